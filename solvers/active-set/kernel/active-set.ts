@@ -1,0 +1,459 @@
+// Dual active-set method (Goldfarb and Idnani 1983) in Gram form for
+//
+//   minimize 1/2 |w|^2   subject to   n_i . w = b_i or n_i . w >= b_i,   lower <= w <= upper.
+//
+// w = N u with the active normals as columns of N and multipliers u; the Gram matrix G = N'N of the active
+// set is kept as a Cholesky factor L. Everything between two visits of the rows happens in the Gram matrix.
+//
+// A constraint is named by an integer: a row slot (>= 0), or the bound -1 - (2 k + side) of variable k,
+// side 0 for w_k <= upper_k and side 1 for w_k >= lower_k. Bounds have no rows: their inner products are
+// entries of rows.
+
+let variables: i32 = 0;
+let stride: i32 = 0;
+let slotCapacity: i32 = 0;
+let activeCapacity: i32 = 0;
+let rows: usize = 0;
+let limits: usize = 0;
+let equality: usize = 0;
+let gram: usize = 0;
+let factor: usize = 0;
+let active: usize = 0;
+let multipliers: usize = 0;
+let weights: usize = 0;
+let lower: usize = 0;
+let upper: usize = 0;
+let scratch: usize = 0;
+
+let count: i32 = 0;
+let additions: i32 = 0;
+let removals: i32 = 0;
+
+/** Binds the kernel to a problem without rows. `stride` is `variables` rounded up to 2. */
+export function activeSetBind(
+  variableCount: i32,
+  rowStride: i32,
+  weightPtr: usize,
+  lowerPtr: usize,
+  upperPtr: usize,
+): void {
+  variables = variableCount;
+  stride = rowStride;
+  weights = weightPtr;
+  lower = lowerPtr;
+  upper = upperPtr;
+  count = 0;
+  additions = 0;
+  removals = 0;
+}
+
+/** Tells where the tables of up to `slots` rows lie: rows, right-hand sides, equality flags, Gram matrix. */
+export function activeSetRows(slots: i32, rowPtr: usize, limitPtr: usize, equalityPtr: usize, gramPtr: usize): void {
+  slotCapacity = slots;
+  rows = rowPtr;
+  limits = limitPtr;
+  equality = equalityPtr;
+  gram = gramPtr;
+}
+
+/** Tells where the tables of up to `most` active constraints lie; `scratch` holds 4 doubles for each. */
+export function activeSetActive(
+  most: i32,
+  factorPtr: usize,
+  activePtr: usize,
+  multiplierPtr: usize,
+  scratchPtr: usize,
+): void {
+  activeCapacity = most;
+  factor = factorPtr;
+  active = activePtr;
+  multipliers = multiplierPtr;
+  scratch = scratchPtr;
+}
+
+export function activeSetCount(): i32 {
+  return count;
+}
+export function activeSetAdditions(): i32 {
+  return additions;
+}
+export function activeSetRemovals(): i32 {
+  return removals;
+}
+
+// ---- Inner products ------------------------------------------------------------------------------------
+
+function row(slot: i32): usize {
+  return rows + 8 * <usize>stride * slot;
+}
+
+function isEquality(id: i32): bool {
+  return id >= 0 && load<i32>(equality + 4 * id) != 0;
+}
+
+function limitOf(id: i32): f64 {
+  if (id >= 0) return load<f64>(limits + 8 * id);
+  const code = -1 - id;
+  return code & 1 ? load<f64>(lower + 8 * (code >> 1)) : -load<f64>(upper + 8 * (code >> 1));
+}
+
+/** n_i . n_j, from the Gram table between rows. */
+function product(i: i32, j: i32): f64 {
+  if (i >= 0 && j >= 0) return load<f64>(gram + 8 * (<usize>i * slotCapacity + j));
+  if (i < 0 && j < 0) {
+    if ((-1 - i) >> 1 != (-1 - j) >> 1) return 0;
+    return i == j ? 1 : -1;
+  }
+  const slot = i >= 0 ? i : j;
+  const code = -1 - (i >= 0 ? j : i);
+  const entry = load<f64>(row(slot) + 8 * (code >> 1));
+  return code & 1 ? entry : -entry;
+}
+
+@inline
+function sum(v: v128): f64 {
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+}
+
+@inline
+function put(i: i32, j: i32, value: v128): void {
+  const p = sum(value);
+  store<f64>(gram + 8 * (<usize>i * slotCapacity + j), p);
+  store<f64>(gram + 8 * (<usize>j * slotCapacity + i), p);
+}
+
+/** Gram entries of four rows with two. */
+function products4x2(i0: i32, i1: i32, i2: i32, i3: i32, j0: i32, j1: i32): void {
+  let p0 = row(i0);
+  const d1 = row(i1) - p0;
+  const d2 = row(i2) - p0;
+  const d3 = row(i3) - p0;
+  const e0 = row(j0) - p0;
+  const e1 = row(j1) - p0;
+  let s00 = f64x2.splat(0);
+  let s01 = f64x2.splat(0);
+  let s10 = f64x2.splat(0);
+  let s11 = f64x2.splat(0);
+  let s20 = f64x2.splat(0);
+  let s21 = f64x2.splat(0);
+  let s30 = f64x2.splat(0);
+  let s31 = f64x2.splat(0);
+  const end = p0 + 8 * stride;
+  for (; p0 < end; p0 += 16) {
+    const b0 = v128.load(p0 + e0);
+    const b1 = v128.load(p0 + e1);
+    let a = v128.load(p0);
+    s00 = f64x2.add(s00, f64x2.mul(a, b0));
+    s01 = f64x2.add(s01, f64x2.mul(a, b1));
+    a = v128.load(p0 + d1);
+    s10 = f64x2.add(s10, f64x2.mul(a, b0));
+    s11 = f64x2.add(s11, f64x2.mul(a, b1));
+    a = v128.load(p0 + d2);
+    s20 = f64x2.add(s20, f64x2.mul(a, b0));
+    s21 = f64x2.add(s21, f64x2.mul(a, b1));
+    a = v128.load(p0 + d3);
+    s30 = f64x2.add(s30, f64x2.mul(a, b0));
+    s31 = f64x2.add(s31, f64x2.mul(a, b1));
+  }
+  put(i0, j0, s00);
+  put(i0, j1, s01);
+  put(i1, j0, s10);
+  put(i1, j1, s11);
+  put(i2, j0, s20);
+  put(i2, j1, s21);
+  put(i3, j0, s30);
+  put(i3, j1, s31);
+}
+
+/**
+ * Fills in the Gram entries of the `fresh` rows at slots[0..] with themselves and with the `old` rows that
+ * follow them in `slots`. The list is padded by repeating slots, so that blocks are always whole.
+ */
+export function activeSetGram(slots: usize, fresh: i32, old: i32): void {
+  const all = fresh + old;
+  for (let i = 0; i < fresh; i += 4) {
+    const i0 = load<i32>(slots + 4 * i);
+    const i1 = load<i32>(slots + 4 * min(i + 1, fresh - 1));
+    const i2 = load<i32>(slots + 4 * min(i + 2, fresh - 1));
+    const i3 = load<i32>(slots + 4 * min(i + 3, fresh - 1));
+    // Fresh rows before this block have met it already.
+    for (let j = i; j < all; j += 2) {
+      products4x2(i0, i1, i2, i3, load<i32>(slots + 4 * j), load<i32>(slots + 4 * min(j + 1, all - 1)));
+    }
+  }
+}
+
+// ---- Cholesky factor of the active Gram matrix, packed by rows ------------------------------------------
+
+@inline
+function factorRow(i: i32): usize {
+  return factor + 8 * ((<usize>i * (i + 1)) >> 1);
+}
+
+function dot(a: usize, b: usize, n: i32): f64 {
+  let s0 = f64x2.splat(0);
+  let s1 = f64x2.splat(0);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    s0 = f64x2.add(s0, f64x2.mul(v128.load(a + 8 * i), v128.load(b + 8 * i)));
+    s1 = f64x2.add(s1, f64x2.mul(v128.load(a + 8 * i, 16), v128.load(b + 8 * i, 16)));
+  }
+  let s = sum(f64x2.add(s0, s1));
+  for (; i < n; i++) s += load<f64>(a + 8 * i) * load<f64>(b + 8 * i);
+  return s;
+}
+
+/** y += f x */
+function axpy(f: f64, x: usize, y: usize, n: i32): void {
+  const ff = f64x2.splat(f);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    v128.store(y + 8 * i, f64x2.add(v128.load(y + 8 * i), f64x2.mul(ff, v128.load(x + 8 * i))));
+  }
+  for (; i < n; i++) store<f64>(y + 8 * i, load<f64>(y + 8 * i) + f * load<f64>(x + 8 * i));
+}
+
+/** Solves L l = l in place. */
+function forward(l: usize): void {
+  for (let i = 0; i < count; i++) {
+    const at = factorRow(i);
+    store<f64>(l + 8 * i, (load<f64>(l + 8 * i) - dot(at, l, i)) / load<f64>(at + 8 * i));
+  }
+}
+
+/** Solves L' r = r in place. */
+function backward(r: usize): void {
+  for (let i = count - 1; i >= 0; i--) {
+    const at = factorRow(i);
+    const value = load<f64>(r + 8 * i) / load<f64>(at + 8 * i);
+    store<f64>(r + 8 * i, value);
+    axpy(-value, at, r, i);
+  }
+}
+
+/**
+ * Removes active constraint `j`. The rotations that restore the triangle turn the vector at `l` (length
+ * count) along, so that it still solves L l = g for what remains; returns the component that leaves it.
+ */
+function remove(j: i32, l: usize, rotations: usize): f64 {
+  removals++;
+  for (let i = j; i < count - 1; i++) {
+    store<i32>(active + 4 * i, load<i32>(active + 4 * (i + 1)));
+    store<f64>(multipliers + 8 * i, load<f64>(multipliers + 8 * (i + 1)));
+  }
+  // Row i + 1 becomes row i; rotation m mixes columns m and m + 1, m = j, ..., i.
+  for (let i = j; i < count - 1; i++) {
+    const from = factorRow(i + 1);
+    const to = factorRow(i);
+    memory.copy(to, from, 8 * j);
+    let carry = load<f64>(from + 8 * j);
+    for (let m = j; m < i; m++) {
+      const c = load<f64>(rotations + 16 * m);
+      const s = load<f64>(rotations + 16 * m, 8);
+      const next = load<f64>(from + 8 * (m + 1));
+      store<f64>(to + 8 * m, c * carry + s * next);
+      carry = c * next - s * carry;
+    }
+    const diagonal = load<f64>(from + 8 * (i + 1));
+    const length = Math.sqrt(carry * carry + diagonal * diagonal);
+    store<f64>(rotations + 16 * i, carry / length);
+    store<f64>(rotations + 16 * i, diagonal / length, 8);
+    store<f64>(to + 8 * i, length);
+  }
+  let carry = load<f64>(l + 8 * j);
+  for (let m = j; m < count - 1; m++) {
+    const c = load<f64>(rotations + 16 * m);
+    const s = load<f64>(rotations + 16 * m, 8);
+    const next = load<f64>(l + 8 * (m + 1));
+    store<f64>(l + 8 * m, c * carry + s * next);
+    carry = c * next - s * carry;
+  }
+  count--;
+  return carry;
+}
+
+// ---- The method -----------------------------------------------------------------------------------------
+
+/** What `activeSetAdd` reports. */
+const DONE = 0;
+const DEPENDENT = 1;
+const LIMIT = 2;
+
+/** The constraint at which addOne met a ray, and the sign with which it was approached. */
+let rayId: i32 = 0;
+let raySign: f64 = 1;
+
+/** Squared distance from the span of the active normals, relative to the length, below which a row counts as dependent. */
+const DEPENDENCE: f64 = 1e-11;
+
+/**
+ * Takes up the violated constraint `id`, releasing active inequalities on the way, and moves to the optimum
+ * of the new set. DEPENDENT: the row depends on the active ones and no multiplier blocks; the second part of
+ * scratch then holds r = L^-T L^-1 g, and n_p - N r is a ray along which the dual grows without bound.
+ */
+function addOne(id: i32, tolerance: f64): i32 {
+  const l = scratch;
+  const r = scratch + 8 * activeCapacity;
+  const rotations = scratch + 16 * activeCapacity;
+  const own = product(id, id);
+  let slack = -limitOf(id);
+  for (let j = 0; j < count; j++) {
+    const p = product(id, load<i32>(active + 4 * j));
+    store<f64>(l + 8 * j, p);
+    slack += load<f64>(multipliers + 8 * j) * p;
+  }
+  const equal = isEquality(id);
+  if (equal ? Math.abs(slack) <= tolerance : slack >= -tolerance) return DONE;
+  // An equality is approached from its violated side; its multiplier may have either sign.
+  const sign: f64 = slack > 0 ? -1 : 1;
+  forward(l);
+  let distance = own - dot(l, l, count);
+  let step: f64 = 0;
+  while (true) {
+    memory.copy(r, l, 8 * count);
+    backward(r);
+    let blocking = -1;
+    let most = f64.MAX_VALUE;
+    for (let j = 0; j < count; j++) {
+      const change = sign * load<f64>(r + 8 * j);
+      if (change > 1e-14 && !isEquality(load<i32>(active + 4 * j))) {
+        const ratio = load<f64>(multipliers + 8 * j) / change;
+        if (ratio < most) {
+          most = ratio;
+          blocking = j;
+        }
+      }
+    }
+    const independent = distance > DEPENDENCE * own;
+    const full = independent ? Math.abs(slack) / distance : f64.MAX_VALUE;
+    if (blocking < 0 && !independent) {
+      rayId = id;
+      raySign = sign;
+      return DEPENDENT;
+    }
+    const t = Math.min(full, Math.max(most, 0.0));
+    for (let j = 0; j < count; j++) {
+      const at = multipliers + 8 * j;
+      store<f64>(at, load<f64>(at) - t * sign * load<f64>(r + 8 * j));
+    }
+    step += t * sign;
+    slack += independent ? t * sign * distance : 0;
+    if (full <= most) {
+      memory.copy(factorRow(count), l, 8 * count);
+      store<f64>(factorRow(count) + 8 * count, Math.sqrt(distance));
+      store<i32>(active + 4 * count, id);
+      store<f64>(multipliers + 8 * count, step);
+      count++;
+      additions++;
+      return DONE;
+    }
+    const leaving = remove(blocking, l, rotations);
+    distance += leaving * leaving;
+  }
+}
+
+/**
+ * Takes up the constraints candidates[0..n), most urgent first, each only if it is still violated by more
+ * than `tolerance` times its length. At most `budget` additions.
+ */
+export function activeSetAdd(candidates: usize, n: i32, tolerance: f64, budget: i32): i32 {
+  const end = additions + removals + budget;
+  for (let i = 0; i < n; i++) {
+    const id = load<i32>(candidates + 4 * i);
+    const status = addOne(id, tolerance * Math.sqrt(product(id, id)));
+    if (status != DONE) return status;
+    if (additions + removals > end) return LIMIT;
+  }
+  return DONE;
+}
+
+/** w = N u. */
+export function activeSetWeights(): void {
+  memory.fill(weights, 0, 8 * stride);
+  for (let j = 0; j < count; j++) {
+    const id = load<i32>(active + 4 * j);
+    const u = load<f64>(multipliers + 8 * j);
+    if (id >= 0) {
+      axpy(u, row(id), weights, stride);
+    } else {
+      const code = -1 - id;
+      const at = weights + 8 * (code >> 1);
+      store<f64>(at, load<f64>(at) + (code & 1 ? u : -u));
+    }
+  }
+}
+
+/** Lists the bounds that the weights violate by more than `tolerance`; returns how many. */
+export function activeSetBounds(out: usize, tolerance: f64): i32 {
+  let n = 0;
+  for (let k = 0; k < variables; k++) {
+    const w = load<f64>(weights + 8 * k);
+    if (w > load<f64>(upper + 8 * k) + tolerance) store<i32>(out + 4 * n++, -1 - 2 * k);
+    else if (w < load<f64>(lower + 8 * k) - tolerance) store<i32>(out + 4 * n++, -2 - 2 * k);
+  }
+  return n;
+}
+
+/**
+ * Solves G u = b on the active set again, from residuals taken on the rows themselves, and computes the
+ * weights: removes what rounding the updates has left.
+ */
+export function activeSetRefine(): void {
+  const residual = scratch;
+  for (let j = 0; j < count; j++) {
+    const id = load<i32>(active + 4 * j);
+    const limit = limitOf(id);
+    if (id >= 0) {
+      store<f64>(residual + 8 * j, limit - dot(row(id), weights, stride));
+    } else {
+      const code = -1 - id;
+      const w = load<f64>(weights + 8 * (code >> 1));
+      store<f64>(residual + 8 * j, limit - (code & 1 ? w : -w));
+    }
+  }
+  forward(residual);
+  backward(residual);
+  axpy(1, residual, multipliers, count);
+  activeSetWeights();
+}
+
+/**
+ * By how much the multipliers prove that no w within the bounds satisfies the rows: with v the combination of
+ * the rows alone, sum u_i b_i - max over the box of v . w. Positive: infeasible, up to rounding. With
+ * `ray`, the multipliers are those of the ray that the last addition met; they replace the others.
+ * `v` is scratch of `stride` doubles. The result is relative to the size of its terms.
+ */
+export function activeSetProof(ray: bool, v: usize): f64 {
+  if (ray) {
+    for (let j = 0; j < count; j++) {
+      store<f64>(multipliers + 8 * j, -raySign * load<f64>(scratch + 8 * activeCapacity + 8 * j));
+    }
+    store<i32>(active + 4 * count, rayId);
+    store<f64>(multipliers + 8 * count, raySign);
+    count++;
+  }
+  // v is what the weights would be without the bounds' part.
+  if (ray) activeSetWeights();
+  memory.copy(v, weights, 8 * stride);
+  let value: f64 = 0;
+  let size: f64 = 0;
+  for (let j = 0; j < count; j++) {
+    const id = load<i32>(active + 4 * j);
+    const y = load<f64>(multipliers + 8 * j);
+    if (id >= 0) {
+      value += y * limitOf(id);
+      size += Math.abs(y * limitOf(id));
+    } else {
+      const code = -1 - id;
+      const at = v + 8 * (code >> 1);
+      store<f64>(at, load<f64>(at) - (code & 1 ? y : -y));
+    }
+  }
+  for (let k = 0; k < variables; k++) {
+    const entry = load<f64>(v + 8 * k);
+    const most = entry > 0 ? entry * load<f64>(upper + 8 * k) : entry * load<f64>(lower + 8 * k);
+    value -= most;
+    size += Math.abs(most);
+  }
+  return size > 0 ? value / size : 0;
+}

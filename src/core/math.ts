@@ -1,0 +1,13 @@
+/**
+ * Elementary functions that give the same bits on every engine (`Math.exp` and its kin do not).
+ * `decay` is the one that hot loops of plain TypeScript need.
+ */
+export { default as exp } from '@stdlib/math-base-special-exp';
+export { default as ln } from '@stdlib/math-base-special-ln';
+import exp from '@stdlib/math-base-special-exp';
+
+/** e^-x for x >= 0; short steps, which are nearly all of them, by the series (remainder below 1e-16). */
+export function decay(x: number): number {
+  if (x > 0.0625) return exp(-x);
+  return 1 - x * (1 - (x / 2) * (1 - (x / 3) * (1 - (x / 4) * (1 - (x / 5) * (1 - (x / 6) * (1 - (x / 7) * (1 - x / 8)))))));
+}

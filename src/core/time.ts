@@ -1,0 +1,28 @@
+/**
+ * Time at the door. Inside, every time is in units of the refractory period tau0; people read and type
+ * seconds and milliseconds. Only this file and its callers at the door know of seconds.
+ */
+import { EngramError } from './errors.js';
+
+const SCALE: Record<string, number> = { s: 1, ms: 1e-3, us: 1e-6 };
+
+/** Seconds in a text such as `1s`, `250ms` or `80us`. Throws `usage` on anything else; `name` says whose value it is. */
+export function parseTime(text: string, name: string): number {
+  const parts = /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(s|ms|us)$/.exec(text);
+  const seconds = parts ? Number(parts[1]) * SCALE[parts[2]] : Number.NaN;
+  if (!(seconds > 0 && seconds < 1e9)) {
+    const hint = /^\d+(\.\d+)?m$/.test(text)
+      ? `; "m" could be minutes or milliseconds: write ${Number.parseFloat(text) * 60}s or ${Number.parseFloat(text)}ms`
+      : /^\d+(\.\d+)?$/.test(text) && Number(text) > 0
+        ? `; add the unit: ${text}s or ${text}ms`
+        : '';
+    throw new EngramError('usage', `${name} must be a positive time such as 1s or 250ms; got "${text}"${hint}`);
+  }
+  return seconds;
+}
+
+/** A time in seconds as a person writes it: `1 s`, `413 ms`, `0.5 ms`. */
+export function formatTime(seconds: number): string {
+  const [value, unit] = seconds >= 1 ? [seconds, 's'] : [seconds * 1e3, 'ms'];
+  return `${Number(value.toPrecision(4))} ${unit}`;
+}

@@ -1,0 +1,52 @@
+/**
+ * A network: who hears whom, when, and how strongly. Synapses lie target after target.
+ * Delays are in refractory periods, weights in units of the threshold (peak-normalised kernel).
+ */
+export interface Network {
+  /** Neuron l owns synapses starts[l] to starts[l + 1] - 1; length neurons + 1. */
+  readonly starts: Uint32Array;
+  readonly sources: Uint32Array;
+  readonly delays: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/** A network whose weights have not been found yet. */
+export type Wiring = Omit<Network, 'weights'>;
+
+export const neuronCount = (wiring: Wiring): number => wiring.starts.length - 1;
+
+/** The shortest and the longest delay; [Infinity, 0] without synapses. */
+export function delayRange({ delays }: Wiring): [number, number] {
+  let shortest = Number.POSITIVE_INFINITY;
+  let longest = 0;
+  for (const delay of delays) {
+    if (delay < shortest) shortest = delay;
+    if (delay > longest) longest = delay;
+  }
+  return [shortest, longest];
+}
+
+/**
+ * How soon each neuron can influence each other one: result[i * neurons + j] is the shortest total delay
+ * from i to j over any path (Floyd and Warshall), 0 from a neuron to itself, Infinity if there is no path.
+ */
+export function shortestDelays(wiring: Wiring): Float64Array {
+  const n = neuronCount(wiring);
+  const shortest = new Float64Array(n * n).fill(Number.POSITIVE_INFINITY);
+  for (let target = 0; target < n; target++) {
+    for (let k = wiring.starts[target]; k < wiring.starts[target + 1]; k++) {
+      const cell = wiring.sources[k] * n + target;
+      shortest[cell] = Math.min(shortest[cell], wiring.delays[k]);
+    }
+    shortest[target * n + target] = 0;
+  }
+  for (let via = 0; via < n; via++) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        const detour = shortest[i * n + via] + shortest[via * n + j];
+        if (detour < shortest[i * n + j]) shortest[i * n + j] = detour;
+      }
+    }
+  }
+  return shortest;
+}

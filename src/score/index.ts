@@ -1,0 +1,3 @@
+export { jitterTrain, truncatedNormal } from './jitter.js';
+export { activityOfHazard, activityOfRate, expectedSpikes, sampleScore, spikeCountPmf } from './sample.js';
+export { channelCount, checkScore, type Score, scoreOf, spikesOf } from './score.js';

@@ -1,0 +1,290 @@
+/**
+ * One neuron's template as rows for a solver. Its potential is linear in its weights,
+ *
+ *   z(t) = sum_k w_k sum_{s of source k} h(t - d_k - s),    h(t) = t e^{1-t}, t > 0,
+ *
+ * all earlier periods included: just after a spike the response of a source to its whole past is
+ * (a + b x) e^{-x}, where (a, b) solve the recursion over the spikes of one period together with the
+ * condition that the period repeats. Between two arrivals the potential therefore has the same form, its
+ * maximum and its steepest and flattest points are known in closed form, and one pass over the sorted
+ * arrivals finds every violation of the template exactly.
+ */
+import { type Arena, decay, EngramError, exp } from '../core/index.js';
+import { channelCount, type Score, spikesOf } from '../score/index.js';
+import { type Template, type Zone, zonesOf } from './template.js';
+
+/**
+ * A linear demand on the weights, all of the form row . w >= limit except for the equality:
+ * the potential at a spike (`spike`), minus the potential (`level`), or the slope just after (`slope+`) or
+ * just before (`slope-`) a moment, since the slope jumps at an arrival.
+ */
+export type CutKind = 'spike' | 'level' | 'slope+' | 'slope-';
+export const cutKinds: readonly CutKind[] = ['spike', 'level', 'slope+', 'slope-'];
+
+export interface Cut {
+  readonly time: number;
+  readonly kind: CutKind;
+}
+
+/** A cut that the potential violates, and by how much. */
+export interface Violation extends Cut {
+  readonly amount: number;
+}
+
+/** The right-hand side of a cut. */
+export function cutLimit({ kind }: Cut, template: Template): number {
+  if (kind === 'spike') return 1;
+  return kind === 'level' ? template.margin - 1 : template.slope;
+}
+
+export interface Program {
+  /** Arrivals in a period. */
+  readonly events: number;
+  /**
+   * Every violation above `tolerance` of the template by the weights at the pointer: one cut per contiguous
+   * violated run, at its worst point.
+   */
+  scan(weights: number, tolerance: number): Violation[];
+  /** Writes the row of a cut at a pointer to as many doubles as there are synapses. */
+  writeRow(cut: Cut, row: number): void;
+}
+
+interface Kernel {
+  templateScore(period: number, reach: number, spikes: number, powers: number): void;
+  templateNeuron(
+    synapses: number,
+    synapseTable: number,
+    events: number,
+    time: number,
+    synapse: number,
+    spike: number,
+    scale: number,
+  ): void;
+  templateSpikes(count: number): void;
+  templateArrivals(ranges: number, count: number, raw: number): void;
+  templateSegments(segments: number, count: number): void;
+  templateScan(
+    segments: number,
+    count: number,
+    weights: number,
+    startLevel: number,
+    startSlope: number,
+    level: number,
+    slope: number,
+    tolerance: number,
+    cuts: number,
+    limit: number,
+  ): number;
+  templateRow(time: number, kind: number, row: number): void;
+}
+
+/** Longest stretch whose exponentials share one anchor. */
+const STRETCH = 16;
+const CUT_LIMIT = 4096;
+const SEGMENT_BYTES = 48;
+const CUT_BYTES = 24;
+
+/**
+ * Loads a score into an arena and returns the function that sets up the program of one neuron: its
+ * prescribed spikes, and the sources and delays of its synapses. One program per arena is alive at a time;
+ * what it allocated is given back with `arena.release`.
+ * @param longest an upper bound on the delays
+ */
+export function loadScore(arena: Arena, score: Score, longest: number) {
+  const kernel = arena.kernels<Kernel>();
+  const { period } = score;
+  const sources = channelCount(score);
+  // A row at time t asks for the last spike before t - delay, modulo the period: spikes of the period before
+  // belong in the table as far back as the delays reach, and one more.
+  const reach = Math.min(longest, period);
+  const buckets = Math.floor((period + reach) * 2) + 2;
+  const pastCounts = Array.from({ length: sources }, (_, source) => {
+    const spikes = spikesOf(score, source);
+    return spikes.length - countBefore(spikes, period - reach) + 1;
+  });
+  const entries = score.times.length + pastCounts.reduce((a, b) => a + b, 0);
+  const spikeTable = arena.alloc(32 * entries);
+  const bucketTable = arena.alloc(4 * sources * buckets);
+  const ranges = arena.alloc(8 * sources);
+  const powers = arena.alloc(8 * 16);
+  fillTables();
+  kernel.templateScore(period, reach, spikeTable, powers);
+  kernel.templateSpikes(entries);
+
+  function fillTables(): void {
+    const table = arena.f64(spikeTable, 4 * entries);
+    const bucket = arena.u32(bucketTable, sources * buckets);
+    const range = arena.u32(ranges, 2 * sources);
+    let entry = 0;
+    for (let source = 0; source < sources; source++) {
+      const spikes = spikesOf(score, source);
+      const n = spikes.length;
+      const responses = steadyResponse(spikes, period);
+      const first = entry;
+      for (let i = -pastCounts[source]; i < n; i++, entry++) {
+        if (n === 0) {
+          // One entry before all times, of a response that is zero.
+          table[4 * entry] = -reach - 1;
+          continue;
+        }
+        const spike = ((i % n) + n) % n;
+        const turns = Math.floor(i / n) * period;
+        table.set([spikes[spike] + turns, responses[2 * spike], responses[2 * spike + 1]], 4 * entry);
+      }
+      range.set([first + pastCounts[source], entry], 2 * source);
+      let last = first;
+      for (let i = 0; i < buckets; i++) {
+        while (last + 1 < entry && table[4 * (last + 1)] < (i + 1) / 2 - reach) last++;
+        bucket[source * buckets + i] = last;
+      }
+    }
+  }
+
+  return function program(
+    spikes: Float64Array,
+    sourceOf: Uint32Array,
+    delayOf: Float64Array,
+    template: Template,
+  ): Program {
+    const synapses = sourceOf.length;
+    const synapseTable = arena.alloc(32 * synapses);
+    const delays = arena.f64(synapseTable, 4 * synapses);
+    const words = arena.u32(synapseTable, 8 * synapses);
+    let events = 0;
+    for (let k = 0; k < synapses; k++) {
+      const source = sourceOf[k];
+      if (!(source < sources)) {
+        throw new EngramError('input', `synapse ${k} comes from neuron ${source}, but the score has ${sources} channels`);
+      }
+      delays[4 * k] = delayOf[k] % period;
+      words[8 * k + 5] = source;
+      words[8 * k + 6] = bucketTable + 4 * source * buckets;
+      events += score.starts[source + 1] - score.starts[source];
+    }
+    const time = arena.alloc(8 * events);
+    const synapse = arena.alloc(4 * events);
+    const spike = arena.alloc(4 * events);
+    const scale = arena.alloc(8 * events);
+    kernel.templateNeuron(synapses, synapseTable, events, time, synapse, spike, scale);
+    const mark = arena.mark();
+    if (events > 0) kernel.templateArrivals(ranges, arena.alloc(4 * (events + 1)), arena.alloc(8 * events));
+    arena.release(mark);
+
+    const segments = segmentsOf(zonesOf(spikes, period, template.zone), arena.f64(time, events), period);
+    const segmentTable = arena.alloc(SEGMENT_BYTES * segments.length);
+    segments.forEach((segment, i) => {
+      const at = segmentTable + SEGMENT_BYTES * i;
+      const code = { free: 0, silent: 1, firing: 2 }[segment.kind] + (segment.fresh ? 4 : 0);
+      arena.u32(at, 3).set([code, segment.first, segment.last]);
+      arena.f64(at + 16, 2).set([segment.begin, segment.end - segment.begin]);
+    });
+    kernel.templateSegments(segmentTable, segments.length);
+
+    const startLevel = arena.alloc(8 * synapses);
+    const startSlope = arena.alloc(8 * synapses);
+    kernel.templateRow(segments[0].begin, 0, startLevel);
+    kernel.templateRow(segments[0].begin, 3, startSlope);
+    const cutTable = arena.alloc(CUT_BYTES * CUT_LIMIT);
+
+    return {
+      events,
+      scan(weights, tolerance) {
+        const count = kernel.templateScan(
+          segmentTable,
+          segments.length,
+          weights,
+          startLevel,
+          startSlope,
+          1 - template.margin,
+          template.slope,
+          tolerance,
+          cutTable,
+          CUT_LIMIT,
+        );
+        const numbers = arena.f64(cutTable, 3 * count);
+        const words = arena.i32(cutTable, 6 * count);
+        return Array.from({ length: count }, (_, i) => ({
+          time: numbers[3 * i],
+          kind: cutKinds[words[6 * i + 4]],
+          amount: numbers[3 * i + 1],
+        }));
+      },
+      writeRow: ({ time, kind }, row) => kernel.templateRow(time, cutKinds.indexOf(kind), row),
+    };
+  };
+}
+
+/**
+ * The pairs (a, b) such that (a + b x) e^{-x} is the periodic response of a synapse of weight 1 and delay 0,
+ * x after each of the source's spikes.
+ */
+export function steadyResponse(spikes: Float64Array, period: number): Float64Array {
+  const pairs = new Float64Array(2 * spikes.length);
+  let a = 0;
+  let b = 0;
+  const passTo = (gap: number) => {
+    const shrink = decay(gap);
+    a = (a + b * gap) * shrink;
+    b *= shrink;
+  };
+  for (let i = 0; i < spikes.length; i++) {
+    if (i > 0) passTo(spikes[i] - spikes[i - 1]);
+    b += Math.E;
+  }
+  if (spikes.length > 0) {
+    // One period turns (a, b) into ((a + b T) q, b q), q = e^{-T}; its geometric sum closes the circle.
+    const q = exp(-period);
+    b /= 1 - q;
+    a = (a + b * period * q) / (1 - q);
+    for (let i = 0; i < spikes.length; i++) {
+      passTo(i > 0 ? spikes[i] - spikes[i - 1] : spikes[0] + period - spikes[spikes.length - 1]);
+      b += Math.E;
+      pairs[2 * i] = a;
+      pairs[2 * i + 1] = b;
+    }
+  }
+  return pairs;
+}
+
+interface Segment extends Zone {
+  /** Whether a zone begins here, rather than goes on. */
+  fresh: boolean;
+  first: number;
+  last: number;
+}
+
+/** Zones cut at the period's end and into stretches, each with its arrivals: those at its begin, not those at its end. */
+function segmentsOf(zones: Zone[], times: Float64Array, period: number): Segment[] {
+  const segments: Segment[] = [];
+  for (const { kind, begin, end } of zones) {
+    const pieces = begin < period && end > period ? [[begin, period], [0, end - period]] : [[begin, end]];
+    let fresh = true;
+    for (const [from, to] of pieces) {
+      const count = Math.ceil((to - from) / STRETCH);
+      for (let i = 0; i < count; i++) {
+        const left = from + ((to - from) * i) / count;
+        const right = i + 1 < count ? from + ((to - from) * (i + 1)) / count : to;
+        segments.push({ kind, begin: left, end: right, fresh, first: 0, last: 0 });
+        fresh = false;
+      }
+    }
+  }
+  segments.forEach((segment, i) => {
+    segment.first = countBefore(times, segment.begin);
+    const before = segments[(i + segments.length - 1) % segments.length];
+    before.last = segment.begin === 0 ? times.length : segment.first;
+  });
+  return segments;
+}
+
+/** How many of the sorted times are below `limit`. */
+function countBefore(times: Float64Array, limit: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,66 @@
+/**
+ * The template: what the potential z of one neuron must do around its prescribed spikes f_1 < f_2 < ...
+ *
+ *   z(f_j) = 1                                    at each spike
+ *   z'(t) >= slope        f_j - zone <= t <= f_j + zone         firing zone
+ *   z(t)  <= 1 - margin   f_j + 1 <= t <= f_{j+1} - zone        silent zone
+ *
+ * in units of the threshold and the refractory period (Aguettaz and Loeliger 2024; the continuous-time form
+ * of rusty-snn). Nothing is asked between a firing zone and the end of refractoriness; a silent zone that
+ * would end before it begins is absent; a neuron without spikes is silent all around the circle.
+ */
+import { EngramError } from '../core/index.js';
+
+export interface Template {
+  /** How far below the threshold the potential stays in silent zones, in thresholds. */
+  readonly margin: number;
+  /** Least slope in firing zones, in thresholds per refractory period. */
+  readonly slope: number;
+  /** Half-width of a firing zone, in refractory periods. */
+  readonly zone: number;
+  /** Largest absolute weight, in thresholds. */
+  readonly bound: number;
+}
+
+export const defaultTemplate: Template = { margin: 1, slope: 2, zone: 0.2, bound: 0.2 };
+
+export type ZoneKind = 'free' | 'silent' | 'firing';
+
+/** A stretch of the circle; `begin` in [0, period), `end` may lie beyond the period. */
+export interface Zone {
+  readonly kind: ZoneKind;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Throws `usage` on a template that means nothing. */
+export function checkTemplate({ margin, slope, zone, bound }: Template): void {
+  const demand = (good: boolean, text: string) => {
+    if (!good) throw new EngramError('usage', text);
+  };
+  demand(margin > 0 && Number.isFinite(margin), `margin must be a positive number of thresholds; got ${margin}`);
+  demand(slope >= 0 && Number.isFinite(slope), `slope must be a number of at least 0; got ${slope}`);
+  demand(
+    zone > 0 && zone <= 0.5,
+    `the firing zone must be above 0 and at most half a refractory period; got ${zone} refractory periods`,
+  );
+  demand(bound > 0 && Number.isFinite(bound), `the weight bound must be a positive number; got ${bound}`);
+}
+
+/** The zones of a train, all around the circle in temporal order, from the first firing zone on. */
+export function zonesOf(spikes: Float64Array, period: number, zone: number): Zone[] {
+  if (spikes.length === 0) return [{ kind: 'silent', begin: 0, end: period }];
+  const zones: Zone[] = [];
+  const add = (kind: ZoneKind, begin: number, end: number) => {
+    if (end <= begin) return;
+    const turns = Math.floor(begin / period) * period;
+    zones.push({ kind, begin: begin - turns, end: end - turns });
+  };
+  spikes.forEach((spike, j) => {
+    const next = j + 1 < spikes.length ? spikes[j + 1] : spikes[0] + period;
+    add('firing', spike - zone, spike + zone);
+    add('free', spike + zone, Math.min(spike + 1, next - zone));
+    add('silent', spike + 1, next - zone);
+  });
+  return zones;
+}
