@@ -1,2 +1,3 @@
 export { type ActiveSet, activeSet, type Counters } from './active-set/active-set.js';
 export type { Status } from './status.js';
+export { type Claim, farkasBound, kktResidual, type Proof } from './verify.js';

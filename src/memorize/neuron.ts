@@ -38,13 +38,40 @@ function mostUrgent(violations: Violation[]): Violation[] {
   return sorted.filter((cut, i) => i < 8 || urgency(cut) > 0.15 * urgency(sorted[0]));
 }
 
-/** Solves the program of one neuron with `synapses` inputs and prescribed `spikes`. */
+/** Which of the weights that obey the template: those of least norm, or any. */
+export type Objective = 'l2' | 'none';
+
+/**
+ * Solves the program of one neuron with `synapses` inputs and prescribed `spikes`. Without an objective the
+ * solver is asked for a little more than the template: its iterates then obey the template sooner than their
+ * limit does. Where that is too much to ask, it is asked for the template itself.
+ */
 export function solveNeuron(
   arena: Arena,
   program: Program,
   synapses: number,
   spikes: Float64Array,
   template: Template,
+  objective: Objective,
+): NeuronSolution {
+  const mark = arena.mark();
+  if (objective === 'none') {
+    const more = { ...template, margin: template.margin + 0.1, slope: template.slope + 0.2 };
+    const solution = refine(arena, program, synapses, spikes, template, more);
+    if (solution.status === 'solved') return solution;
+    arena.release(mark);
+  }
+  return refine(arena, program, synapses, spikes, template, template);
+}
+
+/** The loop; rows are asked to meet the limits of `aim`. */
+function refine(
+  arena: Arena,
+  program: Program,
+  synapses: number,
+  spikes: Float64Array,
+  template: Template,
+  aim: Template,
 ): NeuronSolution {
   const { bound } = template;
   const solver = activeSet(arena, new Float64Array(synapses).fill(-bound), new Float64Array(synapses).fill(bound));
@@ -56,11 +83,8 @@ export function solveNeuron(
       cutOfSlot[slots[i]] = cut;
       program.writeRow(cut, solver.rowPointer(slots[i]));
     });
-    return solver.round(
-      slots,
-      cuts.map((cut) => cutLimit(cut, template)),
-      kind,
-    );
+    const limits = cuts.map((cut) => cutLimit(cut, aim));
+    return solver.round(slots, limits, kind);
   };
 
   const equalities = Array.from(spikes, (time): Cut => ({ time, kind: 'spike' }));

@@ -1,0 +1,78 @@
+/**
+ * The judge. Residuals on the original data of
+ *
+ *   minimize 1/2 |w|^2   subject to   n_i . w = b_i or n_i . w >= b_i,   lower <= w <= upper,
+ *
+ * in plain TypeScript. The caller supplies what needs the rows: their slacks and their combination
+ * v = sum y_i n_i, computed by other code than the solver's.
+ */
+
+export interface Claim {
+  weights: Float64Array;
+  lower: number;
+  upper: number;
+  /** Multipliers y of the rows that matter; those of inequalities must not be negative. */
+  multipliers: Float64Array;
+  /** n_i . w - b_i of the same rows. */
+  slacks: Float64Array;
+  equality: readonly boolean[];
+  /** v = sum y_i n_i. */
+  combination: Float64Array;
+}
+
+/**
+ * The largest residual of the optimality conditions. Stationarity with a box reads w = clip(v): at the
+ * optimum the multipliers of the bounds are what clipping takes away.
+ */
+export function kktResidual({ weights, lower, upper, multipliers, slacks, equality, combination }: Claim): number {
+  let residual = 0;
+  const note = (amount: number) => {
+    // The negation lets NaN through, so that it cannot pass for zero.
+    if (!(amount <= residual)) residual = amount;
+  };
+  for (let k = 0; k < weights.length; k++) {
+    note(Math.abs(weights[k] - Math.min(upper, Math.max(lower, combination[k]))));
+  }
+  for (let i = 0; i < slacks.length; i++) {
+    note(equality[i] ? Math.abs(slacks[i]) : -slacks[i]);
+    if (!equality[i]) note(-multipliers[i]);
+    note(Math.abs(multipliers[i] * slacks[i]));
+  }
+  return residual;
+}
+
+export interface Proof {
+  multipliers: Float64Array;
+  limits: Float64Array;
+  equality: readonly boolean[];
+  lower: number;
+  upper: number;
+  combination: Float64Array;
+  /** Bound on the error of each entry of the combination. */
+  errors: Float64Array;
+}
+
+/**
+ * Whether the multipliers prove that no w in the box satisfies the rows: all w would have to satisfy
+ * v . w >= sum y_i b_i, and even the largest v . w in the box is less, rounding counted against the proof.
+ * @returns `bound`, the factor by which the box would have to grow, at least, for the proof to fail: above 1
+ *   if there is a proof (Infinity if no box would do), 0 if there is none
+ */
+export function farkasBound({ multipliers, limits, equality, lower, upper, combination, errors }: Proof): number {
+  let demand = 0;
+  let size = 0;
+  for (let i = 0; i < multipliers.length; i++) {
+    if (!equality[i] && !(multipliers[i] >= 0)) return 0;
+    demand += multipliers[i] * limits[i];
+    size += Math.abs(multipliers[i] * limits[i]);
+  }
+  let supply = 0;
+  let error = 2 ** -50 * multipliers.length * size;
+  for (let k = 0; k < combination.length; k++) {
+    supply += Math.max(combination[k] * lower, combination[k] * upper);
+    error += Math.max(Math.abs(lower), Math.abs(upper)) * (errors[k] + 2 ** -50 * Math.abs(combination[k]));
+  }
+  error += 2 ** -50 * combination.length * Math.abs(supply);
+  if (!(demand - supply > error)) return 0;
+  return demand / (supply + error);
+}

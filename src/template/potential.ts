@@ -1,0 +1,177 @@
+/**
+ * The potential of a neuron in closed form, in plain TypeScript: what the verifier, the figures and the
+ * reference simulator stand on. It shares no code with the kernels.
+ *
+ * After arrival i and before the next, z(t) = (a_i + b_i x) e^{-x} with x = t - t_i. An arrival of weight w
+ * adds e w to b; between arrivals (a, b) <- ((a + b x) e^{-x}, b e^{-x}).
+ */
+import { decay, exp, ln } from '../core/index.js';
+
+export interface Potential {
+  /** Arrival times, sorted; in [0, period) if there is a period. */
+  readonly times: Float64Array;
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+  /** Infinity if the arrivals do not repeat: then the potential is zero before the first. */
+  readonly period: number;
+}
+
+/** The potential that sorted arrivals with their weights produce; every earlier period included. */
+export function potentialOf(times: Float64Array, weights: ArrayLike<number>, period = Number.POSITIVE_INFINITY): Potential {
+  const n = times.length;
+  const a = new Float64Array(n);
+  const b = new Float64Array(n);
+  const gaps = Float64Array.from(times, (time, i) => (i > 0 ? time - times[i - 1] : time + period - times[n - 1]));
+  const shrinks = gaps.map((gap) => decay(gap));
+  let [level, drive] = [0, 0];
+  const pass = () => {
+    for (let i = 0; i < n; i++) {
+      // Without a period nothing comes before the first arrival.
+      level = i > 0 || gaps[0] < Number.POSITIVE_INFINITY ? (level + drive * gaps[i]) * shrinks[i] : 0;
+      drive = drive * shrinks[i] + Math.E * weights[i];
+      a[i] = level;
+      b[i] = drive;
+    }
+  };
+  pass();
+  if (period < Number.POSITIVE_INFINITY && n > 0) {
+    // What one period adds is known; the geometric sum over all earlier ones closes the circle.
+    const q = exp(-period);
+    drive /= 1 - q;
+    level = (level + drive * period * q) / (1 - q);
+    pass();
+  }
+  return { times, a, b, period };
+}
+
+/** The index of the last arrival at or before t (before t, if `side` is left); -1 if there is none. */
+function lastArrival({ times }: Potential, t: number, side: Side): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (side === 'left' ? times[middle] < t : times[middle] <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The slope jumps at an arrival: its limit from the left leaves the arrival out. */
+export type Side = 'left' | 'right';
+
+/** A stretch without arrivals: z = (a + b x) e^{-x}, from <= x <= to, where x is the time since `origin`. */
+interface Piece {
+  origin: number;
+  a: number;
+  b: number;
+  from: number;
+  to: number;
+}
+
+/** Visits the pieces of [begin, end] in order; with a period the window may lie anywhere and be of any length. */
+function eachPiece(potential: Potential, begin: number, end: number, visit: (piece: Piece) => void): void {
+  const { times, a, b, period } = potential;
+  if (times.length === 0) return visit({ origin: begin, a: 0, b: 0, from: 0, to: end - begin });
+  const periodic = period < Number.POSITIVE_INFINITY;
+  let turns = periodic ? Math.floor(begin / period) * period : 0;
+  let i = lastArrival(potential, begin - turns, 'left');
+  if (i < 0 && periodic) {
+    turns -= period;
+    i = times.length - 1;
+  }
+  for (let t = begin; ; ) {
+    const origin = i < 0 ? t : times[i] + turns;
+    const wraps = i + 1 === times.length;
+    const next = wraps ? (periodic ? times[0] + turns + period : Number.POSITIVE_INFINITY) : times[i + 1] + turns;
+    const stop = Math.min(next, end);
+    visit({ origin, a: i < 0 ? 0 : a[i], b: i < 0 ? 0 : b[i], from: t - origin, to: stop - origin });
+    if (next > end || (wraps && !periodic)) return;
+    if (wraps) turns += period;
+    i = wraps ? 0 : i + 1;
+    t = next;
+  }
+}
+
+/** z(t). */
+export const valueAt = (potential: Potential, t: number): number => pieceAt(potential, t, 'left', (a, b, x) => (a + b * x) * decay(x));
+
+/** z'(t), from the given side. */
+export const slopeAt = (potential: Potential, t: number, side: Side): number =>
+  pieceAt(potential, t, side, (a, b, x) => (b - a - b * x) * decay(x));
+
+function pieceAt(potential: Potential, t: number, side: Side, f: (a: number, b: number, x: number) => number): number {
+  const { times, a, b, period } = potential;
+  const n = times.length;
+  if (n === 0) return 0;
+  const time = period < Number.POSITIVE_INFINITY ? t - Math.floor(t / period) * period : t;
+  const i = lastArrival(potential, time, side);
+  if (i >= 0) return f(a[i], b[i], time - times[i]);
+  return period < Number.POSITIVE_INFINITY ? f(a[n - 1], b[n - 1], time + period - times[n - 1]) : 0;
+}
+
+export interface Extremum {
+  time: number;
+  value: number;
+}
+
+/** The highest potential in a closed window: at its ends, at an arrival, or where a piece has its maximum, x = 1 - a/b. */
+export function highestPotential(potential: Potential, begin: number, end: number): Extremum {
+  let [time, value] = [begin, Number.NEGATIVE_INFINITY];
+  eachPiece(potential, begin, end, ({ origin, a, b, from, to }) => {
+    const consider = (x: number) => {
+      const z = (a + b * x) * decay(x);
+      if (z > value) [time, value] = [origin + x, z];
+    };
+    consider(from);
+    consider(to);
+    const peak = 1 - a / b;
+    if (b > 0 && peak > from && peak < to) consider(peak);
+  });
+  return { time, value };
+}
+
+/**
+ * The least slope in a closed window. Both limits at an arrival inside count; at an end of the window only
+ * the limit from within. A piece has its least slope at an end or at x = 2 - a/b.
+ */
+export function flattestSlope(potential: Potential, begin: number, end: number): Extremum & { side: Side } {
+  let [time, value, side]: [number, number, Side] = [begin, Number.POSITIVE_INFINITY, 'right'];
+  eachPiece(potential, begin, end, ({ origin, a, b, from, to }) => {
+    if (from === to) return;
+    const consider = (x: number, from: Side) => {
+      const slope = (b - a - b * x) * decay(x);
+      if (slope < value) [time, value, side] = [origin + x, slope, from];
+    };
+    consider(from, 'right');
+    consider(to, 'left');
+    const bend = 2 - a / b;
+    if (b > 0 && bend > from && bend < to) consider(bend, 'left');
+  });
+  return { time, value, side };
+}
+
+/**
+ * The first x in [from, to] with (a + b x) e^{-x} >= threshold, or NaN. A peak that falls short of the
+ * threshold by no more than rounding touches it.
+ */
+export function firstCrossing(a: number, b: number, from: number, to: number, threshold: number): number {
+  // f(x) = a + b x - threshold e^x has the sign of z - threshold, and is concave for threshold >= 0.
+  const f = (x: number) => a + b * x - threshold * exp(x);
+  if (f(from) >= 0) return from;
+  const peak = threshold > 0 ? (b > threshold * exp(from) ? ln(b / threshold) : from) : to;
+  const top = Math.min(Math.max(peak, from), to);
+  const height = f(top);
+  if (!(height >= -TOUCH * threshold * exp(top))) return Number.NaN;
+  if (height <= 0) return top;
+  // Newton from the left of a concave function's first root never passes it.
+  let x = from;
+  for (let i = 0; i < 100; i++) {
+    const next = x - f(x) / (b - threshold * exp(x));
+    if (!(next > x)) break;
+    x = Math.min(next, top);
+  }
+  return x;
+}
+
+/** How far below the threshold, relative to it, a peak still counts as touching. */
+const TOUCH = 2e-13;

@@ -1,0 +1,199 @@
+/**
+ * The independent check of one neuron: exact extrema of its potential in every zone, and what the judge of
+ * the solvers needs to know about the rows. Plain TypeScript, no code in common with the kernels.
+ */
+import { decay, exp } from '../core/index.js';
+import { type Score, spikesOf } from '../score/index.js';
+import { flattestSlope, highestPotential, type Potential, potentialOf, slopeAt, valueAt } from './potential.js';
+import { type Cut, cutLimit } from './program.js';
+import { type Template, zonesOf } from './template.js';
+
+/** The inputs of one neuron. */
+export interface Inputs {
+  sources: Uint32Array;
+  delays: Float64Array;
+}
+
+/** All arrivals of a period at one neuron, sorted by time; an arrival is the rounded sum of spike and delay modulo the period. */
+export interface Arrivals {
+  times: Float64Array;
+  synapses: Uint32Array;
+  period: number;
+}
+
+export function arrivalsOf(score: Score, { sources, delays }: Inputs): Arrivals {
+  const { period } = score;
+  let n = 0;
+  for (const source of sources) n += score.starts[source + 1] - score.starts[source];
+  const times = new Float64Array(n);
+  const synapses = new Uint32Array(n);
+  // Into as many bins as there are arrivals, then by insertion: linear for times that are spread out.
+  const raw = new Float64Array(n);
+  const ends = new Uint32Array(n + 1);
+  const binOf = (time: number) => Math.min(n - 1, Math.floor((time / period) * n));
+  for (let k = 0, at = 0; k < sources.length; k++) {
+    const delay = delays[k] % period;
+    for (let i = score.starts[sources[k]]; i < score.starts[sources[k] + 1]; i++, at++) {
+      const time = score.times[i] + delay;
+      raw[at] = time < period ? time : time - period;
+      ends[binOf(raw[at]) + 1]++;
+    }
+  }
+  for (let bin = 1; bin <= n; bin++) ends[bin] += ends[bin - 1];
+  for (let k = 0, i = 0; k < sources.length; k++) {
+    const count = score.starts[sources[k] + 1] - score.starts[sources[k]];
+    for (const end = i + count; i < end; i++) {
+      const time = raw[i];
+      let slot = ends[binOf(time)]++;
+      for (; slot > 0 && times[slot - 1] > time; slot--) {
+        times[slot] = times[slot - 1];
+        synapses[slot] = synapses[slot - 1];
+      }
+      times[slot] = time;
+      synapses[slot] = k;
+    }
+  }
+  return { times, synapses, period };
+}
+
+/** The potential that the weights of a neuron produce from its arrivals. */
+export function potentialFrom({ times, synapses, period }: Arrivals, weights: Float64Array): Potential {
+  const perArrival = new Float64Array(times.length);
+  for (let i = 0; i < times.length; i++) perArrival[i] = weights[synapses[i]];
+  return potentialOf(times, perArrival, period);
+}
+
+/** The worst violation of the template in continuous time, each demand in its own unit; the weight bound included. */
+export function templateViolation(potential: Potential, spikes: Float64Array, weights: Float64Array, template: Template): number {
+  let worst = 0;
+  const note = (amount: number) => {
+    // The negation lets NaN through, so that it cannot pass for zero.
+    if (!(amount <= worst)) worst = amount;
+  };
+  for (const weight of weights) note(Math.abs(weight) - template.bound);
+  for (const spike of spikes) note(Math.abs(valueAt(potential, spike) - 1));
+  for (const { kind, begin, end } of zonesOf(spikes, potential.period, template.zone)) {
+    if (kind === 'silent') note(highestPotential(potential, begin, end).value - (1 - template.margin));
+    if (kind === 'firing') note(template.slope - flattestSlope(potential, begin, end).value);
+  }
+  return worst;
+}
+
+/** n_i . w - b_i of every cut. */
+export function cutSlacks(potential: Potential, cuts: readonly Cut[], template: Template): Float64Array {
+  return Float64Array.from(cuts, (cut) => {
+    const { time, kind } = cut;
+    const limit = cutLimit(cut, template);
+    if (kind === 'spike') return valueAt(potential, time) - limit;
+    if (kind === 'level') return -valueAt(potential, time) - limit;
+    return slopeAt(potential, time, kind === 'slope+' ? 'right' : 'left') - limit;
+  });
+}
+
+/**
+ * sum_i y_i n_i over the cuts, per synapse, in time linear in the arrivals: every entry is a sum over the
+ * synapse's arrivals of one function of time, the multipliers seen through the mirrored kernel, which a single
+ * sweep backwards around the circle evaluates.
+ */
+export function combineCuts(
+  { times, synapses, period }: Arrivals,
+  synapseCount: number,
+  cuts: readonly Cut[],
+  multipliers: Float64Array,
+): Float64Array {
+  // A cut at t contributes (c0 + c1 x) e^{-x} to an arrival x earlier.
+  // Latest first; of simultaneous ones those that an arrival at the same moment comes before go last.
+  const late = (i: number) => (cuts[i].kind === 'slope-' ? 1 : 0);
+  const order = cuts.map((_, i) => i).sort((i, j) => cuts[j].time - cuts[i].time || late(i) - late(j));
+  const sum = new Float64Array(synapseCount);
+  let [now, c0, c1] = [period, 0, 0];
+  const moveTo = (time: number) => {
+    const gap = now - time;
+    const shrink = decay(gap);
+    c0 = (c0 + c1 * gap) * shrink;
+    c1 *= shrink;
+    now = time;
+  };
+  const takeUp = (i: number) => {
+    const y = Math.E * multipliers[i];
+    const { kind } = cuts[i];
+    if (kind === 'spike') c1 += y;
+    else if (kind === 'level') c1 -= y;
+    else {
+      c0 += y;
+      c1 -= y;
+    }
+  };
+  for (const i of order) {
+    moveTo(cuts[i].time);
+    takeUp(i);
+  }
+  moveTo(0);
+  const q = exp(-period);
+  c1 /= 1 - q;
+  c0 = (c0 + c1 * period * q) / (1 - q);
+  now = period;
+  let next = 0;
+  for (let e = times.length - 1; e >= 0; e--) {
+    const time = times[e];
+    // An arrival at the moment of a cut counts, except for the slope just before it.
+    while (next < order.length) {
+      const { time: moment, kind } = cuts[order[next]];
+      if (!(moment > time || (moment === time && kind !== 'slope-'))) break;
+      moveTo(moment);
+      takeUp(order[next++]);
+    }
+    moveTo(time);
+    sum[synapses[e]] += c0;
+  }
+  return sum;
+}
+
+/** Kernel values beyond this age are below the rounding of those that matter. */
+const OLDEST = 60;
+
+/**
+ * The same combination from the definition of the kernel, term by term, with a bound on the error of every
+ * entry: slow and plain, for proofs.
+ */
+export function combineCutsBounded(
+  score: Score,
+  { sources, delays }: Inputs,
+  cuts: readonly Cut[],
+  multipliers: Float64Array,
+): { combination: Float64Array; errors: Float64Array } {
+  const { period } = score;
+  const combination = new Float64Array(sources.length);
+  const errors = new Float64Array(sources.length);
+  const images = Math.ceil(OLDEST / period) + 1;
+  for (let k = 0; k < sources.length; k++) {
+    let terms = 0;
+    let size = 0;
+    for (const spike of spikesOf(score, sources[k])) {
+      const sum = spike + (delays[k] % period);
+      const arrival = sum < period ? sum : sum - period;
+      for (let i = 0; i < cuts.length; i++) {
+        const { time, kind } = cuts[i];
+        let age = time - arrival;
+        if (age < 0 || (age === 0 && kind === 'slope-')) age += period;
+        for (let image = 0; image < images && age < OLDEST; image++, age += period) {
+          const fade = Math.abs(multipliers[i]) * Math.E * exp(-age);
+          const sign = (kind === 'level' ? -1 : 1) * Math.sign(multipliers[i]);
+          const factor = kind === 'spike' || kind === 'level' ? age : 1 - age;
+          combination[k] += sign * factor * fade;
+          // Rounding of the times (a few ulp of the period) acts through the kernel's derivative.
+          size += fade * (1 + age) * (16 + 8 * period);
+          terms++;
+        }
+      }
+    }
+    errors[k] = 2 ** -53 * (size + terms * Math.abs(combination[k])) + 1e-22 * period;
+  }
+  return { combination, errors };
+}
+
+/** The largest potential at `time` that weights within the bound can produce. */
+export function reach(score: Score, inputs: Inputs, time: number, bound: number): number {
+  const row = combineCutsBounded(score, inputs, [{ time, kind: 'spike' }], Float64Array.of(1)).combination;
+  return row.reduce((sum, entry) => sum + Math.abs(entry) * bound, 0);
+}
