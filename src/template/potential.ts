@@ -21,13 +21,17 @@ export function potentialOf(times: Float64Array, weights: ArrayLike<number>, per
   const n = times.length;
   const a = new Float64Array(n);
   const b = new Float64Array(n);
-  const gaps = Float64Array.from(times, (time, i) => (i > 0 ? time - times[i - 1] : time + period - times[n - 1]));
-  const shrinks = gaps.map((gap) => decay(gap));
+  const gaps = new Float64Array(n);
+  const shrinks = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    gaps[i] = i > 0 ? times[i] - times[i - 1] : times[0] + period - times[n - 1];
+    shrinks[i] = decay(gaps[i]);
+  }
   let [level, drive] = [0, 0];
   const pass = () => {
     for (let i = 0; i < n; i++) {
       // Without a period nothing comes before the first arrival.
-      level = i > 0 || gaps[0] < Number.POSITIVE_INFINITY ? (level + drive * gaps[i]) * shrinks[i] : 0;
+      level = shrinks[i] === 0 ? 0 : (level + drive * gaps[i]) * shrinks[i];
       drive = drive * shrinks[i] + Math.E * weights[i];
       a[i] = level;
       b[i] = drive;
@@ -59,19 +63,13 @@ function lastArrival({ times }: Potential, t: number, side: Side): number {
 /** The slope jumps at an arrival: its limit from the left leaves the arrival out. */
 export type Side = 'left' | 'right';
 
-/** A stretch without arrivals: z = (a + b x) e^{-x}, from <= x <= to, where x is the time since `origin`. */
-interface Piece {
-  origin: number;
-  a: number;
-  b: number;
-  from: number;
-  to: number;
-}
+/** Takes a stretch without arrivals: z = (a + b x) e^{-x}, from <= x <= to, where x is the time since `origin`. */
+type VisitPiece = (origin: number, a: number, b: number, from: number, to: number) => void;
 
 /** Visits the pieces of [begin, end] in order; with a period the window may lie anywhere and be of any length. */
-function eachPiece(potential: Potential, begin: number, end: number, visit: (piece: Piece) => void): void {
+function eachPiece(potential: Potential, begin: number, end: number, visit: VisitPiece): void {
   const { times, a, b, period } = potential;
-  if (times.length === 0) return visit({ origin: begin, a: 0, b: 0, from: 0, to: end - begin });
+  if (times.length === 0) return visit(begin, 0, 0, 0, end - begin);
   const periodic = period < Number.POSITIVE_INFINITY;
   let turns = periodic ? Math.floor(begin / period) * period : 0;
   let i = lastArrival(potential, begin - turns, 'left');
@@ -84,7 +82,7 @@ function eachPiece(potential: Potential, begin: number, end: number, visit: (pie
     const wraps = i + 1 === times.length;
     const next = wraps ? (periodic ? times[0] + turns + period : Number.POSITIVE_INFINITY) : times[i + 1] + turns;
     const stop = Math.min(next, end);
-    visit({ origin, a: i < 0 ? 0 : a[i], b: i < 0 ? 0 : b[i], from: t - origin, to: stop - origin });
+    visit(origin, i < 0 ? 0 : a[i], i < 0 ? 0 : b[i], t - origin, stop - origin);
     if (next > end || (wraps && !periodic)) return;
     if (wraps) turns += period;
     i = wraps ? 0 : i + 1;
@@ -117,7 +115,7 @@ export interface Extremum {
 /** The highest potential in a closed window: at its ends, at an arrival, or where a piece has its maximum, x = 1 - a/b. */
 export function highestPotential(potential: Potential, begin: number, end: number): Extremum {
   let [time, value] = [begin, Number.NEGATIVE_INFINITY];
-  eachPiece(potential, begin, end, ({ origin, a, b, from, to }) => {
+  eachPiece(potential, begin, end, (origin, a, b, from, to) => {
     const consider = (x: number) => {
       const z = (a + b * x) * decay(x);
       if (z > value) [time, value] = [origin + x, z];
@@ -136,7 +134,7 @@ export function highestPotential(potential: Potential, begin: number, end: numbe
  */
 export function flattestSlope(potential: Potential, begin: number, end: number): Extremum & { side: Side } {
   let [time, value, side]: [number, number, Side] = [begin, Number.POSITIVE_INFINITY, 'right'];
-  eachPiece(potential, begin, end, ({ origin, a, b, from, to }) => {
+  eachPiece(potential, begin, end, (origin, a, b, from, to) => {
     if (from === to) return;
     const consider = (x: number, from: Side) => {
       const slope = (b - a - b * x) * decay(x);
