@@ -337,6 +337,7 @@ function emit(neuron: i32, offset: f64): void {
   store<f64>(cursor, Math.exp(offset), 8);
   store<f64>(cursor, window, 16);
   store<u32>(cursor, load<u32>(synapseStarts + 4 * neuron), 24);
+  store<u32>(cursor, load<u32>(synapseStarts + 4 * neuron), 32);
   store<u32>(cursor, load<u32>(synapseStarts + 4 * neuron, 4), 28);
   // Refractory for one unit of time; a clamped neuron at least until its release.
   const release = (load<f64>(at, 48) - window) * D + load<f64>(at, 56);
@@ -384,19 +385,17 @@ export function simulateRun(): i32 {
     }
     if (windowEvents > gatherCapacity) return GROW_GATHERED;
     phase = 0;
-    const marked = mark();
-    let found = 0;
-    if (marked > 0) found = settle(marked);
-    advance();
     const before = outCount;
-    // Forced spikes first, then those of the window in order of time; equal times in order of neuron.
+    // Imposed spikes come first: they decide who is refractory.
     const windowEnd = start + (window + 1.0) * D;
-    while (forced < forcedCount && load<f64>(forcedTimes + 8 * forced) < windowEnd) {
+    for (; forced < forcedCount && load<f64>(forcedTimes + 8 * forced) < windowEnd; forced++) {
       const offset = load<f64>(forcedTimes + 8 * forced) - start - window * D;
       emit(load<u32>(forcedNeurons + 4 * forced), Math.max(offset, 0.0));
-      forced++;
     }
+    const marked = mark();
+    const found = marked > 0 ? settle(marked) : 0;
     for (let i = 0; i < found; i++) emit(load<u32>(windowSpikes + 16 * i, 8), load<f64>(windowSpikes + 16 * i));
+    advance();
     order(before);
     window += 1.0;
   }

@@ -1,0 +1,62 @@
+/** The parallel map of Node: a pool of worker threads. Results arrive in the order of their index. */
+import { Piscina } from 'piscina';
+import type { ParallelMap } from '../core/index.js';
+import type { Batch } from './worker.js';
+
+export interface Pool {
+  map: ParallelMap;
+  /** Ends the workers, whatever they are doing. */
+  close(): Promise<void>;
+}
+
+/** Batches per worker: small enough to balance, large enough that messages do not count. */
+const BATCHES = 16;
+
+export function createPool(workers: number): Pool {
+  const piscina = new Piscina({
+    filename: new URL('./worker.js', import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  let calls = 0;
+  return {
+    map: async (job, shared, count, each) => {
+      const memory = sharedMemory(shared);
+      const call = calls++;
+      const size = Math.max(1, Math.floor(count / (workers * BATCHES)));
+      const waiting = new Map<number, unknown[]>();
+      let next = 0;
+      const batches: Promise<void>[] = [];
+      for (let from = 0; from < count; from += size) {
+        const batch: Batch = { call, job: job.name, shared: memory, from, to: Math.min(from + size, count) };
+        batches.push(
+          piscina.run(batch).then((results: unknown[]) => {
+            waiting.set(from, results);
+            for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
+              waiting.delete(next);
+              for (const result of ready) each(result as Parameters<typeof each>[0], next++);
+            }
+          }),
+        );
+      }
+      await Promise.all(batches);
+    },
+    close: () => piscina.destroy(),
+  };
+}
+
+/** The same data with every typed array in shared memory, so that threads read one copy. */
+function sharedMemory(value: unknown): unknown {
+  if (value instanceof Float64Array || value instanceof Uint32Array) {
+    const copy = new (value.constructor as Float64ArrayConstructor)(
+      new SharedArrayBuffer(value.byteLength) as unknown as ArrayBuffer,
+    );
+    copy.set(value as Float64Array);
+    return copy;
+  }
+  if (Array.isArray(value)) return value.map(sharedMemory);
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, sharedMemory(entry)]));
+  }
+  return value;
+}

@@ -1,0 +1,68 @@
+/** What people type, turned into numbers, or refused with a reason. */
+import { EngramError, parseTime } from '../core/index.js';
+
+const refuse = (name: string, allowed: string, got: string): never => {
+  throw new EngramError('usage', `${name} must be ${allowed}; got "${got}"`);
+};
+
+const DECIMAL = /^\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
+/** An integer within [least, most], in plain digits. */
+export const integer =
+  (name: string, least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text);
+    const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+    return /^\d+$/.test(text) && value >= least && value <= most ? value : refuse(name, `an integer ${range}`, text);
+  };
+
+/** A number of at least 0, or above 0. */
+export const number =
+  (name: string, kind: 'positive' | 'not negative') =>
+  (text: string): number => {
+    const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+    const good = Number.isFinite(value) && (kind === 'positive' ? value > 0 : value >= 0);
+    return good ? value : refuse(name, kind === 'positive' ? 'a positive number' : 'a number of at least 0', text);
+  };
+
+export const time = (name: string) => (text: string) => parseTime(text, name);
+
+/** `0.5ms..50ms`, in seconds. */
+export const timeRange =
+  (name: string) =>
+  (text: string): [number, number] => {
+    const parts = text.split('..');
+    if (parts.length !== 2) return refuse(name, 'a range of times such as 0.5ms..50ms', text);
+    const [from, to] = parts.map((part) => parseTime(part, name));
+    return from < to ? [from, to] : refuse(name, 'a range whose end is later than its begin', text);
+  };
+
+/** `0,0.05,0.1`. */
+export const numberList = (name: string) => (text: string): number[] => {
+  const values = text.split(',').map((part) => number(`each value of ${name}`, 'not negative')(part.trim()));
+  if (values.some((value) => value >= 1)) return refuse(name, 'a list of numbers below 1, in thresholds', text);
+  return values;
+};
+
+/** A number of inputs, or `auto`. */
+export const inputs = (text: string): number | 'auto' => (text === 'auto' ? 'auto' : integer('--inputs', 1)(text));
+
+/** A number of channels, or a share such as `50%`. */
+export const prompt = (text: string): { count: number } | { share: number } => {
+  const share = /^(\d+(?:\.\d+)?)%$/.exec(text);
+  if (!share) return { count: integer('--prompt', 1)(text) };
+  const percent = Number(share[1]);
+  return percent > 0 && percent <= 100 ? { share: percent / 100 } : refuse('--prompt', 'a share above 0% and at most 100%', text);
+};
+
+export const choice =
+  <Choice extends string>(name: string, choices: readonly Choice[]) =>
+  (text: string): Choice =>
+    choices.find((candidate) => candidate === text) ?? refuse(name, choices.join(' or '), text);
+
+/** Throws if an option stands twice in the arguments. */
+export function refuseRepeats(args: readonly string[]): void {
+  const flags = args.filter((arg) => arg.startsWith('--')).map((arg) => arg.split('=')[0]);
+  const repeated = flags.find((flag, i) => flags.indexOf(flag) !== i);
+  if (repeated) throw new EngramError('usage', `${repeated} is given twice; give it once`);
+}

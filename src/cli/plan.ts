@@ -1,0 +1,149 @@
+/** From options to a problem: the score, the wiring and the template; everything in refractory periods from here on. */
+import { availableParallelism, totalmem } from 'node:os';
+import { EngramError, formatTime } from '../core/index.js';
+import { loadScoreFile, loadWiringFile } from '../io/node.js';
+import type { Objective, Problem } from '../memorize/index.js';
+import { wireFixedIn } from '../network/index.js';
+import { activityOfRate, channelCount, sampleScore } from '../score/index.js';
+import { checkTemplate, type Template } from '../template/index.js';
+
+/** The options of `memorize`, parsed; times in seconds. */
+export interface MemorizeOptions {
+  channels?: number;
+  duration?: number;
+  rate?: number;
+  activity?: number;
+  inputs?: number | 'auto';
+  delays?: [number, number];
+  refractory: number;
+  bound: number;
+  margin: number;
+  slope: number;
+  firingZone?: number;
+  objective: Objective;
+  score?: string;
+  wiring?: string;
+  seed?: number;
+  workers?: number;
+  noise: number[];
+  prompt: { count: number } | { share: number };
+  promptTime?: number;
+  periods: number;
+  trials: number;
+  recall: boolean;
+  out?: string;
+  force?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** The refractory period that defaults in milliseconds refer to. */
+const DEFAULT_ACTIVITY = 0.2;
+const DEFAULT_DELAYS = [0.1, 10] as const;
+const DEFAULT_ZONE = 0.2;
+const LEAST_INPUTS = 500;
+const INPUTS_PER_PERIOD = 10;
+
+export interface Plan {
+  problem: Problem;
+  /** The channels that play the score in the recall test: the first so many. */
+  prompt: number;
+  promptTime: number;
+  workers: number;
+  warnings: string[];
+}
+
+/** Checks that the options go together and makes the problem. Throws `usage` or `input`. */
+export function makePlan(options: MemorizeOptions, seed: number): Plan {
+  const tau0 = options.refractory;
+  contradictions(options);
+  const template: Template = {
+    margin: options.margin,
+    slope: options.slope,
+    zone: options.firingZone === undefined ? DEFAULT_ZONE : options.firingZone / tau0,
+    bound: options.bound,
+  };
+  checkTemplate(template);
+  const workers = options.workers ?? Math.min(availableParallelism(), 64);
+  const label = (time: number) => formatTime(time * tau0);
+
+  const given = options.score === undefined ? undefined : loadScoreFile(options.score, tau0, label);
+  const channels = given ? channelCount(given) : (options.channels as number);
+  const period = given ? given.period : (options.duration as number) / tau0;
+  if (period <= 1) {
+    throw new EngramError(
+      'usage',
+      `--duration must be longer than the refractory period of ${formatTime(tau0)}; got ${formatTime(period * tau0)}`,
+    );
+  }
+  const inputs =
+    options.inputs === undefined || options.inputs === 'auto'
+      ? Math.max(LEAST_INPUTS, Math.ceil(INPUTS_PER_PERIOD * period))
+      : options.inputs;
+  if (options.wiring === undefined) refuseTooLarge(channels, inputs, period, workers, options.recall);
+
+  const activity = options.rate === undefined ? (options.activity ?? DEFAULT_ACTIVITY) : activityOfRate(period, options.rate * tau0);
+  const score = given ?? sampleScore(channels, period, activity, seed);
+  const delays = options.delays ? ([options.delays[0] / tau0, options.delays[1] / tau0] as const) : DEFAULT_DELAYS;
+  const wiring =
+    options.wiring === undefined
+      ? wireFixedIn({ neurons: channels, inputs, delays, seed })
+      : loadWiringFile(options.wiring, tau0);
+
+  const prompt = 'count' in options.prompt ? options.prompt.count : Math.max(1, Math.round(options.prompt.share * channels));
+  if (prompt > channels) {
+    throw new EngramError('usage', `--prompt must be at most the number of channels, ${channels}; got ${prompt}`);
+  }
+  const warnings: string[] = [];
+  if (channels < 20) warnings.push(`with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`);
+  return {
+    problem: { score, wiring, template, objective: options.objective },
+    prompt,
+    promptTime: options.promptTime === undefined ? score.period : options.promptTime / tau0,
+    workers,
+    warnings,
+  };
+}
+
+function contradictions(options: MemorizeOptions): void {
+  const refuse = (a: string, b: string, why: string) => {
+    throw new EngramError('usage', `${a} and ${b} contradict each other: ${why}; leave one of them out`);
+  };
+  if (options.rate !== undefined && options.activity !== undefined) refuse('--rate', '--activity', 'both say how often a channel fires');
+  if (options.score !== undefined) {
+    for (const name of ['channels', 'duration', 'rate', 'activity'] as const) {
+      if (options[name] !== undefined) refuse('--score', `--${name}`, 'the score file says it already');
+    }
+  } else if (options.channels === undefined || options.duration === undefined) {
+    const missing = options.channels === undefined ? '--channels' : '--duration';
+    throw new EngramError('usage', `${missing} is missing; for example: memorize --channels 200 --duration 1s`);
+  }
+  if (options.wiring !== undefined) {
+    for (const name of ['inputs', 'delays'] as const) {
+      if (options[name] !== undefined) refuse('--wiring', `--${name}`, 'the wiring file says it already');
+    }
+  }
+  if (options.json && options.quiet) refuse('--json', '--quiet', 'one prints the summary, the other nothing');
+}
+
+/** Computes the memory that the work will take and refuses what cannot fit before any of it is spent. */
+function refuseTooLarge(channels: number, inputs: number, period: number, workers: number, recall: boolean): void {
+  const synapses = channels * inputs;
+  const spikes = channels * period * 0.2;
+  const solving = synapses * 32 + spikes * 100;
+  const perWorker = channels * period * 20 + inputs * period * 0.2 * 40 + inputs * 8 * 1024;
+  const simulating = recall ? synapses * (20 + 36 * workers) : 0;
+  const need = solving + simulating + workers * perWorker;
+  const most = 0.9 * totalmem();
+  const gigabytes = (bytes: number) => `${Number((bytes / 2 ** 30).toPrecision(3))} GB`;
+  if (need > most) {
+    throw new EngramError(
+      'usage',
+      `${channels} channels with ${inputs} inputs each need about ${gigabytes(need)} of memory, this machine has ${gigabytes(totalmem())}; ` +
+        'choose fewer channels, fewer --inputs, a shorter --duration, or --no-recall',
+    );
+  }
+  if (recall && synapses * 24 > 3.5 * 2 ** 30) {
+    throw new EngramError('usage', `the recall test simulates at most 156 million synapses, these are ${synapses}; use --no-recall or fewer --inputs`);
+  }
+}

@@ -1,0 +1,60 @@
+/** Files that a user names, read and recognised by content. Node only. */
+import { readFileSync, statSync } from 'node:fs';
+import { EngramError } from '../core/index.js';
+import type { Wiring } from '../network/index.js';
+import { checkScore, type Score } from '../score/index.js';
+import { readMemory } from './memory-file.js';
+import { readReference } from './reference.js';
+import { readScoreCsv } from './score-csv.js';
+
+/** A score from network.npz, score.csv, or the published network's JSON (gzip or plain). `tau0` in seconds. */
+export function loadScoreFile(file: string, tau0: number, label: (time: number) => string): Score {
+  const bytes = readBytes(file);
+  const score = isNpz(bytes)
+    ? rescale(readMemory(bytes, file), tau0).score
+    : isJson(bytes)
+      ? readReference(bytes, file).score
+      : readScoreCsv(new TextDecoder().decode(bytes), file, tau0);
+  try {
+    checkScore(score, label);
+  } catch (error) {
+    throw error instanceof EngramError ? new EngramError('input', `${file}: ${error.message}`) : error;
+  }
+  return score;
+}
+
+/** The wiring of network.npz or of the published network's JSON; its weights are left behind. */
+export function loadWiringFile(file: string, tau0: number): Wiring {
+  const bytes = readBytes(file);
+  if (!isNpz(bytes) && !isJson(bytes)) {
+    throw new EngramError('input', `${file}: a wiring is read from network.npz or from the JSON of the published network; this is neither`);
+  }
+  const { starts, sources, delays } = (isNpz(bytes) ? rescale(readMemory(bytes, file), tau0) : readReference(bytes, file)).network;
+  return { starts, sources, delays };
+}
+
+/** A stored memory in units of another refractory period than its own. */
+function rescale(memory: ReturnType<typeof readMemory>, tau0: number) {
+  const factor = memory.header.refractory_s / tau0;
+  if (factor === 1) return memory;
+  const { score, network } = memory;
+  const scale = (times: Float64Array) => times.map((time) => time * factor);
+  return {
+    score: { ...score, period: score.period * factor, times: scale(score.times) },
+    network: { ...network, delays: scale(network.delays) },
+  };
+}
+
+const isNpz = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;
+const isJson = (bytes: Uint8Array) => (bytes[0] === 0x1f && bytes[1] === 0x8b) || bytes[0] === 0x7b;
+
+function readBytes(file: string): Uint8Array {
+  try {
+    if (!statSync(file).isFile()) throw new EngramError('input', `${file}: not a regular file`);
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof EngramError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new EngramError('input', `${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+  }
+}

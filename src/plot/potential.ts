@@ -1,0 +1,151 @@
+/** One neuron's potential inside its template. */
+import type { TopLevelSpec } from 'vega-lite';
+import { type Score, spikesOf } from '../score/index.js';
+import {
+  arrivalsOf,
+  type Cut,
+  type Inputs,
+  type Potential,
+  potentialFrom,
+  type Template,
+  valueAt,
+  zonesOf,
+} from '../template/index.js';
+import { colors, renderSvg } from './render.js';
+
+export interface PotentialInput {
+  score: Score;
+  inputs: Inputs;
+  weights: Float64Array;
+  neuron: number;
+  template: Template;
+  /** The active moments. */
+  cuts: readonly Cut[];
+  tau0: number;
+}
+
+/** The stretch that is drawn, in refractory periods, and its samples. */
+const STRETCH = 40;
+const SAMPLES = 1600;
+
+export async function drawPotential(input: PotentialInput): Promise<string> {
+  const { score, inputs, weights, neuron, template, cuts, tau0 } = input;
+  const spikes = spikesOf(score, neuron);
+  const potential = potentialFrom(arrivalsOf(score, inputs), weights);
+  const { period } = score;
+  const length = Math.min(STRETCH, period);
+  const begin = busiest(spikes, period, length);
+  const inside = (time: number) => time >= begin && time <= begin + length;
+  const ms = (time: number) => time * tau0 * 1e3;
+  const line = samples(potential, begin, begin + length).map(([time, value]) => ({ time: ms(time), value }));
+  const low = Math.min(-0.5, ...line.map(({ value }) => value)) - 0.1;
+  const high = Math.max(1.5, ...line.map(({ value }) => value)) + 0.1;
+  const silent = 1 - template.margin;
+  const zones = zonesOf(spikes, period, template.zone)
+    .flatMap((zone) => [-period, 0].map((turn) => ({ ...zone, begin: zone.begin + turn, end: zone.end + turn })))
+    .filter((zone) => zone.end > begin && zone.begin < begin + length && zone.kind !== 'free')
+    .map(({ kind, begin: from, end: to }) => ({
+      from: ms(Math.max(from, begin)),
+      to: ms(Math.min(to, begin + length)),
+      zone: kind === 'silent' ? 'forbidden while silent' : 'firing zone (steep)',
+      low: kind === 'silent' ? silent : low,
+      high,
+    }));
+  const active = cuts
+    .filter(({ time }) => inside(time))
+    .map(({ time, kind }) => ({
+      time: ms(time),
+      value: valueAt(potential, time),
+      demand: kind === 'spike' ? 'prescribed spike' : kind === 'level' ? 'touches the silent level' : 'as flat as allowed',
+    }));
+  const axis = (title: string, from: number, to: number) => {
+    return { type: 'quantitative' as const, title, scale: { domain: [from, to], nice: false } };
+  };
+  const x = axis('time (ms)', ms(begin), ms(begin + length));
+  const y = axis('potential (thresholds)', low, high);
+  const levels = [
+    { value: 1, level: 'threshold' },
+    { value: silent, level: 'silent level' },
+  ];
+  const spec: TopLevelSpec = {
+    title: {
+      text: `Channel ${neuron}: the potential in its template`,
+      subtitle: `${spikes.length} spikes a period, ${weights.length} synapses, ${cuts.length} active moments; the stretch with the most spikes is shown`,
+    },
+    width: 900,
+    height: 300,
+    layer: [
+      {
+        data: { values: zones },
+        mark: { type: 'rect' },
+        encoding: {
+          x: { field: 'from', ...x },
+          x2: { field: 'to' },
+          y: { field: 'low', ...y },
+          y2: { field: 'high' },
+          color: {
+            field: 'zone',
+            type: 'nominal',
+            title: null,
+            scale: { domain: ['firing zone (steep)', 'forbidden while silent'], range: [colors.firing, colors.silent] },
+            legend: { orient: 'bottom' },
+          },
+        },
+      },
+      {
+        data: { values: levels },
+        mark: { type: 'rule', color: '#888', strokeDash: [5, 3], clip: true },
+        encoding: { y: { field: 'value', ...y } },
+      },
+      {
+        data: { values: levels },
+        mark: { type: 'text', align: 'left', dx: 4, fontSize: 11, color: '#555' },
+        encoding: { y: { field: 'value', ...y }, x: { value: 900 }, text: { field: 'level' } },
+      },
+      {
+        data: { values: line },
+        mark: { type: 'line', color: colors.potential, strokeWidth: 1.4, clip: true },
+        encoding: { x: { field: 'time', ...x }, y: { field: 'value', ...y } },
+      },
+      {
+        data: { values: active },
+        mark: { type: 'point', filled: true, size: 36, opacity: 1 },
+        encoding: {
+          x: { field: 'time', ...x },
+          y: { field: 'value', ...y },
+          shape: {
+            field: 'demand',
+            type: 'nominal',
+            title: null,
+            scale: {
+              domain: ['prescribed spike', 'touches the silent level', 'as flat as allowed'],
+              range: ['circle', 'triangle-down', 'square'],
+            },
+            legend: { orient: 'bottom', symbolFillColor: colors.demand, symbolStrokeColor: colors.demand },
+          },
+          color: { value: colors.demand },
+        },
+      },
+    ],
+    resolve: { scale: { color: 'independent', shape: 'independent' } },
+  };
+  return renderSvg(spec);
+}
+
+/** Where a stretch of the given length holds most spikes; it starts a little ahead of one. */
+function busiest(spikes: Float64Array, period: number, length: number): number {
+  let best = { begin: 0, count: -1 };
+  for (const spike of spikes) {
+    const begin = Math.min(Math.max(0, spike - 1), period - length);
+    const count = spikes.filter((time) => time >= begin && time <= begin + length).length;
+    if (count > best.count) best = { begin, count };
+  }
+  return best.begin;
+}
+
+function samples(potential: Potential, begin: number, end: number): [number, number][] {
+  return Array.from({ length: SAMPLES + 1 }, (_, i) => {
+    const time = begin + ((end - begin) * i) / SAMPLES;
+    return [time, valueAt(potential, time)];
+  });
+}

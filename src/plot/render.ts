@@ -1,0 +1,32 @@
+/** Vega-Lite specifications to SVG, without a browser. The libraries are loaded when a figure is drawn. */
+import type { Config, TopLevelSpec } from 'vega-lite';
+
+/** One look for all figures. */
+const config: Config = {
+  background: 'white',
+  font: 'Helvetica, Arial, sans-serif',
+  axis: { grid: false, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', domainColor: '#888', tickColor: '#888' },
+  legend: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', symbolStrokeWidth: 2 },
+  title: { anchor: 'start', fontSize: 14, subtitleFontSize: 12, subtitleColor: '#555', offset: 12 },
+  view: { stroke: '#ccc' },
+  aria: false,
+};
+
+export const colors = {
+  good: '#1b1b1b',
+  missed: '#d1495b',
+  extra: '#e08e0b',
+  potential: '#1f5fa8',
+  prompt: '#dfe9f5',
+  firing: '#e3f1e0',
+  silent: '#f0f0f0',
+  demand: '#d1495b',
+};
+
+export async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
+  const view = new vega.View(vega.parse(compile(spec, { config }).spec), { renderer: 'none' });
+  const svg = await view.toSVG();
+  view.finalize();
+  return `${svg}\n`;
+}
