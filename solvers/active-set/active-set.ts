@@ -134,7 +134,8 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
 
     open(n) {
       const used = new Set(activeIds());
-      if (used.size + n > slots.capacity) growSlots(Math.max(2 * slots.capacity, used.size + n));
+      // The last slot stays empty: the kernel fills blocks up with it.
+      if (used.size + n >= slots.capacity) growSlots(Math.max(2 * slots.capacity, used.size + n + 1));
       const fresh = new Int32Array(n);
       for (let i = 0, slot = 0; i < n; slot++) if (!used.has(slot)) fresh[i++] = slot;
       return fresh;

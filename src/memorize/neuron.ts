@@ -104,9 +104,13 @@ function refine(
     }
   }
   const { slots, values } = solver.multipliers();
+  const weights = new Float64Array(synapses);
+  arena.f64(solver.weights, synapses).forEach((weight, i) => {
+    weights[program.order[i]] = weight;
+  });
   return {
     status,
-    weights: arena.f64(solver.weights, synapses).slice(),
+    weights,
     cuts: Array.from(slots, (slot) => cutOfSlot[slot]),
     multipliers: values,
     counters: { ...solver.counters },

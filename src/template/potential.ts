@@ -27,9 +27,10 @@ export function potentialOf(times: Float64Array, weights: ArrayLike<number>, per
     gaps[i] = i > 0 ? times[i] - times[i - 1] : times[0] + period - times[n - 1];
     shrinks[i] = decay(gaps[i]);
   }
-  let [level, drive] = [0, 0];
-  const pass = () => {
-    for (let i = 0; i < n; i++) {
+  let level = 0;
+  let drive = 0;
+  const pass = (first: number) => {
+    for (let i = first; i < n; i++) {
       // Without a period nothing comes before the first arrival.
       level = shrinks[i] === 0 ? 0 : (level + drive * gaps[i]) * shrinks[i];
       drive = drive * shrinks[i] + Math.E * weights[i];
@@ -37,19 +38,23 @@ export function potentialOf(times: Float64Array, weights: ArrayLike<number>, per
       b[i] = drive;
     }
   };
-  pass();
   if (period < Number.POSITIVE_INFINITY && n > 0) {
-    // What one period adds is known; the geometric sum over all earlier ones closes the circle.
+    // What one period adds at its end, of which arrivals older than the kernel are no part, and the
+    // geometric sum over all earlier periods close the circle.
+    pass(countUntil(times, period - OLDEST, 'left'));
     const q = exp(-period);
     drive /= 1 - q;
     level = (level + drive * period * q) / (1 - q);
-    pass();
   }
+  pass(0);
   return { times, a, b, period };
 }
 
-/** The index of the last arrival at or before t (before t, if `side` is left); -1 if there is none. */
-function lastArrival({ times }: Potential, t: number, side: Side): number {
+/** Beyond this age the kernel is below 1e-24 of its peak. */
+const OLDEST = 60;
+
+/** How many of the sorted times are before t, or at t unless `side` is left. */
+function countUntil(times: Float64Array, t: number, side: Side): number {
   let low = 0;
   let high = times.length;
   while (low < high) {
@@ -57,7 +62,7 @@ function lastArrival({ times }: Potential, t: number, side: Side): number {
     if (side === 'left' ? times[middle] < t : times[middle] <= t) low = middle + 1;
     else high = middle;
   }
-  return low - 1;
+  return low;
 }
 
 /** The slope jumps at an arrival: its limit from the left leaves the arrival out. */
@@ -72,7 +77,7 @@ function eachPiece(potential: Potential, begin: number, end: number, visit: Visi
   if (times.length === 0) return visit(begin, 0, 0, 0, end - begin);
   const periodic = period < Number.POSITIVE_INFINITY;
   let turns = periodic ? Math.floor(begin / period) * period : 0;
-  let i = lastArrival(potential, begin - turns, 'left');
+  let i = countUntil(times, begin - turns, 'left') - 1;
   if (i < 0 && periodic) {
     turns -= period;
     i = times.length - 1;
@@ -102,7 +107,7 @@ function pieceAt(potential: Potential, t: number, side: Side, f: (a: number, b: 
   const n = times.length;
   if (n === 0) return 0;
   const time = period < Number.POSITIVE_INFINITY ? t - Math.floor(t / period) * period : t;
-  const i = lastArrival(potential, time, side);
+  const i = countUntil(times, time, side) - 1;
   if (i >= 0) return f(a[i], b[i], time - times[i]);
   return period < Number.POSITIVE_INFINITY ? f(a[n - 1], b[n - 1], time + period - times[n - 1]) : 0;
 }
@@ -112,18 +117,19 @@ export interface Extremum {
   value: number;
 }
 
-/** The highest potential in a closed window: at its ends, at an arrival, or where a piece has its maximum, x = 1 - a/b. */
+/** The highest potential in a closed window: at an end, at an arrival, or where a piece has its maximum, x = 1 - a/b. */
 export function highestPotential(potential: Potential, begin: number, end: number): Extremum {
-  let [time, value] = [begin, Number.NEGATIVE_INFINITY];
+  let time = end;
+  let value = valueAt(potential, end);
   eachPiece(potential, begin, end, (origin, a, b, from, to) => {
-    const consider = (x: number) => {
-      const z = (a + b * x) * decay(x);
-      if (z > value) [time, value] = [origin + x, z];
-    };
-    consider(from);
-    consider(to);
-    const peak = 1 - a / b;
-    if (b > 0 && peak > from && peak < to) consider(peak);
+    // The end of a piece is the begin of the next.
+    const start = from === 0 ? a : (a + b * from) * decay(from);
+    if (start > value) [time, value] = [origin + from, start];
+    if (b * (1 - from) > a && b * (1 - to) < a) {
+      const x = 1 - a / b;
+      const peak = b * decay(x);
+      if (peak > value) [time, value] = [origin + x, peak];
+    }
   });
   return { time, value };
 }

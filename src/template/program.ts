@@ -38,14 +38,14 @@ export function cutLimit({ kind }: Cut, template: Template): number {
 }
 
 export interface Program {
-  /** Arrivals in a period. */
-  readonly events: number;
+  /** The variables are the synapses sorted by source and delay: variable i is synapse order[i]. */
+  readonly order: Uint32Array;
   /**
    * Every violation above `tolerance` of the template by the weights at the pointer: one cut per contiguous
    * violated run, at its worst point.
    */
   scan(weights: number, tolerance: number): Violation[];
-  /** Writes the row of a cut at a pointer to as many doubles as there are synapses. */
+  /** Writes the row of a cut at a pointer to as many doubles as there are variables. */
   writeRow(cut: Cut, row: number): void;
 }
 
@@ -151,14 +151,12 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     const delays = arena.f64(synapseTable, 4 * synapses);
     const words = arena.u32(synapseTable, 8 * synapses);
     let events = 0;
-    for (let k = 0; k < synapses; k++) {
-      const source = sourceOf[k];
-      if (!(source < sources)) {
-        throw new EngramError('input', `synapse ${k} comes from neuron ${source}, but the score has ${sources} channels`);
-      }
-      delays[4 * k] = delayOf[k] % period;
-      words[8 * k + 5] = source;
-      words[8 * k + 6] = bucketTable + 4 * source * buckets;
+    const order = bySource(sourceOf, delayOf, sources);
+    for (let i = 0; i < synapses; i++) {
+      const source = sourceOf[order[i]];
+      delays[4 * i] = delayOf[order[i]] % period;
+      words[8 * i + 5] = source;
+      words[8 * i + 6] = bucketTable + 4 * source * buckets;
       events += score.starts[source + 1] - score.starts[source];
     }
     const time = arena.alloc(8 * events);
@@ -187,7 +185,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     const cutTable = arena.alloc(CUT_BYTES * CUT_LIMIT);
 
     return {
-      events,
+      order,
       scan(weights, tolerance) {
         const count = kernel.templateScan(
           segmentTable,
@@ -212,6 +210,28 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
       writeRow: ({ time, kind }, row) => kernel.templateRow(time, cutKinds.indexOf(kind), row),
     };
   };
+}
+
+/** Synapses in the order in which rows touch memory least: by source, then by delay. Throws `input` on an unknown source. */
+function bySource(sourceOf: Uint32Array, delayOf: Float64Array, sources: number): Uint32Array {
+  const next = new Uint32Array(sources + 1);
+  for (let k = 0; k < sourceOf.length; k++) {
+    const source = sourceOf[k];
+    if (!(source < sources)) {
+      throw new EngramError('input', `synapse ${k} comes from neuron ${source}, but the score has ${sources} channels`);
+    }
+    next[source + 1]++;
+  }
+  for (let source = 0; source < sources; source++) next[source + 1] += next[source];
+  const order = new Uint32Array(sourceOf.length);
+  const firsts = next.slice();
+  for (let k = 0; k < sourceOf.length; k++) {
+    const source = sourceOf[k];
+    let slot = next[source]++;
+    for (; slot > firsts[source] && delayOf[order[slot - 1]] > delayOf[k]; slot--) order[slot] = order[slot - 1];
+    order[slot] = k;
+  }
+  return order;
 }
 
 /**

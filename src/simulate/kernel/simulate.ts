@@ -8,7 +8,7 @@
 
 import { normalDraw } from "../../core/kernel/philox";
 
-// Neuron, 64 bytes: a | b | fresh a | fresh b | fresh positive b | threshold | ready window | ready offset.
+// Neuron, 64 bytes: a | b | fresh a | fresh b | fresh |b| | threshold | ready window | ready offset.
 // A neuron may fire from its ready moment on.
 const NEURON: usize = 64;
 // Synapse, 24 bytes: delay | w e^{1 + delay} | target address u32 | (pad).
@@ -203,7 +203,7 @@ function deliver(): void {
       const target = <usize>load<u32>(synapse, 16);
       store<f64>(target, load<f64>(target, 16) - c * (delay + base), 16);
       store<f64>(target, load<f64>(target, 24) + c, 24);
-      store<f64>(target, load<f64>(target, 32) + Math.max(c, 0.0), 32);
+      store<f64>(target, load<f64>(target, 32) + Math.abs(c), 32);
     }
     delivered += (synapse - from) / <u32>SYNAPSE;
     // The cursor stays for this window's second reading even when it is through.
@@ -226,7 +226,8 @@ function mark(): i32 {
   for (let i = 0; i < neurons; i++) {
     const at = neuronTable + NEURON * i;
     const threshold = load<f64>(at, 40);
-    const rise = load<f64>(at, 8) + load<f64>(at, 32) - threshold;
+    // Half the sum of c and |c| over all arrivals is the sum of the positive ones.
+    const rise = load<f64>(at, 8) + 0.5 * (load<f64>(at, 24) + load<f64>(at, 32)) - threshold;
     if (load<f64>(at) - threshold + D * Math.max(0.0, rise) < -TOUCH * threshold) continue;
     const wait = (load<f64>(at, 48) - window) * D + load<f64>(at, 56);
     if (wait >= D) continue;
