@@ -13,6 +13,7 @@
  * their maximum is at a meeting. One sweep over the sorted kinks finds it; lags whose neighbourhood holds too
  * few pairs to reach the best value found are left out of the sweep.
  */
+import { sortingOrder } from '../core/index.js';
 import { channelCount, type Score, spikesOf } from '../score/index.js';
 
 export interface Similarity {
@@ -58,69 +59,109 @@ export function similarity(score: Score, trains: readonly Float64Array[]): Simil
       }
     }
   }
-  const best = bestLag(lags, byPrecision, period);
-  const bestRecall = bestLag(lags, byRecall, period);
+  const { precision, recall } = bestLags(lags, byPrecision, byRecall, period);
   const signed = (lag: number) => (lag >= period / 2 ? lag - period : lag);
   return {
-    precision: (best.value + bothEmpty) / channels,
-    recall: (bestRecall.value + bothEmpty) / channels,
-    lag: signed(best.lag),
-    recallLag: signed(bestRecall.lag),
+    precision: (precision.value + bothEmpty) / channels,
+    recall: (recall.value + bothEmpty) / channels,
+    lag: signed(precision.lag),
+    recallLag: signed(recall.lag),
   };
 }
 
-/** Maximises sum_i weights[i] k(lags[i] - tau) over tau; all lags in [0, period]. */
-function bestLag(lags: Float64Array, weights: Float64Array, period: number): { value: number; lag: number } {
-  if (lags.length === 0) return { value: 0, lag: 0 };
-  // No lag in a bin can score more than all pairs within 1/2 of the bin: the bin and its neighbours.
+interface Best {
+  value: number;
+  lag: number;
+}
+
+/** Bins on either side of the most promising one that are swept along with it. */
+const NEIGHBOURS = 2;
+
+/** Maximises sum_i weight_i k(lag_i - tau) over tau for both weights; all lags in [0, period]. */
+function bestLags(
+  lags: Float64Array,
+  byPrecision: Float64Array,
+  byRecall: Float64Array,
+  period: number,
+): { precision: Best; recall: Best } {
+  let best = { precision: { value: 0, lag: 0 }, recall: { value: 0, lag: 0 } };
+  // No lag in a bin can score more than all pairs within 1/2 of it: those of the bin and its neighbours.
   const bins = Math.max(1, Math.floor(period / HALF));
   const width = period / bins;
-  const weight = new Float64Array(bins);
   const binOf = (lag: number) => Math.min(bins - 1, Math.floor(lag / width));
-  for (let i = 0; i < lags.length; i++) weight[binOf(lags[i])] += weights[i];
-  const around = (bin: number) => {
-    const near = new Set([(bin + bins - 1) % bins, bin, (bin + 1) % bins]);
-    return [...near].reduce((sum, other) => sum + weight[other], 0);
-  };
-  const bounds = Array.from(weight.keys(), around);
-  const order = Array.from(weight.keys()).sort((p, q) => bounds[q] - bounds[p] || p - q);
-  let best = { value: 0, lag: 0 };
-  for (const bin of order) {
+  const bounds = [byPrecision, byRecall].map((weights) => {
+    const sums = new Float64Array(bins);
+    for (let i = 0; i < lags.length; i++) sums[binOf(lags[i])] += weights[i];
+    const near = (bin: number) => [...new Set([(bin + bins - 1) % bins, bin, (bin + 1) % bins])];
     // The margin covers the rounding of sums in another order.
-    if (bounds[bin] <= best.value * (1 - 1e-12)) break;
-    const found = sweep(lags, weights, period, bin * width, width);
-    if (found.value > best.value) best = found;
+    return sums.map((_, bin) => near(bin).reduce((sum, other) => sum + sums[other], 0) * (1 + 1e-12));
+  });
+  const swept = new Uint8Array(bins);
+  const order = Array.from(swept.keys()).sort((p, q) => bounds[0][q] - bounds[0][p] || p - q);
+  for (const bin of order) {
+    if (swept[bin] || !(bounds[0][bin] > best.precision.value || bounds[1][bin] > best.recall.value)) continue;
+    const reach = Math.min(NEIGHBOURS, (bins - 1) >> 1);
+    for (let i = -reach; i <= reach; i++) swept[(bin + i + bins) % bins] = 1;
+    const found = sweep(lags, byPrecision, byRecall, period, (bin - reach) * width, (2 * reach + 1) * width);
+    best = {
+      precision: found.precision.value > best.precision.value ? found.precision : best.precision,
+      recall: found.recall.value > best.recall.value ? found.recall : best.recall,
+    };
   }
   return best;
 }
 
-/** The best lag among those that fall into [begin, begin + width], by a sweep over the kinks near them. */
-function sweep(lags: Float64Array, weights: Float64Array, period: number, begin: number, width: number) {
-  // Positions relative to the bin's begin, every image that comes near; the kinks of pair i lie at
-  // position - 1/2 (slope + 2 weight), position (- 4 weight) and position + 1/2 (+ 2 weight).
+/** The best lags in [begin, begin + width], by one sweep over the kinks of the pairs near them. */
+function sweep(
+  lags: Float64Array,
+  byPrecision: Float64Array,
+  byRecall: Float64Array,
+  period: number,
+  begin: number,
+  width: number,
+) {
+  // Every image of a pair that comes within 1/2 of the stretch.
+  const near: number[] = [];
   const positions: number[] = [];
-  const changes: number[] = [];
   for (let i = 0; i < lags.length; i++) {
     let position = (lags[i] - begin) % period;
     if (position < 0) position += period;
     for (position -= period * Math.ceil((position + HALF) / period); position < width + HALF; position += period) {
       if (position <= -HALF) continue;
-      positions.push(position - HALF, position, position + HALF);
-      changes.push(2 * weights[i], -4 * weights[i], 2 * weights[i]);
+      near.push(i);
+      positions.push(position);
     }
   }
-  const order = Uint32Array.from(positions.keys()).sort((i, j) => positions[i] - positions[j] || i - j);
-  let best = { value: 0, lag: begin };
-  let value = 0;
-  let slope = 0;
-  let at = -2 * HALF;
-  for (const i of order) {
-    value += slope * (positions[i] - at);
-    slope += changes[i];
-    at = positions[i];
-    if (changes[i] < 0 && at >= 0 && at <= width && value > best.value) best = { value, lag: (begin + at) % period };
+  const order = sortingOrder(Float64Array.from(positions), -HALF, width + HALF);
+  const precision = { value: 0, lag: begin };
+  const recall = { value: 0, lag: begin };
+  // A pair rises from 1/2 ahead of its position, falls from there on, and is gone 1/2 later: three cursors
+  // through the same order meet all kinks in turn.
+  let [rising, meeting, parting] = [0, 0, 0];
+  let [valueP, slopeP, valueR, slopeR, at] = [0, 0, 0, 0, -2 * HALF];
+  const positionOf = (cursor: number) => (cursor < order.length ? positions[order[cursor]] : Number.POSITIVE_INFINITY);
+  while (meeting < order.length) {
+    const [next, meet, part] = [positionOf(rising) - HALF, positionOf(meeting), positionOf(parting) + HALF];
+    const kink = Math.min(next, meet, part);
+    valueP += slopeP * (kink - at);
+    valueR += slopeR * (kink - at);
+    at = kink;
+    if (kink === meet) {
+      if (at >= 0 && at <= width) {
+        const lag = (((begin + at) % period) + period) % period;
+        if (valueP > precision.value) [precision.value, precision.lag] = [valueP, lag];
+        if (valueR > recall.value) [recall.value, recall.lag] = [valueR, lag];
+      }
+      const pair = near[order[meeting++]];
+      slopeP -= 4 * byPrecision[pair];
+      slopeR -= 4 * byRecall[pair];
+    } else {
+      const pair = near[order[kink === next ? rising++ : parting++]];
+      slopeP += 2 * byPrecision[pair];
+      slopeR += 2 * byRecall[pair];
+    }
   }
-  return best;
+  return { precision, recall };
 }
 
 /**

@@ -1,9 +1,9 @@
 /**
  * The refinement loop: finds the weights of least norm that keep one neuron's potential within its template
  * at every moment. The template has uncountably many demands; the solver only ever sees those that some
- * iterate has violated.
+ * iterate has violated, and those that nearly always matter.
  *
- *   rows <- the equalities z(f_j) = 1
+ *   rows <- the equalities z(f_j) = 1, then the borders of the silent zones
  *   repeat   w <- least norm under the rows          (dual active set, warm from round to round)
  *            rows <- worst moments of every stretch where the potential of w leaves the template
  *   until    there are none
@@ -89,6 +89,7 @@ function refine(
 
   const equalities = Array.from(spikes, (time): Cut => ({ time, kind: 'spike' }));
   let status = round(equalities, 'equalities');
+  if (status === 'solved') status = round([...program.borders], 'inequalities');
   let refined = false;
   while (status === 'solved') {
     const cuts = mostUrgent(program.scan(solver.weights, TOLERANCE));

@@ -10,7 +10,7 @@
  * bound on z reaches the threshold (about one in a hundred arrivals) have their arrivals sorted and their
  * first crossing solved. Time is kept as (window, offset), so that long runs lose no digits.
  */
-import { type Arena, createArena, EngramError } from '../core/index.js';
+import { type Arena, createArena, EngramError, sortingOrder } from '../core/index.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
 import type { Run, Spikes } from './run.js';
 
@@ -30,7 +30,6 @@ interface Kernel {
     decays: number,
     decayCount: number,
     counts: number,
-    marks: number,
     candidates: number,
     windowSpikes: number,
   ): void;
@@ -105,8 +104,7 @@ export function createSimulator(network: Network, longestWindow = LONGEST_WINDOW
     arena.alloc(8 * decayCount),
     decayCount,
     arena.alloc(4 * neurons),
-    arena.alloc(neurons),
-    arena.alloc(8 * neurons),
+    arena.alloc(4 * neurons),
     arena.alloc(16 * neurons),
   );
   kernel.simulateSynapses(synapses);
@@ -173,16 +171,19 @@ function loadSynapses(arena: Arena, network: Network, neuronTable: number, synap
   const target = new Uint32Array(sources.length);
   for (let l = 0; l < neurons; l++) target.fill(l, network.starts[l], network.starts[l + 1]);
 
+  const [shortest, longest] = delayRange(network);
   const numbers = arena.f64(synapseTable, 3 * sources.length);
   const words = arena.u32(synapseTable, 6 * sources.length);
   for (let source = 0; source < neurons; source++) {
-    const own = order.subarray(first[source], first[source + 1]).sort((i, j) => delays[i] - delays[j] || i - j);
-    own.forEach((k, i) => {
+    const own = order.subarray(first[source], first[source + 1]);
+    const sorted = sortingOrder(Float64Array.from(own, (k) => delays[k]), shortest, longest);
+    for (let i = 0; i < own.length; i++) {
+      const k = own[sorted[i]];
       const at = first[source] + i;
       numbers[3 * at] = delays[k];
       numbers[3 * at + 1] = weights[k];
       words[6 * at + 4] = neuronTable + 64 * target[k];
-    });
+    }
   }
   arena.u32(startTable, neurons + 1).set(first.map((index) => synapseTable + SYNAPSE_BYTES * index));
 }

@@ -40,6 +40,8 @@ export function cutLimit({ kind }: Cut, template: Template): number {
 export interface Program {
   /** The variables are the synapses sorted by source and delay: variable i is synapse order[i]. */
   readonly order: Uint32Array;
+  /** The borders of the silent zones: moments at which the potential of a solution mostly touches the silent level. */
+  readonly borders: readonly Cut[];
   /**
    * Every violation above `tolerance` of the template by the weights at the pointer: one cut per contiguous
    * violated run, at its worst point.
@@ -168,7 +170,8 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     if (events > 0) kernel.templateArrivals(ranges, arena.alloc(4 * (events + 1)), arena.alloc(8 * events));
     arena.release(mark);
 
-    const segments = segmentsOf(zonesOf(spikes, period, template.zone), arena.f64(time, events), period);
+    const zones = zonesOf(spikes, period, template.zone);
+    const segments = segmentsOf(zones, arena.f64(time, events), period);
     const segmentTable = arena.alloc(SEGMENT_BYTES * segments.length);
     segments.forEach((segment, i) => {
       const at = segmentTable + SEGMENT_BYTES * i;
@@ -184,8 +187,12 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     kernel.templateRow(segments[0].begin, 3, startSlope);
     const cutTable = arena.alloc(CUT_BYTES * CUT_LIMIT);
 
+    const silent = spikes.length > 0 ? zones.filter(({ kind }) => kind === 'silent') : [];
     return {
       order,
+      borders: silent
+        .flatMap(({ begin, end }) => [begin, end < period ? end : end - period])
+        .map((time) => ({ time, kind: 'level' })),
       scan(weights, tolerance) {
         const count = kernel.templateScan(
           segmentTable,

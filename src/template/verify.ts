@@ -2,7 +2,7 @@
  * The independent check of one neuron: exact extrema of its potential in every zone, and what the judge of
  * the solvers needs to know about the rows. Plain TypeScript, no code in common with the kernels.
  */
-import { decay, exp } from '../core/index.js';
+import { decay, exp, sortingOrder } from '../core/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { flattestSlope, highestPotential, type Potential, potentialOf, slopeAt, valueAt } from './potential.js';
 import { type Cut, cutLimit } from './program.js';
@@ -25,33 +25,22 @@ export function arrivalsOf(score: Score, { sources, delays }: Inputs): Arrivals 
   const { period } = score;
   let n = 0;
   for (const source of sources) n += score.starts[source + 1] - score.starts[source];
-  const times = new Float64Array(n);
-  const synapses = new Uint32Array(n);
-  // Into as many bins as there are arrivals, then by insertion: linear for times that are spread out.
   const raw = new Float64Array(n);
-  const ends = new Uint32Array(n + 1);
-  const binOf = (time: number) => Math.min(n - 1, Math.floor((time / period) * n));
+  const synapse = new Uint32Array(n);
   for (let k = 0, at = 0; k < sources.length; k++) {
     const delay = delays[k] % period;
     for (let i = score.starts[sources[k]]; i < score.starts[sources[k] + 1]; i++, at++) {
       const time = score.times[i] + delay;
       raw[at] = time < period ? time : time - period;
-      ends[binOf(raw[at]) + 1]++;
+      synapse[at] = k;
     }
   }
-  for (let bin = 1; bin <= n; bin++) ends[bin] += ends[bin - 1];
-  for (let k = 0, i = 0; k < sources.length; k++) {
-    const count = score.starts[sources[k] + 1] - score.starts[sources[k]];
-    for (const end = i + count; i < end; i++) {
-      const time = raw[i];
-      let slot = ends[binOf(time)]++;
-      for (; slot > 0 && times[slot - 1] > time; slot--) {
-        times[slot] = times[slot - 1];
-        synapses[slot] = synapses[slot - 1];
-      }
-      times[slot] = time;
-      synapses[slot] = k;
-    }
+  const order = sortingOrder(raw, 0, period);
+  const times = new Float64Array(n);
+  const synapses = new Uint32Array(n);
+  for (let i = 0; i < n; i++) {
+    times[i] = raw[order[i]];
+    synapses[i] = synapse[order[i]];
   }
   return { times, synapses, period };
 }

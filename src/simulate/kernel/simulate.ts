@@ -9,7 +9,7 @@
 import { normalDraw } from "../../core/kernel/philox";
 
 // Neuron, 64 bytes: a | b | fresh a | fresh b | fresh |b| | threshold | ready window | ready offset.
-// A neuron may fire from its ready moment on.
+// A neuron may fire from its ready moment on. Fresh |b| is -1 while the neuron is marked.
 const NEURON: usize = 64;
 // Synapse, 24 bytes: delay | w e^{1 + delay} | target address u32 | (pad).
 const SYNAPSE: usize = 24;
@@ -30,7 +30,6 @@ let cursorCapacity: i32 = 0;
 let decayTable: usize = 0;
 let decayCount: i32 = 0;
 let counts: usize = 0;
-let marks: usize = 0;
 let candidates: usize = 0;
 let gathered: usize = 0;
 let gatherCapacity: i32 = 0;
@@ -69,7 +68,6 @@ export function simulateNetwork(
   decays: usize,
   decayEntries: i32,
   countPtr: usize,
-  markPtr: usize,
   candidatePtr: usize,
   windowSpikePtr: usize,
 ): void {
@@ -83,7 +81,6 @@ export function simulateNetwork(
   decayCount = decayEntries;
   for (let i = 0; i < decayEntries; i++) store<f64>(decays + 8 * i, Math.exp(-D * <f64>i));
   counts = countPtr;
-  marks = markPtr;
   candidates = candidatePtr;
   windowSpikes = windowSpikePtr;
 }
@@ -144,7 +141,6 @@ export function simulateStart(
   solved = 0;
   memory.fill(neuronTable, 0, NEURON * neurons);
   memory.fill(counts, 0, 4 * neurons);
-  memory.fill(marks, 0, neurons);
   for (let i = 0; i < neurons; i++) {
     const at = neuronTable + NEURON * i;
     drawThreshold(i);
@@ -231,15 +227,13 @@ function mark(): i32 {
     if (load<f64>(at) - threshold + D * Math.max(0.0, rise) < -TOUCH * threshold) continue;
     const wait = (load<f64>(at, 48) - window) * D + load<f64>(at, 56);
     if (wait >= D) continue;
-    store<u8>(marks + i, 1);
-    store<u32>(candidates + 8 * n, i);
-    store<i32>(candidates + 8 * n, -1, 4);
-    n++;
+    store<f64>(at, -1, 32);
+    store<u32>(candidates + 4 * n++, i);
   }
   return n;
 }
 
-/** Gathers the arrivals of marked neurons: x0, c and the address of the target, in order of arrival at the cursors. */
+/** Gathers the arrivals of marked neurons: x0, c and the address of the target. */
 function gather(): i32 {
   let n = 0;
   for (let i = 0; i < cursors; i++) {
@@ -249,13 +243,12 @@ function gather(): i32 {
     const base = load<f64>(cursor) - age * D;
     const stop = load<u32>(cursor, 24);
     for (let synapse = load<u32>(cursor, 32); synapse < stop; synapse += <u32>SYNAPSE) {
-      const target = <usize>load<u32>(synapse, 16);
-      const neuron = (target - neuronTable) / NEURON;
-      const at = gathered + 24 * n;
+      const target = load<u32>(synapse, 16);
+      if (load<f64>(target, 32) >= 0) continue;
+      const at = gathered + 24 * n++;
       store<f64>(at, load<f64>(synapse) + base);
       store<f64>(at, load<f64>(synapse, 8) * scale, 8);
-      store<u32>(at, <u32>neuron, 16);
-      n += <i32>load<u8>(marks + neuron);
+      store<u32>(at, target, 16);
     }
   }
   return n;
@@ -406,20 +399,20 @@ export function simulateRun(): i32 {
 /** Solves the marked neurons; the spikes found go to windowSpikes, sorted. Returns how many. */
 function settle(marked: i32): i32 {
   const n = gather();
-  // Bring each neuron's arrivals together: counts, then places.
+  // Behind the gathered arrivals is room for those of one neuron.
   const chain = gathered + 24 * <usize>gatherCapacity;
   let found = 0;
   for (let i = 0; i < marked; i++) {
-    const neuron = load<u32>(candidates + 8 * i);
+    const neuron = load<u32>(candidates + 4 * i);
+    const address = <u32>(neuronTable + NEURON * neuron);
     let mine = 0;
     for (let j = 0; j < n; j++) {
       const from = gathered + 24 * j;
-      if (load<u32>(from, 16) != neuron) continue;
+      if (load<u32>(from, 16) != address) continue;
       store<f64>(chain + 16 * mine, load<f64>(from));
       store<f64>(chain + 16 * mine, load<f64>(from, 8), 8);
       mine++;
     }
-    store<u8>(marks + neuron, 0);
     solved += 1.0;
     const offset = fire(neuron, chain, mine);
     if (offset >= 0) {
