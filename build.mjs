@@ -36,7 +36,7 @@ for (const file of kernels) {
     declared.set(name, file);
   }
 }
-const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --exportStart start --debug'.split(' ');
+const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --exportStart start'.split(' ');
 const { error, stderr } = await asc.main([...kernels, ...flags, '--outFile', 'dist/kernels.wasm']);
 if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
 const wasm = readFileSync('dist/kernels.wasm');

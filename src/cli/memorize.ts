@@ -49,16 +49,16 @@ export async function runMemorize(options: MemorizeOptions, version: string): Pr
     const advance = screen.progress('solve', channelCount(problem.score));
     const memory = await timed('solve', memorize(problem, pool.map, advance));
     const counts = reportStorage(screen, memory, problem, tau0, seconds.solve);
-    results.write(
-      'network.npz',
-      writeMemory(problem, memory.network, memory.neurons, { program: `engram ${version}`, seed, tau0 }),
-    );
+    const recall = options.recall && counts.solved > 0;
+    // The workers are at it while this thread writes and draws.
+    const recalling = recall ? timed('recall', testRecall(screen, pool.map, memory, plan, options, seed)) : undefined;
+    recalling?.catch(() => {});
+    const stamp = { program: `engram ${version}`, seed, tau0 };
+    results.write('network.npz', writeMemory(problem, memory.network, memory.neurons, stamp));
     results.write('score.csv', writeScoreCsv(problem.score, tau0));
     stored = true;
-
-    const recall = options.recall && counts.solved > 0;
     const drawing = timed('draw', drawStored(memory, problem, tau0));
-    const recalled = recall ? await timed('recall', testRecall(screen, pool.map, memory, plan, options, seed)) : undefined;
+    const recalled = await recalling;
     results.write('potential.svg', await drawing);
     if (recalled) results.write('recall.svg', recalled.raster);
 
@@ -177,26 +177,19 @@ async function testRecall(
 ) {
   const channels = channelCount(score);
   const levels = [...new Set(noises)].sort((a, b) => a - b);
-  // The noisiest first: its first trial is the one that is drawn, while the others run.
-  const plan = levels.toReversed().flatMap((noise) => Array<number>(trialCount).fill(noise));
-  const common = { score, network, seed, promptTime, periods };
-  const prompted: RecallTest = { ...common, prompt, noises: plan };
-  const fromMemory: RecallTest = { ...common, prompt: 0, periods: Math.max(2, periods), noises: [0] };
-  const advance = screen.progress('recall', plan.length + 1);
+  // The noisiest first: its first trial is the one that is drawn, while the others run. Last the replay.
+  const prompted = levels.toReversed().flatMap((noise) => Array.from({ length: trialCount }, () => ({ prompt, noise })));
+  const test: RecallTest = { score, network, seed, promptTime, periods, trials: [...prompted, { prompt: 0, noise: 0 }] };
+  const advance = screen.progress('recall', test.trials.length);
   const trials: Trial[] = [];
   let raster: Promise<string> | undefined;
-  await map(recallJob, prompted, plan.length, (trial, index) => {
+  await map(recallJob, test, test.trials.length, (trial, index) => {
     trials.push(trial);
     if (index === 0) raster = draw(trial);
     advance();
   });
-  let replay: Trial | undefined;
-  await map(recallJob, fromMemory, 1, (trial) => {
-    replay = trial;
-    advance();
-  });
-  const replayed = (replay as Trial).periods;
-  const lagChange = worst(replayed.map(({ lag }, i) => (i > 0 ? Math.abs(lag - replayed[i - 1].lag) : 0)));
+  const replayed = (trials.pop() as Trial).periods;
+  const lagChange = worst(replayed.map(({ lag }, i) => (i > 0 ? Math.abs(lag - replayed[i - 1].lag) : Math.abs(lag))));
   const precision = Math.min(...replayed.map((period) => period.precision));
 
   async function draw(trial: Trial): Promise<string> {
@@ -208,7 +201,7 @@ async function testRecall(
   }
 
   const rows = summarizeRecall(trials, levels, tau0);
-  screen.line('replay', `${replayed.length} periods from memory without noise: precision ${precision.toFixed(3)} · lag change ${(lagChange * tau0 * 1e3).toExponential(0)} ms`);
+  screen.line('replay', `${replayed.length} periods from memory without noise: precision ${precision.toFixed(3)} · lag ${(lagChange * tau0 * 1e3).toExponential(0)} ms`);
   screen.plain(`recall after a prompt (${prompt} channels, ${formatTime(promptTime * tau0)}, then free for ${formatTime(periods * score.period * tau0)})`);
   for (const row of recallTable(rows)) screen.plain(row);
   return {

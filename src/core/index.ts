@@ -2,6 +2,6 @@ export { EngramError, type ErrorCode } from './errors.js';
 export { type Job, type ParallelMap, serialMap } from './map.js';
 export { decay, exp, ln } from './math.js';
 export { type Key, normal, streamKey, uniformStream } from './random.js';
-export { sortingOrder } from './sort.js';
+export { sortSpread } from './sort.js';
 export { formatTime, parseTime } from './time.js';
 export { type Arena, createArena } from './wasm.js';

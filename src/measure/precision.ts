@@ -13,7 +13,7 @@
  * their maximum is at a meeting. One sweep over the sorted kinks finds it; lags whose neighbourhood holds too
  * few pairs to reach the best value found are left out of the sweep.
  */
-import { sortingOrder } from '../core/index.js';
+import { sortSpread } from '../core/index.js';
 import { channelCount, type Score, spikesOf } from '../score/index.js';
 
 export interface Similarity {
@@ -132,14 +132,14 @@ function sweep(
       positions.push(position);
     }
   }
-  const order = sortingOrder(Float64Array.from(positions), -HALF, width + HALF);
+  const { sorted, order } = sortSpread(Float64Array.from(positions), -HALF, width + HALF);
   const precision = { value: 0, lag: begin };
   const recall = { value: 0, lag: begin };
   // A pair rises from 1/2 ahead of its position, falls from there on, and is gone 1/2 later: three cursors
   // through the same order meet all kinks in turn.
   let [rising, meeting, parting] = [0, 0, 0];
   let [valueP, slopeP, valueR, slopeR, at] = [0, 0, 0, 0, -2 * HALF];
-  const positionOf = (cursor: number) => (cursor < order.length ? positions[order[cursor]] : Number.POSITIVE_INFINITY);
+  const positionOf = (cursor: number) => (cursor < sorted.length ? sorted[cursor] : Number.POSITIVE_INFINITY);
   while (meeting < order.length) {
     const [next, meet, part] = [positionOf(rising) - HALF, positionOf(meeting), positionOf(parting) + HALF];
     const kink = Math.min(next, meet, part);

@@ -12,16 +12,17 @@ export interface RecallTest {
   score: Score;
   network: Network;
   seed: number;
-  /** The first `prompt` channels play the score over [0, promptTime); with 0, all start from the memory instead. */
-  prompt: number;
+  /** How long a prompt lasts. */
   promptTime: number;
   /** Free periods that follow. */
   periods: number;
-  /**
-   * Noise of each trial: the standard deviation of the threshold, in thresholds, and that of the prompt's
-   * jitter, in refractory periods. Trials of equal noise differ by their index.
-   */
-  noises: readonly number[];
+  /** The trials; equal ones differ by their index, which their random streams depend on. */
+  trials: readonly {
+    /** The first so many channels play the score over [0, promptTime); with 0, all start from the memory instead. */
+    prompt: number;
+    /** Standard deviation of the threshold, in thresholds, and of the prompt's jitter, in refractory periods. */
+    noise: number;
+  }[];
 }
 
 export interface PeriodRecall {
@@ -34,6 +35,7 @@ export interface PeriodRecall {
 }
 
 export interface Trial {
+  prompt: number;
   noise: number;
   /** The free periods, in order. */
   periods: PeriodRecall[];
@@ -48,18 +50,18 @@ const SUCCESS = 0.9;
 /** The kernel is below 1e-16 of its peak after this long: history further back does not matter. */
 const KERNEL_TAIL = 42;
 
-/** One trial per entry of `noises`. */
+/** One task per trial. */
 export const recallJob: Job<RecallTest, Trial> = {
   name: 'recall',
   prepare(test) {
-    const { score, network, seed, prompt, promptTime, periods, noises } = test;
+    const { score, network, seed, promptTime, periods, trials } = test;
     const { period } = score;
     const simulator = createSimulator(network);
     const neurons = neuronCount(network);
-    const release = prompt > 0 ? promptTime : 0;
+    const history = delayRange(network)[1] + KERNEL_TAIL;
     return (index) => {
-      const noise = noises[index];
-      const from = prompt > 0 ? 0 : -(delayRange(network)[1] + KERNEL_TAIL);
+      const { prompt, noise } = trials[index];
+      const [from, release] = prompt > 0 ? [0, promptTime] : [-history, 0];
       const jitterKey = streamKey(seed, `prompt ${index}`);
       const trains = Array.from({ length: channelCount(score) }, (_, channel) => {
         if (prompt > 0 && channel >= prompt) return new Float64Array();
@@ -83,6 +85,7 @@ export const recallJob: Job<RecallTest, Trial> = {
       });
       const last = results[results.length - 1];
       return {
+        prompt,
         noise,
         periods: results,
         success: last.precision >= SUCCESS && last.recall >= SUCCESS,

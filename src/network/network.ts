@@ -19,9 +19,9 @@ export const neuronCount = (wiring: Wiring): number => wiring.starts.length - 1;
 export function delayRange({ delays }: Wiring): [number, number] {
   let shortest = Number.POSITIVE_INFINITY;
   let longest = 0;
-  for (const delay of delays) {
-    if (delay < shortest) shortest = delay;
-    if (delay > longest) longest = delay;
+  for (let k = 0; k < delays.length; k++) {
+    if (delays[k] < shortest) shortest = delays[k];
+    if (delays[k] > longest) longest = delays[k];
   }
   return [shortest, longest];
 }

@@ -10,7 +10,7 @@
  * bound on z reaches the threshold (about one in a hundred arrivals) have their arrivals sorted and their
  * first crossing solved. Time is kept as (window, offset), so that long runs lose no digits.
  */
-import { type Arena, createArena, EngramError, sortingOrder } from '../core/index.js';
+import { type Arena, createArena, EngramError, sortSpread } from '../core/index.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
 import type { Run, Spikes } from './run.js';
 
@@ -25,6 +25,7 @@ interface Kernel {
     neurons: number,
     neuronTable: number,
     synapseTable: number,
+    targetTable: number,
     starts: number,
     window: number,
     decays: number,
@@ -66,7 +67,7 @@ const LONGEST_WINDOW = 0.1;
 /** Below this window the work per unit of time explodes; above this delay its exponential overflows. */
 const SHORTEST_DELAY = 1e-3;
 const LONGEST_DELAY = 600;
-const SYNAPSE_BYTES = 24;
+const SYNAPSE_BYTES = 16;
 const CURSOR_BYTES = 40;
 const GATHER_BYTES = 40;
 const FINISHED = 0;
@@ -93,12 +94,14 @@ export function createSimulator(network: Network, longestWindow = LONGEST_WINDOW
   const neuronTable = arena.alloc(64 * neurons);
   const synapses = network.sources.length;
   const synapseTable = arena.alloc(SYNAPSE_BYTES * synapses);
+  const targetTable = arena.alloc(4 * synapses);
   const starts = arena.alloc(4 * (neurons + 1));
-  loadSynapses(arena, network, neuronTable, synapseTable, starts);
+  loadSynapses(arena, network, { neuronTable, synapseTable, targetTable, starts });
   kernel.simulateNetwork(
     neurons,
     neuronTable,
     synapseTable,
+    targetTable,
     starts,
     window,
     arena.alloc(8 * decayCount),
@@ -159,11 +162,15 @@ export function createSimulator(network: Network, longestWindow = LONGEST_WINDOW
 }
 
 /** The synapses by source, each source's sorted by delay, with the addresses of their targets. */
-function loadSynapses(arena: Arena, network: Network, neuronTable: number, synapseTable: number, startTable: number): void {
+function loadSynapses(
+  arena: Arena,
+  network: Network,
+  tables: { neuronTable: number; synapseTable: number; targetTable: number; starts: number },
+): void {
   const neurons = neuronCount(network);
   const { sources, delays, weights } = network;
   const first = new Uint32Array(neurons + 1);
-  for (const source of sources) first[source + 1]++;
+  for (let k = 0; k < sources.length; k++) first[sources[k] + 1]++;
   for (let source = 0; source < neurons; source++) first[source + 1] += first[source];
   const order = new Uint32Array(sources.length);
   const next = first.slice(0, neurons);
@@ -172,20 +179,22 @@ function loadSynapses(arena: Arena, network: Network, neuronTable: number, synap
   for (let l = 0; l < neurons; l++) target.fill(l, network.starts[l], network.starts[l + 1]);
 
   const [shortest, longest] = delayRange(network);
-  const numbers = arena.f64(synapseTable, 3 * sources.length);
-  const words = arena.u32(synapseTable, 6 * sources.length);
+  const numbers = arena.f64(tables.synapseTable, 2 * sources.length);
+  const addresses = arena.u32(tables.targetTable, sources.length);
   for (let source = 0; source < neurons; source++) {
     const own = order.subarray(first[source], first[source + 1]);
-    const sorted = sortingOrder(Float64Array.from(own, (k) => delays[k]), shortest, longest);
+    const keys = new Float64Array(own.length);
+    for (let i = 0; i < own.length; i++) keys[i] = delays[own[i]];
+    const { order: sorted } = sortSpread(keys, shortest, longest);
     for (let i = 0; i < own.length; i++) {
       const k = own[sorted[i]];
       const at = first[source] + i;
-      numbers[3 * at] = delays[k];
-      numbers[3 * at + 1] = weights[k];
-      words[6 * at + 4] = neuronTable + 64 * target[k];
+      numbers[2 * at] = delays[k];
+      numbers[2 * at + 1] = weights[k];
+      addresses[at] = tables.neuronTable + 64 * target[k];
     }
   }
-  arena.u32(startTable, neurons + 1).set(first.map((index) => synapseTable + SYNAPSE_BYTES * index));
+  arena.u32(tables.starts, neurons + 1).set(first.map((index) => tables.synapseTable + SYNAPSE_BYTES * index));
 }
 
 function concatenate(parts: Spikes[]): Spikes {

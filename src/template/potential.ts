@@ -21,33 +21,39 @@ export function potentialOf(times: Float64Array, weights: ArrayLike<number>, per
   const n = times.length;
   const a = new Float64Array(n);
   const b = new Float64Array(n);
-  const gaps = new Float64Array(n);
-  const shrinks = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    gaps[i] = i > 0 ? times[i] - times[i - 1] : times[0] + period - times[n - 1];
-    shrinks[i] = decay(gaps[i]);
-  }
-  let level = 0;
-  let drive = 0;
-  const pass = (first: number) => {
-    for (let i = first; i < n; i++) {
-      // Without a period nothing comes before the first arrival.
-      level = shrinks[i] === 0 ? 0 : (level + drive * gaps[i]) * shrinks[i];
-      drive = drive * shrinks[i] + Math.E * weights[i];
-      a[i] = level;
-      b[i] = drive;
-    }
-  };
+  let state: readonly [number, number] = [0, 0];
   if (period < Number.POSITIVE_INFINITY && n > 0) {
     // What one period adds at its end, of which arrivals older than the kernel are no part, and the
     // geometric sum over all earlier periods close the circle.
-    pass(countUntil(times, period - OLDEST, 'left'));
+    const [level, drive] = accumulate(times, weights, period, countUntil(times, period - OLDEST, 'left'), state, a, b);
     const q = exp(-period);
-    drive /= 1 - q;
-    level = (level + drive * period * q) / (1 - q);
+    state = [(level + (drive / (1 - q)) * period * q) / (1 - q), drive / (1 - q)];
   }
-  pass(0);
+  accumulate(times, weights, period, 0, state, a, b);
   return { times, a, b, period };
+}
+
+/** Runs the recursion from arrival `first` on, given the state after the one before; returns the last state. */
+function accumulate(
+  times: Float64Array,
+  weights: ArrayLike<number>,
+  period: number,
+  first: number,
+  [level, drive]: readonly [number, number],
+  a: Float64Array,
+  b: Float64Array,
+): [number, number] {
+  const n = times.length;
+  for (let i = first; i < n; i++) {
+    const gap = i > 0 ? times[i] - times[i - 1] : times[0] + period - times[n - 1];
+    const shrink = decay(gap);
+    // Without a period nothing comes before the first arrival.
+    level = shrink === 0 ? 0 : (level + drive * gap) * shrink;
+    drive = drive * shrink + Math.E * weights[i];
+    a[i] = level;
+    b[i] = drive;
+  }
+  return [level, drive];
 }
 
 /** Beyond this age the kernel is below 1e-24 of its peak. */

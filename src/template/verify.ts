@@ -2,7 +2,7 @@
  * The independent check of one neuron: exact extrema of its potential in every zone, and what the judge of
  * the solvers needs to know about the rows. Plain TypeScript, no code in common with the kernels.
  */
-import { decay, exp, sortingOrder } from '../core/index.js';
+import { decay, exp, sortSpread } from '../core/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { flattestSlope, highestPotential, type Potential, potentialOf, slopeAt, valueAt } from './potential.js';
 import { type Cut, cutLimit } from './program.js';
@@ -35,14 +35,10 @@ export function arrivalsOf(score: Score, { sources, delays }: Inputs): Arrivals 
       synapse[at] = k;
     }
   }
-  const order = sortingOrder(raw, 0, period);
-  const times = new Float64Array(n);
+  const { sorted, order } = sortSpread(raw, 0, period);
   const synapses = new Uint32Array(n);
-  for (let i = 0; i < n; i++) {
-    times[i] = raw[order[i]];
-    synapses[i] = synapse[order[i]];
-  }
-  return { times, synapses, period };
+  for (let i = 0; i < n; i++) synapses[i] = synapse[order[i]];
+  return { times: sorted, synapses, period };
 }
 
 /** The potential that the weights of a neuron produce from its arrivals. */
@@ -95,45 +91,43 @@ export function combineCuts(
   const late = (i: number) => (cuts[i].kind === 'slope-' ? 1 : 0);
   const order = cuts.map((_, i) => i).sort((i, j) => cuts[j].time - cuts[i].time || late(i) - late(j));
   const sum = new Float64Array(synapseCount);
-  let [now, c0, c1] = [period, 0, 0];
-  const moveTo = (time: number) => {
-    const gap = now - time;
-    const shrink = decay(gap);
-    c0 = (c0 + c1 * gap) * shrink;
-    c1 *= shrink;
-    now = time;
-  };
-  const takeUp = (i: number) => {
-    const y = Math.E * multipliers[i];
-    const { kind } = cuts[i];
-    if (kind === 'spike') c1 += y;
-    else if (kind === 'level') c1 -= y;
-    else {
-      c0 += y;
-      c1 -= y;
+  let now = period;
+  let c0 = 0;
+  let c1 = 0;
+  // Two rounds: what one period of cuts leaves behind at its begin closes the circle for the second.
+  for (const round of [0, 1]) {
+    let next = 0;
+    for (let e = round === 0 ? -1 : times.length - 1; ; e--) {
+      const time = e >= 0 ? times[e] : 0;
+      while (next < order.length) {
+        const { time: moment, kind } = cuts[order[next]];
+        // An arrival at the moment of a cut counts, except for the slope just before it.
+        if (!(moment > time || (moment === time && kind !== 'slope-') || e < 0)) break;
+        const gap = now - moment;
+        const fade = decay(gap);
+        c0 = (c0 + c1 * gap) * fade;
+        c1 *= fade;
+        now = moment;
+        const y = Math.E * multipliers[order[next++]];
+        if (kind === 'spike') c1 += y;
+        else if (kind === 'level') c1 -= y;
+        else {
+          c0 += y;
+          c1 -= y;
+        }
+      }
+      const gap = now - time;
+      const fade = decay(gap);
+      c0 = (c0 + c1 * gap) * fade;
+      c1 *= fade;
+      now = time;
+      if (e < 0) break;
+      sum[synapses[e]] += c0;
     }
-  };
-  for (const i of order) {
-    moveTo(cuts[i].time);
-    takeUp(i);
-  }
-  moveTo(0);
-  const q = exp(-period);
-  c1 /= 1 - q;
-  c0 = (c0 + c1 * period * q) / (1 - q);
-  now = period;
-  let next = 0;
-  for (let e = times.length - 1; e >= 0; e--) {
-    const time = times[e];
-    // An arrival at the moment of a cut counts, except for the slope just before it.
-    while (next < order.length) {
-      const { time: moment, kind } = cuts[order[next]];
-      if (!(moment > time || (moment === time && kind !== 'slope-'))) break;
-      moveTo(moment);
-      takeUp(order[next++]);
-    }
-    moveTo(time);
-    sum[synapses[e]] += c0;
+    const q = exp(-period);
+    c1 /= 1 - q;
+    c0 = (c0 + c1 * period * q) / (1 - q);
+    now = period;
   }
   return sum;
 }

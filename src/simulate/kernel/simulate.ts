@@ -11,8 +11,8 @@ import { normalDraw } from "../../core/kernel/philox";
 // Neuron, 64 bytes: a | b | fresh a | fresh b | fresh |b| | threshold | ready window | ready offset.
 // A neuron may fire from its ready moment on. Fresh |b| is -1 while the neuron is marked.
 const NEURON: usize = 64;
-// Synapse, 24 bytes: delay | w e^{1 + delay} | target address u32 | (pad).
-const SYNAPSE: usize = 24;
+// Synapse, 16 bytes: delay | w e^{1 + delay}. The address of its target, u32, stands in a table of its own.
+const SYNAPSE: usize = 16;
 // Cursor, 40 bytes: offset | e^{offset} | window | next synapse u32 | end u32 | start in this window u32 | (pad).
 const CURSOR: usize = 40;
 
@@ -24,6 +24,7 @@ const LEAST_THRESHOLD: f64 = 0.001;
 let neurons: i32 = 0;
 let neuronTable: usize = 0;
 let synapseTable: usize = 0;
+let targetTable: usize = 0;
 let synapseStarts: usize = 0;
 let cursorTable: usize = 0;
 let cursorCapacity: i32 = 0;
@@ -63,6 +64,7 @@ export function simulateNetwork(
   neuronCount: i32,
   neuronPtr: usize,
   synapsePtr: usize,
+  targetPtr: usize,
   startPtr: usize,
   windowLength: f64,
   decays: usize,
@@ -74,6 +76,7 @@ export function simulateNetwork(
   neurons = neuronCount;
   neuronTable = neuronPtr;
   synapseTable = synapsePtr;
+  targetTable = targetPtr;
   synapseStarts = startPtr;
   D = windowLength;
   shrink = Math.exp(-D);
@@ -177,6 +180,12 @@ function drawThreshold(neuron: i32): void {
   store<f64>(neuronTable + NEURON * neuron, threshold, 40);
 }
 
+/** Where the target of a synapse stands. */
+@inline
+function targetOf(synapse: usize): usize {
+  return targetTable + (synapse - synapseTable) / (SYNAPSE / 4);
+}
+
 /** Delivers what arrives in this window to the sums of its targets; cursors that are through go. */
 function deliver(): void {
   let kept = 0;
@@ -192,11 +201,12 @@ function deliver(): void {
     const stop = load<u32>(cursor, 28);
     if (from == stop) continue;
     let synapse = from;
-    for (; synapse < stop; synapse += <u32>SYNAPSE) {
+    let entry = targetOf(from);
+    for (; synapse < stop; synapse += <u32>SYNAPSE, entry += 4) {
       const delay = load<f64>(synapse);
       if (delay >= limit) break;
       const c = load<f64>(synapse, 8) * scale;
-      const target = <usize>load<u32>(synapse, 16);
+      const target = <usize>load<u32>(entry);
       store<f64>(target, load<f64>(target, 16) - c * (delay + base), 16);
       store<f64>(target, load<f64>(target, 24) + c, 24);
       store<f64>(target, load<f64>(target, 32) + Math.abs(c), 32);
@@ -242,9 +252,12 @@ function gather(): i32 {
     const scale = load<f64>(cursor, 8) * load<f64>(decayTable + 8 * <usize>min(<i32>age, decayCount - 1));
     const base = load<f64>(cursor) - age * D;
     const stop = load<u32>(cursor, 24);
-    for (let synapse = load<u32>(cursor, 32); synapse < stop; synapse += <u32>SYNAPSE) {
-      const target = load<u32>(synapse, 16);
+    const from = load<u32>(cursor, 32);
+    const end = targetOf(stop);
+    for (let entry = targetOf(from); entry < end; entry += 4) {
+      const target = load<u32>(entry);
       if (load<f64>(target, 32) >= 0) continue;
+      const synapse = synapseTable + (entry - targetTable) * (SYNAPSE / 4);
       const at = gathered + 24 * n++;
       store<f64>(at, load<f64>(synapse) + base);
       store<f64>(at, load<f64>(synapse, 8) * scale, 8);
