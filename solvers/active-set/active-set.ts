@@ -79,6 +79,7 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
   // Finite stand-ins for infinite bounds keep 0 x infinity out of the proof.
   arena.f64(lowerAt, variables).set(lower.map((value) => Math.max(value, -1e300)));
   arena.f64(upperAt, variables).set(upper.map((value) => Math.min(value, 1e300)));
+  arena.f64(weights, stride).fill(0);
   kernel.activeSetBind(variables, stride, weights, lowerAt, upperAt);
 
   let slots = { capacity: 0, rows: 0, limits: 0, equality: 0, gram: 0, candidates: 0 };
@@ -103,6 +104,12 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
     arena.i32(slots.equality, kept).set(arena.i32(old.equality, kept));
     for (let i = 0; i < kept; i++) {
       arena.f64(slots.gram + 8 * capacity * i, kept).set(arena.f64(old.gram + 8 * kept * i, kept));
+    }
+    // The spare row and, with an odd number of variables, the last column stay zero.
+    arena.f64(slots.rows + 8 * stride * (capacity - 1), stride).fill(0);
+    if (stride > variables) {
+      const rows = arena.f64(slots.rows, stride * capacity);
+      for (let i = variables; i < rows.length; i += stride) rows[i] = 0;
     }
     kernel.activeSetRows(capacity, slots.rows, slots.limits, slots.equality, slots.gram);
   }

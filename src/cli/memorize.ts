@@ -178,7 +178,10 @@ async function testRecall(
   const channels = channelCount(score);
   const levels = [...new Set(noises)].sort((a, b) => a - b);
   // The noisiest first: its first trial is the one that is drawn, while the others run. Last the replay.
-  const prompted = levels.toReversed().flatMap((noise) => Array.from({ length: trialCount }, () => ({ prompt, noise })));
+  // Without noise all trials are the same: one is enough.
+  const prompted = levels
+    .toReversed()
+    .flatMap((noise) => Array.from({ length: noise > 0 ? trialCount : 1 }, () => ({ prompt, noise })));
   const test: RecallTest = { score, network, seed, promptTime, periods, trials: [...prompted, { prompt: 0, noise: 0 }] };
   const advance = screen.progress('recall', test.trials.length);
   const trials: Trial[] = [];

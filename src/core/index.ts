@@ -1,3 +1,4 @@
+export { type Buffers, freshBuffers, reusedBuffers } from './buffers.js';
 export { EngramError, type ErrorCode } from './errors.js';
 export { type Job, type ParallelMap, serialMap } from './map.js';
 export { decay, exp, ln } from './math.js';

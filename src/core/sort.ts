@@ -1,3 +1,5 @@
+import { freshBuffers } from './buffers.js';
+
 /**
  * Sorts `keys`, all of which lie in [low, high], ties in place; `order` tells where each sorted key stood. Into as many bins as there are
  * keys, then by insertion. Linear time for keys that are spread out, which delays and arrivals are.
@@ -6,16 +8,18 @@ export function sortSpread(
   keys: Float64Array,
   low: number,
   high: number,
+  buffers = freshBuffers,
 ): { sorted: Float64Array; order: Uint32Array } {
   const n = keys.length;
   const scale = high > low ? n / (high - low) : 0;
   const binOf = (key: number) => Math.min(n - 1, Math.floor((key - low) * scale));
-  const starts = new Uint32Array(n + 1);
+  const starts = buffers.u32('starts', n + 1).fill(0);
   for (let i = 0; i < n; i++) starts[binOf(keys[i]) + 1]++;
   for (let bin = 1; bin <= n; bin++) starts[bin] += starts[bin - 1];
-  const ends = starts.slice();
-  const order = new Uint32Array(n);
-  const sorted = new Float64Array(n);
+  const ends = buffers.u32('ends', n + 1);
+  ends.set(starts);
+  const order = buffers.u32('order', n);
+  const sorted = buffers.f64('sorted', n);
   for (let i = 0; i < n; i++) {
     const key = keys[i];
     const bin = binOf(key);

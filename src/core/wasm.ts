@@ -13,7 +13,7 @@ const compiled = await WebAssembly.compile(bytes);
 export interface Arena {
   /** The exported kernels, seen through the face that the calling room declares. */
   kernels<Face>(): Face;
-  /** A pointer to `bytes` zeroed bytes, aligned to 16. Existing views may be detached. */
+  /** A pointer to `bytes` bytes of any content, aligned to 16. Existing views may be detached. */
   alloc(bytes: number): number;
   /** Everything allocated after `mark()` is given back by `release(mark)`. */
   mark(): number;
@@ -49,7 +49,6 @@ export function createArena(): Arena {
       const missing = Math.ceil((top - memory.buffer.byteLength) / PAGE);
       // Doubling keeps the number of growths, each of which may copy, logarithmic.
       if (missing > 0) memory.grow(Math.max(missing, Math.min(memory.buffer.byteLength / PAGE, 1024)));
-      new Uint8Array(memory.buffer, pointer, size).fill(0);
       return pointer;
     },
     mark: () => top,

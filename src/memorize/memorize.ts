@@ -3,7 +3,7 @@
  * does not share, and only then called solved or infeasible.
  */
 import { type Counters, farkasBound, kktResidual, type Status } from '../../solvers/index.js';
-import { createArena, EngramError, type Job, type ParallelMap } from '../core/index.js';
+import { type Buffers, createArena, EngramError, type Job, type ParallelMap, reusedBuffers } from '../core/index.js';
 import { delayRange, type Network, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, type Score, spikesOf } from '../score/index.js';
 import {
@@ -63,6 +63,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
   name: 'memorize',
   prepare({ score, wiring, template, objective }) {
     const arena = createArena();
+    const buffers = reusedBuffers();
     const load = loadScore(arena, score, delayRange(wiring)[1]);
     const mark = arena.mark();
     return (neuron) => {
@@ -74,7 +75,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
       const solution = solveNeuron(arena, program, last - first, spikes, template, objective);
       return solution.status === 'infeasible'
         ? judgeProof(score, inputs, spikes, template, solution)
-        : judgeSolution(score, inputs, spikes, template, objective, solution);
+        : judgeSolution(score, inputs, spikes, template, objective, solution, buffers);
     };
   },
 };
@@ -116,10 +117,11 @@ function judgeSolution(
   template: Template,
   objective: Objective,
   solution: NeuronSolution,
+  buffers: Buffers,
 ): NeuronReport {
   const { weights, cuts, multipliers } = solution;
-  const arrivals = arrivalsOf(score, inputs);
-  const potential = potentialFrom(arrivals, weights);
+  const arrivals = arrivalsOf(score, inputs, buffers);
+  const potential = potentialFrom(arrivals, weights, buffers);
   const violation = templateViolation(potential, spikes, weights, template);
   const kkt =
     objective === 'none'

@@ -1,11 +1,15 @@
 /**
  * Jittered spike trains: independent Gaussians around the nominal times, conditioned on all gaps being at
- * least 1, by Gibbs sampling (even and odd spikes in turn, each from its Gaussian truncated to what its
- * neighbours leave free).
+ * least 1. Spikes far apart do not feel the condition, so the train falls into clusters that are drawn on
+ * their own: by rejection, which is exact, or, where that rarely succeeds, by Gibbs sampling (even and odd
+ * spikes in turn, each from its Gaussian truncated to what its neighbours leave free).
  */
 import { exp, ln } from '../core/index.js';
 
-/** Sweeps over the train; the chain starts at the nominal times and mixes within a few. */
+/** No Gaussian draw of a generator with 53 bits is further out than this. */
+const FARTHEST = 13;
+/** Draws of a whole cluster before Gibbs sampling takes over, and its sweeps. */
+const ATTEMPTS = 50;
 const SWEEPS = 100;
 
 /**
@@ -22,7 +26,36 @@ export function jitterTrain(
 ): Float64Array {
   const times = nominal.slice();
   if (deviation === 0) return times;
+  for (let first = 0, last = 0; first < times.length; first = last) {
+    last = first + 1;
+    while (last < times.length && nominal[last] - nominal[last - 1] < 1 + 2 * FARTHEST * deviation) last++;
+    const cluster = times.subarray(first, last);
+    drawCluster(cluster, nominal.subarray(first, last), deviation, uniform, from, to);
+  }
+  return times;
+}
+
+/** Draws the times of one cluster in place. */
+function drawCluster(
+  times: Float64Array,
+  nominal: Float64Array,
+  deviation: number,
+  uniform: () => number,
+  from: number,
+  to: number,
+): void {
   const last = times.length - 1;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    let before = from - 1;
+    let i = 0;
+    for (; i <= last; i++) {
+      times[i] = nominal[i] + deviation * standardNormal(uniform);
+      if (times[i] < before + 1 || times[i] > to) break;
+      before = times[i];
+    }
+    if (i > last) return;
+  }
+  times.set(nominal);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const parity of [0, 1]) {
       for (let i = parity; i <= last; i += 2) {
@@ -35,7 +68,6 @@ export function jitterTrain(
       }
     }
   }
-  return times;
 }
 
 /** A standard normal number within [low, high], exact far into the tails (Robert 1995). */

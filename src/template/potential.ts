@@ -5,7 +5,7 @@
  * After arrival i and before the next, z(t) = (a_i + b_i x) e^{-x} with x = t - t_i. An arrival of weight w
  * adds e w to b; between arrivals (a, b) <- ((a + b x) e^{-x}, b e^{-x}).
  */
-import { decay, exp, ln } from '../core/index.js';
+import { decay, exp, freshBuffers, ln } from '../core/index.js';
 
 export interface Potential {
   /** Arrival times, sorted; in [0, period) if there is a period. */
@@ -17,10 +17,15 @@ export interface Potential {
 }
 
 /** The potential that sorted arrivals with their weights produce; every earlier period included. */
-export function potentialOf(times: Float64Array, weights: ArrayLike<number>, period = Number.POSITIVE_INFINITY): Potential {
+export function potentialOf(
+  times: Float64Array,
+  weights: ArrayLike<number>,
+  period = Number.POSITIVE_INFINITY,
+  buffers = freshBuffers,
+): Potential {
   const n = times.length;
-  const a = new Float64Array(n);
-  const b = new Float64Array(n);
+  const a = buffers.f64('a', n);
+  const b = buffers.f64('b', n);
   let state: readonly [number, number] = [0, 0];
   if (period < Number.POSITIVE_INFINITY && n > 0) {
     // What one period adds at its end, of which arrivals older than the kernel are no part, and the

@@ -2,7 +2,7 @@
  * The independent check of one neuron: exact extrema of its potential in every zone, and what the judge of
  * the solvers needs to know about the rows. Plain TypeScript, no code in common with the kernels.
  */
-import { decay, exp, sortSpread } from '../core/index.js';
+import { decay, exp, freshBuffers, sortSpread } from '../core/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { flattestSlope, highestPotential, type Potential, potentialOf, slopeAt, valueAt } from './potential.js';
 import { type Cut, cutLimit } from './program.js';
@@ -21,12 +21,12 @@ export interface Arrivals {
   period: number;
 }
 
-export function arrivalsOf(score: Score, { sources, delays }: Inputs): Arrivals {
+export function arrivalsOf(score: Score, { sources, delays }: Inputs, buffers = freshBuffers): Arrivals {
   const { period } = score;
   let n = 0;
   for (const source of sources) n += score.starts[source + 1] - score.starts[source];
-  const raw = new Float64Array(n);
-  const synapse = new Uint32Array(n);
+  const raw = buffers.f64('raw', n);
+  const synapse = buffers.u32('synapse', n);
   for (let k = 0, at = 0; k < sources.length; k++) {
     const delay = delays[k] % period;
     for (let i = score.starts[sources[k]]; i < score.starts[sources[k] + 1]; i++, at++) {
@@ -35,17 +35,21 @@ export function arrivalsOf(score: Score, { sources, delays }: Inputs): Arrivals 
       synapse[at] = k;
     }
   }
-  const { sorted, order } = sortSpread(raw, 0, period);
-  const synapses = new Uint32Array(n);
+  const { sorted, order } = sortSpread(raw, 0, period, buffers);
+  const synapses = buffers.u32('synapses', n);
   for (let i = 0; i < n; i++) synapses[i] = synapse[order[i]];
   return { times: sorted, synapses, period };
 }
 
 /** The potential that the weights of a neuron produce from its arrivals. */
-export function potentialFrom({ times, synapses, period }: Arrivals, weights: Float64Array): Potential {
-  const perArrival = new Float64Array(times.length);
+export function potentialFrom(
+  { times, synapses, period }: Arrivals,
+  weights: Float64Array,
+  buffers = freshBuffers,
+): Potential {
+  const perArrival = buffers.f64('weights', times.length);
   for (let i = 0; i < times.length; i++) perArrival[i] = weights[synapses[i]];
-  return potentialOf(times, perArrival, period);
+  return potentialOf(times, perArrival, period, buffers);
 }
 
 /** The worst violation of the template in continuous time, each demand in its own unit; the weight bound included. */
