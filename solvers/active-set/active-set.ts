@@ -67,8 +67,9 @@ const DONE = 0;
 const DEPENDENT = 1;
 
 /**
- * A solver in an arena, with the box `lower`, `upper` (copied; infinite bounds allowed). One solver per arena
- * at a time; what it allocates goes when the caller releases the arena.
+ * A solver in an arena, with the box `lower`, `upper` (copied; finite, because a proof of infeasibility that
+ * survives rounding needs a box). One solver per arena at a time; what it allocates goes when the caller
+ * releases the arena.
  */
 export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array): ActiveSet {
   const kernel = arena.kernels<Kernel>();
@@ -76,9 +77,8 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
   const stride = variables + (variables & 1);
   const [weights, lowerAt, upperAt, proof] = [0, 1, 2, 3].map(() => arena.alloc(8 * stride));
   const bounds = arena.alloc(4 * variables);
-  // Finite stand-ins for infinite bounds keep 0 x infinity out of the proof.
-  arena.f64(lowerAt, variables).set(lower.map((value) => Math.max(value, -1e300)));
-  arena.f64(upperAt, variables).set(upper.map((value) => Math.min(value, 1e300)));
+  arena.f64(lowerAt, variables).set(lower);
+  arena.f64(upperAt, variables).set(upper);
   arena.f64(weights, stride).fill(0);
   kernel.activeSetBind(variables, stride, weights, lowerAt, upperAt);
 

@@ -9,7 +9,9 @@ import * as parse from './options.js';
 
 const EXIT: Record<ErrorCode, number> = { usage: 2, input: 3, output: 5, interrupted: 130 };
 
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('memorize')
   .description('Stores spike trains in a recurrent spiking network, proves it, and recalls them.')
@@ -20,19 +22,59 @@ const program = new Command('memorize')
   .option('--channels <n>', 'number of channels, one neuron each', parse.integer('--channels', 1))
   .option('--duration <time>', 'period of the score, such as 1s or 250ms', parse.time('--duration'))
   .option('--rate <hz>', 'expected firing rate of a channel', parse.number('--rate', 'positive'))
-  .option('--activity <a>', 'activity per refractory period (default 0.2: 28.9 Hz)', parse.number('--activity', 'not negative'))
-  .option('--inputs <n|auto>', 'synapses per neuron (default auto: 10 per refractory period of the score, 500 at least)', parse.inputs)
-  .option('--delays <from..to>', 'range of the delays (default 0.1 to 10 refractory periods)', parse.timeRange('--delays'))
+  .option(
+    '--activity <a>',
+    'activity per refractory period (default 0.2: 28.9 Hz)',
+    parse.number('--activity', 'not negative'),
+  )
+  .option(
+    '--inputs <n|auto>',
+    'synapses per neuron (default auto: 10 per refractory period of the score, 500 at least)',
+    parse.inputs,
+  )
+  .option(
+    '--delays <from..to>',
+    'range of the delays (default 0.1 to 10 refractory periods)',
+    parse.timeRange('--delays'),
+  )
   .option('--refractory <time>', 'refractory period', parse.time('--refractory'), 0.005)
-  .option('--bound <w>', 'largest absolute weight, in thresholds', parse.number('--bound', 'positive'), defaultTemplate.bound)
-  .option('--margin <m>', 'distance from the threshold in silence, in thresholds', parse.number('--margin', 'positive'), defaultTemplate.margin)
-  .option('--slope <s>', 'least slope around spikes, thresholds per refractory period', parse.number('--slope', 'not negative'), defaultTemplate.slope)
-  .option('--firing-zone <time>', 'half-width of the firing zone (default 0.2 refractory periods)', parse.time('--firing-zone'))
-  .option('--objective <l2|none>', 'weights of least norm, or any', parse.choice('--objective', ['l2', 'none'] as const), 'l2')
+  .option(
+    '--bound <w>',
+    'largest absolute weight, in thresholds',
+    parse.number('--bound', 'positive'),
+    defaultTemplate.bound,
+  )
+  .option(
+    '--margin <m>',
+    'distance from the threshold in silence, in thresholds',
+    parse.number('--margin', 'positive'),
+    defaultTemplate.margin,
+  )
+  .option(
+    '--slope <s>',
+    'least slope around spikes, thresholds per refractory period',
+    parse.number('--slope', 'not negative'),
+    defaultTemplate.slope,
+  )
+  .option(
+    '--firing-zone <time>',
+    'half-width of the firing zone (default 0.2 refractory periods)',
+    parse.time('--firing-zone'),
+  )
+  .option(
+    '--objective <l2|none>',
+    'weights of least norm, or any',
+    parse.choice('--objective', ['l2', 'none'] as const),
+    'l2',
+  )
   .option('--score <file>', 'score to store: network.npz, score.csv, or the published network')
   .option('--wiring <file>', 'wiring to use: network.npz or the published network')
   .option('--seed <n>', 'seed of all random numbers (default: drawn, and printed)', parse.integer('--seed', 0))
-  .option('--workers <n>', 'threads (default: one per processor); the results do not depend on it', parse.integer('--workers', 1, 1024))
+  .option(
+    '--workers <n>',
+    'threads (default: one per processor); the results do not depend on it',
+    parse.integer('--workers', 1, 1024),
+  )
   .option('--noise <list>', 'noise levels of the recall test', parse.numberList('--noise'), [0, 0.05, 0.1])
   .option('--prompt <n|share>', 'channels that play the score in the recall test', parse.prompt, { share: 0.5 })
   .option('--prompt-time <time>', 'for how long (default: one period)', parse.time('--prompt-time'))
@@ -43,7 +85,10 @@ const program = new Command('memorize')
   .option('--force', 'replace files in an existing directory')
   .option('--json', 'print summary.json on stdout and nothing else')
   .option('--quiet', 'print nothing but errors')
-  .addHelpText('after', '\nExit codes: 0 all stored, 2 bad use, 3 bad input file, 4 some impossible or undecided, 5 cannot write, 130 interrupted');
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 all stored, 2 bad use, 3 bad input file, 4 some impossible or undecided, 5 cannot write, 130 interrupted',
+  );
 
 /** Runs the command line and returns the exit code. */
 async function main(args: string[]): Promise<number> {

@@ -79,7 +79,13 @@ export async function runMemorize(options: MemorizeOptions, version: string): Pr
       unsolved: memory.neurons.flatMap((report, channel) =>
         report.status === 'solved'
           ? []
-          : [{ channel, status: report.status, reason: explain(report, problem.template, (t) => formatTime(t * tau0)) }],
+          : [
+              {
+                channel,
+                status: report.status,
+                reason: explain(report, problem.template, (t) => formatTime(t * tau0)),
+              },
+            ],
       ),
       ...(recalled?.summary ?? {}),
     };
@@ -106,7 +112,10 @@ export async function runMemorize(options: MemorizeOptions, version: string): Pr
     screen.stop();
     if (stored && error instanceof EngramError && error.code === 'interrupted') {
       results.commit();
-      throw new EngramError('interrupted', `${error.message}; the stored network is in ${join(directory, 'network.npz')}`);
+      throw new EngramError(
+        'interrupted',
+        `${error.message}; the stored network is in ${join(directory, 'network.npz')}`,
+      );
     }
     throw error;
   } finally {
@@ -136,7 +145,10 @@ function reportStorage(screen: Screen, memory: Memory, { template }: Problem, ta
   const { neurons } = memory;
   const counts = countStatuses(neurons);
   screen.line('solve', `${'█'.repeat(20)} ${neurons.length}/${neurons.length}  ${duration.toFixed(1)} s`);
-  screen.line('stored', `${counts.solved} of ${neurons.length} · ${counts.infeasible} impossible · ${counts.undecided} undecided`);
+  screen.line(
+    'stored',
+    `${counts.solved} of ${neurons.length} · ${counts.infeasible} impossible · ${counts.undecided} undecided`,
+  );
   if (counts.solved > 0) {
     const solved = neurons.filter(({ status }) => status === 'solved');
     const violation = worst(solved.map(({ violation }) => violation)).toExponential(0);
@@ -159,7 +171,13 @@ async function drawStored({ neurons, network }: Memory, { score, template }: Pro
   const spikes = (neuron: number) => score.starts[neuron + 1] - score.starts[neuron];
   const typical = score.times.length / neurons.length;
   const chosen = neurons.findIndex(({ status }, neuron) => status === 'solved' && spikes(neuron) >= typical);
-  const neuron = chosen < 0 ? Math.max(0, neurons.findIndex(({ status }) => status === 'solved')) : chosen;
+  const neuron =
+    chosen < 0
+      ? Math.max(
+          0,
+          neurons.findIndex(({ status }) => status === 'solved'),
+        )
+      : chosen;
   const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
   const inputs = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
   const { weights, cuts } = neurons[neuron];
@@ -182,7 +200,14 @@ async function testRecall(
   const prompted = levels
     .toReversed()
     .flatMap((noise) => Array.from({ length: noise > 0 ? trialCount : 1 }, () => ({ prompt, noise })));
-  const test: RecallTest = { score, network, seed, promptTime, periods, trials: [...prompted, { prompt: 0, noise: 0 }] };
+  const test: RecallTest = {
+    score,
+    network,
+    seed,
+    promptTime,
+    periods,
+    trials: [...prompted, { prompt: 0, noise: 0 }],
+  };
   const advance = screen.progress('recall', test.trials.length);
   const trials: Trial[] = [];
   let raster: Promise<string> | undefined;
@@ -200,12 +225,25 @@ async function testRecall(
     const subtitle =
       `${prompt} of ${channels} channels play the score for ${formatTime(promptTime * tau0)} (shaded), then all run free · ` +
       `noise ${trial.noise} · precision ${trial.periods[trial.periods.length - 1].precision.toFixed(3)} in the last period`;
-    return drawRaster({ score, trains: splitTrains(trial.spikes, channels), prompt, promptTime, periods, tau0, subtitle });
+    return drawRaster({
+      score,
+      trains: splitTrains(trial.spikes, channels),
+      prompt,
+      promptTime,
+      periods,
+      tau0,
+      subtitle,
+    });
   }
 
   const rows = summarizeRecall(trials, levels, tau0);
-  screen.line('replay', `${replayed.length} periods from memory without noise: precision ${precision.toFixed(3)} · lag ${(lagChange * tau0 * 1e3).toExponential(0)} ms`);
-  screen.plain(`recall after a prompt (${prompt} channels, ${formatTime(promptTime * tau0)}, then free for ${formatTime(periods * score.period * tau0)})`);
+  screen.line(
+    'replay',
+    `${replayed.length} periods from memory without noise: precision ${precision.toFixed(3)} · lag ${(lagChange * tau0 * 1e3).toExponential(0)} ms`,
+  );
+  screen.plain(
+    `recall after a prompt (${prompt} channels, ${formatTime(promptTime * tau0)}, then free for ${formatTime(periods * score.period * tau0)})`,
+  );
   for (const row of recallTable(rows)) screen.plain(row);
   return {
     raster: await (raster as Promise<string>),
@@ -233,12 +271,17 @@ function advice(
   options: MemorizeOptions,
   seed: number,
 ): string {
-  const source = options.score === undefined ? `--channels ${options.channels} --duration ${options.duration}s` : `--score ${options.score}`;
+  const source =
+    options.score === undefined
+      ? `--channels ${options.channels} --duration ${options.duration}s`
+      : `--score ${options.score}`;
   const again = (change: string) => `memorize ${source} --seed ${seed} ${change}`;
-  if (counts.infeasible + counts.undecided > 0) return `${again('--inputs <more> --force')}: more inputs make more scores possible`;
+  if (counts.infeasible + counts.undecided > 0)
+    return `${again('--inputs <more> --force')}: more inputs make more scores possible`;
   if (!recall) return `${again('--force')}: with the recall test`;
   const failed = recall.find(({ success, trials }) => success < trials);
-  if (failed) return `${again('--inputs <more> --force')}: stored is not recallable; more inputs or a larger --prompt help`;
+  if (failed)
+    return `${again('--inputs <more> --force')}: stored is not recallable; more inputs or a larger --prompt help`;
   const noisiest = recall[recall.length - 1].noise;
   return `${again(`--noise ${Number((2 * noisiest || 0.1).toPrecision(2))} --force`)}: how much noise does it stand?`;
 }

@@ -38,11 +38,13 @@ export const timeRange =
   };
 
 /** `0,0.05,0.1`. */
-export const numberList = (name: string) => (text: string): number[] => {
-  const values = text.split(',').map((part) => number(`each value of ${name}`, 'not negative')(part.trim()));
-  if (values.some((value) => value >= 1)) return refuse(name, 'a list of numbers below 1, in thresholds', text);
-  return values;
-};
+export const numberList =
+  (name: string) =>
+  (text: string): number[] => {
+    const values = text.split(',').map((part) => number(`each value of ${name}`, 'not negative')(part.trim()));
+    if (values.some((value) => value >= 1)) return refuse(name, 'a list of numbers below 1, in thresholds', text);
+    return values;
+  };
 
 /** A number of inputs, or `auto`. */
 export const inputs = (text: string): number | 'auto' => (text === 'auto' ? 'auto' : integer('--inputs', 1)(text));
@@ -52,7 +54,9 @@ export const prompt = (text: string): { count: number } | { share: number } => {
   const share = /^(\d+(?:\.\d+)?)%$/.exec(text);
   if (!share) return { count: integer('--prompt', 1)(text) };
   const percent = Number(share[1]);
-  return percent > 0 && percent <= 100 ? { share: percent / 100 } : refuse('--prompt', 'a share above 0% and at most 100%', text);
+  return percent > 0 && percent <= 100
+    ? { share: percent / 100 }
+    : refuse('--prompt', 'a share above 0% and at most 100%', text);
 };
 
 export const choice =

@@ -82,7 +82,8 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
       : options.inputs;
   if (options.wiring === undefined) refuseTooLarge(channels, inputs, period, workers, options.recall);
 
-  const activity = options.rate === undefined ? (options.activity ?? DEFAULT_ACTIVITY) : activityOfRate(period, options.rate * tau0);
+  const activity =
+    options.rate === undefined ? (options.activity ?? DEFAULT_ACTIVITY) : activityOfRate(period, options.rate * tau0);
   const score = given ?? sampleScore(channels, period, activity, seed);
   const delays = options.delays ? ([options.delays[0] / tau0, options.delays[1] / tau0] as const) : DEFAULT_DELAYS;
   const wiring =
@@ -90,12 +91,14 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
       ? wireFixedIn({ neurons: channels, inputs, delays, seed })
       : loadWiringFile(options.wiring, tau0);
 
-  const prompt = 'count' in options.prompt ? options.prompt.count : Math.max(1, Math.round(options.prompt.share * channels));
+  const prompt =
+    'count' in options.prompt ? options.prompt.count : Math.max(1, Math.round(options.prompt.share * channels));
   if (prompt > channels) {
     throw new EngramError('usage', `--prompt must be at most the number of channels, ${channels}; got ${prompt}`);
   }
   const warnings: string[] = [];
-  if (channels < 20) warnings.push(`with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`);
+  if (channels < 20)
+    warnings.push(`with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`);
   return {
     problem: { score, wiring, template, objective: options.objective },
     prompt,
@@ -109,7 +112,8 @@ function contradictions(options: MemorizeOptions): void {
   const refuse = (a: string, b: string, why: string) => {
     throw new EngramError('usage', `${a} and ${b} contradict each other: ${why}; leave one of them out`);
   };
-  if (options.rate !== undefined && options.activity !== undefined) refuse('--rate', '--activity', 'both say how often a channel fires');
+  if (options.rate !== undefined && options.activity !== undefined)
+    refuse('--rate', '--activity', 'both say how often a channel fires');
   if (options.score !== undefined) {
     for (const name of ['channels', 'duration', 'rate', 'activity'] as const) {
       if (options[name] !== undefined) refuse('--score', `--${name}`, 'the score file says it already');
@@ -144,6 +148,9 @@ function refuseTooLarge(channels: number, inputs: number, period: number, worker
     );
   }
   if (recall && synapses * 24 > 3.5 * 2 ** 30) {
-    throw new EngramError('usage', `the recall test simulates at most 156 million synapses, these are ${synapses}; use --no-recall or fewer --inputs`);
+    throw new EngramError(
+      'usage',
+      `the recall test simulates at most 156 million synapses, these are ${synapses}; use --no-recall or fewer --inputs`,
+    );
   }
 }

@@ -45,7 +45,8 @@ export function createScreen(shown: { lines: boolean; progress: boolean }): Scre
       return () => {
         const quarter = Math.floor((4 * done) / total);
         done++;
-        if (Math.floor((4 * done) / total) > quarter && done < total) process.stderr.write(`${label} ${done}/${total}\n`);
+        if (Math.floor((4 * done) / total) > quarter && done < total)
+          process.stderr.write(`${label} ${done}/${total}\n`);
       };
     },
   };

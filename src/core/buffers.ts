@@ -15,18 +15,14 @@ export const freshBuffers: Buffers = {
 
 /** Buffers that keep the largest array of each name and hand out its front. */
 export function reusedBuffers(): Buffers {
-  const doubles = new Map<string, Float64Array>();
-  const words = new Map<string, Uint32Array>();
-  return {
-    f64(name, n) {
-      let array = doubles.get(name);
-      if (!array || array.length < n) doubles.set(name, (array = new Float64Array(n)));
-      return array.subarray(0, n);
-    },
-    u32(name, n) {
-      let array = words.get(name);
-      if (!array || array.length < n) words.set(name, (array = new Uint32Array(n)));
-      return array.subarray(0, n);
-    },
+  const keep = <T extends Float64Array | Uint32Array>(make: (n: number) => T) => {
+    const kept = new Map<string, T>();
+    return (name: string, n: number) => {
+      const old = kept.get(name);
+      const array = old && old.length >= n ? old : make(n);
+      kept.set(name, array);
+      return array.subarray(0, n) as T;
+    };
   };
+  return { f64: keep((n) => new Float64Array(n)), u32: keep((n) => new Uint32Array(n)) };
 }

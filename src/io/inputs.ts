@@ -27,9 +27,14 @@ export function loadScoreFile(file: string, tau0: number, label: (time: number) 
 export function loadWiringFile(file: string, tau0: number): Wiring {
   const bytes = readBytes(file);
   if (!isNpz(bytes) && !isJson(bytes)) {
-    throw new EngramError('input', `${file}: a wiring is read from network.npz or from the JSON of the published network; this is neither`);
+    throw new EngramError(
+      'input',
+      `${file}: a wiring is read from network.npz or from the JSON of the published network; this is neither`,
+    );
   }
-  const { starts, sources, delays } = (isNpz(bytes) ? rescale(readMemory(bytes, file), tau0) : readReference(bytes, file)).network;
+  const { starts, sources, delays } = (
+    isNpz(bytes) ? rescale(readMemory(bytes, file), tau0) : readReference(bytes, file)
+  ).network;
   return { starts, sources, delays };
 }
 

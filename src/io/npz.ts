@@ -29,7 +29,7 @@ function writeNpy(array: NpyArray): Uint8Array {
   const type =
     typeof array === 'string'
       ? `|S${data.byteLength}`
-      : Object.entries(TYPES).find(([, constructor]) => array instanceof constructor)?.[0];
+      : Object.entries(TYPES).find(([, type]) => array instanceof type)?.[0];
   const shape = typeof array === 'string' ? '()' : `(${array.length},)`;
   const header = `{'descr': '${type}', 'fortran_order': False, 'shape': ${shape}, }`;
   // Magic, version and length take 10 bytes; the whole is padded to 64.
@@ -68,7 +68,10 @@ function readNpy(bytes: Uint8Array, where: string): NpyArray {
   const header = text(start, Math.min(bytes.length, start + length));
   const type = /'descr': *'([^']+)'/.exec(header)?.[1] ?? fail('unreadable npy header');
   const shape = /'shape': *\(([^)]*)\)/.exec(header)?.[1] ?? fail('unreadable npy header');
-  const sizes = shape.split(',').filter((size) => size.trim() !== '').map(Number);
+  const sizes = shape
+    .split(',')
+    .filter((size) => size.trim() !== '')
+    .map(Number);
   if (/'fortran_order': *True/.test(header) && sizes.length > 1) fail('Fortran order is not supported');
   const count = sizes.reduce((product, size) => product * size, 1);
   const data = bytes.slice(start + length);
@@ -80,7 +83,9 @@ function readNpy(bytes: Uint8Array, where: string): NpyArray {
     need(Number(string[1]));
     return new TextDecoder().decode(data);
   }
-  const constructor = TYPES[type as keyof typeof TYPES] ?? fail(`arrays of type ${type} are not supported; allowed are ${Object.keys(TYPES).join(', ')}`);
-  need(constructor.BYTES_PER_ELEMENT);
-  return new constructor(data.buffer);
+  const Type =
+    TYPES[type as keyof typeof TYPES] ??
+    fail(`arrays of type ${type} are not supported; allowed are ${Object.keys(TYPES).join(', ')}`);
+  need(Type.BYTES_PER_ELEMENT);
+  return new Type(data.buffer);
 }

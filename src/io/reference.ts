@@ -47,7 +47,10 @@ export function readReference(bytes: Uint8Array, file: string): { score: Score; 
     starts[neuron + 1] = starts[neuron] + list.length;
   });
   return {
-    score: scoreOf(spikes.map((train) => Float64Array.from(train).sort()), period),
+    score: scoreOf(
+      spikes.map((train) => Float64Array.from(train).sort()),
+      period,
+    ),
     network: {
       starts,
       sources: Uint32Array.from(sources.flat()),

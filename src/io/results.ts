@@ -3,7 +3,17 @@
  * hidden directory beside the final one; `commit` renames. Node only.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EngramError } from '../core/index.js';
 
@@ -22,7 +32,10 @@ export interface Results {
 export function openResults(directory: string, force: boolean): Results {
   const target = resolve(directory);
   if (existsSync(target) && !force) {
-    throw new EngramError('usage', `${directory} exists already; choose another with --out, or --force to replace its files`);
+    throw new EngramError(
+      'usage',
+      `${directory} exists already; choose another with --out, or --force to replace its files`,
+    );
   }
   const staging = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}.tmp`);
   guard(directory, () => mkdirSync(staging, { recursive: true }));

@@ -31,7 +31,8 @@ export function readScoreCsv(text: string, file: string, tau0: number): Score {
   }
   records.forEach(({ record, info: { lines } }, i) => {
     if (i === 0) {
-      if (record.join() !== 'channel,time_s') fail(lines, `the header must read "channel,time_s"; got "${record.join()}"`);
+      if (record.join() !== 'channel,time_s')
+        fail(lines, `the header must read "channel,time_s"; got "${record.join()}"`);
       return;
     }
     const channel = Number(record[0]);
@@ -42,5 +43,8 @@ export function readScoreCsv(text: string, file: string, tau0: number): Score {
     if (!(time >= 0 && time < Number(period))) fail(lines, `time "${record[1]}" is not in [0, ${period}) seconds`);
     trains[channel].push(time / tau0);
   });
-  return scoreOf(trains.map((train) => Float64Array.from(train).sort()), Number(period) / tau0);
+  return scoreOf(
+    trains.map((train) => Float64Array.from(train).sort()),
+    Number(period) / tau0,
+  );
 }

@@ -56,7 +56,8 @@ export async function drawPotential(input: PotentialInput): Promise<string> {
     .map(({ time, kind }) => ({
       time: ms(time),
       value: valueAt(potential, time),
-      demand: kind === 'spike' ? 'prescribed spike' : kind === 'level' ? 'touches the silent level' : 'as flat as allowed',
+      demand:
+        kind === 'spike' ? 'prescribed spike' : kind === 'level' ? 'touches the silent level' : 'as flat as allowed',
     }));
   const axis = (title: string, from: number, to: number) => {
     return { type: 'quantitative' as const, title, scale: { domain: [from, to], nice: false } };

@@ -45,7 +45,8 @@ export async function drawRaster(input: RasterInput): Promise<string> {
   const total = trains.reduce((sum, train) => sum + train.length, 0);
   const step = Math.max(1, Math.ceil(total / MOST_MARKS));
   for (let channel = 0; channel < channels; channel += step) compare(channel);
-  const shown = step > 1 ? ` · every ${step}${['', '', 'nd', 'rd'][step] ?? 'th'} of ${channels} channels is drawn` : '';
+  const shown =
+    step > 1 ? ` · every ${step}${['', '', 'nd', 'rd'][step] ?? 'th'} of ${channels} channels is drawn` : '';
 
   const height = 520;
   const rows = channels + gap;
@@ -58,9 +59,7 @@ export async function drawRaster(input: RasterInput): Promise<string> {
     layer: [
       {
         data: {
-          values: [
-            { from: 0, to: promptTime * tau0, low: 0, high: prompt, label: 'prompted' },
-          ],
+          values: [{ from: 0, to: promptTime * tau0, low: 0, high: prompt, label: 'prompted' }],
         },
         mark: { type: 'rect', color: colors.prompt },
         encoding: {
@@ -71,7 +70,12 @@ export async function drawRaster(input: RasterInput): Promise<string> {
         },
       },
       {
-        mark: { type: 'tick', thickness, size: Math.max(2, Math.min(10, (height / rows) * step * 0.9)), orient: 'vertical' },
+        mark: {
+          type: 'tick',
+          thickness,
+          size: Math.max(2, Math.min(10, (height / rows) * step * 0.9)),
+          orient: 'vertical',
+        },
         encoding: {
           x: {
             field: 'time',
@@ -113,7 +117,8 @@ function axisRows(channels: number, prompt: number, gap: number): number[] {
   return rows;
 }
 
-const labelOf = (prompt: number, gap: number) => `format(datum.value >= ${prompt} ? datum.value - ${gap} : datum.value, 'd')`;
+const labelOf = (prompt: number, gap: number) =>
+  `format(datum.value >= ${prompt} ? datum.value - ${gap} : datum.value, 'd')`;
 
 function repeated(spikes: Float64Array, period: number, end: number): number[] {
   const times: number[] = [];

@@ -5,7 +5,14 @@ import type { Config, TopLevelSpec } from 'vega-lite';
 const config: Config = {
   background: 'white',
   font: 'Helvetica, Arial, sans-serif',
-  axis: { grid: false, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', domainColor: '#888', tickColor: '#888' },
+  axis: {
+    grid: false,
+    labelFontSize: 11,
+    titleFontSize: 12,
+    titleFontWeight: 'normal',
+    domainColor: '#888',
+    tickColor: '#888',
+  },
   legend: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', symbolStrokeWidth: 2 },
   title: { anchor: 'start', fontSize: 14, subtitleFontSize: 12, subtitleColor: '#555', offset: 12 },
   view: { stroke: '#ccc' },

@@ -83,7 +83,7 @@ export function truncatedNormal(low: number, high: number, uniform: () => number
   }
   for (;;) {
     const z = low + uniform() * (high - low);
-    if (uniform() <= exp(-z * z / 2)) return z;
+    if (uniform() <= exp((-z * z) / 2)) return z;
   }
 }
 
@@ -98,7 +98,7 @@ function tail(low: number, high: number, uniform: () => number): number {
   }
   for (;;) {
     const z = low - ln(1 - uniform()) / rate;
-    if (z <= high && uniform() <= exp(-(z - rate) * (z - rate) / 2)) return z;
+    if (z <= high && uniform() <= exp((-(z - rate) * (z - rate)) / 2)) return z;
   }
 }
 

@@ -38,7 +38,10 @@ export function activityOfRate(period: number, rate: number): number {
   const excess = (logActivity: number) => expectedSpikes(period, exp(logActivity)) / period - rate;
   let [low, high] = [-30, 30];
   if (!(rate > 0 && excess(low) < 0 && excess(high) > 0)) {
-    throw new EngramError('usage', `no activity gives ${rate} spikes per refractory period; allowed is above 0 and well below 1`);
+    throw new EngramError(
+      'usage',
+      `no activity gives ${rate} spikes per refractory period; allowed is above 0 and well below 1`,
+    );
   }
   for (let i = 0; i < 100; i++) {
     const middle = (low + high) / 2;

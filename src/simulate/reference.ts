@@ -41,7 +41,8 @@ export function simulateByQueue(network: Network, run: Run): Spikes {
   const predict = (l: number, now: number) => {
     version[l]++;
     const x = firstCrossing(a[l], b[l], Math.max(ready[l], now) - last[l], Number.POSITIVE_INFINITY, threshold[l]);
-    if (!Number.isNaN(x)) queue.push({ time: Math.max(last[l] + x, ready[l], now), kind: 2, neuron: l, value: version[l] });
+    if (!Number.isNaN(x))
+      queue.push({ time: Math.max(last[l] + x, ready[l], now), kind: 2, neuron: l, value: version[l] });
   };
   const emit = (l: number, time: number) => {
     times.push(time);
@@ -94,7 +95,8 @@ function outputsOf(network: Network): Output[][] {
 /** A binary heap, earliest first; ties by kind, then neuron. */
 function createQueue() {
   const heap: Event[] = [];
-  const before = (p: Event, q: Event) => p.time < q.time || (p.time === q.time && (p.kind < q.kind || (p.kind === q.kind && p.neuron < q.neuron)));
+  const before = (p: Event, q: Event) =>
+    p.time < q.time || (p.time === q.time && (p.kind < q.kind || (p.kind === q.kind && p.neuron < q.neuron)));
   return {
     push(event: Event) {
       let i = heap.push(event) - 1;

@@ -85,7 +85,10 @@ type VisitPiece = (origin: number, a: number, b: number, from: number, to: numbe
 /** Visits the pieces of [begin, end] in order; with a period the window may lie anywhere and be of any length. */
 function eachPiece(potential: Potential, begin: number, end: number, visit: VisitPiece): void {
   const { times, a, b, period } = potential;
-  if (times.length === 0) return visit(begin, 0, 0, 0, end - begin);
+  if (times.length === 0) {
+    visit(begin, 0, 0, 0, end - begin);
+    return;
+  }
   const periodic = period < Number.POSITIVE_INFINITY;
   let turns = periodic ? Math.floor(begin / period) * period : 0;
   let i = countUntil(times, begin - turns, 'left') - 1;
@@ -107,7 +110,8 @@ function eachPiece(potential: Potential, begin: number, end: number, visit: Visi
 }
 
 /** z(t). */
-export const valueAt = (potential: Potential, t: number): number => pieceAt(potential, t, 'left', (a, b, x) => (a + b * x) * decay(x));
+export const valueAt = (potential: Potential, t: number): number =>
+  pieceAt(potential, t, 'left', (a, b, x) => (a + b * x) * decay(x));
 
 /** z'(t), from the given side. */
 export const slopeAt = (potential: Potential, t: number, side: Side): number =>

@@ -284,7 +284,13 @@ interface Segment extends Zone {
 function segmentsOf(zones: Zone[], times: Float64Array, period: number): Segment[] {
   const segments: Segment[] = [];
   for (const { kind, begin, end } of zones) {
-    const pieces = begin < period && end > period ? [[begin, period], [0, end - period]] : [[begin, end]];
+    const pieces =
+      begin < period && end > period
+        ? [
+            [begin, period],
+            [0, end - period],
+          ]
+        : [[begin, end]];
     let fresh = true;
     for (const [from, to] of pieces) {
       const count = Math.ceil((to - from) / STRETCH);

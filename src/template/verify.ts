@@ -53,7 +53,12 @@ export function potentialFrom(
 }
 
 /** The worst violation of the template in continuous time, each demand in its own unit; the weight bound included. */
-export function templateViolation(potential: Potential, spikes: Float64Array, weights: Float64Array, template: Template): number {
+export function templateViolation(
+  potential: Potential,
+  spikes: Float64Array,
+  weights: Float64Array,
+  template: Template,
+): number {
   let worst = 0;
   const note = (amount: number) => {
     // The negation lets NaN through, so that it cannot pass for zero.

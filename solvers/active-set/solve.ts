@@ -1,0 +1,126 @@
+/** The dual active-set method on rows that are all there from the start. */
+import { createArena, EngramError } from '../../src/core/index.js';
+import type { Status } from '../status.js';
+import { farkasBound, kktResidual } from '../verify.js';
+import { activeSet, type Counters } from './active-set.js';
+
+/** minimize 1/2 |w|^2 subject to n_i . w = b_i or n_i . w >= b_i, lower <= w <= upper. */
+export interface MinNormProblem {
+  variables: number;
+  /** The n_i, row after row. */
+  rows: Float64Array;
+  /** The b_i. */
+  limits: Float64Array;
+  /** Which rows are equalities (default: none). */
+  equality?: readonly boolean[];
+  /** The box, the same for all variables; finite. */
+  lower: number;
+  upper: number;
+}
+
+export interface MinNormSolution {
+  /** `solved` and `infeasible` are granted by the judge (verify.ts), on the original data. */
+  status: Status;
+  weights: Float64Array;
+  /** One per row: of the optimum, or of the proof. */
+  multipliers: Float64Array;
+  /** Largest residual of the optimality conditions over all rows. */
+  kkt: number;
+  counters: Counters;
+}
+
+/** What the judge demands of "solved", relative to the size of the solution. */
+const PROMISE = 1e-9;
+const ROUND_LIMIT = 1000;
+
+/** Solves a problem; copies nothing back into it. Throws `usage` if its parts do not fit together. */
+export function solveMinNorm(problem: MinNormProblem): MinNormSolution {
+  const { variables: n, rows, limits, lower, upper } = problem;
+  const m = limits.length;
+  const equality = problem.equality ?? new Array<boolean>(m).fill(false);
+  checkProblem(problem, equality);
+  const arena = createArena();
+  const solver = activeSet(arena, new Float64Array(n).fill(lower), new Float64Array(n).fill(upper));
+  const rowOfSlot: number[] = [];
+  const product = (i: number, w: Float64Array) => {
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += rows[n * i + k] * w[k];
+    return sum;
+  };
+  const length = Array.from({ length: m }, (_, i) => Math.sqrt(product(i, rows.subarray(n * i, n * i + n))));
+  const round = (indices: number[], kind: 'equalities' | 'inequalities'): Status => {
+    const slots = solver.open(indices.length);
+    indices.forEach((row, i) => {
+      rowOfSlot[slots[i]] = row;
+      arena.f64(solver.rowPointer(slots[i]), n).set(rows.subarray(n * row, n * row + n));
+    });
+    const bounds = indices.map((i) => limits[i]);
+    return solver.round(slots, bounds, kind);
+  };
+  const all = Array.from({ length: m }, (_, i) => i);
+  const weights = () => arena.f64(solver.weights, n).slice();
+
+  let status = round(
+    all.filter((i) => equality[i]),
+    'equalities',
+  );
+  let refined = false;
+  while (status === 'solved') {
+    const w = weights();
+    const held = new Set(Array.from(solver.multipliers().slots, (slot) => rowOfSlot[slot]));
+    const slack = (i: number) => product(i, w) - limits[i];
+    const violated = all
+      .filter((i) => !equality[i] && !held.has(i) && slack(i) < -1e-11 * (length[i] + Math.abs(limits[i])))
+      .sort((i, j) => slack(i) / (length[i] || 1) - slack(j) / (length[j] || 1));
+    if (violated.length === 0 && solver.violatedBounds() === 0) {
+      if (refined) break;
+      solver.refine();
+      refined = true;
+    } else if (solver.counters.rounds === ROUND_LIMIT) {
+      status = 'roundLimit';
+    } else {
+      refined = false;
+      status = round(violated.slice(0, Math.max(16, violated.length >> 1)), 'inequalities');
+    }
+  }
+
+  const multipliers = new Float64Array(m);
+  const { slots, values } = solver.multipliers();
+  slots.forEach((slot, i) => {
+    const row = rowOfSlot[slot];
+    multipliers[row] = equality[row] ? values[i] : Math.max(0, values[i]);
+  });
+  const w = weights();
+  const combination = new Float64Array(n);
+  const errors = new Float64Array(n);
+  for (let i = 0; i < m; i++) {
+    for (let k = 0; k < n; k++) {
+      combination[k] += multipliers[i] * rows[n * i + k];
+      errors[k] += Math.abs(multipliers[i] * rows[n * i + k]) * 2 ** -52 * m;
+    }
+  }
+  const slacks = limits.map((limit, i) => product(i, w) - limit);
+  const kkt = kktResidual({ weights: w, lower, upper, multipliers, slacks, equality, combination });
+  if (status === 'infeasible') {
+    const factor = farkasBound({ multipliers, limits, equality, lower, upper, combination, errors });
+    if (!(factor > 1)) status = 'stalled';
+  } else if (status === 'solved') {
+    const size = 1 + Math.max(...w.map(Math.abs), ...multipliers.map(Math.abs), ...limits.map(Math.abs));
+    if (!(kkt <= PROMISE * size)) status = 'stalled';
+  }
+  return { status, weights: w, multipliers, kkt, counters: { ...solver.counters } };
+}
+
+function checkProblem({ variables, rows, limits, lower, upper }: MinNormProblem, equality: readonly boolean[]): void {
+  const fail = (text: string) => {
+    throw new EngramError('usage', text);
+  };
+  const m = limits.length;
+  if (!(Number.isInteger(variables) && variables > 0)) fail(`variables must be a positive integer; got ${variables}`);
+  if (rows.length !== m * variables) fail(`rows must hold ${m} x ${variables} numbers; got ${rows.length}`);
+  if (equality.length !== m) fail(`equality must hold ${m} flags; got ${equality.length}`);
+  if (!(Number.isFinite(lower) && Number.isFinite(upper) && lower <= 0 && upper >= 0)) {
+    fail(`lower and upper must be finite with lower <= 0 <= upper; got ${lower} and ${upper}`);
+  }
+  if (!rows.every(Number.isFinite) || !limits.every(Number.isFinite)) fail('rows and limits must be finite numbers');
+}
