@@ -82,7 +82,9 @@ describe('times', () => {
   it.each(['', '1', '0s', '-1s', '1 s', '1S', '1,5s', '1m', 'NaNs', 'Infinitys', '0x10s', '1e400s', '１s'])(
     'refuse "%s" and say what is allowed',
     (text) => {
-      expect(() => parseTime(text, '--duration')).toThrow(/--duration must be a positive time such as 1s or 250ms; got/);
+      expect(() => parseTime(text, '--duration')).toThrow(
+        /--duration must be a positive time such as 1s or 250ms; got/,
+      );
     },
   );
 

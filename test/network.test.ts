@@ -11,7 +11,8 @@ import {
 } from '../src/network/index.js';
 
 const options = { neurons: 20, delays: [0.1, 10] as const, seed: 3 };
-const inDegrees = (wiring: Wiring) => Array.from({ length: neuronCount(wiring) }, (_, l) => wiring.starts[l + 1] - wiring.starts[l]);
+const inDegrees = (wiring: Wiring) =>
+  Array.from({ length: neuronCount(wiring) }, (_, l) => wiring.starts[l + 1] - wiring.starts[l]);
 const outDegrees = (wiring: Wiring) => {
   const degrees = new Array<number>(neuronCount(wiring)).fill(0);
   for (const source of wiring.sources) degrees[source]++;

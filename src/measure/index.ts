@@ -1,2 +1,2 @@
-export { periodWindow, type Similarity, similarity, timingErrors } from './precision.js';
+export { periodWindow, type Similarity, similarity, similarityAt, timingErrors } from './precision.js';
 export { measurePeriod, type PeriodRecall, type RecallTest, recallJob, type Trial } from './recall.js';

@@ -69,6 +69,36 @@ export function similarity(score: Score, trains: readonly Float64Array[]): Simil
   };
 }
 
+/**
+ * Precision and recall at one lag, by the definition. Convention B: a channel counts 1 where its own side is
+ * empty (precision without spikes, recall without a reference), whatever the other side holds.
+ */
+export function similarityAt(
+  score: Score,
+  trains: readonly Float64Array[],
+  lag: number,
+  convention: 'A' | 'B' = 'A',
+): { precision: number; recall: number } {
+  const { period } = score;
+  let precision = 0;
+  let recall = 0;
+  trains.forEach((train, channel) => {
+    const reference = spikesOf(score, channel);
+    let sum = 0;
+    for (const time of train) {
+      for (const target of reference) {
+        const x = time - target - lag;
+        sum += Math.max(0, 1 - 2 * Math.abs(x - period * Math.round(x / period)));
+      }
+    }
+    const bothEmpty = train.length === 0 && reference.length === 0;
+    const empty = bothEmpty || convention === 'B' ? 1 : 0;
+    precision += train.length > 0 ? sum / train.length : empty;
+    recall += reference.length > 0 ? sum / reference.length : empty;
+  });
+  return { precision: precision / trains.length, recall: recall / trains.length };
+}
+
 interface Best {
   value: number;
   lag: number;

@@ -167,7 +167,8 @@ function judgeProof(
     multipliers,
     violation: 0,
     kkt: 0,
-    boundNeeded: factor > 1 ? factor * template.bound : 0,
+    // Beyond this factor the combination of rows is zero but for rounding.
+    boundNeeded: factor > 1e12 ? Number.POSITIVE_INFINITY : factor > 1 ? factor * template.bound : 0,
     hardest: reaches.length > 0 ? reaches.reduce((a, b) => (b.reach < a.reach ? b : a)) : undefined,
   };
 }

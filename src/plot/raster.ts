@@ -95,7 +95,7 @@ export async function drawRaster(input: RasterInput): Promise<string> {
             type: 'nominal',
             title: null,
             scale: { domain: Object.values(names), range: [colors.good, colors.missed, colors.extra] },
-            legend: { orient: 'bottom', symbolType: 'stroke' },
+            legend: { orient: 'bottom', symbolType: 'square', symbolStrokeWidth: 0 },
           },
         },
       },

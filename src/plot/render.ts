@@ -13,7 +13,7 @@ const config: Config = {
     domainColor: '#888',
     tickColor: '#888',
   },
-  legend: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', symbolStrokeWidth: 2 },
+  legend: { labelLimit: 0, labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', symbolStrokeWidth: 2 },
   title: { anchor: 'start', fontSize: 14, subtitleFontSize: 12, subtitleColor: '#555', offset: 12 },
   view: { stroke: '#ccc' },
   aria: false,

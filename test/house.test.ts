@@ -1,0 +1,73 @@
+/** The walls of the house: who may call whom, and what may not stand in the science rooms. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = new URL('..', import.meta.url).pathname;
+const sources = ['src', 'solvers'].flatMap((top) =>
+  readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.includes(`kernel${sep}`) && !name.includes('.generated.'))
+    .map((name) => join(top, name)),
+);
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const importsOf = (file: string) =>
+  [...read(file).matchAll(/from '([^']+)'|import\('([^']+)'\)/g)].map((match) => match[1] ?? match[2]);
+const roomOf = (file: string) => (file.startsWith('solvers') ? 'solvers' : (file.split(sep)[1] ?? ''));
+
+/** Rooms, from the roof down; a room calls those on lower floors, and neighbours to its right where listed. */
+const mayCall: Record<string, string[]> = {
+  cli: ['campaign', 'plot', 'io', 'memorize', 'simulate', 'measure', 'template', 'network', 'score', 'core', 'solvers'],
+  campaign: ['memorize', 'simulate', 'measure', 'core'],
+  plot: ['memorize', 'simulate', 'measure', 'template', 'network', 'score', 'core'],
+  io: ['memorize', 'template', 'network', 'score', 'core', 'solvers'],
+  measure: ['simulate', 'template', 'network', 'score', 'core'],
+  memorize: ['template', 'network', 'score', 'core', 'solvers'],
+  simulate: ['template', 'network', 'score', 'core'],
+  template: ['score', 'core'],
+  network: ['score', 'core'],
+  score: ['core'],
+  solvers: ['core'],
+  core: [],
+};
+
+it('rooms call downwards only, and by the front door', () => {
+  expect(sources.length).toBeGreaterThan(40);
+  for (const file of sources.filter((name) => name !== join('src', 'index.ts'))) {
+    for (const path of importsOf(file).filter((name) => name.startsWith('.'))) {
+      const target = relative(root, resolve(root, dirname(file), path));
+      const [from, to] = [roomOf(file), roomOf(target)];
+      if (from === to) continue;
+      expect(mayCall[from], `${file} imports ${path}`).toContain(to);
+      expect(target, `${file} goes behind the door of ${to}`).toMatch(/(index|node)\.js$/);
+    }
+  }
+});
+
+it('the core never imports from node', () => {
+  const allowed = /^src.(cli|campaign)|^src.io.(node|inputs|results)\.ts/;
+  for (const file of sources.filter((name) => !allowed.test(name))) {
+    expect(
+      importsOf(file).filter((name) => name.startsWith('node:') || name === 'piscina'),
+      file,
+    ).toEqual([]);
+  }
+});
+
+it('nothing that differs between engines stands in rooms whose results must be the same bytes', () => {
+  const forbidden =
+    /Math\.(exp|expm1|log|log1p|log2|log10|pow|sin|cos|tan|atan|atan2|asin|acos|tanh|sinh|cosh|hypot|cbrt|random)\b|\*\*|Date\.|performance\./;
+  for (const file of sources.filter((name) => !/^src.(cli|campaign|io|plot)/.test(name))) {
+    const code = read(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+    // A power of two with constant exponent is exact everywhere.
+    expect(code.replace(/2 \*\* -?\d+/g, '').match(forbidden)?.[0], file).toBeUndefined();
+  }
+});
+
+it('no file is longer than 500 lines', () => {
+  const kernels = [
+    'solvers/active-set/kernel/active-set.ts',
+    'src/template/kernel/program.ts',
+    'src/simulate/kernel/simulate.ts',
+  ];
+  for (const file of [...sources, ...kernels]) expect(read(file).split('\n').length, file).toBeLessThanOrEqual(500);
+});

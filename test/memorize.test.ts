@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { serialMap } from '../src/core/index.js';
+import { measurePeriod, recallJob } from '../src/measure/index.js';
+import { explain, type Memory, memorize, type NeuronReport, type Problem } from '../src/memorize/index.js';
+import { type Score, scoreOf, spikesOf } from '../src/score/index.js';
+import { splitTrains } from '../src/simulate/index.js';
+import { cutLimit, defaultTemplate } from '../src/template/index.js';
+import { kernel, kernelSlope, reference, smallProblem } from './helpers.js';
+
+const solve = (problem: Omit<Problem, 'template' | 'objective'>, change: Partial<Problem> = {}) =>
+  memorize({ template: defaultTemplate, objective: 'l2', ...problem, ...change }, serialMap);
+
+const norm = (weights: Float64Array) => Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0));
+
+async function replay(memory: Memory, score: Score, periods: number) {
+  const test = { score, network: memory.network, seed: 1, promptTime: 0, periods, trials: [{ prompt: 0, noise: 0 }] };
+  return recallJob.prepare(test)(0);
+}
+
+describe('memorizing', () => {
+  it('solves, verifies and replays every period without a trace of drift', async () => {
+    const problem = smallProblem(20, 30, 400, 1);
+    const memory = await solve(problem);
+    for (const report of memory.neurons) {
+      expect(report.status).toBe('solved');
+      expect(report.violation).toBeLessThan(1e-10);
+      expect(report.kkt).toBeLessThan(1e-10);
+    }
+    const trial = await replay(memory, problem.score, 10);
+    for (const { precision, recall, lag } of trial.periods) {
+      expect(precision).toBeGreaterThan(1 - 1e-9);
+      expect(recall).toBeGreaterThan(1 - 1e-9);
+      expect(Math.abs(lag)).toBeLessThan(1e-9);
+    }
+  });
+
+  it('takes short periods, in which a source arrives with its own past', async () => {
+    const problem = smallProblem(10, 4, 300, 5);
+    const memory = await solve(problem);
+    expect(memory.neurons.map(({ status }) => status)).toEqual(new Array(10).fill('solved'));
+    const trial = await replay(memory, problem.score, 5);
+    expect(trial.periods[4].precision).toBeGreaterThan(1 - 1e-9);
+  });
+
+  it('takes silent channels and channels at full rate', async () => {
+    const { wiring } = smallProblem(6, 6, 900, 2);
+    const full = Array.from({ length: 5 }, (_, i) => 0.3 + 1.13 * i);
+    const score = scoreOf([[], full, [1], [2.5], [], [4]], 6);
+    const memory = await solve({ score, wiring }, { template: { ...defaultTemplate, bound: 5 } });
+    expect(memory.neurons.map(({ status }) => status)).toEqual(new Array(6).fill('solved'));
+    expect(norm(memory.neurons[0].weights)).toBe(0);
+  });
+
+  it('gives the same weights when one train and the delays to and from it are shifted against each other', async () => {
+    const { score, wiring } = smallProblem(12, 40, 300, 3);
+    const shift = 0.05;
+    const trains = Array.from({ length: 12 }, (_, channel) => {
+      const spikes = spikesOf(score, channel);
+      return channel === 4 ? spikes.map((time) => (time + shift) % 40).sort() : spikes;
+    });
+    const delays = wiring.delays.map((delay, k) => {
+      const target = Math.floor(k / 300);
+      return delay + (target === 4 ? shift : 0) - (wiring.sources[k] === 4 ? shift : 0);
+    });
+    const plain = await solve({ score, wiring });
+    const shifted = await solve({ score: scoreOf(trains, 40), wiring: { ...wiring, delays } });
+    plain.neurons.forEach((report, channel) => {
+      expect(norm(report.weights)).toBeCloseTo(norm(shifted.neurons[channel].weights), 9);
+    });
+  });
+
+  it('without an objective finds weights that obey the template, in no more rounds', async () => {
+    const problem = smallProblem(12, 60, 500, 4);
+    const [least, any] = [await solve(problem), await solve(problem, { objective: 'none' })];
+    const rounds = (memory: Memory) => memory.neurons.reduce((sum, { counters }) => sum + counters.rounds, 0);
+    any.neurons.forEach((report, channel) => {
+      expect(report.status).toBe('solved');
+      expect(report.violation).toBeLessThan(1e-8);
+      expect(norm(report.weights)).toBeGreaterThanOrEqual(norm(least.neurons[channel].weights) - 1e-9);
+    });
+    expect(rounds(any)).toBeLessThanOrEqual(rounds(least));
+  });
+
+  it('obeys every template it is given', async () => {
+    const problem = smallProblem(10, 40, 500, 6);
+    for (const template of [
+      { margin: 0.3, slope: 0, zone: 0.05, bound: 1 },
+      { margin: 1.5, slope: 3, zone: 0.3, bound: 1 },
+      { margin: 1, slope: 2, zone: 0.5, bound: 0.3 },
+    ]) {
+      const memory = await solve(problem, { template });
+      for (const { status, violation } of memory.neurons) {
+        expect(['solved', 'infeasible']).toContain(status);
+        expect(violation).toBeLessThan(1e-8);
+      }
+      expect(memory.neurons.some(({ status }) => status === 'solved')).toBe(true);
+    }
+  });
+
+  it('refuses scores and wirings that do not fit together', async () => {
+    const { wiring } = smallProblem(3, 10, 20, 1);
+    await expect(solve({ score: scoreOf([[1], [2]], 10), wiring })).rejects.toThrow(/3 neurons, the score 2 channels/);
+    const score = scoreOf([[1], [2], [3]], 10);
+    await expect(solve({ score, wiring }, { template: { ...defaultTemplate, zone: 0.7 } })).rejects.toThrow(
+      /firing zone/,
+    );
+  });
+});
+
+describe('impossible scores', () => {
+  /** The certificate from the definition alone: rows summed spike by spike with the engine's own exponential. */
+  function proves(
+    report: NeuronReport,
+    { score, wiring }: Omit<Problem, 'template' | 'objective'>,
+    neuron: number,
+  ): boolean {
+    const { cuts, multipliers } = report;
+    let gap = cuts.reduce((sum, cut, i) => sum + multipliers[i] * cutLimit(cut, defaultTemplate), 0);
+    if (cuts.some(({ kind }, i) => kind !== 'spike' && multipliers[i] < 0)) return false;
+    for (let k = wiring.starts[neuron]; k < wiring.starts[neuron + 1]; k++) {
+      let v = 0;
+      for (const spike of spikesOf(score, wiring.sources[k])) {
+        cuts.forEach(({ time, kind }, i) => {
+          for (let turn = -Math.ceil(80 / score.period) - 1; turn <= 1; turn++) {
+            const age = time - spike - wiring.delays[k] - turn * score.period;
+            // A slope cut may stand on an arrival; the shift chooses its side beyond doubt.
+            const side = kind === 'slope+' ? 1e-9 : kind === 'slope-' ? -1e-9 : 0;
+            const value = kind === 'spike' || kind === 'level' ? kernel(age) : kernelSlope(age + side);
+            v += multipliers[i] * (kind === 'level' ? -value : value);
+          }
+        });
+      }
+      gap -= defaultTemplate.bound * Math.abs(v);
+    }
+    return gap > 0;
+  }
+
+  it('are proved impossible, each by a certificate that stands on its own', async () => {
+    for (const [inputs, period] of [
+      [60, 20],
+      [100, 50],
+      [250, 100],
+    ]) {
+      const problem = smallProblem(12, period, inputs, 8);
+      const memory = await solve(problem);
+      let impossible = 0;
+      memory.neurons.forEach((report, neuron) => {
+        expect(['solved', 'infeasible']).toContain(report.status);
+        if (report.status !== 'infeasible') return;
+        impossible++;
+        expect(proves(report, problem, neuron)).toBe(true);
+        expect(report.boundNeeded).toBeGreaterThan(defaultTemplate.bound);
+        expect(norm(report.weights)).toBe(0);
+      });
+      expect(impossible).toBeGreaterThan(5);
+    }
+  });
+
+  it('are explained in words that name spikes and what would be needed', async () => {
+    const { wiring } = smallProblem(3, 100, 40, 1);
+    const score = scoreOf([[10], [11], [60]], 100);
+    const memory = await solve({ score, wiring });
+    const label = (time: number) => `${time * 5} ms`;
+    expect(explain(memory.neurons[2], defaultTemplate, label)).toMatch(
+      /^the spike at 300 ms cannot be reached: at most 0\.00 of the threshold arrives from its inputs; /,
+    );
+    const crowded = await solve(smallProblem(12, 50, 100, 8));
+    const report = crowded.neurons.find(({ status, hardest }) => status === 'infeasible' && (hardest?.reach ?? 0) > 1);
+    expect(explain(report as NeuronReport, defaultTemplate, label)).toMatch(
+      /contradict each other; a weight bound of at least [\d.]+ instead of 0\.2 would be needed, or more inputs/,
+    );
+  });
+
+  it('of neurons that hear nothing need more inputs whatever the bound', async () => {
+    const score = scoreOf([[], [5]], 20);
+    const wiring = { starts: Uint32Array.of(0, 1, 2), sources: Uint32Array.of(0, 0), delays: Float64Array.of(1, 2) };
+    const memory = await solve({ score, wiring });
+    expect(memory.neurons.map(({ status }) => status)).toEqual(['solved', 'infeasible']);
+    expect(memory.neurons[1].boundNeeded).toBe(Number.POSITIVE_INFINITY);
+    expect(explain(memory.neurons[1], defaultTemplate, String)).toMatch(/no weight bound would do/);
+  });
+});
+
+describe.skipIf(!reference)('the published score and wiring (skipped where ../shared is absent)', () => {
+  it('are stored by all 200 neurons, with the norms found by independent solvers', async () => {
+    const { score, network } = reference as NonNullable<typeof reference>;
+    const memory = await solve({ score, wiring: network });
+    expect(memory.neurons.filter(({ status }) => status === 'solved').length).toBe(200);
+    expect(Math.max(...memory.neurons.map(({ violation }) => violation))).toBeLessThan(1e-8);
+    expect(Math.max(...memory.neurons.map(({ kkt }) => kkt))).toBeLessThan(1e-8);
+    const norms = memory.neurons.slice(0, 6).map(({ weights }) => norm(weights).toFixed(3));
+    expect(norms).toEqual(['1.296', '1.753', '1.915', '1.477', '1.313', '2.131']);
+    const trial = await replay(memory, score, 3);
+    for (const { precision, lag } of trial.periods) {
+      expect(precision).toBeGreaterThan(1 - 1e-9);
+      expect(Math.abs(lag)).toBeLessThan(1e-6);
+    }
+    const trains = splitTrains(trial.spikes, 200);
+    expect(measurePeriod(score, trains, 0).timingError).toBeLessThan(1e-9);
+  });
+});
