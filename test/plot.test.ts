@@ -11,7 +11,7 @@ const trains = Array.from({ length: 30 }, (_, c) => {
   const spikes = spikesOf(score, c);
   return Float64Array.from([...spikes, ...spikes.map((time) => time + 50)]);
 });
-const common = { score, prompt: 15, promptTime: 50, periods: 1, tau0: 0.005, subtitle: 'sub' };
+const common = { score, prompt: 15, promptTime: 50, periods: 1, tau0: 0.005, subtitle: ['sub'] };
 const count = (svg: string, color: string) => svg.split(`fill="${color}"`).length - 1;
 
 describe('the raster', () => {

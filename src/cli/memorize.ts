@@ -222,9 +222,10 @@ async function testRecall(
 
   async function draw(trial: Trial): Promise<string> {
     const { drawRaster } = await import('../plot/index.js');
-    const subtitle =
-      `${prompt} of ${channels} channels play the score for ${formatTime(promptTime * tau0)} (shaded), then all run free · ` +
-      `noise ${trial.noise} · precision ${trial.periods[trial.periods.length - 1].precision.toFixed(3)} in the last period`;
+    const subtitle = [
+      `${prompt} of ${channels} channels play the score for ${formatTime(promptTime * tau0)} (shaded), then all run free`,
+      `noise ${trial.noise} · precision ${trial.periods[trial.periods.length - 1].precision.toFixed(3)} in the last period`,
+    ];
     return drawRaster({
       score,
       trains: splitTrains(trial.spikes, channels),

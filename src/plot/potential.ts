@@ -71,7 +71,10 @@ export async function drawPotential(input: PotentialInput): Promise<string> {
   const spec: TopLevelSpec = {
     title: {
       text: `Channel ${neuron}: the potential in its template`,
-      subtitle: `${spikes.length} spikes a period, ${weights.length} synapses, ${cuts.length} active moments; the stretch with the most spikes is shown`,
+      subtitle: [
+        `${spikes.length} spikes a period, ${weights.length} synapses, ${cuts.length} active moments`,
+        'the stretch with the most spikes is shown',
+      ],
     },
     width: 900,
     height: 300,

@@ -14,7 +14,8 @@ export interface RasterInput {
   periods: number;
   /** Seconds per refractory period. */
   tau0: number;
-  subtitle: string;
+  /** Lines under the title. */
+  subtitle: string[];
 }
 
 /** Spikes within this of a prescribed one, and the other way round, agree. */
@@ -45,14 +46,14 @@ export async function drawRaster(input: RasterInput): Promise<string> {
   const total = trains.reduce((sum, train) => sum + train.length, 0);
   const step = Math.max(1, Math.ceil(total / MOST_MARKS));
   for (let channel = 0; channel < channels; channel += step) compare(channel);
-  const shown =
-    step > 1 ? ` · every ${step}${['', '', 'nd', 'rd'][step] ?? 'th'} of ${channels} channels is drawn` : '';
+  const thinned =
+    step > 1 ? [`every ${step}${['', '', 'nd', 'rd'][step] ?? 'th'} of ${channels} channels is drawn`] : [];
 
   const height = 520;
   const rows = channels + gap;
-  const thickness = 1.1;
+  const thickness = 1.2;
   const spec: TopLevelSpec = {
-    title: { text: 'Recall after a prompt', subtitle: subtitle + shown },
+    title: { text: 'Recall after a prompt', subtitle: [...subtitle, ...thinned] },
     width: 900,
     height,
     data: { values },
@@ -73,6 +74,7 @@ export async function drawRaster(input: RasterInput): Promise<string> {
         mark: {
           type: 'tick',
           thickness,
+          opacity: 1,
           size: Math.max(2, Math.min(10, (height / rows) * step * 0.9)),
           orient: 'vertical',
         },
