@@ -173,6 +173,18 @@ describe('the neuron', () => {
     expect(times.length).toBeGreaterThan(neurons * 60);
   });
 
+  it('takes any number of spikes imposed at once, and refuses spikes that it cannot place', () => {
+    const network = randomNetwork(5, 10, 3, 0.1);
+    const many = { times: new Float64Array(200000).fill(1.05), neurons: new Uint32Array(200000).fill(2) };
+    const simulator = createSimulator(network);
+    const run = { ...silentRun(5, 3), releases: new Float64Array(5).fill(9) };
+    expect(simulator.run({ ...run, imposed: many }).times.length).toBe(200000);
+    const wrong = { times: Float64Array.of(1), neurons: Uint32Array.of(7) };
+    expect(() => simulator.run({ ...run, imposed: wrong })).toThrow(/on neuron 7, but there are 5/);
+    const unsorted = { times: Float64Array.of(2, 1), neurons: Uint32Array.of(0, 1) };
+    expect(() => simulator.run({ ...run, imposed: unsorted })).toThrow(/in order of time/);
+  });
+
   it('costs as little in long silence as ever: no denormal numbers', () => {
     const network = randomNetwork(50, 20, 3, 0.01);
     const simulator = createSimulator(network);

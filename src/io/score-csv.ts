@@ -1,5 +1,6 @@
 /** A score as CSV: header `channel,time_s`, one line per spike; the period stands in the first line as a comment. */
-import { parse } from 'csv-parse/sync';
+// The browser's build brings its own Buffer, so that this file runs anywhere.
+import { parse } from 'csv-parse/browser/esm/sync';
 import { EngramError } from '../core/index.js';
 import { channelCount, type Score, scoreOf, spikesOf } from '../score/index.js';
 

@@ -53,6 +53,7 @@ interface Kernel {
     forcedTimes: number,
     forcedNeurons: number,
     forced: number,
+    burst: number,
     releases: number,
   ): void;
   simulateRun(): number;
@@ -118,16 +119,18 @@ export function createSimulator(network: Network, longestWindow = LONGEST_WINDOW
 
     run({ from, to, imposed, releases, sigma, key }) {
       arena.release(loaded);
+      checkRun(neurons, imposed, releases);
       const forced = imposed.times.length;
+      const burst = mostWithin(imposed.times, 2 * window);
       const forcedTimes = arena.alloc(8 * forced);
       const forcedNeurons = arena.alloc(4 * forced);
       const releaseTable = arena.alloc(8 * neurons);
       arena.f64(forcedTimes, forced).set(imposed.times);
       arena.u32(forcedNeurons, forced).set(imposed.neurons);
       arena.f64(releaseTable, neurons).set(releases.map((time) => Math.min(time, to + 1)));
-      kernel.simulateStart(from, to, sigma, key[0], key[1], forcedTimes, forcedNeurons, forced, releaseTable);
+      kernel.simulateStart(from, to, sigma, key[0], key[1], forcedTimes, forcedNeurons, forced, burst, releaseTable);
 
-      const outLimit = 2 * neurons + 65536;
+      const outLimit = neurons + burst + 65536;
       const outTimes = arena.alloc(8 * outLimit);
       const outNeurons = arena.alloc(4 * outLimit);
       let cursors = { at: 0, limit: 0 };
@@ -141,7 +144,7 @@ export function createSimulator(network: Network, longestWindow = LONGEST_WINDOW
       const growGathered = (limit: number) => {
         gathered = { at: arena.alloc(GATHER_BYTES * limit), limit };
       };
-      growCursors(4 * neurons + 1024);
+      growCursors(4 * neurons + burst + 1024);
       growGathered(16384);
 
       const taken: Spikes[] = [];
@@ -195,6 +198,34 @@ function loadSynapses(
     }
   }
   arena.u32(tables.starts, neurons + 1).set(first.map((index) => tables.synapseTable + SYNAPSE_BYTES * index));
+}
+
+/** Throws `usage` if the imposed spikes are not in order or are imposed on nobody. */
+function checkRun(neurons: number, { times, neurons: targets }: Spikes, releases: Float64Array): void {
+  if (releases.length !== neurons) {
+    throw new EngramError(
+      'usage',
+      `releases must hold one time for each of ${neurons} neurons; got ${releases.length}`,
+    );
+  }
+  for (let i = 0; i < times.length; i++) {
+    if (!(targets[i] < neurons)) {
+      throw new EngramError('usage', `imposed spike ${i} is on neuron ${targets[i]}, but there are ${neurons} neurons`);
+    }
+    if (!(i === 0 || times[i] >= times[i - 1])) {
+      throw new EngramError('usage', `imposed spikes must be in order of time; spike ${i} at ${times[i]} is not`);
+    }
+  }
+}
+
+/** The largest number of sorted times that an interval of the given length holds. */
+function mostWithin(times: Float64Array, length: number): number {
+  let most = 0;
+  for (let first = 0, next = 0; next < times.length; next++) {
+    while (times[next] - times[first] > length) first++;
+    most = Math.max(most, next - first + 1);
+  }
+  return most;
 }
 
 function concatenate(parts: Spikes[]): Spikes {

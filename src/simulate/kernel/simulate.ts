@@ -38,6 +38,7 @@ let windowSpikes: usize = 0;
 let forcedTimes: usize = 0;
 let forcedNeurons: usize = 0;
 let forcedCount: i32 = 0;
+let most: i32 = 0;
 let outTimes: usize = 0;
 let outNeurons: usize = 0;
 let outCapacity: i32 = 0;
@@ -115,7 +116,10 @@ export function simulateBuffers(
   outCapacity = outLimit;
 }
 
-/** Starts a run at rest. Forced spikes are sorted by time; `releases` says from when on each neuron fires by itself. */
+/**
+ * Starts a run at rest. Forced spikes are sorted by time, at most `burst` in a window; `releases` says from when
+ * on each neuron fires by itself.
+ */
 export function simulateStart(
   from: f64,
   to: f64,
@@ -125,6 +129,7 @@ export function simulateStart(
   forcedTimePtr: usize,
   forcedNeuronPtr: usize,
   forcedSpikes: i32,
+  burst: i32,
   releases: usize,
 ): void {
   start = from;
@@ -135,6 +140,7 @@ export function simulateStart(
   forcedTimes = forcedTimePtr;
   forcedNeurons = forcedNeuronPtr;
   forcedCount = forcedSpikes;
+  most = neurons + burst;
   window = 0;
   phase = 0;
   cursors = 0;
@@ -385,8 +391,8 @@ const TAKE = 3;
 export function simulateRun(): i32 {
   while (start + window * D < end) {
     if (phase == 0) {
-      if (outCount + 2 * neurons > outCapacity) return TAKE;
-      if (cursors + 2 * neurons > cursorCapacity) return GROW_CURSORS;
+      if (outCount + most > outCapacity) return TAKE;
+      if (cursors + most > cursorCapacity) return GROW_CURSORS;
       deliver();
       phase = 1;
     }
