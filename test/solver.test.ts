@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type MinNormProblem, solveMinNorm } from '../solvers/index.js';
+import { activeSet, type MinNormProblem, solveMinNorm } from '../solvers/index.js';
+import { createArena } from '../src/core/index.js';
 import { lcg } from './helpers.js';
 
 /**
@@ -93,6 +94,42 @@ describe('least-norm problems', () => {
         expect(distance(solution.weights, weights)).toBeLessThan(1e-8);
       }),
       { numRuns: 120 },
+    );
+  });
+
+  it('have the same solution warm as cold: rows in many rounds or in one', () => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const { problem } = instance(shape);
+        const { variables: n, rows, limits, lower, upper } = problem;
+        const equality = problem.equality as boolean[];
+        const solve = (batch: number) => {
+          const arena = createArena();
+          const solver = activeSet(arena, new Float64Array(n).fill(lower), new Float64Array(n).fill(upper));
+          const feed = (indices: number[], kind: 'equalities' | 'inequalities') => {
+            const slots = solver.open(indices.length);
+            indices.forEach((row, i) =>
+              arena.f64(solver.rowPointer(slots[i]), n).set(rows.subarray(n * row, n * row + n)),
+            );
+            const bounds = indices.map((i) => limits[i]);
+            expect(solver.round(slots, bounds, kind)).toBe('solved');
+          };
+          const all = Array.from(limits.keys());
+          feed(
+            all.filter((i) => equality[i]),
+            'equalities',
+          );
+          // Rows that a round has let go of come back in the next sweep, until nothing moves.
+          const rest = all.filter((i) => !equality[i]);
+          for (let sweep = 0; sweep < 30; sweep++) {
+            for (let i = 0; i < rest.length; i += batch) feed(rest.slice(i, i + batch), 'inequalities');
+            feed([], 'inequalities');
+          }
+          return arena.f64(solver.weights, n).slice();
+        };
+        expect(distance(solve(3), solve(1000))).toBeLessThan(1e-9);
+      }),
+      { numRuns: 40 },
     );
   });
 

@@ -95,7 +95,7 @@ async function main(args: string[]): Promise<number> {
   try {
     program.parse(args, { from: 'user' });
     parse.refuseRepeats(args);
-    return await runMemorize(program.opts(), version);
+    return await runMemorize(program.opts(), args, version);
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;

@@ -11,6 +11,7 @@ import { explain, type Memory, memorize, type Problem } from '../memorize/index.
 import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
 import { splitTrains } from '../simulate/index.js';
+import { nextStep } from './next.js';
 import { type MemorizeOptions, makePlan, type Plan } from './plan.js';
 import { createScreen, grouped, type Screen } from './screen.js';
 import { type Counts, countStatuses, recallTable, summarizeRecall } from './summary.js';
@@ -19,7 +20,7 @@ import { type Counts, countStatuses, recallTable, summarizeRecall } from './summ
 const EXPLAINED = 5;
 
 /** Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written. */
-export async function runMemorize(options: MemorizeOptions, version: string): Promise<number> {
+export async function runMemorize(options: MemorizeOptions, args: string[], version: string): Promise<number> {
   const started = performance.now();
   const screen = createScreen({ lines: !options.quiet && !options.json, progress: !options.quiet });
   const seed = options.seed ?? randomInt(10000);
@@ -95,14 +96,15 @@ export async function runMemorize(options: MemorizeOptions, version: string): Pr
     const machine = { node: process.version, platform: process.platform, cpu: cpus()[0]?.model, workers: plan.workers };
     results.write(
       'run.json',
-      `${JSON.stringify({ finished: new Date().toISOString(), arguments: process.argv.slice(2), ...machine, seconds, peak_memory_mb: process.resourceUsage().maxRSS / 1024 }, null, 2)}\n`,
+      `${JSON.stringify({ finished: new Date().toISOString(), arguments: args, ...machine, seconds, peak_memory_mb: process.resourceUsage().maxRSS / 1024 }, null, 2)}\n`,
     );
     results.commit();
     if (options.json) process.stdout.write(text);
     const figures = recalled ? ['recall.svg', 'potential.svg'] : ['potential.svg'];
     screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
     screen.line('results', `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`);
-    screen.line('next', advice(counts, recalled?.summary.recall, options, seed));
+    const inputs = Math.round(memory.network.sources.length / memory.neurons.length);
+    screen.line('next', nextStep(args, { counts, recall: recalled?.summary.recall, seed, inputs }));
     return counts.solved === memory.neurons.length ? 0 : 4;
   };
 
@@ -265,24 +267,3 @@ function totalWork({ neurons }: Memory) {
 }
 
 const worst = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);
-
-function advice(
-  counts: Counts,
-  recall: readonly { noise: number; success: number; trials: number }[] | undefined,
-  options: MemorizeOptions,
-  seed: number,
-): string {
-  const source =
-    options.score === undefined
-      ? `--channels ${options.channels} --duration ${options.duration}s`
-      : `--score ${options.score}`;
-  const again = (change: string) => `memorize ${source} --seed ${seed} ${change}`;
-  if (counts.infeasible + counts.undecided > 0)
-    return `${again('--inputs <more> --force')}: more inputs make more scores possible`;
-  if (!recall) return `${again('--force')}: with the recall test`;
-  const failed = recall.find(({ success, trials }) => success < trials);
-  if (failed)
-    return `${again('--inputs <more> --force')}: stored is not recallable; more inputs or a larger --prompt help`;
-  const noisiest = recall[recall.length - 1].noise;
-  return `${again(`--noise ${Number((2 * noisiest || 0.1).toPrecision(2))} --force`)}: how much noise does it stand?`;
-}
