@@ -5,7 +5,7 @@
 import seedrandom from 'seedrandom';
 import { createArena } from './wasm.js';
 
-interface Philox {
+interface Kernel {
   fillUniform(out: number, pairs: number, k0: number, k1: number, index: number, first: number): void;
   normalDraw(k0: number, k1: number, index: number, count: number): number;
 }
@@ -21,7 +21,7 @@ export function streamKey(seed: number, purpose: string): Key {
 const PAIRS = 64;
 const arena = createArena();
 const buffer = arena.alloc(16 * PAIRS);
-const { fillUniform, normalDraw } = arena.kernels<Philox>();
+const { fillUniform, normalDraw } = arena.kernels<Kernel>();
 
 /** A function that returns the next uniform number in [0, 1) of stream `index`. */
 export function uniformStream(key: Key, index = 0): () => number {
