@@ -50,8 +50,9 @@ export function recallTable(rows: readonly RecallSummary[]): string[] {
     `${row.success}/${row.trials}`,
     row.precision.toFixed(3),
     row.recall.toFixed(3),
-    `${row.timing_error_ms.toFixed(2)} ms`,
-    `${row.drift_ms_per_s.toFixed(1).replace('-0.0', '0.0')} ms/s`,
+    // Where no trial recalled the score there is no timing to speak of.
+    row.success > 0 ? `${row.timing_error_ms.toFixed(2)} ms` : '-',
+    row.success > 0 ? `${row.drift_ms_per_s.toFixed(1).replace('-0.0', '0.0')} ms/s` : '-',
   ]);
   const table = [['noise', 'success', 'precision', 'recall', 'timing error', 'drift'], ...cells];
   const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));
