@@ -83,7 +83,7 @@ interface Kernel {
 /** Longest stretch whose exponentials share one anchor. */
 const STRETCH = 16;
 const CUT_LIMIT = 4096;
-const SEGMENT_BYTES = 48;
+const SEGMENT_BYTES = 56;
 const CUT_BYTES = 24;
 
 /**
@@ -178,6 +178,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
       const code = { free: 0, silent: 1, firing: 2 }[segment.kind] + (segment.fresh ? 4 : 0);
       arena.u32(at, 3).set([code, segment.first, segment.last]);
       arena.f64(at + 16, 2).set([segment.begin, segment.end - segment.begin]);
+      arena.f64(at + 48, 1)[0] = segment.end;
     });
     kernel.templateSegments(segmentTable, segments.length);
 
@@ -305,7 +306,7 @@ function segmentsOf(zones: Zone[], times: Float64Array, period: number): Segment
   segments.forEach((segment, i) => {
     segment.first = countBefore(times, segment.begin);
     const before = segments[(i + segments.length - 1) % segments.length];
-    before.last = segment.begin === 0 ? times.length : segment.first;
+    before.last = segment.begin <= before.begin ? times.length : segment.first;
   });
   return segments;
 }

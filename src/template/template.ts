@@ -47,14 +47,22 @@ export function checkTemplate({ margin, slope, zone, bound }: Template): void {
   demand(bound > 0 && Number.isFinite(bound), `the weight bound must be a positive number; got ${bound}`);
 }
 
+/** Distance within which a border counts as lying on the origin: far above rounding, far below anything else. */
+const ORIGIN = 1e-12;
+
 /** The zones of a train, all around the circle in temporal order, from the first firing zone on. */
 export function zonesOf(spikes: Float64Array, period: number, zone: number): Zone[] {
   if (spikes.length === 0) return [{ kind: 'silent', begin: 0, end: period }];
   const zones: Zone[] = [];
+  // A border on the circle's origin is put there exactly, so that the zones on its two sides agree about it.
+  const snap = (time: number) => {
+    const origin = Math.round(time / period) * period;
+    return Math.abs(time - origin) < ORIGIN ? origin : time;
+  };
   const add = (kind: ZoneKind, begin: number, end: number) => {
     if (end <= begin) return;
-    const turns = Math.floor(begin / period) * period;
-    zones.push({ kind, begin: begin - turns, end: end - turns });
+    const turns = Math.floor(snap(begin) / period) * period;
+    zones.push({ kind, begin: snap(begin) - turns, end: snap(end) - turns });
   };
   spikes.forEach((spike, j) => {
     const next = j + 1 < spikes.length ? spikes[j + 1] : spikes[0] + period;

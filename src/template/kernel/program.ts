@@ -142,13 +142,13 @@ function eventsBefore(time: f64): i32 {
   return low;
 }
 
-// Segments, 48 bytes: zone kind (0 free, 1 silent, 2 firing; + 4 where a zone begins) i32 | first event u32 |
-// last event u32 | (pad) | begin f64 | length f64 | e^{length} | e^{-length}.
+// Segments, 56 bytes: zone kind (0 free, 1 silent, 2 firing; + 4 where a zone begins) i32 | first event u32 |
+// last event u32 | (pad) | begin f64 | length f64 | e^{length} | e^{-length} | end f64.
 
 /** Finds the events of each segment and their scales e^{1 + time since the segment began}. */
 export function templateSegments(segments: usize, count: i32): void {
   for (let i = 0; i < count; i++) {
-    const at = segments + 48 * i;
+    const at = segments + 56 * i;
     const begin = load<f64>(at, 16);
     const length = load<f64>(at, 24);
     store<f64>(at, Math.exp(length), 32);
@@ -190,11 +190,21 @@ function violated(amount: f64, time: f64, kind: i32): void {
 
 /**
  * The piece from x to next of a silent zone, where z(x) = (a + b x) e^{-x} leaves the limit, or may; `scale`
- * is e^{next}. Returns whether it is beyond the limit at `next`.
+ * is e^{next}, `end` the time at `next`. Returns whether z is beyond the limit there.
  */
-function silentPiece(a: f64, b: f64, x: f64, next: f64, scale: f64, begin: f64, level: f64, limit: f64): bool {
+function silentPiece(
+  a: f64,
+  b: f64,
+  x: f64,
+  next: f64,
+  scale: f64,
+  begin: f64,
+  end: f64,
+  level: f64,
+  limit: f64,
+): bool {
   const over = a + b * next > limit * scale;
-  if (over) violated((a + b * next) / scale - level, begin + next, 1);
+  if (over) violated((a + b * next) / scale - level, end, 1);
   if (b > 0) {
     // The interior maximum is b e^{-t} at t = 1 - a/b.
     const peak = 1.0 - a / b;
@@ -242,10 +252,11 @@ export function templateScan(
   // Scales carry the factor e of the kernel.
   const scaledLimit = levelLimit / E;
   const slopeLimit = slope - tolerance;
-  // Up to level 0 the maximum over a piece that ends below the level is at an end.
+  // Up to level 0 the maximum over a piece that ends below the level is at an end, unless the piece is so long
+  // that a peak decays below the tolerance on it.
   const peaks = level > 0;
   for (let i = 0; i < count; i++) {
-    const at = segments + 48 * i;
+    const at = segments + 56 * i;
     const kind = load<i32>(at);
     const last = load<u32>(at, 8);
     const begin = load<f64>(at, 16);
@@ -261,34 +272,45 @@ export function templateScan(
         const next = load<f64>(eventTime + 8 * event) - begin;
         const scale = load<f64>(eventScale + 8 * event);
         const v = scale * load<f64>(weights + 8 * load<u32>(eventSynapse + 4 * event));
-        if (over || peaks || a + b * next > scaledLimit * scale) {
-          over = silentPiece(a, b, x, next, scale / E, begin, level, levelLimit);
+        if (over || peaks || next - x > 1 || a + b * next > scaledLimit * scale) {
+          over = silentPiece(a, b, x, next, scale / E, begin, load<f64>(eventTime + 8 * event), level, levelLimit);
         }
         x = next;
         b += v;
         a -= v * next;
       }
-      if (over || peaks || a + b * length > levelLimit * growth) {
-        silentPiece(a, b, x, length, growth, begin, level, levelLimit);
+      if (over || peaks || length - x > 1 || a + b * length > levelLimit * growth) {
+        silentPiece(a, b, x, length, growth, begin, load<f64>(at, 48), level, levelLimit);
       }
     } else if ((kind & 3) == 2) {
       let scaleX: f64 = 1;
+      // Cuts carry the very times of their arrivals: on which side of one a slope is meant hangs on equality.
+      let timeX = begin;
       for (; ; event++) {
         const end = event >= last;
-        const next = end ? length : load<f64>(eventTime + 8 * event) - begin;
+        const time = load<f64>(end ? at + 48 : eventTime + 8 * event);
+        const next = end ? length : time - begin;
         const scale = end ? growth : load<f64>(eventScale + 8 * event) / E;
         // Between simultaneous arrivals there is no slope to speak of: only pieces with a length count.
         // On a piece that starts and ends at or above slope >= 0 the slope has its minimum at an end.
         if (next > x) {
           const atX = b - a - b * x;
           const atNext = b - a - b * next;
-          if (atX < slopeLimit * scaleX) violated(slope - atX / scaleX, begin + x, 2);
+          const flatX = atX < slopeLimit * scaleX;
+          const flatNext = atNext < slopeLimit * scale;
+          if (flatX) violated(slope - atX / scaleX, timeX, 2);
           else closeRun();
-          if (atNext < slopeLimit * scale) violated(slope - atNext / scale, begin + next, 3);
+          if ((flatX || flatNext) && b > 0) {
+            // The flattest point inside is -b e^{-t} at t = 2 - a/b.
+            const bend = 2.0 - a / b;
+            if (bend > x && bend < next) violated(slope + b * Math.exp(-bend), begin + bend, 2);
+          }
+          if (flatNext) violated(slope - atNext / scale, time, 3);
           else closeRun();
         }
         if (end) break;
         x = next;
+        timeX = time;
         scaleX = scale;
         const v = load<f64>(eventScale + 8 * event) * load<f64>(weights + 8 * load<u32>(eventSynapse + 4 * event));
         b += v;
