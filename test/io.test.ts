@@ -85,6 +85,11 @@ describe('score.csv', () => {
     ['# period_s=1 channels=2\nchannel,time_s\n0,0.1\n5,0.2\n', /^f:4: channel "5" is not an integer from 0 to 1/],
     ['# period_s=1 channels=2\nchannel,time_s\n0,nan\n', /^f:3: time "nan" is not in \[0, 1\) seconds/],
     ['# period_s=1 channels=2\nchannel,time_s\n0,\n', /^f:3: time "" is not in/],
+    [
+      '# period_s=1 channels=99999999999\nchannel,time_s\n',
+      /^f:1: period_s must be a positive number and channels at most/,
+    ],
+    ['# period_s=x channels=2\nchannel,time_s\n', /^f:1: period_s must be a positive number/],
     ['# period_s=1 channels=2\nchannel,time_s\n0,1.5\n', /^f:3: time "1.5" is not in/],
   ])('%j is refused with file and line', (text, message) => {
     expect(() => readScoreCsv(text, 'f', 0.005)).toThrow(message);
@@ -173,33 +178,35 @@ describe('results', () => {
   it('appear whole, at commit, and leave nothing else behind', () => {
     const parent = folder();
     const results = openResults(join(parent, 'out'), false);
-    results.write('a.txt', 'one');
+    results.write('run.json', 'one');
     expect(readdirSync(parent).filter((name) => !name.startsWith('.'))).toEqual([]);
     results.commit();
     results.discard();
     expect(readdirSync(parent)).toEqual(['out']);
-    expect(readFileSync(join(parent, 'out', 'a.txt'), 'utf8')).toBe('one');
+    expect(readFileSync(join(parent, 'out', 'run.json'), 'utf8')).toBe('one');
   });
   it('that are discarded leave nothing', () => {
     const parent = folder();
     const results = openResults(join(parent, 'out'), false);
-    results.write('a.txt', 'one');
+    results.write('run.json', 'one');
     results.discard();
     expect(readdirSync(parent)).toEqual([]);
   });
-  it('replace files of their names, and only these, when forced', () => {
+  it('replace the results before them, and only these, when forced', () => {
     const parent = folder();
     mkdirSync(join(parent, 'out'));
     writeFileSync(join(parent, 'out', 'mine.txt'), 'keep');
-    writeFileSync(join(parent, 'out', 'a.txt'), 'old');
+    writeFileSync(join(parent, 'out', 'run.json'), 'old');
     expect(() => openResults(join(parent, 'out'), false)).toThrow(
       /exists already; choose another with --out, or --force/,
     );
+    writeFileSync(join(parent, 'out', 'recall.svg'), 'of the old memory');
     const results = openResults(join(parent, 'out'), true);
-    results.write('a.txt', 'new');
+    results.write('run.json', 'new');
     results.commit();
-    expect(readFileSync(join(parent, 'out', 'a.txt'), 'utf8')).toBe('new');
+    expect(readFileSync(join(parent, 'out', 'run.json'), 'utf8')).toBe('new');
     expect(readFileSync(join(parent, 'out', 'mine.txt'), 'utf8')).toBe('keep');
+    expect(readdirSync(join(parent, 'out')).sort()).toEqual(['mine.txt', 'run.json']);
     expect(readdirSync(parent)).toEqual(['out']);
   });
   it('cannot go where there is no room for a directory', () => {

@@ -146,6 +146,35 @@ describe('least-norm problems', () => {
     expect(distance(solution.weights, weights)).toBeLessThan(1e-8);
   });
 
+  it('in a box of any size are solved', () => {
+    for (const bound of [1, 1e3, 1e6, 1e9]) {
+      const problem = {
+        variables: 2,
+        rows: Float64Array.of(1, 0.5),
+        limits: Float64Array.of(1.2 * bound),
+        lower: -bound,
+        upper: bound,
+      };
+      const { status, weights } = solveMinNorm(problem);
+      expect(status).toBe('solved');
+      expect(weights[0] / bound).toBeCloseTo(0.96, 9);
+    }
+  });
+
+  it('that rounding leaves undecided keep their last point', () => {
+    const problem: MinNormProblem = {
+      variables: 2,
+      rows: Float64Array.of(1, 0, 1, 1e-7),
+      limits: Float64Array.of(0.1, 0.1 + 1e-8),
+      equality: [true, true],
+      lower: -1,
+      upper: 1,
+    };
+    const { status, weights } = solveMinNorm(problem);
+    expect(status).toBe('stalled');
+    expect(weights[0]).toBeCloseTo(0.1, 6);
+  });
+
   it('without rows have the solution zero', () => {
     const solution = solveMinNorm({
       variables: 3,

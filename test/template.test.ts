@@ -197,11 +197,18 @@ describe('the kernel program', () => {
     fc.assert(
       fc.property(seeds, template, ({ seed, period }, { margin, slope }) => {
         const given: Template = { margin, slope, zone: 0.2, bound: 10 };
-        const { score, inputs, weights, loaded, at, setWeights } = program(seed, period, given);
+        const { score, inputs, weights, arena, loaded, at, setWeights } = program(seed, period, given);
         setWeights(weights);
         const spikes = spikesOf(score, 0);
         const potential = potentialFrom(arrivalsOf(score, inputs), weights);
         const found = loaded.scan(at, 1e-9);
+        const row = arena.alloc(8 * 24);
+        for (const cut of found) {
+          // The row that is written for a cut is the demand that was violated, on the right side of its arrival.
+          loaded.writeRow(cut, row);
+          const product = arena.f64(row, 24).reduce((sum, x, v) => sum + x * weights[loaded.order[v]], 0);
+          expect(cutLimit(cut, given) - product).toBeCloseTo(cut.amount, 9);
+        }
         const scanned = found.reduce((worst, { amount }) => Math.max(worst, amount), 0);
         // The verifier also counts the equalities, which are no business of the scan.
         const equalities = Math.max(0, ...Array.from(spikes, (time) => Math.abs(valueAt(potential, time) - 1)));

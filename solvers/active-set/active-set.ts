@@ -55,9 +55,10 @@ interface Kernel {
   activeSetBounds(out: number, tolerance: number): number;
   activeSetRefine(): void;
   activeSetProof(ray: boolean, v: number): number;
+  activeSetForget(): void;
 }
 
-/** Violation that is left alone: of a row relative to its length, of a bound absolutely. */
+/** Violation that is left alone, relative to the length of a row and the size of its limit, or to 1 + a bound. */
 const TOLERANCE = 1e-12;
 /** A proof must exceed this fraction of its own terms before it goes to the verifier: far above rounding. */
 const PROOF_MARGIN = 1e-7;
@@ -175,8 +176,10 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
 
       if (kernel.activeSetProof(false, proof) > PROOF_MARGIN) return 'infeasible';
       if (outcome === DONE) return 'solved';
-      if (outcome === DEPENDENT) return kernel.activeSetProof(true, proof) > PROOF_MARGIN ? 'infeasible' : 'stalled';
-      return 'roundLimit';
+      if (outcome !== DEPENDENT) return 'roundLimit';
+      if (kernel.activeSetProof(true, proof) > PROOF_MARGIN) return 'infeasible';
+      kernel.activeSetForget();
+      return 'stalled';
     },
 
     multipliers() {

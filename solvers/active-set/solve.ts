@@ -105,7 +105,8 @@ export function solveMinNorm(problem: MinNormProblem): MinNormSolution {
     const factor = farkasBound({ multipliers, limits, equality, lower, upper, combination, errors });
     if (!(factor > 1)) status = 'stalled';
   } else if (status === 'solved') {
-    const size = 1 + Math.max(...w.map(Math.abs), ...multipliers.map(Math.abs), ...limits.map(Math.abs));
+    const most = (values: Float64Array) => values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+    const size = 1 + Math.max(most(w), most(multipliers), most(limits));
     if (!(kkt <= PROMISE * size)) status = 'stalled';
   }
   return { status, weights: w, multipliers, kkt, counters: { ...solver.counters } };

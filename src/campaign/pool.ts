@@ -1,7 +1,7 @@
 /** The parallel map of Node: a pool of worker threads. Results arrive in the order of their index. */
 import { Piscina } from 'piscina';
-import type { ParallelMap } from '../core/index.js';
-import type { Batch } from './worker.js';
+import { EngramError, type ParallelMap } from '../core/index.js';
+import type { Batch, Outcome } from './worker.js';
 
 export interface Pool {
   map: ParallelMap;
@@ -30,8 +30,9 @@ export function createPool(workers: number): Pool {
       for (let from = 0; from < count; from += size) {
         const batch: Batch = { call, job: job.name, shared: memory, from, to: Math.min(from + size, count) };
         batches.push(
-          piscina.run(batch).then((results: unknown[]) => {
-            waiting.set(from, results);
+          piscina.run(batch).then((outcome: Outcome) => {
+            if ('code' in outcome) throw new EngramError(outcome.code, outcome.message);
+            waiting.set(from, outcome.results);
             for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
               waiting.delete(next);
               for (const result of ready) each(result as Parameters<typeof each>[0], next++);

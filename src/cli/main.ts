@@ -110,9 +110,8 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-// A reader that goes away (`memorize --help | head -1`) is no error.
+// A reader that goes away (`memorize ... | head -1`) is no error: the work goes on, unseen.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
 });
 process.exitCode = await main(process.argv.slice(2));

@@ -29,6 +29,7 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
   const plan = makePlan(options, seed);
   const { problem } = plan;
   const results = openResults(directory, options.force ?? false);
+  process.once('exit', () => results.discard());
   const pool = createPool(plan.workers);
   const seconds: Record<string, number> = {};
   const timed = async <T>(name: string, work: Promise<T>): Promise<T> => {
@@ -74,8 +75,7 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
       template: problem.template,
       objective: problem.objective,
       ...counts,
-      worst_violation: worst(memory.neurons.map(({ violation }) => violation)),
-      kkt_residual: worst(memory.neurons.map(({ kkt }) => kkt)),
+      ...worstOfSolved(memory),
       work: totalWork(memory),
       unsolved: memory.neurons.flatMap((report, channel) =>
         report.status === 'solved'
@@ -112,13 +112,10 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
     return await Promise.race([work(), interrupted]);
   } catch (error) {
     screen.stop();
-    if (stored && error instanceof EngramError && error.code === 'interrupted') {
-      results.commit();
-      throw new EngramError(
-        'interrupted',
-        `${error.message}; the stored network is in ${join(directory, 'network.npz')}`,
-      );
-    }
+    if (!stored) throw error;
+    results.commit();
+    const kept = `the stored network is in ${join(directory, 'network.npz')}`;
+    if (error instanceof EngramError) throw new EngramError(error.code, `${error.message}; ${kept}`);
     throw error;
   } finally {
     results.discard();
@@ -136,10 +133,11 @@ function describe(screen: Screen, { score, wiring }: Problem, seed: number, tau0
     'score',
     `${grouped(channels)} channels · ${formatTime(duration)} · ${grouped(score.times.length)} spikes · ${Number(rate.toPrecision(2))} Hz`,
   );
-  const delays = [shortest, longest].map((delay) => Number((delay * tau0 * 1e3).toPrecision(2)));
+  const delays = [shortest, longest].map((delay) => Number((delay * tau0 * 1e3).toPrecision(2))).join('-');
+  const synapses = wiring.sources.length;
   screen.line(
     'network',
-    `${grouped(wiring.sources.length)} synapses · ${grouped(Math.round(wiring.sources.length / channels))} per neuron · delays ${delays.join('-')} ms`,
+    `${grouped(synapses)} synapses · ${grouped(Math.round(synapses / channels))} per neuron${synapses > 0 ? ` · delays ${delays} ms` : ''}`,
   );
 }
 
@@ -152,10 +150,11 @@ function reportStorage(screen: Screen, memory: Memory, { template }: Problem, ta
     `${counts.solved} of ${neurons.length} · ${counts.infeasible} impossible · ${counts.undecided} undecided`,
   );
   if (counts.solved > 0) {
-    const solved = neurons.filter(({ status }) => status === 'solved');
-    const violation = worst(solved.map(({ violation }) => violation)).toExponential(0);
-    const kkt = worst(solved.map(({ kkt }) => kkt)).toExponential(0);
-    screen.line('checked', `worst violation ${violation} in continuous time · KKT residual ${kkt}`);
+    const { worst_violation: violation, kkt_residual: kkt } = worstOfSolved(memory);
+    screen.line(
+      'checked',
+      `worst violation ${violation.toExponential(0)} in continuous time · KKT residual ${kkt.toExponential(0)}`,
+    );
   }
   const unsolved = neurons.flatMap((report, channel) => (report.status === 'solved' ? [] : [{ report, channel }]));
   for (const { report, channel } of unsolved.slice(0, EXPLAINED)) {
@@ -264,6 +263,14 @@ function totalWork({ neurons }: Memory) {
     for (const name of Object.keys(work) as (keyof typeof work)[]) work[name] += counters[name];
   }
   return work;
+}
+
+function worstOfSolved({ neurons }: Memory) {
+  const solved = neurons.filter(({ status }) => status === 'solved');
+  return {
+    worst_violation: worst(solved.map(({ violation }) => violation)),
+    kkt_residual: worst(solved.map(({ kkt }) => kkt)),
+  };
 }
 
 const worst = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);

@@ -3,8 +3,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { EngramError, formatTime } from '../core/index.js';
 import { loadScoreFile, loadWiringFile } from '../io/node.js';
 import type { Objective, Problem } from '../memorize/index.js';
-import { wireFixedIn } from '../network/index.js';
+import { delayRange, type Wiring, wireFixedIn } from '../network/index.js';
 import { activityOfRate, channelCount, sampleScore } from '../score/index.js';
+import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
 import { checkTemplate, type Template } from '../template/index.js';
 
 /** The options of `memorize`, parsed; times in seconds. */
@@ -43,6 +44,10 @@ const DEFAULT_DELAYS = [0.1, 10] as const;
 const DEFAULT_ZONE = 0.2;
 const LEAST_INPUTS = 500;
 const INPUTS_PER_PERIOD = 10;
+/** Spikes per channel and refractory period that the memory estimate reckons with. */
+const SPIKES_PER_TIME = 0.2;
+/** 20 bytes each, in 4 GB less what else is needed. */
+const MOST_SIMULATED = 150_000_000;
 
 export interface Plan {
   problem: Problem;
@@ -80,16 +85,18 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
     options.inputs === undefined || options.inputs === 'auto'
       ? Math.max(LEAST_INPUTS, Math.ceil(INPUTS_PER_PERIOD * period))
       : options.inputs;
-  if (options.wiring === undefined) refuseTooLarge(channels, inputs, period, workers, options.recall);
+  const loaded = options.wiring === undefined ? undefined : loadWiringFile(options.wiring, tau0);
+  const synapses = loaded ? loaded.sources.length : channels * inputs;
+  const promptTime = options.promptTime === undefined ? period : options.promptTime / tau0;
+  const simulated = options.recall ? promptTime + options.periods * period : 0;
+  refuseTooLarge({ channels, synapses, period, simulated, workers });
 
   const activity =
     options.rate === undefined ? (options.activity ?? DEFAULT_ACTIVITY) : activityOfRate(period, options.rate * tau0);
   const score = given ?? sampleScore(channels, period, activity, seed);
   const delays = options.delays ? ([options.delays[0] / tau0, options.delays[1] / tau0] as const) : DEFAULT_DELAYS;
-  const wiring =
-    options.wiring === undefined
-      ? wireFixedIn({ neurons: channels, inputs, delays, seed })
-      : loadWiringFile(options.wiring, tau0);
+  const wiring = loaded ?? wireFixedIn({ neurons: channels, inputs, delays, seed });
+  if (options.recall) refuseDelays(wiring, options.wiring, tau0);
 
   const prompt =
     'count' in options.prompt ? options.prompt.count : Math.max(1, Math.round(options.prompt.share * channels));
@@ -102,7 +109,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
   return {
     problem: { score, wiring, template, objective: options.objective },
     prompt,
-    promptTime: options.promptTime === undefined ? score.period : options.promptTime / tau0,
+    promptTime,
     workers,
     warnings,
   };
@@ -130,27 +137,49 @@ function contradictions(options: MemorizeOptions): void {
   if (options.json && options.quiet) refuse('--json', '--quiet', 'one prints the summary, the other nothing');
 }
 
+/** The recall test needs delays that the simulator can take; better to know before anything is solved. */
+function refuseDelays(wiring: Wiring, file: string | undefined, tau0: number): void {
+  const [shortest, longest] = delayRange(wiring);
+  if (shortest >= SHORTEST_DELAY && longest <= LONGEST_DELAY) return;
+  if (wiring.delays.length === 0) throw new EngramError('input', `${file}: there are no synapses; use --no-recall`);
+  const times = [shortest, longest, SHORTEST_DELAY, LONGEST_DELAY].map((delay) => formatTime(delay * tau0));
+  throw new EngramError(
+    file === undefined ? 'usage' : 'input',
+    `${file ?? '--delays'}: the recall test takes delays of ${times[2]} to ${times[3]}; these are ${times[0]} to ${times[1]}; ` +
+      'choose others or --no-recall',
+  );
+}
+
+interface Size {
+  channels: number;
+  synapses: number;
+  /** In refractory periods, as the time that a trial simulates. */
+  period: number;
+  simulated: number;
+  workers: number;
+}
+
 /** Computes the memory that the work will take and refuses what cannot fit before any of it is spent. */
-function refuseTooLarge(channels: number, inputs: number, period: number, workers: number, recall: boolean): void {
-  const synapses = channels * inputs;
-  const spikes = channels * period * 0.2;
+function refuseTooLarge({ channels, synapses, period, simulated, workers }: Size): void {
+  const spikes = channels * period * SPIKES_PER_TIME;
   const solving = synapses * 32 + spikes * 100;
-  const perWorker = channels * period * 20 + inputs * period * 0.2 * 40 + inputs * 8 * 1024;
-  const simulating = recall ? synapses * (20 + 36 * workers) : 0;
-  const need = solving + simulating + workers * perWorker;
-  const most = 0.9 * totalmem();
+  const inputs = synapses / channels;
+  const perWorker = channels * period * 20 + inputs * period * SPIKES_PER_TIME * 40 + inputs * 8 * 1024;
+  const recalling =
+    simulated > 0 ? synapses * (20 + 36 * workers) + channels * simulated * SPIKES_PER_TIME * 100 * (workers + 1) : 0;
+  const need = solving + recalling + workers * perWorker;
   const gigabytes = (bytes: number) => `${Number((bytes / 2 ** 30).toPrecision(3))} GB`;
-  if (need > most) {
+  if (need > 0.9 * totalmem()) {
     throw new EngramError(
       'usage',
-      `${channels} channels with ${inputs} inputs each need about ${gigabytes(need)} of memory, this machine has ${gigabytes(totalmem())}; ` +
-        'choose fewer channels, fewer --inputs, a shorter --duration, or --no-recall',
+      `${channels} channels with ${Math.round(inputs)} inputs each need about ${gigabytes(need)} of memory, ` +
+        `this machine has ${gigabytes(totalmem())}; choose fewer channels, fewer --inputs, shorter times, or --no-recall`,
     );
   }
-  if (recall && synapses * 24 > 3.5 * 2 ** 30) {
+  if (simulated > 0 && synapses > MOST_SIMULATED) {
     throw new EngramError(
       'usage',
-      `the recall test simulates at most 156 million synapses, these are ${synapses}; use --no-recall or fewer --inputs`,
+      `the recall test simulates at most ${MOST_SIMULATED} synapses, these are ${synapses}; use --no-recall or fewer --inputs`,
     );
   }
 }

@@ -5,6 +5,7 @@
  * never allocate; what holds an arena holds its memory, and dropping it frees the memory. Views are made
  * where they are used, because growth detaches older ones.
  */
+import { EngramError } from './errors.js';
 import { kernelModule } from './kernels.generated.js';
 
 const bytes = Uint8Array.from(atob(kernelModule), (character) => character.charCodeAt(0));
@@ -30,6 +31,8 @@ interface Base {
 }
 
 const PAGE = 65536;
+/** One page short of 4 GiB, so that no pointer past the end wraps around. */
+const MOST_PAGES = 65535;
 
 /** A fresh arena. Costs well under a millisecond. */
 export function createArena(): Arena {
@@ -39,16 +42,24 @@ export function createArena(): Arena {
   const { exports } = new WebAssembly.Instance(compiled, { env: { abort } });
   const { memory, heapBase, start } = exports as unknown as Base;
   start();
-  let top = (heapBase.value + 15) & ~15;
+  const align = (address: number) => Math.ceil(address / 16) * 16;
+  let top = align(heapBase.value);
 
   return {
     kernels: <Face>() => exports as unknown as Face,
     alloc(size) {
       const pointer = top;
-      top = (top + size + 15) & ~15;
-      const missing = Math.ceil((top - memory.buffer.byteLength) / PAGE);
+      top = align(top + size);
+      const pages = memory.buffer.byteLength / PAGE;
+      const missing = Math.ceil(top / PAGE) - pages;
+      if (pages + missing > MOST_PAGES) {
+        throw new EngramError(
+          'usage',
+          `a thread needs more than the 4 GB of memory that WASM can address; make the problem smaller`,
+        );
+      }
       // Doubling keeps the number of growths, each of which may copy, logarithmic.
-      if (missing > 0) memory.grow(Math.max(missing, Math.min(memory.buffer.byteLength / PAGE, 1024)));
+      if (missing > 0) memory.grow(Math.max(missing, Math.min(pages, 1024, MOST_PAGES - pages)));
       return pointer;
     },
     mark: () => top,

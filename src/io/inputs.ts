@@ -1,7 +1,7 @@
 /** Files that a user names, read and recognised by content. Node only. */
 import { readFileSync, statSync } from 'node:fs';
 import { EngramError } from '../core/index.js';
-import type { Wiring } from '../network/index.js';
+import { checkWiring, type Wiring } from '../network/index.js';
 import { checkScore, type Score } from '../score/index.js';
 import { readMemory } from './memory-file.js';
 import { readReference } from './reference.js';
@@ -15,12 +15,17 @@ export function loadScoreFile(file: string, tau0: number, label: (time: number) 
     : isJson(bytes)
       ? readReference(bytes, file).score
       : readScoreCsv(new TextDecoder().decode(bytes), file, tau0);
+  named(file, () => checkScore(score, label));
+  return score;
+}
+
+/** Puts the file's name in front of what a check complains about. */
+function named(file: string, check: () => void): void {
   try {
-    checkScore(score, label);
+    check();
   } catch (error) {
     throw error instanceof EngramError ? new EngramError('input', `${file}: ${error.message}`) : error;
   }
-  return score;
 }
 
 /** The wiring of network.npz or of the published network's JSON; its weights are left behind. */
@@ -35,7 +40,9 @@ export function loadWiringFile(file: string, tau0: number): Wiring {
   const { starts, sources, delays } = (
     isNpz(bytes) ? rescale(readMemory(bytes, file), tau0) : readReference(bytes, file)
   ).network;
-  return { starts, sources, delays };
+  const wiring = { starts, sources, delays };
+  named(file, () => checkWiring(wiring));
+  return wiring;
 }
 
 /** A stored memory in units of another refractory period than its own. */

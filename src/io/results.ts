@@ -12,13 +12,17 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EngramError } from '../core/index.js';
 
+/** All files that a run may write. */
+const NAMES = ['network.npz', 'score.csv', 'potential.svg', 'recall.svg', 'summary.json', 'run.json'] as const;
+
 export interface Results {
-  write(name: string, data: Uint8Array | string): void;
+  write(name: (typeof NAMES)[number], data: Uint8Array | string): void;
   /** Makes what has been written appear under the final name. */
   commit(): void;
   /** Removes what has been written; does nothing after `commit`. */
@@ -26,11 +30,14 @@ export interface Results {
 }
 
 /**
- * Prepares results in `directory`. Throws `usage` if it exists, unless `force`: then files of the same names
- * are replaced and others left alone. Throws `output` if it cannot be written.
+ * Prepares results in `directory`. Throws `usage` if it exists, unless `force`: then the results in it are
+ * replaced and other files left alone. Throws `output` if it cannot be written.
  */
 export function openResults(directory: string, force: boolean): Results {
   const target = resolve(directory);
+  if (existsSync(target) && !statSync(target).isDirectory()) {
+    throw new EngramError('usage', `${directory} is a file; choose a directory with --out`);
+  }
   if (existsSync(target) && !force) {
     throw new EngramError(
       'usage',
@@ -57,6 +64,8 @@ export function openResults(directory: string, force: boolean): Results {
       guard(directory, () => {
         flush(staging);
         if (existsSync(target) && force) {
+          // The old results go first, so that the directory never mixes two memories.
+          for (const name of NAMES) rmSync(join(target, name), { force: true });
           for (const name of readdirSync(staging)) renameSync(join(staging, name), join(target, name));
           rmSync(staging, { recursive: true });
           flush(target);

@@ -13,6 +13,9 @@ export function writeScoreCsv(score: Score, tau0: number): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** More than any machine solves; a larger number is a broken file. */
+const MOST_CHANNELS = 10_000_000;
+
 /** Reads what `writeScoreCsv` writes. Throws `input` with file and line. */
 export function readScoreCsv(text: string, file: string, tau0: number): Score {
   const fail = (line: number, problem: string): never => {
@@ -21,6 +24,9 @@ export function readScoreCsv(text: string, file: string, tau0: number): Score {
   const first = /^\uFEFF?# period_s=(\S+) channels=(\d+)\r?\n/.exec(text);
   if (!first) fail(1, 'the first line must read "# period_s=... channels=..."');
   const [, period, channels] = first as RegExpExecArray;
+  if (!(Number(channels) <= MOST_CHANNELS && Number(period) > 0 && Number.isFinite(Number(period)))) {
+    fail(1, `period_s must be a positive number and channels at most ${MOST_CHANNELS}`);
+  }
   const trains: number[][] = Array.from({ length: Number(channels) }, () => []);
   let records: { record: string[]; info: { lines: number } }[] = [];
   try {

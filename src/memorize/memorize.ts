@@ -4,7 +4,7 @@
  */
 import { type Counters, farkasBound, kktResidual, type Status } from '../../solvers/index.js';
 import { type Buffers, createArena, EngramError, type Job, type ParallelMap, reusedBuffers } from '../core/index.js';
-import { delayRange, type Network, neuronCount, type Wiring } from '../network/index.js';
+import { checkWiring, delayRange, type Network, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, type Score, spikesOf } from '../score/index.js';
 import {
   arrivalsOf,
@@ -39,7 +39,7 @@ export interface NeuronReport {
   /** The active moments and their multipliers: of the optimum, or of the proof of infeasibility. */
   cuts: Cut[];
   multipliers: Float64Array;
-  /** Worst violation of the template in continuous time. */
+  /** Worst violation of the template in continuous time, by the weights above. */
   violation: number;
   /** Largest residual of the optimality conditions; 0 without an objective or without a solution. */
   kkt: number;
@@ -92,6 +92,7 @@ export async function memorize(
   const { score, wiring, template } = problem;
   checkTemplate(template);
   checkScore(score);
+  checkWiring(wiring);
   const neurons = neuronCount(wiring);
   if (neurons !== channelCount(score)) {
     throw new EngramError(
@@ -159,13 +160,15 @@ function judgeProof(
     upper: template.bound,
     ...combineCutsBounded(score, inputs, cuts, multipliers),
   });
+  const weights = solution.weights.fill(0);
+  const violation = templateViolation(potentialFrom(arrivalsOf(score, inputs), weights), spikes, weights, template);
   const reaches = Array.from(spikes, (time) => ({ time, reach: reach(score, inputs, time, template.bound) }));
   return {
     ...solution,
     status: factor > 1 ? 'infeasible' : 'stalled',
-    weights: solution.weights.fill(0),
+    weights,
     multipliers,
-    violation: 0,
+    violation,
     kkt: 0,
     // Beyond this factor the combination of rows is zero but for rounding.
     boundNeeded: factor > 1e12 ? Number.POSITIVE_INFINITY : factor > 1 ? factor * template.bound : 0,

@@ -60,6 +60,17 @@ export function solveNeuron(
     const solution = refine(arena, program, synapses, spikes, template, more);
     if (solution.status === 'solved') return solution;
     arena.release(mark);
+    const exact = refine(arena, program, synapses, spikes, template, template);
+    const { rounds, rows, additions, removals, active } = exact.counters;
+    const spent = solution.counters;
+    const counters = {
+      rounds: rounds + spent.rounds,
+      rows: rows + spent.rows,
+      additions: additions + spent.additions,
+      removals: removals + spent.removals,
+      active,
+    };
+    return { ...exact, counters };
   }
   return refine(arena, program, synapses, spikes, template, template);
 }

@@ -1,2 +1,2 @@
-export { delayRange, type Network, neuronCount, shortestDelays, type Wiring } from './network.js';
+export { checkWiring, delayRange, type Network, neuronCount, shortestDelays, type Wiring } from './network.js';
 export { type WireOptions, wireFixedIn, wireFixedInOut, wireFixedOut, wireFull, wireUniform } from './wire.js';

@@ -2,6 +2,8 @@
  * A network: who hears whom, when, and how strongly. Synapses lie target after target.
  * Delays are in refractory periods, weights in units of the threshold (peak-normalised kernel).
  */
+import { EngramError } from '../core/index.js';
+
 export interface Network {
   /** Neuron l owns synapses starts[l] to starts[l + 1] - 1; length neurons + 1. */
   readonly starts: Uint32Array;
@@ -14,6 +16,27 @@ export interface Network {
 export type Wiring = Omit<Network, 'weights'>;
 
 export const neuronCount = (wiring: Wiring): number => wiring.starts.length - 1;
+
+/** Throws `input` unless every synapse has a source among the neurons and a finite delay of at least 0. */
+export function checkWiring({ starts, sources, delays }: Wiring): void {
+  const fail = (text: string) => {
+    throw new EngramError('input', text);
+  };
+  const neurons = starts.length - 1;
+  const rising = starts.every((start, l) => (l === 0 ? start === 0 : start >= starts[l - 1]));
+  if (!rising || starts[neurons] !== sources.length || delays.length !== sources.length) {
+    fail(`the wiring's starts must rise from 0 to ${sources.length}, the number of sources and of delays`);
+  }
+  for (let l = 0; l < neurons; l++) {
+    for (let k = starts[l]; k < starts[l + 1]; k++) {
+      const synapse = () => `synapse ${k - starts[l]} of neuron ${l}`;
+      if (!(sources[k] < neurons)) fail(`${synapse()}: its source is neuron ${sources[k]}, but there are ${neurons}`);
+      if (!(delays[k] >= 0 && delays[k] < Number.POSITIVE_INFINITY)) {
+        fail(`${synapse()}: its delay must be a finite time of at least 0; got ${delays[k]}`);
+      }
+    }
+  }
+}
 
 /** The shortest and the longest delay; [Infinity, 0] without synapses. */
 export function delayRange({ delays }: Wiring): [number, number] {

@@ -1,3 +1,3 @@
 export { simulateByQueue } from './reference.js';
 export { mergeTrains, type Run, type Spikes, splitTrains } from './run.js';
-export { createSimulator, type Simulator } from './simulate.js';
+export { createSimulator, LONGEST_DELAY, SHORTEST_DELAY, type Simulator } from './simulate.js';

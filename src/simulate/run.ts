@@ -18,7 +18,7 @@ export interface Run {
   /** The run covers [from, to), in refractory periods; it starts at rest, with nothing under way. */
   from: number;
   to: number;
-  /** Spikes imposed on neurons, in order of time; imposed ones are part of the answer. */
+  /** Spikes imposed on neurons up to their release, in order of time; they are part of the answer. */
   imposed: Spikes;
   /** Until when each neuron fires only what is imposed on it. It goes on integrating its inputs. */
   releases: Float64Array;

@@ -66,8 +66,8 @@ interface Kernel {
 
 const LONGEST_WINDOW = 0.1;
 /** Below this window the work per unit of time explodes; above this delay its exponential overflows. */
-const SHORTEST_DELAY = 1e-3;
-const LONGEST_DELAY = 600;
+export const SHORTEST_DELAY = 1e-3;
+export const LONGEST_DELAY = 600;
 const SYNAPSE_BYTES = 16;
 const CURSOR_BYTES = 40;
 const GATHER_BYTES = 40;
@@ -211,6 +211,12 @@ function checkRun(neurons: number, { times, neurons: targets }: Spikes, releases
   for (let i = 0; i < times.length; i++) {
     if (!(targets[i] < neurons)) {
       throw new EngramError('usage', `imposed spike ${i} is on neuron ${targets[i]}, but there are ${neurons} neurons`);
+    }
+    if (times[i] > releases[targets[i]]) {
+      throw new EngramError(
+        'usage',
+        `imposed spike ${i} at ${times[i]} comes after the release of neuron ${targets[i]}`,
+      );
     }
     if (!(i === 0 || times[i] >= times[i - 1])) {
       throw new EngramError('usage', `imposed spikes must be in order of time; spike ${i} at ${times[i]} is not`);

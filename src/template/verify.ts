@@ -158,6 +158,8 @@ export function combineCutsBounded(
   const combination = new Float64Array(sources.length);
   const errors = new Float64Array(sources.length);
   const images = Math.ceil(OLDEST / period) + 1;
+  // What is left out is older than 60: at most one spike per unit of time, e t e^{-t} summed from there on.
+  const tail = multipliers.reduce((sum, y) => sum + Math.abs(y), 0) * 1e-22;
   for (let k = 0; k < sources.length; k++) {
     let terms = 0;
     let size = 0;
@@ -179,7 +181,7 @@ export function combineCutsBounded(
         }
       }
     }
-    errors[k] = 2 ** -53 * (size + terms * Math.abs(combination[k])) + 1e-22 * period;
+    errors[k] = 2 ** -53 * (size + terms * Math.abs(combination[k])) + tail;
   }
   return { combination, errors };
 }

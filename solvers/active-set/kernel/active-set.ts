@@ -374,13 +374,13 @@ function addOne(id: i32, tolerance: f64): i32 {
 
 /**
  * Takes up the constraints candidates[0..n), most urgent first, each only if it is still violated by more
- * than `tolerance` times its length. At most `budget` additions.
+ * than `tolerance` times its length and limit. At most `budget` additions.
  */
 export function activeSetAdd(candidates: usize, n: i32, tolerance: f64, budget: i32): i32 {
   const end = additions + removals + budget;
   for (let i = 0; i < n; i++) {
     const id = load<i32>(candidates + 4 * i);
-    const status = addOne(id, tolerance * Math.sqrt(product(id, id)));
+    const status = addOne(id, tolerance * (Math.sqrt(product(id, id)) + Math.abs(limitOf(id))));
     if (status != DONE) return status;
     if (additions + removals > end) return LIMIT;
   }
@@ -403,13 +403,13 @@ export function activeSetWeights(): void {
   }
 }
 
-/** Lists the bounds that the weights violate by more than `tolerance`; returns how many. */
+/** Lists the bounds that the weights violate by more than `tolerance`, relative to 1 + the bound; returns how many. */
 export function activeSetBounds(out: usize, tolerance: f64): i32 {
   let n = 0;
   for (let k = 0; k < variables; k++) {
     const w = load<f64>(weights + 8 * k);
-    if (w > load<f64>(upper + 8 * k) + tolerance) store<i32>(out + 4 * n++, -1 - 2 * k);
-    else if (w < load<f64>(lower + 8 * k) - tolerance) store<i32>(out + 4 * n++, -2 - 2 * k);
+    if (w > load<f64>(upper + 8 * k) + tolerance * (1 + Math.abs(load<f64>(upper + 8 * k)))) store<i32>(out + 4 * n++, -1 - 2 * k);
+    else if (w < load<f64>(lower + 8 * k) - tolerance * (1 + Math.abs(load<f64>(lower + 8 * k)))) store<i32>(out + 4 * n++, -2 - 2 * k);
   }
   return n;
 }
@@ -440,11 +440,13 @@ export function activeSetRefine(): void {
 /**
  * By how much the multipliers prove that no w within the bounds satisfies the rows: with v the combination of
  * the rows alone, sum u_i b_i - max over the box of v . w. Positive: infeasible, up to rounding. With
- * `ray`, the multipliers are those of the ray that the last addition met; they replace the others.
+ * `ray`, the multipliers are those of the ray that the last addition met; they replace the others until
+ * `activeSetForget`.
  * `v` is scratch of `stride` doubles. The result is relative to the size of its terms.
  */
 export function activeSetProof(ray: bool, v: usize): f64 {
   if (ray) {
+    memory.copy(scratch, multipliers, 8 * count);
     for (let j = 0; j < count; j++) {
       store<f64>(multipliers + 8 * j, -raySign * load<f64>(scratch + 8 * activeCapacity + 8 * j));
     }
@@ -476,4 +478,11 @@ export function activeSetProof(ray: bool, v: usize): f64 {
     size += Math.abs(most);
   }
   return size > 0 ? value / size : 0;
+}
+
+/** Takes back the ray that `activeSetProof` has put in place of the multipliers. */
+export function activeSetForget(): void {
+  count--;
+  memory.copy(multipliers, scratch, 8 * count);
+  activeSetWeights();
 }
