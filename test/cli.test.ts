@@ -1,7 +1,7 @@
 /** The built command, as a person runs it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -149,6 +149,8 @@ describe('bad use', () => {
     [[...base, '--prompt', '120%'], /--prompt must be a share above 0% and at most 100%/],
     [[...base, '--noise', '0.1,x'], /each value of --noise must be a number of at least 0; got "x"/],
     [[...base, '--delays', '50ms..5ms'], /--delays must be a range/],
+    [[...base, '--delays', '1us..50ms'], /--delays: the recall test takes delays of 0\.005 ms to 3 s; these are/],
+    [[...base, '--prompt-time', '90000000s'], /need about [\d.e+]+ GB of memory/],
     [[...base, '--delays', '1ns..5ms'], /--delays must be a positive time/],
     [[...base, '--objective', 'l0'], /--objective must be l2 or none; got "l0"/],
     [[...base, '--firing-zone', '4ms'], /firing zone must be above 0 and at most half a refractory period/],
@@ -196,6 +198,45 @@ describe('bad files and places', () => {
   it('a directory is no score file', () => {
     const { status, stderr } = run(['--score', '.']);
     expect([status, stderr]).toEqual([3, 'memorize: .: not a regular file\n']);
+  });
+
+  it('a wiring with a delay that is none: exit code 3, naming the synapse', () => {
+    const cwd = folder();
+    const wiring = { period: 30, sources: [[0], [0]], delays: [[1], [-2]], weights: [[0], [0]], spikes: [[1], [3]] };
+    writeFileSync(join(cwd, 'w.json'), JSON.stringify(wiring));
+    const { status, stderr } = run(['--score', 'w.json', '--wiring', 'w.json', '--seed', '1'], cwd);
+    expect(stderr).toBe(
+      'memorize: w.json: synapse 0 of neuron 1: its delay must be a finite time of at least 0; got -2\n',
+    );
+    expect([status, readdirSync(cwd)]).toEqual([3, ['w.json']]);
+  });
+
+  it('a file where the directory should be: exit code 2, before any work', () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'mine'), '');
+    const { status, stderr } = run([...small, '--out', 'mine', '--force'], cwd);
+    expect([status, stderr]).toEqual([2, 'memorize: mine is a file; choose a directory with --out\n']);
+  });
+
+  it('a reader that goes away does not stop the work', async () => {
+    const cwd = folder();
+    const child = spawn(process.execPath, [MAIN, ...small, '--no-recall'], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    child.stdout.destroy();
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+    expect(readdirSync(cwd)).toEqual(['memory-1']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('a full device to print on: exit code 5, nothing left', () => {
+    const cwd = folder();
+    const full = openSync('/dev/full', 'w');
+    const { status } = spawnSync(process.execPath, [MAIN, ...small, '--no-recall'], {
+      cwd,
+      stdio: ['ignore', full, 'ignore'],
+    });
+    expect([status, readdirSync(cwd)]).toEqual([5, []]);
   });
 
   it('a place that cannot be written: exit code 5', () => {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: parses, calls, and turns errors into one line and an exit code. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { EngramError, type ErrorCode } from '../core/index.js';
 import { defaultTemplate } from '../template/index.js';
 import { runMemorize } from './memorize.js';
@@ -37,7 +37,9 @@ const program = new Command('memorize')
     'range of the delays (default 0.1 to 10 refractory periods)',
     parse.timeRange('--delays'),
   )
-  .option('--refractory <time>', 'refractory period', parse.time('--refractory'), 0.005)
+  .addOption(
+    new Option('--refractory <time>', 'refractory period').argParser(parse.time('--refractory')).default(0.005, '5ms'),
+  )
   .option(
     '--bound <w>',
     'largest absolute weight, in thresholds',
@@ -75,8 +77,16 @@ const program = new Command('memorize')
     'threads (default: one per processor); the results do not depend on it',
     parse.integer('--workers', 1, 1024),
   )
-  .option('--noise <list>', 'noise levels of the recall test', parse.numberList('--noise'), [0, 0.05, 0.1])
-  .option('--prompt <n|share>', 'channels that play the score in the recall test', parse.prompt, { share: 0.5 })
+  .addOption(
+    new Option('--noise <list>', 'noise levels of the recall test')
+      .argParser(parse.numberList('--noise'))
+      .default([0, 0.05, 0.1], '0,0.05,0.1'),
+  )
+  .addOption(
+    new Option('--prompt <n|share>', 'channels that play the score in the recall test')
+      .argParser(parse.prompt)
+      .default({ share: 0.5 }, '50%'),
+  )
   .option('--prompt-time <time>', 'for how long (default: one period)', parse.time('--prompt-time'))
   .option('--periods <n>', 'free periods after the prompt', parse.integer('--periods', 1, 100000), 2)
   .option('--trials <n>', 'trials per noise level', parse.integer('--trials', 1, 100000), 3)
@@ -111,7 +121,14 @@ async function main(args: string[]): Promise<number> {
 }
 
 // A reader that goes away (`memorize ... | head -1`) is no error: the work goes on, unseen.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-process.exitCode = await main(process.argv.slice(2));
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    process.stderr.write(`memorize: cannot print: ${message}\n`);
+    process.exit(EXIT.output);
+  });
+}
+const code = await main(process.argv.slice(2));
+// After an interruption the workers are still at it: leave without waiting for them.
+if (code === EXIT.interrupted) process.exit(code);
+process.exitCode = code;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createPool } from '../campaign/index.js';
 import { EngramError, formatTime } from '../core/index.js';
 import { writeMemory, writeScoreCsv } from '../io/index.js';
-import { openResults } from '../io/node.js';
+import { openResults, type Results } from '../io/node.js';
 import { type RecallTest, recallJob, type Trial } from '../measure/index.js';
 import { explain, type Memory, memorize, type Problem } from '../memorize/index.js';
 import { delayRange } from '../network/index.js';
@@ -28,8 +28,21 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
   const directory = options.out ?? `memory-${seed}`;
   const plan = makePlan(options, seed);
   const { problem } = plan;
-  const results = openResults(directory, options.force ?? false);
-  process.once('exit', () => results.discard());
+  let results: Results | undefined;
+  process.once('exit', () => results?.discard());
+  // The first signal stops the work and tidies up; a second one ends the process on the spot.
+  let signals = 0;
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (++signals > 1) process.exit(130);
+        reject(new EngramError('interrupted', `interrupted by ${signal}`));
+      });
+    }
+  });
+  interrupted.catch(() => {});
+  const files = openResults(directory, options.force ?? false);
+  results = files;
   const pool = createPool(plan.workers);
   const seconds: Record<string, number> = {};
   const timed = async <T>(name: string, work: Promise<T>): Promise<T> => {
@@ -39,12 +52,6 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
     return result;
   };
   let stored = false;
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => reject(new EngramError('interrupted', `interrupted by ${signal}`)));
-    }
-  });
-
   const work = async (): Promise<number> => {
     describe(screen, problem, seed, tau0, version);
     for (const warning of plan.warnings) screen.line('warning', warning);
@@ -56,13 +63,13 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
     const recalling = recall ? timed('recall', testRecall(screen, pool.map, memory, plan, options, seed)) : undefined;
     recalling?.catch(() => {});
     const stamp = { program: `engram ${version}`, seed, tau0 };
-    results.write('network.npz', writeMemory(problem, memory.network, memory.neurons, stamp));
-    results.write('score.csv', writeScoreCsv(problem.score, tau0));
+    files.write('network.npz', writeMemory(problem, memory.network, memory.neurons, stamp));
+    files.write('score.csv', writeScoreCsv(problem.score, tau0));
     stored = true;
     const drawing = timed('draw', drawStored(memory, problem, tau0));
     const recalled = await recalling;
-    results.write('potential.svg', await drawing);
-    if (recalled) results.write('recall.svg', recalled.raster);
+    files.write('potential.svg', await drawing);
+    if (recalled) files.write('recall.svg', recalled.raster);
 
     const summary = {
       program: `engram ${version}`,
@@ -91,14 +98,14 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
       ...(recalled?.summary ?? {}),
     };
     const text = `${JSON.stringify(summary, null, 2)}\n`;
-    results.write('summary.json', text);
+    files.write('summary.json', text);
     seconds.total = (performance.now() - started) / 1e3;
     const machine = { node: process.version, platform: process.platform, cpu: cpus()[0]?.model, workers: plan.workers };
-    results.write(
+    files.write(
       'run.json',
       `${JSON.stringify({ finished: new Date().toISOString(), arguments: args, ...machine, seconds, peak_memory_mb: process.resourceUsage().maxRSS / 1024 }, null, 2)}\n`,
     );
-    results.commit();
+    files.commit();
     if (options.json) process.stdout.write(text);
     const figures = recalled ? ['recall.svg', 'potential.svg'] : ['potential.svg'];
     screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
@@ -113,13 +120,14 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
   } catch (error) {
     screen.stop();
     if (!stored) throw error;
-    results.commit();
+    files.commit();
     const kept = `the stored network is in ${join(directory, 'network.npz')}`;
     if (error instanceof EngramError) throw new EngramError(error.code, `${error.message}; ${kept}`);
     throw error;
   } finally {
-    results.discard();
-    await pool.close();
+    files.discard();
+    // Ending threads that are only starting up can bring the process down: after an interruption it just leaves.
+    if (signals === 0) await pool.close();
   }
 }
 
@@ -241,7 +249,7 @@ async function testRecall(
   const rows = summarizeRecall(trials, levels, tau0);
   screen.line(
     'replay',
-    `${replayed.length} periods from memory without noise: precision ${precision.toFixed(3)} · lag ${(lagChange * tau0 * 1e3).toExponential(0)} ms`,
+    `${replayed.length} periods from memory without noise: precision ${precision.toFixed(3)} · ${lagChange < 1e-6 ? 'no drift' : `lag up to ${formatTime(lagChange * tau0)}`}`,
   );
   screen.plain(
     `recall after a prompt (${prompt} channels, ${formatTime(promptTime * tau0)}, then free for ${formatTime(periods * score.period * tau0)})`,

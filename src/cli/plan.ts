@@ -89,7 +89,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
   const synapses = loaded ? loaded.sources.length : channels * inputs;
   const promptTime = options.promptTime === undefined ? period : options.promptTime / tau0;
   const simulated = options.recall ? promptTime + options.periods * period : 0;
-  refuseTooLarge({ channels, synapses, period, simulated, workers });
+  refuseTooLarge({ channels, synapses, period, simulated, workers, given: given?.times.length });
 
   const activity =
     options.rate === undefined ? (options.activity ?? DEFAULT_ACTIVITY) : activityOfRate(period, options.rate * tau0);
@@ -157,14 +157,18 @@ interface Size {
   period: number;
   simulated: number;
   workers: number;
+  /** Spikes of the score, if there is one already. */
+  given: number | undefined;
 }
 
 /** Computes the memory that the work will take and refuses what cannot fit before any of it is spent. */
-function refuseTooLarge({ channels, synapses, period, simulated, workers }: Size): void {
-  const spikes = channels * period * SPIKES_PER_TIME;
+function refuseTooLarge({ channels, synapses, period, simulated, workers, given }: Size): void {
+  const spikes = given ?? channels * period * SPIKES_PER_TIME;
   const solving = synapses * 32 + spikes * 100;
   const inputs = synapses / channels;
-  const perWorker = channels * period * 20 + inputs * period * SPIKES_PER_TIME * 40 + inputs * 8 * 1024;
+  // The active rows, about five per spike of a neuron, and their Gram matrix.
+  const rows = 128 + (5 * spikes) / channels;
+  const perWorker = 8 * rows * (rows + inputs) + channels * period * 20 + inputs * period * SPIKES_PER_TIME * 40;
   const recalling =
     simulated > 0 ? synapses * (20 + 36 * workers) + channels * simulated * SPIKES_PER_TIME * 100 * (workers + 1) : 0;
   const need = solving + recalling + workers * perWorker;

@@ -28,8 +28,8 @@ const headerSchema = z.object({
   schema: z.literal(SCHEMA),
   program: z.string(),
   seed: z.number(),
-  refractory_s: z.number().positive(),
-  period: z.number().positive(),
+  refractory_s: z.number().positive().max(1e6),
+  period: z.number().positive().max(1e9),
   channels: z.int().positive(),
   model: z.object({ neuron: z.literal('continuation'), kernel: z.literal('t exp(1 - t)'), threshold: z.literal(1) }),
   units: z.object({ time: z.literal('refractory period'), weight: z.literal('threshold'), slope: z.string() }),
@@ -88,6 +88,8 @@ export function writeMemory(
   });
 }
 
+const rising = (starts: Uint32Array) => starts.every((start, i) => (i === 0 ? start === 0 : start >= starts[i - 1]));
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -131,6 +133,8 @@ export function readMemory(bytes: Uint8Array, file: string): MemoryFile {
   const consistent =
     network.starts.length === neurons + 1 &&
     network.starts[neurons] === synapses &&
+    rising(network.starts) &&
+    rising(score.starts) &&
     network.delays.length === synapses &&
     network.weights.length === synapses &&
     network.sources.every((source) => source < neurons) &&

@@ -45,8 +45,25 @@ export function openResults(directory: string, force: boolean): Results {
     );
   }
   const staging = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}.tmp`);
-  guard(directory, () => mkdirSync(staging, { recursive: true }));
+  // One by one: the recursive form never returns where a parent cannot be made.
+  const made: string[] = [];
+  const missing: string[] = [];
+  for (let parent = dirname(target); !existsSync(parent); parent = dirname(parent)) missing.unshift(parent);
   let open = true;
+  const discard = () => {
+    if (!open) return;
+    open = false;
+    for (const path of made.reverse()) rmSync(path, { recursive: true, force: true });
+  };
+  try {
+    for (const path of [...missing, staging]) {
+      guard(directory, () => mkdirSync(path));
+      made.push(path);
+    }
+  } catch (error) {
+    discard();
+    throw error;
+  }
   return {
     write(name, data) {
       guard(join(directory, name), () => {
@@ -76,10 +93,7 @@ export function openResults(directory: string, force: boolean): Results {
         open = false;
       });
     },
-    discard() {
-      if (open) rmSync(staging, { recursive: true, force: true });
-      open = false;
-    },
+    discard,
   };
 }
 
@@ -101,6 +115,8 @@ function flush(directory: string): void {
 const REASONS: Record<string, string> = {
   ENOSPC: 'no space left on the device',
   EACCES: 'permission denied',
+  ENOENT: 'no directory can be made there',
+  EISDIR: 'a directory of that name is in the way',
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is a file',
   ENOTEMPTY: 'a directory of that name has appeared meanwhile',

@@ -14,7 +14,7 @@ export function writeScoreCsv(score: Score, tau0: number): string {
 }
 
 /** More than any machine solves; a larger number is a broken file. */
-const MOST_CHANNELS = 10_000_000;
+const MOST_CHANNELS = 1_000_000;
 
 /** Reads what `writeScoreCsv` writes. Throws `input` with file and line. */
 export function readScoreCsv(text: string, file: string, tau0: number): Score {

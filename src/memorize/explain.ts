@@ -16,7 +16,7 @@ export function explain(report: NeuronReport, template: Template, label: (time: 
   }
   const { hardest, cuts, multipliers, boundNeeded } = report;
   const remedy = Number.isFinite(boundNeeded)
-    ? `a weight bound of at least ${boundNeeded.toPrecision(3)} instead of ${template.bound} would be needed, or more inputs`
+    ? `a weight bound of at least ${Number(boundNeeded.toPrecision(4))} instead of ${template.bound} would be needed, or more inputs`
     : 'no weight bound of any use would do: more inputs or longer delays are needed';
   if (hardest && hardest.reach < 1) {
     return `the spike at ${label(hardest.time)} cannot be reached: at most ${hardest.reach.toFixed(2)} of the threshold arrives from its inputs; ${remedy}`;

@@ -163,6 +163,9 @@ function judgeProof(
   const weights = solution.weights.fill(0);
   const violation = templateViolation(potentialFrom(arrivalsOf(score, inputs), weights), spikes, weights, template);
   const reaches = Array.from(spikes, (time) => ({ time, reach: reach(score, inputs, time, template.bound) }));
+  const hardest = reaches.length > 0 ? reaches.reduce((a, b) => (b.reach < a.reach ? b : a)) : undefined;
+  // Two lower bounds: by the proof, and by the spike that is hardest to reach. Beyond 1e12 all is rounding.
+  const needed = Math.max(factor, hardest ? 1 / hardest.reach : 0);
   return {
     ...solution,
     status: factor > 1 ? 'infeasible' : 'stalled',
@@ -170,8 +173,7 @@ function judgeProof(
     multipliers,
     violation,
     kkt: 0,
-    // Beyond this factor the combination of rows is zero but for rounding.
-    boundNeeded: factor > 1e12 ? Number.POSITIVE_INFINITY : factor > 1 ? factor * template.bound : 0,
-    hardest: reaches.length > 0 ? reaches.reduce((a, b) => (b.reach < a.reach ? b : a)) : undefined,
+    boundNeeded: factor > 1 ? (needed > 1e12 ? Number.POSITIVE_INFINITY : needed * template.bound) : 0,
+    hardest,
   };
 }

@@ -44,6 +44,10 @@ export function checkScore(score: Score, label = (time: number) => `${time} refr
   if (!(period > 0 && Number.isFinite(period))) {
     throw new EngramError('input', `the period of a score must be a positive number; got ${period}`);
   }
+  const { starts, times } = score;
+  if (!starts.every((start, c) => (c === 0 ? start === 0 : start >= starts[c - 1])) || starts.at(-1) !== times.length) {
+    throw new EngramError('input', `the score's starts must rise from 0 to ${times.length}, the number of spikes`);
+  }
   for (let channel = 0; channel < channelCount(score); channel++) {
     const spikes = spikesOf(score, channel);
     const fail = (problem: string) => {
