@@ -175,26 +175,31 @@ function loadSynapses(
   const first = new Uint32Array(neurons + 1);
   for (let k = 0; k < sources.length; k++) first[sources[k] + 1]++;
   for (let source = 0; source < neurons; source++) first[source + 1] += first[source];
-  const order = new Uint32Array(sources.length);
+  // First apart by source, in passes that read and write forwards; then each source's few thousand in order.
   const next = first.slice(0, neurons);
-  for (let k = 0; k < sources.length; k++) order[next[sources[k]]++] = k;
+  const delay = new Float64Array(sources.length);
+  const weight = new Float64Array(sources.length);
   const target = new Uint32Array(sources.length);
-  for (let l = 0; l < neurons; l++) target.fill(l, network.starts[l], network.starts[l + 1]);
+  for (let l = 0; l < neurons; l++) {
+    for (let k = network.starts[l]; k < network.starts[l + 1]; k++) {
+      const slot = next[sources[k]]++;
+      delay[slot] = delays[k];
+      weight[slot] = weights[k];
+      target[slot] = l;
+    }
+  }
 
   const [shortest, longest] = delayRange(network);
   const numbers = arena.f64(tables.synapseTable, 2 * sources.length);
   const addresses = arena.u32(tables.targetTable, sources.length);
   for (let source = 0; source < neurons; source++) {
-    const own = order.subarray(first[source], first[source + 1]);
-    const keys = new Float64Array(own.length);
-    for (let i = 0; i < own.length; i++) keys[i] = delays[own[i]];
-    const { order: sorted } = sortSpread(keys, shortest, longest);
-    for (let i = 0; i < own.length; i++) {
-      const k = own[sorted[i]];
-      const at = first[source] + i;
-      numbers[2 * at] = delays[k];
-      numbers[2 * at + 1] = weights[k];
-      addresses[at] = tables.neuronTable + 64 * target[k];
+    const begin = first[source];
+    const { sorted, order } = sortSpread(delay.subarray(begin, first[source + 1]), shortest, longest);
+    for (let i = 0; i < sorted.length; i++) {
+      const at = begin + i;
+      numbers[2 * at] = sorted[i];
+      numbers[2 * at + 1] = weight[begin + order[i]];
+      addresses[at] = tables.neuronTable + 64 * target[begin + order[i]];
     }
   }
   arena.u32(tables.starts, neurons + 1).set(first.map((index) => tables.synapseTable + SYNAPSE_BYTES * index));
