@@ -96,7 +96,8 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
   const score = given ?? sampleScore(channels, period, activity, seed);
   const delays = options.delays ? ([options.delays[0] / tau0, options.delays[1] / tau0] as const) : DEFAULT_DELAYS;
   const wiring = loaded ?? wireFixedIn({ neurons: channels, inputs, delays, seed });
-  if (options.recall) refuseDelays(wiring, options.wiring, tau0);
+  // Of a sampled wiring the range that was asked for counts, not what a seed has drawn from it.
+  if (options.recall) refuseDelays(loaded ? delayRange(loaded) : delays, options.wiring, tau0);
 
   const prompt =
     'count' in options.prompt ? options.prompt.count : Math.max(1, Math.round(options.prompt.share * channels));
@@ -138,10 +139,9 @@ function contradictions(options: MemorizeOptions): void {
 }
 
 /** The recall test needs delays that the simulator can take; better to know before anything is solved. */
-function refuseDelays(wiring: Wiring, file: string | undefined, tau0: number): void {
-  const [shortest, longest] = delayRange(wiring);
+function refuseDelays([shortest, longest]: readonly [number, number], file: string | undefined, tau0: number): void {
+  if (shortest > longest) throw new EngramError('input', `${file}: there are no synapses; use --no-recall`);
   if (shortest >= SHORTEST_DELAY && longest <= LONGEST_DELAY) return;
-  if (wiring.delays.length === 0) throw new EngramError('input', `${file}: there are no synapses; use --no-recall`);
   const times = [shortest, longest, SHORTEST_DELAY, LONGEST_DELAY].map((delay) => formatTime(delay * tau0));
   throw new EngramError(
     file === undefined ? 'usage' : 'input',
