@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { EngramError, formatTime } from '../core/index.js';
 import { loadScoreFile, loadWiringFile } from '../io/node.js';
 import type { Objective, Problem } from '../memorize/index.js';
-import { delayRange, type Wiring, wireFixedIn } from '../network/index.js';
+import { delayRange, wireFixedIn } from '../network/index.js';
 import { activityOfRate, channelCount, sampleScore } from '../score/index.js';
 import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
 import { checkTemplate, type Template } from '../template/index.js';
