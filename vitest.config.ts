@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 // Some tests run whole commands; on a busy machine they take their time.
-export default defineConfig({ test: { testTimeout: 60000, include: ['test/**/*.test.ts'] } });
+export default defineConfig({
+  test: { testTimeout: 60000, include: ['test/**/*.test.ts'], setupFiles: ['test/setup.ts'] },
+});
