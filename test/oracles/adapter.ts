@@ -187,7 +187,7 @@ export const adapters: Record<string, Adapter> = {
     });
     const none = Number.isNaN(worst.dt);
     near(one, none ? null : worst.violation, one.expect.violation);
-    near(one, none ? null : worst.dt, one.expect.dt, 1e-7);
+    near(one, none ? null : worst.dt, one.expect.dt);
   },
   pmf_num_spikes: (one) => nearAll(one, spikeCountPmf(one.input.period, one.input.rate), one.expect.pmf),
   pmf_support_size(one) {
@@ -271,9 +271,7 @@ export const adapters: Record<string, Adapter> = {
       ...(connections.length > 0 ? [createSimulator(network).run(run)] : []),
     ];
     for (const spikes of runs) {
-      splitTrains(spikes, n).forEach((train, l) =>
-        nearAll({ ...one, tol: { abs: 1e-6, rel: 0 } }, train, one.expect.spikes[l]),
-      );
+      splitTrains(spikes, n).forEach((train, l) => nearAll(one, train, one.expect.spikes[l]));
     }
   },
   min_norm_qp(one) {
