@@ -22,6 +22,8 @@ import { smallProblem } from './helpers.js';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'engram-io-'));
 
+const NAMES = ['recall.svg', 'run.json'] as const;
+
 describe('npz', () => {
   it('gives back what was written, and the same bytes every time', () => {
     const array = fc.oneof(
@@ -177,7 +179,7 @@ describe('the published network in JSON', () => {
 describe('results', () => {
   it('appear whole, at commit, and leave nothing else behind', () => {
     const parent = folder();
-    const results = openResults(join(parent, 'out'), false);
+    const results = openResults(join(parent, 'out'), NAMES, false);
     results.write('run.json', 'one');
     expect(readdirSync(parent).filter((name) => !name.startsWith('.'))).toEqual([]);
     results.commit();
@@ -187,7 +189,7 @@ describe('results', () => {
   });
   it('that are discarded leave nothing', () => {
     const parent = folder();
-    const results = openResults(join(parent, 'out'), false);
+    const results = openResults(join(parent, 'out'), NAMES, false);
     results.write('run.json', 'one');
     results.discard();
     expect(readdirSync(parent)).toEqual([]);
@@ -197,11 +199,11 @@ describe('results', () => {
     mkdirSync(join(parent, 'out'));
     writeFileSync(join(parent, 'out', 'mine.txt'), 'keep');
     writeFileSync(join(parent, 'out', 'run.json'), 'old');
-    expect(() => openResults(join(parent, 'out'), false)).toThrow(
+    expect(() => openResults(join(parent, 'out'), NAMES, false)).toThrow(
       /exists already; choose another with --out, or --force/,
     );
     writeFileSync(join(parent, 'out', 'recall.svg'), 'of the old memory');
-    const results = openResults(join(parent, 'out'), true);
+    const results = openResults(join(parent, 'out'), NAMES, true);
     results.write('run.json', 'new');
     results.commit();
     expect(readFileSync(join(parent, 'out', 'run.json'), 'utf8')).toBe('new');
@@ -210,6 +212,6 @@ describe('results', () => {
     expect(readdirSync(parent)).toEqual(['out']);
   });
   it('cannot go where there is no room for a directory', () => {
-    expect(() => openResults('/dev/null/out', false)).toThrow(/cannot write .*: a part of the path is a file/);
+    expect(() => openResults('/dev/null/out', NAMES, false)).toThrow(/cannot write .*: a part of the path is a file/);
   });
 });

@@ -11,16 +11,20 @@ import { explain, type Memory, memorize, type Problem } from '../memorize/index.
 import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
 import { splitTrains } from '../simulate/index.js';
+import type { Invocation } from './command.js';
 import { nextStep } from './next.js';
 import { type MemorizeOptions, makePlan, type Plan } from './plan.js';
 import { createScreen, grouped, type Screen } from './screen.js';
 import { type Counts, countStatuses, recallTable, summarizeRecall } from './summary.js';
 
+/** All files that a run may write. */
+const NAMES = ['network.npz', 'score.csv', 'potential.svg', 'recall.svg', 'summary.json', 'run.json'] as const;
+
 /** How many neurons that could not be stored are explained on the screen. */
 const EXPLAINED = 5;
 
 /** Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written. */
-export async function runMemorize(options: MemorizeOptions, args: string[], version: string): Promise<number> {
+export async function runMemorize(options: MemorizeOptions, { args, version }: Invocation): Promise<number> {
   const started = performance.now();
   const screen = createScreen({ lines: !options.quiet && !options.json, progress: !options.quiet });
   const seed = options.seed ?? randomInt(10000);
@@ -28,7 +32,7 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
   const directory = options.out ?? `memory-${seed}`;
   const plan = makePlan(options, seed);
   const { problem } = plan;
-  let results: Results | undefined;
+  let results: Results<(typeof NAMES)[number]> | undefined;
   process.once('exit', () => results?.discard());
   // The first signal stops the work and tidies up; a second one ends the process on the spot.
   let signals = 0;
@@ -41,7 +45,7 @@ export async function runMemorize(options: MemorizeOptions, args: string[], vers
     }
   });
   interrupted.catch(() => {});
-  const files = openResults(directory, options.force ?? false);
+  const files = openResults(directory, NAMES, options.force ?? false);
   results = files;
   const pool = createPool(plan.workers);
   const seconds: Record<string, number> = {};

@@ -63,10 +63,3 @@ export const choice =
   <Choice extends string>(name: string, choices: readonly Choice[]) =>
   (text: string): Choice =>
     choices.find((candidate) => candidate === text) ?? refuse(name, choices.join(' or '), text);
-
-/** Throws if an option stands twice in the arguments. */
-export function refuseRepeats(args: readonly string[]): void {
-  const flags = args.filter((arg) => arg.startsWith('--')).map((arg) => arg.split('=')[0]);
-  const repeated = flags.find((flag, i) => flags.indexOf(flag) !== i);
-  if (repeated) throw new EngramError('usage', `${repeated} is given twice; give it once`);
-}

@@ -1,9 +1,12 @@
 /** Files that a user names, read and recognised by content. Node only. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Status } from '../../solvers/index.js';
 import { EngramError } from '../core/index.js';
-import { checkWiring, type Wiring } from '../network/index.js';
+import { checkWiring, type Network, type Wiring } from '../network/index.js';
 import { checkScore, type Score } from '../score/index.js';
-import { readMemory } from './memory-file.js';
+import { defaultTemplate, type Template } from '../template/index.js';
+import { type MemoryFile, readMemory } from './memory-file.js';
 import { readReference } from './reference.js';
 import { readScoreCsv } from './score-csv.js';
 
@@ -44,6 +47,43 @@ export function loadWiringFile(file: string, tau0: number): Wiring {
   named(file, () => checkWiring(wiring));
   return wiring;
 }
+
+/** A network with its score, as `memorize` stored it or as its authors published it. */
+export interface StoredNetwork {
+  score: Score;
+  network: Network;
+  /** Seconds per refractory period. */
+  tau0: number;
+  template: Template;
+  /** How each neuron's program ended; undefined where the file does not say. */
+  statuses: Status[] | undefined;
+  /** The seed that it was stored with, if it was. */
+  seed: number | undefined;
+}
+
+/** Refractory period of networks whose files speak in refractory periods only, in seconds. */
+const PUBLISHED_TAU0 = 0.005;
+
+/** The network of a directory of results, of network.npz, or of the published network's JSON. */
+export function loadNetworkFile(path: string): StoredNetwork {
+  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'network.npz') : path;
+  const bytes = readBytes(file);
+  if (!isNpz(bytes) && !isJson(bytes)) {
+    throw new EngramError('input', `${file}: a network is a directory of results, network.npz, or a published network`);
+  }
+  const stored = isNpz(bytes) ? fromMemory(readMemory(bytes, file)) : fromReference(readReference(bytes, file));
+  named(file, () => checkWiring(stored.network));
+  named(file, () => checkScore(stored.score));
+  return stored;
+}
+
+const fromMemory = ({ header, score, network, statuses }: MemoryFile): StoredNetwork => {
+  return { score, network, tau0: header.refractory_s, template: header.template, statuses, seed: header.seed };
+};
+
+const fromReference = (published: ReturnType<typeof readReference>): StoredNetwork => {
+  return { ...published, tau0: PUBLISHED_TAU0, template: defaultTemplate, statuses: undefined, seed: undefined };
+};
 
 /** A stored memory in units of another refractory period than its own. */
 function rescale(memory: ReturnType<typeof readMemory>, tau0: number) {

@@ -1,2 +1,2 @@
-export { loadScoreFile, loadWiringFile } from './inputs.js';
+export { loadNetworkFile, loadScoreFile, loadWiringFile, type StoredNetwork } from './inputs.js';
 export { openResults, type Results } from './results.js';

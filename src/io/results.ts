@@ -18,11 +18,8 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { EngramError } from '../core/index.js';
 
-/** All files that a run may write. */
-const NAMES = ['network.npz', 'score.csv', 'potential.svg', 'recall.svg', 'summary.json', 'run.json'] as const;
-
-export interface Results {
-  write(name: (typeof NAMES)[number], data: Uint8Array | string): void;
+export interface Results<Name extends string> {
+  write(name: Name, data: Uint8Array | string): void;
   /** Makes what has been written appear under the final name. */
   commit(): void;
   /** Removes what has been written; does nothing after `commit`. */
@@ -32,8 +29,13 @@ export interface Results {
 /**
  * Prepares results in `directory`. Throws `usage` if it exists, unless `force`: then the results in it are
  * replaced and other files left alone. Throws `output` if it cannot be written.
+ * @param names all files that may be written
  */
-export function openResults(directory: string, force: boolean): Results {
+export function openResults<Name extends string>(
+  directory: string,
+  names: readonly Name[],
+  force: boolean,
+): Results<Name> {
   const target = resolve(directory);
   if (existsSync(target) && !statSync(target).isDirectory()) {
     throw new EngramError('usage', `${directory} is a file; choose a directory with --out`);
@@ -82,7 +84,7 @@ export function openResults(directory: string, force: boolean): Results {
         flush(staging);
         if (existsSync(target) && force) {
           // The old results go first, so that the directory never mixes two memories.
-          for (const name of NAMES) rmSync(join(target, name), { force: true });
+          for (const name of names) rmSync(join(target, name), { force: true });
           for (const name of readdirSync(staging)) renameSync(join(staging, name), join(target, name));
           rmSync(staging, { recursive: true });
           flush(target);
