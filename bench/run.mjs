@@ -5,17 +5,17 @@
 //   npm run bench -- sizes       the solver without the independent check, by inputs / period / hazard
 import { existsSync, readFileSync } from 'node:fs';
 import { createArena } from '../dist/src/core/index.js';
-import { readReference } from '../dist/src/io/index.js';
+import { readNetworkJson } from '../dist/src/io/index.js';
 import { memorizeJob } from '../dist/src/memorize/index.js';
 import { solveNeuron } from '../dist/src/memorize/neuron.js';
 import { wireFixedIn } from '../dist/src/network/index.js';
 import { activityOfHazard, sampleScore, spikesOf } from '../dist/src/score/index.js';
 import { createSimulator, mergeTrains, simulateByQueue } from '../dist/src/simulate/index.js';
-import { cutLimit, defaultTemplate, loadScore } from '../dist/src/template/index.js';
+import { defaultTemplate, loadScore } from '../dist/src/template/index.js';
 
 const [part = 'all', neuronCount = '3'] = process.argv.slice(2);
 const file = new URL('../../shared/data/reference-network.json.gz', import.meta.url);
-const data = existsSync(file) ? readReference(readFileSync(file), 'reference') : sampled();
+const data = existsSync(file) ? readNetworkJson(readFileSync(file), 'reference') : sampled();
 console.log(
   existsSync(file)
     ? 'the published network: 200 neurons, 500 inputs, period 50'
@@ -104,7 +104,7 @@ async function benchSolver(neurons) {
     for (let round = 1; ; round++) {
       const weights = peer(
         rows,
-        cuts.map((cut) => cutLimit(cut, defaultTemplate)),
+        cuts.map(({ limit }) => limit),
         spikes.length,
         defaultTemplate.bound,
       );

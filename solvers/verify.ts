@@ -7,10 +7,14 @@
  * v = sum y_i n_i, computed by other code than the solver's.
  */
 
+/** A bound for all variables, or one for each. */
+export type Bound = number | Float64Array;
+const at = (bound: Bound, k: number) => (typeof bound === 'number' ? bound : bound[k]);
+
 export interface Claim {
   weights: Float64Array;
-  lower: number;
-  upper: number;
+  lower: Bound;
+  upper: Bound;
   /** Multipliers y of the rows that matter; those of inequalities must not be negative. */
   multipliers: Float64Array;
   /** n_i . w - b_i of the same rows. */
@@ -31,7 +35,7 @@ export function kktResidual({ weights, lower, upper, multipliers, slacks, equali
     if (!(amount <= residual)) residual = amount;
   };
   for (let k = 0; k < weights.length; k++) {
-    note(Math.abs(weights[k] - Math.min(upper, Math.max(lower, combination[k]))));
+    note(Math.abs(weights[k] - Math.min(at(upper, k), Math.max(at(lower, k), combination[k]))));
   }
   for (let i = 0; i < slacks.length; i++) {
     note(equality[i] ? Math.abs(slacks[i]) : -slacks[i]);
@@ -45,8 +49,8 @@ export interface Proof {
   multipliers: Float64Array;
   limits: Float64Array;
   equality: readonly boolean[];
-  lower: number;
-  upper: number;
+  lower: Bound;
+  upper: Bound;
   combination: Float64Array;
   /** Bound on the error of each entry of the combination. */
   errors: Float64Array;
@@ -69,10 +73,12 @@ export function farkasBound({ multipliers, limits, equality, lower, upper, combi
   let supply = 0;
   let error = 2 ** -50 * multipliers.length * size;
   for (let k = 0; k < combination.length; k++) {
-    supply += Math.max(combination[k] * lower, combination[k] * upper);
-    error += Math.max(Math.abs(lower), Math.abs(upper)) * (errors[k] + 2 ** -50 * Math.abs(combination[k]));
+    const [low, high] = [at(lower, k), at(upper, k)];
+    supply += Math.max(combination[k] * low, combination[k] * high);
+    error += Math.max(Math.abs(low), Math.abs(high)) * (errors[k] + 2 ** -50 * Math.abs(combination[k]));
   }
   error += 2 ** -50 * combination.length * Math.abs(supply);
   if (!(demand - supply > error)) return 0;
-  return demand / (supply + error);
+  // A box away from zero may supply less than nothing: then no larger copy of it would do.
+  return supply + error > 0 ? demand / (supply + error) : Number.POSITIVE_INFINITY;
 }

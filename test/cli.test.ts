@@ -182,7 +182,7 @@ describe('bad use', () => {
 describe('bad files and places', () => {
   it.each([
     ['there is no such file', 'gone.csv', undefined],
-    ['the first line must read', 'empty.csv', ''],
+    ['the file is empty', 'empty.csv', ''],
     ['not a readable npz', 'broken.npz', 'PK\x03\x04 nonsense'],
     ['not readable as JSON', 'broken.json', '{"period": '],
   ])('%s: exit code 3, one line, no files', (message, name, content) => {

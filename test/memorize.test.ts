@@ -4,7 +4,7 @@ import { measurePeriod, recallJob } from '../src/measure/index.js';
 import { explain, type Memory, memorize, type NeuronReport, type Problem } from '../src/memorize/index.js';
 import { type Score, scoreOf, spikesOf } from '../src/score/index.js';
 import { splitTrains } from '../src/simulate/index.js';
-import { cutLimit, defaultTemplate } from '../src/template/index.js';
+import { defaultTemplate } from '../src/template/index.js';
 import { kernel, kernelSlope, lcg, reference, smallProblem } from './helpers.js';
 
 const solve = (problem: Omit<Problem, 'template' | 'objective'>, change: Partial<Problem> = {}) =>
@@ -158,7 +158,10 @@ describe('impossible scores', () => {
     neuron: number,
   ): boolean {
     const { cuts, multipliers } = report;
-    let gap = cuts.reduce((sum, cut, i) => sum + multipliers[i] * cutLimit(cut, defaultTemplate), 0);
+    // What the template asks, by the kind of demand.
+    const asked = { spike: 1, above: 1, level: defaultTemplate.margin - 1, 'slope+': 2, 'slope-': 2 };
+    for (const { kind, limit } of cuts) expect(limit).toBe(asked[kind]);
+    let gap = cuts.reduce((sum, cut, i) => sum + multipliers[i] * cut.limit, 0);
     if (cuts.some(({ kind }, i) => kind !== 'spike' && multipliers[i] < 0)) return false;
     for (let k = wiring.starts[neuron]; k < wiring.starts[neuron + 1]; k++) {
       let v = 0;
@@ -168,7 +171,7 @@ describe('impossible scores', () => {
             const age = time - spike - wiring.delays[k] - turn * score.period;
             // A slope cut may stand on an arrival; the shift chooses its side beyond doubt.
             const side = kind === 'slope+' ? 1e-9 : kind === 'slope-' ? -1e-9 : 0;
-            const value = kind === 'spike' || kind === 'level' ? kernel(age) : kernelSlope(age + side);
+            const value = kind.startsWith('slope') ? kernelSlope(age + side) : kernel(age);
             v += multipliers[i] * (kind === 'level' ? -value : value);
           }
         });
@@ -204,12 +207,13 @@ describe('impossible scores', () => {
     const score = scoreOf([[10], [11], [60]], 100);
     const memory = await solve({ score, wiring });
     const label = (time: number) => `${time * 5} ms`;
-    expect(explain(memory.neurons[2], defaultTemplate, label)).toMatch(
-      /^the spike at 300 ms cannot be reached: at most 0\.00 of the threshold arrives from its inputs; /,
+    const problem = { score, template: defaultTemplate, bounds: undefined };
+    expect(explain(memory.neurons[2], problem, 2, label)).toMatch(
+      /^the spike at 300 ms of 1 cannot be reached: at most 0\.00 of the threshold arrives from the inputs; /,
     );
     const crowded = await solve(smallProblem(12, 50, 100, 8));
-    const report = crowded.neurons.find(({ status, hardest }) => status === 'infeasible' && (hardest?.reach ?? 0) > 1);
-    expect(explain(report as NeuronReport, defaultTemplate, label)).toMatch(
+    const report = crowded.neurons.find(({ status, unreached }) => status === 'infeasible' && unreached.length === 0);
+    expect(explain(report as NeuronReport, problem, 0, label)).toMatch(
       /contradict each other; a weight bound of at least [\d.]+ instead of 0\.2 would be needed, or more inputs/,
     );
   });
@@ -220,7 +224,9 @@ describe('impossible scores', () => {
     const memory = await solve({ score, wiring });
     expect(memory.neurons.map(({ status }) => status)).toEqual(['solved', 'infeasible']);
     expect(memory.neurons[1].boundNeeded).toBe(Number.POSITIVE_INFINITY);
-    expect(explain(memory.neurons[1], defaultTemplate, String)).toMatch(/no weight bound of any use would do/);
+    expect(explain(memory.neurons[1], { score, template: defaultTemplate, bounds: undefined }, 1, String)).toMatch(
+      /no weight bound of any use would do/,
+    );
   });
 });
 

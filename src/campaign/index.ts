@@ -1,1 +1,1 @@
-export { createPool, type Pool } from './pool.js';
+export { createPool, inSharedMemory, type Pool } from './pool.js';

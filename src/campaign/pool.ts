@@ -11,6 +11,8 @@ export interface Pool {
 
 /** Batches per worker: small enough to balance, large enough that messages do not count. */
 const BATCHES = 16;
+/** And tasks per batch: what a batch has done is lost when the process is killed. */
+const MOST_TASKS = 32;
 
 export function createPool(workers: number): Pool {
   const piscina = new Piscina({
@@ -20,14 +22,14 @@ export function createPool(workers: number): Pool {
   });
   let calls = 0;
   return {
-    map: async (job, shared, count, each) => {
-      const memory = sharedMemory(shared);
+    map: async (job, shared, count, each, first = 0) => {
+      const memory = inSharedMemory(shared);
       const call = calls++;
-      const size = Math.max(1, Math.floor(count / (workers * BATCHES)));
+      const size = Math.max(1, Math.min(MOST_TASKS, Math.floor(count / (workers * BATCHES))));
       const waiting = new Map<number, unknown[]>();
-      let next = 0;
+      let next = first;
       const batches: Promise<void>[] = [];
-      for (let from = 0; from < count; from += size) {
+      for (let from = first; from < count; from += size) {
         const batch: Batch = { call, job: job.name, shared: memory, from, to: Math.min(from + size, count) };
         batches.push(
           piscina.run(batch).then((outcome: Outcome) => {
@@ -46,18 +48,22 @@ export function createPool(workers: number): Pool {
   };
 }
 
-/** The same data with every typed array in shared memory, so that threads read one copy. */
-function sharedMemory(value: unknown): unknown {
+/**
+ * The same data with every typed array in shared memory, so that threads read one copy. Arrays that lie there
+ * already are not copied again.
+ */
+export function inSharedMemory<Data>(value: Data): Data {
   if (value instanceof Float64Array || value instanceof Uint32Array) {
+    if (value.buffer instanceof SharedArrayBuffer) return value;
     const copy = new (value.constructor as Float64ArrayConstructor)(
       new SharedArrayBuffer(value.byteLength) as unknown as ArrayBuffer,
     );
     copy.set(value as Float64Array);
-    return copy;
+    return copy as Data;
   }
-  if (Array.isArray(value)) return value.map(sharedMemory);
+  if (Array.isArray(value)) return value.map(inSharedMemory) as Data;
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, sharedMemory(entry)]));
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, inSharedMemory(entry)])) as Data;
   }
   return value;
 }

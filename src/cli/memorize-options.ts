@@ -57,8 +57,28 @@ export const addMemorizeOptions = (program: Command): Command =>
       parse.choice('--objective', ['l2', 'none'] as const),
       'l2',
     )
-    .option('--score <file>', 'score to store: network.npz, score.csv, or the published network')
-    .option('--wiring <file>', 'wiring to use: network.npz or the published network')
+    .option(
+      '--score <file>',
+      'spikes to store: a recording (text, NEST, npz), network.npz, score.csv, JSON of a network',
+    )
+    .option(
+      '--columns <names>',
+      'columns of a recording in order, such as time,channel (default: recognised)',
+      parse.columns('--columns'),
+    )
+    .option(
+      '--time-unit <s|ms|us>',
+      'unit of times in a recording, and of delays in a wiring (default: recognised)',
+      parse.choice('--time-unit', ['s', 'ms', 'us'] as const),
+    )
+    .option('--window <from..to>', 'stretch of the recording that becomes the period', parse.stretch('--window'))
+    .option('--hidden <n>', 'neurons added with sampled scores of their own', parse.integer('--hidden', 1), 0)
+    .option('--wiring <file>', 'wiring to use: CSV, network.npz, JSON of a network')
+    .option(
+      '--grid <time>',
+      'sampled template, as published networks have it: demands at multiples of this',
+      parse.time('--grid'),
+    )
     .option('--seed <n>', 'seed of all random numbers (default: drawn, and printed)', parse.integer('--seed', 0))
     .option(
       '--workers <n>',
@@ -80,6 +100,7 @@ export const addMemorizeOptions = (program: Command): Command =>
     .option('--trials <n>', 'trials per noise level', parse.integer('--trials', 1, 100000), 3)
     .option('--no-recall', 'store and verify only')
     .option('--out <dir>', 'directory of the results (default: memory-<seed>)')
+    .option('--resume <dir>', 'go on with the interrupted run of this directory, as it was asked for')
     .option('--force', 'replace files in an existing directory')
     .option('--json', 'print summary.json on stdout and nothing else')
     .option('--quiet', 'print nothing but errors');

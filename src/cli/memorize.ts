@@ -2,20 +2,20 @@
 import { randomInt } from 'node:crypto';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { createPool } from '../campaign/index.js';
+import { createPool, inSharedMemory } from '../campaign/index.js';
 import { EngramError, formatTime } from '../core/index.js';
 import { writeMemory, writeScoreCsv } from '../io/index.js';
-import { openResults, type Results } from '../io/node.js';
-import { type RecallTest, recallJob, type Trial } from '../measure/index.js';
-import { explain, type Memory, memorize, type Problem } from '../memorize/index.js';
+import { guard, openJournal, openResults } from '../io/node.js';
+import { memorizeEach, type NeuronReport, type Problem } from '../memorize/index.js';
 import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
-import { splitTrains } from '../simulate/index.js';
 import type { Invocation } from './command.js';
 import { nextStep } from './next.js';
-import { type MemorizeOptions, makePlan, type Plan } from './plan.js';
+import { type MemorizeOptions, makePlan } from './plan.js';
+import { testRecall } from './recall-test.js';
+import { continuationOf, writePlan } from './resume.js';
 import { createScreen, grouped, type Screen } from './screen.js';
-import { type Counts, countStatuses, recallTable, summarizeRecall } from './summary.js';
+import { createTally, type Tally } from './tally.js';
 
 /** All files that a run may write. */
 const NAMES = ['network.npz', 'score.csv', 'potential.svg', 'recall.svg', 'summary.json', 'run.json'] as const;
@@ -24,29 +24,28 @@ const NAMES = ['network.npz', 'score.csv', 'potential.svg', 'recall.svg', 'summa
 const EXPLAINED = 5;
 
 /** Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written. */
-export async function runMemorize(options: MemorizeOptions, { args, version }: Invocation): Promise<number> {
+export async function runMemorize(given: MemorizeOptions, invocation: Invocation): Promise<number> {
   const started = performance.now();
+  const { version } = invocation;
+  const continued = given.resume === undefined ? undefined : continuationOf(given, invocation);
+  const options = continued ? continued.options : given;
+  const args = continued ? continued.args : invocation.args;
   const screen = createScreen({ lines: !options.quiet && !options.json, progress: !options.quiet });
   const seed = options.seed ?? randomInt(10000);
   const tau0 = options.refractory;
   const directory = options.out ?? `memory-${seed}`;
   const plan = makePlan(options, seed);
-  const { problem } = plan;
-  let results: Results<(typeof NAMES)[number]> | undefined;
-  process.once('exit', () => results?.discard());
-  // The first signal stops the work and tidies up; a second one ends the process on the spot.
-  let signals = 0;
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (++signals > 1) process.exit(130);
-        reject(new EngramError('interrupted', `interrupted by ${signal}`));
-      });
-    }
+  // The workers read it where it lies; nothing else holds it.
+  const problem = inSharedMemory(plan.problem);
+  plan.problem = problem;
+  const results = openResults(directory, NAMES, { force: options.force, resume: continued !== undefined });
+  process.once('exit', () => results.discard());
+  const stop = interruptions();
+  const journal = guard(directory, () => {
+    if (!continued) writePlan(results.scratch('plan.json'), { version, args, seed, options });
+    results.scratch('plan.json');
+    return openJournal<NeuronReport>(results.scratch('neurons'));
   });
-  interrupted.catch(() => {});
-  const files = openResults(directory, NAMES, options.force ?? false);
-  results = files;
   const pool = createPool(plan.workers);
   const seconds: Record<string, number> = {};
   const timed = async <T>(name: string, work: Promise<T>): Promise<T> => {
@@ -55,87 +54,131 @@ export async function runMemorize(options: MemorizeOptions, { args, version }: I
     seconds[name] = (performance.now() - begin) / 1e3;
     return result;
   };
+  const channels = channelCount(problem.score);
   let stored = false;
+
   const work = async (): Promise<number> => {
-    describe(screen, problem, seed, tau0, version);
-    for (const warning of plan.warnings) screen.line('warning', warning);
-    const advance = screen.progress('solve', channelCount(problem.score));
-    const memory = await timed('solve', memorize(problem, pool.map, advance));
-    const counts = reportStorage(screen, memory, problem, tau0, seconds.solve);
-    const recall = options.recall && counts.solved > 0;
+    describe(screen, problem, seed, tau0, version, plan.hidden);
+    for (const note of plan.notes) screen.line(note.label, note.text);
+    const tally = createTally(problem, tau0);
+    // Of a network that is going to be simulated the weights are kept at hand.
+    const weights = options.recall ? inSharedMemory(new Float64Array(problem.wiring.sources.length)) : undefined;
+    const add = (report: NeuronReport, neuron: number) => {
+      tally.add(report, neuron);
+      weights?.set(report.weights, problem.wiring.starts[neuron]);
+    };
+    const done = journal.count;
+    let neuron = 0;
+    for (const report of journal) add(report, neuron++);
+    if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(channels)} neurons were done`);
+    const advance = screen.progress('solve', channels, done);
+    const solve = memorizeEach(
+      problem,
+      pool.map,
+      (report, l) => {
+        guard(directory, () => journal.append(report));
+        add(report, l);
+        advance();
+      },
+      done,
+    );
+    await timed('solve', solve);
+    reportStorage(screen, tally, channels, seconds.solve);
+    const { counts } = tally;
+    const network = weights && counts.solved > 0 ? { ...problem.wiring, weights } : undefined;
     // The workers are at it while this thread writes and draws.
-    const recalling = recall ? timed('recall', testRecall(screen, pool.map, memory, plan, options, seed)) : undefined;
+    const recalling = network
+      ? timed('recall', testRecall(screen, pool.map, problem.score, network, plan, options, seed))
+      : undefined;
     recalling?.catch(() => {});
-    const stamp = { program: `engram ${version}`, seed, tau0 };
-    files.write('network.npz', writeMemory(problem, memory.network, memory.neurons, stamp));
-    files.write('score.csv', writeScoreCsv(problem.score, tau0));
+    const stamp = { program: `engram ${version}`, seed, tau0, hidden: plan.hidden };
+    results.write('network.npz', (sink) => writeMemory(problem, journal, stamp, sink));
+    results.write('score.csv', writeScoreCsv(problem.score, tau0));
     stored = true;
-    const drawing = timed('draw', drawStored(memory, problem, tau0));
+    const drawing = timed('draw', tally.draw());
     const recalled = await recalling;
-    files.write('potential.svg', await drawing);
-    if (recalled) files.write('recall.svg', recalled.raster);
+    results.write('potential.svg', await drawing);
+    if (recalled) results.write('recall.svg', recalled.raster);
 
     const summary = {
       program: `engram ${version}`,
       seed,
-      channels: memory.neurons.length,
+      channels,
+      ...(plan.hidden > 0 ? { hidden: plan.hidden } : {}),
       spikes: problem.score.times.length,
-      synapses: memory.network.sources.length,
+      synapses: problem.wiring.sources.length,
       duration_s: problem.score.period * tau0,
       refractory_s: tau0,
       template: problem.template,
       objective: problem.objective,
-      ...counts,
-      ...worstOfSolved(memory),
-      work: totalWork(memory),
-      unsolved: memory.neurons.flatMap((report, channel) =>
-        report.status === 'solved'
-          ? []
-          : [
-              {
-                channel,
-                status: report.status,
-                reason: explain(report, problem.template, (t) => formatTime(t * tau0)),
-              },
-            ],
-      ),
+      ...tally.summary(),
       ...(recalled?.summary ?? {}),
     };
     const text = `${JSON.stringify(summary, null, 2)}\n`;
-    files.write('summary.json', text);
+    results.write('summary.json', text);
     seconds.total = (performance.now() - started) / 1e3;
     const machine = { node: process.version, platform: process.platform, cpu: cpus()[0]?.model, workers: plan.workers };
-    files.write(
+    results.write(
       'run.json',
       `${JSON.stringify({ finished: new Date().toISOString(), arguments: args, ...machine, seconds, peak_memory_mb: process.resourceUsage().maxRSS / 1024 }, null, 2)}\n`,
     );
-    files.commit();
+    journal.close();
+    results.commit();
     if (options.json) process.stdout.write(text);
     const figures = recalled ? ['recall.svg', 'potential.svg'] : ['potential.svg'];
     screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
     screen.line('results', `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`);
-    const inputs = Math.round(memory.network.sources.length / memory.neurons.length);
-    screen.line('next', nextStep(args, { counts, recall: recalled?.summary.recall, seed, inputs }));
-    return counts.solved === memory.neurons.length ? 0 : 4;
+    const inputs = Math.round(problem.wiring.sources.length / channels);
+    screen.line('next', nextStep(args, { counts, recall: recalled?.summary.recall, seed, inputs, directory }));
+    return counts.solved === channels ? 0 : 4;
   };
 
   try {
-    return await Promise.race([work(), interrupted]);
+    return await Promise.race([work(), stop.requested]);
   } catch (error) {
     screen.stop();
-    if (!stored) throw error;
-    files.commit();
-    const kept = `the stored network is in ${join(directory, 'network.npz')}`;
-    if (error instanceof EngramError) throw new EngramError(error.code, `${error.message}; ${kept}`);
-    throw error;
+    if (!(error instanceof EngramError)) throw error;
+    if (stored) {
+      results.commit();
+      throw new EngramError(error.code, `${error.message}; the stored network is in ${join(directory, 'network.npz')}`);
+    }
+    const done = journal.count;
+    if (error.code !== 'interrupted' || done === 0) throw error;
+    results.keep();
+    throw new EngramError(
+      error.code,
+      `${error.message}; ${done} of ${channels} neurons are kept, go on with: npx memorize --resume ${directory}`,
+    );
   } finally {
-    files.discard();
+    results.discard();
     // Ending threads that are only starting up can bring the process down: after an interruption it just leaves.
-    if (signals === 0) await pool.close();
+    if (!stop.signalled()) await pool.close();
   }
 }
 
-function describe(screen: Screen, { score, wiring }: Problem, seed: number, tau0: number, version: string): void {
+/** The first signal stops the work and tidies up; a second one ends the process on the spot. */
+function interruptions() {
+  let signals = 0;
+  const requested = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (++signals > 1) process.exit(130);
+        reject(new EngramError('interrupted', `interrupted by ${signal}`));
+      });
+    }
+  });
+  requested.catch(() => {});
+  return { requested, signalled: () => signals > 0 };
+}
+
+function describe(
+  screen: Screen,
+  { score, wiring }: Problem,
+  seed: number,
+  tau0: number,
+  version: string,
+  hidden: number,
+): void {
   const channels = channelCount(score);
   const duration = score.period * tau0;
   const [shortest, longest] = delayRange(wiring);
@@ -143,7 +186,7 @@ function describe(screen: Screen, { score, wiring }: Problem, seed: number, tau0
   screen.plain(`engram ${version} · seed ${seed} (reuse: --seed ${seed})`);
   screen.line(
     'score',
-    `${grouped(channels)} channels · ${formatTime(duration)} · ${grouped(score.times.length)} spikes · ${Number(rate.toPrecision(2))} Hz`,
+    `${grouped(channels)} channels${hidden > 0 ? ` (${grouped(hidden)} of them hidden)` : ''} · ${formatTime(duration)} · ${grouped(score.times.length)} spikes · ${Number(rate.toPrecision(2))} Hz`,
   );
   const delays = [shortest, longest].map((delay) => Number((delay * tau0 * 1e3).toPrecision(2))).join('-');
   const synapses = wiring.sources.length;
@@ -153,136 +196,25 @@ function describe(screen: Screen, { score, wiring }: Problem, seed: number, tau0
   );
 }
 
-function reportStorage(screen: Screen, memory: Memory, { template }: Problem, tau0: number, duration: number): Counts {
-  const { neurons } = memory;
-  const counts = countStatuses(neurons);
-  screen.line('solve', `${'█'.repeat(20)} ${neurons.length}/${neurons.length}  ${duration.toFixed(1)} s`);
+function reportStorage(screen: Screen, tally: Tally, channels: number, duration: number): void {
+  const { counts, worst, unsolved } = tally;
+  screen.line('solve', `${'█'.repeat(20)} ${channels}/${channels}  ${duration.toFixed(1)} s`);
   screen.line(
     'stored',
-    `${counts.solved} of ${neurons.length} · ${counts.infeasible} impossible · ${counts.undecided} undecided`,
+    `${counts.solved} of ${channels} · ${counts.infeasible} impossible · ${counts.undecided} undecided`,
   );
   if (counts.solved > 0) {
-    const { worst_violation: violation, kkt_residual: kkt } = worstOfSolved(memory);
+    const where = worst.betweenPoints === undefined ? 'in continuous time' : 'on the grid';
     screen.line(
       'checked',
-      `worst violation ${violation.toExponential(0)} in continuous time · KKT residual ${kkt.toExponential(0)}`,
+      `worst violation ${worst.violation.toExponential(0)} ${where} · KKT residual ${worst.kkt.toExponential(0)}`,
     );
+    if (worst.betweenPoints !== undefined) {
+      screen.line('', `between the points of the grid the template is left by up to ${worst.betweenPoints.toFixed(2)}`);
+    }
   }
-  const unsolved = neurons.flatMap((report, channel) => (report.status === 'solved' ? [] : [{ report, channel }]));
-  for (const { report, channel } of unsolved.slice(0, EXPLAINED)) {
-    screen.line('', `channel ${channel}: ${explain(report, template, (time) => formatTime(time * tau0))}`);
-  }
+  for (const { channel, reason } of unsolved.slice(0, EXPLAINED)) screen.line('', `channel ${channel}: ${reason}`);
   if (unsolved.length > EXPLAINED) {
     screen.line('', `and ${unsolved.length - EXPLAINED} more, each with its reason in summary.json`);
   }
-  return counts;
 }
-
-/** The potential of the first stored neuron with a typical number of spikes. */
-async function drawStored({ neurons, network }: Memory, { score, template }: Problem, tau0: number): Promise<string> {
-  const { drawPotential } = await import('../plot/index.js');
-  const spikes = (neuron: number) => score.starts[neuron + 1] - score.starts[neuron];
-  const typical = score.times.length / neurons.length;
-  const chosen = neurons.findIndex(({ status }, neuron) => status === 'solved' && spikes(neuron) >= typical);
-  const neuron =
-    chosen < 0
-      ? Math.max(
-          0,
-          neurons.findIndex(({ status }) => status === 'solved'),
-        )
-      : chosen;
-  const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
-  const inputs = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
-  const { weights, cuts } = neurons[neuron];
-  return drawPotential({ score, inputs, weights, neuron, template, cuts, tau0 });
-}
-
-/** Replay from memory without noise, then recall after a prompt under every noise. */
-async function testRecall(
-  screen: Screen,
-  map: ReturnType<typeof createPool>['map'],
-  { network }: Memory,
-  { problem: { score }, prompt, promptTime }: Plan,
-  { noise: noises, trials: trialCount, periods, refractory: tau0 }: MemorizeOptions,
-  seed: number,
-) {
-  const channels = channelCount(score);
-  const levels = [...new Set(noises)].sort((a, b) => a - b);
-  // The noisiest first: its first trial is the one that is drawn, while the others run. Last the replay.
-  // Without noise all trials are the same: one is enough.
-  const prompted = levels
-    .toReversed()
-    .flatMap((noise) => Array.from({ length: noise > 0 ? trialCount : 1 }, () => ({ prompt, noise })));
-  const test: RecallTest = {
-    score,
-    network,
-    seed,
-    promptTime,
-    periods,
-    trials: [...prompted, { prompt: 0, noise: 0 }],
-  };
-  const advance = screen.progress('recall', test.trials.length);
-  const trials: Trial[] = [];
-  let raster: Promise<string> | undefined;
-  await map(recallJob, test, test.trials.length, (trial, index) => {
-    trials.push(trial);
-    if (index === 0) raster = draw(trial);
-    advance();
-  });
-  const replayed = (trials.pop() as Trial).periods;
-  const lagChange = worst(replayed.map(({ lag }, i) => (i > 0 ? Math.abs(lag - replayed[i - 1].lag) : Math.abs(lag))));
-  const precision = Math.min(...replayed.map((period) => period.precision));
-
-  async function draw(trial: Trial): Promise<string> {
-    const { drawRaster } = await import('../plot/index.js');
-    const subtitle = [
-      `${prompt} of ${channels} channels play the score for ${formatTime(promptTime * tau0)} (shaded), then all run free`,
-      `noise ${trial.noise} · precision ${trial.periods[trial.periods.length - 1].precision.toFixed(3)} in the last period`,
-    ];
-    return drawRaster({
-      score,
-      trains: splitTrains(trial.spikes, channels),
-      prompt,
-      promptTime,
-      periods,
-      tau0,
-      subtitle,
-    });
-  }
-
-  const rows = summarizeRecall(trials, levels, tau0);
-  screen.line(
-    'replay',
-    `${replayed.length} periods from memory without noise: precision ${precision.toFixed(3)} · ${lagChange < 1e-6 ? 'no drift' : `lag up to ${formatTime(lagChange * tau0)}`}`,
-  );
-  screen.plain(
-    `recall after a prompt (${prompt} channels, ${formatTime(promptTime * tau0)}, then free for ${formatTime(periods * score.period * tau0)})`,
-  );
-  for (const row of recallTable(rows)) screen.plain(row);
-  return {
-    raster: await (raster as Promise<string>),
-    summary: {
-      prompt: { channels: prompt, duration_s: promptTime * tau0 },
-      replay: { periods: replayed.length, precision, lag_change_refractory: lagChange },
-      recall: rows,
-    },
-  };
-}
-
-function totalWork({ neurons }: Memory) {
-  const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
-  for (const { counters } of neurons) {
-    for (const name of Object.keys(work) as (keyof typeof work)[]) work[name] += counters[name];
-  }
-  return work;
-}
-
-function worstOfSolved({ neurons }: Memory) {
-  const solved = neurons.filter(({ status }) => status === 'solved');
-  return {
-    worst_violation: worst(solved.map(({ violation }) => violation)),
-    kkt_residual: worst(solved.map(({ kkt }) => kkt)),
-  };
-}
-
-const worst = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);

@@ -1,5 +1,6 @@
 /** What to try next: a sentence and the command to paste, which repeats everything else that was asked for. */
-import type { Counts, RecallSummary } from './summary.js';
+import type { RecallSummary } from './summary.js';
+import type { Counts } from './tally.js';
 
 export interface Outcome {
   counts: Counts;
@@ -7,9 +8,10 @@ export interface Outcome {
   seed: number;
   /** Synapses per neuron, on average. */
   inputs: number;
+  directory: string;
 }
 
-export function nextStep(args: readonly string[], { counts, recall, seed, inputs }: Outcome): string {
+export function nextStep(args: readonly string[], { counts, recall, seed, inputs, directory }: Outcome): string {
   const again = (change: readonly string[], without: readonly string[] = []) => {
     const dropped = new Set(['--seed', '--out', '--force', change[0], ...without]);
     const kept = split(args).filter(([flag]) => !dropped.has(flag));
@@ -17,7 +19,8 @@ export function nextStep(args: readonly string[], { counts, recall, seed, inputs
     return `npx memorize ${options.map(quote).join(' ')}`;
   };
   const more = again(['--inputs', String(2 * inputs)], ['--wiring']);
-  if (counts.infeasible + counts.undecided > 0) return `more inputs make more scores possible: ${more}`;
+  if (counts.infeasible + counts.undecided > 0)
+    return `why? npx memorize explain ${quote(directory)}; more inputs make more possible: ${more}`;
   if (!recall) return `does the network recall it? ${again([], ['--no-recall'])}`;
   if (recall.some(({ success, trials }) => success < trials))
     return `stored is not recallable; more inputs help: ${more}`;

@@ -37,6 +37,27 @@ export const timeRange =
     return from < to ? [from, to] : refuse(name, 'a range whose end is later than its begin', text);
   };
 
+/** A stretch of a recording such as `0s..2s`, in seconds. */
+export const stretch =
+  (name: string) =>
+  (text: string): [number, number] => {
+    const parts = text.split('..');
+    if (parts.length !== 2) return refuse(name, 'a stretch of time such as 2s..4s', text);
+    const [from, to] = parts.map((part) => (/^0+(\.0+)?(s|ms|us)$/.test(part) ? 0 : parseTime(part, name)));
+    return from < to ? [from, to] : refuse(name, 'a stretch whose end is later than its begin', text);
+  };
+
+/** Column names in order, separated by commas. */
+export const columns =
+  (name: string) =>
+  (text: string): string[] => {
+    const names = text.split(',').map((part) => part.trim().toLowerCase());
+    const good = names.includes('channel') && names.includes('time') && names.every((part) => part !== '');
+    return good
+      ? names
+      : refuse(name, 'the columns in order, with channel and time among them, such as time,channel', text);
+  };
+
 /** `0,0.05,0.1`. */
 export const numberList =
   (name: string) =>

@@ -1,10 +1,11 @@
 /** From options to a problem: the score, the wiring and the template; everything in refractory periods from here on. */
 import { availableParallelism, totalmem } from 'node:os';
 import { EngramError, formatTime } from '../core/index.js';
+import type { TimeUnit } from '../io/index.js';
 import { loadScoreFile, loadWiringFile } from '../io/node.js';
 import type { Objective, Problem } from '../memorize/index.js';
 import { delayRange, wireFixedIn } from '../network/index.js';
-import { activityOfRate, channelCount, sampleScore } from '../score/index.js';
+import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../score/index.js';
 import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
 import { checkTemplate, type Template } from '../template/index.js';
 
@@ -23,19 +24,25 @@ export interface MemorizeOptions {
   firingZone?: number;
   objective: Objective;
   score?: string;
+  columns?: string[];
+  timeUnit?: TimeUnit;
+  window?: [number, number];
+  hidden: number;
   wiring?: string;
+  grid?: number;
+  resume?: string;
   seed?: number;
-  workers?: number;
+  workers?: number | undefined;
   noise: number[];
   prompt: { count: number } | { share: number };
   promptTime?: number;
   periods: number;
   trials: number;
   recall: boolean;
-  out?: string;
+  out?: string | undefined;
   force?: boolean;
-  json?: boolean;
-  quiet?: boolean;
+  json?: boolean | undefined;
+  quiet?: boolean | undefined;
 }
 
 /** The refractory period that defaults in milliseconds refer to. */
@@ -55,7 +62,10 @@ export interface Plan {
   prompt: number;
   promptTime: number;
   workers: number;
-  warnings: string[];
+  /** How many of the channels, the last ones, are hidden. */
+  hidden: number;
+  /** What the user should know before the work begins. */
+  notes: { label: string; text: string }[];
 }
 
 /** Checks that the options go together and makes the problem. Throws `usage` or `input`. */
@@ -67,14 +77,17 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
     slope: options.slope,
     zone: options.firingZone === undefined ? DEFAULT_ZONE : options.firingZone / tau0,
     bound: options.bound,
+    ...(options.grid === undefined ? {} : { grid: options.grid / tau0 }),
   };
   checkTemplate(template);
   const workers = options.workers ?? Math.min(availableParallelism(), 64);
-  const label = (time: number) => formatTime(time * tau0);
 
-  const given = options.score === undefined ? undefined : loadScoreFile(options.score, tau0, label);
-  const channels = given ? channelCount(given) : (options.channels as number);
-  const period = given ? given.period : (options.duration as number) / tau0;
+  const { hidden } = options;
+  const notes: Plan['notes'] = [];
+  const given = options.score === undefined ? undefined : readScore(options.score);
+  const recorded = given ? channelCount(given.score) : (options.channels as number);
+  const channels = recorded + hidden;
+  const period = given ? given.score.period : (options.duration as number) / tau0;
   if (period <= 1) {
     throw new EngramError(
       'usage',
@@ -85,35 +98,58 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
     options.inputs === undefined || options.inputs === 'auto'
       ? Math.max(LEAST_INPUTS, Math.ceil(INPUTS_PER_PERIOD * period))
       : options.inputs;
-  const loaded = options.wiring === undefined ? undefined : loadWiringFile(options.wiring, tau0);
-  const synapses = loaded ? loaded.sources.length : channels * inputs;
+  const loaded = options.wiring === undefined ? undefined : readWiring(options.wiring);
+  const synapses = loaded ? loaded.wiring.sources.length : channels * inputs;
   const promptTime = options.promptTime === undefined ? period : options.promptTime / tau0;
   const simulated = options.recall ? promptTime + options.periods * period : 0;
-  refuseTooLarge({ channels, synapses, period, simulated, workers, given: given?.times.length });
+  refuseTooLarge({ channels, synapses, period, simulated, workers, given: given?.score.times.length });
 
   const activity =
     options.rate === undefined ? (options.activity ?? DEFAULT_ACTIVITY) : activityOfRate(period, options.rate * tau0);
-  const score = given ?? sampleScore(channels, period, activity, seed);
+  const sampled = given ? hidden : channels;
+  const own = sampled > 0 ? sampleScore(sampled, period, activity, seed) : undefined;
+  const score = given && own ? joinScores(given.score, own) : ((given?.score ?? own) as Score);
   const delays = options.delays ? ([options.delays[0] / tau0, options.delays[1] / tau0] as const) : DEFAULT_DELAYS;
-  const wiring = loaded ?? wireFixedIn({ neurons: channels, inputs, delays, seed });
+  const wiring = loaded?.wiring ?? wireFixedIn({ neurons: channels, inputs, delays, seed });
   // Of a sampled wiring the range that was asked for counts, not what a seed has drawn from it.
-  if (options.recall) refuseDelays(loaded ? delayRange(loaded) : delays, options.wiring, tau0);
+  if (options.recall) refuseDelays(loaded ? delayRange(loaded.wiring) : delays, options.wiring, tau0);
 
   const prompt =
     'count' in options.prompt ? options.prompt.count : Math.max(1, Math.round(options.prompt.share * channels));
   if (prompt > channels) {
     throw new EngramError('usage', `--prompt must be at most the number of channels, ${channels}; got ${prompt}`);
   }
-  const warnings: string[] = [];
-  if (channels < 20)
-    warnings.push(`with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`);
+  if (channels < 20) {
+    const text = `with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`;
+    notes.push({ label: 'warning', text });
+  }
   return {
-    problem: { score, wiring, template, objective: options.objective },
+    problem: { score, wiring, template, objective: options.objective, bounds: loaded?.bounds },
     prompt,
     promptTime,
     workers,
-    warnings,
+    hidden,
+    notes,
   };
+
+  function readScore(file: string) {
+    const { columns, timeUnit: unit, duration, window } = options;
+    const imported = loadScoreFile(file, { tau0, duration, window }, { columns, unit });
+    imported.notes.forEach((text, i) => {
+      notes.push({ label: i === 0 ? 'read' : '', text: i === 0 ? `${file}: ${text}` : text });
+    });
+    return imported;
+  }
+
+  function readWiring(file: string) {
+    // Hidden neurons are called by the numbers that follow those of the recording.
+    const known = given?.ids ?? Float64Array.from({ length: recorded }, (_, channel) => channel);
+    const next = (known[recorded - 1] ?? -1) + 1;
+    const ids = [...known, ...Array.from({ length: hidden }, (_, i) => next + i)];
+    const loaded = loadWiringFile(file, { tau0, ids, bound: template.bound, unit: options.timeUnit });
+    for (const text of loaded.notes) notes.push({ label: 'wiring', text: `${file}: ${text}` });
+    return loaded;
+  }
 }
 
 function contradictions(options: MemorizeOptions): void {
@@ -123,13 +159,26 @@ function contradictions(options: MemorizeOptions): void {
   if (options.rate !== undefined && options.activity !== undefined)
     refuse('--rate', '--activity', 'both say how often a channel fires');
   if (options.score !== undefined) {
-    for (const name of ['channels', 'duration', 'rate', 'activity'] as const) {
+    for (const name of ['channels', 'rate', 'activity'] as const) {
       if (options[name] !== undefined) refuse('--score', `--${name}`, 'the score file says it already');
     }
+    if (options.duration !== undefined && options.window !== undefined)
+      refuse('--duration', '--window', 'both say what the period is');
   } else if (options.channels === undefined || options.duration === undefined) {
     const missing = options.channels === undefined ? '--channels' : '--duration';
     throw new EngramError('usage', `${missing} is missing; for example: memorize --channels 200 --duration 1s`);
   }
+  if (options.score === undefined) {
+    for (const name of ['columns', 'window'] as const) {
+      if (options[name] !== undefined)
+        throw new EngramError('usage', `--${name} says how to read --score, which is missing`);
+    }
+  }
+  if (options.timeUnit !== undefined && options.score === undefined && options.wiring === undefined) {
+    throw new EngramError('usage', '--time-unit says how to read --score or --wiring, and both are missing');
+  }
+  if (options.grid !== undefined && options.objective === 'none')
+    refuse('--grid', '--objective none', 'the sampled template is solved for the least norm');
   if (options.wiring !== undefined) {
     for (const name of ['inputs', 'delays'] as const) {
       if (options[name] !== undefined) refuse('--wiring', `--${name}`, 'the wiring file says it already');

@@ -6,8 +6,8 @@ export interface Screen {
   line(label: string, text: string): void;
   /** A line without a label. */
   plain(text: string): void;
-  /** Progress of `total` tasks: call the result after each; the last call ends it. */
-  progress(label: string, total: number): () => void;
+  /** Progress of `total` tasks, of which some may be `done`: call the result after each; the last call ends it. */
+  progress(label: string, total: number, done?: number): () => void;
   /** Takes a bar that is under way off the terminal. */
   stop(): void;
 }
@@ -24,8 +24,7 @@ export function createScreen(shown: { lines: boolean; progress: boolean }): Scre
     line: (label, text) => write(label.padEnd(LABEL) + text),
     plain: write,
     stop: () => bar?.stop(),
-    progress(label, total) {
-      let done = 0;
+    progress(label, total, done = 0) {
       if (!shown.progress) return () => {};
       if (process.stderr.isTTY) {
         bar = new SingleBar({
@@ -36,7 +35,7 @@ export function createScreen(shown: { lines: boolean; progress: boolean }): Scre
           hideCursor: true,
           clearOnComplete: true,
         });
-        bar.start(total, 0);
+        bar.start(total, done);
         return () => {
           bar?.update(++done);
           if (done === total) bar?.stop();

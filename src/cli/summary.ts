@@ -1,6 +1,5 @@
 /** summary.json: what came out, without anything that depends on clock or machine. */
 import type { Trial } from '../measure/index.js';
-import type { NeuronReport } from '../memorize/index.js';
 
 export interface RecallSummary {
   noise: number;
@@ -11,18 +10,6 @@ export interface RecallSummary {
   recall: number;
   timing_error_ms: number;
   drift_ms_per_s: number;
-}
-
-export interface Counts {
-  solved: number;
-  infeasible: number;
-  undecided: number;
-}
-
-export function countStatuses(neurons: readonly NeuronReport[]): Counts {
-  const solved = neurons.filter(({ status }) => status === 'solved').length;
-  const infeasible = neurons.filter(({ status }) => status === 'infeasible').length;
-  return { solved, infeasible, undecided: neurons.length - solved - infeasible };
 }
 
 /** One row per noise, in the order of `noises`. */

@@ -9,16 +9,17 @@ export interface Job<Shared, Result> {
   prepare(shared: Shared): (index: number) => Result;
 }
 
-/** Does tasks 0 to count - 1 and hands every result to `each`, in the order of the index. */
+/** Does tasks `first` (0 if not given) to count - 1 and hands every result to `each`, in the order of the index. */
 export type ParallelMap = <Shared, Result>(
   job: Job<Shared, Result>,
   shared: Shared,
   count: number,
   each: (result: Result, index: number) => void,
+  first?: number,
 ) => Promise<void>;
 
 /** All tasks one after the other, on this thread. */
-export const serialMap: ParallelMap = async (job, shared, count, each) => {
+export const serialMap: ParallelMap = async (job, shared, count, each, first = 0) => {
   const task = job.prepare(shared);
-  for (let index = 0; index < count; index++) each(task(index), index);
+  for (let index = first; index < count; index++) each(task(index), index);
 };

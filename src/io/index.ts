@@ -1,4 +1,8 @@
-export { type MemoryFile, type MemoryHeader, readMemory, writeMemory } from './memory-file.js';
-export { type NpyArray, readNpz, writeNpz } from './npz.js';
-export { readReference } from './reference.js';
+export { type MemoryFile, type MemoryHeader, readMemory, type Stamp, writeMemory } from './memory-file.js';
+export { type PublishedNetwork, readNetworkJson } from './networks-json.js';
+export { type NpyArray, type NpyStream, npzBytes, readNpz, writeNpz } from './npz.js';
+export { type Imported, type Stretch, scoreOfRecording } from './recording.js';
 export { readScoreCsv, writeScoreCsv } from './score-csv.js';
+export { type Recording, readSpikeArrays, readSpikeText, type SpikeHints, type TimeUnit, timeUnits } from './spikes.js';
+export { readTable } from './table.js';
+export { readWiringTable, type WiredTable, type WiringOptions } from './wiring-csv.js';

@@ -6,7 +6,9 @@
  *   status                                              per neuron: 0 solved, 1 infeasible, 2 roundLimit, 3 stalled
  *   violation, kkt, bound_needed                        per neuron: what the verifier found
  *   certificate_starts, certificate_times,              per neuron: the active moments, what is asked
- *   certificate_kinds, certificate_multipliers          there (0 spike, 1 level, 2 slope+, 3 slope-), multipliers
+ *   certificate_kinds, certificate_limits,              there (0 spike, 1 level, 2 slope+, 3 slope-, 4 above),
+ *   certificate_multipliers                             from which limit on, and the multipliers
+ *   lower, upper                                        bounds of each synapse's weight, if it has its own
  *   header                                              JSON: schema, units, model, template, seed, version
  *
  * Times are in refractory periods (`refractory_s` tells how long one is): a certificate speaks of exact
@@ -17,11 +19,12 @@ import type { Status } from '../../solvers/index.js';
 import { EngramError } from '../core/index.js';
 import type { NeuronReport, Problem } from '../memorize/index.js';
 import type { Network } from '../network/index.js';
-import type { Score } from '../score/index.js';
-import { cutKinds, type Template } from '../template/index.js';
-import { type NpyArray, readNpz, writeNpz } from './npz.js';
+import { channelCount, type Score } from '../score/index.js';
+import { type Box, type Cut, type CutKind, cutKinds, type Template } from '../template/index.js';
+import { type NpyArray, type NpyStream, readNpz, writeNpz } from './npz.js';
 
 const SCHEMA = 1;
+const MOST_CHANNELS = 10_000_000;
 const statuses: readonly Status[] = ['solved', 'infeasible', 'roundLimit', 'stalled'];
 
 const headerSchema = z.object({
@@ -30,10 +33,18 @@ const headerSchema = z.object({
   seed: z.number(),
   refractory_s: z.number().positive().max(1e6),
   period: z.number().positive().max(1e9),
-  channels: z.int().positive(),
+  channels: z.int().positive().max(MOST_CHANNELS),
+  /** The last so many channels were added with scores of their own (`--hidden`). */
+  hidden: z.int().nonnegative().optional(),
   model: z.object({ neuron: z.literal('continuation'), kernel: z.literal('t exp(1 - t)'), threshold: z.literal(1) }),
   units: z.object({ time: z.literal('refractory period'), weight: z.literal('threshold'), slope: z.string() }),
-  template: z.object({ margin: z.number(), slope: z.number(), zone: z.number(), bound: z.number() }),
+  template: z.object({
+    margin: z.number(),
+    slope: z.number(),
+    zone: z.number(),
+    bound: z.number(),
+    grid: z.number().positive().optional(),
+  }),
   objective: z.enum(['l2', 'none']),
 });
 export type MemoryHeader = z.infer<typeof headerSchema>;
@@ -43,49 +54,91 @@ export interface MemoryFile {
   score: Score;
   network: Network;
   statuses: Status[];
+  bounds: Box | undefined;
+  /** The active moments of each neuron with their multipliers: of the optimum, or of the proof. */
+  certificate(neuron: number): { cuts: Cut[]; multipliers: Float64Array };
 }
 
+/** What a file says of its own making. */
+export interface Stamp {
+  program: string;
+  seed: number;
+  tau0: number;
+  hidden?: number | undefined;
+}
+
+/**
+ * Writes a memory piece by piece. `neurons` is gone through twice: once for what is small, once for the weights,
+ * so that they need not be in memory.
+ */
 export function writeMemory(
-  problem: Problem,
-  network: Network,
-  neurons: readonly NeuronReport[],
-  { program, seed, tau0 }: { program: string; seed: number; tau0: number },
-): Uint8Array {
-  const { score, template, objective } = problem;
+  { score, wiring, template, objective, bounds }: Problem,
+  neurons: Iterable<NeuronReport>,
+  { program, seed, tau0, hidden }: Stamp,
+  write: (bytes: Uint8Array) => void,
+): void {
+  const channels = channelCount(score);
   const header: MemoryHeader = {
     schema: SCHEMA,
     program,
     seed,
     refractory_s: tau0,
     period: score.period,
-    channels: neurons.length,
+    channels,
+    ...(hidden ? { hidden } : {}),
     model: { neuron: 'continuation', kernel: 't exp(1 - t)', threshold: 1 },
     units: { time: 'refractory period', weight: 'threshold', slope: 'threshold per refractory period' },
     template: pick(template),
     objective,
   };
-  const certificateStarts = new Uint32Array(neurons.length + 1);
-  neurons.forEach(({ cuts }, l) => {
-    certificateStarts[l + 1] = certificateStarts[l] + cuts.length;
-  });
-  const cuts = neurons.flatMap((neuron) => neuron.cuts);
-  return writeNpz({
-    header: JSON.stringify(header),
-    starts: network.starts,
-    sources: network.sources,
-    delays: network.delays,
-    weights: network.weights,
-    score_starts: score.starts,
-    score_times: score.times,
-    status: Uint8Array.from(neurons, ({ status }) => statuses.indexOf(status)),
-    violation: Float64Array.from(neurons, ({ violation }) => violation),
-    kkt: Float64Array.from(neurons, ({ kkt }) => kkt),
-    bound_needed: Float64Array.from(neurons, ({ boundNeeded }) => boundNeeded),
-    certificate_starts: certificateStarts,
-    certificate_times: Float64Array.from(cuts, ({ time }) => time),
-    certificate_kinds: Uint8Array.from(cuts, ({ kind }) => cutKinds.indexOf(kind)),
-    certificate_multipliers: Float64Array.from(neurons.flatMap(({ multipliers }) => Array.from(multipliers))),
-  });
+  const [status, violation, kkt, boundNeeded] = [
+    new Uint8Array(channels),
+    new Float64Array(channels),
+    new Float64Array(channels),
+    new Float64Array(channels),
+  ];
+  const starts = new Uint32Array(channels + 1);
+  const kinds: Uint8Array[] = [];
+  const columns = { times: [] as Float64Array[], limits: [] as Float64Array[], multipliers: [] as Float64Array[] };
+  let l = 0;
+  for (const neuron of neurons) {
+    status[l] = statuses.indexOf(neuron.status);
+    violation[l] = neuron.violation;
+    kkt[l] = neuron.kkt;
+    boundNeeded[l] = neuron.boundNeeded;
+    starts[l + 1] = starts[l] + neuron.cuts.length;
+    kinds.push(Uint8Array.from(neuron.cuts, ({ kind }) => cutKinds.indexOf(kind)));
+    columns.times.push(Float64Array.from(neuron.cuts, ({ time }) => time));
+    columns.limits.push(Float64Array.from(neuron.cuts, ({ limit }) => limit));
+    columns.multipliers.push(neuron.multipliers);
+    l++;
+  }
+  const joined = (pieces: Float64Array[]): NpyStream => ({ type: '<f8', length: starts[channels], pieces });
+  function* weights() {
+    for (const neuron of neurons) yield neuron.weights;
+  }
+  writeNpz(
+    {
+      header: JSON.stringify(header),
+      starts: wiring.starts,
+      sources: wiring.sources,
+      delays: wiring.delays,
+      weights: { type: '<f8', length: wiring.sources.length, pieces: weights() },
+      ...bounds,
+      score_starts: score.starts,
+      score_times: score.times,
+      status,
+      violation,
+      kkt,
+      bound_needed: boundNeeded,
+      certificate_starts: starts,
+      certificate_times: joined(columns.times),
+      certificate_kinds: { type: '|u1', length: starts[channels], pieces: kinds },
+      certificate_limits: joined(columns.limits),
+      certificate_multipliers: joined(columns.multipliers),
+    },
+    write,
+  );
 }
 
 const rising = (starts: Uint32Array) => starts.every((start, i) => (i === 0 ? start === 0 : start >= starts[i - 1]));
@@ -98,11 +151,19 @@ function parseJson(text: string): unknown {
   }
 }
 
-const pick = ({ margin, slope, zone, bound }: Template) => ({ margin, slope, zone, bound });
+const pick = ({ margin, slope, zone, bound, grid }: Template) => ({
+  margin,
+  slope,
+  zone,
+  bound,
+  ...(grid === undefined ? {} : { grid }),
+});
 
 /** Reads what `writeMemory` wrote. Throws `input` with the file and what is wrong with it. */
-export function readMemory(bytes: Uint8Array, file: string): MemoryFile {
-  const arrays = readNpz(bytes, file);
+export const readMemory = (bytes: Uint8Array, file: string): MemoryFile => memoryOf(readNpz(bytes, file), file);
+
+/** The memory in the arrays of an archive. */
+export function memoryOf(arrays: Record<string, NpyArray>, file: string): MemoryFile {
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
@@ -111,7 +172,12 @@ export function readMemory(bytes: Uint8Array, file: string): MemoryFile {
     return value instanceof type ? value : fail(`array "${name}" is missing or of another type`);
   }
   if (typeof arrays.header !== 'string') fail('no header: not a network of this program');
-  const parsed = headerSchema.safeParse(parseJson(arrays.header as string));
+  const json = parseJson(arrays.header as string);
+  const schema = (json as { schema?: unknown } | undefined)?.schema;
+  if (typeof schema === 'number' && schema > SCHEMA) {
+    fail(`written by a newer version (schema ${schema}; this one reads up to ${SCHEMA}): update engram`);
+  }
+  const parsed = headerSchema.safeParse(json);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];
     return fail(`header.${path.join('.')}: ${message}`);
@@ -141,5 +207,48 @@ export function readMemory(bytes: Uint8Array, file: string): MemoryFile {
     score.starts.length === neurons + 1 &&
     score.starts[neurons] === score.times.length;
   if (!consistent) fail('the lengths of its arrays contradict each other');
-  return { header, network, score, statuses: Array.from(array('status', Uint8Array), (code) => statuses[code]) };
+  if (!network.weights.every(Number.isFinite)) fail('a weight is not a number');
+  const codes = array('status', Uint8Array);
+  if (codes.length !== neurons || codes.some((code) => !statuses[code])) fail('array "status" is broken');
+  const bounds =
+    'lower' in arrays || 'upper' in arrays
+      ? { lower: array('lower', Float64Array), upper: array('upper', Float64Array) }
+      : undefined;
+  if (bounds && (bounds.lower.length !== synapses || bounds.upper.length !== synapses)) {
+    fail(`there must be ${synapses} lower and upper bounds`);
+  }
+  const firsts = array('certificate_starts', Uint32Array);
+  const moments = {
+    times: array('certificate_times', Float64Array),
+    kinds: array('certificate_kinds', Uint8Array),
+    multipliers: array('certificate_multipliers', Float64Array),
+  };
+  const active = firsts[neurons];
+  if (
+    firsts.length !== neurons + 1 ||
+    !rising(firsts) ||
+    Object.values(moments).some((values) => values.length !== active) ||
+    moments.kinds.some((code) => !cutKinds[code])
+  ) {
+    fail('the arrays of its certificates contradict each other');
+  }
+  // Files of the first version have no limits: there they follow from the kind.
+  const limits = 'certificate_limits' in arrays ? array('certificate_limits', Float64Array) : undefined;
+  const usual = { spike: 1, above: 1, level: header.template.margin - 1 };
+  const limitOf = (kind: CutKind) => (kind in usual ? usual[kind as keyof typeof usual] : header.template.slope);
+  return {
+    header,
+    network,
+    score,
+    bounds,
+    statuses: Array.from(codes, (code) => statuses[code]),
+    certificate(neuron) {
+      const [first, last] = [firsts[neuron], firsts[neuron + 1]];
+      const cuts = Array.from({ length: last - first }, (_, i): Cut => {
+        const kind = cutKinds[moments.kinds[first + i]];
+        return { time: moments.times[first + i], kind, limit: limits ? limits[first + i] : limitOf(kind) };
+      });
+      return { cuts, multipliers: moments.multipliers.slice(first, last) };
+    },
+  };
 }

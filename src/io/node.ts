@@ -1,2 +1,3 @@
-export { loadNetworkFile, loadScoreFile, loadWiringFile, type StoredNetwork } from './inputs.js';
-export { openResults, type Results } from './results.js';
+export { type LoadedWiring, loadNetworkFile, loadScoreFile, loadWiringFile, type StoredNetwork } from './inputs.js';
+export { type Journal, openJournal } from './journal.js';
+export { guard, openResults, PLAN, partialOf, type Results, type Sink } from './results.js';

@@ -1,6 +1,6 @@
 /**
- * A directory of results that appears whole or not at all. Files are written, each flushed to the disk, into a
- * hidden directory beside the final one; `commit` renames. Node only.
+ * A directory of results that appears whole or not at all. Files are written, each flushed to the disk, into
+ * `<directory>.partial`; `commit` renames it. Work that can be continued leaves it behind. Node only.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -10,43 +10,60 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EngramError } from '../core/index.js';
 
+/** Takes the content of a file, piece by piece. */
+export type Sink = (bytes: Uint8Array) => void;
+
 export interface Results<Name extends string> {
-  write(name: Name, data: Uint8Array | string): void;
-  /** Makes what has been written appear under the final name. */
+  /** Writes a file, or lets it be written piece by piece. */
+  write(name: Name, data: Uint8Array | string | ((sink: Sink) => void)): void;
+  /** The path of a file that serves the work and is no part of the results. */
+  scratch(name: string): string;
+  /** Makes what has been written appear under the final name; scratch files go. */
   commit(): void;
-  /** Removes what has been written; does nothing after `commit`. */
+  /** Removes everything, or leaves it for a run that continues. Both do nothing after `commit`. */
   discard(): void;
+  keep(): void;
 }
+
+/** By this file a run that can be continued is known; it tells what was asked. */
+export const PLAN = 'plan.json';
+/** Names the process at work, so that no second one joins in. */
+const OWNER = 'owner';
+
+/** Where the unfinished results of a directory lie. */
+export const partialOf = (directory: string): string => `${resolve(directory)}.partial`;
 
 /**
  * Prepares results in `directory`. Throws `usage` if it exists, unless `force`: then the results in it are
- * replaced and other files left alone. Throws `output` if it cannot be written.
+ * replaced and other files left alone. Throws `usage` if another run is at it, or has left work that could be
+ * continued (unless `resume` continues it, or `force` drops it), and `output` if nothing can be written there.
  * @param names all files that may be written
  */
 export function openResults<Name extends string>(
   directory: string,
   names: readonly Name[],
-  force: boolean,
+  { force = false, resume = false }: { force?: boolean | undefined; resume?: boolean | undefined } = {},
 ): Results<Name> {
   const target = resolve(directory);
+  const staging = partialOf(directory);
+  const usage = (text: string) => new EngramError('usage', text);
   if (existsSync(target) && !statSync(target).isDirectory()) {
-    throw new EngramError('usage', `${directory} is a file; choose a directory with --out`);
+    throw usage(`${directory} is a file; choose a directory with --out`);
   }
-  if (existsSync(target) && !force) {
-    throw new EngramError(
-      'usage',
-      `${directory} exists already; choose another with --out, or --force to replace its files`,
-    );
+  if (existsSync(target) && !force && !resume) {
+    throw usage(`${directory} exists already; choose another with --out, or --force to replace its files`);
   }
-  const staging = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}.tmp`);
   // One by one: the recursive form never returns where a parent cannot be made.
   const made: string[] = [];
   const missing: string[] = [];
@@ -58,29 +75,51 @@ export function openResults<Name extends string>(
     for (const path of made.reverse()) rmSync(path, { recursive: true, force: true });
   };
   try {
-    for (const path of [...missing, staging]) {
+    for (const path of missing) {
       guard(directory, () => mkdirSync(path));
       made.push(path);
     }
+    if (existsSync(staging)) {
+      refuseOthers(directory, staging);
+      const resumable = existsSync(join(staging, PLAN));
+      if (resumable && !resume && !force) {
+        throw usage(
+          `${directory}.partial holds an interrupted run; continue it with --resume ${directory}, or drop it with --force`,
+        );
+      }
+      if (resume) guard(directory, () => writeFileSync(join(staging, OWNER), owner()));
+      else guard(directory, () => rmSync(staging, { recursive: true }));
+    }
+    if (!resume) guard(directory, () => claim(staging));
+    made.push(staging);
   } catch (error) {
     discard();
     throw error;
   }
+  const scratch = new Set<string>([OWNER]);
   return {
     write(name, data) {
       guard(join(directory, name), () => {
-        const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-        const file = openSync(join(staging, name), 'wx');
-        try {
+        const file = openSync(join(staging, name), 'w');
+        const sink: Sink = (bytes) => {
           for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+        };
+        try {
+          if (typeof data === 'function') data(sink);
+          else sink(typeof data === 'string' ? Buffer.from(data) : data);
           fsyncSync(file);
         } finally {
           closeSync(file);
         }
       });
     },
+    scratch(name) {
+      scratch.add(name);
+      return join(staging, name);
+    },
     commit() {
       guard(directory, () => {
+        for (const name of scratch) rmSync(join(staging, name), { force: true });
         flush(staging);
         if (existsSync(target) && force) {
           // The old results go first, so that the directory never mixes two memories.
@@ -96,7 +135,54 @@ export function openResults<Name extends string>(
       });
     },
     discard,
+    keep() {
+      if (!open) return;
+      open = false;
+      rmSync(join(staging, OWNER), { force: true });
+    },
   };
+}
+
+const owner = () => JSON.stringify({ pid: process.pid, host: hostname() });
+
+/** Makes the staging directory together with its owner: a second run finds either nothing or both. */
+function claim(staging: string): void {
+  const fresh = join(dirname(staging), `.${basename(staging).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
+  mkdirSync(fresh);
+  try {
+    writeFileSync(join(fresh, OWNER), owner());
+    renameSync(fresh, staging);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Throws `usage` if the owner of unfinished results is alive, or may be. */
+function refuseOthers(directory: string, staging: string): void {
+  let other: { pid?: unknown; host?: unknown };
+  try {
+    other = JSON.parse(readFileSync(join(staging, OWNER), 'utf8'));
+  } catch {
+    return;
+  }
+  const elsewhere = other.host !== hostname();
+  if (!elsewhere && !isAlive(Number(other.pid))) return;
+  const who = elsewhere ? `process ${other.pid} on ${other.host}` : `process ${other.pid}`;
+  throw new EngramError(
+    'usage',
+    `${who} is writing ${directory}; choose another directory with --out, or wait (if it is gone, remove ${directory}.partial/${OWNER})`,
+  );
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid || !(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Makes the names in a directory durable. Some systems cannot open a directory: theirs is as durable as it gets. */
@@ -116,6 +202,7 @@ function flush(directory: string): void {
 
 const REASONS: Record<string, string> = {
   ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
   EACCES: 'permission denied',
   ENOENT: 'no directory can be made there',
   EISDIR: 'a directory of that name is in the way',
@@ -126,10 +213,12 @@ const REASONS: Record<string, string> = {
   ENAMETOOLONG: 'the name is too long',
 };
 
-function guard<T>(where: string, action: () => T): T {
+/** Does something with the file system; a failure becomes an `output` error that names the place. */
+export function guard<T>(where: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof EngramError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw new EngramError('output', `cannot write ${where}: ${(code && REASONS[code]) ?? message}`);
   }

@@ -1,12 +1,15 @@
 /** A score as CSV: header `channel,time_s`, one line per spike; the period stands in the first line as a comment. */
-// The browser's build brings its own Buffer, so that this file runs anywhere.
-import { parse } from 'csv-parse/browser/esm/sync';
 import { EngramError } from '../core/index.js';
 import { channelCount, type Score, scoreOf, spikesOf } from '../score/index.js';
+import { readTable } from './table.js';
 
 /** `tau0` is the refractory period in seconds. */
 export function writeScoreCsv(score: Score, tau0: number): string {
-  const lines = [`# period_s=${score.period * tau0} channels=${channelCount(score)}`, 'channel,time_s'];
+  const { period, times } = score;
+  const lines = [
+    `# period_s=${period * tau0} channels=${channelCount(score)} spikes=${times.length}`,
+    'channel,time_s',
+  ];
   for (let channel = 0; channel < channelCount(score); channel++) {
     for (const time of spikesOf(score, channel)) lines.push(`${channel},${time * tau0}`);
   }
@@ -15,43 +18,42 @@ export function writeScoreCsv(score: Score, tau0: number): string {
 
 /** More than any machine solves; a larger number is a broken file. */
 const MOST_CHANNELS = 1_000_000;
+const FIRST_LINE = /^\uFEFF?# period_s=(\S+) channels=(\d+)(?: spikes=(\d+))?\r?\n/;
+
+const start = (bytes: Uint8Array) => new TextDecoder().decode(bytes.subarray(0, 200));
+
+/** Whether a file begins as `writeScoreCsv` does. */
+export const isScoreCsv = (bytes: Uint8Array): boolean => /^\uFEFF?# period_s=/.test(start(bytes));
 
 /** Reads what `writeScoreCsv` writes. Throws `input` with file and line. */
-export function readScoreCsv(text: string, file: string, tau0: number): Score {
+export function readScoreCsv(bytes: Uint8Array, file: string, tau0: number): Score {
   const fail = (line: number, problem: string): never => {
     throw new EngramError('input', `${file}:${line}: ${problem}`);
   };
-  const first = /^\uFEFF?# period_s=(\S+) channels=(\d+)\r?\n/.exec(text);
-  if (!first) fail(1, 'the first line must read "# period_s=... channels=..."');
-  const [, period, channels] = first as RegExpExecArray;
-  if (!(Number(channels) <= MOST_CHANNELS && Number(period) > 0 && Number.isFinite(Number(period)))) {
+  const first =
+    FIRST_LINE.exec(start(bytes)) ?? fail(1, 'the first line must read "# period_s=... channels=... spikes=..."');
+  const [period, channels] = [Number(first[1]), Number(first[2])];
+  if (!(channels <= MOST_CHANNELS && period > 0 && Number.isFinite(period))) {
     fail(1, `period_s must be a positive number and channels at most ${MOST_CHANNELS}`);
   }
-  const trains: number[][] = Array.from({ length: Number(channels) }, () => []);
-  let records: { record: string[]; info: { lines: number } }[] = [];
-  try {
-    // With `info` a record comes with its line number, which the declared type does not know.
-    records = parse(text, { bom: true, comment: '#', info: true, skip_empty_lines: true }) as unknown as typeof records;
-  } catch (error) {
-    const { lines, message } = error as { lines?: number; message: string };
-    fail(lines ?? 1, message);
-  }
-  records.forEach(({ record, info: { lines } }, i) => {
-    if (i === 0) {
-      if (record.join() !== 'channel,time_s')
-        fail(lines, `the header must read "channel,time_s"; got "${record.join()}"`);
-      return;
-    }
-    const channel = Number(record[0]);
-    const time = record[1]?.trim() ? Number(record[1]) : Number.NaN;
-    if (!Number.isInteger(channel) || !trains[channel]) {
-      fail(lines, `channel "${record[0]}" is not an integer from 0 to ${Number(channels) - 1}`);
-    }
-    if (!(time >= 0 && time < Number(period))) fail(lines, `time "${record[1]}" is not in [0, ${period}) seconds`);
+  const trains: number[][] = Array.from({ length: channels }, () => []);
+  const expected = first[3] === undefined ? undefined : Number(first[3]);
+  // Without a spike there is no table to read.
+  if (expected === 0) return scoreOf(trains, period / tau0);
+  const { header, rows, values, columns, lineOf } = readTable(bytes, file);
+  if (header?.join() !== 'channel,time_s')
+    fail(2, `the header must read "channel,time_s"; got "${header?.join() ?? ''}"`);
+  for (let row = 0; row < rows; row++) {
+    const [channel, time] = values.subarray(row * columns, row * columns + 2);
+    if (!trains[channel]) fail(lineOf(row), `channel "${channel}" is not an integer from 0 to ${channels - 1}`);
+    if (!(time >= 0 && time < period)) fail(lineOf(row), `time "${time}" is not in [0, ${period}) seconds`);
     trains[channel].push(time / tau0);
-  });
+  }
+  if (expected !== undefined && (rows !== expected || bytes[bytes.length - 1] !== 10)) {
+    throw new EngramError('input', `${file}: cut off: ${rows} of ${expected} spikes are there`);
+  }
   return scoreOf(
     trains.map((train) => Float64Array.from(train).sort()),
-    Number(period) / tau0,
+    period / tau0,
   );
 }

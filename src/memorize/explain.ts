@@ -1,33 +1,60 @@
 /** In words: why a neuron's program has no solution. */
-import type { Template } from '../template/index.js';
-import type { NeuronReport } from './memorize.js';
+import { spikesOf } from '../score/index.js';
+import type { NeuronReport, Problem } from './memorize.js';
 
-/** How many of the conflicting moments are named. */
+/** How many of the conflicting moments, and of the unreachable spikes, are named. */
 const NAMED = 4;
 
-/**
- * One sentence about an infeasible or undecided neuron. `label` writes a time for people.
- */
-export function explain(report: NeuronReport, template: Template, label: (time: number) => string): string {
+/** What an explanation needs to know of a report. */
+export type Verdict = Pick<
+  NeuronReport,
+  'status' | 'violation' | 'kkt' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached'
+>;
+
+/** One sentence about an infeasible or undecided neuron. `label` writes a time for people. */
+export function explain(
+  report: Verdict,
+  { score, template, bounds }: Pick<Problem, 'score' | 'template' | 'bounds'>,
+  neuron: number,
+  label: (time: number) => string,
+): string {
   if (report.status !== 'infeasible') {
     return report.status === 'roundLimit'
       ? 'undecided: the limit on rounds came before an answer'
       : `undecided: rounding stopped progress (violation ${report.violation.toExponential(0)}, KKT residual ${report.kkt.toExponential(0)})`;
   }
-  const { hardest, cuts, multipliers, boundNeeded } = report;
-  const remedy = Number.isFinite(boundNeeded)
-    ? `a weight bound of at least ${Number(boundNeeded.toPrecision(4))} instead of ${template.bound} would be needed, or more inputs`
-    : 'no weight bound of any use would do: more inputs or longer delays are needed';
-  if (hardest && hardest.reach < 1) {
-    return `the spike at ${label(hardest.time)} cannot be reached: at most ${hardest.reach.toFixed(2)} of the threshold arrives from its inputs; ${remedy}`;
+  const { unreached, cuts, multipliers, boundNeeded } = report;
+  const needed = Number(boundNeeded.toPrecision(4));
+  const remedy = !Number.isFinite(boundNeeded)
+    ? 'no weight bound of any use would do: more inputs or longer delays are needed'
+    : bounds
+      ? `bounds at least ${Number((needed / template.bound).toPrecision(3))} times as wide would be needed, or more inputs`
+      : `a weight bound of at least ${needed} instead of ${template.bound} would be needed, or more inputs`;
+  if (unreached.length > 0) {
+    const [hardest] = unreached;
+    const silent = unreached.filter(({ reach }) => reach <= 0).length;
+    const which = unreached.slice(0, NAMED).map(({ time }) => label(time));
+    const more = unreached.length > NAMED ? ` and ${unreached.length - NAMED} more` : '';
+    const spikes = unreached.length === 1 ? `the spike at ${which[0]}` : `the spikes at ${which.join(', ')}${more}`;
+    const arrives =
+      silent === unreached.length
+        ? 'nothing drives them: no input arrives in time'
+        : `at most ${Math.max(hardest.reach, 0).toFixed(2)} of the threshold arrives from the inputs${silent > 0 ? `, at ${silent} of them nothing` : ''}`;
+    return `${spikes} of ${spikesOf(score, neuron).length} cannot be reached: ${unreached.length === 1 ? arrives.replace('them', 'it') : arrives}; ${remedy}`;
   }
   // The moments that carry most of the proof.
   const order = cuts.map((_, i) => i).sort((i, j) => Math.abs(multipliers[j]) - Math.abs(multipliers[i]));
-  const demands = { spike: 'the spike', level: 'silence', 'slope+': 'the slope', 'slope-': 'the slope' };
-  const named = order
+  const demands = {
+    spike: 'the spike',
+    above: 'the spike',
+    level: 'silence',
+    'slope+': 'the slope',
+    'slope-': 'the slope',
+  };
+  const moments = order
     .slice(0, NAMED)
     .sort((i, j) => cuts[i].time - cuts[j].time)
     .map((i) => `${demands[cuts[i].kind]} at ${label(cuts[i].time)}`);
   const rest = order.length > NAMED ? ` (and ${order.length - NAMED} more moments)` : '';
-  return `${named.join(', ')}${rest} contradict each other; ${remedy}`;
+  return `${moments.join(', ')}${rest} contradict each other; ${remedy}`;
 }

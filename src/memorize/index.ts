@@ -1,3 +1,11 @@
 export { explain } from './explain.js';
-export { type Memory, memorize, memorizeJob, type NeuronReport, type Problem } from './memorize.js';
+export {
+  checkProblem,
+  type Memory,
+  memorize,
+  memorizeEach,
+  memorizeJob,
+  type NeuronReport,
+  type Problem,
+} from './memorize.js';
 export type { Objective } from './neuron.js';

@@ -8,11 +8,12 @@ import { checkWiring, delayRange, type Network, neuronCount, type Wiring } from 
 import { channelCount, checkScore, type Score, spikesOf } from '../score/index.js';
 import {
   arrivalsOf,
+  type Box,
+  boxViolation,
   type Cut,
   checkTemplate,
   combineCuts,
   combineCutsBounded,
-  cutLimit,
   cutSlacks,
   type Inputs,
   loadScore,
@@ -29,6 +30,8 @@ export interface Problem {
   wiring: Wiring;
   template: Template;
   objective: Objective;
+  /** A lower and an upper bound of each synapse's weight, in the order of the wiring, instead of the template's one. */
+  bounds?: Box | undefined;
 }
 
 export interface NeuronReport {
@@ -39,14 +42,16 @@ export interface NeuronReport {
   /** The active moments and their multipliers: of the optimum, or of the proof of infeasibility. */
   cuts: Cut[];
   multipliers: Float64Array;
-  /** Worst violation of the template in continuous time, by the weights above. */
+  /** Worst violation of the template, by the weights above: in continuous time, or on its grid. */
   violation: number;
+  /** With a grid: the worst violation of the same template in continuous time. */
+  betweenPoints?: number;
   /** Largest residual of the optimality conditions; 0 without an objective or without a solution. */
   kkt: number;
-  /** If infeasible: a bound on the weights below which no solution exists. */
+  /** If infeasible: a bound on the weights below which no solution exists; with bounds of their own, were all scaled alike. */
   boundNeeded: number;
-  /** If infeasible: the spike that is hardest to reach, and the largest potential that the inputs can give there. */
-  hardest?: { time: number; reach: number };
+  /** If infeasible: the spikes that the inputs cannot lift to the threshold, hardest first, and how far they can. */
+  unreached: { time: number; reach: number }[];
   counters: Counters;
 }
 
@@ -61,35 +66,47 @@ const PROMISE = 1e-8;
 /** The program of every neuron, solved and verified. */
 export const memorizeJob: Job<Problem, NeuronReport> = {
   name: 'memorize',
-  prepare({ score, wiring, template, objective }) {
+  prepare(problem) {
+    const { score, wiring, template, objective } = problem;
     const arena = createArena();
     const buffers = reusedBuffers();
     const load = loadScore(arena, score, delayRange(wiring)[1]);
     const mark = arena.mark();
     return (neuron) => {
-      const [first, last] = [wiring.starts[neuron], wiring.starts[neuron + 1]];
-      const inputs = { sources: wiring.sources.subarray(first, last), delays: wiring.delays.subarray(first, last) };
-      const spikes = spikesOf(score, neuron);
+      const part = partOf(problem, neuron);
       arena.release(mark);
-      const program = load(spikes, inputs.sources, inputs.delays, template);
-      const solution = solveNeuron(arena, program, last - first, spikes, template, objective);
+      const program = load(part.spikes, part.inputs.sources, part.inputs.delays, template);
+      const solution = solveNeuron(arena, program, part.box, objective);
       return solution.status === 'infeasible'
-        ? judgeProof(score, inputs, spikes, template, solution)
-        : judgeSolution(score, inputs, spikes, template, objective, solution, buffers);
+        ? judgeProof(part, template, solution)
+        : judgeSolution(part, template, objective, solution, buffers);
     };
   },
 };
 
-/**
- * Memorizes a score: `map` runs the neurons, in any order and number of threads; `each` sees every report, in
- * the order of the neurons. Throws `input` or `usage` on a problem that is not one.
- */
-export async function memorize(
-  problem: Problem,
-  map: ParallelMap,
-  each: (report: NeuronReport, neuron: number) => void = () => {},
-): Promise<Memory> {
-  const { score, wiring, template } = problem;
+/** What concerns one neuron. */
+interface Part {
+  score: Score;
+  spikes: Float64Array;
+  inputs: Inputs;
+  box: Box;
+}
+
+function partOf({ score, wiring, template, bounds }: Problem, neuron: number): Part {
+  const own = <Values extends Float64Array | Uint32Array>(values: Values) =>
+    values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]) as Values;
+  const delays = own(wiring.delays);
+  const box = bounds
+    ? { lower: own(bounds.lower), upper: own(bounds.upper) }
+    : {
+        lower: new Float64Array(delays.length).fill(-template.bound),
+        upper: new Float64Array(delays.length).fill(template.bound),
+      };
+  return { score, spikes: spikesOf(score, neuron), inputs: { sources: own(wiring.sources), delays }, box };
+}
+
+/** Throws `input` or `usage` on a problem that is not one. */
+export function checkProblem({ score, wiring, template, bounds }: Problem): void {
   checkTemplate(template);
   checkScore(score);
   checkWiring(wiring);
@@ -100,21 +117,55 @@ export async function memorize(
       `the wiring has ${neurons} neurons, the score ${channelCount(score)} channels; they must be as many`,
     );
   }
+  if (bounds) checkBounds(bounds, wiring.sources.length);
+}
+
+function checkBounds({ lower, upper }: Box, synapses: number): void {
+  if (lower.length !== synapses || upper.length !== synapses) {
+    throw new EngramError(
+      'input',
+      `there are ${lower.length} lower and ${upper.length} upper bounds for ${synapses} synapses`,
+    );
+  }
+  for (let k = 0; k < synapses; k++) {
+    if (!(Number.isFinite(lower[k]) && Number.isFinite(upper[k]) && lower[k] <= upper[k])) {
+      throw new EngramError(
+        'input',
+        `synapse ${k}: its bounds must be finite, the lower one not above the upper; got ${lower[k]} and ${upper[k]}`,
+      );
+    }
+  }
+}
+
+/**
+ * Solves the program of every neuron from `first` on: `map` runs them, in any order and number of threads;
+ * `each` sees every report, in the order of the neurons, and nothing is kept.
+ */
+export function memorizeEach(
+  problem: Problem,
+  map: ParallelMap,
+  each: (report: NeuronReport, neuron: number) => void,
+  first = 0,
+): Promise<void> {
+  checkProblem(problem);
+  return map(memorizeJob, problem, neuronCount(problem.wiring), each, first);
+}
+
+/** Memorizes a score and keeps everything. Throws `input` or `usage` on a problem that is not one. */
+export async function memorize(problem: Problem, map: ParallelMap): Promise<Memory> {
+  const { wiring } = problem;
   const weights = new Float64Array(wiring.sources.length);
   const reports: NeuronReport[] = [];
-  await map(memorizeJob, problem, neurons, (report, neuron) => {
+  await memorizeEach(problem, map, (report, neuron) => {
     weights.set(report.weights, wiring.starts[neuron]);
     reports.push({ ...report, weights: weights.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]) });
-    each(report, neuron);
   });
   return { network: { ...wiring, weights }, neurons: reports };
 }
 
 /** Grants or withholds "solved". */
 function judgeSolution(
-  score: Score,
-  inputs: Inputs,
-  spikes: Float64Array,
+  { score, spikes, inputs, box }: Part,
   template: Template,
   objective: Objective,
   solution: NeuronSolution,
@@ -123,49 +174,45 @@ function judgeSolution(
   const { weights, cuts, multipliers } = solution;
   const arrivals = arrivalsOf(score, inputs, buffers);
   const potential = potentialFrom(arrivals, weights, buffers);
-  const violation = templateViolation(potential, spikes, weights, template);
+  const violation = Math.max(templateViolation(potential, spikes, template), boxViolation(weights, box));
   const kkt =
     objective === 'none'
       ? 0
       : kktResidual({
           weights,
-          lower: -template.bound,
-          upper: template.bound,
+          ...box,
           multipliers,
-          slacks: cutSlacks(potential, cuts, template),
+          slacks: cutSlacks(potential, cuts),
           equality: cuts.map(({ kind }) => kind === 'spike'),
           combination: combineCuts(arrivals, weights.length, cuts, multipliers),
         });
   const good = violation <= PROMISE && kkt <= PROMISE;
   const status = solution.status === 'solved' && !good ? 'stalled' : solution.status;
-  return { ...solution, status, violation, kkt, boundNeeded: 0 };
+  const { grid, ...everywhere } = template;
+  const sampled = grid === undefined ? {} : { betweenPoints: templateViolation(potential, spikes, everywhere) };
+  return { ...solution, status, violation, ...sampled, kkt, boundNeeded: 0, unreached: [] };
 }
 
 /** Grants or withholds "infeasible". */
-function judgeProof(
-  score: Score,
-  inputs: Inputs,
-  spikes: Float64Array,
-  template: Template,
-  solution: NeuronSolution,
-): NeuronReport {
+function judgeProof({ score, spikes, inputs, box }: Part, template: Template, solution: NeuronSolution): NeuronReport {
   const { cuts } = solution;
   // Rounding may leave the multiplier of an inequality a hair below zero; without it the proof is as good.
   const multipliers = solution.multipliers.map((y, i) => (cuts[i].kind === 'spike' ? y : Math.max(y, 0)));
   const factor = farkasBound({
     multipliers,
-    limits: Float64Array.from(cuts, (cut) => cutLimit(cut, template)),
+    limits: Float64Array.from(cuts, ({ limit }) => limit),
     equality: cuts.map(({ kind }) => kind === 'spike'),
-    lower: -template.bound,
-    upper: template.bound,
+    ...box,
     ...combineCutsBounded(score, inputs, cuts, multipliers),
   });
   const weights = solution.weights.fill(0);
-  const violation = templateViolation(potentialFrom(arrivalsOf(score, inputs), weights), spikes, weights, template);
-  const reaches = Array.from(spikes, (time) => ({ time, reach: reach(score, inputs, time, template.bound) }));
-  const hardest = reaches.length > 0 ? reaches.reduce((a, b) => (b.reach < a.reach ? b : a)) : undefined;
+  const violation = templateViolation(potentialFrom(arrivalsOf(score, inputs), weights), spikes, template);
+  const unreached = Array.from(spikes, (time) => ({ time, reach: reach(score, inputs, time, box) }))
+    .filter((spike) => spike.reach < 1 - (template.leeway ?? 0))
+    .sort((p, q) => p.reach - q.reach);
   // Two lower bounds: by the proof, and by the spike that is hardest to reach. Beyond 1e12 all is rounding.
-  const needed = Math.max(factor, hardest ? 1 / hardest.reach : 0);
+  const hardest = unreached.length > 0 ? 1 / Math.max(unreached[0].reach, 0) : 0;
+  const needed = Math.max(factor, hardest);
   return {
     ...solution,
     status: factor > 1 ? 'infeasible' : 'stalled',
@@ -174,6 +221,6 @@ function judgeProof(
     violation,
     kkt: 0,
     boundNeeded: factor > 1 ? (needed > 1e12 ? Number.POSITIVE_INFINITY : needed * template.bound) : 0,
-    hardest,
+    unreached,
   };
 }

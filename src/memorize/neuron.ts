@@ -3,14 +3,14 @@
  * at every moment. The template has uncountably many demands; the solver only ever sees those that some
  * iterate has violated, and those that nearly always matter.
  *
- *   rows <- the equalities z(f_j) = 1, then the borders of the silent zones
+ *   rows <- the demands at the spikes, then the borders of the silent zones
  *   repeat   w <- least norm under the rows          (dual active set, warm from round to round)
  *            rows <- worst moments of every stretch where the potential of w leaves the template
  *   until    there are none
  */
 import { activeSet, type Counters, type Status } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
-import { type Cut, cutLimit, type Program, type Template, type Violation } from '../template/index.js';
+import type { Box, Cut, CutKind, Program, Violation } from '../template/index.js';
 
 export interface NeuronSolution {
   /** `roundLimit` and `stalled` leave the neuron undecided. */
@@ -33,7 +33,7 @@ const ROUND_LIMIT = 300;
  */
 function mostUrgent(violations: Violation[]): Violation[] {
   // A slope row is a few times as long as a level row: the scale makes them comparable.
-  const urgency = ({ kind, amount }: Violation) => (kind === 'level' ? amount : amount / 6);
+  const urgency = ({ kind, amount }: Violation) => (kind === 'slope+' || kind === 'slope-' ? amount / 6 : amount);
   const sorted = violations.sort((a, b) => urgency(b) - urgency(a));
   return sorted.filter((cut, i) => i < 8 || urgency(cut) > 0.15 * urgency(sorted[0]));
 }
@@ -41,69 +41,61 @@ function mostUrgent(violations: Violation[]): Violation[] {
 /** Which of the weights that obey the template: those of least norm, or any. */
 export type Objective = 'l2' | 'none';
 
+/** What is asked beyond a demand where only some weights are wanted, by its kind. */
+const EXTRA: Record<CutKind, number> = { spike: 0, above: 0, level: 0.1, 'slope+': 0.2, 'slope-': 0.2 };
+
 /**
- * Solves the program of one neuron with `synapses` inputs and prescribed `spikes`. Without an objective the
- * solver is asked for a little more than the template: its iterates then obey the template sooner than their
- * limit does. Where that is too much to ask, it is asked for the template itself.
+ * Solves the program of one neuron for weights within the box. Without an objective the solver is asked for a
+ * little more than the template: its iterates then obey the template sooner than their limit does. Where that
+ * is too much to ask, it is asked for the template itself.
  */
-export function solveNeuron(
-  arena: Arena,
-  program: Program,
-  synapses: number,
-  spikes: Float64Array,
-  template: Template,
-  objective: Objective,
-): NeuronSolution {
+export function solveNeuron(arena: Arena, program: Program, box: Box, objective: Objective): NeuronSolution {
+  const exactly = ({ limit }: Cut) => limit;
+  if (objective !== 'none') return refine(arena, program, box, exactly);
   const mark = arena.mark();
-  if (objective === 'none') {
-    const more = { ...template, margin: template.margin + 0.1, slope: template.slope + 0.2 };
-    const solution = refine(arena, program, synapses, spikes, template, more);
-    if (solution.status === 'solved') return solution;
-    arena.release(mark);
-    const exact = refine(arena, program, synapses, spikes, template, template);
-    const { rounds, rows, additions, removals, active } = exact.counters;
-    const spent = solution.counters;
-    const counters = {
-      rounds: rounds + spent.rounds,
-      rows: rows + spent.rows,
-      additions: additions + spent.additions,
-      removals: removals + spent.removals,
-      active,
-    };
-    return { ...exact, counters };
-  }
-  return refine(arena, program, synapses, spikes, template, template);
+  const solution = refine(arena, program, box, ({ kind, limit }) => limit + EXTRA[kind]);
+  if (solution.status === 'solved') return solution;
+  arena.release(mark);
+  const exact = refine(arena, program, box, exactly);
+  const { rounds, rows, additions, removals, active } = exact.counters;
+  const spent = solution.counters;
+  const counters = {
+    rounds: rounds + spent.rounds,
+    rows: rows + spent.rows,
+    additions: additions + spent.additions,
+    removals: removals + spent.removals,
+    active,
+  };
+  return { ...exact, counters };
 }
 
 /** The loop; rows are asked to meet the limits of `aim`. */
 function refine(
   arena: Arena,
-  program: Program,
-  synapses: number,
-  spikes: Float64Array,
-  template: Template,
-  aim: Template,
+  { order, spikes, borders, scan, writeRow }: Program,
+  { lower, upper }: Box,
+  aim: (cut: Cut) => number,
 ): NeuronSolution {
-  const { bound } = template;
-  const solver = activeSet(arena, new Float64Array(synapses).fill(-bound), new Float64Array(synapses).fill(bound));
+  const sorted = (values: Float64Array) => Float64Array.from(order, (synapse) => values[synapse]);
+  const solver = activeSet(arena, sorted(lower), sorted(upper));
   const cutOfSlot: Cut[] = [];
 
-  const round = (cuts: Cut[], kind: 'equalities' | 'inequalities'): Status => {
+  const round = (cuts: readonly Cut[], kind: 'equalities' | 'inequalities'): Status => {
     const slots = solver.open(cuts.length);
     cuts.forEach((cut, i) => {
       cutOfSlot[slots[i]] = cut;
-      program.writeRow(cut, solver.rowPointer(slots[i]));
+      writeRow(cut, solver.rowPointer(slots[i]));
     });
-    const limits = cuts.map((cut) => cutLimit(cut, aim));
-    return solver.round(slots, limits, kind);
+    return solver.round(slots, cuts.map(aim), kind);
   };
 
-  const equalities = Array.from(spikes, (time): Cut => ({ time, kind: 'spike' }));
+  const equalities = spikes.filter(({ kind }) => kind === 'spike');
+  const inequalities = spikes.filter(({ kind }) => kind !== 'spike');
   let status = round(equalities, 'equalities');
-  if (status === 'solved') status = round([...program.borders], 'inequalities');
+  if (status === 'solved') status = round([...inequalities, ...borders], 'inequalities');
   let refined = false;
   while (status === 'solved') {
-    const cuts = mostUrgent(program.scan(solver.weights, TOLERANCE));
+    const cuts = mostUrgent(scan(solver.weights, TOLERANCE));
     if (cuts.length === 0 && solver.violatedBounds() === 0) {
       if (refined) break;
       solver.refine();
@@ -116,9 +108,9 @@ function refine(
     }
   }
   const { slots, values } = solver.multipliers();
-  const weights = new Float64Array(synapses);
-  arena.f64(solver.weights, synapses).forEach((weight, i) => {
-    weights[program.order[i]] = weight;
+  const weights = new Float64Array(order.length);
+  arena.f64(solver.weights, order.length).forEach((weight, i) => {
+    weights[order[i]] = weight;
   });
   return {
     status,

@@ -1,3 +1,3 @@
 export { jitterTrain, truncatedNormal } from './jitter.js';
 export { activityOfHazard, activityOfRate, expectedSpikes, sampleScore, spikeCountPmf } from './sample.js';
-export { channelCount, checkScore, type Score, scoreOf, spikesOf } from './score.js';
+export { channelCount, checkScore, cutScore, joinScores, type Score, scoreOf, spikesOf } from './score.js';

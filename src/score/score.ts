@@ -35,6 +35,26 @@ export function scoreOf(trains: readonly ArrayLike<number>[], period: number): S
   return { period, times, starts };
 }
 
+/** The stretch [from, to) of one period of a score, as a score whose period it is. */
+export function cutScore(score: Score, from: number, to: number): Score {
+  if (!(from >= 0 && to <= score.period * (1 + 1e-12) && from < to)) {
+    throw new EngramError('usage', `the stretch ${from} to ${to} is not within the period of ${score.period}`);
+  }
+  const trains = Array.from({ length: channelCount(score) }, (_, channel) =>
+    spikesOf(score, channel)
+      .filter((time) => time >= from && time < to)
+      .map((time) => time - from),
+  );
+  return scoreOf(trains, to - from);
+}
+
+/** Channels of one score, then those of another with the same period. */
+export const joinScores = (first: Score, second: Score): Score =>
+  scoreOf(
+    [first, second].flatMap((score) => Array.from({ length: channelCount(score) }, (_, c) => spikesOf(score, c))),
+    first.period,
+  );
+
 /**
  * Throws `input` unless every spike lies in [0, period) and consecutive spikes of a channel, around the
  * circle too, are at least one refractory period apart. `label` names a time for people (default: in tau0).

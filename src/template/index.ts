@@ -9,11 +9,21 @@ export {
   slopeAt,
   valueAt,
 } from './potential.js';
-export { type Cut, type CutKind, cutKinds, cutLimit, loadScore, type Program, type Violation } from './program.js';
-export { checkTemplate, defaultTemplate, type Template, type Zone, type ZoneKind, zonesOf } from './template.js';
+export { type Cut, type CutKind, cutKinds, loadScore, type Moment, type Program, type Violation } from './program.js';
+export {
+  checkTemplate,
+  defaultTemplate,
+  relaxed,
+  type Template,
+  type Zone,
+  type ZoneKind,
+  zonesOf,
+} from './template.js';
 export {
   type Arrivals,
   arrivalsOf,
+  type Box,
+  boxViolation,
   combineCuts,
   combineCutsBounded,
   cutSlacks,

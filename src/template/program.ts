@@ -11,19 +11,27 @@
  */
 import { type Arena, decay, EngramError, exp } from '../core/index.js';
 import { channelCount, type Score, spikesOf } from '../score/index.js';
+import { gridCuts, gridViolations, violatedOf } from './grid.js';
+import { potentialOf } from './potential.js';
 import { type Template, type Zone, zonesOf } from './template.js';
 
 /**
- * A linear demand on the weights, all of the form row . w >= limit except for the equality:
- * the potential at a spike (`spike`), minus the potential (`level`), or the slope just after (`slope+`) or
- * just before (`slope-`) a moment, since the slope jumps at an arrival.
+ * What a row says of a moment: the potential at a spike (`spike`, the only equality), the potential from below
+ * (`above`) or from above (`level`, whose row is minus the potential), or the slope just after (`slope+`) or
+ * just before (`slope-`), since the slope jumps at an arrival.
  */
-export type CutKind = 'spike' | 'level' | 'slope+' | 'slope-';
-export const cutKinds: readonly CutKind[] = ['spike', 'level', 'slope+', 'slope-'];
+export type CutKind = 'spike' | 'level' | 'slope+' | 'slope-' | 'above';
+export const cutKinds: readonly CutKind[] = ['spike', 'level', 'slope+', 'slope-', 'above'];
 
-export interface Cut {
+/** What a row depends on. */
+export interface Moment {
   readonly time: number;
   readonly kind: CutKind;
+}
+
+/** A linear demand on the weights: row . w >= limit, or = limit at a `spike`. */
+export interface Cut extends Moment {
+  readonly limit: number;
 }
 
 /** A cut that the potential violates, and by how much. */
@@ -31,15 +39,21 @@ export interface Violation extends Cut {
   readonly amount: number;
 }
 
-/** The right-hand side of a cut. */
-export function cutLimit({ kind }: Cut, template: Template): number {
-  if (kind === 'spike') return 1;
-  return kind === 'level' ? template.margin - 1 : template.slope;
+/** What the template demands at its spikes. */
+export function spikeCuts(spikes: Float64Array, { leeway = 0, grid }: Template): Cut[] {
+  const cuts = (kind: CutKind, limit: number) => Array.from(spikes, (time): Cut => ({ time, kind, limit }));
+  if (grid !== undefined) return cuts('above', 1 - leeway);
+  return leeway > 0 ? [...cuts('above', 1 - leeway), ...cuts('level', -1 - leeway)] : cuts('spike', 1);
 }
+
+/** The limit of a row in a silent zone or in a firing zone. */
+const zoneLimit = (kind: CutKind, { margin, slope }: Template) => (kind === 'level' ? margin - 1 : slope);
 
 export interface Program {
   /** The variables are the synapses sorted by source and delay: variable i is synapse order[i]. */
   readonly order: Uint32Array;
+  /** The demands at the spikes. */
+  readonly spikes: readonly Cut[];
   /** The borders of the silent zones: moments at which the potential of a solution mostly touches the silent level. */
   readonly borders: readonly Cut[];
   /**
@@ -47,8 +61,8 @@ export interface Program {
    * violated run, at its worst point.
    */
   scan(weights: number, tolerance: number): Violation[];
-  /** Writes the row of a cut at a pointer to as many doubles as there are variables. */
-  writeRow(cut: Cut, row: number): void;
+  /** Writes the row of a moment at a pointer to as many doubles as there are variables. */
+  writeRow(moment: Moment, row: number): void;
 }
 
 interface Kernel {
@@ -80,6 +94,8 @@ interface Kernel {
   templateRow(time: number, kind: number, row: number): void;
 }
 
+/** The kernel's name of a row; the potential from below is the potential. */
+const ROW_KINDS: Record<CutKind, number> = { spike: 0, level: 1, 'slope+': 2, 'slope-': 3, above: 0 };
 /** Longest stretch whose exponentials share one anchor. */
 const STRETCH = 16;
 const CUT_LIMIT = 4096;
@@ -170,6 +186,28 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     if (events > 0) kernel.templateArrivals(ranges, arena.alloc(4 * (events + 1)), arena.alloc(8 * events));
     arena.release(mark);
 
+    const writeRow = ({ time, kind }: Moment, row: number) => kernel.templateRow(time, ROW_KINDS[kind], row);
+    const atSpikes = spikeCuts(spikes, template);
+    // Equalities stay with the solver; what is only bounded at a spike has to be looked at.
+    const bounded = atSpikes.filter(({ kind }) => kind !== 'spike');
+    const potentialOfWeights = (weights: number) => {
+      const w = arena.f64(weights, synapses);
+      const perArrival = Float64Array.from(arena.u32(synapse, events), (k) => w[k]);
+      return potentialOf(arena.f64(time, events), perArrival, period);
+    };
+    if (template.grid !== undefined) {
+      const points = gridCuts(spikes, period, template, template.grid);
+      return {
+        order,
+        spikes: atSpikes,
+        borders: [],
+        scan(weights, tolerance) {
+          const potential = potentialOfWeights(weights);
+          return [...violatedOf(potential, bounded, tolerance), ...gridViolations(potential, points, tolerance)];
+        },
+        writeRow,
+      };
+    }
     const zones = zonesOf(spikes, period, template.zone);
     const segments = segmentsOf(zones, arena.f64(time, events), period);
     const segmentTable = arena.alloc(SEGMENT_BYTES * segments.length);
@@ -191,9 +229,10 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     const silent = spikes.length > 0 ? zones.filter(({ kind }) => kind === 'silent') : [];
     return {
       order,
+      spikes: atSpikes,
       borders: silent
         .flatMap(({ begin, end }) => [begin, end < period ? end : end - period])
-        .map((time) => ({ time, kind: 'level' })),
+        .map((time) => ({ time, kind: 'level', limit: zoneLimit('level', template) })),
       scan(weights, tolerance) {
         const count = kernel.templateScan(
           segmentTable,
@@ -209,13 +248,14 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
         );
         const numbers = arena.f64(cutTable, 3 * count);
         const words = arena.i32(cutTable, 6 * count);
-        return Array.from({ length: count }, (_, i) => ({
-          time: numbers[3 * i],
-          kind: cutKinds[words[6 * i + 4]],
-          amount: numbers[3 * i + 1],
-        }));
+        const inZones = Array.from({ length: count }, (_, i) => {
+          const kind = cutKinds[words[6 * i + 4]];
+          return { time: numbers[3 * i], kind, limit: zoneLimit(kind, template), amount: numbers[3 * i + 1] };
+        });
+        if (bounded.length === 0) return inZones;
+        return [...inZones, ...violatedOf(potentialOfWeights(weights), bounded, tolerance)];
       },
-      writeRow: ({ time, kind }, row) => kernel.templateRow(time, cutKinds.indexOf(kind), row),
+      writeRow,
     };
   };
 }

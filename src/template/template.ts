@@ -20,7 +20,25 @@ export interface Template {
   readonly zone: number;
   /** Largest absolute weight, in thresholds. */
   readonly bound: number;
+  /**
+   * If given, the sampled template of the published networks (see grid.ts): demands at multiples of this step
+   * only, in refractory periods.
+   */
+  readonly grid?: number | undefined;
+  /** How far from the threshold the potential may be at a spike; 0 if not given. For explanations. */
+  readonly leeway?: number | undefined;
 }
+
+/**
+ * The template with all its demands lowered by `shortfall`, a share from 0 to 1: with 1 the weights zero obey it.
+ * The smallest share at which there are weights says how far a neuron is from its template.
+ */
+export const relaxed = (template: Template, shortfall: number): Template => ({
+  ...template,
+  margin: template.margin - shortfall,
+  slope: template.slope * (1 - shortfall),
+  leeway: shortfall,
+});
 
 export const defaultTemplate: Template = { margin: 1, slope: 2, zone: 0.2, bound: 0.2 };
 
@@ -34,7 +52,7 @@ export interface Zone {
 }
 
 /** Throws `usage` on a template that means nothing. */
-export function checkTemplate({ margin, slope, zone, bound }: Template): void {
+export function checkTemplate({ margin, slope, zone, bound, grid }: Template): void {
   const demand = (good: boolean, text: string) => {
     if (!good) throw new EngramError('usage', text);
   };
@@ -43,6 +61,10 @@ export function checkTemplate({ margin, slope, zone, bound }: Template): void {
   demand(
     zone > 0 && zone <= 0.5,
     `the firing zone must be above 0 and at most half a refractory period; got ${zone} refractory periods`,
+  );
+  demand(
+    grid === undefined || (grid > 0 && grid <= zone),
+    `the grid must be above 0 and at most the firing zone of ${zone}; got ${grid} refractory periods`,
   );
   demand(bound > 0 && Number.isFinite(bound), `the weight bound must be a positive number; got ${bound}`);
 }

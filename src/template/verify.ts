@@ -4,8 +4,9 @@
  */
 import { decay, exp, freshBuffers, sortSpread } from '../core/index.js';
 import { type Score, spikesOf } from '../score/index.js';
-import { flattestSlope, highestPotential, type Potential, potentialOf, slopeAt, valueAt } from './potential.js';
-import { type Cut, cutLimit } from './program.js';
+import { gridCuts, slackOf } from './grid.js';
+import { flattestSlope, highestPotential, type Potential, potentialOf, valueAt } from './potential.js';
+import type { Cut, Moment } from './program.js';
 import { type Template, zonesOf } from './template.js';
 
 /** The inputs of one neuron. */
@@ -52,37 +53,46 @@ export function potentialFrom(
   return potentialOf(times, perArrival, period, buffers);
 }
 
-/** The worst violation of the template in continuous time, each demand in its own unit; the weight bound included. */
-export function templateViolation(
-  potential: Potential,
-  spikes: Float64Array,
-  weights: Float64Array,
-  template: Template,
-): number {
+/** What a neuron's weights may be: one bound for all, or a lower and an upper one for each. */
+export interface Box {
+  lower: Float64Array;
+  upper: Float64Array;
+}
+
+/** The worst violation of the box. */
+export function boxViolation(weights: Float64Array, { lower, upper }: Box): number {
+  let worst = 0;
+  for (let k = 0; k < weights.length; k++) {
+    const amount = Math.max(weights[k] - upper[k], lower[k] - weights[k]);
+    if (!(amount <= worst)) worst = amount;
+  }
+  return worst;
+}
+
+/** The worst violation of the template, each demand in its own unit: in continuous time, or on its grid. */
+export function templateViolation(potential: Potential, spikes: Float64Array, template: Template): number {
+  const { margin, slope, zone, grid, leeway = 0 } = template;
   let worst = 0;
   const note = (amount: number) => {
     // The negation lets NaN through, so that it cannot pass for zero.
     if (!(amount <= worst)) worst = amount;
   };
-  for (const weight of weights) note(Math.abs(weight) - template.bound);
-  for (const spike of spikes) note(Math.abs(valueAt(potential, spike) - 1));
-  for (const { kind, begin, end } of zonesOf(spikes, potential.period, template.zone)) {
-    if (kind === 'silent') note(highestPotential(potential, begin, end).value - (1 - template.margin));
-    if (kind === 'firing') note(template.slope - flattestSlope(potential, begin, end).value);
+  if (grid !== undefined) {
+    for (const spike of spikes) note(1 - leeway - valueAt(potential, spike));
+    for (const cut of gridCuts(spikes, potential.period, template, grid)) note(-slackOf(potential, cut));
+    return worst;
+  }
+  for (const spike of spikes) note(Math.abs(valueAt(potential, spike) - 1) - leeway);
+  for (const { kind, begin, end } of zonesOf(spikes, potential.period, zone)) {
+    if (kind === 'silent') note(highestPotential(potential, begin, end).value - (1 - margin));
+    if (kind === 'firing') note(slope - flattestSlope(potential, begin, end).value);
   }
   return worst;
 }
 
 /** n_i . w - b_i of every cut. */
-export function cutSlacks(potential: Potential, cuts: readonly Cut[], template: Template): Float64Array {
-  return Float64Array.from(cuts, (cut) => {
-    const { time, kind } = cut;
-    const limit = cutLimit(cut, template);
-    if (kind === 'spike') return valueAt(potential, time) - limit;
-    if (kind === 'level') return -valueAt(potential, time) - limit;
-    return slopeAt(potential, time, kind === 'slope+' ? 'right' : 'left') - limit;
-  });
-}
+export const cutSlacks = (potential: Potential, cuts: readonly Cut[]): Float64Array =>
+  Float64Array.from(cuts, (cut) => slackOf(potential, cut));
 
 /**
  * sum_i y_i n_i over the cuts, per synapse, in time linear in the arrivals: every entry is a sum over the
@@ -92,7 +102,7 @@ export function cutSlacks(potential: Potential, cuts: readonly Cut[], template: 
 export function combineCuts(
   { times, synapses, period }: Arrivals,
   synapseCount: number,
-  cuts: readonly Cut[],
+  cuts: readonly Moment[],
   multipliers: Float64Array,
 ): Float64Array {
   // A cut at t contributes (c0 + c1 x) e^{-x} to an arrival x earlier.
@@ -118,7 +128,7 @@ export function combineCuts(
         c1 *= fade;
         now = moment;
         const y = Math.E * multipliers[order[next++]];
-        if (kind === 'spike') c1 += y;
+        if (kind === 'spike' || kind === 'above') c1 += y;
         else if (kind === 'level') c1 -= y;
         else {
           c0 += y;
@@ -151,7 +161,7 @@ const OLDEST = 60;
 export function combineCutsBounded(
   score: Score,
   { sources, delays }: Inputs,
-  cuts: readonly Cut[],
+  cuts: readonly Moment[],
   multipliers: Float64Array,
 ): { combination: Float64Array; errors: Float64Array } {
   const { period } = score;
@@ -173,7 +183,7 @@ export function combineCutsBounded(
         for (let image = 0; image < images && age < OLDEST; image++, age += period) {
           const fade = Math.abs(multipliers[i]) * Math.E * exp(-age);
           const sign = (kind === 'level' ? -1 : 1) * Math.sign(multipliers[i]);
-          const factor = kind === 'spike' || kind === 'level' ? age : 1 - age;
+          const factor = kind === 'slope+' || kind === 'slope-' ? 1 - age : age;
           combination[k] += sign * factor * fade;
           // Rounding of the times (a few ulp of the period) acts through the kernel's derivative.
           size += fade * (1 + age) * (16 + 8 * period);
@@ -186,8 +196,8 @@ export function combineCutsBounded(
   return { combination, errors };
 }
 
-/** The largest potential at `time` that weights within the bound can produce. */
-export function reach(score: Score, inputs: Inputs, time: number, bound: number): number {
+/** The largest potential at `time` that weights within the box can produce. */
+export function reach(score: Score, inputs: Inputs, time: number, { lower, upper }: Box): number {
   const row = combineCutsBounded(score, inputs, [{ time, kind: 'spike' }], Float64Array.of(1)).combination;
-  return row.reduce((sum, entry) => sum + Math.abs(entry) * bound, 0);
+  return row.reduce((sum, entry, k) => sum + Math.max(entry * lower[k], entry * upper[k]), 0);
 }

@@ -1,0 +1,99 @@
+/** Interrupted runs: what was asked is written down first, so that `--resume` can go on with it. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { EngramError } from '../core/index.js';
+import { PLAN, partialOf } from '../io/node.js';
+import type { Invocation } from './command.js';
+import { addMemorizeOptions } from './memorize-options.js';
+import type { MemorizeOptions } from './plan.js';
+
+const planSchema = z.object({
+  program: z.string(),
+  seed: z.number(),
+  arguments: z.array(z.string()),
+  /** Where the paths of the arguments begin. */
+  directory: z.string(),
+  /** Input files with the checksums of their content, by absolute path. */
+  files: z.record(z.string(), z.string()),
+});
+
+export interface Continuation {
+  options: MemorizeOptions;
+  args: readonly string[];
+}
+
+/** What may stand beside `--resume`: nothing that changes results. */
+const BESIDE = ['--resume', '--workers', '--quiet', '--json'];
+
+const checksum = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+/** Writes down what a run was asked. */
+export function writePlan(
+  file: string,
+  run: { version: string; args: readonly string[]; seed: number; options: MemorizeOptions },
+): void {
+  const inputs = [run.options.score, run.options.wiring].filter((path) => path !== undefined);
+  const plan: z.infer<typeof planSchema> = {
+    program: `engram ${run.version}`,
+    seed: run.seed,
+    arguments: [...run.args],
+    directory: process.cwd(),
+    files: Object.fromEntries(inputs.map((path) => [resolve(path), checksum(path)])),
+  };
+  writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
+}
+
+/** The run that is to be continued. Throws `usage` if there is none or it cannot be continued here. */
+export function continuationOf(given: MemorizeOptions, { args, version }: Invocation): Continuation {
+  const directory = given.resume as string;
+  const fail = (text: string): never => {
+    throw new EngramError('usage', text);
+  };
+  const other = args.map((arg) => arg.split('=')[0]).find((arg) => arg.startsWith('--') && !BESIDE.includes(arg));
+  if (other)
+    fail(`--resume goes on with what was asked then; leave out ${other} (allowed are ${BESIDE.slice(1).join(', ')})`);
+  const partial = partialOf(directory);
+  if (!existsSync(join(partial, PLAN))) {
+    fail(
+      existsSync(directory) && statSync(directory).isDirectory()
+        ? `${directory} is finished; there is nothing to resume`
+        : `there is no interrupted run of ${directory}: ${directory}.partial/${PLAN} does not exist`,
+    );
+  }
+  let plan: z.infer<typeof planSchema>;
+  try {
+    plan = planSchema.parse(JSON.parse(readFileSync(join(partial, PLAN), 'utf8')));
+  } catch {
+    throw new EngramError(
+      'input',
+      `${directory}.partial/${PLAN} is broken; drop the run by removing ${directory}.partial`,
+    );
+  }
+  if (plan.program !== `engram ${version}`) {
+    fail(`${directory} was begun by ${plan.program}, this is engram ${version}: another version may give other bytes`);
+  }
+  for (const [path, sum] of Object.entries(plan.files)) {
+    if (!existsSync(path) || checksum(path) !== sum) fail(`${path} is not the file that the run began with`);
+  }
+  const parser = addMemorizeOptions(new Command())
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  const options = parser.parse(plan.arguments, { from: 'user' }).opts<MemorizeOptions>();
+  const from = (path: string) => resolve(plan.directory, path);
+  return {
+    args: plan.arguments,
+    options: {
+      ...options,
+      ...(options.score === undefined ? {} : { score: from(options.score) }),
+      ...(options.wiring === undefined ? {} : { wiring: from(options.wiring) }),
+      seed: plan.seed,
+      out: directory,
+      workers: given.workers,
+      quiet: given.quiet,
+      json: given.json,
+    },
+  };
+}

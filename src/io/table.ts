@@ -1,0 +1,127 @@
+/**
+ * A table of numbers as text, whatever wrote it: separator, header, comments, quotes, line ends and a byte order
+ * mark are recognised. Cells are numbers, or empty (NaN). Our own reader, because a million lines have to be
+ * read, or refused, within a second and without an object per line.
+ */
+import { EngramError } from '../core/index.js';
+
+export interface Table {
+  /** The names in the first line, if it holds any. */
+  header: string[] | undefined;
+  /** Comment lines ahead of the data, without their mark. */
+  comments: string[];
+  separator: 'tab' | 'semicolon' | 'comma' | 'space';
+  columns: number;
+  rows: number;
+  /** Row after row. */
+  values: Float64Array;
+  /** The line, counted from 1, on which a row stands. */
+  lineOf(row: number): number;
+}
+
+const SEPARATORS = { tab: '\t', semicolon: ';', comma: ',' } as const;
+const MOST_COLUMNS = 64;
+const COMMENT = /^[#%]/;
+
+/** Reads a table. Throws `input` with file, line and what stands there. */
+export function readTable(bytes: Uint8Array, file: string): Table {
+  const fail = (line: number, problem: string): never => {
+    throw new EngramError('input', `${file}:${line}: ${problem}`);
+  };
+  const text = decode(bytes, file);
+  const comments: string[] = [];
+  let separator: Table['separator'] | undefined;
+  let header: string[] | undefined;
+  let columns = 0;
+  let values = new Float64Array(1024);
+  let lines = new Uint32Array(512);
+  let rows = 0;
+  let line = 0;
+  for (let at = 0; at < text.length; ) {
+    line++;
+    let end = at;
+    for (; end < text.length; end++) {
+      const code = text.charCodeAt(end);
+      if (code === 10 || code === 13) break;
+    }
+    const content = text.slice(at, end);
+    at = end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1);
+    if (content.trim() === '') continue;
+    if (COMMENT.test(content)) {
+      if (rows === 0) comments.push(content.slice(1).trim());
+      continue;
+    }
+    separator ??= separatorOf(content);
+    const cells = split(content, separator);
+    if (columns === 0) {
+      columns = cells.length;
+      if (columns > MOST_COLUMNS) fail(line, `${columns} columns; at most ${MOST_COLUMNS} are read`);
+      if (cells.some((cell) => Number.isNaN(numberOf(cell))) && cells.every((cell) => isName(cell))) {
+        header = cells.map((cell) => cell.toLowerCase());
+        continue;
+      }
+    }
+    if (cells.length !== columns) fail(line, `${cells.length} columns, but ${columns} in the lines before`);
+    if ((rows + 1) * columns > values.length) values = grown(values, 2 * values.length);
+    if (rows === lines.length) lines = grown(lines, 2 * lines.length);
+    for (let i = 0; i < columns; i++) {
+      const value = cells[i] === '' ? Number.NaN : numberOf(cells[i]);
+      if (cells[i] !== '' && !Number.isFinite(value)) {
+        const hint = /^[-+]?\d+,\d+$/.test(cells[i]) ? `; write ${cells[i].replace(',', '.')}` : '';
+        fail(line, `"${cells[i].slice(0, 40)}" in column ${i + 1} is not a number${hint}`);
+      }
+      values[rows * columns + i] = value;
+    }
+    lines[rows++] = line;
+  }
+  if (rows === 0) {
+    throw new EngramError(
+      'input',
+      `${file}: ${bytes.length === 0 ? 'the file is empty' : 'there are no rows of numbers'}`,
+    );
+  }
+  const lineOf = (row: number) => lines[row];
+  return { header, comments, separator: separator ?? 'comma', columns, rows, values, lineOf };
+}
+
+/** Throws `input` on what is not text in UTF-8. */
+function decode(bytes: Uint8Array, file: string): string {
+  const fail = (problem: string): never => {
+    throw new EngramError('input', `${file}: ${problem}`);
+  };
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    fail('text in UTF-16 is not read; save it as UTF-8');
+  }
+  const zero = bytes.indexOf(0);
+  if (zero >= 0) fail(`not a text file: byte ${zero} is zero`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return fail('not a text file in UTF-8');
+  }
+}
+
+function separatorOf(content: string): Table['separator'] {
+  for (const name of ['tab', 'semicolon', 'comma'] as const) if (content.includes(SEPARATORS[name])) return name;
+  return 'space';
+}
+
+function split(content: string, separator: Table['separator']): string[] {
+  if (separator === 'space') return content.trim().split(/\s+/).map(unquoted);
+  return content.split(SEPARATORS[separator]).map(unquoted);
+}
+
+const unquoted = (cell: string) => {
+  const trimmed = cell.trim();
+  return /^".*"$/.test(trimmed) ? trimmed.slice(1, -1).trim() : trimmed;
+};
+
+/** Only what is plainly a decimal number: no hexadecimal, no "Infinity", no empty text. */
+const numberOf = (cell: string) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) ? Number(cell) : Number.NaN);
+const isName = (cell: string) => /^[a-z_][\w ()[\].-]*$/i.test(cell) && !/^[-+]?(nan|inf(inity)?)$/i.test(cell);
+
+function grown<Values extends Float64Array | Uint32Array>(values: Values, length: number): Values {
+  const larger = new (values.constructor as new (n: number) => Values)(length);
+  larger.set(values);
+  return larger;
+}

@@ -1,0 +1,109 @@
+/**
+ * A wiring as a table with a header: `source`, `target`, `delay` (or `delay_ms`, `delay_s`, ...), and if wanted
+ * `lower` and `upper` bounds of the weight, in thresholds, and a `sign` (1 excitatory, -1 inhibitory, 0 or empty
+ * either). Lines may come in any order; synapses of a neuron keep theirs.
+ */
+import { EngramError } from '../core/index.js';
+import type { Wiring } from '../network/index.js';
+import type { Box } from '../template/index.js';
+import type { TimeUnit } from './spikes.js';
+import { readTable } from './table.js';
+
+export interface WiringOptions {
+  /** Seconds per refractory period. */
+  tau0: number;
+  /** The id that the file uses for each neuron. */
+  ids: ArrayLike<number>;
+  /** Largest absolute weight where the file gives no bound. */
+  bound: number;
+  /** Unit of the delays where their column does not say it. */
+  unit?: TimeUnit | undefined;
+}
+
+export interface WiredTable {
+  wiring: Wiring;
+  /** Undefined if the file says nothing about weights. */
+  bounds: Box | undefined;
+  notes: string[];
+}
+
+const DELAY = /^delays?[ _.-]*[([]?(s|ms|us)?[)\]]?$/;
+const SECONDS: Record<TimeUnit, number> = { s: 1, ms: 1e-3, us: 1e-6 };
+
+/** Reads a wiring. Throws `input` with file and line. */
+export function readWiringTable(bytes: Uint8Array, file: string, options: WiringOptions): WiredTable {
+  const table = readTable(bytes, file);
+  const { columns, rows, values, lineOf } = table;
+  const header = table.header ?? [];
+  const at = (name: RegExp) => header.findIndex((column) => name.test(column));
+  const place = {
+    source: at(/^(source|pre|from)$/),
+    target: at(/^(target|post|to)$/),
+    delay: at(DELAY),
+    lower: at(/^(lower|min|w_?min)$/),
+    upper: at(/^(upper|max|w_?max)$/),
+    sign: at(/^sign$/),
+  };
+  if (place.source < 0 || place.target < 0 || place.delay < 0) {
+    const got = header.length > 0 ? header.join(', ') : 'no header';
+    throw new EngramError(
+      'input',
+      `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper and sign; got ${got}`,
+    );
+  }
+  const cell = (row: number, column: number) => (column < 0 ? Number.NaN : values[row * columns + column]);
+  const written = DELAY.exec(header[place.delay])?.[1] as TimeUnit | undefined;
+  const unit = written ?? options.unit ?? guessUnit();
+  const notes = [
+    `${rows} synapses · delays in ${unit}${written || options.unit ? '' : ' (by their size; --time-unit says another)'}`,
+  ];
+  const neuronOf = new Map(Array.from(options.ids, (id, neuron) => [id, neuron]));
+  const neurons = options.ids.length;
+
+  const targets = new Uint32Array(rows);
+  const starts = new Uint32Array(neurons + 1);
+  const of = (row: number, name: 'source' | 'target') => {
+    const id = cell(row, place[name]);
+    const neuron = neuronOf.get(id);
+    if (neuron === undefined) {
+      fail(row, `${name} ${id} is no neuron; there are ${options.ids[0]} to ${options.ids[neurons - 1]}`);
+    }
+    return neuron as number;
+  };
+  for (let row = 0; row < rows; row++) {
+    targets[row] = of(row, 'target');
+    starts[targets[row] + 1]++;
+  }
+  for (let l = 0; l < neurons; l++) starts[l + 1] += starts[l];
+  const next = starts.slice(0, neurons);
+  const sources = new Uint32Array(rows);
+  const [delays, lower, upper] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
+  for (let row = 0; row < rows; row++) {
+    const k = next[targets[row]]++;
+    sources[k] = of(row, 'source');
+    delays[k] = (cell(row, place.delay) * SECONDS[unit]) / options.tau0;
+    if (!(delays[k] >= 0)) fail(row, `the delay must be a time of at least 0; got ${cell(row, place.delay)}`);
+    [lower[k], upper[k]] = boundsOf(row);
+  }
+  const bounded = place.lower >= 0 || place.upper >= 0 || place.sign >= 0;
+  return { wiring: { starts, sources, delays }, bounds: bounded ? { lower, upper } : undefined, notes };
+
+  function fail(row: number, problem: string): never {
+    throw new EngramError('input', `${file}:${lineOf(row)}: ${problem}`);
+  }
+
+  function boundsOf(row: number): [number, number] {
+    const [low, high, sign] = [cell(row, place.lower), cell(row, place.upper), cell(row, place.sign)];
+    if (![1, -1, 0].includes(sign) && !Number.isNaN(sign)) fail(row, `the sign must be 1, -1 or 0; got ${sign}`);
+    const least = Math.max(Number.isNaN(low) ? -options.bound : low, sign === 1 ? 0 : Number.NEGATIVE_INFINITY);
+    const most = Math.min(Number.isNaN(high) ? options.bound : high, sign === -1 ? 0 : Number.POSITIVE_INFINITY);
+    if (least > most) fail(row, `no weight is between ${least} and ${most}: bounds and sign contradict each other`);
+    return [least, most];
+  }
+
+  /** Delays are milliseconds long: those that would be seconds or more are in milliseconds. */
+  function guessUnit(): TimeUnit {
+    const all = Float64Array.from({ length: rows }, (_, row) => cell(row, place.delay)).sort();
+    return all[rows >> 1] > 0.1 ? 'ms' : 's';
+  }
+}

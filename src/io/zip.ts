@@ -1,0 +1,121 @@
+/**
+ * The entries of a zip archive, each checked: where it lies, how long it is, and its checksum (fflate inflates,
+ * but does not look at checksums, and one flipped bit would move a spike unseen).
+ */
+import { gunzipSync, inflateSync } from 'fflate';
+import { EngramError } from '../core/index.js';
+
+/** What a file may expand to, whatever its size, and by what factor beyond that; real data is never near both. */
+const ALWAYS = 100 * 2 ** 20;
+const MOST_EXPANSION = 100;
+/** The end record and the longest comment behind it. */
+const END_BYTES = 22;
+const MOST_COMMENT = 65535;
+
+/** Yields name and content, in the order of the directory. Throws `input` with `file` named. */
+export function* readZip(bytes: Uint8Array, file: string): Generator<readonly [string, Uint8Array]> {
+  const fail = (problem: string): never => {
+    throw new EngramError('input', `${file}: ${problem}`);
+  };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = bytes.length - END_BYTES;
+  const least = Math.max(0, end - MOST_COMMENT);
+  while (end >= least && view.getUint32(end, true) !== 0x06054b50) end--;
+  if (end < least) return fail('not a readable npz (zip) archive: its end is missing');
+  const count = view.getUint16(end + 10, true);
+  let at = view.getUint32(end + 16, true);
+  if (view.getUint16(end + 8, true) !== count || view.getUint32(end + 12, true) !== end - at) {
+    return fail('the end record of the archive is broken');
+  }
+  const names = new Set<string>();
+  for (let i = 0; i < count; i++) {
+    if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50)
+      fail(`the directory of the archive is broken at byte ${at}`);
+    const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
+    const checksum = view.getUint32(at + 16, true);
+    const [packed, size] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
+    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
+    const header = view.getUint32(at + 42, true);
+    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
+    const wrong = (problem: string) => fail(`entry "${name}" ${problem}`);
+    if (names.has(name)) wrong('is there twice');
+    names.add(name);
+    if (flags & 1) wrong('is encrypted');
+    if (packed === 0xffffffff || size === 0xffffffff) wrong('is larger than 4 GB');
+    if (header + 30 > end || view.getUint32(header, true) !== 0x04034b50) wrong('is not where the directory says');
+    const begin = header + 30 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
+    if (begin + packed > bytes.length) wrong('is cut off');
+    const data = bytes.subarray(begin, begin + packed);
+    if (method !== 0 && method !== 8) wrong(`is compressed by method ${method}; stored and deflated ones are read`);
+    if (method === 0 && packed !== size) wrong('has two lengths');
+    refuseBomb(packed, size, () => wrong(`claims to expand from ${packed} to ${size} bytes`));
+    const content = method === 0 ? data : inflated(data, size, wrong);
+    if (crc32(content) !== checksum) wrong('is damaged: its checksum does not fit');
+    yield [name, content];
+    at += 46 + nameLength + extra + comment;
+  }
+  if (at !== end) fail('the directory of the archive is broken');
+}
+
+/** The content of a gzip file, its checksum compared. */
+export function readGzip(bytes: Uint8Array, file: string): Uint8Array {
+  const fail = (problem: string): never => {
+    throw new EngramError('input', `${file}: ${problem}`);
+  };
+  if (bytes.length < 18) return fail('not a readable gzip file: it is cut off');
+  const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8, 8);
+  const size = trailer.getUint32(4, true);
+  refuseBomb(bytes.length, size, () => fail(`claims to expand from ${bytes.length} to ${size} bytes`));
+  let content: Uint8Array = new Uint8Array();
+  try {
+    content = gunzipSync(bytes);
+  } catch (error) {
+    fail(`not a readable gzip file (${error instanceof Error ? error.message : error})`);
+  }
+  if (crc32(content) !== trailer.getUint32(0, true)) fail('damaged: its checksum does not fit');
+  return content;
+}
+
+function refuseBomb(packed: number, size: number, refuse: () => never): void {
+  if (size > ALWAYS && size > MOST_EXPANSION * packed) refuse();
+}
+
+function inflated(data: Uint8Array, size: number, wrong: (problem: string) => never): Uint8Array {
+  try {
+    return inflateSync(data, { out: new Uint8Array(size) });
+  } catch {
+    return wrong('cannot be decompressed');
+  }
+}
+
+/** Eight tables, so that eight bytes are taken at a time. */
+const tables = Array.from({ length: 8 }, () => new Uint32Array(256));
+for (let i = 0; i < 256; i++) {
+  let value = i;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  tables[0][i] = value;
+}
+for (let i = 0; i < 256; i++) {
+  for (let t = 1; t < 8; t++) tables[t][i] = (tables[t - 1][i] >>> 8) ^ tables[0][tables[t - 1][i] & 255];
+}
+
+/** The checksum of zip and gzip. */
+export function crc32(bytes: Uint8Array): number {
+  const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
+  let c = -1;
+  let i = 0;
+  for (const stop = bytes.length - 7; i < stop; i += 8) {
+    c ^= bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
+    c =
+      t7[c & 255] ^
+      t6[(c >>> 8) & 255] ^
+      t5[(c >>> 16) & 255] ^
+      t4[c >>> 24] ^
+      t3[bytes[i + 4]] ^
+      t2[bytes[i + 5]] ^
+      t1[bytes[i + 6]] ^
+      t0[bytes[i + 7]];
+  }
+  for (; i < bytes.length; i++) c = (c >>> 8) ^ t0[(c ^ bytes[i]) & 255];
+  return ~c >>> 0;
+}
