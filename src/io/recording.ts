@@ -73,9 +73,11 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   function describe(): void {
     const busy = trains.filter((train) => train.length > 0).length;
     const empty = trains.length - busy;
+    const missing = ids[ids.length - 1] - ids[0] + 1 - ids.length;
     notes.push(
-      `${kept.length} spikes of ${trains.length} channels (ids ${ids[0]} to ${ids[ids.length - 1]})` +
-        `${empty > 0 ? `, ${empty} of them silent` : ''}${sorted ? '' : ' · sorted by time'}`,
+      `${kept.length} spikes of ${trains.length} channels (ids ${ids[0]} to ${ids[ids.length - 1]}` +
+        `${missing > 0 ? `; ${missing} in between ${missing > 1 ? 'do' : 'does'} not occur` : ''})` +
+        `${empty > 0 ? `, ${empty} of them silent in this stretch` : ''}${sorted ? '' : ' · sorted by time'}`,
     );
     if (step > 0) notes.push(`times lie on a grid of ${formatTime(step)}, so spikes of different channels coincide`);
     if (!window && duration === undefined) {
@@ -129,16 +131,11 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   }
 }
 
-/** Channels by id: the ids in order; those missing in between are silent channels, unless they are more than the others. */
+/** A channel for each id that occurs, in the order of the ids. */
 function channelsOf(all: Float64Array): [Float64Array, (id: number) => number] {
-  const different = Float64Array.from(new Set(all)).sort();
-  const [first, last] = [different[0], different[different.length - 1]];
-  const span = last - first + 1;
-  if (span <= 2 * different.length + 16) {
-    return [Float64Array.from({ length: span }, (_, channel) => first + channel), (id) => id - first];
-  }
-  const places = new Map(Array.from(different, (id, channel) => [id, channel]));
-  return [different, (id) => places.get(id) as number];
+  const ids = Float64Array.from(new Set(all)).sort();
+  const places = new Map(Array.from(ids, (id, channel) => [id, channel]));
+  return [ids, (id) => places.get(id) as number];
 }
 
 /** The step of a regular grid on which all times lie, or 0. */
