@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EngramError, type ErrorCode } from '../core/index.js';
 import { type Invocation, refuseRepeats } from './command.js';
+import { explainCommand } from './explain.js';
+import { exportCommand } from './export.js';
 import { runMemorize } from './memorize.js';
 import { addMemorizeOptions } from './memorize-options.js';
 
@@ -36,11 +38,20 @@ const program = addMemorizeOptions(
       '\nExit codes: 0 all stored, 2 bad use, 3 bad input file, 4 some impossible or undecided, 5 cannot write, 130 interrupted',
     ),
 ).action((options) => invocation.finish(runMemorize(options, invocation)));
+program.addCommand(explainCommand(invocation));
+program.addCommand(exportCommand(invocation));
 
 /** Runs the command line and returns the exit code. */
 async function main(): Promise<number> {
   try {
     refuseRepeats(args);
+    const commands = program.commands.map((command) => command.name());
+    if (args.length > 0 && !args[0].startsWith('-') && ![...commands, 'help'].includes(args[0])) {
+      throw new EngramError(
+        'usage',
+        `there is no command "${args[0]}"; commands are ${commands.join(', ')}, or none to memorize`,
+      );
+    }
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {

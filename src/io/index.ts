@@ -1,3 +1,4 @@
+export { networkArrays, synapseTable, writeNetworkJson } from './export.js';
 export { type MemoryFile, type MemoryHeader, readMemory, type Stamp, writeMemory } from './memory-file.js';
 export { type PublishedNetwork, readNetworkJson } from './networks-json.js';
 export { type NpyArray, type NpyStream, npzBytes, readNpz, writeNpz } from './npz.js';

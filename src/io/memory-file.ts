@@ -55,6 +55,9 @@ export interface MemoryFile {
   network: Network;
   statuses: Status[];
   bounds: Box | undefined;
+  violation: Float64Array;
+  kkt: Float64Array;
+  boundNeeded: Float64Array;
   /** The active moments of each neuron with their multipliers: of the optimum, or of the proof. */
   certificate(neuron: number): { cuts: Cut[]; multipliers: Float64Array };
 }
@@ -217,6 +220,12 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
   if (bounds && (bounds.lower.length !== synapses || bounds.upper.length !== synapses)) {
     fail(`there must be ${synapses} lower and upper bounds`);
   }
+  const found = {
+    violation: array('violation', Float64Array),
+    kkt: array('kkt', Float64Array),
+    boundNeeded: array('bound_needed', Float64Array),
+  };
+  if (Object.values(found).some((values) => values.length !== neurons)) fail(`there must be ${neurons} residuals`);
   const firsts = array('certificate_starts', Uint32Array);
   const moments = {
     times: array('certificate_times', Float64Array),
@@ -241,6 +250,7 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     network,
     score,
     bounds,
+    ...found,
     statuses: Array.from(codes, (code) => statuses[code]),
     certificate(neuron) {
       const [first, last] = [firsts[neuron], firsts[neuron + 1]];

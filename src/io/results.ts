@@ -99,19 +99,7 @@ export function openResults<Name extends string>(
   const scratch = new Set<string>([OWNER]);
   return {
     write(name, data) {
-      guard(join(directory, name), () => {
-        const file = openSync(join(staging, name), 'w');
-        const sink: Sink = (bytes) => {
-          for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-        };
-        try {
-          if (typeof data === 'function') data(sink);
-          else sink(typeof data === 'string' ? Buffer.from(data) : data);
-          fsyncSync(file);
-        } finally {
-          closeSync(file);
-        }
-      });
+      guard(join(directory, name), () => writeThrough(join(staging, name), data));
     },
     scratch(name) {
       scratch.add(name);
@@ -141,6 +129,36 @@ export function openResults<Name extends string>(
       rmSync(join(staging, OWNER), { force: true });
     },
   };
+}
+
+/** Writes one file: it appears whole or not at all. Throws `output`. */
+export function writeWhole(path: string, data: Uint8Array | string | ((sink: Sink) => void)): void {
+  const fresh = join(dirname(resolve(path)), `.${basename(path).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
+  guard(path, () => {
+    try {
+      writeThrough(fresh, data);
+      renameSync(fresh, path);
+    } catch (error) {
+      rmSync(fresh, { force: true });
+      throw error;
+    }
+    flush(dirname(resolve(path)));
+  });
+}
+
+/** Writes a file and waits until it is on the disk. */
+function writeThrough(path: string, data: Uint8Array | string | ((sink: Sink) => void)): void {
+  const file = openSync(path, 'w');
+  const sink: Sink = (bytes) => {
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+  };
+  try {
+    if (typeof data === 'function') data(sink);
+    else sink(typeof data === 'string' ? Buffer.from(data) : data);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 const owner = () => JSON.stringify({ pid: process.pid, host: hostname() });

@@ -1,4 +1,5 @@
-export { explain } from './explain.js';
+export { findInputs, findShortfall, type Shortfall } from './diagnose.js';
+export { explain, type Verdict } from './explain.js';
 export {
   checkProblem,
   type Memory,

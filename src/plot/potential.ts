@@ -22,19 +22,32 @@ export interface PotentialInput {
   /** The active moments. */
   cuts: readonly Cut[];
   tau0: number;
+  /** Lines under the title, instead of the usual ones. */
+  subtitle?: string[];
+  /** A moment that must be seen, instead of the stretch with the most spikes. */
+  focus?: number;
 }
 
 /** The stretch that is drawn, in refractory periods, and its samples. */
 const STRETCH = 40;
 const SAMPLES = 1600;
 
+const DEMANDS = {
+  spike: 'prescribed spike',
+  above: 'prescribed spike',
+  level: 'silent level binds',
+  'slope+': 'slope binds',
+  'slope-': 'slope binds',
+};
+
 export async function drawPotential(input: PotentialInput): Promise<string> {
-  const { score, inputs, weights, neuron, template, cuts, tau0 } = input;
+  const { score, inputs, weights, neuron, template, cuts, tau0, focus } = input;
   const spikes = spikesOf(score, neuron);
   const potential = potentialFrom(arrivalsOf(score, inputs), weights);
   const { period } = score;
   const length = Math.min(STRETCH, period);
-  const begin = busiest(spikes, period, length);
+  const begin =
+    focus === undefined ? busiest(spikes, period, length) : Math.max(0, Math.min(focus - length / 2, period - length));
   const inside = (time: number) => time >= begin && time <= begin + length;
   const ms = (time: number) => time * tau0 * 1e3;
   const line = samples(potential, begin, begin + length).map(([time, value]) => ({ time: ms(time), value }));
@@ -56,9 +69,13 @@ export async function drawPotential(input: PotentialInput): Promise<string> {
     .map(({ time, kind }) => ({
       time: ms(time),
       value: valueAt(potential, time),
-      demand:
-        kind === 'spike' ? 'prescribed spike' : kind === 'level' ? 'touches the silent level' : 'as flat as allowed',
+      demand: DEMANDS[kind],
     }));
+  const prescribed = spikes.filter(inside);
+  const marked = new Set(cuts.filter(({ kind }) => kind === 'spike' || kind === 'above').map(({ time }) => time));
+  for (const time of prescribed) {
+    if (!marked.has(time)) active.push({ time: ms(time), value: valueAt(potential, time), demand: DEMANDS.spike });
+  }
   const axis = (title: string, from: number, to: number) => {
     return { type: 'quantitative' as const, title, scale: { domain: [from, to], nice: false } };
   };
@@ -71,7 +88,7 @@ export async function drawPotential(input: PotentialInput): Promise<string> {
   const spec: TopLevelSpec = {
     title: {
       text: `Channel ${neuron}: the potential in its template`,
-      subtitle: [
+      subtitle: input.subtitle ?? [
         `${spikes.length} spikes a period, ${weights.length} synapses, ${cuts.length} active moments`,
         'the stretch with the most spikes is shown',
       ],
@@ -122,7 +139,7 @@ export async function drawPotential(input: PotentialInput): Promise<string> {
             type: 'nominal',
             title: null,
             scale: {
-              domain: ['prescribed spike', 'touches the silent level', 'as flat as allowed'],
+              domain: ['prescribed spike', 'silent level binds', 'slope binds'],
               range: ['circle', 'triangle-down', 'square'],
             },
             legend: { orient: 'bottom', symbolFillColor: colors.demand, symbolStrokeColor: colors.demand },

@@ -1,0 +1,192 @@
+/** `memorize explain`: why a neuron could not be stored, what it would take, and the best it can do, drawn. */
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { EngramError, formatTime } from '../core/index.js';
+import { loadNetworkFile, type StoredNetwork, writeWhole } from '../io/node.js';
+import { explain, findInputs, findShortfall, memorizeJob, type NeuronReport, type Problem } from '../memorize/index.js';
+import { neuronCount } from '../network/index.js';
+import { spikesOf } from '../score/index.js';
+import {
+  arrivalsOf,
+  type Cut,
+  flattestSlope,
+  highestPotential,
+  potentialFrom,
+  type Template,
+  valueAt,
+  zonesOf,
+} from '../template/index.js';
+import { type Invocation, subcommand } from './command.js';
+import { integer } from './options.js';
+import { createScreen, grouped, type Screen } from './screen.js';
+
+interface ExplainOptions {
+  neuron?: number;
+  out?: string;
+}
+
+/** How many unsolved neurons, and how many moments of a proof, are listed. */
+const LISTED = 20;
+const MOMENTS = 8;
+
+export const explainCommand = (invocation: Invocation): Command =>
+  subcommand('explain', 'why a neuron could not be stored, what it would take, and the best it can do')
+    .argument('<network>', 'directory of results, network.npz, or JSON of a network')
+    .option('--neuron <n>', 'which (default: the first that is not stored)', integer('--neuron', 0))
+    .option('--out <file>', 'figure (default: explain-<n>.svg beside the network)')
+    .action((network: string, options: ExplainOptions) => invocation.finish(runExplain(network, options, invocation)));
+
+async function runExplain(path: string, options: ExplainOptions, { version }: Invocation): Promise<number> {
+  const stored = loadNetworkFile(path);
+  const { network, statuses, tau0 } = stored;
+  const neurons = neuronCount(network);
+  const unsolved = statuses ? [...statuses.keys()].filter((l) => statuses[l] !== 'solved') : [];
+  const neuron = options.neuron ?? unsolved[0] ?? 0;
+  if (neuron >= neurons) {
+    throw new EngramError('usage', `--neuron must be from 0 to ${neurons - 1}; got ${neuron}`);
+  }
+  const screen = createScreen({ lines: true, progress: true });
+  screen.plain(`engram ${version} · ${path}: ${grouped(neurons)} neurons`);
+  if (statuses) {
+    const list = unsolved.slice(0, LISTED).join(' ') + (unsolved.length > LISTED ? ' ...' : '');
+    screen.line('unsolved', unsolved.length > 0 ? `${unsolved.length}: ${list}` : 'none: every neuron is stored');
+  }
+  const explanation = explainNeuron(screen, stored, neuron);
+  const beside = path.endsWith('.npz') || path.endsWith('.gz') || path.endsWith('.json') ? dirname(path) : path;
+  const figure = options.out ?? join(beside, `explain-${neuron}.svg`);
+  const { drawPotential } = await import('../plot/index.js');
+  const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
+  const inputs = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
+  const { score, template } = stored;
+  writeWhole(figure, await drawPotential({ score, inputs, neuron, template, tau0, ...explanation }));
+  screen.line('figure', figure);
+  const next = unsolved.find((l) => l > neuron);
+  if (next !== undefined) screen.line('next', `another one: npx memorize explain ${path} --neuron ${next}`);
+  return 0;
+}
+
+interface Explanation {
+  weights: Float64Array;
+  cuts: readonly Cut[];
+  subtitle: string[];
+  focus?: number;
+}
+
+function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): Explanation {
+  const { score, network, template, tau0, memory } = stored;
+  const own = network.weights.subarray(network.starts[neuron], network.starts[neuron + 1]);
+  const label = (time: number) => formatTime(time * tau0);
+  const status = stored.statuses?.[neuron];
+  const spikes = spikesOf(score, neuron).length;
+  if (status === undefined || status === 'solved') {
+    screen.line(
+      'neuron',
+      status
+        ? `${neuron} is stored · ${spikes} spikes`
+        : `${neuron}: ${spikes} spikes · how its weights keep the template`,
+    );
+    describeFit(screen, stored, neuron, own, template);
+    const cuts = memory?.certificate(neuron).cuts ?? [];
+    return {
+      weights: own,
+      cuts,
+      subtitle: [`${spikes} spikes a period, ${own.length} synapses, ${cuts.length} active moments`],
+    };
+  }
+  const objective = memory?.header.objective ?? 'l2';
+  const problem: Problem = { score, wiring: network, template, objective, bounds: memory?.bounds };
+  const report = memorizeJob.prepare(problem)(neuron);
+  screen.line(
+    'neuron',
+    `${neuron} is ${report.status === 'infeasible' ? 'impossible' : report.status}: ${explain(report, problem, neuron, label)}`,
+  );
+  if (report.status !== 'infeasible') {
+    return { weights: report.weights, cuts: report.cuts, subtitle: [`${spikes} spikes a period · undecided`] };
+  }
+  const heaviest = listProof(screen, report, label);
+  const needed = findInputs(problem, neuron, stored.seed ?? 0);
+  screen.line(
+    'inputs',
+    needed.enough === undefined
+      ? `even ${grouped(needed.tooFew)} inputs of the same kind are too few: other delays, or hidden neurons, are needed`
+      : `${grouped(needed.tooFew)} are too few, ${grouped(needed.enough)} of the same kind are enough`,
+  );
+  const shortfall = findShortfall(problem, neuron);
+  const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
+  screen.line(
+    'best',
+    `these inputs keep the template if all its demands are lowered by ${percent(shortfall.reached)}; up to ${percent(shortfall.proved)} is proved impossible`,
+  );
+  describeFit(screen, stored, neuron, shortfall.report.weights, template);
+  return {
+    weights: shortfall.report.weights,
+    cuts: report.cuts,
+    subtitle: [
+      `impossible: the best potential of its ${own.length} inputs, with all demands lowered by ${percent(shortfall.reached)}`,
+      `marked: the ${report.cuts.length} moments whose demands contradict each other`,
+    ],
+    focus: heaviest,
+  };
+}
+
+/** The moments that carry the proof; returns the heaviest. */
+function listProof(screen: Screen, { cuts, multipliers }: NeuronReport, label: (time: number) => string): number {
+  const demands = {
+    spike: () => 'spike: the potential is 1',
+    above: (limit: number) => `spike: the potential is at least ${limit}`,
+    level: (limit: number) => `silence: the potential is at most ${-limit || 0}`,
+    'slope+': (limit: number) => `firing: the slope is at least ${limit}`,
+    'slope-': (limit: number) => `firing: the slope is at least ${limit}`,
+  };
+  const total = multipliers.reduce((sum, y) => sum + Math.abs(y), 0);
+  const order = cuts.map((_, i) => i).sort((i, j) => Math.abs(multipliers[j]) - Math.abs(multipliers[i]));
+  for (const [rank, i] of order.slice(0, MOMENTS).entries()) {
+    const share = `${((100 * Math.abs(multipliers[i])) / total).toFixed(1)} %`.padStart(7);
+    screen.line(
+      rank === 0 ? 'conflict' : '',
+      `${share}  ${label(cuts[i].time).padEnd(9)}  ${demands[cuts[i].kind](cuts[i].limit)}`,
+    );
+  }
+  if (order.length > MOMENTS)
+    screen.line('', `and ${order.length - MOMENTS} more moments (network.npz holds the proof)`);
+  return cuts[order[0]].time;
+}
+
+/** Where, and by how much, the potential of some weights leaves the template most, in continuous time. */
+function describeFit(
+  screen: Screen,
+  { score, network, tau0 }: StoredNetwork,
+  neuron: number,
+  weights: Float64Array,
+  template: Template,
+): void {
+  const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
+  const inputs = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
+  const potential = potentialFrom(arrivalsOf(score, inputs), weights);
+  const spikes = spikesOf(score, neuron);
+  const zones = zonesOf(spikes, score.period, template.zone);
+  const label = (time: number) => formatTime((time % score.period) * tau0);
+  const most = <Item>(items: readonly Item[], value: (item: Item) => number) =>
+    items.reduce<Item | undefined>(
+      (best, item) => (best === undefined || value(item) > value(best) ? item : best),
+      undefined,
+    );
+  const spike = most(Array.from(spikes), (time) => Math.abs(valueAt(potential, time) - 1));
+  const silence = most(
+    zones.filter(({ kind }) => kind === 'silent').map(({ begin, end }) => highestPotential(potential, begin, end)),
+    ({ value }) => value,
+  );
+  const slope = most(
+    zones.filter(({ kind }) => kind === 'firing').map(({ begin, end }) => flattestSlope(potential, begin, end)),
+    ({ value }) => -value,
+  );
+  const tidy = (value: number) => (Math.abs(value) < 1e-9 ? 0 : Number(value.toPrecision(4)));
+  const parts = [
+    spike === undefined ? [] : `potential at a spike ${tidy(valueAt(potential, spike))} (asked 1, ${label(spike)})`,
+    silence
+      ? `highest in silence ${tidy(silence.value)} (allowed ${tidy(1 - template.margin)}, ${label(silence.time)})`
+      : [],
+    slope ? `flattest while firing ${tidy(slope.value)} (asked ${template.slope}, ${label(slope.time)})` : [],
+  ].flat();
+  parts.forEach((text, i) => screen.line(i === 0 ? 'fit' : '', text));
+}

@@ -1,0 +1,41 @@
+/** A network in forms that other programs read. Readers of these forms stand beside: what is written is read back. */
+import { type Network, neuronCount } from '../network/index.js';
+import { channelCount, type Score, spikesOf } from '../score/index.js';
+
+/** The neutral JSON of published networks: {period, sources, delays, weights, spikes}, in refractory periods. */
+export function writeNetworkJson(score: Score, network: Network): string {
+  const perNeuron = (values: Float64Array | Uint32Array) =>
+    Array.from({ length: neuronCount(network) }, (_, l) =>
+      Array.from(values.subarray(network.starts[l], network.starts[l + 1])),
+    );
+  const { period } = score;
+  return JSON.stringify({
+    period,
+    sources: perNeuron(network.sources),
+    delays: perNeuron(network.delays),
+    weights: perNeuron(network.weights),
+    spikes: Array.from({ length: channelCount(score) }, (_, channel) => Array.from(spikesOf(score, channel))),
+  });
+}
+
+/** The synapses as a table that `--wiring` reads: source, target, delay in ms, weight in thresholds. `tau0` in seconds. */
+export function* synapseTable({ starts, sources, delays, weights }: Network, tau0: number): Generator<string> {
+  yield 'source,target,delay_ms,weight\n';
+  for (let l = 0; l + 1 < starts.length; l++) {
+    let lines = '';
+    for (let k = starts[l]; k < starts[l + 1]; k++)
+      lines += `${sources[k]},${l},${delays[k] * tau0 * 1e3},${weights[k]}\n`;
+    yield lines;
+  }
+}
+
+/** What every network has, as the arrays of an npz. */
+export const networkArrays = (score: Score, { starts, sources, delays, weights }: Network, tau0: number) => ({
+  starts,
+  sources,
+  delays_s: delays.map((delay) => delay * tau0),
+  weights,
+  score_starts: score.starts,
+  score_times_s: score.times.map((time) => time * tau0),
+  period_s: Float64Array.of(score.period * tau0),
+});
