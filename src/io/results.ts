@@ -161,7 +161,22 @@ function writeThrough(path: string, data: Uint8Array | string | ((sink: Sink) =>
   }
 }
 
-const owner = () => JSON.stringify({ pid: process.pid, host: hostname() });
+const owner = () => JSON.stringify({ pid: process.pid, host: hostname(), born: birthOf(process.pid) });
+
+/**
+ * When a process was started, where the system tells (Linux), so that a number that has been given to another
+ * process since is not mistaken for it; `gone` for a dead one that nobody has taken notice of.
+ */
+function birthOf(pid: number): string | undefined {
+  try {
+    // Behind the name, which may hold anything, stand the state and, twenty fields on, the time.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? 'gone' : fields[19];
+  } catch {
+    return undefined;
+  }
+}
 
 /** Makes the staging directory together with its owner: a second run finds either nothing or both. */
 function claim(staging: string): void {
@@ -178,14 +193,14 @@ function claim(staging: string): void {
 
 /** Throws `usage` if the owner of unfinished results is alive, or may be. */
 function refuseOthers(directory: string, staging: string): void {
-  let other: { pid?: unknown; host?: unknown };
+  let other: { pid?: unknown; host?: unknown; born?: unknown };
   try {
     other = JSON.parse(readFileSync(join(staging, OWNER), 'utf8'));
   } catch {
     return;
   }
   const elsewhere = other.host !== hostname();
-  if (!elsewhere && !isAlive(Number(other.pid))) return;
+  if (!elsewhere && !isAlive(Number(other.pid), other.born)) return;
   const who = elsewhere ? `process ${other.pid} on ${other.host}` : `process ${other.pid}`;
   throw new EngramError(
     'usage',
@@ -193,8 +208,10 @@ function refuseOthers(directory: string, staging: string): void {
   );
 }
 
-function isAlive(pid: number): boolean {
+function isAlive(pid: number, born: unknown): boolean {
   if (pid === process.pid || !(pid > 0)) return false;
+  const birth = birthOf(pid);
+  if (birth !== undefined && birth !== born) return false;
   try {
     process.kill(pid, 0);
     return true;
