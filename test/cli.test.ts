@@ -1,34 +1,13 @@
 /** The built command, as a person runs it. */
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readMemory } from '../src/io/index.js';
+import { folder, hashes, MAIN, run } from './command.js';
 import { reference } from './helpers.js';
 
-const MAIN = new URL('../dist/src/cli/main.js', import.meta.url).pathname;
-const folder = () => mkdtempSync(join(tmpdir(), 'engram-cli-'));
-
-function run(args: string[], cwd = folder()) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd, encoding: 'utf8' });
-  return { status, stdout, stderr, cwd };
-}
-
 const small = ['--channels', '20', '--duration', '150ms', '--inputs', '400', '--seed', '1', '--trials', '1'];
-const hashes = (directory: string) =>
-  Object.fromEntries(
-    readdirSync(directory)
-      .filter((name) => name !== 'run.json')
-      .map((name) => [
-        name,
-        createHash('sha256')
-          .update(readFileSync(join(directory, name)))
-          .digest('hex'),
-      ]),
-  );
-
 describe('memorize', () => {
   it('stores, recalls, draws and says where everything is', () => {
     const { status, stdout, cwd } = run(small);
@@ -271,7 +250,7 @@ describe('interruption', () => {
     return { status, seen, cwd };
   }
 
-  it('while solving leaves nothing: exit code 130', async () => {
+  it('before the first neuron is solved leaves nothing: exit code 130', async () => {
     const { status, seen, cwd } = await interrupt(
       ['--channels', '200', '--duration', '1s', '--seed', '1'],
       /^network/m,

@@ -225,7 +225,7 @@ describe('the published network in JSON', () => {
   });
   it.each([
     ['text', 'nonsense', /^f: not readable as JSON/],
-    ['a missing part', { ...good, delays: undefined }, /^f: delays: /],
+    ['a missing part', { ...good, delays: undefined }, /^f: delays: is missing/],
     ['a source that is not there', { ...good, sources: [[0], [7]] }, /^f: neuron 1 hears source 7, but there are 2/],
     [
       'lists of different length',

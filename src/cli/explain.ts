@@ -17,6 +17,7 @@ import {
   zonesOf,
 } from '../template/index.js';
 import { type Invocation, subcommand } from './command.js';
+import { quote } from './next.js';
 import { integer } from './options.js';
 import { createScreen, grouped, type Screen } from './screen.js';
 
@@ -61,7 +62,7 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   writeWhole(figure, await drawPotential({ score, inputs, neuron, template, tau0, ...explanation }));
   screen.line('figure', figure);
   const next = unsolved.find((l) => l > neuron);
-  if (next !== undefined) screen.line('next', `another one: npx memorize explain ${path} --neuron ${next}`);
+  if (next !== undefined) screen.line('next', `another one: npx memorize explain ${quote(path)} --neuron ${next}`);
   return 0;
 }
 

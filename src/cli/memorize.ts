@@ -10,7 +10,7 @@ import { memorizeEach, type NeuronReport, type Problem } from '../memorize/index
 import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
 import type { Invocation } from './command.js';
-import { nextStep } from './next.js';
+import { nextStep, quote } from './next.js';
 import { type MemorizeOptions, makePlan } from './plan.js';
 import { testRecall } from './recall-test.js';
 import { continuationOf, writePlan } from './resume.js';
@@ -147,7 +147,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
     results.keep();
     throw new EngramError(
       error.code,
-      `${error.message}; ${done} of ${channels} neurons are kept, go on with: npx memorize --resume ${directory}`,
+      `${error.message}; ${done} of ${channels} neurons are kept, go on with: npx memorize --resume ${quote(directory)}`,
     );
   } finally {
     results.discard();

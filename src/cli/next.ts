@@ -43,4 +43,4 @@ function split(args: readonly string[]): string[][] {
 }
 
 /** As a shell reads it. */
-const quote = (text: string) => (/^[\w./%,:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+export const quote = (text: string) => (/^[\w./%,:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -79,7 +79,7 @@ export function readNetworkJson(bytes: Uint8Array, file: string): PublishedNetwo
   const parsed = shapes[shape].safeParse(json);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];
-    return fail(`${path.join('.') || 'document'}: ${message}`);
+    return fail(`${path.join('.') || 'document'}: ${message.replace(/.*received undefined/, 'is missing')}`);
   }
   const neurons = neuronsOf(shape, parsed.data, fail);
   const network = networkOf(neurons, fail);

@@ -37,7 +37,7 @@ export function* readZip(bytes: Uint8Array, file: string): Generator<readonly [s
     const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
     const header = view.getUint32(at + 42, true);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
-    const wrong = (problem: string) => fail(`entry "${name}" ${problem}`);
+    const wrong = (problem: string) => fail(`entry "${printable(name)}" ${problem}`);
     if (names.has(name)) wrong('is there twice');
     names.add(name);
     if (flags & 1) wrong('is encrypted');
@@ -56,6 +56,9 @@ export function* readZip(bytes: Uint8Array, file: string): Generator<readonly [s
   }
   if (at !== end) fail('the directory of the archive is broken');
 }
+
+/** A name out of a broken file, fit to be printed in a line. */
+const printable = (name: string) => name.slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
 
 /** The content of a gzip file, its checksum compared. */
 export function readGzip(bytes: Uint8Array, file: string): Uint8Array {
