@@ -1,11 +1,11 @@
 /** Bad files, in short; test/nightly has the long form. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { run } from './command.js';
+import { MAIN, run } from './command.js';
 import { lcg } from './helpers.js';
 import { readOrRefuse } from './torture/check.js';
 import { edits, flips, goodFiles, truncations } from './torture/files.js';
@@ -114,21 +114,21 @@ describe('the command', () => {
     expect([status, stderr.trim().split('\n').length, readdirSync(cwd)]).toEqual([2, 1, []]);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('that finds no room for its results leaves none, in one line', () => {
-    // A directory in which every file is the full device.
-    const cwd = mkdtempSync(join(tmpdir(), 'engram-full-'));
-    mkdirSync(join(cwd, 'in the way'));
-    writeFileSync(join(cwd, 'in the way', 'file'), '');
-    const { status, stderr } = run(
-      ['--channels', '20', '--duration', '100ms', '--no-recall', '--out', 'in the way/file/x'],
-      cwd,
-    );
-    expect([status, stderr]).toEqual([5, 'memorize: cannot write in the way/file/x: a part of the path is a file\n']);
-  });
-
   function pipe(): string {
     const path = join(directory, 'pipe');
     execFileSync('mkfifo', [path]);
     return path;
   }
+
+  it('that runs out of room leaves nothing, in one line', () => {
+    // In the midst of the journal, and of the archive.
+    for (const blocks of [20, 90]) {
+      const cwd = mkdtempSync(join(tmpdir(), 'engram-room-'));
+      const args = '--channels 20 --duration 100ms --inputs 400 --seed 1 --no-recall --quiet --out x';
+      const script = `ulimit -f ${blocks}; exec "$0" "$1" ${args}`;
+      const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, MAIN], { cwd, encoding: 'utf8' });
+      expect(stderr).toMatch(/^memorize: cannot write x\S*: the file is larger than is allowed here\n$/);
+      expect([status, readdirSync(cwd)]).toEqual([5, []]);
+    }
+  });
 });

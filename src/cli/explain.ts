@@ -1,7 +1,7 @@
 /** `memorize explain`: why a neuron could not be stored, what it would take, and the best it can do, drawn. */
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { EngramError, formatTime } from '../core/index.js';
+import { EngramError, formatMoment } from '../core/index.js';
 import { loadNetworkFile, type StoredNetwork, writeWhole } from '../io/node.js';
 import { explain, findInputs, findShortfall, memorizeJob, type NeuronReport, type Problem } from '../memorize/index.js';
 import { neuronCount } from '../network/index.js';
@@ -76,7 +76,7 @@ interface Explanation {
 function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): Explanation {
   const { score, network, template, tau0, memory } = stored;
   const own = network.weights.subarray(network.starts[neuron], network.starts[neuron + 1]);
-  const label = (time: number) => formatTime(time * tau0);
+  const label = (time: number) => formatMoment(time * tau0);
   const status = stored.statuses?.[neuron];
   const spikes = spikesOf(score, neuron).length;
   if (status === undefined || status === 'solved') {
@@ -166,7 +166,7 @@ function describeFit(
   const potential = potentialFrom(arrivalsOf(score, inputs), weights);
   const spikes = spikesOf(score, neuron);
   const zones = zonesOf(spikes, score.period, template.zone);
-  const label = (time: number) => formatTime((time % score.period) * tau0);
+  const label = (time: number) => formatMoment((time % score.period) * tau0);
   const most = <Item>(items: readonly Item[], value: (item: Item) => number) =>
     items.reduce<Item | undefined>(
       (best, item) => (best === undefined || value(item) > value(best) ? item : best),

@@ -16,6 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 };
 
 let exitCode = 0;
+let failed = false;
 const args = process.argv.slice(2);
 const invocation: Invocation = {
   args,
@@ -61,6 +62,7 @@ async function main(): Promise<number> {
       return EXIT.usage;
     }
     if (error instanceof EngramError) {
+      failed = true;
       process.stderr.write(`memorize: ${error.message}\n`);
       return EXIT[error.code];
     }
@@ -77,6 +79,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 const code = await main();
-// After an interruption the workers are still at it: leave without waiting for them.
-if (code === EXIT.interrupted) process.exit(code);
+// After a failure workers may still be at it: leave without waiting for them (ending threads that are only
+// starting up can bring the process down).
+if (failed) process.exit(code);
 process.exitCode = code;

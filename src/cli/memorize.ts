@@ -40,7 +40,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
   plan.problem = problem;
   const results = openResults(directory, NAMES, { force: options.force, resume: continued !== undefined });
   process.once('exit', () => results.discard());
-  const stop = interruptions();
+  const interrupted = onInterruption();
   const journal = guard(directory, () => {
     if (!continued) writePlan(results.scratch('plan.json'), { version, args, seed, options });
     results.scratch('plan.json');
@@ -134,7 +134,9 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
   };
 
   try {
-    return await Promise.race([work(), stop.requested]);
+    const code = await Promise.race([work(), interrupted()]);
+    await pool.close();
+    return code;
   } catch (error) {
     screen.stop();
     if (!(error instanceof EngramError)) throw error;
@@ -151,13 +153,11 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
     );
   } finally {
     results.discard();
-    // Ending threads that are only starting up can bring the process down: after an interruption it just leaves.
-    if (!stop.signalled()) await pool.close();
   }
 }
 
-/** The first signal stops the work and tidies up; a second one ends the process on the spot. */
-function interruptions() {
+/** The first signal rejects what the returned function gives; a second one ends the process on the spot. */
+function onInterruption(): () => Promise<never> {
   let signals = 0;
   const requested = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -168,7 +168,7 @@ function interruptions() {
     }
   });
   requested.catch(() => {});
-  return { requested, signalled: () => signals > 0 };
+  return () => requested;
 }
 
 function describe(

@@ -51,6 +51,7 @@ const DEFAULT_DELAYS = [0.1, 10] as const;
 const DEFAULT_ZONE = 0.2;
 const LEAST_INPUTS = 500;
 const INPUTS_PER_PERIOD = 10;
+const INPUTS_PER_SPIKE = 70;
 /** Spikes per channel and refractory period that the memory estimate reckons with. */
 const SPIKES_PER_TIME = 0.2;
 /** 20 bytes each, in 4 GB less what else is needed. */
@@ -94,10 +95,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
       `--duration must be longer than the refractory period of ${formatTime(tau0)}; got ${formatTime(period * tau0)}`,
     );
   }
-  const inputs =
-    options.inputs === undefined || options.inputs === 'auto'
-      ? Math.max(LEAST_INPUTS, Math.ceil(INPUTS_PER_PERIOD * period))
-      : options.inputs;
+  const inputs = options.inputs === undefined || options.inputs === 'auto' ? automaticInputs() : options.inputs;
   const loaded = options.wiring === undefined ? undefined : readWiring(options.wiring);
   const synapses = loaded ? loaded.wiring.sources.length : channels * inputs;
   const promptTime = options.promptTime === undefined ? period : options.promptTime / tau0;
@@ -131,6 +129,13 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
     hidden,
     notes,
   };
+
+  /** Sampled scores have about 70 inputs per spike by this rule; sparser recordings need no more than that. */
+  function automaticInputs(): number {
+    const byDuration = INPUTS_PER_PERIOD * period;
+    const bySpikes = given ? (INPUTS_PER_SPIKE * given.score.times.length) / recorded : byDuration;
+    return Math.max(LEAST_INPUTS, Math.ceil(Math.min(byDuration, bySpikes)));
+  }
 
   function readScore(file: string) {
     const { columns, timeUnit: unit, duration, window } = options;

@@ -1,5 +1,5 @@
 /** What is remembered of the neurons of a run: counts, the worst residuals, reasons, and one neuron to draw. */
-import { formatTime } from '../core/index.js';
+import { formatMoment } from '../core/index.js';
 import { explain, type NeuronReport, type Problem } from '../memorize/index.js';
 
 export interface Counts {
@@ -51,7 +51,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
         }
       } else {
         counts[status === 'infeasible' ? 'infeasible' : 'undecided']++;
-        const reason = explain(report, problem, neuron, (time) => formatTime(time * tau0));
+        const reason = explain(report, problem, neuron, (time) => formatMoment(time * tau0));
         unsolved.push({ channel: neuron, status, reason });
       }
       for (const name of Object.keys(work) as (keyof typeof work)[]) work[name] += report.counters[name];

@@ -14,6 +14,7 @@ export class EngramError extends Error {
     readonly code: ErrorCode,
     message: string,
   ) {
-    super(message);
+    // What a broken file holds may be quoted, and must not break the line.
+    super(message.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' '));
   }
 }

@@ -4,5 +4,5 @@ export { type Job, type ParallelMap, serialMap } from './map.js';
 export { decay, exp, ln } from './math.js';
 export { type Key, normal, streamKey, uniformStream } from './random.js';
 export { sortSpread } from './sort.js';
-export { formatTime, parseTime } from './time.js';
+export { formatMoment, formatTime, parseTime } from './time.js';
 export { type Arena, createArena } from './wasm.js';

@@ -26,3 +26,8 @@ export function formatTime(seconds: number): string {
   const [value, unit] = seconds >= 1 ? [seconds, 's'] : [seconds * 1e3, 'ms'];
   return `${Number(value.toPrecision(4))} ${unit}`;
 }
+
+/** A moment of a score, to a tenth of a millisecond however late it is: `17.5667 s`, `413.2 ms`. */
+export function formatMoment(seconds: number): string {
+  return seconds >= 1 ? `${Number(seconds.toFixed(4))} s` : `${Number((seconds * 1e3).toFixed(1))} ms`;
+}

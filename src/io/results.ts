@@ -237,6 +237,7 @@ function flush(directory: string): void {
 
 const REASONS: Record<string, string> = {
   ENOSPC: 'no space left on the device',
+  EFBIG: 'the file is larger than is allowed here',
   EDQUOT: 'the disk quota is used up',
   EACCES: 'permission denied',
   ENOENT: 'no directory can be made there',

@@ -5,6 +5,9 @@ import type { NeuronReport, Problem } from './memorize.js';
 /** How many of the conflicting moments, and of the unreachable spikes, are named. */
 const NAMED = 4;
 
+/** A share of the threshold that is as good as nothing. */
+const NOTHING = 0.005;
+
 /** What an explanation needs to know of a report. */
 export type Verdict = Pick<
   NeuronReport,
@@ -31,16 +34,20 @@ export function explain(
       ? `bounds at least ${Number((needed / template.bound).toPrecision(3))} times as wide would be needed, or more inputs`
       : `a weight bound of at least ${needed} instead of ${template.bound} would be needed, or more inputs`;
   if (unreached.length > 0) {
-    const [hardest] = unreached;
-    const silent = unreached.filter(({ reach }) => reach <= 0).length;
-    const which = unreached.slice(0, NAMED).map(({ time }) => label(time));
-    const more = unreached.length > NAMED ? ` and ${unreached.length - NAMED} more` : '';
-    const spikes = unreached.length === 1 ? `the spike at ${which[0]}` : `the spikes at ${which.join(', ')}${more}`;
-    const arrives =
-      silent === unreached.length
-        ? 'nothing drives them: no input arrives in time'
-        : `at most ${Math.max(hardest.reach, 0).toFixed(2)} of the threshold arrives from the inputs${silent > 0 ? `, at ${silent} of them nothing` : ''}`;
-    return `${spikes} of ${spikesOf(score, neuron).length} cannot be reached: ${unreached.length === 1 ? arrives.replace('them', 'it') : arrives}; ${remedy}`;
+    const moments = (spikes: typeof unreached) => {
+      const named = spikes.slice(0, NAMED).sort((p, q) => p.time - q.time);
+      const more = spikes.length > NAMED ? ` and ${spikes.length - NAMED} more` : '';
+      return `${spikes.length > 1 ? 'the spikes' : 'the spike'} at ${named.map(({ time }) => label(time)).join(', ')}${more}`;
+    };
+    const undriven = unreached.filter(({ reach }) => reach < NOTHING);
+    const weak = unreached.filter(({ reach }) => reach >= NOTHING);
+    const parts = [
+      undriven.length > 0 ? `nothing drives ${moments(undriven)}` : [],
+      weak.length > 0
+        ? `at most ${weak[weak.length - 1].reach.toFixed(2)} of the threshold can arrive in time for ${moments(weak)}`
+        : [],
+    ].flat();
+    return `${parts.join('; ')} (of ${spikesOf(score, neuron).length}); ${remedy}`;
   }
   // The moments that carry most of the proof.
   const order = cuts.map((_, i) => i).sort((i, j) => Math.abs(multipliers[j]) - Math.abs(multipliers[i]));
