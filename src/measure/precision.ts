@@ -11,7 +11,7 @@
  * 1 for recall where nothing was prescribed, whatever the other side holds.
  */
 import { channelCount, type Score, spikesOf } from '../score/index.js';
-import { bestLags, HALF } from './best-lag.js';
+import { bestLags } from './best-lag.js';
 
 export type Convention = 'A' | 'B';
 
@@ -123,23 +123,4 @@ export function periodWindow(train: Float64Array, begin: number, period: number)
   const window = train.subarray(first, last);
   const crowded = window.length > 1 && window[0] + period - window[window.length - 1] < 1;
   return crowded ? window.subarray(1) : window;
-}
-
-/** For every spike its signed distance, after the lag, from the nearest reference spike of its channel, if within 1/2. */
-export function timingErrors(score: Score, trains: readonly Float64Array[], lag: number): Float64Array {
-  const { period } = score;
-  const errors: number[] = [];
-  trains.forEach((train, channel) => {
-    const reference = spikesOf(score, channel);
-    for (const time of train) {
-      let nearest = Number.POSITIVE_INFINITY;
-      for (const target of reference) {
-        const x = time - lag - target;
-        const wrapped = x - period * Math.round(x / period);
-        if (Math.abs(wrapped) < Math.abs(nearest)) nearest = wrapped;
-      }
-      if (Math.abs(nearest) < HALF) errors.push(nearest);
-    }
-  });
-  return Float64Array.from(errors);
 }

@@ -6,7 +6,8 @@ import { type Job, streamKey, uniformStream } from '../core/index.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
 import { channelCount, jitterTrain, type Score, spikesOf } from '../score/index.js';
 import { createSimulator, mergeTrains, type Spikes, splitTrains } from '../simulate/index.js';
-import { periodWindow, similarity, timingErrors } from './precision.js';
+import { periodWindow, similarity } from './precision.js';
+import { timingErrors, wrapped } from './timing.js';
 
 export interface RecallTest {
   score: Score;
@@ -106,8 +107,6 @@ export function measurePeriod(score: Score, trains: readonly Float64Array[], beg
   const timingError = errors.length > 0 ? Math.sqrt(square / errors.length) : 0;
   return { precision, recall, lag, timingError };
 }
-
-const wrapped = (difference: number, period: number) => difference - period * Math.round(difference / period);
 
 /** The periodic train within [from, to). */
 function repeat(spikes: Float64Array, period: number, from: number, to: number): Float64Array {
