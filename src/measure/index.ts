@@ -12,5 +12,16 @@ export {
   similarityAt,
   similarityBounds,
 } from './precision.js';
-export { measurePeriod, type PeriodRecall, type RecallTest, recallJob, type Trial } from './recall.js';
+export { imposePrompt, type Prompt, repeat, type Start } from './prompt.js';
+export {
+  type CoursePeriod,
+  measurePeriod,
+  type PeriodRecall,
+  type RecallTest,
+  recallJob,
+  SUCCESS,
+  type Trial,
+  type TrialPlan,
+} from './recall.js';
+export { type Stability, type StabilityOptions, stabilityOf } from './stability.js';
 export { type Jitter, jitterStatistics, lagTrack, lastOffset, timingErrors, trend } from './timing.js';

@@ -15,8 +15,8 @@
  * In the reset model only arrivals since the neuron's own last spike count, and that spike adds -R e^{-(s_m - s_prev)}.
  * Each arrival is counted once per period; arrivals older than a period are summed up in `beyond`.
  *
- * Second order, for the drift: w h''(u) of the same entries. With x = (x_m - x_n),
- * z'(s_m) x_m = ... - 1/2 sum w h''(u) (x_m - x_n)^2.
+ * For what comes after the first order (linear-noise.ts) each entry also carries w h''(u), and each spike the arrivals
+ * so close to it that a shift may carry them across: the kernel has a kink where it begins.
  */
 import { EngramError, exp } from '../core/index.js';
 import { type Network, neuronCount } from '../network/index.js';
@@ -33,6 +33,12 @@ export interface JitterMap {
   readonly values: Float64Array;
   /** w h''(u) / z' of the same entries. */
   readonly curvatures: Float64Array;
+  /** Arrivals within `KINK_REACH` of spike m, before it (age u > 0) or after: entries kinkStarts[m] to kinkStarts[m + 1] - 1. */
+  readonly kinkStarts: Float64Array;
+  readonly kinkColumns: Uint32Array;
+  readonly kinkAges: Float64Array;
+  /** w / z' of these. */
+  readonly kinkWeights: Float64Array;
   /** z'(s_m), thresholds per refractory period. */
   readonly slopes: Float64Array;
   /** Largest share of a slope, in absolute value, that comes from arrivals sent more than a period ago. */
@@ -41,6 +47,9 @@ export interface JitterMap {
 
 /** Arrivals older than this shift nothing that a number can hold. */
 const OLDEST = 42;
+
+/** How far from a spike arrivals are kept for their kinks. */
+const KINK_REACH = 0.25;
 
 /** The map of a stored score. Throws `input` where a spike's slope is zero: its shift is then not defined. */
 export function jitterMap(score: Score, network: Network, reset?: number): JitterMap {
@@ -67,8 +76,18 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     row.value[column] += value;
     row.curvature[column] += curvature;
   };
+  // e^{-gap} between each spike of a channel and the one before it, around the circle.
+  const gapDecay = new Float64Array(size);
+  for (let l = 0; l < neurons; l++) {
+    const own = spikesOf(score, l);
+    own.forEach((time, i) => {
+      gapDecay[score.starts[l] + i] = exp(-(i > 0 ? time - own[i - 1] : time + period - own[own.length - 1]));
+    });
+  }
   const starts = new Float64Array(size + 1);
   const entries = growing();
+  const kinks = growing();
+  const kinkStarts = new Float64Array(size + 1);
   const slopes = new Float64Array(size);
   let beyond = 0;
   for (let m = 0; m < size; m++) {
@@ -81,21 +100,41 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     const oldest = reset === undefined ? Math.min(OLDEST, period) : time - previous;
     let far = 0;
     count = 0;
+    const near: [column: number, age: number, weight: number][] = [];
     for (let k = network.starts[l]; k < network.starts[l + 1]; k++) {
       const [first, last] = [score.starts[network.sources[k]], score.starts[network.sources[k] + 1]];
       if (first === last) continue;
-      const delay = network.delays[k];
       const weight = network.weights[k];
-      for (let n = first; n < last; n++) {
-        let age = time - score.times[n] - delay;
-        age -= period * Math.floor(age / period);
+      // From the youngest arrival back to the oldest that counts; e^{1 - age} falls by the gaps between spikes.
+      const sent = time - network.delays[k];
+      const back = -Math.floor(sent / period);
+      const at = sent + back * period;
+      let turns = back;
+      let n = first + countUpTo(score.times, first, last, at);
+      if (reset === undefined) {
+        const late = n < last ? score.times[n] - at : score.times[first] + period - at;
+        if (late < KINK_REACH && late < network.delays[k]) {
+          const column = rank[n < last ? n : first] + (turns === (n < last ? 0 : 1) ? size : 0);
+          near.push([column, -late, weight]);
+        }
+      }
+      let scale = 0;
+      for (let i = first; i < last; i++) {
+        n--;
+        if (n < first) {
+          n = last - 1;
+          turns++;
+        }
+        const age = at - score.times[n] + (turns - back) * period;
+        scale = i === first ? weight * exp(1 - age) : scale * gapDecay[n + 1 < last ? n + 1 : first];
         // With a reset both ends of the interval belong to it; without, an arrival at the spike has no effect yet.
-        if (age > oldest || (age === 0 && reset === undefined)) continue;
-        const scale = weight * exp(1 - age);
-        const turns = Math.round((age + delay + score.times[n] - time) / period);
+        if (age > oldest) break;
+        if (age === 0 && reset === undefined) continue;
         const value = scale * (1 - age);
         if (turns > 1) far += Math.abs(value);
-        add(rank[n] + (turns === 0 ? size : 0), value, scale * (age - 2));
+        const column = rank[n] + (turns === 0 ? size : 0);
+        add(column, value, scale * (age - 2));
+        if (age < KINK_REACH && reset === undefined) near.push([column, age, weight]);
       }
     }
     if (reset !== undefined && reset !== 0 && own.length > 0) {
@@ -123,9 +162,17 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
       seen[column] = 0;
     }
     starts[m + 1] = starts[m] + count;
+    kinks.reserve(near.length);
+    for (const [column, age, weight] of near) kinks.push(column, age, weight / slope);
+    kinkStarts[m + 1] = kinkStarts[m] + near.length;
   }
+  const { columns: kinkColumns, values: kinkAges, curvatures: kinkWeights } = kinks.take();
   return {
     size,
+    kinkStarts,
+    kinkColumns,
+    kinkAges,
+    kinkWeights,
     times: Float64Array.from(order, (i) => score.times[i]),
     neurons: Uint32Array.from(order, (i) => owner[i]),
     starts,
@@ -133,6 +180,17 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     slopes,
     beyond,
   };
+}
+
+/** How many of the sorted times[first..last) are at most t. */
+function countUpTo(times: Float64Array, first: number, last: number, t: number): number {
+  let [low, high] = [first, last];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low - first;
 }
 
 /** Columns and values that grow by doubling. */

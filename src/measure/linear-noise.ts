@@ -79,17 +79,34 @@ export function predictNoise(map: JitterMap, score: Score, options: NoiseOptions
   };
 }
 
-/** One period of the second-order recursion, in place of `sweepPeriod`. */
+/** How often the equation for one spike is put into itself; its slope changes little along the way. */
+const PASSES = 3;
+
+/** One period of the recursion with curvature and kinks, in place of `sweepPeriod`. */
 function sweepCurved(map: JitterMap, both: Float64Array, noise: Float64Array): void {
-  const { size, starts, columns, values, curvatures } = map;
+  const { size, starts, columns, values, curvatures, kinkStarts, kinkColumns, kinkAges, kinkWeights } = map;
   for (let m = 0; m < size; m++) {
-    let x = noise[m];
-    for (let i = starts[m]; i < starts[m + 1]; i++) x += values[i] * both[columns[i]];
-    let bend = 0;
+    let linear = noise[m];
+    // sum c (x - x_n)^2 = c0 x^2 - 2 c1 x + c2.
+    let [c0, c1, c2] = [0, 0, 0];
     for (let i = starts[m]; i < starts[m + 1]; i++) {
-      const apart = x - both[columns[i]];
-      bend += curvatures[i] * apart * apart;
+      const cause = both[columns[i]];
+      linear += values[i] * cause;
+      c0 += curvatures[i];
+      c1 += curvatures[i] * cause;
+      c2 += curvatures[i] * cause * cause;
     }
-    both[size + m] = x - bend / 2;
+    let x = linear;
+    for (let pass = 0; pass < PASSES; pass++) {
+      let more = (c0 * x * x - 2 * c1 * x + c2) / 2;
+      for (let i = kinkStarts[m]; i < kinkStarts[m + 1]; i++) {
+        const age = kinkAges[i];
+        const now = age + x - both[kinkColumns[i]];
+        // On the other side of the spike than prescribed: h there, in place of the expansion around its age.
+        if (age > 0 !== now > 0) more += kinkWeights[i] * Math.E * now * (age > 0 ? now - 1 : 1 - now);
+      }
+      x = linear - more;
+    }
+    both[size + m] = x;
   }
 }
