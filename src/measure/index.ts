@@ -23,7 +23,7 @@ export {
   type Trial,
   type TrialPlan,
 } from './recall.js';
-export { type Stability, type StabilityOptions, stabilityOf } from './stability.js';
+export { type Stability, stabilityOf } from './stability.js';
 export { type StabilityPart, type StabilityTest, stabilityJob } from './stability-job.js';
-export { type Jitter, jitterStatistics, lagTrack, lastOffset, timingErrors, trend } from './timing.js';
+export { type Jitter, jitterStatistics, lagTrack, lastOffset, timingErrors, trend, wrapped } from './timing.js';
 export { wilson } from './wilson.js';

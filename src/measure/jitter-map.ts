@@ -10,7 +10,11 @@
  * spikes of a period are taken in order of time: causes in the same period enter with their new shift y_n, those in
  * the period before with the old one x_n. One sweep y = Phi x costs one pass over the entries.
  *
- *   Phi 1 = 1: a common shift stays. The deflated map, Phi applied to x - mean(x), has all other eigenvalues of Phi.
+ *   Phi 1 = 1: a common shift stays. The deflated map, Phi x less a common shift of its choice, has all other eigenvalues.
+ *
+ * What matters of a period for the next are its spikes within `reach` of its end, the longest delay and the length of the
+ * kernel: they alone are the state whose eigenvalues count. Along a long period shifts shrink by many orders, a common one
+ * does not: it is taken out every few units of time on the way, else its rounding would hide what is left.
  *
  * In the reset model only arrivals since the neuron's own last spike count, and that spike adds -R e^{-(s_m - s_prev)}.
  * Each arrival is counted once per period; arrivals older than a period are summed up in `beyond`.
@@ -19,7 +23,7 @@
  * so close to it that a shift may carry them across: the kernel has a kink where it begins.
  */
 import { EngramError, exp } from '../core/index.js';
-import { type Network, neuronCount } from '../network/index.js';
+import { delayRange, type Network, neuronCount } from '../network/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 
 export interface JitterMap {
@@ -27,6 +31,8 @@ export interface JitterMap {
   readonly size: number;
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
+  /** The last so many spikes can reach into the next period. */
+  readonly state: number;
   /** Row m holds entries starts[m] to starts[m + 1] - 1. Column n < size is spike n of the period before, size + n spike n of this one. */
   readonly starts: Float64Array;
   readonly columns: Uint32Array;
@@ -47,6 +53,9 @@ export interface JitterMap {
 
 /** Arrivals older than this shift nothing that a number can hold. */
 const OLDEST = 42;
+
+/** A common shift is taken out so often. */
+const SEGMENT = 5;
 
 /** How far from a spike arrivals are kept for their kinks. */
 const KINK_REACH = 0.25;
@@ -166,6 +175,8 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     for (const [column, age, weight] of near) kinks.push(column, age, weight / slope);
     kinkStarts[m + 1] = kinkStarts[m] + near.length;
   }
+  const times = Float64Array.from(order, (i) => score.times[i]);
+  const reach = delayRange(network)[1] + (reset === undefined ? OLDEST : period);
   const { columns: kinkColumns, values: kinkAges, curvatures: kinkWeights } = kinks.take();
   return {
     size,
@@ -173,7 +184,8 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     kinkColumns,
     kinkAges,
     kinkWeights,
-    times: Float64Array.from(order, (i) => score.times[i]),
+    times,
+    state: times.filter((time) => time >= period - reach).length,
     neurons: Uint32Array.from(order, (i) => owner[i]),
     starts,
     ...entries.take(),
@@ -237,13 +249,28 @@ export function sweepPeriod(map: JitterMap, both: Float64Array, noise?: Float64A
   }
 }
 
-/** out = (Phi - 1 1^T / M) x: the mean of x, which would stay for ever, is left out. */
+/**
+ * The deflated map on the state, the shifts x of the last `state` spikes of a period: out holds those of the next, both
+ * up to a common shift.
+ */
 export function applyDeflated(map: JitterMap, x: Float64Array, out: Float64Array, both: Float64Array): void {
-  const { size } = map;
-  const mean = x.reduce((a, b) => a + b, 0) / size;
-  for (let m = 0; m < size; m++) both[m] = x[m] - mean;
-  sweepPeriod(map, both);
-  out.set(both.subarray(size));
+  const { size, state, times, starts, columns, values } = map;
+  const mean = x.reduce((a, b) => a + b, 0) / state;
+  both.fill(0);
+  for (let i = 0; i < state; i++) both[size - state + i] = x[i] - mean;
+  for (let m = 0, first = 0; m < size; m++) {
+    if (times[m] - times[first] > SEGMENT) {
+      let sum = 0;
+      for (let n = first; n < m; n++) sum += both[size + n];
+      const common = sum / (m - first);
+      for (let n = 0; n < size + m; n++) both[n] -= common;
+      first = m;
+    }
+    let sum = 0;
+    for (let i = starts[m]; i < starts[m + 1]; i++) sum += values[i] * both[columns[i]];
+    both[size + m] = sum;
+  }
+  out.set(both.subarray(2 * size - state));
 }
 
 /** out = Phi^T u: the same sweep backwards. What a shift of one spike does to a sum over the next period's. */

@@ -27,7 +27,7 @@ export const stabilityJob: Job<StabilityTest, StabilityPart> = {
   prepare({ score, network, seed, steps, noises, periods }) {
     const map = jitterMap(score, network);
     return (index) => {
-      if (index === 0) return { stability: stabilityOf(map, { steps, gains: 2 }) };
+      if (index === 0) return { stability: stabilityOf(map, steps) };
       const sigma = noises[index - 1];
       const predict = (order: 1 | 2) => predictNoise(map, score, { sigma, seed, periods, order });
       return { noise: sigma, linear: predict(1), curved: predict(2) };

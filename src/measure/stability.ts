@@ -4,7 +4,7 @@
  *
  * The spectral radius r < 1 means that jitter dies away, in the long run by r per period: at ln(r) / T per unit of
  * time. The map is not normal, so that a shift may first be amplified. With P = I - 1 1^T / M, which leaves a common shift
- * out, the gain over k periods is the norm |P Phi^k P|.
+ * out, the gain is the norm |P Phi P|.
  */
 import { ln } from '../core/index.js';
 import { arnoldi, length, type Spectrum } from './arnoldi.js';
@@ -19,12 +19,12 @@ export interface Stability {
   spectrum: Spectrum;
   /** The largest modulus; stable below 1. */
   radius: number;
-  /** ln(radius) per refractory period. */
+  /** ln(radius), per period. */
   exponent: number;
   /** Arnoldi steps taken. */
   steps: number;
-  /** Largest amplification of a jitter over 1, 2, ... periods. */
-  gains: number[];
+  /** The largest amplification of a jitter within one period. */
+  gain: number;
   /** The smallest slope of a potential at its spike. */
   leastSlope: number;
   /** The left eigenvector of the eigenvalue 1 has this norm: independent shifts of deviation s walk the lag by this times s. */
@@ -32,28 +32,22 @@ export interface Stability {
   beyond: number;
 }
 
-export interface StabilityOptions {
-  /** Arnoldi steps to begin with; twice and four times as many are tried before giving up. */
-  steps: number;
-  /** Periods over which the gain is followed. */
-  gains: number;
-}
-
 const CONVERGED = 1e-6;
 const SHOWN = 1e-3;
 const GAIN_STEPS = 16;
 const ITERATIONS = 60;
 
-export function stabilityOf(map: JitterMap, options: StabilityOptions = { steps: 40, gains: 3 }): Stability {
-  const { size } = map;
+/** @param vectors Arnoldi steps to begin with; twice and four times as many are tried before giving up */
+export function stabilityOf(map: JitterMap, vectors = 40): Stability {
+  const { size, state } = map;
   const both = new Float64Array(2 * size);
   const apply = (x: Float64Array, out: Float64Array) => applyDeflated(map, x, out, both);
-  let { steps } = options;
-  let spectrum = arnoldi(size, apply, steps);
+  let steps = vectors;
+  let spectrum = arnoldi(state, apply, steps);
   const settled = () => spectrum.length === 0 || spectrum[0].residual <= CONVERGED * spectrum[0].modulus;
-  while (!settled() && steps < 4 * options.steps && steps < size) {
+  while (!settled() && steps < 4 * vectors && steps < state) {
     steps *= 2;
-    spectrum = arnoldi(size, apply, steps);
+    spectrum = arnoldi(state, apply, steps);
   }
   const radius = spectrum[0]?.modulus ?? 0;
   return {
@@ -62,8 +56,8 @@ export function stabilityOf(map: JitterMap, options: StabilityOptions = { steps:
     spectrum: spectrum.filter(({ residual, modulus }) => residual <= SHOWN * modulus),
     radius,
     exponent: radius > 0 ? ln(radius) : Number.NEGATIVE_INFINITY,
-    steps: Math.min(steps, size),
-    gains: Array.from({ length: options.gains }, (_, i) => gainOver(map, i + 1, both)),
+    steps: Math.min(steps, state),
+    gain: gainOf(map, both),
     leastSlope: map.slopes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     driftGain: driftGain(map, both),
     beyond: map.beyond,
@@ -75,20 +69,17 @@ const centre = (x: Float64Array) => {
   for (let i = 0; i < x.length; i++) x[i] -= mean;
 };
 
-/** |P Phi^k P|: the root of the largest eigenvalue of (P Phi^k P)^T (P Phi^k P), by the method of Arnoldi too. */
-function gainOver(map: JitterMap, k: number, both: Float64Array): number {
+/** |P Phi P|: the root of the largest eigenvalue of (P Phi P)^T (P Phi P), by the method of Arnoldi too. */
+function gainOf(map: JitterMap, both: Float64Array): number {
   const { size } = map;
   const apply = (x: Float64Array, out: Float64Array) => {
     out.set(x);
     centre(out);
     both.set(out);
-    for (let i = 0; i < k; i++) {
-      sweepPeriod(map, both);
-      both.copyWithin(0, size);
-    }
-    out.set(both.subarray(0, size));
+    sweepPeriod(map, both);
+    out.set(both.subarray(size));
     centre(out);
-    for (let i = 0; i < k; i++) applyTransposed(map, out, out, both);
+    applyTransposed(map, out, out, both);
     centre(out);
   };
   return Math.sqrt(arnoldi(size, apply, GAIN_STEPS)[0]?.modulus ?? 0);
