@@ -25,7 +25,7 @@ function imposed(neurons: number, until: number, seed: number, grid = 0): Spikes
 
 /** Both answer the same spikes, to rounding; the comparison ends where the first grazing contact may split them. */
 function compare(network: Network, run: Run, tolerance: number, longestWindow?: number) {
-  const fast = createSimulator(network, longestWindow).run(run);
+  const fast = createSimulator(network, { longestWindow }).run(run);
   const slow = simulateByQueue(network, run);
   expect(fast.times.length).toBe(slow.times.length);
   for (let i = 0; i < fast.times.length; i++) expect(Math.abs(fast.times[i] - slow.times[i])).toBeLessThan(tolerance);
@@ -113,7 +113,7 @@ describe('the windowed simulator and the global queue', () => {
     };
     const whole = createSimulator(network).run(run);
     for (const width of [0.05, 0.0125, 0.03]) {
-      const other = createSimulator(network, width).run(run);
+      const other = createSimulator(network, { longestWindow: width }).run(run);
       expect(Array.from(other.neurons)).toEqual(Array.from(whole.neurons));
       other.times.forEach((time, i) => expect(Math.abs(time - whole.times[i])).toBeLessThan(1e-11));
     }

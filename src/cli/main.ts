@@ -8,6 +8,9 @@ import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { runMemorize } from './memorize.js';
 import { addMemorizeOptions } from './memorize-options.js';
+import { recallCommand } from './recall.js';
+import { simulateCommand } from './simulate.js';
+import { stabilityCommand } from './stability.js';
 
 const EXIT: Record<ErrorCode, number> = { usage: 2, input: 3, output: 5, interrupted: 130 };
 
@@ -41,6 +44,10 @@ const program = addMemorizeOptions(
 ).action((options) => invocation.finish(runMemorize(options, invocation)));
 program.addCommand(explainCommand(invocation));
 program.addCommand(exportCommand(invocation));
+
+program.addCommand(recallCommand(invocation));
+program.addCommand(stabilityCommand(invocation));
+program.addCommand(simulateCommand(invocation));
 
 /** Runs the command line and returns the exit code. */
 async function main(): Promise<number> {

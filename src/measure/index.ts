@@ -1,2 +1,29 @@
-export { periodWindow, type Similarity, similarity, similarityAt, timingErrors } from './precision.js';
-export { measurePeriod, type PeriodRecall, type RecallTest, recallJob, type Trial } from './recall.js';
+export { arnoldi, type Eigenvalue, type Spectrum } from './arnoldi.js';
+export { type Chance, chanceLevel, unrelatedTrains } from './baseline.js';
+export { vanRossum, victorPurpura } from './distance.js';
+export { applyDeflated, applyTransposed, type JitterMap, jitterMap, sweepPeriod } from './jitter-map.js';
+export { type NoisePrediction, predictNoise } from './linear-noise.js';
+export {
+  type Convention,
+  channelSimilarity,
+  periodWindow,
+  type Similarity,
+  similarity,
+  similarityAt,
+  similarityBounds,
+} from './precision.js';
+export { imposePrompt, type Prompt, repeat, type Start } from './prompt.js';
+export {
+  type CoursePeriod,
+  measurePeriod,
+  type PeriodRecall,
+  type RecallTest,
+  recallJob,
+  SUCCESS,
+  type Trial,
+  type TrialPlan,
+} from './recall.js';
+export { type Stability, stabilityOf } from './stability.js';
+export { type StabilityPart, type StabilityTest, stabilityJob } from './stability-job.js';
+export { type Jitter, jitterStatistics, lagTrack, lastOffset, timingErrors, trend, wrapped } from './timing.js';
+export { wilson } from './wilson.js';

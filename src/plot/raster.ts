@@ -14,6 +14,7 @@ export interface RasterInput {
   periods: number;
   /** Seconds per refractory period. */
   tau0: number;
+  title?: string;
   /** Lines under the title. */
   subtitle: string[];
 }
@@ -24,7 +25,7 @@ const TOLERANCE = 0.5;
 const MOST_MARKS = 20000;
 
 export async function drawRaster(input: RasterInput): Promise<string> {
-  const { score, trains, prompt, promptTime, periods, tau0, subtitle } = input;
+  const { score, trains, prompt, promptTime, periods, tau0, title = 'Recall after a prompt', subtitle } = input;
   const end = promptTime + periods * score.period;
   const channels = channelCount(score);
   const names = { hit: 'recalled as prescribed', missed: 'prescribed, missed', extra: 'not prescribed' };
@@ -53,7 +54,7 @@ export async function drawRaster(input: RasterInput): Promise<string> {
   const rows = channels + gap;
   const thickness = 1.2;
   const spec: TopLevelSpec = {
-    title: { text: 'Recall after a prompt', subtitle: [...subtitle, ...thinned] },
+    title: { text: title, subtitle: [...subtitle, ...thinned] },
     width: 900,
     height,
     data: { values },

@@ -1,3 +1,11 @@
+export type { Model } from './model.js';
 export { simulateByQueue } from './reference.js';
-export { mergeTrains, type Run, type Spikes, splitTrains } from './run.js';
-export { createSimulator, LONGEST_DELAY, SHORTEST_DELAY, type Simulator } from './simulate.js';
+export { type Clamps, mergeTrains, type Noise, type Run, type Spikes, splitTrains } from './run.js';
+export type { Checkpoint, Session, Trace } from './session.js';
+export {
+  createSimulator,
+  LONGEST_DELAY,
+  SHORTEST_DELAY,
+  type Simulator,
+  type SimulatorOptions,
+} from './simulate.js';

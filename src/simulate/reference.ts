@@ -1,95 +1,174 @@
 /**
- * The same model with one global queue of events: plain, slow and clear, the oracle of the fast simulator.
+ * The same models and noises with one global queue of events: plain, slow and clear, the oracle of the fast simulator.
  *
- * Each neuron keeps z = (a + b x) e^{-x} since its last arrival. Every change of its state makes a new
- * prediction of its next spike; older predictions are recognised by their version and dropped.
+ * Each neuron keeps z = (a + b y) e^{-y} since its last change, y in units of its time constant. Every change makes a
+ * new prediction of its next spike; older predictions are recognised by their version and dropped.
  */
-import { decay, normal } from '../core/index.js';
-import { type Network, neuronCount } from '../network/index.js';
+import { decay, ln, normal, uniformStream } from '../core/index.js';
+import { delayRange, type Network, neuronCount } from '../network/index.js';
 import { firstCrossing } from '../template/index.js';
-import { LEAST_THRESHOLD, type Run, type Spikes } from './run.js';
+import { type Model, neuronModel } from './model.js';
+import {
+  checkImposed,
+  checkNoise,
+  clampsOf,
+  JITTER_CUT,
+  LEAST_THRESHOLD,
+  noiseKey,
+  type Run,
+  type Spikes,
+} from './run.js';
 
-/** Arrival of a weight, imposed spike, or predicted spike of a version: in this order at equal times. */
-type Kind = 0 | 1 | 2;
+/**
+ * Clamp that begins, imposed spike, predicted spike of a version, arrival, background arrival: in this order at
+ * equal times, so that what arrives at a spike outlives the reset.
+ */
+type Kind = 0 | 1 | 2 | 3 | 4;
 interface Event {
   time: number;
   kind: Kind;
   neuron: number;
-  /** Weight of an arrival, version of a prediction. */
+  /** End of a clamp, version of a prediction, weight of an arrival, process of a background arrival. */
   value: number;
 }
 
 /** Simulates a run. */
-export function simulateByQueue(network: Network, run: Run): Spikes {
+export function simulateByQueue(network: Network, run: Run, model: Model = {}): Spikes {
   const neurons = neuronCount(network);
-  const outputs = outputsOf(network);
-  const { from, to, imposed, releases, sigma, key } = run;
+  const { reset, threshold: nominal, refractory, beta } = neuronModel(model, neurons);
+  const { from, to, imposed, sigma, key, noise = {} } = run;
+  const clamps = clampsOf(run, neurons);
+  checkImposed(run, clamps);
+  checkNoise(run);
+  const send = transmission(network, run);
   const a = new Float64Array(neurons);
   const b = new Float64Array(neurons);
   const last = new Float64Array(neurons).fill(from);
-  const ready = releases.map((time) => Math.max(time, from));
-  const threshold = new Float64Array(neurons);
+  const ready = new Float64Array(neurons).fill(from);
+  const threshold = nominal.slice();
+  const spiked = new Float64Array(neurons).fill(from);
   const draws = new Uint32Array(neurons);
   const version = new Uint32Array(neurons);
   const queue = createQueue();
   const times: number[] = [];
   const fired: number[] = [];
 
-  const drawThreshold = (l: number) => {
-    threshold[l] = sigma > 0 ? Math.max(1 + sigma * normal(key, l, draws[l]++), LEAST_THRESHOLD) : 1;
+  const drawThreshold = (l: number, time: number) => {
+    const count = draws[l]++;
+    if (sigma === 0) return;
+    const centre = noise.walk && count > 0 ? threshold[l] : nominal[l];
+    const deviation = noise.walk ? sigma * Math.sqrt(time - spiked[l]) : sigma;
+    spiked[l] = time;
+    threshold[l] = Math.max(centre + deviation * normal(key, l, count), LEAST_THRESHOLD + Math.max(reset ?? 0, 0));
+  };
+  /** Brings the state of a neuron to a time. */
+  const move = (l: number, time: number) => {
+    const y = (time - last[l]) / beta[l];
+    const shrink = decay(y);
+    a[l] = (a[l] + b[l] * y) * shrink;
+    b[l] *= shrink;
+    last[l] = time;
   };
   const predict = (l: number, now: number) => {
     version[l]++;
-    const x = firstCrossing(a[l], b[l], Math.max(ready[l], now) - last[l], Number.POSITIVE_INFINITY, threshold[l]);
-    if (!Number.isNaN(x))
-      queue.push({ time: Math.max(last[l] + x, ready[l], now), kind: 2, neuron: l, value: version[l] });
+    const begin = (Math.max(ready[l], now) - last[l]) / beta[l];
+    const y = firstCrossing(a[l], b[l], begin, Number.POSITIVE_INFINITY, threshold[l]);
+    if (Number.isNaN(y)) return;
+    queue.push({ time: Math.max(last[l] + y * beta[l], ready[l], now), kind: 2, neuron: l, value: version[l] });
   };
   const emit = (l: number, time: number) => {
     times.push(time);
     fired.push(l);
-    for (const { target, delay, weight } of outputs[l]) {
-      queue.push({ time: time + delay, kind: 0, neuron: target, value: weight });
-    }
-    ready[l] = Math.max(ready[l], time + 1);
-    drawThreshold(l);
+    send(l, draws[l] - 1, (target, delay, weight) => {
+      queue.push({ time: time + delay, kind: 3, neuron: target, value: weight });
+    });
+    ready[l] = Math.max(ready[l], time + refractory[l]);
+    if (reset !== undefined) [a[l], b[l], last[l]] = [reset, 0, time];
+    drawThreshold(l, time);
     predict(l, time);
   };
+  const background = (noise.background ?? []).map(({ rate, weight }, p) => {
+    const streams = Array.from({ length: neurons }, (_, l) => pairs(noiseKey(key, `background ${p}`), l));
+    const next = (l: number, time: number) => {
+      queue.push({ time: time - ln(1 - streams[l]()) / rate, kind: 4, neuron: l, value: p });
+    };
+    return { weight, next };
+  });
 
-  for (let l = 0; l < neurons; l++) drawThreshold(l);
+  for (let l = 0; l < neurons; l++) {
+    drawThreshold(l, from);
+    for (const { next } of background) next(l, from);
+  }
+  clamps.neurons.forEach((neuron, i) => {
+    queue.push({ time: Math.max(clamps.from[i], from), kind: 0, neuron, value: clamps.to[i] });
+  });
   imposed.times.forEach((time, i) => {
     queue.push({ time, kind: 1, neuron: imposed.neurons[i], value: 0 });
   });
   for (let event = queue.pop(); event && event.time < to; event = queue.pop()) {
     const { time, kind, neuron: l, value } = event;
     if (kind === 0) {
-      const x = time - last[l];
-      const shrink = decay(x);
-      a[l] = (a[l] + b[l] * x) * shrink;
-      b[l] = b[l] * shrink + Math.E * value;
-      last[l] = time;
+      ready[l] = Math.max(ready[l], value);
       predict(l, time);
-    } else if (kind === 1 || value === version[l]) {
-      emit(l, time);
+    } else if (kind === 1 || (kind === 2 && value === version[l])) emit(l, time);
+    else if (kind > 2) {
+      move(l, time);
+      b[l] += Math.E * (kind === 3 ? value : background[value].weight);
+      predict(l, time);
+      if (kind === 4) background[value].next(l, time);
     }
   }
   const order = times.map((_, i) => i).sort((i, j) => times[i] - times[j] || fired[i] - fired[j]);
   return { times: Float64Array.from(order, (i) => times[i]), neurons: Uint32Array.from(order, (i) => fired[i]) };
 }
 
+/** The first number of each pair of a stream. */
+function pairs(key: readonly [number, number], index: number): () => number {
+  const uniform = uniformStream(key, index);
+  return () => {
+    const value = uniform();
+    uniform();
+    return value;
+  };
+}
+
 interface Output {
   target: number;
   delay: number;
   weight: number;
+  /** Where the synapse stands among all of them, by source and then by delay: its draws are keyed by that. */
+  index: number;
+  fails: () => number;
 }
 
-function outputsOf(network: Network): Output[][] {
+/** What spike `number` of a source sends where, after failures and with jittered delays. */
+function transmission(network: Network, { key, noise = {} }: Run) {
+  const { failure = 0, jitter = 0 } = noise;
+  const [failureKey, jitterKey] = [noiseKey(key, 'failure'), noiseKey(key, 'jitter')];
+  const [shortest] = delayRange(network);
   const outputs: Output[][] = Array.from({ length: neuronCount(network) }, () => []);
   for (let target = 0; target < outputs.length; target++) {
     for (let k = network.starts[target]; k < network.starts[target + 1]; k++) {
-      outputs[network.sources[k]].push({ target, delay: network.delays[k], weight: network.weights[k] });
+      const entry = { target, delay: network.delays[k], weight: network.weights[k], index: 0, fails: () => 1 };
+      outputs[network.sources[k]].push(entry);
     }
   }
-  return outputs;
+  let index = 0;
+  for (const list of outputs) {
+    list.sort((p, q) => p.delay - q.delay);
+    for (const output of list) {
+      output.index = index++;
+      if (failure > 0) output.fails = pairs(failureKey, output.index);
+    }
+  }
+  return (source: number, number: number, each: (target: number, delay: number, weight: number) => void) => {
+    for (const { target, delay, weight, index: synapse, fails } of outputs[source]) {
+      if (fails() < failure) continue;
+      const z = jitter > 0 ? normal(jitterKey, synapse, number) : 0;
+      const cut = Math.max(-JITTER_CUT, Math.min(JITTER_CUT, z));
+      each(target, jitter > 0 ? Math.max(delay + jitter * cut, shortest) : delay, weight);
+    }
+  };
 }
 
 /** A binary heap, earliest first; ties by kind, then neuron. */

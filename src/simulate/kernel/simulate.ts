@@ -5,65 +5,36 @@
 // A spike that travels is one cursor into its source's synapses, which are sorted by delay. In window n the
 // cursor of a spike at offset o in window m delivers the synapses with delay < (n - m + 1) D - o, at offset
 // x0 = delay + o - (n - m) D; each adds c = w e^{1 + x0} to the target's b and -c x0 to its a.
+//
+// What costs time in every event or neuron stands apart and is entered only when asked for: `noisy` delivery
+// (transmit.ts), time constants that differ (`scaled`), the reset model (`resets`), and neurons that are watched
+// (recorded, or clamped from within the window on).
 
-import { normalDraw } from "../../core/kernel/philox";
+import { simulateDeliver, simulateGather } from "./deliver";
+import {
+  simulateAdvance,
+  simulateFire,
+  simulateMark,
+  simulateReady,
+  simulateSpike,
+  simulateThreshold,
+  simulateWatch,
+} from "./neuron";
+import { BLOCK, CLAMP, CURSOR, GATHERED, MODEL, NEURON, S, SYNAPSE } from "./state";
+import { simulateTransmit, simulateTransmitApply, simulateTransmitGather } from "./transmit";
 
-// Neuron, 64 bytes: a | b | fresh a | fresh b | fresh |b| | threshold | ready window | ready offset.
-// A neuron may fire from its ready moment on. Fresh |b| is -1 while the neuron is marked.
-const NEURON: usize = 64;
-// Synapse, 16 bytes: delay | w e^{1 + delay}. The address of its target, u32, stands in a table of its own.
-const SYNAPSE: usize = 16;
-// Cursor, 40 bytes: offset | e^{offset} | window | next synapse u32 | end u32 | start in this window u32 | (pad).
-const CURSOR: usize = 40;
-
-/** A peak this close below the threshold, relative to it, touches it. */
-const TOUCH: f64 = 2e-13;
-/** Thresholds are drawn from a normal law; at or below zero they would make a silent neuron fire for ever. */
-const LEAST_THRESHOLD: f64 = 0.001;
-
-let neurons: i32 = 0;
-let neuronTable: usize = 0;
-let synapseTable: usize = 0;
-let targetTable: usize = 0;
-let synapseStarts: usize = 0;
-let cursorTable: usize = 0;
-let cursorCapacity: i32 = 0;
-let decayTable: usize = 0;
-let decayCount: i32 = 0;
-let counts: usize = 0;
-let candidates: usize = 0;
-let gathered: usize = 0;
-let gatherCapacity: i32 = 0;
-let windowSpikes: usize = 0;
-let forcedTimes: usize = 0;
-let forcedNeurons: usize = 0;
-let forcedCount: i32 = 0;
-let most: i32 = 0;
-let outTimes: usize = 0;
-let outNeurons: usize = 0;
-let outCapacity: i32 = 0;
-
-let D: f64 = 0;
-let shrink: f64 = 0;
-let start: f64 = 0;
-let end: f64 = 0;
-let sigma: f64 = 0;
-let key0: u32 = 0;
-let key1: u32 = 0;
-
-let window: f64 = 0;
-let phase: i32 = 0;
-let cursors: i32 = 0;
-let forced: i32 = 0;
-let outCount: i32 = 0;
-let events: f64 = 0;
-let windowEvents: i32 = 0;
-let solved: f64 = 0;
+/** What `simulateRun` stops for: the end, a buffer to grow, output to take away. */
+const FINISHED = 0;
+const GROW_CURSORS = 1;
+const GROW_GATHERED = 2;
+const TAKE = 3;
+const GROW_EVENTS = 4;
 
 /** Binds the network. `decays` holds e^{-i D} for as many windows as the longest delay spans and two more. */
 export function simulateNetwork(
   neuronCount: i32,
   neuronPtr: usize,
+  modelPtr: usize,
   synapsePtr: usize,
   targetPtr: usize,
   startPtr: usize,
@@ -72,32 +43,52 @@ export function simulateNetwork(
   decayEntries: i32,
   countPtr: usize,
   candidatePtr: usize,
-  windowSpikePtr: usize,
+  blockPtr: usize,
+  oneScale: bool,
+  resetAtSpike: bool,
+  resetTo: f64,
 ): void {
-  neurons = neuronCount;
-  neuronTable = neuronPtr;
-  synapseTable = synapsePtr;
-  targetTable = targetPtr;
-  synapseStarts = startPtr;
-  D = windowLength;
-  shrink = Math.exp(-D);
-  decayTable = decays;
-  decayCount = decayEntries;
-  for (let i = 0; i < decayEntries; i++) store<f64>(decays + 8 * i, Math.exp(-D * <f64>i));
-  counts = countPtr;
-  candidates = candidatePtr;
-  windowSpikes = windowSpikePtr;
-}
-
-/** Turns (delay, weight) of each synapse into (delay, w e^{1 + delay}). */
-export function simulateSynapses(count: i32): void {
-  for (let i = 0; i < count; i++) {
-    const at = synapseTable + SYNAPSE * i;
-    store<f64>(at, load<f64>(at, 8) * Math.exp(1.0 + load<f64>(at)), 8);
+  S.neurons = neuronCount;
+  S.neuronTable = neuronPtr;
+  S.modelTable = modelPtr;
+  S.synapseTable = synapsePtr;
+  S.targetTable = targetPtr;
+  S.synapseStarts = startPtr;
+  S.D = windowLength;
+  S.shrink = Math.exp(-S.D);
+  S.decayTable = decays;
+  S.decayCount = decayEntries;
+  for (let i = 0; i < decayEntries; i++) store<f64>(decays + 8 * i, Math.exp(-S.D * <f64>i));
+  S.counts = countPtr;
+  S.candidates = candidatePtr;
+  S.blocks = blockPtr;
+  S.scaled = !oneScale;
+  S.resets = resetAtSpike;
+  S.resetValue = resetTo;
+  for (let i = 0; i < neuronCount; i++) {
+    const model = modelPtr + MODEL * i;
+    const inverse = 1.0 / load<f64>(model, 16);
+    store<f64>(model, S.D * inverse, 24);
+    store<f64>(model, Math.exp(-S.D * inverse), 32);
+    store<f64>(model, inverse, 56);
   }
 }
 
-/** Binds the buffers that grow: cursors, gathered arrivals (16 bytes and a link word each), output. */
+/** Turns (delay, weight) of each synapse into (delay, w e^{1 + delay / beta}). */
+export function simulateSynapses(count: i32): void {
+  for (let i = 0; i < count; i++) {
+    const at = S.synapseTable + SYNAPSE * i;
+    const model = modelOf(load<u32>(S.targetTable + 4 * i));
+    store<f64>(at, load<f64>(at, 8) * Math.exp(1.0 + load<f64>(at) * load<f64>(model, 56)), 8);
+  }
+}
+
+@inline
+function modelOf(neuronAt: u32): usize {
+  return S.modelTable + <usize>(neuronAt - <u32>S.neuronTable) / NEURON * MODEL;
+}
+
+/** Binds the buffers that grow: cursors, gathered arrivals (56 bytes each: see `settle`), output, pieces. */
 export function simulateBuffers(
   cursorPtr: usize,
   cursorLimit: i32,
@@ -106,360 +97,300 @@ export function simulateBuffers(
   timePtr: usize,
   neuronPtr: usize,
   outLimit: i32,
+  piecePtr: usize,
+  pieceLimit: i32,
 ): void {
-  cursorTable = cursorPtr;
-  cursorCapacity = cursorLimit;
-  gathered = gatherPtr;
-  gatherCapacity = gatherLimit;
-  outTimes = timePtr;
-  outNeurons = neuronPtr;
-  outCapacity = outLimit;
+  S.cursorTable = cursorPtr;
+  S.cursorCapacity = cursorLimit;
+  S.gathered = gatherPtr;
+  S.gatherCapacity = gatherLimit;
+  S.outTimes = timePtr;
+  S.outNeurons = neuronPtr;
+  S.outCapacity = outLimit;
+  S.pieces = piecePtr;
+  S.pieceCapacity = pieceLimit;
+  S.windowSpikes = gatherPtr + 40 * <usize>gatherLimit;
 }
 
-/**
- * Starts a run at rest. Forced spikes are sorted by time, at most `burst` in a window; `releases` says from when
- * on each neuron fires by itself.
- */
+/** Starts a run at rest. Forced spikes are sorted by time, at most `burst` in a window; clamps by their begin. */
 export function simulateStart(
   from: f64,
-  to: f64,
   noise: f64,
+  walks: bool,
+  withTransmission: bool,
   k0: u32,
   k1: u32,
   forcedTimePtr: usize,
   forcedNeuronPtr: usize,
   forcedSpikes: i32,
   burst: i32,
-  releases: usize,
+  clampPtr: usize,
+  clampNumber: i32,
+  recordedPtr: usize,
+  recordedNumber: i32,
+  recordedFlagPtr: usize,
 ): void {
-  start = from;
-  end = to;
-  sigma = noise;
-  key0 = k0;
-  key1 = k1;
-  forcedTimes = forcedTimePtr;
-  forcedNeurons = forcedNeuronPtr;
-  forcedCount = forcedSpikes;
-  most = neurons + burst;
-  window = 0;
-  phase = 0;
-  cursors = 0;
-  forced = 0;
-  outCount = 0;
-  events = 0;
-  solved = 0;
-  memory.fill(neuronTable, 0, NEURON * neurons);
-  memory.fill(counts, 0, 4 * neurons);
-  for (let i = 0; i < neurons; i++) {
-    const at = neuronTable + NEURON * i;
-    drawThreshold(i);
-    const release = Math.max(0.0, load<f64>(releases + 8 * i) - start);
-    const whole = Math.floor(release / D);
-    store<f64>(at, whole, 48);
-    store<f64>(at, release - whole * D, 56);
+  S.start = from;
+  S.sigma = noise;
+  S.wiener = walks;
+  S.noisy = withTransmission;
+  S.key0 = k0;
+  S.key1 = k1;
+  S.forcedTimes = forcedTimePtr;
+  S.forcedNeurons = forcedNeuronPtr;
+  S.forcedCount = forcedSpikes;
+  S.most = S.neurons + burst;
+  S.clamps = clampPtr;
+  S.clampCount = clampNumber;
+  S.recorded = recordedPtr;
+  S.recordedCount = recordedNumber;
+  S.recordedFlags = recordedFlagPtr;
+  S.window = 0;
+  S.phase = 0;
+  S.cursors = 0;
+  S.forced = 0;
+  S.clamp = 0;
+  S.outCount = 0;
+  S.pieceCount = 0;
+  S.events = 0;
+  S.solved = 0;
+  memory.fill(S.neuronTable, 0, NEURON * S.neurons);
+  memory.fill(S.counts, 0, 4 * S.neurons);
+  for (let i = 0; i < S.neurons; i++) {
+    store<f64>(S.modelTable + MODEL * i, 0, 40);
+    store<f64>(S.modelTable + MODEL * i, 0, 48);
+    simulateThreshold(i, 0);
   }
+}
+
+/** Puts a run back to where it stood; the tables have been written already. */
+export function simulateResume(
+  at: f64,
+  forcedDone: i32,
+  clampsDone: i32,
+  cursorCount: i32,
+  held: i32,
+  eventsDone: f64,
+  solvedDone: f64,
+): void {
+  S.window = at;
+  S.forced = forcedDone;
+  S.clamp = clampsDone;
+  S.cursors = cursorCount;
+  S.outCount = held;
+  S.events = eventsDone;
+  S.solved = solvedDone;
+}
+
+export function simulateWindow(): f64 {
+  return S.window;
+}
+
+export function simulateForced(): i32 {
+  return S.forced;
+}
+
+export function simulateClamps(): i32 {
+  return S.clamp;
 }
 
 export function simulateCursors(): i32 {
-  return cursors;
+  return S.cursors;
 }
+
 export function simulateWindowEvents(): i32 {
-  return windowEvents;
+  return S.windowEvents;
 }
+
 export function simulateEvents(): f64 {
-  return events;
+  return S.events;
 }
+
 export function simulateSolved(): f64 {
-  return solved;
+  return S.solved;
 }
-/** How many spikes lie in the output; the caller takes them away before it goes on. */
+
+/** How many spikes lie in the output, those after the end of the run included. */
+export function simulateHeld(): i32 {
+  return S.outCount;
+}
+
+/** How many spikes before the end lie in the output; the caller takes them away and calls `simulateTaken`. */
 export function simulateTake(): i32 {
-  const n = outCount;
-  outCount = 0;
+  let n = S.outCount;
+  while (n > 0 && load<f64>(S.outTimes + 8 * (n - 1)) >= S.end) n--;
   return n;
 }
 
-function drawThreshold(neuron: i32): void {
-  const count = load<u32>(counts + 4 * neuron);
-  store<u32>(counts + 4 * neuron, count + 1);
-  const threshold = sigma > 0 ? Math.max(1.0 + sigma * normalDraw(key0, key1, neuron, count), LEAST_THRESHOLD) : 1.0;
-  store<f64>(neuronTable + NEURON * neuron, threshold, 40);
+/** Forgets the first n spikes of the output and all pieces. */
+export function simulateTaken(n: i32): void {
+  S.outCount -= n;
+  memory.copy(S.outTimes, S.outTimes + 8 * n, 8 * S.outCount);
+  memory.copy(S.outNeurons, S.outNeurons + 4 * n, 4 * S.outCount);
+  S.pieceCount = 0;
 }
 
-/** Where the target of a synapse stands. */
-@inline
-function targetOf(synapse: usize): usize {
-  return targetTable + (synapse - synapseTable) / (SYNAPSE / 4);
+export function simulatePieces(): i32 {
+  return S.pieceCount;
 }
 
-/** Delivers what arrives in this window to the sums of its targets; cursors that are through go. */
-function deliver(): void {
-  let kept = 0;
-  let delivered = 0;
-  for (let i = 0; i < cursors; i++) {
-    const cursor = cursorTable + CURSOR * i;
-    const offset = load<f64>(cursor);
-    const age = window - load<f64>(cursor, 16);
-    const scale = load<f64>(cursor, 8) * load<f64>(decayTable + 8 * <usize>min(<i32>age, decayCount - 1));
-    const base = offset - age * D;
-    const limit = D - base;
-    const from = load<u32>(cursor, 24);
-    const stop = load<u32>(cursor, 28);
-    if (from == stop) continue;
-    let synapse = from;
-    let entry = targetOf(from);
-    for (; synapse < stop; synapse += <u32>SYNAPSE, entry += 4) {
-      const delay = load<f64>(synapse);
-      if (delay >= limit) break;
-      const c = load<f64>(synapse, 8) * scale;
-      const target = <usize>load<u32>(entry);
-      store<f64>(target, load<f64>(target, 16) - c * (delay + base), 16);
-      store<f64>(target, load<f64>(target, 24) + c, 24);
-      store<f64>(target, load<f64>(target, 32) + Math.abs(c), 32);
+/** Records a spike and sends it on its way. */
+function send(neuron: i32, offset: f64, number: u32): void {
+  store<f64>(S.outTimes + 8 * S.outCount, S.start + (S.window * S.D + offset));
+  store<u32>(S.outNeurons + 4 * S.outCount, neuron);
+  S.outCount++;
+  const cursor = S.cursorTable + CURSOR * S.cursors++;
+  store<f64>(cursor, offset);
+  store<f64>(cursor, Math.exp(offset), 8);
+  store<f64>(cursor, S.window, 16);
+  store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron), 24);
+  store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron), 32);
+  store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron, 4), 28);
+  store<u32>(cursor, number, 36);
+}
+
+/** Runs up to the first window that begins at `to` or later, or until the caller has to do something. */
+export function simulateRun(to: f64): i32 {
+  S.end = to;
+  while (S.start + S.window * S.D < S.end) {
+    if (S.phase == 0) {
+      if (S.noisy) {
+        if (!simulateTransmit(S.cursorTable, S.cursors, S.window)) return GROW_EVENTS;
+        dropFinished();
+        S.windowEvents = simulateTransmitApply(S.window);
+        S.events += <f64>S.windowEvents;
+      } else simulateDeliver();
+      S.phase = 1;
     }
-    delivered += (synapse - from) / <u32>SYNAPSE;
-    // The cursor stays for this window's second reading even when it is through.
-    const to = cursorTable + CURSOR * kept++;
-    if (to != cursor) memory.copy(to, cursor, CURSOR);
-    store<u32>(to, synapse, 24);
-    store<u32>(to, from, 32);
+    // In the reset model a neuron can fire once per arrival, otherwise once in a window.
+    const room = S.resets ? S.most + S.windowEvents : S.most;
+    if (S.windowEvents + S.most > S.gatherCapacity) return GROW_GATHERED;
+    if (S.outCount + room > S.outCapacity) return TAKE;
+    if (S.recordedCount > 0 && S.pieceCount + 2 * (S.windowEvents + S.most) > S.pieceCapacity) return TAKE;
+    if (S.cursors + room > S.cursorCapacity) return GROW_CURSORS;
+    S.phase = 0;
+    step();
+    S.window += 1.0;
   }
-  cursors = kept;
-  windowEvents = delivered;
-  events += <f64>delivered;
+  return FINISHED;
+}
+
+/** Lets go of cursors that are through. */
+function dropFinished(): void {
+  let kept = 0;
+  for (let i = 0; i < S.cursors; i++) {
+    const cursor = S.cursorTable + CURSOR * i;
+    if (load<u32>(cursor, 24) == load<u32>(cursor, 28)) continue;
+    const to = S.cursorTable + CURSOR * kept++;
+    if (to != cursor) memory.copy(to, cursor, CURSOR);
+  }
+  S.cursors = kept;
+}
+
+/** One window, whose arrivals have been delivered. */
+function step(): void {
+  const before = S.outCount;
+  const windowEnd = S.start + (S.window + 1.0) * S.D;
+  S.blockCount = 0;
+  for (; S.clamp < S.clampCount; S.clamp++) {
+    const entry = S.clamps + CLAMP * S.clamp;
+    if (load<f64>(entry) >= windowEnd) break;
+    beginClamp(entry);
+  }
+  // Imposed spikes come first: they decide who is refractory. They take their turn instead where a spike resets, and
+  // on a neuron that may fire by itself earlier in this window.
+  let n = 0;
+  for (; S.forced < S.forcedCount && load<f64>(S.forcedTimes + 8 * S.forced) < windowEnd; S.forced++) {
+    const neuron = load<u32>(S.forcedNeurons + 4 * S.forced);
+    const offset = Math.max(load<f64>(S.forcedTimes + 8 * S.forced) - S.start - S.window * S.D, 0.0);
+    if (S.resets || blocked(neuron)) {
+      const at = S.gathered + GATHERED * n++;
+      store<f64>(at, offset * load<f64>(S.modelTable + MODEL * neuron, 56));
+      store<f64>(at, NaN, 8);
+      store<u32>(at, <u32>(S.neuronTable + NEURON * neuron), 16);
+    } else send(neuron, offset, simulateSpike(neuron, offset));
+  }
+  let marked = simulateMark();
+  for (let i = 0; i < n; i++) {
+    const address = load<u32>(S.gathered + GATHERED * i, 16);
+    marked = simulateWatch((address - <u32>S.neuronTable) / <u32>NEURON, marked);
+  }
+  for (let i = 0; i < S.blockCount; i++) marked = simulateWatch(load<u32>(S.blocks + BLOCK * i), marked);
+  for (let i = 0; i < S.recordedCount; i++) marked = simulateWatch(load<u32>(S.recorded + 4 * i), marked);
+  S.found = 0;
+  if (S.noisy) n = simulateTransmitGather(S.window, S.gathered, n);
+  else if (marked > 0) n = simulateGather(n);
+  settle(marked, n);
+  for (let i = 0; i < S.found; i++) {
+    const entry = S.windowSpikes + 16 * i;
+    send(load<u32>(entry, 8), load<f64>(entry), load<u32>(entry, 12));
+  }
+  simulateAdvance();
+  order(before);
+}
+
+/** Whether a clamp of the neuron begins within this window. */
+function blocked(neuron: i32): bool {
+  for (let i = 0; i < S.blockCount; i++) if (load<u32>(S.blocks + BLOCK * i) == neuron) return true;
+  return false;
+}
+
+/** From now on, or from an offset of this window on, the neuron fires what is imposed only. */
+function beginClamp(entry: usize): void {
+  const neuron = load<u32>(entry, 16);
+  const at = S.neuronTable + NEURON * neuron;
+  const offset = load<f64>(entry) - S.start - S.window * S.D;
+  if (offset > 0) {
+    const block = S.blocks + BLOCK * S.blockCount++;
+    store<u32>(block, neuron);
+    store<f64>(block, offset, 8);
+    store<f64>(block, simulateReady(at), 16);
+  }
+  const release = load<f64>(entry, 8) - S.start;
+  const whole = Math.floor(release / S.D);
+  const released = release - whole * S.D;
+  if ((whole - S.window) * S.D + released > simulateReady(at)) {
+    store<f64>(at, whole, 48);
+    store<f64>(at, released, 56);
+  }
 }
 
 /**
- * Marks the neurons that may fire in this window. On it z e^x <= a + (b + positive arrivals) x and
- * threshold e^x >= threshold (1 + x), hence no spike unless a - threshold + D max(0, b + positive - threshold) >= 0.
+ * Solves the marked neurons. The first 24 bytes per slot hold the n gathered arrivals, the next 16 the chain of one
+ * neuron, the last 16 the spikes found.
  */
-function mark(): i32 {
-  let n = 0;
-  for (let i = 0; i < neurons; i++) {
-    const at = neuronTable + NEURON * i;
-    const threshold = load<f64>(at, 40);
-    // Half the sum of c and |c| over all arrivals is the sum of the positive ones.
-    const rise = load<f64>(at, 8) + 0.5 * (load<f64>(at, 24) + load<f64>(at, 32)) - threshold;
-    if (load<f64>(at) - threshold + D * Math.max(0.0, rise) < -TOUCH * threshold) continue;
-    const wait = (load<f64>(at, 48) - window) * D + load<f64>(at, 56);
-    if (wait >= D) continue;
-    store<f64>(at, -1, 32);
-    store<u32>(candidates + 4 * n++, i);
-  }
-  return n;
-}
-
-/** Gathers the arrivals of marked neurons: x0, c and the address of the target. */
-function gather(): i32 {
-  let n = 0;
-  for (let i = 0; i < cursors; i++) {
-    const cursor = cursorTable + CURSOR * i;
-    const age = window - load<f64>(cursor, 16);
-    const scale = load<f64>(cursor, 8) * load<f64>(decayTable + 8 * <usize>min(<i32>age, decayCount - 1));
-    const base = load<f64>(cursor) - age * D;
-    const stop = load<u32>(cursor, 24);
-    const from = load<u32>(cursor, 32);
-    const end = targetOf(stop);
-    for (let entry = targetOf(from); entry < end; entry += 4) {
-      const target = load<u32>(entry);
-      if (load<f64>(target, 32) >= 0) continue;
-      const synapse = synapseTable + (entry - targetTable) * (SYNAPSE / 4);
-      const at = gathered + 24 * n++;
-      store<f64>(at, load<f64>(synapse) + base);
-      store<f64>(at, load<f64>(synapse, 8) * scale, 8);
-      store<u32>(at, target, 16);
-    }
-  }
-  return n;
-}
-
-/** f(x) = a + b x - threshold e^x has the sign of z - threshold. */
-@inline
-function excess(a: f64, b: f64, x: f64, threshold: f64): f64 {
-  return a + b * x - threshold * Math.exp(x);
-}
-
-/** The first x in [from, to] where (a + b x) e^{-x} reaches the threshold, or NaN. */
-function crossing(a: f64, b: f64, from: f64, to: f64, threshold: f64): f64 {
-  if (excess(a, b, from, threshold) >= 0) return from;
-  // f is concave: its top is at e^x = b / threshold.
-  let top = to;
-  if (b < threshold * Math.exp(to)) top = b > threshold * Math.exp(from) ? Math.log(b / threshold) : from;
-  top = Math.min(Math.max(top, from), to);
-  const height = excess(a, b, top, threshold);
-  if (!(height >= -TOUCH * threshold * Math.exp(top))) return NaN;
-  if (height <= 0) return top;
-  // Newton from the left of the first root of a concave function never passes it.
-  let x = from;
-  for (let i = 0; i < 100; i++) {
-    const growth = threshold * Math.exp(x);
-    const next = x - (a + b * x - growth) / (b - growth);
-    if (!(next > x)) break;
-    x = Math.min(next, top);
-  }
-  return x;
-}
-
-/** The offset at which a marked neuron fires in this window, or NaN; its arrivals are chained from `first`. */
-function fire(neuron: i32, first: usize, n: i32): f64 {
-  const at = neuronTable + NEURON * neuron;
-  const threshold = load<f64>(at, 40);
-  let a = load<f64>(at);
-  let b = load<f64>(at, 8);
-  // Sorted by insertion: a neuron has few arrivals in a window.
-  for (let i = 1; i < n; i++) {
-    const x0 = load<f64>(first + 16 * i);
-    const c = load<f64>(first + 16 * i, 8);
-    let j = i;
-    for (; j > 0 && load<f64>(first + 16 * (j - 1)) > x0; j--) {
-      store<f64>(first + 16 * j, load<f64>(first + 16 * (j - 1)));
-      store<f64>(first + 16 * j, load<f64>(first + 16 * (j - 1), 8), 8);
-    }
-    store<f64>(first + 16 * j, x0);
-    store<f64>(first + 16 * j, c, 8);
-  }
-  let x = Math.max(0.0, (load<f64>(at, 48) - window) * D + load<f64>(at, 56));
-  for (let i = 0; i <= n; i++) {
-    const next = i < n ? Math.min(load<f64>(first + 16 * i), D) : D;
-    if (next >= x) {
-      // The window is half open: what happens at its end belongs to the next.
-      const t = crossing(a, b, x, next, threshold);
-      if (t < D) return t;
-      x = next;
-    }
-    if (i < n) {
-      const c = load<f64>(first + 16 * i, 8);
-      a -= c * load<f64>(first + 16 * i);
-      b += c;
-    }
-  }
-  return NaN;
-}
-
-/** Records a spike at an offset of this window, sends it on its way and draws the next threshold. */
-function emit(neuron: i32, offset: f64): void {
-  const at = neuronTable + NEURON * neuron;
-  const time = start + (window * D + offset);
-  if (time < end) {
-    store<f64>(outTimes + 8 * outCount, time);
-    store<u32>(outNeurons + 4 * outCount, neuron);
-    outCount++;
-  }
-  const cursor = cursorTable + CURSOR * cursors++;
-  store<f64>(cursor, offset);
-  store<f64>(cursor, Math.exp(offset), 8);
-  store<f64>(cursor, window, 16);
-  store<u32>(cursor, load<u32>(synapseStarts + 4 * neuron), 24);
-  store<u32>(cursor, load<u32>(synapseStarts + 4 * neuron), 32);
-  store<u32>(cursor, load<u32>(synapseStarts + 4 * neuron, 4), 28);
-  // Refractory for one unit of time; a clamped neuron at least until its release.
-  const release = (load<f64>(at, 48) - window) * D + load<f64>(at, 56);
-  if (offset + 1.0 > release) {
-    store<f64>(at, window, 48);
-    store<f64>(at, offset + 1.0, 56);
-  }
-  drawThreshold(neuron);
-}
-
-/** Moves every neuron to the end of the window. */
-function advance(): void {
-  const flush = (<i64>window & 63) == 0;
-  for (let i = 0; i < neurons; i++) {
-    const at = neuronTable + NEURON * i;
-    const b = load<f64>(at, 8) + load<f64>(at, 24);
-    let a = (load<f64>(at) + load<f64>(at, 16) + b * D) * shrink;
-    let drive = b * shrink;
-    // Denormal numbers would stick in silence and cost many times a normal step.
-    if (flush && Math.abs(a) + Math.abs(drive) < 1e-200) {
-      a = 0;
-      drive = 0;
-    }
-    store<f64>(at, a);
-    store<f64>(at, drive, 8);
-    v128.store(at, i64x2.splat(0), 16);
-    store<f64>(at, 0, 32);
-  }
-}
-
-/** What `simulateRun` stops for: the end, a buffer to grow (cursors, gathered arrivals), output to take away. */
-const FINISHED = 0;
-const GROW_CURSORS = 1;
-const GROW_GATHERED = 2;
-const TAKE = 3;
-
-/** Runs until the end or until the caller has to do something. */
-export function simulateRun(): i32 {
-  while (start + window * D < end) {
-    if (phase == 0) {
-      if (outCount + most > outCapacity) return TAKE;
-      if (cursors + most > cursorCapacity) return GROW_CURSORS;
-      deliver();
-      phase = 1;
-    }
-    if (windowEvents > gatherCapacity) return GROW_GATHERED;
-    phase = 0;
-    const before = outCount;
-    // Imposed spikes come first: they decide who is refractory.
-    const windowEnd = start + (window + 1.0) * D;
-    for (; forced < forcedCount && load<f64>(forcedTimes + 8 * forced) < windowEnd; forced++) {
-      const offset = load<f64>(forcedTimes + 8 * forced) - start - window * D;
-      emit(load<u32>(forcedNeurons + 4 * forced), Math.max(offset, 0.0));
-    }
-    const marked = mark();
-    const found = marked > 0 ? settle(marked) : 0;
-    for (let i = 0; i < found; i++) emit(load<u32>(windowSpikes + 16 * i, 8), load<f64>(windowSpikes + 16 * i));
-    advance();
-    order(before);
-    window += 1.0;
-  }
-  return outCount > 0 ? TAKE : FINISHED;
-}
-
-/** Solves the marked neurons; the spikes found go to windowSpikes, sorted. Returns how many. */
-function settle(marked: i32): i32 {
-  const n = gather();
-  // Behind the gathered arrivals is room for those of one neuron.
-  const chain = gathered + 24 * <usize>gatherCapacity;
-  let found = 0;
+function settle(marked: i32, n: i32): void {
+  const chain = S.gathered + GATHERED * <usize>S.gatherCapacity;
   for (let i = 0; i < marked; i++) {
-    const neuron = load<u32>(candidates + 4 * i);
-    const address = <u32>(neuronTable + NEURON * neuron);
+    const neuron = load<u32>(S.candidates + 4 * i);
+    const address = <u32>(S.neuronTable + NEURON * neuron);
     let mine = 0;
     for (let j = 0; j < n; j++) {
-      const from = gathered + 24 * j;
+      const from = S.gathered + GATHERED * j;
       if (load<u32>(from, 16) != address) continue;
       store<f64>(chain + 16 * mine, load<f64>(from));
       store<f64>(chain + 16 * mine, load<f64>(from, 8), 8);
       mine++;
     }
-    solved += 1.0;
-    const offset = fire(neuron, chain, mine);
-    if (offset >= 0) {
-      let slot = found++;
-      for (; slot > 0 && load<f64>(windowSpikes + 16 * (slot - 1)) > offset; slot--) {
-        memory.copy(windowSpikes + 16 * slot, windowSpikes + 16 * (slot - 1), 16);
-      }
-      store<f64>(windowSpikes + 16 * slot, offset);
-      store<u32>(windowSpikes + 16 * slot, neuron, 8);
-    }
+    S.solved += 1.0;
+    simulateFire(neuron, chain, mine);
   }
-  return found;
 }
 
 /** Puts the output from `first` on in order of time, then neuron. */
 function order(first: i32): void {
-  for (let i = first + 1; i < outCount; i++) {
-    const time = load<f64>(outTimes + 8 * i);
-    const neuron = load<u32>(outNeurons + 4 * i);
+  for (let i = first + 1; i < S.outCount; i++) {
+    const time = load<f64>(S.outTimes + 8 * i);
+    const neuron = load<u32>(S.outNeurons + 4 * i);
     let j = i;
     for (; j > first; j--) {
-      const earlier = load<f64>(outTimes + 8 * (j - 1));
-      const other = load<u32>(outNeurons + 4 * (j - 1));
+      const earlier = load<f64>(S.outTimes + 8 * (j - 1));
+      const other = load<u32>(S.outNeurons + 4 * (j - 1));
       if (earlier < time || (earlier == time && other <= neuron)) break;
-      store<f64>(outTimes + 8 * j, earlier);
-      store<u32>(outNeurons + 4 * j, other);
+      store<f64>(S.outTimes + 8 * j, earlier);
+      store<u32>(S.outNeurons + 4 * j, other);
     }
-    store<f64>(outTimes + 8 * j, time);
-    store<u32>(outNeurons + 4 * j, neuron);
+    store<f64>(S.outTimes + 8 * j, time);
+    store<u32>(S.outNeurons + 4 * j, neuron);
   }
 }

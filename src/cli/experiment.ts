@@ -1,0 +1,167 @@
+/** What the commands on a stored network share: options, a directory of results, workers, interruption, run.json. */
+import { randomInt } from 'node:crypto';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { createPool } from '../campaign/index.js';
+import { EngramError, formatTime, type ParallelMap } from '../core/index.js';
+import { loadNetworkFile, openResults, type Results, type StoredNetwork } from '../io/node.js';
+import { delayRange } from '../network/index.js';
+import { channelCount } from '../score/index.js';
+import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
+import type { Invocation } from './command.js';
+import * as parse from './options.js';
+import { createScreen, grouped, type Screen } from './screen.js';
+
+export interface CommonOptions {
+  seed?: number;
+  workers?: number;
+  out?: string;
+  force?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export const addCommonOptions = (command: Command, directory: string): Command =>
+  command
+    .option('--seed <n>', 'seed of all random numbers (default: drawn, and printed)', parse.integer('--seed', 0))
+    .option(
+      '--workers <n>',
+      'threads (default: one per processor); the results do not depend on it',
+      parse.integer('--workers', 1, 1024),
+    )
+    .option('--out <dir>', `directory of the results (default: ${directory}-<seed>)`)
+    .option('--force', 'replace files in an existing directory')
+    .option('--json', 'print summary.json on stdout and nothing else')
+    .option('--quiet', 'print nothing but errors')
+    .addHelpText('after', '\nExit codes: 0 done, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted');
+
+export interface Experiment<Name extends string> {
+  readonly stored: StoredNetwork;
+  readonly channels: number;
+  readonly seed: number;
+  readonly directory: string;
+  readonly screen: Screen;
+  readonly map: ParallelMap;
+  write(name: Name, data: Uint8Array | string): void;
+}
+
+/** What an experiment found: its summary, the files that it drew, and what to do next. */
+export interface Findings {
+  summary: object;
+  figures: string[];
+  next: string;
+}
+
+/**
+ * Runs an experiment on a stored network and returns the exit code. Results appear whole or not at all; summary.json
+ * holds nothing of clock or machine, run.json the rest.
+ */
+export async function experiment<Name extends string>(
+  kind: string,
+  path: string,
+  options: CommonOptions,
+  names: readonly Name[],
+  { args, version }: Invocation,
+  work: (tools: Experiment<Name>) => Promise<Findings>,
+): Promise<number> {
+  const started = performance.now();
+  if (options.json && options.quiet) {
+    throw new EngramError('usage', '--json and --quiet contradict each other: one prints the summary, one nothing');
+  }
+  const seed = options.seed ?? randomInt(10000);
+  const directory = options.out ?? `${kind}-${seed}`;
+  const workers = options.workers ?? Math.min(availableParallelism(), 64);
+  const screen = createScreen({ lines: !options.quiet && !options.json, progress: !options.quiet });
+  const stored = loadNetworkFile(path);
+  refuseDelays(stored, path);
+  let files: Results<Name | 'summary.json' | 'run.json'> | undefined;
+  process.once('exit', () => files?.discard());
+  // The first signal stops the work and tidies up; a second one ends the process on the spot.
+  let signals = 0;
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (++signals > 1) process.exit(130);
+        reject(new EngramError('interrupted', `interrupted by ${signal}`));
+      });
+    }
+  });
+  interrupted.catch(() => {});
+  const results = openResults(directory, [...names, 'summary.json', 'run.json'], options.force ?? false);
+  files = results;
+  const pool = createPool(workers);
+  const run = async () => {
+    const channels = channelCount(stored.score);
+    describe(screen, stored, path, seed, version);
+    const write = (name: Name, data: Uint8Array | string) => results.write(name, data);
+    const tools = { stored, channels, seed, directory, screen, map: pool.map, write };
+    const { summary, figures, next } = await work(tools);
+    const head = {
+      program: `engram ${version}`,
+      seed,
+      channels,
+      spikes: stored.score.times.length,
+      synapses: stored.network.sources.length,
+      period_s: stored.score.period * stored.tau0,
+      refractory_s: stored.tau0,
+    };
+    const text = `${JSON.stringify({ ...head, ...summary }, null, 2)}\n`;
+    results.write('summary.json', text);
+    const machine = { node: process.version, platform: process.platform, cpu: cpus()[0]?.model, workers };
+    const seconds = { total: (performance.now() - started) / 1e3 };
+    const record = { finished: new Date().toISOString(), arguments: args, ...machine, seconds };
+    results.write(
+      'run.json',
+      `${JSON.stringify({ ...record, peak_memory_mb: process.resourceUsage().maxRSS / 1024 }, null, 2)}\n`,
+    );
+    results.commit();
+    if (options.json) process.stdout.write(text);
+    if (figures.length > 0) screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
+    screen.line('results', join(directory, 'summary.json'));
+    screen.line('next', next);
+    return 0;
+  };
+  try {
+    return await Promise.race([run(), interrupted]);
+  } finally {
+    screen.stop();
+    results.discard();
+    // Ending threads that are only starting up can bring the process down: after an interruption it just leaves.
+    if (signals === 0) await pool.close();
+  }
+}
+
+function describe(screen: Screen, stored: StoredNetwork, path: string, seed: number, version: string): void {
+  const { score, network, tau0, statuses } = stored;
+  const channels = channelCount(score);
+  const duration = score.period * tau0;
+  const rate = score.times.length / channels / duration;
+  screen.plain(`engram ${version} · seed ${seed} (reuse: --seed ${seed})`);
+  screen.line(
+    'memory',
+    `${path} · ${grouped(channels)} channels · ${formatTime(duration)} · ${grouped(score.times.length)} spikes · ${Number(rate.toPrecision(2))} Hz · ${grouped(network.sources.length)} synapses`,
+  );
+  const unsolved = statuses?.filter((status) => status !== 'solved').length ?? 0;
+  if (unsolved > 0) screen.line('warning', `${unsolved} of ${channels} neurons are not stored: recall will suffer`);
+}
+
+function refuseDelays({ network, tau0 }: StoredNetwork, path: string): void {
+  const [shortest, longest] = delayRange(network);
+  if (network.sources.length === 0 || (shortest >= SHORTEST_DELAY && longest <= LONGEST_DELAY)) return;
+  const label = (time: number) => formatTime(time * tau0);
+  throw new EngramError(
+    'usage',
+    `${path}: the simulator takes delays of ${label(SHORTEST_DELAY)} to ${label(LONGEST_DELAY)}; got ${label(shortest)} to ${label(longest)}`,
+  );
+}
+
+/** Rows of cells as aligned lines. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column])).join('  ')}`.trimEnd());
+}
+
+/** A word as a shell reads it. */
+export const quoted = (text: string): string =>
+  /^[\w./%,:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,116 @@
+/**
+ * How exactly spikes fall: their timing errors against the score, the law of these, and how lags grow.
+ */
+import { type Score, spikesOf } from '../score/index.js';
+import { HALF } from './best-lag.js';
+import { periodWindow, similarity } from './precision.js';
+
+/** For every spike its signed distance, after the lag, from the nearest reference spike of its channel, if within 1/2. */
+export function timingErrors(score: Score, trains: readonly Float64Array[], lag: number): Float64Array {
+  const { period } = score;
+  const errors: number[] = [];
+  trains.forEach((train, channel) => {
+    const reference = spikesOf(score, channel);
+    for (const time of train) {
+      let nearest = Number.POSITIVE_INFINITY;
+      for (const target of reference) {
+        const x = time - lag - target;
+        const distance = x - period * Math.round(x / period);
+        if (Math.abs(distance) < Math.abs(nearest)) nearest = distance;
+      }
+      if (Math.abs(nearest) < HALF) errors.push(nearest);
+    }
+  });
+  return Float64Array.from(errors);
+}
+
+export interface Jitter {
+  /** Spikes within half a refractory period of a prescribed one, and those that are not. */
+  matched: number;
+  extra: number;
+  /** Prescribed spikes that nothing was played for. */
+  missed: number;
+  mean: number;
+  /** Standard deviation around the mean. */
+  deviation: number;
+  /** Half of the errors are smaller than this, in absolute value, and 95 of 100 smaller than `most`. */
+  median: number;
+  most: number;
+}
+
+/** The law of the timing errors at a lag. Means and quantiles of nothing are NaN. */
+export function jitterStatistics(score: Score, trains: readonly Float64Array[], lag: number): Jitter {
+  const errors = timingErrors(score, trains, lag);
+  const played = trains.reduce((sum, train) => sum + train.length, 0);
+  const n = errors.length;
+  const mean = errors.reduce((a, b) => a + b, 0) / n;
+  const square = errors.reduce((sum, error) => sum + (error - mean) * (error - mean), 0) / n;
+  const sizes = errors.map(Math.abs).sort();
+  const quantile = (share: number) => sizes[Math.floor(share * (n - 1))] ?? Number.NaN;
+  return {
+    matched: n,
+    extra: played - n,
+    missed: Math.max(0, score.times.length - n),
+    mean,
+    deviation: Math.sqrt(square),
+    median: quantile(0.5),
+    most: quantile(0.95),
+  };
+}
+
+/** A difference of times around the circle, in [-period/2, period/2]. */
+export const wrapped = (difference: number, period: number): number =>
+  difference - period * Math.round(difference / period);
+
+/** The lag of each of so many periods from `begin` on, unwrapped: a drift of several periods stays a drift. */
+export function lagTrack(score: Score, trains: readonly Float64Array[], begin: number, periods: number): Float64Array {
+  const { period } = score;
+  const lags = new Float64Array(periods);
+  for (let i = 0; i < periods; i++) {
+    const { lag } = similarity(
+      score,
+      trains.map((train) => periodWindow(train, begin + i * period, period)),
+    );
+    lags[i] = i === 0 ? lag : lags[i - 1] + wrapped(lag - lags[i - 1], period);
+  }
+  return lags;
+}
+
+/** The straight line through values that come one per period: how much they grow per period, and how far they stray. */
+export function trend(values: ArrayLike<number>): { slope: number; deviation: number } {
+  const n = values.length;
+  if (n < 2) return { slope: 0, deviation: 0 };
+  const centre = (n - 1) / 2;
+  let [sum, moment, square] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    sum += values[i];
+    moment += (i - centre) * values[i];
+    square += (i - centre) * (i - centre);
+  }
+  const slope = moment / square;
+  let rest = 0;
+  for (let i = 0; i < n; i++) {
+    const error = values[i] - sum / n - slope * (i - centre);
+    rest += error * error;
+  }
+  return { slope, deviation: Math.sqrt(rest / n) };
+}
+
+/**
+ * How far the last turn of one channel stands from its prescription: the mean distance of its last spikes, as many as
+ * are prescribed, from the nearest prescribed ones; null with fewer spikes than that.
+ */
+export function lastOffset(reference: Float64Array, train: Float64Array, period: number): number | null {
+  const n = reference.length;
+  if (n === 0 || train.length < n) return null;
+  let sum = 0;
+  for (const time of train.subarray(train.length - n)) {
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const target of reference) {
+      const x = wrapped(time - target, period);
+      if (Math.abs(x) < Math.abs(nearest)) nearest = x;
+    }
+    sum += nearest;
+  }
+  return sum / n;
+}

@@ -1,0 +1,57 @@
+/** Precision and drift against noise: what theory predicts and what the simulation does. */
+import type { TopLevelSpec } from 'vega-lite';
+import { colors, renderSvg } from './render.js';
+
+export interface NoiseRow {
+  noise: number;
+  /** By the linear recursion, by the one with curvature and kinks, and simulated, each period's value. */
+  linear: { precision: number; drift: number };
+  curved: { precision: number; drift: number };
+  simulated: { precisions: readonly number[]; drift: number | null };
+}
+
+/** Drifts in the unit that the axis names. */
+export function drawNoise(rows: readonly NoiseRow[], driftUnit: string, subtitle: string[]): Promise<string> {
+  const names = { linear: 'linear theory', curved: 'with curvature and kinks', simulated: 'simulated' };
+  const order = Object.values(names);
+  const lines = (measure: 'precision' | 'drift') =>
+    rows.flatMap(({ noise, linear, curved }) => [
+      { noise, value: linear[measure], kind: names.linear },
+      { noise, value: curved[measure], kind: names.curved },
+    ]);
+  const precisions = rows.flatMap(({ noise, simulated }) =>
+    simulated.precisions.map((value) => ({ noise, value, kind: names.simulated })),
+  );
+  const drifts = rows
+    .filter(({ simulated }) => simulated.drift !== null)
+    .map(({ noise, simulated }) => ({ noise, value: simulated.drift, kind: names.simulated }));
+  const panel = (title: string, curves: object[], points: object[]) => {
+    const encoding = {
+      x: { field: 'noise', type: 'quantitative' as const, title: 'noise of the thresholds', scale: { zero: true } },
+      y: { field: 'value', type: 'quantitative' as const, title, scale: { zero: false } },
+      color: {
+        field: 'kind',
+        type: 'nominal' as const,
+        title: null,
+        scale: { domain: order, range: [colors.extra, colors.potential, colors.good] },
+        legend: { orient: 'bottom' as const },
+      },
+    };
+    return {
+      width: 320,
+      height: 260,
+      layer: [
+        { data: { values: curves }, mark: { type: 'line' as const, point: true, strokeWidth: 1.6 }, encoding },
+        { data: { values: points }, mark: { type: 'tick' as const, size: 14, thickness: 1.4, opacity: 0.8 }, encoding },
+      ],
+    };
+  };
+  const spec: TopLevelSpec = {
+    title: { text: 'Replay under noise: predicted and simulated', subtitle },
+    hconcat: [
+      panel('precision of a period', lines('precision'), precisions),
+      panel(`drift of the lag (${driftUnit})`, lines('drift'), drifts),
+    ],
+  };
+  return renderSvg(spec);
+}

@@ -1,0 +1,47 @@
+/** The spectrum of a jitter map: how fast each kind of jitter dies away, by rank. */
+import type { TopLevelSpec } from 'vega-lite';
+import type { Stability } from '../measure/index.js';
+import { colors, renderSvg } from './render.js';
+
+export function drawSpectrum({ spectrum }: Stability, subtitle: string[]): Promise<string> {
+  const common = 'common shift (a drift, which stays)';
+  const real = 'real';
+  const pair = 'complex pair';
+  const values = [
+    { rank: 1, modulus: 1, kind: common },
+    ...spectrum
+      .filter(({ modulus }) => modulus > 0)
+      .map(({ modulus, im }, i) => ({ rank: i + 2, modulus, kind: im === 0 ? real : pair })),
+  ];
+  const spec: TopLevelSpec = {
+    title: { text: 'What one period leaves of a small jitter', subtitle },
+    width: 640,
+    height: 320,
+    data: { values },
+    mark: { type: 'point', filled: true, size: 40, opacity: 1 },
+    encoding: {
+      x: {
+        field: 'rank',
+        type: 'quantitative',
+        title: 'rank',
+        scale: { domain: [0, values.length + 1], nice: false },
+        axis: { format: 'd', tickMinStep: 1 },
+      },
+      y: {
+        field: 'modulus',
+        type: 'quantitative',
+        title: 'modulus of the eigenvalue, per period',
+        scale: { type: 'log' },
+        axis: { format: '.0e', grid: true, tickCount: 8 },
+      },
+      color: {
+        field: 'kind',
+        type: 'nominal',
+        title: null,
+        scale: { domain: [common, pair, real], range: [colors.missed, colors.potential, colors.extra] },
+        legend: { orient: 'bottom', symbolStrokeWidth: 0 },
+      },
+    },
+  };
+  return renderSvg(spec);
+}

@@ -1,0 +1,69 @@
+// The plain delivery: what the cursors of travelling spikes bring to each neuron in this window.
+
+import { CURSOR, GATHERED, S, SYNAPSE } from "./state";
+
+/** Where the target of a synapse stands. */
+@inline
+export function simulateTarget(synapse: usize): usize {
+  return S.targetTable + (synapse - S.synapseTable) / (SYNAPSE / 4);
+}
+
+/** Delivers what arrives in this window to the sums of its targets; cursors that are through go. */
+export function simulateDeliver(): void {
+  let kept = 0;
+  let delivered = 0;
+  for (let i = 0; i < S.cursors; i++) {
+    const cursor = S.cursorTable + CURSOR * i;
+    const offset = load<f64>(cursor);
+    const age = S.window - load<f64>(cursor, 16);
+    const scale = load<f64>(cursor, 8) * load<f64>(S.decayTable + 8 * <usize>min(<i32>age, S.decayCount - 1));
+    const base = offset - age * S.D;
+    const limit = S.D - base;
+    const from = load<u32>(cursor, 24);
+    const stop = load<u32>(cursor, 28);
+    if (from == stop) continue;
+    let synapse = from;
+    let entry = simulateTarget(from);
+    for (; synapse < stop; synapse += <u32>SYNAPSE, entry += 4) {
+      const delay = load<f64>(synapse);
+      if (delay >= limit) break;
+      const c = load<f64>(synapse, 8) * scale;
+      const target = <usize>load<u32>(entry);
+      store<f64>(target, load<f64>(target, 16) - c * (delay + base), 16);
+      store<f64>(target, load<f64>(target, 24) + c, 24);
+      store<f64>(target, load<f64>(target, 32) + Math.abs(c), 32);
+    }
+    delivered += (synapse - from) / <u32>SYNAPSE;
+    // The cursor stays for this window's second reading even when it is through.
+    const to = S.cursorTable + CURSOR * kept++;
+    if (to != cursor) memory.copy(to, cursor, CURSOR);
+    store<u32>(to, synapse, 24);
+    store<u32>(to, from, 32);
+  }
+  S.cursors = kept;
+  S.windowEvents = delivered;
+  S.events += <f64>delivered;
+}
+
+/** Gathers the arrivals of marked neurons: x0, c and the address of the target. */
+export function simulateGather(n: i32): i32 {
+  for (let i = 0; i < S.cursors; i++) {
+    const cursor = S.cursorTable + CURSOR * i;
+    const age = S.window - load<f64>(cursor, 16);
+    const scale = load<f64>(cursor, 8) * load<f64>(S.decayTable + 8 * <usize>min(<i32>age, S.decayCount - 1));
+    const base = load<f64>(cursor) - age * S.D;
+    const stop = load<u32>(cursor, 24);
+    const from = load<u32>(cursor, 32);
+    const last = simulateTarget(stop);
+    for (let entry = simulateTarget(from); entry < last; entry += 4) {
+      const target = load<u32>(entry);
+      if (load<f64>(target, 32) >= 0) continue;
+      const synapse = S.synapseTable + (entry - S.targetTable) * (SYNAPSE / 4);
+      const at = S.gathered + GATHERED * n++;
+      store<f64>(at, load<f64>(synapse) + base);
+      store<f64>(at, load<f64>(synapse, 8) * scale, 8);
+      store<u32>(at, target, 16);
+    }
+  }
+  return n;
+}
