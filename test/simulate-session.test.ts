@@ -1,7 +1,7 @@
 /** Runs in parts, checkpoints, recorded potentials, clamps, and the pitfalls of long runs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readNpz, writeNpz } from '../src/io/index.js';
+import { npzBytes, readNpz } from '../src/io/index.js';
 import type { Network } from '../src/network/index.js';
 import {
   type Checkpoint,
@@ -71,7 +71,7 @@ describe('a run in parts', () => {
         const whole = createSimulator(network, { model }).run(run);
         const first = createSimulator(network, { model }).start(run);
         const begin = first.run(cuts[0] ?? 5);
-        const stored = readNpz(writeNpz(first.checkpoint()), 'checkpoint') as Checkpoint;
+        const stored = readNpz(npzBytes(first.checkpoint()), 'checkpoint') as Checkpoint;
         const second = createSimulator(network, { model }).resume(run, stored);
         expect(second.now()).toBe(cuts[0] ?? 5);
         expect(join([begin, second.run(20)])).toEqual(whole);

@@ -88,7 +88,7 @@ export async function experiment<Name extends string>(
     }
   });
   interrupted.catch(() => {});
-  const results = openResults(directory, [...names, 'summary.json', 'run.json'], options.force ?? false);
+  const results = openResults(directory, [...names, 'summary.json', 'run.json'], { force: options.force });
   files = results;
   const pool = createPool(workers);
   const run = async () => {

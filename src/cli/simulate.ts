@@ -1,7 +1,7 @@
 /** `memorize simulate`: runs a stored network and records its spikes and potentials. */
 import { Option } from 'commander';
 import { EngramError, formatTime, streamKey } from '../core/index.js';
-import { writeNpz } from '../io/index.js';
+import { npzBytes } from '../io/index.js';
 import { imposePrompt, lagTrack, measurePeriod, type Start, trend } from '../measure/index.js';
 import { createSimulator, type Spikes, splitTrains, type Trace } from '../simulate/index.js';
 import { type Invocation, subcommand } from './command.js';
@@ -145,7 +145,7 @@ const runSimulate = (path: string, options: SimulateOptions, invocation: Invocat
         `precision ${last.precision.toFixed(3)} · recall ${last.recall.toFixed(3)} in the last period · ${lagging}`,
       );
     }
-    if (record.spikes) write('spikes.npz', writeNpz(inSeconds(spikes, tau0)));
+    if (record.spikes) write('spikes.npz', npzBytes(inSeconds(spikes, tau0)));
     const figures = ['raster.svg'];
     const { drawRaster, drawTraces } = await import('../plot/index.js');
     const drawn = Math.max(1, Math.min(DRAWN_PERIODS, periods));
@@ -165,7 +165,7 @@ const runSimulate = (path: string, options: SimulateOptions, invocation: Invocat
     );
     if (record.potentials.length > 0) {
       const whole = traces.map(merge);
-      write('potentials.npz', writeNpz(Object.assign({}, ...whole.map((trace) => pieceArrays(trace, tau0)))));
+      write('potentials.npz', npzBytes(Object.assign({}, ...whole.map((trace) => pieceArrays(trace, tau0)))));
       const own = record.potentials.map((neuron) => trains[neuron]);
       write(
         'potentials.svg',
