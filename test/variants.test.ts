@@ -2,9 +2,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
-import { findInputs, findShortfall, memorize, memorizeJob, type Problem } from '../src/memorize/index.js';
-import { scoreOf, spikesOf } from '../src/score/index.js';
-import { arrivalsOf, defaultTemplate, potentialFrom, relaxed, slopeAt, valueAt } from '../src/template/index.js';
+import { readMemory, writeMemory } from '../src/io/index.js';
+import { inTurn, switchingJob } from '../src/measure/index.js';
+import {
+  explain,
+  findInputs,
+  findShortfall,
+  memorize,
+  memorizeJob,
+  type Problem,
+  scoresOf,
+} from '../src/memorize/index.js';
+import { wireFixedIn } from '../src/network/index.js';
+import { sampleScore, scoreOf, spikesOf } from '../src/score/index.js';
+import {
+  arrivalsOf,
+  defaultTemplate,
+  potentialFrom,
+  relaxed,
+  slopeAt,
+  templateViolation,
+  valueAt,
+} from '../src/template/index.js';
 import { lcg, reference, smallProblem } from './helpers.js';
 
 const usual = (seed: number, channels = 6, period = 25, inputs = 200): Problem => ({
@@ -123,6 +142,88 @@ describe('bounds of single synapses', () => {
     );
     const few = { lower: lower.subarray(1), upper };
     await expect(memorize({ ...problem, bounds: few }, serialMap)).rejects.toThrow(/1199 lower and 1200 upper bounds/);
+  });
+});
+
+describe('several memories in the same weights', () => {
+  const first = usual(5, 6, 25, 500);
+  const second = sampleScore(6, 18.5, 0.2, 5, 1);
+
+  it('each obey the template, each with its own period, and the weights are optimal for all', () => {
+    const problem = { ...first, others: [second] };
+    const solve = memorizeJob.prepare(problem);
+    for (let l = 0; l < 6; l++) {
+      const report = solve(l);
+      expect(report.status).toBe('solved');
+      expect(report.kkt).toBeLessThan(1e-10);
+      for (const score of [first.score, second]) {
+        const potential = potentialFrom(arrivalsOf(score, inputsOf(problem, l)), report.weights);
+        expect(templateViolation(potential, spikesOf(score, l), defaultTemplate)).toBeLessThan(1e-9);
+      }
+      // More demands never make the weights shorter.
+      expect(norm(report.weights)).toBeGreaterThanOrEqual(norm(memorizeJob.prepare(first)(l).weights) * (1 - 1e-9));
+    }
+  });
+
+  it('that are the same one twice need the weights of one', () => {
+    const twice = memorizeJob.prepare({ ...first, others: [first.score] });
+    const once = memorizeJob.prepare(first);
+    for (let l = 0; l < 6; l++) {
+      const [a, b] = [twice(l), once(l)];
+      a.weights.forEach((weight, k) => expect(weight).toBeCloseTo(b.weights[k], 9));
+    }
+  });
+
+  it('that contradict each other are proved to, by moments of both', () => {
+    // Neuron 3 hears the same in both, and is to fire in one and be silent in the other.
+    const { score, wiring } = first;
+    const silenced = scoreOf(
+      Array.from({ length: 6 }, (_, l) => (l === 3 ? new Float64Array() : spikesOf(score, l))),
+      score.period,
+    );
+    const deaf = { ...wiring, sources: wiring.sources.map((source) => (source === 3 ? 4 : source)) };
+    const alone = memorizeJob.prepare({ ...first, wiring: deaf })(3);
+    expect(alone.status).toBe('solved');
+    const problem = { ...first, wiring: deaf, others: [silenced] };
+    const report = memorizeJob.prepare(problem)(3);
+    expect(report.status).toBe('infeasible');
+    expect(new Set(report.cuts.map(({ memory }) => memory))).toEqual(new Set([0, 1]));
+    expect(explain(report, problem, 3, String)).toMatch(/of memory 1.* of memory 2|of memory 2.* of memory 1/);
+  });
+
+  it('are prompted one after the other, and the network goes over to the one that was', async () => {
+    const problem: Problem = {
+      score: sampleScore(60, 30, 0.2, 2),
+      others: [sampleScore(60, 24, 0.2, 2, 1)],
+      wiring: wireFixedIn({ neurons: 60, inputs: 700, delays: [0.1, 10], seed: 2 }),
+      template: defaultTemplate,
+      objective: 'l2',
+    };
+    const { network, neurons } = await memorize(problem, serialMap);
+    expect(new Set(neurons.map(({ status }) => status))).toEqual(new Set(['solved']));
+    const scores = scoresOf(problem);
+    const test = { scores, network, seed: 1, schedule: inTurn(2), prompt: 45, free: 3, noises: [0.05] };
+    const { blocks } = switchingJob.prepare(test)(0);
+    expect(blocks.map(({ memory }) => memory)).toEqual([0, 1, 0]);
+    for (const { memory, periods, success } of blocks) {
+      expect(success).toBe(true);
+      expect(periods[3][memory].precision).toBeGreaterThan(0.95);
+      expect(periods[3][1 - memory].precision).toBeLessThan(0.4);
+    }
+  });
+
+  it('come back from network.npz with their certificates', async () => {
+    const problem = { ...first, others: [second] };
+    const { neurons } = await memorize(problem, serialMap);
+    const pieces: Uint8Array[] = [];
+    writeMemory(problem, neurons, { program: 'test', seed: 5, tau0: 0.005 }, (piece) => pieces.push(piece));
+    const read = readMemory(new Uint8Array(Buffer.concat(pieces)), 'n');
+    expect(read.others).toEqual([second]);
+    for (let l = 0; l < 6; l++) {
+      const { cuts, multipliers } = read.certificate(l);
+      expect(cuts).toEqual(neurons[l].cuts.map((cut) => ({ memory: 0, ...cut })));
+      expect(multipliers).toEqual(neurons[l].multipliers);
+    }
   });
 });
 

@@ -59,6 +59,8 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
   const inputs = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
   const { score, template } = stored;
+  // Of several memories the first is drawn.
+  explanation.cuts = explanation.cuts.filter(({ memory = 0 }) => memory === 0);
   writeWhole(figure, await drawPotential({ score, inputs, neuron, template, tau0, ...explanation }));
   screen.line('figure', figure);
   const next = unsolved.find((l) => l > neuron);
@@ -95,7 +97,8 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
     };
   }
   const objective = memory?.header.objective ?? 'l2';
-  const problem: Problem = { score, wiring: network, template, objective, bounds: memory?.bounds };
+  const { others, bounds } = memory ?? {};
+  const problem: Problem = { score, others, wiring: network, template, objective, bounds };
   const report = memorizeJob.prepare(problem)(neuron);
   screen.line(
     'neuron',

@@ -73,6 +73,11 @@ export const addMemorizeOptions = (program: Command): Command =>
     )
     .option('--window <from..to>', 'stretch of the recording that becomes the period', parse.stretch('--window'))
     .option('--hidden <n>', 'neurons added with sampled scores of their own', parse.integer('--hidden', 1), 0)
+    .option(
+      '--also <times>',
+      'further memories in the same weights, sampled, with these periods',
+      parse.timeList('--also'),
+    )
     .option('--wiring <file>', 'wiring to use: CSV, network.npz, JSON of a network')
     .option(
       '--grid <time>',

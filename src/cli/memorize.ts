@@ -6,13 +6,13 @@ import { createPool, inSharedMemory } from '../campaign/index.js';
 import { EngramError, formatTime } from '../core/index.js';
 import { writeMemory, writeScoreCsv } from '../io/index.js';
 import { guard, openJournal, openResults } from '../io/node.js';
-import { memorizeEach, type NeuronReport, type Problem } from '../memorize/index.js';
+import { memorizeEach, type NeuronReport, type Problem, scoresOf } from '../memorize/index.js';
 import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
 import type { Invocation } from './command.js';
 import { nextStep, quote } from './next.js';
 import { type MemorizeOptions, makePlan } from './plan.js';
-import { testRecall } from './recall-test.js';
+import { testRecall, testSwitching } from './recall-test.js';
 import { continuationOf, writePlan } from './resume.js';
 import { createScreen, grouped, type Screen } from './screen.js';
 import { createTally, type Tally } from './tally.js';
@@ -88,7 +88,12 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
     const network = weights && counts.solved > 0 ? { ...problem.wiring, weights } : undefined;
     // The workers are at it while this thread writes and draws.
     const recalling = network
-      ? timed('recall', testRecall(screen, pool.map, problem.score, network, plan, options, seed))
+      ? timed(
+          'recall',
+          plan.problem.others?.length
+            ? testSwitching(screen, pool.map, scoresOf(problem), network, plan, options, seed)
+            : testRecall(screen, pool.map, problem.score, network, plan, options, seed),
+        )
       : undefined;
     recalling?.catch(() => {});
     const stamp = { program: `engram ${version}`, seed, tau0, hidden: plan.hidden };
@@ -108,6 +113,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
       spikes: problem.score.times.length,
       synapses: problem.wiring.sources.length,
       duration_s: problem.score.period * tau0,
+      ...(problem.others?.length ? { further_durations_s: problem.others.map(({ period }) => period * tau0) } : {}),
       refractory_s: tau0,
       template: problem.template,
       objective: problem.objective,
@@ -129,7 +135,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
     screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
     screen.line('results', `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`);
     const inputs = Math.round(problem.wiring.sources.length / channels);
-    screen.line('next', nextStep(args, { counts, recall: recalled?.summary.recall, seed, inputs, directory }));
+    screen.line('next', nextStep(args, { counts, recall: recalled?.success, seed, inputs, directory }));
     return counts.solved === channels ? 0 : 4;
   };
 
@@ -173,7 +179,7 @@ function onInterruption(): () => Promise<never> {
 
 function describe(
   screen: Screen,
-  { score, wiring }: Problem,
+  { score, others = [], wiring }: Problem,
   seed: number,
   tau0: number,
   version: string,
@@ -188,6 +194,10 @@ function describe(
     'score',
     `${grouped(channels)} channels${hidden > 0 ? ` (${grouped(hidden)} of them hidden)` : ''} · ${formatTime(duration)} · ${grouped(score.times.length)} spikes · ${Number(rate.toPrecision(2))} Hz`,
   );
+  if (others.length > 0) {
+    const each = others.map(({ period, times }) => `${formatTime(period * tau0)}, ${grouped(times.length)} spikes`);
+    screen.line('', `and in the same weights ${each.join(' · ')}`);
+  }
   const delays = [shortest, longest].map((delay) => Number((delay * tau0 * 1e3).toPrecision(2))).join('-');
   const synapses = wiring.sources.length;
   screen.line(

@@ -4,7 +4,7 @@ import type { Counts } from './tally.js';
 
 export interface Outcome {
   counts: Counts;
-  recall: readonly RecallSummary[] | undefined;
+  recall: readonly Pick<RecallSummary, 'noise' | 'success' | 'trials'>[] | undefined;
   seed: number;
   /** Synapses per neuron, on average. */
   inputs: number;

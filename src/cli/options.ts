@@ -47,6 +47,12 @@ export const stretch =
     return from < to ? [from, to] : refuse(name, 'a stretch whose end is later than its begin', text);
   };
 
+/** `1s,800ms`, in seconds. */
+export const timeList =
+  (name: string) =>
+  (text: string): number[] =>
+    text.split(',').map((part) => parseTime(part.trim(), name));
+
 /** Column names in order, separated by commas. */
 export const columns =
   (name: string) =>

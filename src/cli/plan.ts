@@ -28,6 +28,7 @@ export interface MemorizeOptions {
   timeUnit?: TimeUnit;
   window?: [number, number];
   hidden: number;
+  also?: number[];
   wiring?: string;
   grid?: number;
   resume?: string;
@@ -95,18 +96,37 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
       `--duration must be longer than the refractory period of ${formatTime(tau0)}; got ${formatTime(period * tau0)}`,
     );
   }
+  const also = (options.also ?? []).map((duration) => duration / tau0);
+  const tooShort = also.find((other) => other <= 1);
+  if (tooShort !== undefined) {
+    throw new EngramError(
+      'usage',
+      `--also must be longer than the refractory period of ${formatTime(tau0)}; got ${formatTime(tooShort * tau0)}`,
+    );
+  }
   const inputs = options.inputs === undefined || options.inputs === 'auto' ? automaticInputs() : options.inputs;
   const loaded = options.wiring === undefined ? undefined : readWiring(options.wiring);
   const synapses = loaded ? loaded.wiring.sources.length : channels * inputs;
   const promptTime = options.promptTime === undefined ? period : options.promptTime / tau0;
-  const simulated = options.recall ? promptTime + options.periods * period : 0;
-  refuseTooLarge({ channels, synapses, period, simulated, workers, given: given?.score.times.length });
+  const longest = Math.max(period, ...also);
+  const simulated = options.recall ? promptTime + options.periods * longest * (1 + also.length) : 0;
+  const total = also.reduce((sum, other) => sum + other, period);
+  refuseTooLarge({ channels, synapses, period: total, simulated, workers, given: given?.score.times.length });
 
   const activity =
     options.rate === undefined ? (options.activity ?? DEFAULT_ACTIVITY) : activityOfRate(period, options.rate * tau0);
   const sampled = given ? hidden : channels;
   const own = sampled > 0 ? sampleScore(sampled, period, activity, seed) : undefined;
   const score = given && own ? joinScores(given.score, own) : ((given?.score ?? own) as Score);
+  const others = also.map((other, i) =>
+    sampleScore(
+      channels,
+      other,
+      options.rate === undefined ? activity : activityOfRate(other, options.rate * tau0),
+      seed,
+      i + 1,
+    ),
+  );
   const delays = options.delays ? ([options.delays[0] / tau0, options.delays[1] / tau0] as const) : DEFAULT_DELAYS;
   const wiring = loaded?.wiring ?? wireFixedIn({ neurons: channels, inputs, delays, seed });
   // Of a sampled wiring the range that was asked for counts, not what a seed has drawn from it.
@@ -122,7 +142,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
     notes.push({ label: 'warning', text });
   }
   return {
-    problem: { score, wiring, template, objective: options.objective, bounds: loaded?.bounds },
+    problem: { score, others, wiring, template, objective: options.objective, bounds: loaded?.bounds },
     prompt,
     promptTime,
     workers,
@@ -134,7 +154,8 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
   function automaticInputs(): number {
     const byDuration = INPUTS_PER_PERIOD * period;
     const bySpikes = given ? (INPUTS_PER_SPIKE * given.score.times.length) / recorded : byDuration;
-    return Math.max(LEAST_INPUTS, Math.ceil(Math.min(byDuration, bySpikes)));
+    const further = also.reduce((sum, other) => sum + INPUTS_PER_PERIOD * other, 0);
+    return Math.max(LEAST_INPUTS, Math.ceil(Math.min(byDuration, bySpikes) + further));
   }
 
   function readScore(file: string) {
@@ -182,6 +203,8 @@ function contradictions(options: MemorizeOptions): void {
   if (options.timeUnit !== undefined && options.score === undefined && options.wiring === undefined) {
     throw new EngramError('usage', '--time-unit says how to read --score or --wiring, and both are missing');
   }
+  if (options.also !== undefined && options.promptTime !== undefined)
+    refuse('--also', '--prompt-time', 'each of several memories is prompted for one of its periods');
   if (options.grid !== undefined && options.objective === 'none')
     refuse('--grid', '--objective none', 'the sampled template is solved for the least norm');
   if (options.wiring !== undefined) {

@@ -1,12 +1,27 @@
 /** The recall test that follows storing: replay from memory, then recall after a prompt under every noise. */
 import { formatTime, type ParallelMap } from '../core/index.js';
-import { type RecallTest, recallJob, type Trial } from '../measure/index.js';
+import {
+  inTurn,
+  type RecallTest,
+  recallJob,
+  type SwitchingTest,
+  type SwitchingTrial,
+  switchingJob,
+  type Trial,
+} from '../measure/index.js';
 import type { Network } from '../network/index.js';
 import { channelCount, type Score } from '../score/index.js';
 import { splitTrains } from '../simulate/index.js';
 import type { MemorizeOptions, Plan } from './plan.js';
 import type { Screen } from './screen.js';
-import { recallTable, summarizeRecall } from './summary.js';
+import { recallTable, summarizeRecall, tableOf } from './summary.js';
+
+/** What a recall test leaves: a figure, its part of summary.json, and the rate of success by noise. */
+export interface RecallOutcome {
+  raster: string;
+  summary: object;
+  success: { noise: number; success: number; trials: number }[];
+}
 
 /** Replay from memory without noise, then recall after a prompt under every noise. */
 export async function testRecall(
@@ -17,7 +32,7 @@ export async function testRecall(
   { prompt, promptTime }: Pick<Plan, 'prompt' | 'promptTime'>,
   { noise: noises, trials: trialCount, periods, refractory: tau0 }: MemorizeOptions,
   seed: number,
-) {
+): Promise<RecallOutcome> {
   const channels = channelCount(score);
   const levels = [...new Set(noises)].sort((a, b) => a - b);
   // The noisiest first: its first trial is the one that is drawn, while the others run. Last the replay.
@@ -78,7 +93,73 @@ export async function testRecall(
       replay: { periods: replayed.length, precision, lag_change_refractory: lagChange },
       recall: rows,
     },
+    success: rows,
   };
+}
+
+/** Several memories, prompted one after the other in one run; what is drawn is the first of them. */
+export async function testSwitching(
+  screen: Screen,
+  map: ParallelMap,
+  scores: readonly Score[],
+  network: Network,
+  { prompt }: Pick<Plan, 'prompt'>,
+  { noise, trials: trialCount, periods, refractory: tau0 }: MemorizeOptions,
+  seed: number,
+): Promise<RecallOutcome> {
+  const levels = [...new Set(noise)].sort((a, b) => a - b);
+  const noises = levels.flatMap((level) => Array.from({ length: level > 0 ? trialCount : 1 }, () => level));
+  const schedule = inTurn(scores.length);
+  const advance = screen.progress('recall', noises.length);
+  const trials: SwitchingTrial[] = [];
+  const test: SwitchingTest = { scores, network, seed, schedule, prompt, free: periods, noises };
+  await map(switchingJob, test, noises.length, (trial) => {
+    trials.push(trial);
+    advance();
+  });
+  const rows = levels.flatMap((level) => {
+    const own = trials.filter((trial) => trial.noise === level);
+    return schedule.map((memory, block) => {
+      const last = own.map(({ blocks }) => blocks[block].periods[periods]);
+      const against = scores.map((_, m) => last.reduce((sum, pairs) => sum + pairs[m].precision, 0) / own.length);
+      const success = own.filter(({ blocks }) => blocks[block].success).length;
+      return { noise: level, prompted: memory + 1, success, trials: own.length, precision_against: against };
+    });
+  });
+  screen.plain(
+    `memories prompted one after the other (${prompt} channels for one period, then free for ${periods}); in the last free period:`,
+  );
+  const names = scores.map((_, m) => `precision ${m + 1}`);
+  const cells = rows.map(({ noise: level, prompted, success, trials: count, precision_against: against }) => [
+    String(level),
+    String(prompted),
+    `${success}/${count}`,
+    ...against.map((precision) => precision.toFixed(3)),
+  ]);
+  for (const row of tableOf([['noise', 'prompted', 'success', ...names], ...cells])) screen.plain(row);
+  const { drawRaster } = await import('../plot/index.js');
+  const [drawn] = trials.slice(-1);
+  const raster = await drawRaster({
+    score: scores[0],
+    trains: splitTrains(drawn.spikes, channelCount(scores[0])),
+    prompt,
+    promptTime: scores[0].period,
+    periods,
+    tau0,
+    subtitle: [
+      `${prompt} of ${channelCount(scores[0])} channels play the first of ${scores.length} memories (shaded), then all run free`,
+      `noise ${drawn.noise}`,
+    ],
+  });
+  // The worst of the blocks stands for a level.
+  const success = levels.map((level) => ({
+    noise: level,
+    trials: trialCount,
+    success: Math.min(
+      ...rows.filter((row) => row.noise === level).map(({ success, trials: of }) => (success * trialCount) / of),
+    ),
+  }));
+  return { raster, summary: { prompt: { channels: prompt }, switching: rows }, success };
 }
 
 const worst = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);

@@ -41,7 +41,11 @@ export function recallTable(rows: readonly RecallSummary[]): string[] {
     row.success > 0 ? `${row.timing_error_ms.toFixed(2)} ms` : '-',
     row.success > 0 ? `${row.drift_ms_per_s.toFixed(1).replace('-0.0', '0.0')} ms/s` : '-',
   ]);
-  const table = [['noise', 'success', 'precision', 'recall', 'timing error', 'drift'], ...cells];
+  return tableOf([['noise', 'success', 'precision', 'recall', 'timing error', 'drift'], ...cells]);
+}
+
+/** Cells in columns; the first row is the head. */
+export function tableOf(table: readonly string[][]): string[] {
   const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));
   return table.map((line) => `  ${line.map((cell, column) => cell.padEnd(widths[column])).join('  ')}`.trimEnd());
 }

@@ -72,7 +72,9 @@ export function createTally(problem: Problem, tau0: number): Tally {
       const { report, neuron } = drawn as { report: NeuronReport; neuron: number };
       const [first, last] = [wiring.starts[neuron], wiring.starts[neuron + 1]];
       const inputs = { sources: wiring.sources.subarray(first, last), delays: wiring.delays.subarray(first, last) };
-      return drawPotential({ score, inputs, weights: report.weights, neuron, template, cuts: report.cuts, tau0 });
+      // Of several memories the first is drawn.
+      const cuts = report.cuts.filter(({ memory = 0 }) => memory === 0);
+      return drawPotential({ score, inputs, weights: report.weights, neuron, template, cuts, tau0 });
     },
   };
 }

@@ -155,11 +155,13 @@ function fromPublished(bytes: Uint8Array, file: string): StoredNetwork {
 function rescale(memory: MemoryFile, tau0: number): MemoryFile {
   const factor = memory.header.refractory_s / tau0;
   if (factor === 1) return memory;
-  const { score, network } = memory;
+  const { network } = memory;
   const scale = (times: Float64Array) => times.map((time) => time * factor);
+  const scaled = (score: Score) => ({ ...score, period: score.period * factor, times: scale(score.times) });
   return {
     ...memory,
-    score: { ...score, period: score.period * factor, times: scale(score.times) },
+    score: scaled(memory.score),
+    others: memory.others.map(scaled),
     network: { ...network, delays: scale(network.delays) },
   };
 }

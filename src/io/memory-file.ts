@@ -8,6 +8,8 @@
  *   certificate_starts, certificate_times,              per neuron: the active moments, what is asked
  *   certificate_kinds, certificate_limits,              there (0 spike, 1 level, 2 slope+, 3 slope-, 4 above),
  *   certificate_multipliers                             from which limit on, and the multipliers
+ *   score_starts_2, score_times_2, ...                  further scores in the same weights, if there are any;
+ *   certificate_memories                                then also which of them each active moment is in
  *   lower, upper                                        bounds of each synapse's weight, if it has its own
  *   header                                              JSON: schema, units, model, template, seed, version
  *
@@ -36,6 +38,8 @@ const headerSchema = z.object({
   channels: z.int().positive().max(MOST_CHANNELS),
   /** The last so many channels were added with scores of their own (`--hidden`). */
   hidden: z.int().nonnegative().optional(),
+  /** Periods of further memories in the same weights. */
+  other_periods: z.array(z.number().positive().max(1e9)).optional(),
   model: z.object({ neuron: z.literal('continuation'), kernel: z.literal('t exp(1 - t)'), threshold: z.literal(1) }),
   units: z.object({ time: z.literal('refractory period'), weight: z.literal('threshold'), slope: z.string() }),
   template: z.object({
@@ -52,6 +56,7 @@ export type MemoryHeader = z.infer<typeof headerSchema>;
 export interface MemoryFile {
   header: MemoryHeader;
   score: Score;
+  others: Score[];
   network: Network;
   statuses: Status[];
   bounds: Box | undefined;
@@ -75,7 +80,7 @@ export interface Stamp {
  * so that they need not be in memory.
  */
 export function writeMemory(
-  { score, wiring, template, objective, bounds }: Problem,
+  { score, others = [], wiring, template, objective, bounds }: Problem,
   neurons: Iterable<NeuronReport>,
   { program, seed, tau0, hidden }: Stamp,
   write: (bytes: Uint8Array) => void,
@@ -89,6 +94,7 @@ export function writeMemory(
     period: score.period,
     channels,
     ...(hidden ? { hidden } : {}),
+    ...(others.length > 0 ? { other_periods: others.map(({ period }) => period) } : {}),
     model: { neuron: 'continuation', kernel: 't exp(1 - t)', threshold: 1 },
     units: { time: 'refractory period', weight: 'threshold', slope: 'threshold per refractory period' },
     template: pick(template),
@@ -102,6 +108,7 @@ export function writeMemory(
   ];
   const starts = new Uint32Array(channels + 1);
   const kinds: Uint8Array[] = [];
+  const memories: Uint8Array[] = [];
   const columns = { times: [] as Float64Array[], limits: [] as Float64Array[], multipliers: [] as Float64Array[] };
   let l = 0;
   for (const neuron of neurons) {
@@ -111,6 +118,7 @@ export function writeMemory(
     boundNeeded[l] = neuron.boundNeeded;
     starts[l + 1] = starts[l] + neuron.cuts.length;
     kinds.push(Uint8Array.from(neuron.cuts, ({ kind }) => cutKinds.indexOf(kind)));
+    if (others.length > 0) memories.push(Uint8Array.from(neuron.cuts, ({ memory = 0 }) => memory));
     columns.times.push(Float64Array.from(neuron.cuts, ({ time }) => time));
     columns.limits.push(Float64Array.from(neuron.cuts, ({ limit }) => limit));
     columns.multipliers.push(neuron.multipliers);
@@ -130,6 +138,12 @@ export function writeMemory(
       ...bounds,
       score_starts: score.starts,
       score_times: score.times,
+      ...Object.fromEntries(
+        others.flatMap(({ starts: firsts, times }, i) => [
+          [`score_starts_${i + 2}`, firsts],
+          [`score_times_${i + 2}`, times],
+        ]),
+      ),
       status,
       violation,
       kkt,
@@ -137,6 +151,9 @@ export function writeMemory(
       certificate_starts: starts,
       certificate_times: joined(columns.times),
       certificate_kinds: { type: '|u1', length: starts[channels], pieces: kinds },
+      ...(others.length > 0
+        ? { certificate_memories: { type: '|u1' as const, length: starts[channels], pieces: memories } }
+        : {}),
       certificate_limits: joined(columns.limits),
       certificate_multipliers: joined(columns.multipliers),
     },
@@ -197,18 +214,23 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     starts: array('score_starts', Uint32Array),
     times: array('score_times', Float64Array),
   };
+  const others = (header.other_periods ?? []).map((period, i) => ({
+    period,
+    starts: array(`score_starts_${i + 2}`, Uint32Array),
+    times: array(`score_times_${i + 2}`, Float64Array),
+  }));
   const synapses = network.sources.length;
   const neurons = header.channels;
   const consistent =
     network.starts.length === neurons + 1 &&
     network.starts[neurons] === synapses &&
     rising(network.starts) &&
-    rising(score.starts) &&
+    [score, ...others].every(
+      ({ starts, times }) => rising(starts) && starts.length === neurons + 1 && starts[neurons] === times.length,
+    ) &&
     network.delays.length === synapses &&
     network.weights.length === synapses &&
-    network.sources.every((source) => source < neurons) &&
-    score.starts.length === neurons + 1 &&
-    score.starts[neurons] === score.times.length;
+    network.sources.every((source) => source < neurons);
   if (!consistent) fail('the lengths of its arrays contradict each other');
   if (!network.weights.every(Number.isFinite)) fail('a weight is not a number');
   const codes = array('status', Uint8Array);
@@ -241,6 +263,10 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
   ) {
     fail('the arrays of its certificates contradict each other');
   }
+  const inMemory = others.length > 0 ? array('certificate_memories', Uint8Array) : undefined;
+  if (inMemory && (inMemory.length !== active || inMemory.some((memory) => memory > others.length))) {
+    fail('array "certificate_memories" is broken');
+  }
   // Files of the first version have no limits: there they follow from the kind.
   const limits = 'certificate_limits' in arrays ? array('certificate_limits', Float64Array) : undefined;
   const usual = { spike: 1, above: 1, level: header.template.margin - 1 };
@@ -249,6 +275,7 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     header,
     network,
     score,
+    others,
     bounds,
     ...found,
     statuses: Array.from(codes, (code) => statuses[code]),
@@ -256,7 +283,8 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
       const [first, last] = [firsts[neuron], firsts[neuron + 1]];
       const cuts = Array.from({ length: last - first }, (_, i): Cut => {
         const kind = cutKinds[moments.kinds[first + i]];
-        return { time: moments.times[first + i], kind, limit: limits ? limits[first + i] : limitOf(kind) };
+        const moment = { time: moments.times[first + i], kind, limit: limits ? limits[first + i] : limitOf(kind) };
+        return inMemory ? { ...moment, memory: inMemory[first + i] } : moment;
       });
       return { cuts, multipliers: moments.multipliers.slice(first, last) };
     },

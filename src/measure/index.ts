@@ -25,5 +25,6 @@ export {
 } from './recall.js';
 export { type Stability, stabilityOf } from './stability.js';
 export { type StabilityPart, type StabilityTest, stabilityJob } from './stability-job.js';
+export { type Block, inTurn, type SwitchingTest, type SwitchingTrial, switchingJob } from './switching.js';
 export { type Jitter, jitterStatistics, lagTrack, lastOffset, timingErrors, trend, wrapped } from './timing.js';
 export { wilson } from './wilson.js';

@@ -17,7 +17,7 @@ export type Verdict = Pick<
 /** One sentence about an infeasible or undecided neuron. `label` writes a time for people. */
 export function explain(
   report: Verdict,
-  { score, template, bounds }: Pick<Problem, 'score' | 'template' | 'bounds'>,
+  { score, others, template, bounds }: Pick<Problem, 'score' | 'others' | 'template' | 'bounds'>,
   neuron: number,
   label: (time: number) => string,
 ): string {
@@ -61,7 +61,10 @@ export function explain(
   const moments = order
     .slice(0, NAMED)
     .sort((i, j) => cuts[i].time - cuts[j].time)
-    .map((i) => `${demands[cuts[i].kind]} at ${label(cuts[i].time)}`);
+    .map((i) => {
+      const where = others?.length ? ` of memory ${(cuts[i].memory ?? 0) + 1}` : '';
+      return `${demands[cuts[i].kind]} at ${label(cuts[i].time)}${where}`;
+    });
   const rest = order.length > NAMED ? ` (and ${order.length - NAMED} more moments)` : '';
   return `${moments.join(', ')}${rest} contradict each other; ${remedy}`;
 }

@@ -8,5 +8,6 @@ export {
   memorizeJob,
   type NeuronReport,
   type Problem,
+  scoresOf,
 } from './memorize.js';
 export type { Objective } from './neuron.js';

@@ -19,6 +19,7 @@ import {
   loadScore,
   potentialFrom,
   reach,
+  stackPrograms,
   type Template,
   templateViolation,
 } from '../template/index.js';
@@ -27,6 +28,8 @@ import { type NeuronSolution, type Objective, solveNeuron } from './neuron.js';
 export interface Problem {
   /** One channel per neuron. */
   score: Score;
+  /** Further scores that the same weights have to store, each with its own period (several memories). */
+  others?: readonly Score[] | undefined;
   wiring: Wiring;
   template: Template;
   objective: Objective;
@@ -67,15 +70,19 @@ const PROMISE = 1e-8;
 export const memorizeJob: Job<Problem, NeuronReport> = {
   name: 'memorize',
   prepare(problem) {
-    const { score, wiring, template, objective } = problem;
+    const { wiring, template, objective } = problem;
     const arena = createArena();
     const buffers = reusedBuffers();
-    const load = loadScore(arena, score, delayRange(wiring)[1]);
+    const longest = delayRange(wiring)[1];
+    const loaders = scoresOf(problem).map((score) => loadScore(arena, score, longest));
     const mark = arena.mark();
     return (neuron) => {
       const part = partOf(problem, neuron);
+      const { sources, delays } = part.inputs;
       arena.release(mark);
-      const program = load(part.spikes, part.inputs.sources, part.inputs.delays, template);
+      const program = stackPrograms(
+        part.memories.map(({ spikes }, memory) => loaders[memory](spikes, sources, delays, template)),
+      );
       const solution = solveNeuron(arena, program, part.box, objective);
       return solution.status === 'infeasible'
         ? judgeProof(part, template, solution)
@@ -84,15 +91,19 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
   },
 };
 
+/** All scores of a problem; cuts name them by their place. */
+export const scoresOf = ({ score, others = [] }: Pick<Problem, 'score' | 'others'>): Score[] => [score, ...others];
+
 /** What concerns one neuron. */
 interface Part {
-  score: Score;
-  spikes: Float64Array;
+  /** Its part of each score. */
+  memories: { score: Score; spikes: Float64Array }[];
   inputs: Inputs;
   box: Box;
 }
 
-function partOf({ score, wiring, template, bounds }: Problem, neuron: number): Part {
+function partOf(problem: Problem, neuron: number): Part {
+  const { wiring, template, bounds } = problem;
   const own = <Values extends Float64Array | Uint32Array>(values: Values) =>
     values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]) as Values;
   const delays = own(wiring.delays);
@@ -102,20 +113,24 @@ function partOf({ score, wiring, template, bounds }: Problem, neuron: number): P
         lower: new Float64Array(delays.length).fill(-template.bound),
         upper: new Float64Array(delays.length).fill(template.bound),
       };
-  return { score, spikes: spikesOf(score, neuron), inputs: { sources: own(wiring.sources), delays }, box };
+  const memories = scoresOf(problem).map((score) => ({ score, spikes: spikesOf(score, neuron) }));
+  return { memories, inputs: { sources: own(wiring.sources), delays }, box };
 }
 
 /** Throws `input` or `usage` on a problem that is not one. */
-export function checkProblem({ score, wiring, template, bounds }: Problem): void {
+export function checkProblem(problem: Problem): void {
+  const { wiring, template, bounds } = problem;
   checkTemplate(template);
-  checkScore(score);
   checkWiring(wiring);
   const neurons = neuronCount(wiring);
-  if (neurons !== channelCount(score)) {
-    throw new EngramError(
-      'input',
-      `the wiring has ${neurons} neurons, the score ${channelCount(score)} channels; they must be as many`,
-    );
+  for (const score of scoresOf(problem)) {
+    checkScore(score);
+    if (neurons !== channelCount(score)) {
+      throw new EngramError(
+        'input',
+        `the wiring has ${neurons} neurons, the score ${channelCount(score)} channels; they must be as many`,
+      );
+    }
   }
   if (bounds) checkBounds(bounds, wiring.sources.length);
 }
@@ -165,49 +180,73 @@ export async function memorize(problem: Problem, map: ParallelMap): Promise<Memo
 
 /** Grants or withholds "solved". */
 function judgeSolution(
-  { score, spikes, inputs, box }: Part,
+  { memories, inputs, box }: Part,
   template: Template,
   objective: Objective,
   solution: NeuronSolution,
   buffers: Buffers,
 ): NeuronReport {
   const { weights, cuts, multipliers } = solution;
-  const arrivals = arrivalsOf(score, inputs, buffers);
-  const potential = potentialFrom(arrivals, weights, buffers);
-  const violation = Math.max(templateViolation(potential, spikes, template), boxViolation(weights, box));
-  const kkt =
-    objective === 'none'
-      ? 0
-      : kktResidual({
-          weights,
-          ...box,
-          multipliers,
-          slacks: cutSlacks(potential, cuts),
-          equality: cuts.map(({ kind }) => kind === 'spike'),
-          combination: combineCuts(arrivals, weights.length, cuts, multipliers),
-        });
+  const { grid, ...everywhere } = template;
+  const combination = new Float64Array(weights.length);
+  const slacks = new Float64Array(cuts.length);
+  let [violation, betweenPoints] = [boxViolation(weights, box), 0];
+  memories.forEach(({ score, spikes }, memory) => {
+    const arrivals = arrivalsOf(score, inputs, buffers);
+    const potential = potentialFrom(arrivals, weights, buffers);
+    violation = Math.max(violation, templateViolation(potential, spikes, template));
+    if (grid !== undefined) betweenPoints = Math.max(betweenPoints, templateViolation(potential, spikes, everywhere));
+    if (objective === 'none') return;
+    const own = cutsOf(memory, cuts, multipliers);
+    cutSlacks(potential, own.cuts).forEach((slack, i) => {
+      slacks[own.places[i]] = slack;
+    });
+    combineCuts(arrivals, weights.length, own.cuts, own.multipliers).forEach((value, k) => {
+      combination[k] += value;
+    });
+  });
+  const equality = cuts.map(({ kind }) => kind === 'spike');
+  const kkt = objective === 'none' ? 0 : kktResidual({ weights, ...box, multipliers, slacks, equality, combination });
   const good = violation <= PROMISE && kkt <= PROMISE;
   const status = solution.status === 'solved' && !good ? 'stalled' : solution.status;
-  const { grid, ...everywhere } = template;
-  const sampled = grid === undefined ? {} : { betweenPoints: templateViolation(potential, spikes, everywhere) };
+  const sampled = grid === undefined ? {} : { betweenPoints };
   return { ...solution, status, violation, ...sampled, kkt, boundNeeded: 0, unreached: [] };
 }
 
+/** The cuts of one score, where they stand among all, and their multipliers. */
+function cutsOf(memory: number, cuts: readonly Cut[], multipliers: Float64Array) {
+  const places = cuts.flatMap((cut, i) => ((cut.memory ?? 0) === memory ? i : []));
+  return { places, cuts: places.map((i) => cuts[i]), multipliers: Float64Array.from(places, (i) => multipliers[i]) };
+}
+
 /** Grants or withholds "infeasible". */
-function judgeProof({ score, spikes, inputs, box }: Part, template: Template, solution: NeuronSolution): NeuronReport {
+function judgeProof({ memories, inputs, box }: Part, template: Template, solution: NeuronSolution): NeuronReport {
   const { cuts } = solution;
   // Rounding may leave the multiplier of an inequality a hair below zero; without it the proof is as good.
   const multipliers = solution.multipliers.map((y, i) => (cuts[i].kind === 'spike' ? y : Math.max(y, 0)));
+  const weights = solution.weights.fill(0);
+  const [combination, errors] = [new Float64Array(weights.length), new Float64Array(weights.length)];
+  let violation = 0;
+  memories.forEach(({ score, spikes }, memory) => {
+    const own = cutsOf(memory, cuts, multipliers);
+    const part = combineCutsBounded(score, inputs, own.cuts, own.multipliers);
+    for (let k = 0; k < weights.length; k++) {
+      combination[k] += part.combination[k];
+      errors[k] += part.errors[k] + (memory > 0 ? 2 ** -52 * Math.abs(combination[k]) : 0);
+    }
+    const potential = potentialFrom(arrivalsOf(score, inputs), weights);
+    violation = Math.max(violation, templateViolation(potential, spikes, template));
+  });
   const factor = farkasBound({
     multipliers,
     limits: Float64Array.from(cuts, ({ limit }) => limit),
     equality: cuts.map(({ kind }) => kind === 'spike'),
     ...box,
-    ...combineCutsBounded(score, inputs, cuts, multipliers),
+    combination,
+    errors,
   });
-  const weights = solution.weights.fill(0);
-  const violation = templateViolation(potentialFrom(arrivalsOf(score, inputs), weights), spikes, template);
-  const unreached = Array.from(spikes, (time) => ({ time, reach: reach(score, inputs, time, box) }))
+  const unreached = memories
+    .flatMap(({ score, spikes }) => Array.from(spikes, (time) => ({ time, reach: reach(score, inputs, time, box) })))
     .filter((spike) => spike.reach < 1 - (template.leeway ?? 0))
     .sort((p, q) => p.reach - q.reach);
   // Two lower bounds: by the proof, and by the spike that is hardest to reach. Beyond 1e12 all is rounding.

@@ -115,7 +115,10 @@ function refine(
   return {
     status,
     weights,
-    cuts: Array.from(slots, (slot) => cutOfSlot[slot]),
+    cuts: Array.from(slots, (slot) => {
+      const { time, kind, limit, memory } = cutOfSlot[slot];
+      return memory === undefined ? { time, kind, limit } : { time, kind, limit, memory };
+    }),
     multipliers: values,
     counters: { ...solver.counters },
   };

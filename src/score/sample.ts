@@ -57,10 +57,13 @@ export function activityOfRate(period: number, rate: number): number {
  */
 export const activityOfHazard = (hazard: number): number => hazard * exp(hazard);
 
-/** A random score; every channel has its own stream of the seed. */
-export function sampleScore(channels: number, period: number, activity: number, seed: number): Score {
+/**
+ * A random score; every channel has its own stream of the seed.
+ * @param memory of several scores of one seed, which one
+ */
+export function sampleScore(channels: number, period: number, activity: number, seed: number, memory = 0): Score {
   const pmf = spikeCountPmf(period, activity);
-  const key = streamKey(seed, 'score');
+  const key = streamKey(seed, memory === 0 ? 'score' : `score ${memory}`);
   const trains = Array.from({ length: channels }, (_, channel) => {
     const uniform = uniformStream(key, channel);
     const count = drawCount(pmf, uniform());

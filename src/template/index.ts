@@ -9,7 +9,16 @@ export {
   slopeAt,
   valueAt,
 } from './potential.js';
-export { type Cut, type CutKind, cutKinds, loadScore, type Moment, type Program, type Violation } from './program.js';
+export {
+  type Cut,
+  type CutKind,
+  cutKinds,
+  loadScore,
+  type Moment,
+  type Program,
+  stackPrograms,
+  type Violation,
+} from './program.js';
 export {
   checkTemplate,
   defaultTemplate,

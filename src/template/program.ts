@@ -27,6 +27,8 @@ export const cutKinds: readonly CutKind[] = ['spike', 'level', 'slope+', 'slope-
 export interface Moment {
   readonly time: number;
   readonly kind: CutKind;
+  /** Of several scores on the same weights, in which one; 0 if not given. */
+  readonly memory?: number;
 }
 
 /** A linear demand on the weights: row . w >= limit, or = limit at a `spike`. */
@@ -63,6 +65,31 @@ export interface Program {
   scan(weights: number, tolerance: number): Violation[];
   /** Writes the row of a moment at a pointer to as many doubles as there are variables. */
   writeRow(moment: Moment, row: number): void;
+  /** Makes the kernels work on this program again after another one in the same arena. */
+  bind(): void;
+}
+
+/** Several programs on the same synapses as one: the weights have to obey them all (several memories in a network). */
+export function stackPrograms(programs: readonly Program[]): Program {
+  if (programs.length === 1) return programs[0];
+  const numbered = <Item extends Moment>(memory: number, items: readonly Item[]) =>
+    items.map((item) => ({ ...item, memory }));
+  const of = ({ memory = 0 }: Moment) => {
+    programs[memory].bind();
+    return programs[memory];
+  };
+  return {
+    order: programs[0].order,
+    spikes: programs.flatMap(({ spikes }, memory) => numbered(memory, spikes)),
+    borders: programs.flatMap(({ borders }, memory) => numbered(memory, borders)),
+    scan: (weights, tolerance) =>
+      programs.flatMap((program, memory) => {
+        program.bind();
+        return numbered(memory, program.scan(weights, tolerance));
+      }),
+    writeRow: (moment, row) => of(moment).writeRow(moment, row),
+    bind: () => {},
+  };
 }
 
 interface Kernel {
@@ -76,6 +103,7 @@ interface Kernel {
     spike: number,
     scale: number,
   ): void;
+  templateSynapses(): void;
   templateSpikes(count: number): void;
   templateArrivals(ranges: number, count: number, raw: number): void;
   templateSegments(segments: number, count: number): void;
@@ -104,8 +132,8 @@ const CUT_BYTES = 24;
 
 /**
  * Loads a score into an arena and returns the function that sets up the program of one neuron: its
- * prescribed spikes, and the sources and delays of its synapses. One program per arena is alive at a time;
- * what it allocated is given back with `arena.release`.
+ * prescribed spikes, and the sources and delays of its synapses. The kernels work on the program that was set
+ * up, or bound, last; what it allocated is given back with `arena.release`.
  * @param longest an upper bound on the delays
  */
 export function loadScore(arena: Arena, score: Score, longest: number) {
@@ -126,7 +154,8 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
   const ranges = arena.alloc(8 * sources);
   const powers = arena.alloc(8 * 16);
   fillTables();
-  kernel.templateScore(period, reach, spikeTable, powers);
+  const bindScore = () => kernel.templateScore(period, reach, spikeTable, powers);
+  bindScore();
   kernel.templateSpikes(entries);
 
   function fillTables(): void {
@@ -181,7 +210,12 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     const synapse = arena.alloc(4 * events);
     const spike = arena.alloc(4 * events);
     const scale = arena.alloc(8 * events);
-    kernel.templateNeuron(synapses, synapseTable, events, time, synapse, spike, scale);
+    const bind = () => {
+      bindScore();
+      kernel.templateNeuron(synapses, synapseTable, events, time, synapse, spike, scale);
+    };
+    bind();
+    kernel.templateSynapses();
     const mark = arena.mark();
     if (events > 0) kernel.templateArrivals(ranges, arena.alloc(4 * (events + 1)), arena.alloc(8 * events));
     arena.release(mark);
@@ -206,6 +240,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
           return [...violatedOf(potential, bounded, tolerance), ...gridViolations(potential, points, tolerance)];
         },
         writeRow,
+        bind,
       };
     }
     const zones = zonesOf(spikes, period, template.zone);
@@ -256,6 +291,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
         return [...inZones, ...violatedOf(potentialOfWeights(weights), bounded, tolerance)];
       },
       writeRow,
+      bind,
     };
   };
 }

@@ -31,7 +31,7 @@ export function templateScore(periodLength: f64, pastReach: f64, spikePtr: usize
   powers = powersPtr;
 }
 
-/** Binds the neuron's tables and completes the synapse table, given delay, source and buckets. */
+/** Binds the neuron's tables. */
 export function templateNeuron(
   count: i32,
   synapsePtr: usize,
@@ -48,6 +48,10 @@ export function templateNeuron(
   eventSynapse = synapseOfEventPtr;
   eventSpike = spikeOfEventPtr;
   eventScale = scalePtr;
+}
+
+/** Completes the synapse table, given delay, source and buckets. */
+export function templateSynapses(): void {
   for (let k = 0; k < synapses; k++) {
     const at = synapseTable + 32 * k;
     const delay = load<f64>(at);
