@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  daleBounds,
   delayRange,
   neuronCount,
   type Wiring,
@@ -50,5 +51,22 @@ describe('wirings', () => {
     const covariance = mean((k) => (wiring.sources[k] - 9.5) * (wiring.delays[k] - 5.05));
     // Independent: standard deviation sqrt(33.25 * 8.17 / n).
     expect(Math.abs(covariance)).toBeLessThan(4 * Math.sqrt((33.25 * 8.17) / n));
+  });
+});
+
+describe("Dale's law", () => {
+  it('gives all synapses of a source one sign, and so many sources each', () => {
+    const wiring = wireFixedIn({ neurons: 50, inputs: 200, delays: [0.1, 10], seed: 3 });
+    for (const share of [0, 0.3, 0.8, 1]) {
+      const { lower, upper } = daleBounds(wiring, share, 0.2, 7);
+      const signs = new Map<number, number>();
+      wiring.sources.forEach((source, k) => {
+        const sign = upper[k] > 0 ? 1 : -1;
+        expect([lower[k], upper[k]]).toEqual(sign > 0 ? [0, 0.2] : [-0.2, 0]);
+        expect(signs.get(source) ?? sign).toBe(sign);
+        signs.set(source, sign);
+      });
+      expect([...signs.values()].filter((sign) => sign > 0).length).toBe(50 * share);
+    }
   });
 });

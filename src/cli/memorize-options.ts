@@ -35,6 +35,11 @@ export const addMemorizeOptions = (program: Command): Command =>
       defaultTemplate.bound,
     )
     .option(
+      '--excitatory <share>',
+      "Dale's law: so many of the neurons, drawn, only excite, the others only inhibit",
+      parse.share('--excitatory'),
+    )
+    .option(
       '--margin <m>',
       'distance from the threshold in silence, in thresholds',
       parse.number('--margin', 'positive'),

@@ -86,6 +86,14 @@ export const prompt = (text: string): { count: number } | { share: number } => {
     : refuse('--prompt', 'a share above 0% and at most 100%', text);
 };
 
+/** A share such as `80%`, as a number from 0 to 1. */
+export const share =
+  (name: string) =>
+  (text: string): number => {
+    const percent = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1] ?? Number.NaN);
+    return percent >= 0 && percent <= 100 ? percent / 100 : refuse(name, 'a share from 0% to 100%', text);
+  };
+
 export const choice =
   <Choice extends string>(name: string, choices: readonly Choice[]) =>
   (text: string): Choice =>

@@ -4,7 +4,7 @@ import { EngramError, formatTime } from '../core/index.js';
 import type { TimeUnit } from '../io/index.js';
 import { loadScoreFile, loadWiringFile } from '../io/node.js';
 import type { Objective, Problem } from '../memorize/index.js';
-import { delayRange, wireFixedIn } from '../network/index.js';
+import { daleBounds, delayRange, wireFixedIn } from '../network/index.js';
 import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../score/index.js';
 import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
 import { checkTemplate, type Template } from '../template/index.js';
@@ -19,6 +19,7 @@ export interface MemorizeOptions {
   delays?: [number, number];
   refractory: number;
   bound: number;
+  excitatory?: number;
   margin: number;
   slope: number;
   firingZone?: number;
@@ -129,6 +130,14 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
   );
   const delays = options.delays ? ([options.delays[0] / tau0, options.delays[1] / tau0] as const) : DEFAULT_DELAYS;
   const wiring = loaded?.wiring ?? wireFixedIn({ neurons: channels, inputs, delays, seed });
+  const { excitatory } = options;
+  if (excitatory !== undefined && loaded?.bounds) {
+    throw new EngramError(
+      'usage',
+      `--excitatory and the signs or bounds of ${options.wiring} contradict each other; leave one out`,
+    );
+  }
+  const bounds = excitatory === undefined ? loaded?.bounds : daleBounds(wiring, excitatory, template.bound, seed);
   // Of a sampled wiring the range that was asked for counts, not what a seed has drawn from it.
   if (options.recall) refuseDelays(loaded ? delayRange(loaded.wiring) : delays, options.wiring, tau0);
 
@@ -142,7 +151,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
     notes.push({ label: 'warning', text });
   }
   return {
-    problem: { score, others, wiring, template, objective: options.objective, bounds: loaded?.bounds },
+    problem: { score, others, wiring, template, objective: options.objective, bounds },
     prompt,
     promptTime,
     workers,

@@ -1,2 +1,10 @@
 export { checkWiring, delayRange, type Network, neuronCount, shortestDelays, type Wiring } from './network.js';
-export { type WireOptions, wireFixedIn, wireFixedInOut, wireFixedOut, wireFull, wireUniform } from './wire.js';
+export {
+  daleBounds,
+  type WireOptions,
+  wireFixedIn,
+  wireFixedInOut,
+  wireFixedOut,
+  wireFull,
+  wireUniform,
+} from './wire.js';

@@ -84,3 +84,26 @@ function byTarget(options: WireOptions, targets: Uint32Array, sourceOf: (synapse
   const degrees = Uint32Array.from(inputs, (list) => list.length);
   return wiring(options, degrees, (k, _, target) => inputs[target][k]);
 }
+
+/**
+ * Dale's law: every source is excitatory or inhibitory, and all its synapses are.
+ * @param share of the sources that are excitatory; which ones is drawn
+ * @returns bounds of each synapse's weight, within -bound and bound
+ */
+export function daleBounds(
+  { starts, sources }: Wiring,
+  share: number,
+  bound: number,
+  seed: number,
+): { lower: Float64Array; upper: Float64Array } {
+  const neurons = starts.length - 1;
+  const uniform = uniformStream(streamKey(seed, 'signs'));
+  // So many exactly: those with the smallest draws.
+  const order = Array.from({ length: neurons }, (_, l) => ({ l, draw: uniform() })).sort((a, b) => a.draw - b.draw);
+  const excitatory = new Uint8Array(neurons);
+  for (const { l } of order.slice(0, Math.round(share * neurons))) excitatory[l] = 1;
+  return {
+    lower: Float64Array.from(sources, (source) => (excitatory[source] ? 0 : -bound)),
+    upper: Float64Array.from(sources, (source) => (excitatory[source] ? bound : 0)),
+  };
+}
