@@ -1,0 +1,101 @@
+// Who is how fast on the same cases: every measurement of a contender follows one of ours on the same case, so that
+// a ratio compares the same minute, and every answer is judged.
+//
+// A contender is { name, start, run(case) }, where `start` says what it knows beforehand and `run` resolves to
+// { milliseconds, residual, work } or { failure }: the residual relative to the answer's size, and work as
+// { counter: amount }.
+import { TOLERANCE } from './judge.mjs';
+import { mean, median } from './measure.mjs';
+
+/** Passes over the cases. */
+const PASSES = 3;
+/** A contender spends no more than this on the cases of one instance, once it has answered. */
+const BUDGET = 2500;
+/** The patience with one solve, for codes that can be told; beyond a third of it a code is not tried on larger instances. */
+export const PATIENCE = 10000;
+
+/**
+ * Rows of a table, one per contender, on the cases of an instance; `ours` resolves to our milliseconds on a case. `slow` remembers, over several instances, who is too slow for larger ones:
+ * a map from name to words.
+ */
+export async function compare(instance, cases, ours, contenders, slow) {
+  const records = contenders.map((contender) => ({ contender, spent: 0, answers: [], ratios: [] }));
+  for (let pass = 0; pass < PASSES; pass++) {
+    for (const each of cases) {
+      for (const record of records) {
+        const { name, start, run } = record.contender;
+        if (record.spent > BUDGET || slow.has(`${name} ${start}`) || record.failure) continue;
+        const before = await ours(each);
+        const begin = performance.now();
+        const answer = await run(each);
+        record.spent += performance.now() - begin;
+        if (answer.failure) record.failure = answer.failure;
+        if (answer.milliseconds > PATIENCE / 3)
+          record.slow = `${(answer.milliseconds / 1000).toFixed(0)} s at ${instance}`;
+        if (answer.failure || answer.milliseconds === undefined) continue;
+        record.answers.push(answer);
+        record.ratios.push(answer.milliseconds / before);
+      }
+    }
+  }
+  return records.map(({ contender, answers, ratios, failure, slow: late }) => {
+    const { name, start } = contender;
+    const key = `${name} ${start}`;
+    const row = { name, start, failure: failure ?? (slow.has(key) ? `not tried: ${slow.get(key)}` : undefined) };
+    if (late && !slow.has(key)) slow.set(key, late);
+    if (answers.length === 0) return row;
+    const residuals = answers.map(({ residual }) => residual);
+    return {
+      ...row,
+      milliseconds: median(answers.map((answer) => answer.milliseconds)),
+      ratio: median(ratios),
+      good: residuals.filter((residual) => residual <= TOLERANCE).length,
+      answers: answers.length,
+      worst: Math.max(...residuals),
+      work: averageWork(answers),
+    };
+  });
+}
+
+function averageWork(answers) {
+  const counters = Object.keys(answers[0].work);
+  return Object.fromEntries(counters.map((name) => [name, mean(answers.map(({ work }) => work[name]))]));
+}
+
+const HEADS = ['code', 'starts from', 'ms', 'x ours', 'answers within 1e-9', 'worst residual', 'work (mean)'];
+
+/** The rows as a Markdown table. */
+export function comparisonTable(rows) {
+  const lines = rows.map(({ name, start, failure, milliseconds, ratio, good, answers, worst, work }) => {
+    if (milliseconds === undefined) return [name, start, `**${failure}**`, '', '', '', ''];
+    const counted = Object.entries(work).map(([counter, amount]) => `${round(amount)} ${counter}`);
+    const verdict = good === answers ? `${good} of ${answers}` : `**${good} of ${answers}**`;
+    const words = failure ? `${counted.join(', ')}; then **${failure}**` : counted.join(', ');
+    return [name, start, digits(milliseconds), digits(ratio), verdict, worst.toExponential(0), words];
+  });
+  return table(HEADS, lines);
+}
+
+/** Ratios of all instances side by side: `tables` are [instance, rows], and `start` says which rows count. */
+export function summaryTable(tables, start) {
+  const names = [
+    ...new Set(tables.flatMap(([, rows]) => rows.filter((row) => row.start === start).map(({ name }) => name))),
+  ];
+  const cell = (row) => {
+    if (row?.ratio === undefined) return 'none';
+    const wrong = row.good < row.answers ? ' (not within 1e-9)' : '';
+    return row.ratio < 1 ? `**${digits(row.ratio)}**${wrong}` : `${digits(row.ratio)}${wrong}`;
+  };
+  const lines = tables.map(([instance, rows]) => [
+    instance,
+    ...names.map((name) => cell(rows.find((row) => row.name === name && row.start === start))),
+  ]);
+  return table(['', ...names], lines);
+}
+
+export const digits = (value) =>
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 0.1 ? value.toFixed(2) : value.toFixed(3);
+export const round = (value) => (value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1));
+
+export const table = (heads, lines) =>
+  [heads, heads.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
