@@ -15,8 +15,8 @@ const BUDGET = 2500;
 export const PATIENCE = 10000;
 
 /**
- * Rows of a table, one per contender, on the cases of an instance; `ours` resolves to our milliseconds on a case. `slow` remembers, over several instances, who is too slow for larger ones:
- * a map from name to words.
+ * Rows of a table, one per contender, on the cases of an instance; `ours` resolves to our milliseconds on a case.
+ * `slow` remembers, over several instances, who is too slow for larger ones: a map from name to words.
  */
 export async function compare(instance, cases, ours, contenders, slow) {
   const records = contenders.map((contender) => ({ contender, spent: 0, answers: [], ratios: [] }));
@@ -27,7 +27,7 @@ export async function compare(instance, cases, ours, contenders, slow) {
         if (record.spent > BUDGET || slow.has(`${name} ${start}`) || record.failure) continue;
         const before = await ours(each);
         const begin = performance.now();
-        const answer = await run(each);
+        const answer = await run(each).catch((error) => ({ failure: `failed: ${error.message}` }));
         record.spent += performance.now() - begin;
         if (answer.failure) record.failure = answer.failure;
         if (answer.milliseconds > PATIENCE / 3)

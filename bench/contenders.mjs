@@ -19,11 +19,7 @@ export function ourContenders(open) {
       return { milliseconds, residual: residual(each, result), work: workOf(result.counters) };
     },
   });
-  // The judge of `memorize` speaks for the runs on a program; the kernel's answer on rows is judged like a peer's.
-  const judged = (each) => {
-    const { violation, kkt } = open.verified(each.neuron);
-    return Math.max(violation, kkt);
-  };
+  const judged = ({ neuron }, result) => open.residual(neuron, result);
   return [
     run('ours', 'nothing', ({ neuron }) => open.cold(neuron), judged),
     run('ours, verified', 'nothing', ({ neuron }) => open.verified(neuron), judged),
@@ -64,7 +60,7 @@ export function peerContenders({ name, solve }, open, patience) {
 export const rowContenders = ({ name, solve }, patience) => ({
   name,
   start: 'the rows',
-  run: async ({ problem }) => judgedAnswer(problem, await solve(problem, patience), {}),
+  run: async ({ problem, signs }) => judgedAnswer(problem, await solve(problem, patience), { signs }),
 });
 
 /** `engram/solvers` as a user calls it: copies, a fresh arena and its judge included. */

@@ -4,12 +4,21 @@
 //   cold      the same without the judge: program, rounds, scans; nothing known beforehand
 //   warm      handed the active cuts of the answer, it still scans until nothing is violated
 //   given     handed a set of rows as numbers, as a solver without a template would be; no scan
-import { activeSet } from '../dist/solvers/index.js';
+import { activeSet, kktResidual } from '../dist/solvers/index.js';
 import { createArena } from '../dist/src/core/index.js';
 import { memorizeJob } from '../dist/src/memorize/index.js';
 import { solveNeuron } from '../dist/src/memorize/neuron.js';
 import { spikesOf } from '../dist/src/score/index.js';
-import { cutLimit, defaultTemplate, loadScore } from '../dist/src/template/index.js';
+import {
+  arrivalsOf,
+  combineCuts,
+  cutLimit,
+  cutSlacks,
+  defaultTemplate,
+  loadScore,
+  potentialFrom,
+  templateViolation,
+} from '../dist/src/template/index.js';
 
 const isSpike = ({ kind }) => kind === 'spike';
 const byTime = (a, b) => a.time - b.time;
@@ -26,10 +35,13 @@ export function openInstance({ score, wiring }) {
   const mark = arena.mark();
   const verified = memorizeJob.prepare({ score, wiring, template: defaultTemplate, objective: 'l2' });
 
+  const inputsOf = (l) => {
+    const [first, last] = [wiring.starts[l], wiring.starts[l + 1]];
+    return { sources: wiring.sources.subarray(first, last), delays: wiring.delays.subarray(first, last) };
+  };
   const programOf = (l) => {
     arena.release(mark);
-    const [first, last] = [wiring.starts[l], wiring.starts[l + 1]];
-    const [sources, delays] = [wiring.sources.subarray(first, last), wiring.delays.subarray(first, last)];
+    const { sources, delays } = inputsOf(l);
     return load(spikesOf(score, l), sources, delays, defaultTemplate);
   };
   const synapses = (l) => wiring.starts[l + 1] - wiring.starts[l];
@@ -45,6 +57,22 @@ export function openInstance({ score, wiring }) {
     given(problem) {
       arena.release(mark);
       return solveGiven(arena, problem);
+    },
+
+    /** Of a solution of a neuron: the larger of its violation in continuous time and its optimality residual. */
+    residual(l, { weights, cuts, multipliers }) {
+      const arrivals = arrivalsOf(score, inputsOf(l));
+      const potential = potentialFrom(arrivals, weights);
+      const kkt = kktResidual({
+        weights,
+        lower: -defaultTemplate.bound,
+        upper: defaultTemplate.bound,
+        multipliers,
+        slacks: cutSlacks(potential, cuts, defaultTemplate),
+        equality: cuts.map(isSpike),
+        combination: combineCuts(arrivals, weights.length, cuts, multipliers),
+      });
+      return Math.max(kkt, templateViolation(potential, spikesOf(score, l), weights, defaultTemplate));
     },
 
     /**

@@ -38,7 +38,8 @@ export async function solve({ n, m, rows, limits, equalities, bound }, limit) {
     solver.options.set('dual_feasibility_tolerance', 1e-9);
     solver.options.set('qp_regularization_value', 0);
     solver.options.set('time_limit', limit / 1000);
-    const { milliseconds } = timed(() => solver.run());
+    const { milliseconds, result } = timed(() => solver.run());
+    if (result.modelStatus !== highs.constants.modelStatus.optimal) return { milliseconds, failure: 'gave up' };
     const { colValue, rowDual } = solver.getSolution();
     const iterations = Number(solver.info.get('qp_iteration_count'));
     return { milliseconds, x: Float64Array.from(colValue), y: Float64Array.from(rowDual), iterations };

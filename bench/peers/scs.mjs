@@ -4,6 +4,7 @@ import { thrice } from '../measure.mjs';
 
 const scs = await createScs();
 const ITERATIONS = 200000;
+const SOLVED = 1;
 
 export const name = 'scs-solver';
 
@@ -51,6 +52,7 @@ export async function solve({ n, m, rows, limits, equalities, bound }, limit) {
   });
   const { milliseconds, result } = thrice(() => scs.solve(data, cone, settings));
   settings.delete();
+  if (result.status !== SOLVED) return { milliseconds, failure: 'gave up' };
   return {
     milliseconds,
     x: Float64Array.from(result.x),
