@@ -11,38 +11,44 @@ import { mean, median } from './measure.mjs';
 const PASSES = 3;
 /** A contender spends no more than this on the cases of one instance, once it has answered. */
 const BUDGET = 2500;
-/** The patience with one solve, for codes that can be told; beyond a third of it a code is not tried on larger instances. */
+/** The patience with one solve, for codes that can be told. */
 export const PATIENCE = 10000;
+/** A code that takes longer than this for one solve is not tried on larger instances. */
+const TOO_SLOW = 5000;
 
 /**
  * Rows of a table, one per contender, on the cases of an instance; `ours` resolves to our milliseconds on a case.
  * `slow` remembers, over several instances, who is too slow for larger ones: a map from name to words.
  */
 export async function compare(instance, cases, ours, contenders, slow) {
-  const records = contenders.map((contender) => ({ contender, spent: 0, answers: [], ratios: [] }));
+  const records = contenders.map((contender) => ({ contender, spent: 0, answers: [], ratios: [], failures: [] }));
   for (let pass = 0; pass < PASSES; pass++) {
     for (const each of cases) {
       for (const record of records) {
         const { name, start, run } = record.contender;
-        if (record.spent > BUDGET || slow.has(`${name} ${start}`) || record.failure) continue;
+        if (record.spent > BUDGET || slow.has(`${name} ${start}`)) continue;
         const before = await ours(each);
         const begin = performance.now();
         const answer = await run(each).catch((error) => ({ failure: `failed: ${error.message}` }));
         record.spent += performance.now() - begin;
-        if (answer.failure) record.failure = answer.failure;
-        if (answer.milliseconds > PATIENCE / 3)
-          record.slow = `${(answer.milliseconds / 1000).toFixed(0)} s at ${instance}`;
-        if (answer.failure || answer.milliseconds === undefined) continue;
+        const solve = answer.milliseconds / (answer.work?.solves ?? 1);
+        if (solve > TOO_SLOW) record.slow = `${(solve / 1000).toFixed(0)} s at ${instance}`;
+        if (answer.failure) {
+          record.failures.push(answer.failure);
+          continue;
+        }
         record.answers.push(answer);
         record.ratios.push(answer.milliseconds / before);
       }
     }
   }
-  return records.map(({ contender, answers, ratios, failure, slow: late }) => {
+  return records.map(({ contender, answers, ratios, failures, slow: late }) => {
     const { name, start } = contender;
     const key = `${name} ${start}`;
-    const row = { name, start, failure: failure ?? (slow.has(key) ? `not tried: ${slow.get(key)}` : undefined) };
+    const skipped = slow.has(key) ? [`not tried: ${slow.get(key)}`] : [];
     if (late && !slow.has(key)) slow.set(key, late);
+    const tries = answers.length + failures.length;
+    const row = { name, start, tries, failures: [...new Set([...failures, ...skipped])] };
     if (answers.length === 0) return row;
     const residuals = answers.map(({ residual }) => residual);
     return {
@@ -50,7 +56,6 @@ export async function compare(instance, cases, ours, contenders, slow) {
       milliseconds: median(answers.map((answer) => answer.milliseconds)),
       ratio: median(ratios),
       good: residuals.filter((residual) => residual <= TOLERANCE).length,
-      answers: answers.length,
       worst: Math.max(...residuals),
       work: averageWork(answers),
     };
@@ -66,11 +71,13 @@ const HEADS = ['code', 'starts from', 'ms', 'x ours', 'answers within 1e-9', 'wo
 
 /** The rows as a Markdown table. */
 export function comparisonTable(rows) {
-  const lines = rows.map(({ name, start, failure, milliseconds, ratio, good, answers, worst, work }) => {
-    if (milliseconds === undefined) return [name, start, `**${failure}**`, '', '', '', ''];
+  const lines = rows.map(({ name, start, tries, failures, milliseconds, ratio, good, worst, work }) => {
+    const failed = failures.map((failure) => `**${failure}**`);
+    if (milliseconds === undefined)
+      return [name, start, failed.join(', '), '', tries ? `**0 of ${tries}**` : '', '', ''];
     const counted = Object.entries(work).map(([counter, amount]) => `${round(amount)} ${counter}`);
-    const verdict = good === answers ? `${good} of ${answers}` : `**${good} of ${answers}**`;
-    const words = failure ? `${counted.join(', ')}; then **${failure}**` : counted.join(', ');
+    const verdict = good === tries ? `${good} of ${tries}` : `**${good} of ${tries}**`;
+    const words = [...counted, ...failed].join(', ');
     return [name, start, digits(milliseconds), digits(ratio), verdict, worst.toExponential(0), words];
   });
   return table(HEADS, lines);
@@ -83,7 +90,7 @@ export function summaryTable(tables, start) {
   ];
   const cell = (row) => {
     if (row?.ratio === undefined) return 'none';
-    const wrong = row.good < row.answers ? ' (not within 1e-9)' : '';
+    const wrong = row.good < row.tries ? ' (not all right)' : '';
     return row.ratio < 1 ? `**${digits(row.ratio)}**${wrong}` : `${digits(row.ratio)}${wrong}`;
   };
   const lines = tables.map(([instance, rows]) => [

@@ -50,7 +50,7 @@ export function peerContenders({ name, solve }, open, patience) {
         const answer = await cuttingPlanes(solve, open.feed(each.neuron));
         if (answer.failure) return answer;
         const judged = judgedAnswer(answer.problem, answer, each);
-        return { ...judged, work: { rounds: answer.rounds, rows: answer.problem.m } };
+        return { ...judged, work: { solves: answer.rounds, rows: answer.problem.m } };
       },
     },
   ];

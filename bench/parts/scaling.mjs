@@ -89,7 +89,7 @@ function drawScaling(points) {
         type: 'quantitative',
         title: TITLES[sweep],
         scale: { type: 'log', domain: [values[0] * 0.9, values[values.length - 1] * 1.1], nice: false },
-        axis: { values },
+        axis: { values, format: '~g', labelOverlap: false },
       },
       y: {
         field: 'milliseconds',

@@ -52,7 +52,7 @@ export async function solve({ n, m, rows, limits, equalities, bound }, limit) {
   });
   const { milliseconds, result } = thrice(() => scs.solve(data, cone, settings));
   settings.delete();
-  if (result.status !== SOLVED) return { milliseconds, failure: 'gave up' };
+  if (result.statusVal !== SOLVED) return { milliseconds, failure: 'gave up' };
   return {
     milliseconds,
     x: Float64Array.from(result.x),
