@@ -38,12 +38,12 @@ export async function comparePrograms(peers, log) {
       start,
     );
   return [
-    'Times of ours, cold, with all its rounds and scans: how many times as long the others take that are handed ' +
-      'the active rows of the answer at once (in bold where they are faster):',
+    'Ours starts from nothing, with all its rounds and scans. How many times as long the others take (in bold where ' +
+      'they are faster) that are handed the active rows of the answer at once:',
     summary('the active rows'),
-    'and that are handed all rows which our run has generated:',
+    'That are handed all rows which our run has generated:',
     summary('all rows of our run'),
-    'and with rounds of their own:',
+    'With rounds of their own:',
     summary('its own rounds'),
     ...sections,
   ].join('\n\n');
