@@ -163,7 +163,7 @@ function reportSpectrum({ stored, screen }: Tools, stability: Stability): void {
   if (beyond > 1e-6) {
     screen.line(
       'warning',
-      `arrivals from more than a period ago weigh up to ${beyond.toExponential(0)}; they are left out`,
+      `the period is short for delays and kernel: up to ${beyond.toExponential(0)} of a slope comes from an earlier turn`,
     );
   }
 }
