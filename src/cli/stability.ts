@@ -80,7 +80,10 @@ const runStability = (path: string, options: StabilityOptions, invocation: Invoc
       curved: { precision: curved.precision, drift: curved.drift_ms_per_s },
       simulated: { precisions: measured.precisions.slice(0, measured.held), drift: measured.drift_ms_per_s },
     }));
-    write('noise.svg', await drawNoise(drawn, 'ms/s', ['each tick is one simulated period']));
+    write(
+      'noise.svg',
+      await drawNoise(drawn, 'ms/s', ['each black point on the left is one simulated period, on the right one run']),
+    );
     const basin = options.basin ? await disturb(tools, options) : undefined;
     const { spectrum, exponent, ...rest } = stability;
     const summary = {
