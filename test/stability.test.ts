@@ -11,7 +11,7 @@ import {
   jitterMap,
   predictNoise,
   recallJob,
-  repeat,
+  repeatTrain,
   stabilityOf,
   sweepPeriod,
 } from '../src/measure/index.js';
@@ -109,7 +109,7 @@ describe('the jitter map', () => {
     const map = jitterMap(score, network);
     const random = lcg(8);
     const shift = Float64Array.from({ length: map.size }, () => 2e-4 * (random() - 0.5));
-    const trains = Array.from({ length: 30 }, (_, c) => [...repeat(spikesOf(score, c), period, -60, -period)]);
+    const trains = Array.from({ length: 30 }, (_, c) => [...repeatTrain(spikesOf(score, c), period, -60, -period)]);
     map.times.forEach((time, m) => trains[map.neurons[m]].push(time - period + shift[m]));
     const spikes = createSimulator(network).run({
       from: -60,
@@ -195,7 +195,7 @@ describe('a replay without noise of a network of our own', () => {
   it('has precision 1 and no drift after 10 000 periods', async () => {
     const { score, network } = await stored(20, 10, 300, 2);
     const { period } = score;
-    const history = Array.from({ length: 20 }, (_, c) => repeat(spikesOf(score, c), period, -60, 0));
+    const history = Array.from({ length: 20 }, (_, c) => repeatTrain(spikesOf(score, c), period, -60, 0));
     const session = createSimulator(network).start({
       from: -60,
       to: 0,

@@ -29,8 +29,8 @@ interface StabilityOptions extends CommonOptions {
 }
 
 /** Disturbances of the past that are tried: jitter in refractory periods, and shares of spikes left out. */
-const JITTERS = [0.1, 0.2, 0.4, 0.8, 1.6];
-const MISSING = [0.1, 0.3, 0.5, 0.7, 0.9];
+const JITTERS = [0.1, 0.2, 0.3, 0.4, 0.6];
+const MISSING = [0.05, 0.1, 0.2, 0.3, 0.5];
 /** A replay below this precision is lost: noise alone leaves more, unrelated activity much less. */
 const LOST = 0.5;
 /** Periods after which a disturbed network must play the score. */
