@@ -2,6 +2,7 @@
 // beside the times. Uses the published network when ../shared is at hand, else a sampled one of the same size.
 //   npm run bench                solver and simulator
 //   npm run bench -- solver 5    the solver only, on 5 neurons
+//   npm run bench -- simulation  noise, long runs, measures, the spectrum
 //   npm run bench -- sizes       the solver without the independent check, by inputs / period / hazard
 import { existsSync, readFileSync } from 'node:fs';
 import { createArena } from '../dist/src/core/index.js';
@@ -220,3 +221,4 @@ async function benchSimulator() {
 if (part === 'all' || part === 'solver') await benchSolver(Number(neuronCount));
 if (part === 'all' || part === 'sizes') benchSizes();
 if (part === 'all' || part === 'simulator') await benchSimulator();
+if (part === 'simulation') (await import('./simulation.mjs')).benchSimulation(data);

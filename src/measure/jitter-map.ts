@@ -161,7 +161,7 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     if (slope === 0) {
       throw new EngramError(
         'input',
-        `the potential of neuron ${l} is flat at its spike at ${time}: its shift is not defined`,
+        `the potential of neuron ${l} is flat at its spike at ${time}: its shift is not defined; is the neuron stored?`,
       );
     }
     slopes[m] = slope;
