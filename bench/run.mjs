@@ -1,11 +1,13 @@
 // npm run bench: all that needs only Node, ours and its peers interleaved in one process, and docs/benchmarks.md.
 //   npm run bench                  every part
 //   npm run bench -- scaling       one part: programs, rows, scaling or simulator
+//   npm run bench -- simulation    noise, long runs, measures, the spectrum; printed only
 import { machineLine, writeFigure, writeSections } from './document.mjs';
 import { comparePrograms } from './parts/programs.mjs';
 import { compareRows } from './parts/rows.mjs';
 import { benchScaling } from './parts/scaling.mjs';
-import { benchSimulator } from './parts/simulator.mjs';
+import { benchSimulator, networkAtHand } from './parts/simulator.mjs';
+import { benchSimulation } from './simulation.mjs';
 import * as highs from './peers/highs.mjs';
 import * as quadprog from './peers/quadprog.mjs';
 import * as scs from './peers/scs.mjs';
@@ -25,6 +27,10 @@ const parts = {
 };
 
 const [only] = process.argv.slice(2);
+if (only === 'simulation') {
+  benchSimulation(networkAtHand());
+  process.exit();
+}
 if (only && !parts[only]) throw new Error(`no part ${only}; there are ${Object.keys(parts).join(', ')}`);
 for (const name of only ? [only] : Object.keys(parts)) {
   const line = machineLine('npm run bench');

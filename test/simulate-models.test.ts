@@ -115,3 +115,75 @@ describe('the windowed simulator and the queue agree', () => {
     }
   }
 });
+
+describe('the neuron', () => {
+  const both = (network: Network, run: Run, model: Model = {}) => [
+    createSimulator(network, { model }).run(run),
+    simulateByQueue(network, run, model),
+  ];
+  const single = (delay: number, weight: number): Network => ({
+    starts: Uint32Array.of(0, 0, 1),
+    sources: Uint32Array.of(0),
+    delays: Float64Array.of(delay),
+    weights: Float64Array.of(weight),
+  });
+
+  it('without input stays silent under any noise: thresholds are drawn at least a little above zero', () => {
+    const network = single(0.5, 1);
+    for (const { times } of both(network, { ...silentRun(2, 200), sigma: 5 })) expect(times.length).toBe(0);
+  });
+
+  it('keeps an arrival at the very time of its spike through the reset, and loses one just before', () => {
+    // Neuron 1 is made to fire at 1; the input arrives at 1 or a little earlier.
+    for (const [sent, fires] of [
+      [0.5, true],
+      [0.4375, false],
+    ] as const) {
+      const imposed = { times: Float64Array.of(sent, 1), neurons: Uint32Array.of(0, 1) };
+      const run = { ...silentRun(2, 4), imposed, releases: Float64Array.of(1, 1) };
+      for (const { times } of both(single(0.5, 3), run, { reset: 0 })) {
+        expect(times.length > 2).toBe(fires);
+        // z = 3 x e^{1 - x} reaches 1 at 0.13956...
+        if (fires) expect(3 * (times[2] - 1) * Math.exp(2 - times[2])).toBeCloseTo(1, 12);
+      }
+    }
+  });
+
+  it('fires as often as its inputs allow when it has no refractory period', () => {
+    // Two strong arrivals within one window make two spikes in it.
+    const network: Network = {
+      starts: Uint32Array.of(0, 0, 2),
+      sources: Uint32Array.of(0, 0),
+      delays: Float64Array.of(0.5, 0.52),
+      weights: Float64Array.of(400, 400),
+    };
+    const run = { ...silentRun(2, 0.6), imposed: { times: Float64Array.of(0), neurons: Uint32Array.of(0) } };
+    for (const spikes of both(network, run, { reset: 0 })) expect(splitTrains(spikes, 2)[1].length).toBe(2);
+  });
+
+  it('whose threshold walks strays ever further, one whose threshold is drawn anew does not', () => {
+    // A constant drive by a clamped source once per unit of time; the spread of thresholds shows in the spike times.
+    const neurons = 200;
+    const network: Network = {
+      starts: Uint32Array.from({ length: neurons + 1 }, (_, l) => Math.max(0, l - 1)),
+      sources: new Uint32Array(neurons - 1),
+      delays: new Float64Array(neurons - 1).fill(0.5),
+      weights: new Float64Array(neurons - 1).fill(2),
+    };
+    const beats = Float64Array.from({ length: 40 }, (_, i) => 5 * i);
+    const run = { ...silentRun(neurons, 200), releases: new Float64Array(neurons).fill(200, 0, 1), sigma: 0.03 };
+    const spread = (walk: boolean, beat: number) => {
+      const imposed = { times: beats, neurons: new Uint32Array(40) };
+      const spikes = createSimulator(network).run({ ...run, imposed, noise: { walk } });
+      // The first spike of each neuron after a beat.
+      const trains = splitTrains(spikes, neurons).slice(1);
+      const own = trains.flatMap((train) => [
+        ...train.filter((t) => t >= beats[beat] && t < beats[beat] + 5).slice(0, 1),
+      ]);
+      const mean = own.reduce((a, b) => a + b, 0) / own.length;
+      return Math.sqrt(own.reduce((sum, t) => sum + (t - mean) ** 2, 0) / own.length);
+    };
+    expect(spread(true, 10) / spread(true, 1)).toBeGreaterThan(1.8);
+    expect(spread(false, 10) / spread(false, 1)).toBeLessThan(1.5);
+  });
+});

@@ -13,6 +13,9 @@ const PERIODS = 10;
 /** The queue is slow: it plays less. */
 const QUEUE_PERIODS = 0.5;
 
+/** The published network, or one of its size that we stored. */
+export const networkAtHand = () => publishedNetwork ?? memorizedNetwork();
+
 function memorizedNetwork() {
   const { score, wiring } = sampledInstance(500, 50, 0.2, '');
   const solve = memorizeJob.prepare({ score, wiring, template: defaultTemplate, objective: 'l2' });
@@ -23,7 +26,7 @@ function memorizedNetwork() {
 
 /** Markdown: arrivals per second of each. */
 export function benchSimulator() {
-  const { score, network } = publishedNetwork ?? memorizedNetwork();
+  const { score, network } = networkAtHand();
   const neurons = network.starts.length - 1;
   const history = Array.from({ length: neurons }, (_, l) => spikesOf(score, l).map((time) => time - score.period));
   const run = (periods) => ({

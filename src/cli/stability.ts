@@ -29,8 +29,8 @@ interface StabilityOptions extends CommonOptions {
 }
 
 /** Disturbances of the past that are tried: jitter in refractory periods, and shares of spikes left out. */
-const JITTERS = [0.1, 0.2, 0.4, 0.8, 1.6];
-const MISSING = [0.1, 0.3, 0.5, 0.7, 0.9];
+const JITTERS = [0.1, 0.2, 0.3, 0.4, 0.6];
+const MISSING = [0.05, 0.1, 0.2, 0.3, 0.5];
 /** A replay below this precision is lost: noise alone leaves more, unrelated activity much less. */
 const LOST = 0.5;
 /** Periods after which a disturbed network must play the score. */
@@ -80,7 +80,10 @@ const runStability = (path: string, options: StabilityOptions, invocation: Invoc
       curved: { precision: curved.precision, drift: curved.drift_ms_per_s },
       simulated: { precisions: measured.precisions.slice(0, measured.held), drift: measured.drift_ms_per_s },
     }));
-    write('noise.svg', await drawNoise(drawn, 'ms/s', ['each tick is one simulated period']));
+    write(
+      'noise.svg',
+      await drawNoise(drawn, 'ms/s', ['each black point on the left is one simulated period, on the right one run']),
+    );
     const basin = options.basin ? await disturb(tools, options) : undefined;
     const { spectrum, exponent, ...rest } = stability;
     const summary = {
@@ -163,7 +166,7 @@ function reportSpectrum({ stored, screen }: Tools, stability: Stability): void {
   if (beyond > 1e-6) {
     screen.line(
       'warning',
-      `arrivals from more than a period ago weigh up to ${beyond.toExponential(0)}; they are left out`,
+      `the period is short for delays and kernel: up to ${beyond.toExponential(0)} of a slope comes from an earlier turn`,
     );
   }
 }

@@ -12,7 +12,7 @@ export {
   similarityAt,
   similarityBounds,
 } from './precision.js';
-export { imposePrompt, type Prompt, repeat, type Start } from './prompt.js';
+export { imposePrompt, type Prompt, repeatTrain, type Start } from './prompt.js';
 export {
   type CoursePeriod,
   measurePeriod,

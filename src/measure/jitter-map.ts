@@ -17,7 +17,8 @@
  * does not: it is taken out every few units of time on the way, else its rounding would hide what is left.
  *
  * In the reset model only arrivals since the neuron's own last spike count, and that spike adds -R e^{-(s_m - s_prev)}.
- * Each arrival is counted once per period; arrivals older than a period are summed up in `beyond`.
+ * A cause counts with the latest shift that its spike has had; where an arrival was really sent a turn earlier, which
+ * only happens when the kernel or the delays are as long as the period, its weight is reported in `beyond`.
  *
  * For what comes after the first order (linear-noise.ts) each entry also carries w h''(u), and each spike the arrivals
  * so close to it that a shift may carry them across: the kernel has a kink where it begins.
@@ -47,7 +48,7 @@ export interface JitterMap {
   readonly kinkWeights: Float64Array;
   /** z'(s_m), thresholds per refractory period. */
   readonly slopes: Float64Array;
-  /** Largest share of a slope, in absolute value, that comes from arrivals sent more than a period ago. */
+  /** Largest share of a slope, in absolute value, that comes from arrivals sent a turn earlier than they count. */
   readonly beyond: number;
 }
 
@@ -93,6 +94,7 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
       gapDecay[score.starts[l] + i] = exp(-(i > 0 ? time - own[i - 1] : time + period - own[own.length - 1]));
     });
   }
+  const columnOf = (spike: number, m: number) => rank[spike] + (rank[spike] < m ? size : 0);
   const starts = new Float64Array(size + 1);
   const entries = growing();
   const kinks = growing();
@@ -123,8 +125,7 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
       if (reset === undefined) {
         const late = n < last ? score.times[n] - at : score.times[first] + period - at;
         if (late < KINK_REACH && late < network.delays[k]) {
-          const column = rank[n < last ? n : first] + (turns === (n < last ? 0 : 1) ? size : 0);
-          near.push([column, -late, weight]);
+          near.push([columnOf(n < last ? n : first, m), -late, weight]);
         }
       }
       let scale = 0;
@@ -136,20 +137,23 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
         }
         const age = at - score.times[n] + (turns - back) * period;
         scale = i === first ? weight * exp(1 - age) : scale * gapDecay[n + 1 < last ? n + 1 : first];
-        // With a reset both ends of the interval belong to it; without, an arrival at the spike has no effect yet.
         if (age > oldest) break;
-        if (age === 0 && reset === undefined) continue;
+        const column = columnOf(n, m);
+        if (age === 0) {
+          // An arrival at the spike has no effect yet; that of a period ago, at the own last spike, outlived the reset.
+          const old = scale * exp(-period);
+          if (reset !== undefined && period <= oldest) add(column, old * (1 - period), old * (period - 2));
+          continue;
+        }
         const value = scale * (1 - age);
-        if (turns > 1) far += Math.abs(value);
-        const column = rank[n] + (turns === 0 ? size : 0);
+        if (turns !== (column < size ? 1 : 0)) far += Math.abs(value);
         add(column, value, scale * (age - 2));
         if (age < KINK_REACH && reset === undefined) near.push([column, age, weight]);
       }
     }
     if (reset !== undefined && reset !== 0 && own.length > 0) {
-      const column = rank[score.starts[l] + (place > 0 ? place - 1 : own.length - 1)];
       const fall = reset * exp(previous - time);
-      add(column + (place > 0 ? size : 0), -fall, fall);
+      add(columnOf(score.starts[l] + (place > 0 ? place - 1 : own.length - 1), m), -fall, fall);
     }
     let slope = 0;
     touched.subarray(0, count).sort();
@@ -157,7 +161,7 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     if (slope === 0) {
       throw new EngramError(
         'input',
-        `the potential of neuron ${l} is flat at its spike at ${time}: its shift is not defined`,
+        `the potential of neuron ${l} is flat at its spike at ${time}: its shift is not defined; is the neuron stored?`,
       );
     }
     slopes[m] = slope;

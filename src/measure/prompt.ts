@@ -58,12 +58,12 @@ export function imposePrompt(
     const from = start === 'memory' ? begin : 0;
     const to = prompted ? promptTime : 0;
     const streams = keys.map((key) => uniformStream(key, channel));
-    const nominal = repeat(spikesOf(score, channel), period, from, to);
+    const nominal = repeatTrain(spikesOf(score, channel), period, from, to);
     const played = jitterTrain(nominal, jitter, streams[0], from, to);
     const kept = missing > 0 ? played.filter(() => streams[1]() >= missing) : played;
     const spikes = extra > 0 ? withExtra(kept, extra * nominal.length, streams[2], from, to) : kept;
     if (start !== 'random') return spikes;
-    const before = repeat(random[channel], period, begin, 0);
+    const before = repeatTrain(random[channel], period, begin, 0);
     const first = spikes[0] ?? Number.POSITIVE_INFINITY;
     return Float64Array.of(...before.filter((time) => time <= first - 1), ...spikes);
   });
@@ -73,7 +73,7 @@ export function imposePrompt(
 }
 
 /** The periodic train within [from, to). */
-export function repeat(spikes: Float64Array, period: number, from: number, to: number): Float64Array {
+export function repeatTrain(spikes: Float64Array, period: number, from: number, to: number): Float64Array {
   const times: number[] = [];
   for (let turn = Math.floor(from / period); turn * period < to; turn++) {
     for (const spike of spikes) {

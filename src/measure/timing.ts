@@ -97,20 +97,14 @@ export function trend(values: ArrayLike<number>): { slope: number; deviation: nu
 }
 
 /**
- * How far the last turn of one channel stands from its prescription: the mean distance of its last spikes, as many as
- * are prescribed, from the nearest prescribed ones; null with fewer spikes than that.
+ * How far the last turn of one channel stands from its prescription: the mean distance around the circle of its last
+ * spikes, as many as are prescribed, from those that are due, counted from the first of a train that begins with a
+ * turn; null with fewer spikes than that.
  */
 export function lastOffset(reference: Float64Array, train: Float64Array, period: number): number | null {
   const n = reference.length;
   if (n === 0 || train.length < n) return null;
   let sum = 0;
-  for (const time of train.subarray(train.length - n)) {
-    let nearest = Number.POSITIVE_INFINITY;
-    for (const target of reference) {
-      const x = wrapped(time - target, period);
-      if (Math.abs(x) < Math.abs(nearest)) nearest = x;
-    }
-    sum += nearest;
-  }
+  for (let i = train.length - n; i < train.length; i++) sum += wrapped(train[i] - reference[i % n], period);
   return sum / n;
 }

@@ -42,7 +42,7 @@ export function drawNoise(rows: readonly NoiseRow[], driftUnit: string, subtitle
       height: 260,
       layer: [
         { data: { values: curves }, mark: { type: 'line' as const, point: true, strokeWidth: 1.6 }, encoding },
-        { data: { values: points }, mark: { type: 'tick' as const, size: 14, thickness: 1.4, opacity: 0.8 }, encoding },
+        { data: { values: points }, mark: { type: 'point' as const, filled: true, size: 16, opacity: 0.9 }, encoding },
       ],
     };
   };

@@ -25,6 +25,7 @@ export class S {
   static modelTable: usize = 0;
   static synapseTable: usize = 0;
   static targetTable: usize = 0;
+  static fetched: u32 = 0;
   static synapseStarts: usize = 0;
   static cursorTable: usize = 0;
   static cursorCapacity: i32 = 0;

@@ -1,0 +1,169 @@
+/** The commands on a stored network, as a person runs them. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readNpz } from '../src/io/index.js';
+
+const MAIN = new URL('../dist/src/cli/main.js', import.meta.url).pathname;
+const cwd = mkdtempSync(join(tmpdir(), 'engram-network-'));
+const run = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd, encoding: 'utf8' });
+  return { status, stdout, stderr };
+};
+const read = (...path: string[]) => readFileSync(join(cwd, ...path));
+const summaryOf = (directory: string) => JSON.parse(read(directory, 'summary.json').toString());
+/** All results but run.json, which knows clock and machine. */
+const hashes = (directory: string) =>
+  readdirSync(join(cwd, directory))
+    .filter((name) => name !== 'run.json')
+    .sort()
+    .map((name) => `${name} ${createHash('sha256').update(read(directory, name)).digest('hex')}`);
+
+beforeAll(() => {
+  const store = ['--channels', '40', '--duration', '150ms', '--seed', '1', '--no-recall', '--out', 'memory'];
+  expect(run(...store).status).toBe(0);
+});
+
+describe('memorize recall', () => {
+  it('says how often and how soon the memory comes back, and where the results are', () => {
+    const { status, stdout } = run('recall', 'memory', '--seed', '1', '--noise', '0,0.05', '--trials', '3');
+    expect(status).toBe(0);
+    for (const part of [
+      /^engram \d+\.\d+\.\d+ · seed 1 \(reuse: --seed 1\)$/m,
+      /^memory {3}memory · 40 channels · 150 ms · \d+ spikes · \d+ Hz · 20 000 synapses$/m,
+      /^prompt {3}20 of 40 channels for 150 ms, from silent$/m,
+      /^ {2}noise {2}success {2}95 % {5,}precision {2}recall {2}time to recall {2}timing error {2}drift$/m,
+      /^ {2}0\.05 {3}\d\/3/m,
+      /^chance {3}unrelated activity has precision 0\.\d{3}$/m,
+      /^figures {2}recall-1\/recall\.svg$/m,
+      /^results {2}recall-1\/summary\.json$/m,
+      /^next {5}.*npx memorize /m,
+    ]) {
+      expect(stdout).toMatch(part);
+    }
+    expect(readdirSync(join(cwd, 'recall-1')).sort()).toEqual(['recall.svg', 'run.json', 'summary.json', 'trials.csv']);
+    const { recall, chance } = summaryOf('recall-1');
+    expect(recall.map(({ noise }: { noise: number }) => noise)).toEqual([0, 0.05]);
+    for (const row of recall) {
+      expect(row.interval[0]).toBeLessThanOrEqual(row.success / row.trials);
+      expect(row.interval[1]).toBeGreaterThanOrEqual(row.success / row.trials);
+      expect(row.course.length).toBe(3);
+    }
+    expect(chance.precision).toBeLessThan(0.5);
+    expect(read('recall-1', 'trials.csv').toString().trim().split('\n').length).toBe(7);
+  });
+
+  it('writes the same bytes for any number of workers, with every noise on', () => {
+    const noises = ['--walk', '--failure', '2%', '--delay-jitter', '100us', '--background', '5:0.02,5:-0.02'];
+    const flaws = ['--missing', '5%', '--extra', '0.05', '--jitter', '200us', '--start', 'random'];
+    for (const workers of ['1', '3']) {
+      const rest = ['--seed', '2', '--trials', '4', '--workers', workers, '--out', `w${workers}`];
+      expect(run('recall', 'memory', ...noises, ...flaws, ...rest).status).toBe(0);
+    }
+    expect(hashes('w3')).toEqual(hashes('w1'));
+  });
+});
+
+describe('memorize stability', () => {
+  it('gives spectrum, predictions beside simulations, and the basin', () => {
+    const { status, stdout } = run('stability', 'memory', '--seed', '1', '--periods', '8', '--basin-trials', '2');
+    expect(status).toBe(0);
+    for (const part of [
+      /^spectrum radius \d\.\d{3}e-\d+ per period, exponent -\d+\.\d per second$/m,
+      /^ +leading (pair|real).* · residual \de-\d+ · \d+ of \d+ eigenvalues known$/m,
+      /^ +stable: small jitter dies away$/m,
+      /^replay {3}without noise: precision 1\.000 · no drift$/m,
+      /^ {2}0\.05 {3}8\/8 +0\.9\d\d \/ 0\.9\d\d \(0\.9\d\d\)/m,
+      /^ {2}jitter +0\.5 ms/m,
+      /^figures {2}stability-1\/spectrum\.svg {2}stability-1\/noise\.svg$/m,
+    ]) {
+      expect(stdout).toMatch(part);
+    }
+    const { stability, noise, basin, quiet } = summaryOf('stability-1');
+    expect(stability.status).toBe('converged');
+    expect(stability.spectrum[0].modulus).toBe(stability.radius);
+    expect(quiet.precision).toBeCloseTo(1, 9);
+    expect(Math.abs(noise[0].curved.precision - noise[0].simulated.precision)).toBeLessThan(0.01);
+    expect(basin.jitter.length + basin.missing.length).toBe(10);
+    expect(basin.jitter[0].returned).toBe(2);
+  });
+
+  it('writes the same bytes for any number of workers', () => {
+    for (const workers of ['1', '3']) {
+      const rest = ['--seed', '2', '--no-basin', '--periods', '4', '--workers', workers, '--out', `s${workers}`];
+      expect(run('stability', 'memory', ...rest).status).toBe(0);
+    }
+    expect(hashes('s3')).toEqual(hashes('s1'));
+  });
+});
+
+describe('memorize simulate', () => {
+  it('records spikes and potentials, and replays without drift', () => {
+    const { status, stdout } = run(
+      'simulate',
+      'memory',
+      '--seed',
+      '1',
+      '--until',
+      '1.5s',
+      '--record',
+      'spikes,potential:3,7',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^run {6}1\.5 s from memory · no noise$/m);
+    expect(stdout).toMatch(/^replay {3}precision 1\.000 · recall 1\.000 in the last period · no drift$/m);
+    const spikes = readNpz(read('simulation-1', 'spikes.npz'), 's') as Record<string, Float64Array>;
+    const { simulated_spikes: count, spikes: prescribed } = summaryOf('simulation-1');
+    expect(spikes.times_s.length).toBe(count);
+    expect(count).toBe(10 * prescribed);
+    const potentials = readNpz(read('simulation-1', 'potentials.npz'), 'p') as Record<string, Float64Array>;
+    expect(potentials.times_s_7.length).toBe(potentials.a_7.length);
+    expect(potentials.times_s_3[potentials.times_s_3.length - 1]).toBeLessThan(1.5);
+    expect(read('simulation-1', 'potentials.svg').toString()).toContain('neuron 7');
+  });
+
+  it('prints its summary and nothing else with --json, and leaves out what is not recorded', () => {
+    const { status, stdout } = run(
+      'simulate',
+      'memory',
+      '--seed',
+      '5',
+      '--record',
+      'potential:1',
+      '--json',
+      '--noise',
+      '0.1',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toBe(read('simulation-5', 'summary.json').toString());
+    expect(readdirSync(join(cwd, 'simulation-5'))).not.toContain('spikes.npz');
+  });
+});
+
+describe('bad use of a stored network', () => {
+  it.each([
+    [['recall'], 2, /missing required argument 'network'/],
+    [['recall', 'nowhere'], 3, /nowhere: there is no such file/],
+    [['recall', 'memory', '--prompt', '41'], 2, /--prompt must be at most the number of channels, 40; got 41/],
+    [['recall', 'memory', '--missing', '120%'], 2, /--missing must be a share from 0% to 100%; got "120%"/],
+    [['recall', 'memory', '--background', '5'], 2, /--background must be a list of rate:weight/],
+    [['recall', 'memory', '--start', 'warm'], 2, /--start must be memory or silent or random; got "warm"/],
+    [['recall', 'memory', '--json', '--quiet'], 2, /--json and --quiet contradict each other/],
+    [['stability', 'memory', '--seed', '1', '--seed', '2'], 2, /--seed is given twice/],
+    [['stability', 'memory', '--vectors', '0'], 2, /--vectors must be an integer from 1 to 1000; got "0"/],
+    [['simulate', 'memory', '--record', 'voltage:3'], 2, /--record must be a list such as/],
+    [['simulate', 'memory', '--record', 'potential:40'], 2, /there is no neuron 40; they are numbered from 0 to 39/],
+    [['simulate', 'memory', '--until', '5'], 2, /--until must be a positive time/],
+    [['simulate', 'memory', '--prompt-time', '5ms'], 2, /--prompt-time needs --prompt/],
+    [['simulate', 'memory', '--seed', '1', '--out', 'memory'], 2, /memory exists already/],
+  ] as const)('%j is refused in one line', (args, code, message) => {
+    const { status, stderr } = run(...args);
+    expect(status).toBe(code);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n').length).toBe(1);
+    expect(readdirSync(cwd).some((name) => name.endsWith('.tmp'))).toBe(false);
+  });
+});
