@@ -7,10 +7,10 @@ import { comparePrograms } from './parts/programs.mjs';
 import { compareRows } from './parts/rows.mjs';
 import { benchScaling } from './parts/scaling.mjs';
 import { benchSimulator, networkAtHand } from './parts/simulator.mjs';
-import { benchSimulation } from './simulation.mjs';
 import * as highs from './peers/highs.mjs';
 import * as quadprog from './peers/quadprog.mjs';
 import * as scs from './peers/scs.mjs';
+import { benchSimulation } from './simulation.mjs';
 
 const log = (text) => console.error(text);
 const peers = [quadprog, highs, scs];
