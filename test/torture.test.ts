@@ -103,6 +103,8 @@ describe('the command', () => {
     [['--score', 'x', '--duration', '1s', '--window', '0s..1s'], /--duration and --window contradict each other/],
     [['--score', 'x', '--window', '4s..2s'], /a stretch whose end is later than its begin/],
     [['--score', 'x', '--columns', 'a,b'], /with channel and time among them/],
+    [['--channels', '20', '--duration', '1s', '--grid', '0.001us'], /points per neuron; at most 100000 are taken/],
+    [['--channels', '20', '--duration', '1s', '--out', ''], /--out must be a path; got ""/],
     [['--channels', '20', '--duration', '1s', '--hidden', '0'], /--hidden must be an integer of at least 1/],
     [['--channels', '20', '--duration', '1s', '--grid', '2ms'], /the grid must be above 0 and at most the firing zone/],
     [['memorise', '--channels', '20'], /there is no command "memorise"; commands are explain, export/],
@@ -120,15 +122,19 @@ describe('the command', () => {
     return path;
   }
 
-  it('that runs out of room leaves nothing, in one line', () => {
+  it('that runs out of room keeps what is solved, and leaves nothing else, in one line', () => {
     // In the midst of the journal, and of the archive.
     for (const blocks of [20, 90]) {
       const cwd = mkdtempSync(join(tmpdir(), 'engram-room-'));
       const args = '--channels 20 --duration 100ms --inputs 400 --seed 1 --no-recall --quiet --out x';
       const script = `ulimit -f ${blocks}; exec "$0" "$1" ${args}`;
       const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, MAIN], { cwd, encoding: 'utf8' });
-      expect(stderr).toMatch(/^memorize: cannot write x\S*: the file is larger than is allowed here\n$/);
-      expect([status, readdirSync(cwd)]).toEqual([5, []]);
+      expect(stderr).toMatch(
+        /^memorize: cannot write x\S*: the file is larger than is allowed here; \d+ of 20 neurons are kept, go on with: npx memorize --resume x\n$/,
+      );
+      expect([status, readdirSync(cwd)]).toEqual([5, ['x.partial']]);
+      expect(run(['--resume', 'x', '--quiet'], cwd).status).toBe(0);
+      expect(readdirSync(cwd)).toEqual(['x']);
     }
   });
 });

@@ -32,20 +32,31 @@ export function createPool(workers: number): Pool {
       for (let from = first; from < count; from += size) {
         const batch: Batch = { call, job: job.name, shared: memory, from, to: Math.min(from + size, count) };
         batches.push(
-          piscina.run(batch).then((outcome: Outcome) => {
-            if ('code' in outcome) throw new EngramError(outcome.code, outcome.message);
-            waiting.set(from, outcome.results);
-            for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
-              waiting.delete(next);
-              for (const result of ready) each(result as Parameters<typeof each>[0], next++);
-            }
-          }),
+          piscina
+            .run(batch)
+            .catch(died)
+            .then((outcome: Outcome) => {
+              if ('code' in outcome) throw new EngramError(outcome.code, outcome.message);
+              waiting.set(from, outcome.results);
+              for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
+                waiting.delete(next);
+                for (const result of ready) each(result as Parameters<typeof each>[0], next++);
+              }
+            }),
         );
       }
       await Promise.all(batches);
     },
     close: () => piscina.destroy(),
   };
+}
+
+/** A thread that ended by itself has most likely run out of memory. */
+function died(error: NodeJS.ErrnoException): never {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    throw new EngramError('usage', 'a thread ran out of memory; take fewer --workers or a smaller problem');
+  }
+  throw error;
 }
 
 /**

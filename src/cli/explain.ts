@@ -1,4 +1,5 @@
 /** `memorize explain`: why a neuron could not be stored, what it would take, and the best it can do, drawn. */
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { EngramError, formatMoment } from '../core/index.js';
@@ -18,12 +19,13 @@ import {
 } from '../template/index.js';
 import { type Invocation, subcommand } from './command.js';
 import { quote } from './next.js';
-import { integer } from './options.js';
+import { integer, path as parsePath } from './options.js';
 import { createScreen, grouped, type Screen } from './screen.js';
 
 interface ExplainOptions {
   neuron?: number;
   out?: string;
+  force?: boolean;
 }
 
 /** How many unsolved neurons, and how many moments of a proof, are listed. */
@@ -34,7 +36,8 @@ export const explainCommand = (invocation: Invocation): Command =>
   subcommand('explain', 'why a neuron could not be stored, what it would take, and the best it can do')
     .argument('<network>', 'directory of results, network.npz, or JSON of a network')
     .option('--neuron <n>', 'which (default: the first that is not stored)', integer('--neuron', 0))
-    .option('--out <file>', 'figure (default: explain-<n>.svg beside the network)')
+    .option('--out <file>', 'figure (default: explain-<n>.svg beside the network)', parsePath('--out'))
+    .option('--force', 'replace a file of that name')
     .action((network: string, options: ExplainOptions) => invocation.finish(runExplain(network, options, invocation)));
 
 async function runExplain(path: string, options: ExplainOptions, { version }: Invocation): Promise<number> {
@@ -46,6 +49,12 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   if (neuron >= neurons) {
     throw new EngramError('usage', `--neuron must be from 0 to ${neurons - 1}; got ${neuron}`);
   }
+  if (options.out !== undefined && existsSync(options.out) && !options.force) {
+    throw new EngramError(
+      'usage',
+      `${options.out} exists already; choose another file with --out, or --force to replace it`,
+    );
+  }
   const screen = createScreen({ lines: true, progress: true });
   screen.plain(`engram ${version} · ${path}: ${grouped(neurons)} neurons`);
   if (statuses) {
@@ -53,7 +62,7 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
     screen.line('unsolved', unsolved.length > 0 ? `${unsolved.length}: ${list}` : 'none: every neuron is stored');
   }
   const explanation = explainNeuron(screen, stored, neuron);
-  const beside = path.endsWith('.npz') || path.endsWith('.gz') || path.endsWith('.json') ? dirname(path) : path;
+  const beside = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
   const figure = options.out ?? join(beside, `explain-${neuron}.svg`);
   const { drawPotential } = await import('../plot/index.js');
   const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];

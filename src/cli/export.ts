@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { networkArrays, synapseTable, writeNetworkJson, writeNpz, writeScoreCsv } from '../io/index.js';
 import { loadNetworkFile, openResults } from '../io/node.js';
 import { type Invocation, subcommand } from './command.js';
+import { quote } from './next.js';
 import { choice } from './options.js';
 import { createScreen } from './screen.js';
 
@@ -32,7 +33,7 @@ async function runExport(path: string, { to, out, force }: ExportOptions, { vers
   });
   try {
     if (to === 'npz') results.write('arrays.npz', (sink) => writeNpz(networkArrays(score, network, tau0), sink));
-    if (to === 'json') results.write('network.json', writeNetworkJson(score, network));
+    if (to === 'json') results.write('network.json', writeNetworkJson(score, network, tau0));
     if (to === 'csv') {
       results.write('synapses.csv', (sink) => {
         for (const lines of synapseTable(network, tau0)) sink(Buffer.from(lines));
@@ -46,10 +47,11 @@ async function runExport(path: string, { to, out, force }: ExportOptions, { vers
   const screen = createScreen({ lines: true, progress: false });
   screen.plain(`engram ${version} · ${path} as ${to}`);
   screen.line('results', FILES[to].map((name) => join(directory, name)).join('  '));
+  const refractory = tau0 === 0.005 ? '' : ` --refractory ${Number((tau0 * 1e3).toPrecision(15))}ms`;
   const use = {
     npz: `numpy.load('${join(directory, 'arrays.npz')}')['weights']`,
-    csv: `npx memorize --score ${join(directory, 'score.csv')} --wiring ${join(directory, 'synapses.csv')}`,
-    json: `npx memorize explain ${join(directory, 'network.json')}`,
+    csv: `npx memorize --score ${quote(join(directory, 'score.csv'))} --wiring ${quote(join(directory, 'synapses.csv'))}${refractory}`,
+    json: `npx memorize explain ${quote(join(directory, 'network.json'))}`,
   };
   screen.line('next', use[to]);
   return 0;

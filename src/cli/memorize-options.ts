@@ -109,8 +109,12 @@ export const addMemorizeOptions = (program: Command): Command =>
     .option('--periods <n>', 'free periods after the prompt', parse.integer('--periods', 1, 100000), 2)
     .option('--trials <n>', 'trials per noise level', parse.integer('--trials', 1, 100000), 3)
     .option('--no-recall', 'store and verify only')
-    .option('--out <dir>', 'directory of the results (default: memory-<seed>)')
-    .option('--resume <dir>', 'go on with the interrupted run of this directory, as it was asked for')
+    .option('--out <dir>', 'directory of the results (default: memory-<seed>)', parse.path('--out'))
+    .option(
+      '--resume <dir>',
+      'go on with the interrupted run of this directory, as it was asked for',
+      parse.path('--resume'),
+    )
     .option('--force', 'replace files in an existing directory')
     .option('--json', 'print summary.json on stdout and nothing else')
     .option('--quiet', 'print nothing but errors');

@@ -151,7 +151,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
       throw new EngramError(error.code, `${error.message}; the stored network is in ${join(directory, 'network.npz')}`);
     }
     const done = journal.count;
-    if (error.code !== 'interrupted' || done === 0) throw error;
+    if (!['interrupted', 'output'].includes(error.code) || done === 0) throw error;
     results.keep();
     throw new EngramError(
       error.code,

@@ -94,6 +94,12 @@ export const share =
     return percent >= 0 && percent <= 100 ? percent / 100 : refuse(name, 'a share from 0% to 100%', text);
   };
 
+/** A path; the empty one names nothing. */
+export const path =
+  (name: string) =>
+  (text: string): string =>
+    text === '' ? refuse(name, 'a path', text) : text;
+
 export const choice =
   <Choice extends string>(name: string, choices: readonly Choice[]) =>
   (text: string): Choice =>

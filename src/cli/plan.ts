@@ -57,6 +57,7 @@ const INPUTS_PER_SPIKE = 70;
 /** Spikes per channel and refractory period that the memory estimate reckons with. */
 const SPIKES_PER_TIME = 0.2;
 /** 20 bytes each, in 4 GB less what else is needed. */
+const MOST_POINTS = 100_000;
 const MOST_SIMULATED = 150_000_000;
 
 export interface Plan {
@@ -114,6 +115,12 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
   const total = also.reduce((sum, other) => sum + other, period);
   refuseTooLarge({ channels, synapses, period: total, simulated, workers, given: given?.score.times.length });
 
+  if (template.grid !== undefined && total / template.grid > MOST_POINTS) {
+    throw new EngramError(
+      'usage',
+      `--grid of ${formatTime(template.grid * tau0)} makes ${Math.ceil(total / template.grid)} points per neuron; at most ${MOST_POINTS} are taken`,
+    );
+  }
   const activity =
     options.rate === undefined ? (options.activity ?? DEFAULT_ACTIVITY) : activityOfRate(period, options.rate * tau0);
   const sampled = given ? hidden : channels;

@@ -1,11 +1,11 @@
 /** Interrupted runs: what was asked is written down first, so that `--resume` can go on with it. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { EngramError } from '../core/index.js';
-import { PLAN, partialOf } from '../io/node.js';
+import { PLAN, partialOf, writeThrough } from '../io/node.js';
 import type { Invocation } from './command.js';
 import { addMemorizeOptions } from './memorize-options.js';
 import type { MemorizeOptions } from './plan.js';
@@ -28,7 +28,14 @@ export interface Continuation {
 /** What may stand beside `--resume`: nothing that changes results. */
 const BESIDE = ['--resume', '--workers', '--quiet', '--json'];
 
-const checksum = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+/** The checksum of a file's content; none if it cannot be read. */
+function checksum(path: string): string | undefined {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch {
+    return undefined;
+  }
+}
 
 /** Writes down what a run was asked. */
 export function writePlan(
@@ -41,14 +48,15 @@ export function writePlan(
     seed: run.seed,
     arguments: [...run.args],
     directory: process.cwd(),
-    files: Object.fromEntries(inputs.map((path) => [resolve(path), checksum(path)])),
+    files: Object.fromEntries(inputs.map((path) => [resolve(path), checksum(path) ?? ''])),
   };
-  writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
+  writeThrough(file, `${JSON.stringify(plan, null, 2)}\n`);
 }
 
 /** The run that is to be continued. Throws `usage` if there is none or it cannot be continued here. */
 export function continuationOf(given: MemorizeOptions, { args, version }: Invocation): Continuation {
-  const directory = given.resume as string;
+  // The folder of the unfinished run itself may be named as well.
+  const directory = (given.resume as string).replace(/\.partial\/?$/, '');
   const fail = (text: string): never => {
     throw new EngramError('usage', text);
   };
@@ -76,7 +84,7 @@ export function continuationOf(given: MemorizeOptions, { args, version }: Invoca
     fail(`${directory} was begun by ${plan.program}, this is engram ${version}: another version may give other bytes`);
   }
   for (const [path, sum] of Object.entries(plan.files)) {
-    if (!existsSync(path) || checksum(path) !== sum) fail(`${path} is not the file that the run began with`);
+    if (checksum(path) !== sum) fail(`${path} is not the file that the run began with`);
   }
   const parser = addMemorizeOptions(new Command())
     .exitOverride()

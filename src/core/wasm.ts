@@ -34,12 +34,27 @@ const PAGE = 65536;
 /** One page short of 4 GiB, so that no pointer past the end wraps around. */
 const MOST_PAGES = 65535;
 
+/** What the system's refusal of memory means for a person. */
+function refused<T>(attempt: () => T): T {
+  try {
+    return attempt();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new EngramError(
+      'usage',
+      `the system gives no more memory (${error.message}); take fewer --workers or a smaller problem`,
+    );
+  }
+}
+
+const instantiate = (abort: () => void) => refused(() => new WebAssembly.Instance(compiled, { env: { abort } }));
+
 /** A fresh arena. Costs well under a millisecond. */
 export function createArena(): Arena {
   const abort = () => {
     throw new Error('a kernel aborted');
   };
-  const { exports } = new WebAssembly.Instance(compiled, { env: { abort } });
+  const { exports } = instantiate(abort);
   const { memory, heapBase, start } = exports as unknown as Base;
   start();
   const align = (address: number) => Math.ceil(address / 16) * 16;
@@ -59,7 +74,7 @@ export function createArena(): Arena {
         );
       }
       // Doubling keeps the number of growths, each of which may copy, logarithmic.
-      if (missing > 0) memory.grow(Math.max(missing, Math.min(pages, 1024, MOST_PAGES - pages)));
+      if (missing > 0) refused(() => memory.grow(Math.max(missing, Math.min(pages, 1024, MOST_PAGES - pages))));
       return pointer;
     },
     mark: () => top,

@@ -2,14 +2,18 @@
 import { type Network, neuronCount } from '../network/index.js';
 import { channelCount, type Score, spikesOf } from '../score/index.js';
 
-/** The neutral JSON of published networks: {period, sources, delays, weights, spikes}, in refractory periods. */
-export function writeNetworkJson(score: Score, network: Network): string {
+/**
+ * The neutral JSON of published networks: {period, sources, delays, weights, spikes}, in refractory periods, of which
+ * `refractory_s` tells the length.
+ */
+export function writeNetworkJson(score: Score, network: Network, tau0: number): string {
   const perNeuron = (values: Float64Array | Uint32Array) =>
     Array.from({ length: neuronCount(network) }, (_, l) =>
       Array.from(values.subarray(network.starts[l], network.starts[l + 1])),
     );
   const { period } = score;
   return JSON.stringify({
+    refractory_s: tau0,
     period,
     sources: perNeuron(network.sources),
     delays: perNeuron(network.delays),

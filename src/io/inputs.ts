@@ -6,7 +6,7 @@ import { EngramError, formatTime } from '../core/index.js';
 import { checkWiring, type Network, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, cutScore, type Score } from '../score/index.js';
 import { type Box, defaultTemplate, type Template } from '../template/index.js';
-import { type MemoryFile, memoryOf, readMemory } from './memory-file.js';
+import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
 import { readNpz } from './npz.js';
 import { type Imported, type Stretch, scoreOfRecording } from './recording.js';
@@ -31,6 +31,8 @@ export function loadScoreFile(file: string, stretch: Stretch, hints: SpikeHints 
         `--duration: ${file} has a period of its own, ${formatTime(score.period * tau0)}; leave it out`,
       );
     }
+    if (hints.columns)
+      throw new EngramError('usage', `--columns: ${file} is no table of columns to choose from; leave it out`);
     const cut = window ? cutScore(score, window[0] / tau0, window[1] / tau0) : score;
     return { score: cut, ids: Float64Array.from({ length: channelCount(score) }, (_, channel) => channel), notes: [] };
   };
@@ -40,27 +42,28 @@ export function loadScoreFile(file: string, stretch: Stretch, hints: SpikeHints 
 
   function read(): Imported {
     if (isNpz(bytes)) {
-      const arrays = readNpz(bytes, file);
-      if (typeof arrays.header === 'string') return periodic(rescale(memoryOf(arrays, file), tau0).score);
+      const arrays = readNpz(bytes, file, ['header', 'times', 'channels']);
+      if (typeof arrays.header === 'string') return periodic(rescale(readMemory(bytes, file), tau0).score);
       return scoreOfRecording(readSpikeArrays(arrays, file, hints), file, stretch);
     }
     if (isJson(bytes)) {
-      const { score, spikes } = readNetworkJson(bytes, file);
-      if (score) return periodic(score);
+      const { score, spikes, tau0: own = tau0 } = readNetworkJson(bytes, file);
+      if (score) return periodic(scaledScore(score, own / tau0));
       const ids = spikes.flatMap((train, neuron) => Array.from(train, () => neuron));
       const times = Float64Array.from(spikes.flatMap((train) => Array.from(train, (time) => time * tau0)));
       if (times.length === 0) throw new EngramError('input', `${file}: its neurons have no spikes`);
       const understood = 'a network with spikes, in refractory periods';
-      return scoreOfRecording({ ids: Float64Array.from(ids), times, unit: 's', understood }, file, {
-        ...stretch,
-        trusted: true,
-      });
+      const known = Float64Array.from(spikes.keys());
+      return scoreOfRecording(
+        { ids: Float64Array.from(ids), times, unit: 's', understood, known, sure: true },
+        file,
+        stretch,
+      );
     }
     if (bytes.length > MOST_TEXT)
       throw new EngramError('input', `${file}: text of more than ${MOST_TEXT} bytes is not read`);
     if (isScoreCsv(bytes)) return periodic(readScoreCsv(bytes, file, tau0));
-    const trusted = hints.unit !== undefined;
-    return scoreOfRecording(readSpikeText(bytes, file, hints), file, { ...stretch, trusted });
+    return scoreOfRecording(readSpikeText(bytes, file, hints), file, stretch);
   }
 }
 
@@ -98,7 +101,11 @@ export function loadWiringFile(file: string, options: WiringOptions): LoadedWiri
       const { network, bounds } = rescale(readMemory(bytes, file), options.tau0);
       return { wiring: wiringOf(network), bounds, notes: [] };
     }
-    if (isJson(bytes)) return { wiring: wiringOf(readNetworkJson(bytes, file).network), bounds: undefined, notes: [] };
+    if (isJson(bytes)) {
+      const { network, tau0: own = options.tau0 } = readNetworkJson(bytes, file);
+      const delays = network.delays.map((delay) => (delay * own) / options.tau0);
+      return { wiring: { ...wiringOf(network), delays }, bounds: undefined, notes: [] };
+    }
     return readWiringTable(bytes, file, options);
   }
 }
@@ -116,8 +123,6 @@ export interface StoredNetwork {
   statuses: Status[] | undefined;
   /** The seed that it was stored with, if it was. */
   seed: number | undefined;
-  /** The potential after a spike, where a spike resets it. */
-  reset: number | undefined;
   /** What else network.npz holds. */
   memory: MemoryFile | undefined;
 }
@@ -141,14 +146,18 @@ export function loadNetworkFile(path: string): StoredNetwork {
 const fromMemory = (memory: MemoryFile): StoredNetwork => {
   const { header, score, network, statuses } = memory;
   const { refractory_s: tau0, template, seed } = header;
-  return { score, network, tau0, template, statuses, seed, reset: undefined, memory };
+  return { score, network, tau0, template, statuses, seed, memory };
 };
 
 function fromPublished(bytes: Uint8Array, file: string): StoredNetwork {
-  const { score, network, reset } = readNetworkJson(bytes, file);
-  if (!score) throw new EngramError('input', `${file}: the network has no period, so there is no score to speak of`);
-  const common = { statuses: undefined, seed: undefined, memory: undefined };
-  return { score, network, reset, tau0: PUBLISHED_TAU0, template: defaultTemplate, ...common };
+  const { score, network, tau0 = PUBLISHED_TAU0 } = readNetworkJson(bytes, file);
+  if (!score) {
+    throw new EngramError(
+      'input',
+      `${file}: the network has no period, so there is no score to speak of; store it first: memorize --score FILE --wiring FILE`,
+    );
+  }
+  return { score, network, tau0, template: defaultTemplate, statuses: undefined, seed: undefined, memory: undefined };
 }
 
 /** A stored memory in units of another refractory period than its own. */
@@ -157,7 +166,7 @@ function rescale(memory: MemoryFile, tau0: number): MemoryFile {
   if (factor === 1) return memory;
   const { network } = memory;
   const scale = (times: Float64Array) => times.map((time) => time * factor);
-  const scaled = (score: Score) => ({ ...score, period: score.period * factor, times: scale(score.times) });
+  const scaled = (score: Score) => scaledScore(score, factor);
   return {
     ...memory,
     score: scaled(memory.score),
@@ -165,6 +174,9 @@ function rescale(memory: MemoryFile, tau0: number): MemoryFile {
     network: { ...network, delays: scale(network.delays) },
   };
 }
+
+const scaledScore = (score: Score, factor: number): Score =>
+  factor === 1 ? score : { ...score, period: score.period * factor, times: score.times.map((time) => time * factor) };
 
 const isNpz = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;
 

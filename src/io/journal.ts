@@ -16,8 +16,9 @@ export interface Journal<Value> extends Iterable<Value> {
   close(): void;
 }
 
-/** Bytes after which what was written is flushed to the disk. */
-const FLUSH = 32 * 2 ** 20;
+/** Bytes, and records, after which what was written is flushed to the disk: what a power cut may take. */
+const FLUSH_BYTES = 32 * 2 ** 20;
+const FLUSH_RECORDS = 64;
 
 /** Opens or makes the journal in `file` and goes to the end of what is whole in it. */
 export function openJournal<Value>(file: string): Journal<Value> {
@@ -42,7 +43,7 @@ export function openJournal<Value>(file: string): Journal<Value> {
       end += record.length;
       count++;
       unflushed += record.length;
-      if (unflushed < FLUSH) return;
+      if (unflushed < FLUSH_BYTES && count % FLUSH_RECORDS > 0) return;
       fsyncSync(handle);
       unflushed = 0;
     },

@@ -21,8 +21,8 @@ export interface PublishedNetwork {
   /** Spikes of each neuron as the file has them, sorted, in refractory periods. */
   spikes: Float64Array[];
   network: Network;
-  /** The potential after a spike, where a spike resets it. */
-  reset: number | undefined;
+  /** Seconds per refractory period, where the file says it. */
+  tau0: number | undefined;
 }
 
 const numbers = z.array(z.number());
@@ -31,8 +31,9 @@ const indices = z.array(z.int().nonnegative());
 const threshold = z.number().positive().nullish();
 const shapes = {
   neutral: z.object({
+    refractory_s: z.number().positive().max(1e6).optional(),
     period: z.number().positive(),
-    sources: z.array(indices),
+    sources: z.array(indices).min(1),
     delays: lists,
     weights: lists,
     spikes: lists,
@@ -65,9 +66,6 @@ interface Neuron {
   spikes: readonly number[];
 }
 
-/** The model of rsnn while these files were written. */
-const RSNN_RESET = -1;
-
 /** Reads any of them. Throws `input` with the file and the path of what is wrong. */
 export function readNetworkJson(bytes: Uint8Array, file: string): PublishedNetwork {
   const fail = (problem: string): never => {
@@ -82,14 +80,16 @@ export function readNetworkJson(bytes: Uint8Array, file: string): PublishedNetwo
     return fail(`${path.join('.') || 'document'}: ${message.replace(/.*received undefined/, 'is missing')}`);
   }
   const neurons = neuronsOf(shape, parsed.data, fail);
+  if (neurons.length === 0) fail('there are no neurons');
   const network = networkOf(neurons, fail);
   const spikes = neurons.map((neuron) => Float64Array.from(neuron.spikes).sort());
-  const period = shape === 'neutral' ? (parsed.data as z.infer<typeof shapes.neutral>).period : undefined;
+  const neutral = shape === 'neutral' ? (parsed.data as z.infer<typeof shapes.neutral>) : undefined;
+  const period = neutral?.period;
   return {
     score: period === undefined ? undefined : scoreOf(spikes, period),
     spikes,
     network,
-    reset: shape === 'pairs' || shape === 'arrays' ? RSNN_RESET : undefined,
+    tau0: neutral?.refractory_s,
   };
 }
 

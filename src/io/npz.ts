@@ -91,11 +91,13 @@ function npyHeader(type: string, shape: string): Uint8Array {
 /**
  * The arrays of an archive; numbers of other types than ours come as Float64Array. Throws `input` with `file`
  * named if it is not one that we can read.
+ * @param names the arrays that are wanted (default: all); others may be of any kind
  */
-export function readNpz(bytes: Uint8Array, file: string): Record<string, NpyArray> {
+export function readNpz(bytes: Uint8Array, file: string, names?: readonly string[]): Record<string, NpyArray> {
   const arrays: Record<string, NpyArray> = {};
-  for (const [name, data] of readZip(bytes, file)) {
-    arrays[name.replace(/\.npy$/, '')] = readNpy(data, `${file}: ${name}`);
+  for (const [entry, data] of readZip(bytes, file)) {
+    const name = entry.replace(/\.npy$/, '');
+    if (names?.includes(name) ?? true) arrays[name] = readNpy(data, `${file}: ${entry}`);
   }
   return arrays;
 }

@@ -2,7 +2,7 @@
  * From a recording to a score: a stretch of it becomes one period, ids become channels, and what does not look
  * like spikes, or cannot be played by neurons with this refractory period, is refused with what would help.
  */
-import { EngramError, formatTime } from '../core/index.js';
+import { EngramError, formatMoment, formatTime } from '../core/index.js';
 import { type Score, scoreOf } from '../score/index.js';
 import { type Recording, timeUnits } from './spikes.js';
 
@@ -13,8 +13,6 @@ export interface Stretch {
   duration?: number | undefined;
   /** Only the spikes from here to there, in seconds; the period is this stretch. */
   window?: readonly [number, number] | undefined;
-  /** Whether the unit of time was given by hand: then implausible rates are no reason to refuse. */
-  trusted?: boolean | undefined;
 }
 
 export interface Imported {
@@ -35,7 +33,7 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
-  const [ids, channelOf] = channelsOf(recording.ids);
+  const [ids, channelOf] = channelsOf(recording.known ?? recording.ids);
   const [from, to] = window ?? [0, duration ?? Number.POSITIVE_INFINITY];
   const trains: number[][] = Array.from(ids, () => []);
   const { times } = recording;
@@ -43,10 +41,10 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   const kept: number[] = [];
   for (let i = 0; i < times.length; i++) {
     if (!window && times[i] < 0)
-      fail(`neuron ${recording.ids[i]}: a spike at ${formatTime(times[i])}; cut a stretch with --window`);
+      fail(`neuron ${recording.ids[i]}: a spike at ${formatMoment(times[i])}; cut a stretch with --window`);
     if (!window && times[i] >= to) {
       fail(
-        `neuron ${recording.ids[i]}: the spike at ${formatTime(times[i])} is beyond --duration ${formatTime(to)}; cut a stretch with --window 0s..${to}s`,
+        `neuron ${recording.ids[i]}: the spike at ${formatMoment(times[i])} is beyond --duration ${formatTime(to)}; cut a stretch with --window 0s..${to}s`,
       );
     }
     if (times[i] < from || times[i] >= to) continue;
@@ -61,6 +59,8 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   kept.sort((a, b) => a - b);
   const step = samplingStep(kept);
   const period = window ? to - from : (duration ?? kept[kept.length - 1] + Math.max(tau0, step));
+  if (!(period > tau0))
+    fail(`the period of ${formatTime(period)} is not longer than the refractory period of ${formatTime(tau0)}`);
   describe();
   refuseImplausible();
   refuseCrowded();
@@ -89,7 +89,7 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   function refuseImplausible(): void {
     const busy = trains.filter((train) => train.length > 0);
     const rate = kept.length / busy.length / period;
-    if (stretch.trusted || (rate >= RATES[0] && rate <= RATES[1])) return;
+    if (recording.sure || (rate >= RATES[0] && rate <= RATES[1])) return;
     fail(
       `${Number(rate.toPrecision(3))} Hz per channel is no firing rate (expected ${RATES[0]} to ${RATES[1]} Hz): ` +
         `are the times in ${recording.unit}? say it with --time-unit ${timeUnits.join('|')}`,
@@ -109,21 +109,23 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
     });
     if (worst.gap >= tau0 * (1 - 1e-9)) return;
     const { gap, channel, at, next, around } = worst;
-    const where = `neuron ${ids[channel]}: the spikes at ${formatTime(at + from)} and ${formatTime(next + from)}`;
+    const where = `neuron ${ids[channel]}: the spikes at ${formatMoment(at + from)} and ${formatMoment(next + from)}`;
     if (around) {
-      const longer = Number((period + tau0 - gap).toPrecision(6));
+      const longer = Math.ceil((period + tau0 - gap) * 1e6) / 1e6;
       const fix = window ? `end --window later` : `choose --duration ${longer}s or more`;
       fail(
         `${where} are ${formatTime(gap)} apart around the period, less than the refractory period of ${formatTime(tau0)}; ${fix}`,
       );
     }
     if (gap === 0) fail(`${where} are the same; remove doubled lines`);
-    if (gap < SHORTEST_INTERVAL && !stretch.trusted) {
+    if (gap < SHORTEST_INTERVAL && !recording.sure) {
       fail(
         `${where} are ${formatTime(gap)} apart, too close for one neuron: are the times in ${recording.unit}? say it with --time-unit`,
       );
     }
     const fitting = Math.floor(gap * 1e6) / 1e3;
+    if (fitting === 0)
+      fail(`${where} are ${formatTime(gap)} apart, too close for any refractory period; remove one of them`);
     const count = pairs > 1 ? ` (the closest of ${pairs} pairs)` : '';
     fail(
       `${where}${count} are ${formatTime(gap)} apart, less than the refractory period of ${formatTime(tau0)}; --refractory ${fitting}ms would fit`,

@@ -135,6 +135,9 @@ export function openResults<Name extends string>(
 export function writeWhole(path: string, data: Uint8Array | string | ((sink: Sink) => void)): void {
   const fresh = join(dirname(resolve(path)), `.${basename(path).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
   guard(path, () => {
+    if (existsSync(path) && !statSync(path).isFile()) {
+      throw new EngramError('output', `cannot write ${path}: something that is not a file is in the way`);
+    }
     try {
       writeThrough(fresh, data);
       renameSync(fresh, path);
@@ -147,7 +150,7 @@ export function writeWhole(path: string, data: Uint8Array | string | ((sink: Sin
 }
 
 /** Writes a file and waits until it is on the disk. */
-function writeThrough(path: string, data: Uint8Array | string | ((sink: Sink) => void)): void {
+export function writeThrough(path: string, data: Uint8Array | string | ((sink: Sink) => void)): void {
   const file = openSync(path, 'w');
   const sink: Sink = (bytes) => {
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);

@@ -40,11 +40,12 @@ export function readScoreCsv(bytes: Uint8Array, file: string, tau0: number): Sco
   const expected = first[3] === undefined ? undefined : Number(first[3]);
   // Without a spike there is no table to read.
   if (expected === 0) return scoreOf(trains, period / tau0);
-  const { header, rows, values, columns, lineOf } = readTable(bytes, file);
+  const { header, rows, numbers, lineOf } = readTable(bytes, file);
   if (header?.join() !== 'channel,time_s')
     fail(2, `the header must read "channel,time_s"; got "${header?.join() ?? ''}"`);
+  const [owners, times] = [numbers(0), numbers(1)];
   for (let row = 0; row < rows; row++) {
-    const [channel, time] = values.subarray(row * columns, row * columns + 2);
+    const [channel, time] = [owners[row], times[row]];
     if (!trains[channel]) fail(lineOf(row), `channel "${channel}" is not an integer from 0 to ${channels - 1}`);
     if (!(time >= 0 && time < period)) fail(lineOf(row), `time "${time}" is not in [0, ${period}) seconds`);
     trains[channel].push(time / tau0);

@@ -22,12 +22,16 @@ export interface Recording {
   ids: Float64Array;
   times: Float64Array;
   unit: TimeUnit;
+  /** Whether the unit was said, by the file or by hand, and not guessed. */
+  sure: boolean;
+  /** All ids, where the file knows of neurons that have no spikes. */
+  known?: Float64Array;
   /** How the file was understood, for people. */
   understood: string;
 }
 
 const CHANNEL = /^(channel|neuron|unit|cell|id|sender|source|gid|node|cluster)s?([ _.-]?ids?)?$/;
-const TIME = /^(t|time|timestamp|spike|spike[ _.-]?time)s?[ _.-]*[([]?(s|sec|seconds|ms|us)?[)\]]?$/;
+const TIME = /^(t|time|timestamp|spike|spike[ _.-]?time)s?[ _.-]*[([]?(s|sec|seconds|ms|us|µs)?[)\]]?$/;
 
 /** Reads spikes from text. Throws `input` with file and line. */
 export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints): Recording {
@@ -35,7 +39,7 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
     throw new EngramError('input', `${file}: ${problem}`);
   };
   const table = readTable(bytes, file);
-  const { header, columns, rows, values } = table;
+  const { header, columns, rows } = table;
   if (header?.includes('time_step')) {
     fail('times are in steps, and the resolution is not in the file: record with time_in_steps false');
   }
@@ -51,9 +55,7 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
     return at;
   };
   const [channelAt, timeAt] = [place('channel'), place('time')];
-  const [ids, raw] = [channelAt, timeAt].map((at) =>
-    Float64Array.from({ length: rows }, (_, i) => values[i * columns + at]),
-  );
+  const [ids, raw] = [channelAt, timeAt].map((at) => table.numbers(at));
   for (let i = 0; i < rows; i++) {
     const wrong = (problem: string) => {
       throw new EngramError('input', `${file}:${table.lineOf(i)}: ${problem}`);
@@ -62,8 +64,13 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
     if (Number.isNaN(raw[i])) wrong('the time is missing');
   }
   const named = header && TIME.exec(header[timeAt])?.[2];
-  const written = named === undefined ? undefined : ((named.startsWith('s') ? 's' : named) as TimeUnit);
+  const written =
+    named === undefined ? undefined : ((named.startsWith('s') ? 's' : named === 'µs' ? 'us' : named) as TimeUnit);
   const nest = /\.(gdf|dat)$/i.test(file) ? 'ms' : undefined;
+  if (nest && !hints.unit && !written && raw.every(Number.isInteger)) {
+    fail('its times are whole numbers: steps, whose resolution is not in the file? if they are ms, say --time-unit ms');
+  }
+  const sure = (hints.unit ?? written ?? nest) !== undefined;
   const unit = hints.unit ?? written ?? nest ?? guessUnit(ids, raw);
   const guessed = hints.unit || written ? '' : nest ? ' (NEST)' : ' (by the firing rate)';
   const layout = `${table.separator}s between, ${header ? 'with' : 'without'} a header`;
@@ -71,6 +78,7 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
     ids,
     times: raw.map((time) => time * SECONDS[unit]),
     unit,
+    sure,
     understood: `columns ${roles.join(', ')} (${layout}) · times in ${unit}${guessed}`,
   };
 }
@@ -83,9 +91,7 @@ export function readSpikeArrays(arrays: Record<string, NpyArray>, file: string, 
   const numbers = (name: string): Float64Array => {
     const array = arrays[name];
     if (array === undefined || typeof array === 'string') {
-      return fail(
-        `array "${name}" is missing; the arrays are ${Object.keys(arrays).join(', ') || 'none'}, expected times and channels`,
-      );
+      return fail(`array "${name}" is missing; expected are times and channels, one number each per spike`);
     }
     return Float64Array.from(array as Float64Array);
   };
@@ -103,6 +109,7 @@ export function readSpikeArrays(arrays: Record<string, NpyArray>, file: string, 
     ids,
     times: raw.map((time) => time * SECONDS[unit]),
     unit,
+    sure: hints.unit !== undefined,
     understood: `arrays times and channels · times in ${unit}${guessed}`,
   };
 }
@@ -110,11 +117,10 @@ export function readSpikeArrays(arrays: Record<string, NpyArray>, file: string, 
 const roleOf = (name: string) => (TIME.test(name) ? 'time' : CHANNEL.test(name) ? 'channel' : name);
 
 /** Of two columns without names the one with whole numbers is the neuron, or the one with fewer different values. */
-function guessRoles({ columns, rows, values }: Table, fail: (problem: string) => never): string[] {
+function guessRoles({ columns, numbers }: Table, fail: (problem: string) => never): string[] {
   if (columns !== 2) fail(`${columns} columns without names; say which they are, for example --columns channel,time`);
-  const column = (at: number) => Array.from({ length: rows }, (_, i) => values[2 * i + at]);
-  const whole = [0, 1].map((at) => column(at).every(Number.isInteger));
-  const different = [0, 1].map((at) => new Set(column(at)).size);
+  const whole = [0, 1].map((at) => numbers(at).every(Number.isInteger));
+  const different = [0, 1].map((at) => new Set(numbers(at)).size);
   if (whole[0] !== whole[1]) return whole[0] ? ['channel', 'time'] : ['time', 'channel'];
   if (!whole[0]) fail('neither column holds whole numbers; say which is the neuron, with --columns channel,time');
   if (different[0] === different[1])

@@ -8,13 +8,11 @@ import { EngramError } from '../core/index.js';
 export interface Table {
   /** The names in the first line, if it holds any. */
   header: string[] | undefined;
-  /** Comment lines ahead of the data, without their mark. */
-  comments: string[];
   separator: 'tab' | 'semicolon' | 'comma' | 'space';
   columns: number;
   rows: number;
-  /** Row after row. */
-  values: Float64Array;
+  /** One column; NaN where a cell is empty. Throws `input`, with the line, where a cell is text. */
+  numbers(column: number): Float64Array;
   /** The line, counted from 1, on which a row stands. */
   lineOf(row: number): number;
 }
@@ -29,7 +27,6 @@ export function readTable(bytes: Uint8Array, file: string): Table {
     throw new EngramError('input', `${file}:${line}: ${problem}`);
   };
   const text = decode(bytes, file);
-  const comments: string[] = [];
   let separator: Table['separator'] | undefined;
   let header: string[] | undefined;
   let columns = 0;
@@ -37,6 +34,8 @@ export function readTable(bytes: Uint8Array, file: string): Table {
   let lines = new Uint32Array(512);
   let rows = 0;
   let line = 0;
+  /** The first cell of text in each column. */
+  const firstText: ({ line: number; cell: string } | undefined)[] = [];
   for (let at = 0; at < text.length; ) {
     line++;
     let end = at;
@@ -47,29 +46,29 @@ export function readTable(bytes: Uint8Array, file: string): Table {
     const content = text.slice(at, end);
     at = end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1);
     if (content.trim() === '') continue;
-    if (COMMENT.test(content)) {
-      if (rows === 0) comments.push(content.slice(1).trim());
-      continue;
-    }
+    if (COMMENT.test(content)) continue;
     separator ??= separatorOf(content);
     const cells = split(content, separator);
     if (columns === 0) {
+      // Names, all of them but for those that are left out (a table with its row numbers has none for these).
+      const named = cells.some((cell) => cell !== '') && cells.every((cell) => cell === '' || isName(cell));
+      if (!named) while (cells.length > 1 && cells[cells.length - 1] === '') cells.pop();
       columns = cells.length;
       if (columns > MOST_COLUMNS) fail(line, `${columns} columns; at most ${MOST_COLUMNS} are read`);
-      if (cells.some((cell) => Number.isNaN(numberOf(cell))) && cells.every((cell) => isName(cell))) {
+      if (named) {
         header = cells.map((cell) => cell.toLowerCase());
         continue;
       }
     }
+    // A separator at the end of every line is no column.
+    if (cells.length === columns + 1 && cells[columns] === '') cells.pop();
     if (cells.length !== columns) fail(line, `${cells.length} columns, but ${columns} in the lines before`);
     if ((rows + 1) * columns > values.length) values = grown(values, 2 * values.length);
     if (rows === lines.length) lines = grown(lines, 2 * lines.length);
     for (let i = 0; i < columns; i++) {
       const value = cells[i] === '' ? Number.NaN : numberOf(cells[i]);
-      if (cells[i] !== '' && !Number.isFinite(value)) {
-        const hint = /^[-+]?\d+,\d+$/.test(cells[i]) ? `; write ${cells[i].replace(',', '.')}` : '';
-        fail(line, `"${cells[i].slice(0, 40)}" in column ${i + 1} is not a number${hint}`);
-      }
+      // Text matters only where the column is wanted.
+      if (cells[i] !== '' && !Number.isFinite(value)) firstText[i] ??= { line, cell: cells[i] };
       values[rows * columns + i] = value;
     }
     lines[rows++] = line;
@@ -80,8 +79,15 @@ export function readTable(bytes: Uint8Array, file: string): Table {
       `${file}: ${bytes.length === 0 ? 'the file is empty' : 'there are no rows of numbers'}`,
     );
   }
-  const lineOf = (row: number) => lines[row];
-  return { header, comments, separator: separator ?? 'comma', columns, rows, values, lineOf };
+  const numbers = (column: number) => {
+    const bad = firstText[column];
+    if (bad) {
+      const hint = /^[-+]?\d+,\d+$/.test(bad.cell) ? `; write ${bad.cell.replace(',', '.')}` : '';
+      fail(bad.line, `"${bad.cell.slice(0, 40)}" in column ${column + 1} is not a number${hint}`);
+    }
+    return Float64Array.from({ length: rows }, (_, row) => values[row * columns + column]);
+  };
+  return { header, separator: separator ?? 'comma', columns, rows, numbers, lineOf: (row) => lines[row] };
 }
 
 /** Throws `input` on what is not text in UTF-8. */
@@ -108,7 +114,10 @@ function separatorOf(content: string): Table['separator'] {
 
 function split(content: string, separator: Table['separator']): string[] {
   if (separator === 'space') return content.trim().split(/\s+/).map(unquoted);
-  return content.split(SEPARATORS[separator]).map(unquoted);
+  if (!content.includes('"')) return content.split(SEPARATORS[separator]).map((cell) => cell.trim());
+  // A separator within quotes is none.
+  const between = new RegExp(`${SEPARATORS[separator]}(?=(?:[^"]*"[^"]*")*[^"]*$)`);
+  return content.split(between).map(unquoted);
 }
 
 const unquoted = (cell: string) => {
@@ -118,7 +127,8 @@ const unquoted = (cell: string) => {
 
 /** Only what is plainly a decimal number: no hexadecimal, no "Infinity", no empty text. */
 const numberOf = (cell: string) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) ? Number(cell) : Number.NaN);
-const isName = (cell: string) => /^[a-z_][\w ()[\].-]*$/i.test(cell) && !/^[-+]?(nan|inf(inity)?)$/i.test(cell);
+const isName = (cell: string) =>
+  Number.isNaN(numberOf(cell)) && /^\p{L}|^_/u.test(cell) && !/^[-+]?(nan|inf(inity)?)$/i.test(cell);
 
 function grown<Values extends Float64Array | Uint32Array>(values: Values, length: number): Values {
   const larger = new (values.constructor as new (n: number) => Values)(length);

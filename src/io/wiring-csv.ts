@@ -33,7 +33,7 @@ const SECONDS: Record<TimeUnit, number> = { s: 1, ms: 1e-3, us: 1e-6 };
 /** Reads a wiring. Throws `input` with file and line. */
 export function readWiringTable(bytes: Uint8Array, file: string, options: WiringOptions): WiredTable {
   const table = readTable(bytes, file);
-  const { columns, rows, values, lineOf } = table;
+  const { rows, lineOf } = table;
   const header = table.header ?? [];
   const at = (name: RegExp) => header.findIndex((column) => name.test(column));
   const place = {
@@ -51,7 +51,12 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
       `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper and sign; got ${got}`,
     );
   }
-  const cell = (row: number, column: number) => (column < 0 ? Number.NaN : values[row * columns + column]);
+  const column = Object.fromEntries(
+    Object.entries(place).map(([name, at]) => [
+      name,
+      at < 0 ? new Float64Array(rows).fill(Number.NaN) : table.numbers(at),
+    ]),
+  ) as Record<keyof typeof place, Float64Array>;
   const written = DELAY.exec(header[place.delay])?.[1] as TimeUnit | undefined;
   const unit = written ?? options.unit ?? guessUnit();
   const notes = [
@@ -63,7 +68,8 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
   const targets = new Uint32Array(rows);
   const starts = new Uint32Array(neurons + 1);
   const of = (row: number, name: 'source' | 'target') => {
-    const id = cell(row, place[name]);
+    const id = column[name][row];
+    if (Number.isNaN(id)) fail(row, `the ${name} is missing`);
     const neuron = neuronOf.get(id);
     if (neuron === undefined) {
       fail(row, `${name} ${id} is no neuron; there are ${options.ids[0]} to ${options.ids[neurons - 1]}`);
@@ -81,8 +87,8 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
   for (let row = 0; row < rows; row++) {
     const k = next[targets[row]]++;
     sources[k] = of(row, 'source');
-    delays[k] = (cell(row, place.delay) * SECONDS[unit]) / options.tau0;
-    if (!(delays[k] >= 0)) fail(row, `the delay must be a time of at least 0; got ${cell(row, place.delay)}`);
+    delays[k] = (column.delay[row] * SECONDS[unit]) / options.tau0;
+    if (!(delays[k] >= 0)) fail(row, `the delay must be a time of at least 0; got ${column.delay[row]}`);
     [lower[k], upper[k]] = boundsOf(row);
   }
   const bounded = place.lower >= 0 || place.upper >= 0 || place.sign >= 0;
@@ -93,7 +99,7 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
   }
 
   function boundsOf(row: number): [number, number] {
-    const [low, high, sign] = [cell(row, place.lower), cell(row, place.upper), cell(row, place.sign)];
+    const [low, high, sign] = [column.lower[row], column.upper[row], column.sign[row]];
     if (![1, -1, 0].includes(sign) && !Number.isNaN(sign)) fail(row, `the sign must be 1, -1 or 0; got ${sign}`);
     const least = Math.max(Number.isNaN(low) ? -options.bound : low, sign === 1 ? 0 : Number.NEGATIVE_INFINITY);
     const most = Math.min(Number.isNaN(high) ? options.bound : high, sign === -1 ? 0 : Number.POSITIVE_INFINITY);
@@ -101,9 +107,9 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
     return [least, most];
   }
 
-  /** Delays are milliseconds long: those that would be seconds or more are in milliseconds. */
+  /** Delays are milliseconds long: numbers above 0.1 are not seconds. */
   function guessUnit(): TimeUnit {
-    const all = Float64Array.from({ length: rows }, (_, row) => cell(row, place.delay)).sort();
+    const all = column.delay.slice().sort();
     return all[rows >> 1] > 0.1 ? 'ms' : 's';
   }
 }

@@ -15,6 +15,9 @@ export interface Network {
 /** A network whose weights have not been found yet. */
 export type Wiring = Omit<Network, 'weights'>;
 
+/** A longer delay is a broken number. */
+const LONGEST = 1e9;
+
 export const neuronCount = (wiring: Wiring): number => wiring.starts.length - 1;
 
 /** Throws `input` unless every synapse has a source among the neurons and a finite delay of at least 0. */
@@ -31,8 +34,10 @@ export function checkWiring({ starts, sources, delays }: Wiring): void {
     for (let k = starts[l]; k < starts[l + 1]; k++) {
       const synapse = () => `synapse ${k - starts[l]} of neuron ${l}`;
       if (!(sources[k] < neurons)) fail(`${synapse()}: its source is neuron ${sources[k]}, but there are ${neurons}`);
-      if (!(delays[k] >= 0 && delays[k] < Number.POSITIVE_INFINITY)) {
-        fail(`${synapse()}: its delay must be a finite time of at least 0; got ${delays[k]}`);
+      if (!(delays[k] >= 0 && delays[k] <= LONGEST)) {
+        fail(
+          `${synapse()}: its delay must be a finite time of at least 0 (at most ${LONGEST} refractory periods); got ${delays[k]}`,
+        );
       }
     }
   }

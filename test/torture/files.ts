@@ -21,7 +21,7 @@ export async function goodFiles(): Promise<Sample[]> {
   const { network, neurons } = await memorize(problem, serialMap);
   const pieces: Uint8Array[] = [];
   writeMemory(problem, neurons, { program: 'test', seed: 3, tau0: 0.005 }, (piece) => pieces.push(piece));
-  const json = utf8(writeNetworkJson(problem.score, network));
+  const json = utf8(writeNetworkJson(problem.score, network, 0.005));
   return [
     { name: 'network.npz', bytes: new Uint8Array(Buffer.concat(pieces)), summed: true },
     { name: 'network.json.gz', bytes: gzipSync(json, { mtime: 0 }), summed: true },
