@@ -10,6 +10,8 @@ export function simulateTarget(synapse: usize): usize {
 
 /** Cursors whose synapses are fetched together. */
 const AHEAD: i32 = 16;
+/** From so many bytes on the synapses lie in memory and no longer in a cache. */
+const FAR: u32 = 1 << 24;
 
 /**
  * Reads the first lines of the synapses that the next cursors stand at. Each cursor stands somewhere else, and the few
@@ -31,8 +33,9 @@ function fetch(first: i32): void {
 export function simulateDeliver(): void {
   let kept = 0;
   let delivered = 0;
+  const far = S.synapseBytes > FAR;
   for (let i = 0; i < S.cursors; i++) {
-    if ((i & (AHEAD - 1)) == 0) fetch(i);
+    if (far && (i & (AHEAD - 1)) == 0) fetch(i);
     const cursor = S.cursorTable + CURSOR * i;
     const offset = load<f64>(cursor);
     const age = S.window - load<f64>(cursor, 16);
@@ -65,8 +68,16 @@ export function simulateDeliver(): void {
   S.events += <f64>delivered;
 }
 
+/** Appends gathered arrival `number`, counted from 1, to those of its marked target. */
+@inline
+export function simulateLink(at: usize, target: u32, number: i32): void {
+  store<u32>(at, target, 16);
+  store<u32>(at, <u32>(-1.0 - load<f64>(target, 32)), 20);
+  store<f64>(target, -1.0 - <f64>number, 32);
+}
+
 /** Gathers the arrivals of marked neurons: x0, c and the address of the target. */
-export function simulateGather(n: i32): i32 {
+export function simulateGather(n: i32): void {
   for (let i = 0; i < S.cursors; i++) {
     const cursor = S.cursorTable + CURSOR * i;
     const age = S.window - load<f64>(cursor, 16);
@@ -82,8 +93,7 @@ export function simulateGather(n: i32): i32 {
       const at = S.gathered + GATHERED * n++;
       store<f64>(at, load<f64>(synapse) + base);
       store<f64>(at, load<f64>(synapse, 8) * scale, 8);
-      store<u32>(at, target, 16);
+      simulateLink(at, target, n);
     }
   }
-  return n;
 }
