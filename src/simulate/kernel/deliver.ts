@@ -31,17 +31,23 @@ function fetch(first: i32): void {
 
 /** Delivers what arrives in this window to the sums of its targets; cursors that are through go. */
 export function simulateDeliver(): void {
+  const window = S.window;
+  const D = S.D;
+  const decays = S.decayTable;
+  const oldest = S.decayCount - 1;
+  const cursorCount = S.cursors;
+  const cursorTable = S.cursorTable;
   let kept = 0;
   let delivered = 0;
   const far = S.synapseBytes > FAR;
-  for (let i = 0; i < S.cursors; i++) {
+  for (let i = 0; i < cursorCount; i++) {
     if (far && (i & (AHEAD - 1)) == 0) fetch(i);
-    const cursor = S.cursorTable + CURSOR * i;
+    const cursor = cursorTable + CURSOR * i;
     const offset = load<f64>(cursor);
-    const age = S.window - load<f64>(cursor, 16);
-    const scale = load<f64>(cursor, 8) * load<f64>(S.decayTable + 8 * <usize>min(<i32>age, S.decayCount - 1));
-    const base = offset - age * S.D;
-    const limit = S.D - base;
+    const age = window - load<f64>(cursor, 16);
+    const scale = load<f64>(cursor, 8) * load<f64>(decays + 8 * <usize>min(<i32>age, oldest));
+    const base = offset - age * D;
+    const limit = D - base;
     const from = load<u32>(cursor, 24);
     const stop = load<u32>(cursor, 28);
     if (from == stop) continue;
@@ -58,7 +64,7 @@ export function simulateDeliver(): void {
     }
     delivered += (synapse - from) / <u32>SYNAPSE;
     // The cursor stays for this window's second reading even when it is through.
-    const to = S.cursorTable + CURSOR * kept++;
+    const to = cursorTable + CURSOR * kept++;
     if (to != cursor) memory.copy(to, cursor, CURSOR);
     store<u32>(to, synapse, 24);
     store<u32>(to, from, 32);
