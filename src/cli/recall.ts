@@ -4,7 +4,6 @@ import { EngramError, formatTime } from '../core/index.js';
 import { chanceLevel, type RecallTest, recallJob, type Start, type Trial, wilson } from '../measure/index.js';
 import { splitTrains } from '../simulate/index.js';
 import { type Invocation, subcommand } from './command.js';
-import { addCommonOptions, type CommonOptions, experiment, quoted, table } from './experiment.js';
 import {
   addNoiseOptions,
   describeNoise,
@@ -14,6 +13,7 @@ import {
   startOption,
   timeOrZero,
 } from './noise-options.js';
+import { addCommonOptions, type CommonOptions, experiment, quoted, table } from './on-network.js';
 import * as parse from './options.js';
 
 const NAMES = ['recall.svg', 'trials.csv'] as const;

@@ -5,8 +5,8 @@ import { npzBytes } from '../io/index.js';
 import { imposePrompt, lagTrack, measurePeriod, type Start, trend } from '../measure/index.js';
 import { createSimulator, type Spikes, splitTrains, type Trace } from '../simulate/index.js';
 import { type Invocation, subcommand } from './command.js';
-import { addCommonOptions, type CommonOptions, experiment, quoted } from './experiment.js';
 import { addNoiseOptions, describeNoise, type NoiseOptions, simulatedNoise, startOption } from './noise-options.js';
+import { addCommonOptions, type CommonOptions, experiment, quoted } from './on-network.js';
 import * as parse from './options.js';
 import { grouped } from './screen.js';
 

@@ -15,7 +15,7 @@ import {
   wrapped,
 } from '../measure/index.js';
 import { type Invocation, subcommand } from './command.js';
-import { addCommonOptions, type CommonOptions, type Experiment, experiment, quoted, table } from './experiment.js';
+import { addCommonOptions, type CommonOptions, type Experiment, experiment, quoted, table } from './on-network.js';
 import * as parse from './options.js';
 
 const NAMES = ['spectrum.svg', 'noise.svg'] as const;

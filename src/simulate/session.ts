@@ -243,16 +243,14 @@ export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint):
     now = restore(loaded, layout, checkpoint);
   }
 
-  let noted: { neuron: number; piece: number[] }[] = [];
+  /** Pieces taken away so far, 4 numbers each: the neuron in the low word of the first, then time, level, drive. */
+  let noted: Float64Array[] = [];
   /** Takes away what has come out, and makes room for one more window. */
   const take = (each: (spikes: Spikes) => void) => {
     const n = kernel.simulateTake();
     if (n > 0) each({ times: arena.f64(outTimes.at, n).slice(), neurons: arena.u32(outNeurons.at, n).slice() });
     const found = kernel.simulatePieces();
-    for (let i = 0; i < found; i++) {
-      const [neuron] = arena.u32(pieces.at + PIECE_BYTES * i, 1);
-      noted.push({ neuron, piece: [...arena.f64(pieces.at + PIECE_BYTES * i + 8, 3)] });
-    }
+    if (found > 0) noted.push(arena.f64(pieces.at, (PIECE_BYTES / 8) * found).slice());
     kernel.simulateTaken(n);
     const held = kernel.simulateHeld();
     const room = most + kernel.simulateWindowEvents();
@@ -301,17 +299,32 @@ export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint):
       return concatenate(parts);
     },
     traces() {
-      const all = noted;
+      const parts = noted;
       noted = [];
-      return Array.from(recorded, (neuron) => {
-        const own = all.filter((entry) => entry.neuron === neuron).map(({ piece }) => piece);
-        const column = (i: number) => Float64Array.from(own, (piece) => piece[i]);
-        const period = Number.POSITIVE_INFINITY;
-        return { neuron, beta: model.beta[neuron], times: column(0), a: column(1), b: column(2), period };
-      });
+      return Array.from(recorded, (neuron) => ({ ...piecesOf(neuron, parts), neuron, beta: model.beta[neuron] }));
     },
     checkpoint: () => save(loaded, layout, run.from, now),
   };
+}
+
+/** The pieces of one neuron, in order. */
+function piecesOf(neuron: number, parts: readonly Float64Array[]): Potential {
+  const each = (visit: (part: Float64Array, at: number) => void) => {
+    for (const part of parts) {
+      const words = new Uint32Array(part.buffer);
+      for (let at = 0; at < part.length; at += 4) if (words[2 * at] === neuron) visit(part, at);
+    }
+  };
+  let n = 0;
+  each(() => n++);
+  const [times, a, b] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  n = 0;
+  each((part, at) => {
+    times[n] = part[at + 1];
+    a[n] = part[at + 2];
+    b[n++] = part[at + 3];
+  });
+  return { times, a, b, period: Number.POSITIVE_INFINITY };
 }
 
 /** The largest number of sorted times that an interval of the given length holds. */

@@ -10,6 +10,7 @@ function excess(a: f64, b: f64, x: f64, threshold: f64): f64 {
 }
 
 /** The first x in [from, to] where (a + b x) e^{-x} reaches the threshold, or NaN. */
+@inline
 export function simulateCrossing(a: f64, b: f64, from: f64, to: f64, threshold: f64): f64 {
   if (excess(a, b, from, threshold) >= 0) return from;
   // f is concave: its top is at e^x = b / threshold.

@@ -10,6 +10,8 @@ export function simulateTarget(synapse: usize): usize {
 
 /** Cursors whose synapses are fetched together. */
 const AHEAD: i32 = 16;
+/** From so many bytes on the synapses lie in memory and no longer in a cache. */
+const FAR: u32 = 1 << 24;
 
 /**
  * Reads the first lines of the synapses that the next cursors stand at. Each cursor stands somewhere else, and the few
@@ -29,16 +31,23 @@ function fetch(first: i32): void {
 
 /** Delivers what arrives in this window to the sums of its targets; cursors that are through go. */
 export function simulateDeliver(): void {
+  const window = S.window;
+  const D = S.D;
+  const decays = S.decayTable;
+  const oldest = S.decayCount - 1;
+  const cursorCount = S.cursors;
+  const cursorTable = S.cursorTable;
   let kept = 0;
   let delivered = 0;
-  for (let i = 0; i < S.cursors; i++) {
-    if ((i & (AHEAD - 1)) == 0) fetch(i);
-    const cursor = S.cursorTable + CURSOR * i;
+  const far = S.synapseBytes > FAR;
+  for (let i = 0; i < cursorCount; i++) {
+    if (far && (i & (AHEAD - 1)) == 0) fetch(i);
+    const cursor = cursorTable + CURSOR * i;
     const offset = load<f64>(cursor);
-    const age = S.window - load<f64>(cursor, 16);
-    const scale = load<f64>(cursor, 8) * load<f64>(S.decayTable + 8 * <usize>min(<i32>age, S.decayCount - 1));
-    const base = offset - age * S.D;
-    const limit = S.D - base;
+    const age = window - load<f64>(cursor, 16);
+    const scale = load<f64>(cursor, 8) * load<f64>(decays + 8 * <usize>min(<i32>age, oldest));
+    const base = offset - age * D;
+    const limit = D - base;
     const from = load<u32>(cursor, 24);
     const stop = load<u32>(cursor, 28);
     if (from == stop) continue;
@@ -55,7 +64,7 @@ export function simulateDeliver(): void {
     }
     delivered += (synapse - from) / <u32>SYNAPSE;
     // The cursor stays for this window's second reading even when it is through.
-    const to = S.cursorTable + CURSOR * kept++;
+    const to = cursorTable + CURSOR * kept++;
     if (to != cursor) memory.copy(to, cursor, CURSOR);
     store<u32>(to, synapse, 24);
     store<u32>(to, from, 32);
@@ -65,8 +74,16 @@ export function simulateDeliver(): void {
   S.events += <f64>delivered;
 }
 
+/** Appends gathered arrival `number`, counted from 1, to those of its marked target. */
+@inline
+export function simulateLink(at: usize, target: u32, number: i32): void {
+  store<u32>(at, target, 16);
+  store<u32>(at, <u32>(-1.0 - load<f64>(target, 32)), 20);
+  store<f64>(target, -1.0 - <f64>number, 32);
+}
+
 /** Gathers the arrivals of marked neurons: x0, c and the address of the target. */
-export function simulateGather(n: i32): i32 {
+export function simulateGather(n: i32): void {
   for (let i = 0; i < S.cursors; i++) {
     const cursor = S.cursorTable + CURSOR * i;
     const age = S.window - load<f64>(cursor, 16);
@@ -82,8 +99,7 @@ export function simulateGather(n: i32): i32 {
       const at = S.gathered + GATHERED * n++;
       store<f64>(at, load<f64>(synapse) + base);
       store<f64>(at, load<f64>(synapse, 8) * scale, 8);
-      store<u32>(at, target, 16);
+      simulateLink(at, target, n);
     }
   }
-  return n;
 }

@@ -5,6 +5,10 @@ import { normalDraw } from "../../core/kernel/philox";
 import { simulateCrossing, TOUCH } from "./crossing";
 import { BLOCK, MODEL, NEURON, PIECE, S } from "./state";
 
+// Loops over all neurons exist twice, for one time constant and for one each: a type is the compiler's way to say so.
+type OneScale = i32;
+type OwnScale = f64;
+
 /** Thresholds are drawn from a normal law; at or below zero they would make a silent neuron fire for ever. */
 const LEAST_THRESHOLD: f64 = 0.001;
 
@@ -35,16 +39,15 @@ export function simulateThreshold(neuron: i32, offset: f64): void {
  * threshold e^x >= threshold (1 + x), hence no spike unless a - threshold + D max(0, b + positive - threshold) >= 0.
  */
 export function simulateMark(): i32 {
-  return S.scaled ? markAll(true) : markAll(false);
+  return S.scaled ? markAll<OwnScale>() : markAll<OneScale>();
 }
 
-@inline
-function markAll(ownScale: bool): i32 {
+function markAll<Scale>(): i32 {
   let n = 0;
   let W = S.D;
   for (let i = 0; i < S.neurons; i++) {
     const at = S.neuronTable + NEURON * i;
-    if (ownScale) W = load<f64>(S.modelTable + MODEL * i, 24);
+    if (isFloat<Scale>()) W = load<f64>(S.modelTable + MODEL * i, 24);
     const threshold = load<f64>(at, 40);
     // Half the sum of c and |c| over all arrivals is the sum of the positive ones.
     const rise = load<f64>(at, 8) + 0.5 * (load<f64>(at, 24) + load<f64>(at, 32)) - threshold;
@@ -195,18 +198,17 @@ function noteSpike(neuron: i32, offset: f64): void {
 
 /** Moves every neuron to the end of the window. */
 export function simulateAdvance(): void {
-  if (S.scaled) advanceAll(true);
-  else advanceAll(false);
+  if (S.scaled) advanceAll<OwnScale>();
+  else advanceAll<OneScale>();
 }
 
-@inline
-function advanceAll(ownScale: bool): void {
+function advanceAll<Scale>(): void {
   const flush = (<i64>S.window & 63) == 0;
   let W = S.D;
   let q = S.shrink;
   for (let i = 0; i < S.neurons; i++) {
     const at = S.neuronTable + NEURON * i;
-    if (ownScale) {
+    if (isFloat<Scale>()) {
       W = load<f64>(S.modelTable + MODEL * i, 24);
       q = load<f64>(S.modelTable + MODEL * i, 32);
     }

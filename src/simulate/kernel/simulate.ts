@@ -10,7 +10,7 @@
 // (transmit.ts), time constants that differ (`scaled`), the reset model (`resets`), and neurons that are watched
 // (recorded, or clamped from within the window on).
 
-import { simulateDeliver, simulateGather } from "./deliver";
+import { simulateDeliver, simulateGather, simulateLink } from "./deliver";
 import {
   simulateAdvance,
   simulateFire,
@@ -76,6 +76,7 @@ export function simulateNetwork(
 
 /** Turns (delay, weight) of each synapse into (delay, w e^{1 + delay / beta}). */
 export function simulateSynapses(count: i32): void {
+  S.synapseBytes = <u32>SYNAPSE * count;
   for (let i = 0; i < count; i++) {
     const at = S.synapseTable + SYNAPSE * i;
     const model = modelOf(load<u32>(S.targetTable + 4 * i));
@@ -312,15 +313,17 @@ function step(): void {
   }
   let marked = simulateMark();
   for (let i = 0; i < n; i++) {
-    const address = load<u32>(S.gathered + GATHERED * i, 16);
+    const at = S.gathered + GATHERED * i;
+    const address = load<u32>(at, 16);
     marked = simulateWatch((address - <u32>S.neuronTable) / <u32>NEURON, marked);
+    simulateLink(at, address, i + 1);
   }
   for (let i = 0; i < S.blockCount; i++) marked = simulateWatch(load<u32>(S.blocks + BLOCK * i), marked);
   for (let i = 0; i < S.recordedCount; i++) marked = simulateWatch(load<u32>(S.recorded + 4 * i), marked);
   S.found = 0;
-  if (S.noisy) n = simulateTransmitGather(S.window, S.gathered, n);
-  else if (marked > 0) n = simulateGather(n);
-  settle(marked, n);
+  if (S.noisy) simulateTransmitGather(S.window, S.gathered, n);
+  else if (marked > 0) simulateGather(n);
+  settle(marked);
   for (let i = 0; i < S.found; i++) {
     const entry = S.windowSpikes + 16 * i;
     send(load<u32>(entry, 8), load<f64>(entry), load<u32>(entry, 12));
@@ -356,21 +359,24 @@ function beginClamp(entry: usize): void {
 }
 
 /**
- * Solves the marked neurons. The first 24 bytes per slot hold the n gathered arrivals, the next 16 the chain of one
+ * Solves the marked neurons. The first 24 bytes per slot hold the gathered arrivals, the next 16 the chain of one
  * neuron, the last 16 the spikes found.
  */
-function settle(marked: i32, n: i32): void {
+function settle(marked: i32): void {
   const chain = S.gathered + GATHERED * <usize>S.gatherCapacity;
   for (let i = 0; i < marked; i++) {
     const neuron = load<u32>(S.candidates + 4 * i);
-    const address = <u32>(S.neuronTable + NEURON * neuron);
+    // Its arrivals are linked from the last to the first.
+    const last = <u32>(-1.0 - load<f64>(S.neuronTable + NEURON * neuron, 32));
     let mine = 0;
-    for (let j = 0; j < n; j++) {
-      const from = S.gathered + GATHERED * j;
-      if (load<u32>(from, 16) != address) continue;
-      store<f64>(chain + 16 * mine, load<f64>(from));
-      store<f64>(chain + 16 * mine, load<f64>(from, 8), 8);
-      mine++;
+    for (let j = last; j != 0; j = load<u32>(S.gathered + GATHERED * (j - 1), 20)) mine++;
+    let to = chain + 16 * mine;
+    for (let j = last; j != 0; ) {
+      const from = S.gathered + GATHERED * (j - 1);
+      to -= 16;
+      store<f64>(to, load<f64>(from));
+      store<f64>(to, load<f64>(from, 8), 8);
+      j = load<u32>(from, 20);
     }
     S.solved += 1.0;
     simulateFire(neuron, chain, mine);

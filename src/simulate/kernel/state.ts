@@ -2,7 +2,8 @@
 // Statics of one class, so that all kernels of the room read and write the same.
 
 // Neuron, 64 bytes: a | b | fresh a | fresh b | fresh |b| | threshold | ready window | ready offset.
-// A neuron may fire from its ready moment on. Fresh |b| is -1 while the neuron is marked.
+// A neuron may fire from its ready moment on. While it is marked, fresh |b| is -1 - (the number of its last gathered
+// arrival, counted from 1, or 0).
 export const NEURON: usize = 64;
 // Model of a neuron, 64 bytes: threshold | refractory period | beta | D / beta | e^{-D / beta} | last spike: window |
 // offset | 1 / beta.
@@ -14,7 +15,7 @@ export const CURSOR: usize = 40;
 // Clamp, 24 bytes: from | to | neuron u32 | (pad). Block, 24 bytes: neuron u32 | (pad) | offset | ready offset before.
 export const CLAMP: usize = 24;
 export const BLOCK: usize = 24;
-// Gathered arrival, 24 bytes: x0 | c | target u32 | (pad). Piece of a potential, 32 bytes: neuron u32 | (pad) | time |
+// Gathered arrival, 24 bytes: x0 | c | target u32 | number of the one before of the same target, or 0. Piece of a potential, 32 bytes: neuron u32 | (pad) | time |
 // level | drive.
 export const GATHERED: usize = 24;
 export const PIECE: usize = 32;
@@ -25,6 +26,7 @@ export class S {
   static modelTable: usize = 0;
   static synapseTable: usize = 0;
   static targetTable: usize = 0;
+  static synapseBytes: u32 = 0;
   static fetched: u32 = 0;
   static synapseStarts: usize = 0;
   static cursorTable: usize = 0;

@@ -6,6 +6,7 @@
 // in units of the target's time constant. Draws are keyed by (synapse, number of the spike at its source).
 
 import { fillUniform, normalDraw } from "../../core/kernel/philox";
+import { simulateLink } from "./deliver";
 import { CURSOR, GATHERED, MODEL, NEURON, S, SYNAPSE } from "./state";
 
 // Event, 24 bytes: y0 | c | target u32 | next event u32, counted from 1.
@@ -228,14 +229,16 @@ export function simulateTransmitApply(window: f64): i32 {
   return n;
 }
 
-/** Writes the events of marked neurons from slot n on, and gives the whole bucket back; returns the next slot. */
-export function simulateTransmitGather(window: f64, gathered: usize, n: i32): i32 {
+/** Writes the events of marked neurons from slot n on, and gives the whole bucket back. */
+export function simulateTransmitGather(window: f64, gathered: usize, n: i32): void {
   const bucket = bucketOf(window);
   for (let event = load<u32>(bucket); event != 0; ) {
     const at = events + EVENT * (event - 1);
     const target = load<u32>(at, 16);
     if (load<f64>(target, 32) < 0) {
-      memory.copy(gathered + GATHERED * n++, at, 20);
+      const to = gathered + GATHERED * n++;
+      memory.copy(to, at, 16);
+      simulateLink(to, target, n);
     }
     const next = load<u32>(at, 20);
     store<u32>(at, free, 20);
@@ -243,5 +246,4 @@ export function simulateTransmitGather(window: f64, gathered: usize, n: i32): i3
     event = next;
   }
   store<u32>(bucket, 0);
-  return n;
 }
