@@ -82,7 +82,7 @@ interface Kernel {
   activeSetAdditions(): number;
   activeSetRemovals(): number;
 
-  activeSetMet(): number;
+  activeSetDependence(least: number): void;
   activeSetRefactor(n: number): void;
   activeSetSettle(): void;
   activeSetCorrect(residuals: number, h: number): void;
@@ -105,6 +105,8 @@ interface Kernel {
 
 /** Violation that is left alone, relative to the length of a row and the size of its limit, or to 1 + a bound. */
 const TOLERANCE = 1e-12;
+/** Squared distance from the span of the held normals, relative to the length, at which a row counts as dependent. */
+const DEPENDENCE = 1e-11;
 /** A proof must exceed this fraction of its own terms before it goes to the verifier: far above rounding. */
 const PROOF_MARGIN = 1e-7;
 /** Additions and removals per candidate after which a round counts as cycling. */
@@ -121,7 +123,7 @@ export function activeSet(
   arena: Arena,
   lower: Float64Array,
   upper: Float64Array,
-  tolerance = TOLERANCE,
+  { tolerance = TOLERANCE, dependence = DEPENDENCE } = {},
 ): ActiveSet {
   const kernel = arena.kernels<Kernel>();
   const variables = lower.length;
@@ -132,6 +134,7 @@ export function activeSet(
   arena.f64(upperAt, variables).set(upper);
   arena.f64(weights, stride).fill(0);
   kernel.activeSetBind(variables, stride, weights, lowerAt, upperAt);
+  kernel.activeSetDependence(dependence);
 
   let slots = { capacity: 0, rows: 0, limits: 0, equality: 0, gram: 0, candidates: 0 };
   let active = { capacity: 0, factor: 0, ids: 0, multipliers: 0, scratch: 0 };

@@ -44,7 +44,7 @@ export function metricOf(arena: Arena, program: Program): Metric | undefined {
     for (let k = 0; k < n; k++) {
       const curvature = hessianAt(program, k, k);
       // Variables without curvature each get a metric of their own: 1 suits scaled data.
-      if (!(curvature > LEAST_PIVOT * largest)) e[k] = P === 'zero' ? 1 : Math.max(1e-3 * largest, 2 ** -10);
+      if (!(curvature > LEAST_PIVOT * largest)) e[k] = P === 'zero' ? 1 : 1e-5 * (largest || 1);
       d[k] = Math.sqrt(curvature + e[k]);
     }
     return {

@@ -22,8 +22,12 @@ interface Kernel {
 
 /** Violation that a round takes up, relative to 1 + the limit. */
 const VIOLATION = 1e-11;
+/** Violation that may be rounding. */
+const SMALL = 1e-7;
 /** What the kernel leaves alone. */
 const TOLERANCE = 1e-14;
+/** Squared sine of the angle at which normals are told apart. */
+const DEPENDENCE = 1e-20;
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;
 const LONGEST = 2 ** 28;
@@ -54,7 +58,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
     arena,
     box(lb, Number.NEGATIVE_INFINITY),
     box(ub, Number.POSITIVE_INFINITY),
-    TOLERANCE,
+    { tolerance: TOLERANCE, dependence: DEPENDENCE },
   );
 
   // A constraint is coded 2 key + side: key i for row i, m + k for the bound of variable k; side 1 is the upper one.
@@ -189,9 +193,8 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
       refined = false;
       const before = solver.counters.additions + solver.counters.removals;
       const equalities = codes.filter(isEquality);
-      let status: Status = 'solved';
-      if (equalities.length > 0) status = round(equalities, 'equalities');
-      else status = round(codes, 'inequalities');
+      const taken = equalities.length > 0 ? equalities : codes;
+      const status = round(taken, equalities.length > 0 ? 'equalities' : 'inequalities');
       work.rounds++;
       if (status === 'infeasible') {
         if (court.infeasible(proofOf(solver.held()))) return 'infeasible';
@@ -201,14 +204,21 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
       if (status === 'stalled') {
         const ray = solver.ray();
         if (court.infeasible(proofOf(ray))) return 'infeasible';
+        // A constraint that depends on the held ones and is off by rounding is left to the judge.
         const last = ray.ids[ray.ids.length - 1];
-        if (last < 0) return 'stalled';
-        skipped.add(codeOfSlot[last]);
+        if (last >= 0) skipped.add(codeOfSlot[last]);
+        else if (boundViolation(last, x) > SMALL) return 'stalled';
+        else return 'solved';
       } else if (solver.counters.additions + solver.counters.removals === before) {
-        for (const code of codes) skipped.add(code);
-        if (codes.length === 0) return 'solved';
+        for (const code of taken) skipped.add(code);
+        if (taken.length === 0) return 'solved';
       }
     }
+  }
+
+  function boundViolation(id: number, x: Float64Array): number {
+    const { k, side } = boundOf(id);
+    return side === 'lower' ? lb[k] - x[k] : x[k] - ub[k];
   }
 
   let proof: Float64Array = new Float64Array(m);

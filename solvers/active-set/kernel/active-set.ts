@@ -47,6 +47,12 @@ export function activeSetBind(
   count = 0;
   additions = 0;
   removals = 0;
+  dependence = 1e-11;
+}
+
+/** Tells normals apart whose squared distance, relative to their length, is more than this. */
+export function activeSetDependence(least: f64): void {
+  dependence = least;
 }
 
 /** Tells where the tables of up to `slots` rows lie: rows, right-hand sides, equality flags, Gram matrix. */
@@ -190,7 +196,29 @@ let rayId: i32 = 0;
 let raySign: f64 = 1;
 
 /** Squared distance from the span of the active normals, relative to the length, below which a row counts as dependent. */
-const DEPENDENCE: f64 = 1e-11;
+let dependence: f64 = 1e-11;
+/** Below this, and above `dependence`, the distance is taken on the rows: the Gram matrix has lost it. */
+const NEAR: f64 = 1e-8;
+
+/**
+ * The squared distance of normal `id` from the span of the active ones, from n - N r and once more from what is left
+ * of that along the span; corrects l = L^-1 N'n on the way. `r` is scratch.
+ */
+function distanceOnRows(id: i32, l: usize, r: usize): f64 {
+  const h = row(slotCapacity - 1);
+  memory.fill(h, 0, 8 * stride);
+  push(id, 1, h);
+  memory.copy(r, l, 8 * count);
+  for (let pass = 0; pass < 2; pass++) {
+    backward(r);
+    for (let j = 0; j < count; j++) push(load<i32>(active + 4 * j), -load<f64>(r + 8 * j), h);
+    if (pass == 1) break;
+    for (let j = 0; j < count; j++) store<f64>(r + 8 * j, along(load<i32>(active + 4 * j), h));
+    forward(r);
+    axpy(1, r, l, count);
+  }
+  return dot(h, h, stride);
+}
 
 /**
  * Takes up the violated constraint `id`, releasing active inequalities on the way, and moves to the optimum
@@ -214,6 +242,7 @@ function addOne(id: i32, tolerance: f64): i32 {
   const sign: f64 = slack > 0 ? -1 : 1;
   forward(l);
   let distance = own - dot(l, l, count);
+  if (distance <= NEAR * own && dependence < 1e-11) distance = distanceOnRows(id, l, r);
   let step: f64 = 0;
   while (true) {
     memory.copy(r, l, 8 * count);
@@ -230,7 +259,7 @@ function addOne(id: i32, tolerance: f64): i32 {
         }
       }
     }
-    const independent = distance > DEPENDENCE * own;
+    const independent = distance > dependence * own;
     const full = independent ? Math.abs(slack) / distance : f64.MAX_VALUE;
     if (blocking < 0 && !independent) {
       rayId = id;
@@ -358,11 +387,6 @@ export function activeSetForget(): void {
 
 // ---- Moving with the data -------------------------------------------------------------------------------
 
-/** The constraint at which the last addition met a ray. */
-export function activeSetMet(): i32 {
-  return rayId;
-}
-
 /**
  * Makes the factor anew from the Gram matrix for the constraints at `active`, the first `n` of them, with their
  * multipliers; those that depend on earlier ones are left out. Wipes out drift; also the way in for a warm start.
@@ -375,8 +399,9 @@ export function activeSetRefactor(n: i32): void {
     for (let j = 0; j < count; j++) store<f64>(l + 8 * j, product(id, load<i32>(active + 4 * j)));
     forward(l);
     const own = product(id, id);
-    const distance = own - dot(l, l, count);
-    if (!(distance > DEPENDENCE * own)) continue;
+    let distance = own - dot(l, l, count);
+    if (distance <= NEAR * own && dependence < 1e-11) distance = distanceOnRows(id, l, scratch);
+    if (!(distance > dependence * own)) continue;
     store<f64>(l + 8 * count, Math.sqrt(distance));
     store<i32>(active + 4 * count, id);
     store<f64>(multipliers + 8 * count, load<f64>(multipliers + 8 * i));
