@@ -27,17 +27,19 @@ const SMALL = 1e-7;
 /** What the kernel leaves alone. */
 const TOLERANCE = 1e-14;
 /** Squared sine of the angle at which normals are told apart. */
-const DEPENDENCE = 1e-20;
+const DEPENDENCE = 1e-16;
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;
 const LONGEST = 2 ** 28;
+
+const largest = (values: Float64Array) => values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
 
 /**
  * One attempt at a scaled program with at least one variable, from the point `start` if given, with at most
  * `roundLimit` rounds over all centres.
  */
 export function solveByActiveSet(program: Program, court: Court, roundLimit: number, start?: Point): Attempt {
-  const { n, m, A, l, u, lb, ub, q } = program;
+  const { n, m, A, l, u, lb, ub } = program;
   const arena = createArena();
   const kernel = arena.kernels<Kernel>();
   const work: Work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
@@ -72,6 +74,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
   const keys = diagonal ? m : m + n;
 
   let t = 1;
+  let cost = program.q;
   let centre: Float64Array = start ? start.x.slice() : new Float64Array(n);
   centre = centre.map((value, k) => Math.min(Math.max(value, lb[k]), ub[k]));
   /** A L^-T v and L^-T v: by how much the limits are shifted. */
@@ -86,7 +89,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
   function recentre(): void {
     const v = arena.f64(shiftAt, stride);
     v.fill(0);
-    for (let k = 0; k < n; k++) v[k] = t * q[k] - e[k] * centre[k];
+    for (let k = 0; k < n; k++) v[k] = t * cost[k] - e[k] * centre[k];
     metric.forward(shiftAt);
     metric.backward(shiftAt);
     shift = arena.f64(shiftAt, n).slice();
@@ -195,6 +198,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
       const equalities = codes.filter(isEquality);
       const taken = equalities.length > 0 ? equalities : codes;
       const status = round(taken, equalities.length > 0 ? 'equalities' : 'inequalities');
+      const progress = solver.counters.additions + solver.counters.removals - before;
       work.rounds++;
       if (status === 'infeasible') {
         if (court.infeasible(proofOf(solver.held()))) return 'infeasible';
@@ -207,9 +211,8 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
         // A constraint that depends on the held ones and is off by rounding is left to the judge.
         const last = ray.ids[ray.ids.length - 1];
         if (last >= 0) skipped.add(codeOfSlot[last]);
-        else if (boundViolation(last, x) > SMALL) return 'stalled';
-        else return 'solved';
-      } else if (solver.counters.additions + solver.counters.removals === before) {
+        else if (progress === 0) return boundViolation(last, x) > SMALL ? 'stalled' : 'solved';
+      } else if (progress === 0) {
         for (const code of taken) skipped.add(code);
         if (taken.length === 0) return 'solved';
       }
@@ -238,7 +241,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
     solver.correct(steps, hAt);
     const step = pointOf(none, { ids: held.ids, values: steps });
     proof = y.map((value, i) => value - t * step.y[i]);
-    const most = proof.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+    const most = largest(proof);
     proof = proof.map((value) => (Math.abs(value) > 1e-13 * most ? value : 0));
     return proof;
   }
@@ -250,7 +253,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
     for (let step = 0; step < 6; step++) {
       const { ids } = solver.held();
       const { x, y, z } = point;
-      const slope = stationarity(program, x, y, z);
+      const slope = stationarity(program, x, y, z, cost);
       const slack = rowsTimes(program, x, limitsOfHeld(ids));
       const residual = Float64Array.from(ids, (id) => {
         if (id < 0) {
@@ -261,7 +264,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
         const key = keyOf(code);
         return key < m ? -signOf(code) * slack[key] : signOf(code) * (limitOf(code) - x[key - m]);
       });
-      const most = Math.max(...[slope, residual].map((r) => r.reduce((s, value) => Math.max(s, Math.abs(value)), 0)));
+      const most = Math.max(largest(slope), largest(residual));
       if (!(most < 0.9 * size)) break;
       best = point;
       size = most;
@@ -280,6 +283,56 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
       };
     }
     return best;
+  }
+
+  /** The direction of a step, freed of what is not flat and of what leaves the held constraints. */
+  function rayOf(step: Float64Array): Float64Array {
+    const size = largest(step);
+    let ray = step.map((value) => value / size);
+    const none = new Float64Array(n);
+    for (let pass = 0; pass < 3; pass++) {
+      const { ids } = solver.held();
+      const curved = stationarity(program, ray, new Float64Array(m), none, none);
+      const drift = rowsTimes(program, ray);
+      const residual = Float64Array.from(ids, (id) => {
+        if (id < 0) {
+          const { k, side } = boundOf(id);
+          return side === 'lower' ? -d[k] * ray[k] : d[k] * ray[k];
+        }
+        const code = codeOfSlot[id];
+        const key = keyOf(code);
+        return -signOf(code) * (key < m ? drift[key] : ray[key - m]);
+      });
+      const h = arena.f64(hAt, stride);
+      h.fill(0);
+      for (let k = 0; k < n; k++) h[k] = -t * curved[k];
+      metric.forward(hAt);
+      solver.correct(residual, hAt);
+      metric.backward(hAt);
+      const change = arena.f64(hAt, n);
+      ray = ray.map((value, k) => {
+        const next = value + change[k];
+        if (Math.abs(next) < 1e-13) return 0;
+        return (next < 0 && lb[k] > Number.NEGATIVE_INFINITY) || (next > 0 && ub[k] < Number.POSITIVE_INFINITY) ? 0 : next;
+      });
+    }
+    return ray;
+  }
+
+  const fall = (ray: Float64Array) => ray.reduce((sum, value, k) => sum + program.q[k] * value, 0);
+
+  /** The optimum of 1/2 x'P x alone, or what comes near it; the constraints are left as they are. */
+  function feasiblePoint(): Point | undefined {
+    const before = { centre, t };
+    cost = new Float64Array(n);
+    centre = clipped({ ...zero() }).x;
+    t = 1;
+    recentre();
+    const status = solveCentre();
+    const near = status === 'solved' ? clipped(polish(pointOf(readX(), solver.held()))) : undefined;
+    cost = program.q;
+    ({ centre, t } = before);
+    return near;
   }
 
   function limitsOfHeld(ids: Int32Array): Float64Array {
@@ -306,6 +359,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
   if (start) warm(start);
   let point: Point = { ...zero(), x: centre };
   let last = Number.POSITIVE_INFINITY;
+  let excursions = 0;
   while (true) {
     recentre();
     work.centres++;
@@ -318,13 +372,15 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
     if (!metric.proximal) return finish('stalled', point);
     if (work.rounds >= roundLimit || work.centres >= 200) return finish('roundLimit', point);
     const step = x.map((value, k) => value - centre[k]);
-    const length = step.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+    const length = largest(step);
     if (length > 0.4 * last) {
-      const ray = step.map((value, k) => {
-        if (Math.abs(value) < 1e-12 * length) return 0;
-        return (value < 0 && lb[k] > -Infinity) || (value > 0 && ub[k] < Infinity) ? 0 : value;
-      });
-      if (court.unbounded(clipped({ ...point, x }).x, ray)) return finish('unbounded', clipped({ ...point, x }), ray);
+      const ray = rayOf(step);
+      if (court.unbounded(point.x, ray)) return finish('unbounded', point, ray);
+      if (fall(ray) < 0 && excursions++ < 3) {
+        // Far out on the ray rounding spoils feasibility: look for a point near the origin, without the cost.
+        const near = feasiblePoint();
+        if (near && court.unbounded(near.x, ray)) return finish('unbounded', near, ray);
+      }
     }
     last = length;
     centre = x;

@@ -259,8 +259,11 @@ function addOne(id: i32, tolerance: f64): i32 {
         }
       }
     }
-    const independent = distance > dependence * own;
+    const independent = distance > dependence * own && count < variables;
     const full = independent ? Math.abs(slack) / distance : f64.MAX_VALUE;
+    // A constraint that follows from the active ones, or nearly, and is off by rounding.
+    const near = dependence < 1e-11 && distance <= NEAR * own;
+    if (near && blocking < 0 && Math.abs(slack) <= 1e-11 * (Math.sqrt(own) + Math.abs(limitOf(id)))) return DONE;
     if (blocking < 0 && !independent) {
       rayId = id;
       raySign = sign;
@@ -282,6 +285,7 @@ function addOne(id: i32, tolerance: f64): i32 {
       additions++;
       return DONE;
     }
+    if (blocking < 0) return LIMIT;
     const leaving = remove(blocking, l, rotations);
     distance += leaving * leaving;
   }
@@ -401,7 +405,7 @@ export function activeSetRefactor(n: i32): void {
     const own = product(id, id);
     let distance = own - dot(l, l, count);
     if (distance <= NEAR * own && dependence < 1e-11) distance = distanceOnRows(id, l, scratch);
-    if (!(distance > dependence * own)) continue;
+    if (!(distance > dependence * own) || count == variables) continue;
     store<f64>(l + 8 * count, Math.sqrt(distance));
     store<i32>(active + 4 * count, id);
     store<f64>(multipliers + 8 * count, load<f64>(multipliers + 8 * i));
