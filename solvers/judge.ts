@@ -91,7 +91,13 @@ export function residuals(program: Program, x: Float64Array, y: Float64Array, z:
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
   const gap = { high: 0, low: 0 };
   for (let k = 0; k < n; k++) addProduct(gap, x[k], slope[k]);
-  const complement = (multiplier: number, lower: number, upper: number, slackLower: () => number, slackUpper: () => number) => {
+  const complement = (
+    multiplier: number,
+    lower: number,
+    upper: number,
+    slackLower: () => number,
+    slackUpper: () => number,
+  ) => {
     if (multiplier === 0) return;
     const limit = multiplier > 0 ? lower : upper;
     if (Number.isFinite(limit)) addProduct(gap, multiplier, multiplier > 0 ? slackLower() : slackUpper());
@@ -100,8 +106,22 @@ export function residuals(program: Program, x: Float64Array, y: Float64Array, z:
   const active = y.some((value) => value !== 0);
   const limits = y.map((value, i) => (value === 0 ? 0 : finiteOr0(value > 0 ? l[i] : u[i])));
   const slacks = active ? rowsTimes(program, x, limits) : limits;
-  for (let i = 0; i < m; i++) complement(y[i], l[i], u[i], () => slacks[i], () => slacks[i]);
-  for (let k = 0; k < n; k++) complement(z[k], lb[k], ub[k], () => x[k] - lb[k], () => x[k] - ub[k]);
+  for (let i = 0; i < m; i++)
+    complement(
+      y[i],
+      l[i],
+      u[i],
+      () => slacks[i],
+      () => slacks[i],
+    );
+  for (let k = 0; k < n; k++)
+    complement(
+      z[k],
+      lb[k],
+      ub[k],
+      () => x[k] - lb[k],
+      () => x[k] - ub[k],
+    );
   const objective = { high: constant, low: 0 };
   const curved = stationarity(program, x, new Float64Array(m), new Float64Array(n));
   for (let k = 0; k < n; k++) {

@@ -134,7 +134,8 @@ export function checkProblem(problem: QpProblem): Program {
   };
 }
 
-const kindOf = (value: unknown) => (value === null ? 'null' : value instanceof Object ? value.constructor?.name : typeof value);
+const kindOf = (value: unknown) =>
+  value === null ? 'null' : value instanceof Object ? value.constructor?.name : typeof value;
 
 /** Entry (i, j) of P. */
 export function hessianAt({ n, P, hessian }: Program, i: number, j: number): number {

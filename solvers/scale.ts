@@ -87,4 +87,3 @@ export function scaled(program: Program): { program: Program; scaling: Scaling }
     },
   };
 }
-

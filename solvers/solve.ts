@@ -9,8 +9,8 @@ import { solveByInteriorPoint } from './interior-point/solve.js';
 import {
   type Certificate,
   keepsPromise,
-  provesUnbounded,
   proveInfeasible,
+  provesUnbounded,
   type Residuals,
   residuals,
   violation,
@@ -131,7 +131,13 @@ function withoutSolver(program: Program): Solution | undefined {
   // Without variables a row asks that 0 be within its limits; its violation is the proof.
   const y = l.map((limit, i) => (limit > 0 ? 1 : u[i] < 0 ? -1 : 0));
   const status = crossed || violation(program, x) > 0 ? 'infeasible' : 'solved';
-  const attempt = { status, x, y: status === 'solved' ? new Float64Array(m) : y, z: new Float64Array(n), work: noWork() };
+  const attempt = {
+    status,
+    x,
+    y: status === 'solved' ? new Float64Array(m) : y,
+    z: new Float64Array(n),
+    work: noWork(),
+  };
   return judged(program, attempt as Attempt, 'activeSet', []);
 }
 
@@ -142,7 +148,11 @@ function courtOf(program: Program, scaling: Scaling): Court {
       const { x, y, z } = original(point);
       return keepsPromise(residuals(program, x, y, z));
     },
-    infeasible: (y) => proveInfeasible(program, y.map((value, i) => value * scaling.E[i])) !== undefined,
+    infeasible: (y) =>
+      proveInfeasible(
+        program,
+        y.map((value, i) => value * scaling.E[i]),
+      ) !== undefined,
     unbounded: (x, ray) => provesUnbounded(program, times(x, scaling.D), times(ray, scaling.D)),
   };
 }

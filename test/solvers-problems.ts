@@ -54,7 +54,9 @@ export function knownProblem(index: number, most: number): Known {
   if (family === 'unbounded') return unbounded(n, m, A, B, random, integer);
 
   const P = hessian(n, B, family === 'definite' || family === 'fixed' || family === 'repeated' ? 0.1 : 0);
-  const diagonal = Float64Array.from({ length: n }, () => (random() < 0.3 ? 0 : whole ? integer(1, 5) : random() + 0.01));
+  const diagonal = Float64Array.from({ length: n }, () =>
+    random() < 0.3 ? 0 : whole ? integer(1, 5) : random() + 0.01,
+  );
   const flat = new Float64Array(n * n);
   const quadratic: QpProblem['P'] =
     family === 'identity' ? 'identity' : family === 'diagonal' ? diagonal : rank > 0 ? P : undefined;
@@ -70,7 +72,8 @@ export function knownProblem(index: number, most: number): Known {
   const ub = new Float64Array(n).fill(INF);
   const z = new Float64Array(n);
   const corner = family === 'degenerate' ? 0.8 : 0.3;
-  const strength = () => (random() < (family === 'degenerate' ? 0.6 : 0.1) ? 0 : whole ? integer(1, 4) : random() + 0.01);
+  const strength = () =>
+    random() < (family === 'degenerate' ? 0.6 : 0.1) ? 0 : whole ? integer(1, 4) : random() + 0.01;
   for (let k = 0; k < n; k++) {
     const kind = random();
     if (family === 'fixed' && kind < 0.5) {

@@ -39,7 +39,13 @@ export interface ActiveSet {
   /** Moves to the optimum on the held constraints after their limits have changed, letting go of those that block. */
   settle(): void;
   /** Starts from these rows, written into opened slots, and bounds, with multipliers; dependent ones are left out. */
-  start(slots: Int32Array, limits: ArrayLike<number>, equality: readonly boolean[], multipliers: ArrayLike<number>, bounds: Held): void;
+  start(
+    slots: Int32Array,
+    limits: ArrayLike<number>,
+    equality: readonly boolean[],
+    multipliers: ArrayLike<number>,
+    bounds: Held,
+  ): void;
   /** All that is held, in the solver's order: row slots (>= 0) and bounds (see `boundId`), with multipliers. */
   held(): Held;
   /** After `stalled`: the constraint that depends on the held ones, and the ray along which the dual grows. */

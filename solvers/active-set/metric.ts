@@ -30,7 +30,7 @@ interface Kernel {
 /** A pivot below this part of its diagonal entry counts as no curvature. */
 const LEAST_PIVOT = 1e-9;
 /** Proximal weight, relative to the largest curvature, where curvature is missing. */
-const WEIGHT = 1e-6;
+const WEIGHT = 1e-5;
 
 /** Throws nothing; an indefinite P gives undefined. */
 export function metricOf(arena: Arena, program: Program): Metric | undefined {

@@ -56,15 +56,13 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
   const [xAt, shiftAt, hAt] = [0, 1, 2].map(() => arena.alloc(8 * stride));
   const productAt = arena.alloc(8 * m);
   const box = (limits: Float64Array, none: number) => (diagonal ? limits : new Float64Array(n).fill(none));
-  const solver: ActiveSet = activeSet(
-    arena,
-    box(lb, Number.NEGATIVE_INFINITY),
-    box(ub, Number.POSITIVE_INFINITY),
-    { tolerance: TOLERANCE, dependence: DEPENDENCE },
-  );
+  const solver: ActiveSet = activeSet(arena, box(lb, Number.NEGATIVE_INFINITY), box(ub, Number.POSITIVE_INFINITY), {
+    tolerance: TOLERANCE,
+    dependence: DEPENDENCE,
+  });
 
   // A constraint is coded 2 key + side: key i for row i, m + k for the bound of variable k; side 1 is the upper one.
-  let codeOfSlot: number[] = [];
+  const codeOfSlot: number[] = [];
   const keyOf = (code: number) => code >> 1;
   const signOf = (code: number) => (code & 1 ? -1 : 1);
   const lower = (key: number) => (key < m ? l[key] : lb[key - m]);
@@ -313,7 +311,9 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
       ray = ray.map((value, k) => {
         const next = value + change[k];
         if (Math.abs(next) < 1e-13) return 0;
-        return (next < 0 && lb[k] > Number.NEGATIVE_INFINITY) || (next > 0 && ub[k] < Number.POSITIVE_INFINITY) ? 0 : next;
+        return (next < 0 && lb[k] > Number.NEGATIVE_INFINITY) || (next > 0 && ub[k] < Number.POSITIVE_INFINITY)
+          ? 0
+          : next;
       });
     }
     return ray;
