@@ -1,5 +1,8 @@
 export { type ActiveSet, activeSet, type Counters } from './active-set/active-set.js';
 export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/solve.js';
+export { readJsonProblem } from './formats/json.js';
+export { denseProblem, type Model } from './formats/model.js';
+export { readMps } from './formats/mps.js';
 export { type Certificate, PROMISE, type Residuals } from './judge.js';
 export { type LpProblem, memoryNeed, type QpProblem } from './problem.js';
 export { type Method, type Settings, type Solution, solveLp, solveQp } from './solve.js';

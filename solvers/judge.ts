@@ -14,7 +14,8 @@
  *   infeasible  sum y_i b_i > max over the box of (A'y)'x, b_i the limit on the side of y_i's sign
  *   unbounded   a feasible x and a ray d: P d = 0, q'd < 0, and limits are kept along d
  *
- * In a proof, what must vanish may be off by rounding: by 2^-40 of the sum of the magnitudes of its terms.
+ * In a proof, what must vanish may be off by rounding: by 2^-40 of the sum of the magnitudes of its terms, and in the
+ * proof of infeasibility by so little that it still holds for all |x_k| <= 1e9.
  */
 import { add, addProduct, type Doubled } from './doubled.js';
 import type { Program } from './problem.js';
@@ -31,6 +32,8 @@ export interface Residuals {
 /** What "solved" promises. */
 export const PROMISE = 1e-9;
 const ROUNDING = 2 ** -40;
+/** A proof that leans on unbounded variables must reach this far. */
+const LEAST_RADIUS = 1e9;
 
 /** A residual never passes for small by being NaN. */
 const larger = (a: number, b: number) => (b <= a ? a : b);
@@ -206,7 +209,8 @@ export function proveInfeasible(program: Program, y: Float64Array): Certificate 
   }
   const proved = value(margin) - 2 ** -50 * size;
   if (!(proved > ROUNDING * size)) return undefined;
-  return { y, z, radius: open > 0 ? proved / open : Number.POSITIVE_INFINITY };
+  const radius = open > 0 ? proved / open : Number.POSITIVE_INFINITY;
+  return radius >= LEAST_RADIUS ? { y, z, radius } : undefined;
 }
 
 /** Whether the objective falls for ever from the feasible point x along d. Limits must be kept exactly by bounds. */

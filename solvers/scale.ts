@@ -66,6 +66,11 @@ export function scaled(program: Program): { program: Program; scaling: Scaling }
       H[i] *= dense ? byColumn[Math.floor(i / n)] * byColumn[i % n] : byColumn[i] * byColumn[i];
     }
   }
+  // A common factor for x, so that limits are near 1 too: rows give back what columns get.
+  const x = power(typicalLimit([l, u], E, [lb, ub], D));
+  for (let k = 0; k < n; k++) D[k] *= x;
+  for (let i = 0; i < m; i++) E[i] /= x;
+  for (let i = 0; i < H.length; i++) H[i] *= x * x;
   let size = 0;
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(q[k] * D[k]));
   for (const entry of H) size = Math.max(size, Math.abs(entry));
@@ -86,4 +91,16 @@ export function scaled(program: Program): { program: Program; scaling: Scaling }
       constant: 0,
     },
   };
+}
+
+/** The median magnitude of limits that are neither zero nor none, scaled. */
+function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Array[], D: Float64Array): number {
+  const sizes: number[] = [];
+  const note = (limit: number) => {
+    if (limit !== 0 && Number.isFinite(limit)) sizes.push(Math.abs(limit));
+  };
+  for (const limits of rows) limits.forEach((limit, i) => note(limit * E[i]));
+  for (const limits of bounds) limits.forEach((limit, k) => note(limit / D[k]));
+  sizes.sort((a, b) => a - b);
+  return sizes.length > 0 ? sizes[sizes.length >> 1] : 1;
 }

@@ -83,7 +83,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
         ? solveByActiveSet(inner, court, roundLimit, start)
         : solveByInteriorPoint(inner, court, Math.ceil(roundLimit / 10));
     const solution = judged(program, unscaled(attempt, scaling), one, tried);
-    if (!best || better(solution, best)) best = solution;
+    if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
   if (m < 0 || !best) throw new Error('unreachable');
@@ -116,9 +116,12 @@ export function judged(program: Program, attempt: Attempt, method: Method, tried
   };
 }
 
-const rank = ({ status, residuals: { primal, dual } }: Solution) =>
-  status === 'stalled' || status === 'roundLimit' ? Math.max(primal, dual) : -1;
-const better = (a: Solution, b: Solution) => !(rank(a) >= rank(b));
+/** How far an answer is from the promise; what is not a number is farthest. */
+function rank({ status, residuals: { primal, dual } }: Solution): number {
+  if (status !== 'stalled' && status !== 'roundLimit') return -1;
+  const size = Math.max(primal, dual);
+  return Number.isNaN(size) ? Number.POSITIVE_INFINITY : size;
+}
 
 const noWork = (): Work => ({ rounds: 0, centres: 0, additions: 0, removals: 0 });
 

@@ -129,7 +129,7 @@ export function activeSet(
   arena: Arena,
   lower: Float64Array,
   upper: Float64Array,
-  { tolerance = TOLERANCE, dependence = DEPENDENCE } = {},
+  { tolerance = TOLERANCE, dependence = DEPENDENCE, patience = PATIENCE } = {},
 ): ActiveSet {
   const kernel = arena.kernels<Kernel>();
   const variables = lower.length;
@@ -231,7 +231,7 @@ export function activeSet(
       // One more than can become active: the end of a ray is stored there too.
       const most = kernel.activeSetCount() + candidates + 1;
       if (most > active.capacity) growActive(Math.max(2 * active.capacity, most));
-      const outcome = kernel.activeSetAdd(slots.candidates, candidates, tolerance, PATIENCE * (candidates + 20));
+      const outcome = kernel.activeSetAdd(slots.candidates, candidates, tolerance, patience * (candidates + 20));
       kernel.activeSetWeights();
       counters.rounds++;
       counters.rows += fresh.length;

@@ -27,7 +27,7 @@ const SMALL = 1e-7;
 /** What the kernel leaves alone. */
 const TOLERANCE = 1e-14;
 /** Squared sine of the angle at which normals are told apart. */
-const DEPENDENCE = 1e-16;
+const DEPENDENCE = 1e-14;
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;
 const LONGEST = 2 ** 28;
@@ -179,6 +179,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
   /** The optimum of the present centre; `infeasible` has been granted. */
   function solveCentre(): Status {
     const skipped = new Set<number>();
+    let restarts = 0;
     let refined = false;
     solver.settle();
     while (true) {
@@ -202,7 +203,13 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
         if (court.infeasible(proofOf(solver.held()))) return 'infeasible';
         return 'stalled';
       }
-      if (status === 'roundLimit') return status;
+      if (status === 'roundLimit') {
+        // Rounding may have led the pivots round in circles: start again from a fresh factor.
+        if (++restarts > 20) return status;
+        solver.refactor();
+        solver.settle();
+        continue;
+      }
       if (status === 'stalled') {
         const ray = solver.ray();
         if (court.infeasible(proofOf(ray))) return 'infeasible';
