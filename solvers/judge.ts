@@ -11,7 +11,8 @@
  *               dual    largest entry of P x + q - A'y - z, and of multipliers of
  *                       limits that are none                                          <= 1e-9
  *               gap     |x'P x + q'x - sum of multipliers times their limits|         <= 1e-9 (1 + |objective|)
- *   infeasible  sum y_i b_i > max over the box of (A'y)'x, b_i the limit on the side of y_i's sign
+ *   infeasible  sum y_i b_i - max over the box of (A'y)'x > 1e-9 (|y|_1 + |z|_1),
+ *               b_i the limit on the side of y_i's sign: every point violates some limit by more than 1e-9
  *   unbounded   a feasible x and a ray d: P d = 0, q'd < 0, and limits are kept along d
  *
  * In a proof, what must vanish may be off by rounding: by 2^-40 of the sum of the magnitudes of its terms, and in the
@@ -158,6 +159,11 @@ export interface Certificate {
   /** Multipliers of the bounds, z = -A'y where a bound answers it. */
   z: Float64Array;
   /**
+   * Every point violates some limit by at least this much: more than what "solved" allows, so that no problem can be
+   * called both.
+   */
+  violation: number;
+  /**
    * What is proved with all rounding counted: no x with every unbounded |x_k| up to this is feasible. Infinity if
    * the proof does not lean on unbounded variables.
    */
@@ -170,12 +176,17 @@ export interface Certificate {
  */
 export function proveInfeasible(program: Program, y: Float64Array): Certificate | undefined {
   const { n, m, l, u, lb, ub } = program;
-  const crossed = { y: new Float64Array(m), z: new Float64Array(n), radius: Number.POSITIVE_INFINITY };
+  const crossed = { y: new Float64Array(m), z: new Float64Array(n), violation: 0, radius: Number.POSITIVE_INFINITY };
   const row = l.findIndex((limit, i) => limit > u[i]);
   const variable = lb.findIndex((limit, k) => limit > ub[k]);
-  if (row >= 0) crossed.y[row] = 1;
-  else if (variable >= 0) crossed.z[variable] = 1;
-  if (row >= 0 || variable >= 0) return crossed;
+  if (row >= 0) {
+    crossed.y[row] = 1;
+    crossed.violation = (l[row] - u[row]) / 2;
+  } else if (variable >= 0) {
+    crossed.z[variable] = 1;
+    crossed.violation = (lb[variable] - ub[variable]) / 2;
+  }
+  if (crossed.violation > PROMISE) return crossed;
 
   // Multipliers of limits that are none prove nothing.
   y = y.map((value, i) => (Number.isFinite(value > 0 ? l[i] : u[i]) ? value : 0));
@@ -210,7 +221,9 @@ export function proveInfeasible(program: Program, y: Float64Array): Certificate 
   const proved = value(margin) - 2 ** -50 * size;
   if (!(proved > ROUNDING * size)) return undefined;
   const radius = open > 0 ? proved / open : Number.POSITIVE_INFINITY;
-  return radius >= LEAST_RADIUS ? { y, z, radius } : undefined;
+  const weight = [y, z].reduce((sum, part) => part.reduce((total, value) => total + Math.abs(value), sum), 0);
+  const violation = proved / weight;
+  return violation > PROMISE && radius >= LEAST_RADIUS ? { y, z, violation, radius } : undefined;
 }
 
 /** Whether the objective falls for ever from the feasible point x along d. Limits must be kept exactly by bounds. */

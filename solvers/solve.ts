@@ -1,10 +1,12 @@
 /**
  * The front door of the dense solvers: checks a problem, scales it, lets a method try, and has the answer judged on
- * the original data. `auto` tries the active set first and the interior point where that is refused.
+ * the original data. `auto` starts with the active set where P is well curved, else with the interior point, and goes on
+ * to the other where the judge refuses the answer.
  */
 import { EngramError } from '../src/core/index.js';
 import { solveByActiveSet } from './active-set/qp.js';
 import type { Attempt, Court, Point, Work } from './attempt.js';
+import { leastCurvature } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
 import {
   type Certificate,
@@ -22,7 +24,7 @@ import type { Status } from './status.js';
 export type Method = 'activeSet' | 'interiorPoint';
 
 export interface Settings {
-  /** `auto` (default): the active set, then the interior point where the judge refuses its answer. */
+  /** `auto` (default): see above. */
   method?: Method | 'auto';
   /** Cap on rounds of the active set (default 20 n + 2000) and on steps of the interior point (a tenth of it). */
   roundLimit?: number;
@@ -52,6 +54,9 @@ export interface Solution {
   work: Work;
 }
 
+/** Least pivot of P above which the active set goes first. */
+const WELL_CURVED = 1e-7;
+
 /** Solves a convex quadratic program. Copies what it keeps; throws `usage` on a problem that is not one. */
 export const solveQp = (problem: QpProblem, settings: Settings = {}): Solution =>
   solveProgram(checkProblem(problem), settings);
@@ -66,16 +71,18 @@ export const solveLp = (problem: LpProblem, settings: Settings = {}): Solution =
 
 /** Solves a checked program. */
 export function solveProgram(program: Program, settings: Settings = {}): Solution {
-  const { n, m } = program;
+  const { n } = program;
   const { method = 'auto', roundLimit = 20 * n + 2000 } = settings;
   const simple = withoutSolver(program);
   if (simple) return simple;
-  const { program: inner, scaling } = scaled(program);
+  const curvature = leastCurvature(program);
+  const { program: inner, scaling } = scaled(uncrossed(program));
   const court = courtOf(program, scaling);
   const start = settings.start && scaledStart(program, settings.start, scaling);
   const tried: Method[] = [];
   let best: Solution | undefined;
-  const order: Method[] = method === 'auto' ? ['activeSet', 'interiorPoint'] : [method];
+  const order: Method[] = method !== 'auto' ? [method] : ['activeSet', 'interiorPoint'];
+  if (method === 'auto' && !(curvature > WELL_CURVED)) order.reverse();
   for (const one of order) {
     tried.push(one);
     const attempt =
@@ -86,8 +93,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
-  if (m < 0 || !best) throw new Error('unreachable');
-  return { ...best, tried };
+  return { ...(best as Solution), tried };
 }
 
 /** The answer with the word that the judge grants. */
@@ -128,7 +134,7 @@ const noWork = (): Work => ({ rounds: 0, centres: 0, additions: 0, removals: 0 }
 /** Problems that need no method: limits that cross, and no variables. */
 function withoutSolver(program: Program): Solution | undefined {
   const { n, m, lb, ub, l, u } = program;
-  const crossed = l.some((limit, i) => limit > u[i]) || lb.some((bound, k) => bound > ub[k]);
+  const crossed = proveInfeasible(program, new Float64Array(m)) !== undefined;
   if (!crossed && n > 0) return undefined;
   const x = lb.map((bound, k) => Math.min(Math.max(0, bound), ub[k]));
   // Without variables a row asks that 0 be within its limits; its violation is the proof.
@@ -142,6 +148,14 @@ function withoutSolver(program: Program): Solution | undefined {
     work: noWork(),
   };
   return judged(program, attempt as Attempt, 'activeSet', []);
+}
+
+/** Limits that cross by less than the tolerance trade places: every point between them is good enough. */
+function uncrossed(program: Program): Program {
+  const { l, u, lb, ub } = program;
+  const low = (a: Float64Array, b: Float64Array) => a.map((value, i) => Math.min(value, b[i]));
+  const high = (a: Float64Array, b: Float64Array) => a.map((value, i) => Math.max(value, b[i]));
+  return { ...program, l: low(l, u), u: high(l, u), lb: low(lb, ub), ub: high(lb, ub) };
 }
 
 function courtOf(program: Program, scaling: Scaling): Court {

@@ -242,7 +242,7 @@ function addOne(id: i32, tolerance: f64): i32 {
   const sign: f64 = slack > 0 ? -1 : 1;
   forward(l);
   let distance = own - dot(l, l, count);
-  if (distance <= NEAR * own && dependence < 9e-11) distance = distanceOnRows(id, l, r);
+  if (distance <= NEAR * own && dependence < 1e-11) distance = distanceOnRows(id, l, r);
   let step: f64 = 0;
   while (true) {
     memory.copy(r, l, 8 * count);
@@ -262,7 +262,7 @@ function addOne(id: i32, tolerance: f64): i32 {
     const independent = distance > dependence * own && count < variables;
     const full = independent ? Math.abs(slack) / distance : f64.MAX_VALUE;
     // A constraint that follows from the active ones, or nearly, and is off by rounding.
-    const near = dependence < 9e-11 && distance <= NEAR * own;
+    const near = dependence < 1e-11 && distance <= NEAR * own;
     if (near && blocking < 0 && Math.abs(slack) <= 1e-11 * (Math.sqrt(own) + Math.abs(limitOf(id)))) return DONE;
     if (blocking < 0 && !independent) {
       rayId = id;
@@ -404,7 +404,7 @@ export function activeSetRefactor(n: i32): void {
     forward(l);
     const own = product(id, id);
     let distance = own - dot(l, l, count);
-    if (distance <= NEAR * own && dependence < 9e-11) distance = distanceOnRows(id, l, scratch);
+    if (distance <= NEAR * own && dependence < 1e-11) distance = distanceOnRows(id, l, scratch);
     if (!(distance > dependence * own) || count == variables) continue;
     store<f64>(l + 8 * count, Math.sqrt(distance));
     store<i32>(active + 4 * count, id);
