@@ -1,5 +1,7 @@
 export { type ActiveSet, activeSet, type Counters } from './active-set/active-set.js';
 export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/solve.js';
+export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
+export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
 export { readJsonProblem } from './formats/json.js';
 export { denseProblem, type Model } from './formats/model.js';
 export { readMps } from './formats/mps.js';

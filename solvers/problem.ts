@@ -53,14 +53,15 @@ const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;
 
 /** Bytes that a solve of n variables and m rows needs, both methods and the copy of the data included. */
-export const memoryNeed = (n: number, m: number): number => 8 * (4 * n * m + 12 * n * n + 40 * (n + m));
+export const memoryNeed = (n: number, m: number): number => 8 * (6 * n * m + 12 * n * n + 40 * (n + m));
 
 /**
  * Checks a problem and completes it. Arrays are referred to, not copied, except limits, whose infinities are made
  * plain. Throws `usage` where parts do not fit together, are not numbers, or need more memory than the largest
- * problem that is taken (1000 variables, 5000 rows; more of one if there are fewer of the other).
+ * problem that is taken (1000 variables, 5000 rows; more of one if there are fewer of the other), unless `size` says
+ * that size does not matter.
  */
-export function checkProblem(problem: QpProblem): Program {
+export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'dense'): Program {
   const fail = (text: string): never => {
     throw new EngramError('usage', text);
   };
@@ -94,7 +95,7 @@ export function checkProblem(problem: QpProblem): Program {
     return values;
   };
   const most = memoryNeed(MOST_VARIABLES, MOST_ROWS);
-  if (memoryNeed(n, m) > most) {
+  if (size === 'dense' && memoryNeed(n, m) > most) {
     const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
     fail(
       `${n} variables and ${m} rows need ${megabytes(memoryNeed(n, m))} MB as dense matrices; at most ${megabytes(most)} MB ` +

@@ -22,6 +22,8 @@ import { type Scaling, scaled } from './scale.js';
 import type { Status } from './status.js';
 
 export type Method = 'activeSet' | 'interiorPoint';
+/** Whose answer it is: a method of ours or an adapter. */
+export type Solver = Method | 'highs' | 'javascriptLpSolver';
 
 export interface Settings {
   /** `auto` (default): see above. */
@@ -36,8 +38,8 @@ export interface Solution {
   /** Granted by the judge on the original data. */
   status: Status;
   /** The method whose answer this is, and all that were tried. */
-  method: Method;
-  tried: Method[];
+  method: Solver;
+  tried: Solver[];
   /** The point; after `infeasible`, `roundLimit` and `stalled` the last one. */
   x: Float64Array;
   /** Multipliers of rows and bounds: positive at lower limits, negative at upper ones; P x + q = A'y + z. */
@@ -82,7 +84,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
   const tried: Method[] = [];
   let best: Solution | undefined;
   const order: Method[] = method !== 'auto' ? [method] : ['activeSet', 'interiorPoint'];
-  if (method === 'auto' && !(curvature > WELL_CURVED)) order.reverse();
+  if (method === 'auto' && !(curvature > WELL_CURVED) && !start) order.reverse();
   for (const one of order) {
     tried.push(one);
     const attempt =
@@ -97,7 +99,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
 }
 
 /** The answer with the word that the judge grants. */
-export function judged(program: Program, attempt: Attempt, method: Method, tried: Method[]): Solution {
+export function judged(program: Program, attempt: Attempt, method: Solver, tried: Solver[]): Solution {
   const { x, y, z, work } = attempt;
   let { status } = attempt;
   const measured = residuals(program, x, y, z);

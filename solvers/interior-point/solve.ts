@@ -220,11 +220,12 @@ export function solveByInteriorPoint(program: Program, court: Court, stepLimit: 
   if (court.solved(best)) return { status: 'solved', ...best, work };
   const settled = settle(activeOnly(best));
   if (settled) return { status: 'solved', ...settled, work };
-  const polished = solveByActiveSet(program, court, 2000, activeOnly(best));
-  work.additions = polished.work.additions;
-  work.removals = polished.work.removals;
-  work.centres = polished.work.centres;
-  return { ...polished, work };
+  const finished = solveByActiveSet(program, court, 2000, activeOnly(best));
+  work.additions = finished.work.additions;
+  work.removals = finished.work.removals;
+  work.centres = finished.work.centres;
+  if (finished.status === 'stalled' || finished.status === 'roundLimit') return { status: 'stalled', ...best, work };
+  return { ...finished, work };
 
   /**
    * The method of multipliers on the limits that the point calls active, with residuals in twice the precision:
