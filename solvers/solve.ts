@@ -98,6 +98,20 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
   return { ...(best as Solution), tried };
 }
 
+/**
+ * Judges any point with multipliers on the original data: the residuals, and whether they keep the promise of
+ * "solved". For answers of other solvers; our own have been through it.
+ */
+export function verify(
+  problem: QpProblem,
+  { x, y, z }: Pick<Solution, 'x' | 'y' | 'z'>,
+): { solved: boolean; residuals: Residuals } {
+  const program = checkProblem(problem, 'any size');
+  leastCurvature(program);
+  const measured = residuals(program, x, y, z);
+  return { solved: keepsPromise(measured), residuals: measured };
+}
+
 /** The answer with the word that the judge grants. */
 export function judged(program: Program, attempt: Attempt, method: Solver, tried: Solver[]): Solution {
   const { x, y, z, work } = attempt;

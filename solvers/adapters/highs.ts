@@ -3,6 +3,7 @@
  * when first asked for.
  */
 import type { Attempt } from '../attempt.js';
+import { leastCurvature } from '../convexity.js';
 import { violation } from '../judge.js';
 import { checkProblem, hessianAt, type Program, type QpProblem } from '../problem.js';
 import { judged, type Solution } from '../solve.js';
@@ -24,7 +25,7 @@ export interface MipSolution {
 }
 
 export interface Highs {
-  /** LPs and convex QPs of any size that fits in memory; judged like our own answers. */
+  /** LPs and convex QPs of any size that fits in memory; judged like our own answers. Throws `usage` like `solveQp`. */
   solve(problem: QpProblem): Solution;
   /** Programs some of whose variables must be integers. */
   solveMip(problem: QpProblem, integer: readonly boolean[]): MipSolution;
@@ -85,6 +86,7 @@ export async function loadHighs(): Promise<Highs> {
   return {
     solve(problem) {
       const program = checkProblem(problem, 'any size');
+      leastCurvature(program);
       const { n, m } = program;
       const { status, solution, dualRay, primalRay } = run(program);
       const none = (length: number) => new Float64Array(length);

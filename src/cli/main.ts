@@ -6,6 +6,7 @@ import { EngramError, type ErrorCode } from '../core/index.js';
 import { type Invocation, refuseRepeats } from './command.js';
 import { runMemorize } from './memorize.js';
 import { addMemorizeOptions } from './memorize-options.js';
+import { solveCommand } from './solve.js';
 
 const EXIT: Record<ErrorCode, number> = { usage: 2, input: 3, output: 5, interrupted: 130 };
 
@@ -36,6 +37,7 @@ const program = addMemorizeOptions(
       '\nExit codes: 0 all stored, 2 bad use, 3 bad input file, 4 some impossible or undecided, 5 cannot write, 130 interrupted',
     ),
 ).action((options) => invocation.finish(runMemorize(options, invocation)));
+program.addCommand(solveCommand(invocation));
 
 /** Runs the command line and returns the exit code. */
 async function main(): Promise<number> {
