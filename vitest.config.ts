@@ -2,5 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 // Some tests run whole commands; on a busy machine they take their time.
 export default defineConfig({
-  test: { testTimeout: 60000, include: ['test/**/*.test.ts'], setupFiles: ['test/setup.ts'] },
+  test: {
+    testTimeout: 60000,
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/nightly/**'],
+    setupFiles: ['test/setup.ts'],
+  },
 });
