@@ -40,8 +40,13 @@ const LEAST_RADIUS = 1e9;
 const larger = (a: number, b: number) => (b <= a ? a : b);
 const value = ({ high, low }: Doubled) => high + low;
 
-/** A x - shift, row by row. */
-export function rowsTimes({ n, m, A }: Program, x: Float64Array, shift?: Float64Array): Float64Array {
+/** A x - shift, row by row; with `lower`, what the results have lost by rounding is left there. */
+export function rowsTimes(
+  { n, m, A }: Program,
+  x: Float64Array,
+  shift?: Float64Array,
+  lower?: Float64Array,
+): Float64Array {
   const out = new Float64Array(m);
   const sum = { high: 0, low: 0 };
   for (let i = 0; i < m; i++) {
@@ -49,6 +54,7 @@ export function rowsTimes({ n, m, A }: Program, x: Float64Array, shift?: Float64
     sum.low = 0;
     for (let k = 0, at = n * i; k < n; k++, at++) if (A[at] !== 0 && x[k] !== 0) addProduct(sum, A[at], x[k]);
     out[i] = value(sum);
+    if (lower) lower[i] = sum.high - out[i] + sum.low;
   }
   return out;
 }
@@ -141,9 +147,10 @@ const finiteOr0 = (limit: number) => (Number.isFinite(limit) ? limit : 0);
 /** By how much x violates the worst limit. */
 export function violation(program: Program, x: Float64Array): number {
   const { n, m, l, u, lb, ub } = program;
-  const rows = rowsTimes(program, x);
+  const lost = new Float64Array(m);
+  const rows = rowsTimes(program, x, undefined, lost);
   let most = 0;
-  for (let i = 0; i < m; i++) most = larger(most, larger(l[i] - rows[i], rows[i] - u[i]));
+  for (let i = 0; i < m; i++) most = larger(most, larger(l[i] - rows[i] - lost[i], rows[i] - u[i] + lost[i]));
   for (let k = 0; k < n; k++) most = larger(most, larger(lb[k] - x[k], x[k] - ub[k]));
   return most;
 }

@@ -22,9 +22,8 @@ const STEP = 0.995;
 /** Regularisation: rho and delta follow mu between these. */
 const MOST_REGULAR = 1e-4;
 const LEAST_REGULAR = 1e-10;
-/** Residuals and complementarity, relative to the data, at which an answer is ripe for the judge. */
-const RIPE = 1e-9;
-const SPENT = 1e-14;
+/** Residuals and complementarity, relative to the costs, at which an answer is ripe for its polish. */
+const RIPE = 1e-11;
 /** Regularisation and passes of the last polish. */
 const SETTLED = 1e-7;
 const SETTLE_PASSES = 24;
@@ -138,8 +137,7 @@ export function solveByInteriorPoint(program: Program, court: Court, stepLimit: 
     } else if (++worse > 15) {
       break;
     }
-    if (size <= RIPE * base && court.solved(pointOf())) return { status: 'solved', ...pointOf(), work };
-    if (size <= SPENT * base) break;
+    if (size <= RIPE * base) break;
     // A multiplier or a point that runs away may be on its way to a proof.
     if (step % 5 === 4) {
       if (largest(y) > 1e4 * base && court.infeasible(cleaned(y.slice(0, m)))) {
@@ -217,9 +215,9 @@ export function solveByInteriorPoint(program: Program, court: Court, stepLimit: 
     }
   }
 
-  if (court.solved(best)) return { status: 'solved', ...best, work };
   const settled = settle(activeOnly(best));
   if (settled) return { status: 'solved', ...settled, work };
+  if (court.solved(best)) return { status: 'solved', ...best, work };
   const finished = solveByActiveSet(program, court, 2000, activeOnly(best));
   work.additions = finished.work.additions;
   work.removals = finished.work.removals;
