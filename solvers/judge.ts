@@ -18,7 +18,7 @@
  * In a proof, what must vanish may be off by rounding: by 2^-40 of the sum of the magnitudes of its terms, and in the
  * proof of infeasibility by so little that it still holds for all |x_k| <= 1e9.
  */
-import { add, addProduct, type Doubled } from './doubled.js';
+import { add, addDot, addProduct, addScaled, type Doubled } from './doubled.js';
 import type { Program } from './problem.js';
 
 /** Largest residuals of the optimality conditions, in the units of the data. */
@@ -40,19 +40,24 @@ const LEAST_RADIUS = 1e9;
 const larger = (a: number, b: number) => (b <= a ? a : b);
 const value = ({ high, low }: Doubled) => high + low;
 
-/** A x - shift, row by row; with `lower`, what the results have lost by rounding is left there. */
+/**
+ * A x - shift, row by row; with `lower`, what the results have lost by rounding is left there; with `only`, rows where
+ * it is 0 are left out.
+ */
 export function rowsTimes(
   { n, m, A }: Program,
   x: Float64Array,
   shift?: Float64Array,
   lower?: Float64Array,
+  only?: Uint8Array,
 ): Float64Array {
   const out = new Float64Array(m);
   const sum = { high: 0, low: 0 };
   for (let i = 0; i < m; i++) {
+    if (only && only[i] === 0) continue;
     sum.high = shift ? -shift[i] : 0;
     sum.low = 0;
-    for (let k = 0, at = n * i; k < n; k++, at++) if (A[at] !== 0 && x[k] !== 0) addProduct(sum, A[at], x[k]);
+    addDot(sum, A, n * i, x);
     out[i] = value(sum);
     if (lower) lower[i] = sum.high - out[i] + sum.low;
   }
@@ -71,25 +76,34 @@ export function stationarity(
   const { n, m, A, P, hessian } = program;
   const high = q.slice();
   const low = new Float64Array(n);
-  const sum = { high: 0, low: 0 };
-  const note = (k: number, a: number, b: number) => {
-    sum.high = high[k];
-    sum.low = low[k];
-    addProduct(sum, a, b);
-    high[k] = sum.high;
-    low[k] = sum.low;
-    if (terms) terms[k] += Math.abs(a * b);
+  const scaled = (f: number, a: Float64Array, at: number) => {
+    if (f === 0) return;
+    addScaled(high, low, f, a, at);
+    if (terms) for (let k = 0; k < n; k++) terms[k] += Math.abs(f * a[at + k]);
   };
-  for (let j = 0; j < n; j++) {
-    if (x[j] === 0 || P === 'zero') continue;
-    if (P === 'dense') for (let k = 0, at = n * j; k < n; k++, at++) hessian[at] !== 0 && note(k, hessian[at], x[j]);
-    else note(j, P === 'identity' ? 1 : hessian[j], x[j]);
+  if (P === 'dense') {
+    for (let j = 0; j < n; j++) scaled(x[j], hessian, n * j);
+  } else if (P !== 'zero') {
+    const sum = { high: 0, low: 0 };
+    for (let k = 0; k < n; k++) {
+      const curvature = P === 'identity' ? 1 : hessian[k];
+      sum.high = high[k];
+      sum.low = low[k];
+      addProduct(sum, curvature, x[k]);
+      high[k] = sum.high;
+      low[k] = sum.low;
+      if (terms) terms[k] += Math.abs(curvature * x[k]);
+    }
   }
-  for (let i = 0; i < m; i++) {
-    if (y[i] !== 0) for (let k = 0, at = n * i; k < n; k++, at++) A[at] !== 0 && note(k, A[at], -y[i]);
-  }
-  for (let k = 0; k < n; k++) if (z[k] !== 0) note(k, -1, z[k]);
-  return high.map((h, k) => h + low[k]);
+  for (let i = 0; i < m; i++) scaled(-y[i], A, n * i);
+  const sum = { high: 0, low: 0 };
+  return high.map((h, k) => {
+    sum.high = h;
+    sum.low = low[k];
+    add(sum, -z[k]);
+    if (terms) terms[k] += Math.abs(z[k]);
+    return value(sum);
+  });
 }
 
 /** The residuals of x with multipliers y and z. */

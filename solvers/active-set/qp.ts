@@ -259,7 +259,8 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
       const { ids } = solver.held();
       const { x, y, z } = point;
       const slope = stationarity(program, x, y, z, cost);
-      const slack = rowsTimes(program, x, limitsOfHeld(ids));
+      const { limits, only } = limitsOfHeld(ids);
+      const slack = rowsTimes(program, x, limits, undefined, only);
       const residual = Float64Array.from(ids, (id) => {
         if (id < 0) {
           const { k, side } = boundOf(id);
@@ -298,7 +299,7 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
     for (let pass = 0; pass < 3; pass++) {
       const { ids } = solver.held();
       const curved = stationarity(program, ray, new Float64Array(m), none, none);
-      const drift = rowsTimes(program, ray);
+      const drift = rowsTimes(program, ray, undefined, undefined, limitsOfHeld(ids).only);
       const residual = Float64Array.from(ids, (id) => {
         if (id < 0) {
           const { k, side } = boundOf(id);
@@ -342,14 +343,17 @@ export function solveByActiveSet(program: Program, court: Court, roundLimit: num
     return near;
   }
 
-  function limitsOfHeld(ids: Int32Array): Float64Array {
+  /** The limits of the held rows, and which rows these are. */
+  function limitsOfHeld(ids: Int32Array): { limits: Float64Array; only: Uint8Array } {
     const limits = new Float64Array(m);
+    const only = new Uint8Array(m);
     for (const id of ids) {
-      if (id < 0) continue;
-      const code = codeOfSlot[id];
-      if (keyOf(code) < m) limits[keyOf(code)] = limitOf(code);
+      if (id < 0 || keyOf(codeOfSlot[id]) >= m) continue;
+      const key = keyOf(codeOfSlot[id]);
+      limits[key] = limitOf(codeOfSlot[id]);
+      only[key] = 1;
     }
-    return limits;
+    return { limits, only };
   }
 
   const clipped = ({ x, y, z }: Point): Point => ({
