@@ -175,7 +175,8 @@ const classes = {
   'LP 200 x 200': (seed) => linear(seed, 200, 200),
 };
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const REPEATS = Number(process.argv[2] ?? 5);
+const REPEATS = Number(process.argv[2] ?? 9);
+const WARM = 4;
 
 console.log('| class | ours | highs | scs-solver | quadprog | javascript-lp-solver |');
 console.log('|---|---|---|---|---|---|');
@@ -183,14 +184,14 @@ for (const [name, make] of Object.entries(classes)) {
   const times = { ours: [] };
   const good = { ours: 0 };
   const work = new Set();
-  for (let seed = 0; seed <= REPEATS; seed++) {
-    const problem = make(seed + 1);
+  for (let seed = 1 - WARM; seed <= REPEATS; seed++) {
+    const problem = make(seed + WARM);
     const run = (who, solve) => {
       const begin = performance.now();
       const answer = solve(problem);
       const time = performance.now() - begin;
       if (!answer) return undefined;
-      // The first problem warms up.
+      // The first problems warm up.
       times[who] ??= [];
       good[who] ??= 0;
       if (seed > 0) times[who].push(time);
