@@ -56,6 +56,8 @@ export interface Solution {
   work: Work;
 }
 
+const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
+
 /** Least pivot of P above which the active set goes first. */
 const WELL_CURVED = 1e-7;
 
@@ -75,6 +77,12 @@ export const solveLp = (problem: LpProblem, settings: Settings = {}): Solution =
 export function solveProgram(program: Program, settings: Settings = {}): Solution {
   const { n } = program;
   const { method = 'auto', roundLimit = 20 * n + 2000 } = settings;
+  if (!METHODS.includes(method)) {
+    throw new EngramError('usage', `method must be one of ${METHODS.join(', ')}; got "${method}"`);
+  }
+  if (!(Number.isInteger(roundLimit) && roundLimit > 0)) {
+    throw new EngramError('usage', `roundLimit must be a positive integer; got ${roundLimit}`);
+  }
   const simple = withoutSolver(program);
   if (simple) return simple;
   const curvature = leastCurvature(program);

@@ -258,6 +258,8 @@ describe('misuse', () => {
 
   it('is a linear program with a Hessian, and a start of another size', () => {
     expect(() => solveLp(good)).toThrow(/a linear program has no P; use solveQp/);
+    expect(() => solveQp(good, { method: 'magic' as 'auto' })).toThrow(/method must be one of auto, activeSet,/);
+    expect(() => solveQp(good, { roundLimit: 0 })).toThrow(/roundLimit must be a positive integer; got 0/);
     const start = { x: f(1), y: f(), z: f(1) };
     expect(() => solveQp(good, { start })).toThrow(/start must have 2 numbers in x and z/);
   });
@@ -278,6 +280,18 @@ describe('misuse', () => {
       }),
     );
   });
+});
+
+it('ten thousand identical rows, tiny curvature and huge numbers are survived', () => {
+  const rows = { A: new Float64Array(20000).fill(1), l: new Float64Array(10000).fill(1) };
+  const same = solveQp({ P: 'identity', q: f(0, 0), ...rows });
+  expect(same.status).toBe('solved');
+  expect(Array.from(same.x)).toEqual([0.5, 0.5]);
+  for (const size of [1e-300, 1e-30, 1e30, 1e100]) {
+    const solution = solveQp({ P: f(size, size), q: f(-size, size), lb: f(0, 0) });
+    expect(solution.residuals.primal).toBeLessThanOrEqual(1e-9);
+    if (solution.status === 'solved') expect(solution.x.every(Number.isFinite)).toBe(true);
+  }
 });
 
 it('a dense problem of 400 variables and 2000 rows is solved', () => {

@@ -9,7 +9,8 @@
  *
  *   (P + rho + A'W A) dx = r_x + A'W r,   dy = W (r - A dx),   1/W = s / lambda + delta   (equalities: delta)
  *
- * by Cholesky, with refinement. Its last point tells which limits are active; the active set takes it from there.
+ * by Cholesky, with refinement. The last point tells which limits are active; the method of multipliers on these polishes
+ * it, or else the active set takes it from there.
  */
 import { createArena } from '../../src/core/index.js';
 import { solveByActiveSet } from '../active-set/qp.js';
