@@ -1,4 +1,14 @@
 export { type ActiveSet, activeSet, type Counters } from './active-set/active-set.js';
 export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/solve.js';
+export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
+export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
+export { type CutSolution, type CutSource, type Refined, refineByCuts, solveWithCuts } from './cuts.js';
+export { readJsonProblem } from './formats/json.js';
+export { denseProblem, type Model } from './formats/model.js';
+export { readMps } from './formats/mps.js';
+export type { Certificate, Residuals } from './judge.js';
+export { createModel, type QpModel, type Rows } from './model.js';
+export { type LpProblem, memoryNeed, type QpProblem } from './problem.js';
+export { type Method, type Settings, type Solution, type Solver, solveLp, solveQp, verify } from './solve.js';
 export type { Status } from './status.js';
 export { type Bound, type Claim, farkasBound, kktResidual, type Proof } from './verify.js';

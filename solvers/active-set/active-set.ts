@@ -29,7 +29,45 @@ export interface ActiveSet {
   /** Active rows and their multipliers: of the optimum, or of the proof after `infeasible`. Bounds are left out. */
   multipliers(): { slots: Int32Array; values: Float64Array };
   readonly counters: Readonly<Counters>;
+
+  // For callers whose data move, or whose constraints need no box.
+
+  /** Puts other bounds in place of the box; `settle` or a round makes the weights follow. */
+  setBox(lower: Float64Array, upper: Float64Array): void;
+  /** Changes the right-hand side of a held row; `settle` makes the weights follow. */
+  setLimit(slot: number, limit: number): void;
+  /** Moves to the optimum on the held constraints after their limits have changed, letting go of those that block. */
+  settle(): void;
+  /** Starts from these rows, written into opened slots, and bounds, with multipliers; dependent ones are left out. */
+  start(
+    slots: Int32Array,
+    limits: ArrayLike<number>,
+    equality: readonly boolean[],
+    multipliers: ArrayLike<number>,
+    bounds: Held,
+  ): void;
+  /** All that is held, in the solver's order: row slots (>= 0) and bounds (see `boundId`), with multipliers. */
+  held(): Held;
+  /** After `stalled`: the constraint that depends on the held ones, and the ray along which the dual grows. */
+  ray(): Held;
+  /** Makes the factor anew; held constraints that have become dependent are let go. */
+  refactor(): void;
+  /** See `activeSetCorrect`: `residuals` in the order of `held()` become the steps of the multipliers. */
+  correct(residuals: Float64Array, h: number): void;
 }
+
+export interface Held {
+  ids: Int32Array;
+  values: Float64Array;
+}
+
+/** The name of a bound among held constraints: of variable k, upper or lower. */
+export const boundId = (k: number, side: 'upper' | 'lower'): number => -1 - 2 * k - (side === 'lower' ? 1 : 0);
+/** The variable and side of a bound's name. */
+export const boundOf = (id: number): { k: number; side: 'upper' | 'lower' } => ({
+  k: (-1 - id) >> 1,
+  side: (-1 - id) & 1 ? 'lower' : 'upper',
+});
 
 /** Work done, the same on every machine. */
 export interface Counters {
@@ -49,7 +87,20 @@ interface Kernel {
   activeSetCount(): number;
   activeSetAdditions(): number;
   activeSetRemovals(): number;
-  activeSetGram(slots: number, fresh: number, old: number): void;
+
+  activeSetDependence(least: number): void;
+  activeSetRefactor(n: number): void;
+  activeSetSettle(): void;
+  activeSetCorrect(residuals: number, h: number): void;
+  denseGram(
+    rows: number,
+    stride: number,
+    gram: number,
+    capacity: number,
+    slots: number,
+    fresh: number,
+    old: number,
+  ): void;
   activeSetAdd(candidates: number, n: number, tolerance: number, budget: number): number;
   activeSetWeights(): void;
   activeSetBounds(out: number, tolerance: number): number;
@@ -60,6 +111,8 @@ interface Kernel {
 
 /** Violation that is left alone, relative to the length of a row and the size of its limit, or to 1 + a bound. */
 const TOLERANCE = 1e-12;
+/** Squared distance from the span of the held normals, relative to the length, at which a row counts as dependent. */
+const DEPENDENCE = 1e-11;
 /** A proof must exceed this fraction of its own terms before it goes to the verifier: far above rounding. */
 const PROOF_MARGIN = 1e-7;
 /** Additions and removals per candidate after which a round counts as cycling. */
@@ -72,7 +125,12 @@ const DEPENDENT = 1;
  * survives rounding needs a box). One solver per arena at a time; what it allocates goes when the caller
  * releases the arena.
  */
-export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array): ActiveSet {
+export function activeSet(
+  arena: Arena,
+  lower: Float64Array,
+  upper: Float64Array,
+  { tolerance = TOLERANCE, dependence = DEPENDENCE, patience = PATIENCE } = {},
+): ActiveSet {
   const kernel = arena.kernels<Kernel>();
   const variables = lower.length;
   const stride = variables + (variables & 1);
@@ -82,11 +140,13 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
   arena.f64(upperAt, variables).set(upper);
   arena.f64(weights, stride).fill(0);
   kernel.activeSetBind(variables, stride, weights, lowerAt, upperAt);
+  kernel.activeSetDependence(dependence);
 
   let slots = { capacity: 0, rows: 0, limits: 0, equality: 0, gram: 0, candidates: 0 };
-  let active = { capacity: 0, factor: 0, ids: 0, multipliers: 0 };
+  let active = { capacity: 0, factor: 0, ids: 0, multipliers: 0, scratch: 0 };
   growSlots(128);
   growActive(128);
+  let ray: Held = { ids: new Int32Array(), values: new Float64Array() };
   const counters: Counters = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
 
   function growSlots(capacity: number): void {
@@ -122,13 +182,18 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
       factor: arena.alloc(4 * capacity * (capacity + 1)),
       ids: arena.alloc(4 * capacity),
       multipliers: arena.alloc(8 * capacity),
+      scratch: arena.alloc(8 * 4 * capacity),
     };
     const kept = old.capacity;
     const factors = (kept * (kept + 1)) / 2;
     arena.f64(active.factor, factors).set(arena.f64(old.factor, factors));
     arena.i32(active.ids, kept).set(arena.i32(old.ids, kept));
     arena.f64(active.multipliers, kept).set(arena.f64(old.multipliers, kept));
-    kernel.activeSetActive(capacity, active.factor, active.ids, active.multipliers, arena.alloc(8 * 4 * capacity));
+    kernel.activeSetActive(capacity, active.factor, active.ids, active.multipliers, active.scratch);
+  }
+
+  function gram(fresh: number, old: number): void {
+    kernel.denseGram(slots.rows, stride, slots.gram, slots.capacity, slots.candidates, fresh, old);
   }
 
   const activeIds = () => arena.i32(active.ids, kernel.activeSetCount());
@@ -137,7 +202,7 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
     weights,
     counters,
     rowPointer: (slot) => slots.rows + 8 * stride * slot,
-    violatedBounds: () => kernel.activeSetBounds(bounds, TOLERANCE),
+    violatedBounds: () => kernel.activeSetBounds(bounds, tolerance),
     refine: () => kernel.activeSetRefine(),
 
     open(n) {
@@ -159,14 +224,14 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
       const held = activeIds().filter((id) => id >= 0);
       arena.i32(slots.candidates, fresh.length).set(fresh);
       arena.i32(slots.candidates + 4 * fresh.length, held.length).set(held);
-      kernel.activeSetGram(slots.candidates, fresh.length, held.length);
+      gram(fresh.length, held.length);
 
-      const violated = kernel.activeSetBounds(slots.candidates + 4 * fresh.length, TOLERANCE);
+      const violated = kernel.activeSetBounds(slots.candidates + 4 * fresh.length, tolerance);
       const candidates = fresh.length + violated;
       // One more than can become active: the end of a ray is stored there too.
       const most = kernel.activeSetCount() + candidates + 1;
       if (most > active.capacity) growActive(Math.max(2 * active.capacity, most));
-      const outcome = kernel.activeSetAdd(slots.candidates, candidates, TOLERANCE, PATIENCE * (candidates + 20));
+      const outcome = kernel.activeSetAdd(slots.candidates, candidates, tolerance, patience * (candidates + 20));
       kernel.activeSetWeights();
       counters.rounds++;
       counters.rows += fresh.length;
@@ -178,6 +243,7 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
       if (outcome === DONE) return 'solved';
       if (outcome !== DEPENDENT) return 'roundLimit';
       if (kernel.activeSetProof(true, proof) > PROOF_MARGIN) return 'infeasible';
+      ray = { ids: activeIds().slice(), values: arena.f64(active.multipliers, kernel.activeSetCount()).slice() };
       kernel.activeSetForget();
       return 'stalled';
     },
@@ -186,6 +252,41 @@ export function activeSet(arena: Arena, lower: Float64Array, upper: Float64Array
       const values = arena.f64(active.multipliers, kernel.activeSetCount());
       const ids = activeIds();
       return { slots: ids.filter((id) => id >= 0), values: values.filter((_, i) => ids[i] >= 0) };
+    },
+
+    setBox(lower, upper) {
+      arena.f64(lowerAt, variables).set(lower);
+      arena.f64(upperAt, variables).set(upper);
+    },
+    setLimit(slot, limit) {
+      arena.f64(slots.limits, slots.capacity)[slot] = limit;
+    },
+    settle: () => kernel.activeSetSettle(),
+    refactor: () => kernel.activeSetRefactor(kernel.activeSetCount()),
+    held: () => ({
+      ids: activeIds().slice(),
+      values: arena.f64(active.multipliers, kernel.activeSetCount()).slice(),
+    }),
+    ray: () => ray,
+
+    start(fresh, limits, equality, multipliers, bounds) {
+      const n = fresh.length + bounds.ids.length;
+      if (n + 1 > active.capacity) growActive(Math.max(2 * active.capacity, n + 1));
+      fresh.forEach((slot, i) => {
+        arena.f64(slots.limits, slots.capacity)[slot] = limits[i];
+        arena.i32(slots.equality, slots.capacity)[slot] = equality[i] ? 1 : 0;
+      });
+      arena.i32(slots.candidates, fresh.length).set(fresh);
+      gram(fresh.length, 0);
+      arena.i32(active.ids, n).set([...fresh, ...bounds.ids]);
+      arena.f64(active.multipliers, n).set([...Array.from(multipliers), ...bounds.values]);
+      kernel.activeSetRefactor(n);
+    },
+    correct(residuals, h) {
+      const at = active.scratch + 8 * 3 * active.capacity;
+      arena.f64(at, residuals.length).set(residuals);
+      kernel.activeSetCorrect(at, h);
+      residuals.set(arena.f64(at, residuals.length));
     },
   };
 }

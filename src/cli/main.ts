@@ -10,6 +10,7 @@ import { runMemorize } from './memorize.js';
 import { addMemorizeOptions } from './memorize-options.js';
 import { recallCommand } from './recall.js';
 import { simulateCommand } from './simulate.js';
+import { solveCommand } from './solve.js';
 import { stabilityCommand } from './stability.js';
 
 const EXIT: Record<ErrorCode, number> = { usage: 2, input: 3, output: 5, interrupted: 130 };
@@ -48,6 +49,7 @@ program.addCommand(exportCommand(invocation));
 program.addCommand(recallCommand(invocation));
 program.addCommand(stabilityCommand(invocation));
 program.addCommand(simulateCommand(invocation));
+program.addCommand(solveCommand(invocation));
 
 /** Runs the command line and returns the exit code. */
 async function main(): Promise<number> {

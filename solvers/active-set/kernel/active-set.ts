@@ -9,6 +9,8 @@
 // side 0 for w_k <= upper_k and side 1 for w_k >= lower_k. Bounds have no rows: their inner products are
 // entries of rows.
 
+import { denseAxpy as axpy, denseDot as dot } from "../../dense/kernel/dense";
+
 let variables: i32 = 0;
 let stride: i32 = 0;
 let slotCapacity: i32 = 0;
@@ -45,6 +47,12 @@ export function activeSetBind(
   count = 0;
   additions = 0;
   removals = 0;
+  dependence = 1e-11;
+}
+
+/** Tells normals apart whose squared distance, relative to their length, is more than this. */
+export function activeSetDependence(least: f64): void {
+  dependence = least;
 }
 
 /** Tells where the tables of up to `slots` rows lie: rows, right-hand sides, equality flags, Gram matrix. */
@@ -110,127 +118,11 @@ function product(i: i32, j: i32): f64 {
   return code & 1 ? entry : -entry;
 }
 
-@inline
-function sum(v: v128): f64 {
-  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
-}
-
-@inline
-function accumulate(i: i32, j: i32, value: v128): void {
-  const at = gram + 8 * (<usize>i * slotCapacity + j);
-  store<f64>(at, load<f64>(at) + sum(value));
-}
-
-/** Adds to the Gram entries of four rows with two what the columns from byte `begin` to `end` contribute. */
-function products4x2(i0: i32, i1: i32, i2: i32, i3: i32, j0: i32, j1: i32, begin: usize, end: usize): void {
-  let p0 = row(i0) + begin;
-  const stop = row(i0) + end;
-  const d1 = row(i1) - row(i0);
-  const d2 = row(i2) - row(i0);
-  const d3 = row(i3) - row(i0);
-  const e0 = row(j0) - row(i0);
-  const e1 = row(j1) - row(i0);
-  let s00 = f64x2.splat(0);
-  let s01 = f64x2.splat(0);
-  let s10 = f64x2.splat(0);
-  let s11 = f64x2.splat(0);
-  let s20 = f64x2.splat(0);
-  let s21 = f64x2.splat(0);
-  let s30 = f64x2.splat(0);
-  let s31 = f64x2.splat(0);
-  for (; p0 < stop; p0 += 16) {
-    const b0 = v128.load(p0 + e0);
-    const b1 = v128.load(p0 + e1);
-    let a = v128.load(p0);
-    s00 = f64x2.add(s00, f64x2.mul(a, b0));
-    s01 = f64x2.add(s01, f64x2.mul(a, b1));
-    a = v128.load(p0 + d1);
-    s10 = f64x2.add(s10, f64x2.mul(a, b0));
-    s11 = f64x2.add(s11, f64x2.mul(a, b1));
-    a = v128.load(p0 + d2);
-    s20 = f64x2.add(s20, f64x2.mul(a, b0));
-    s21 = f64x2.add(s21, f64x2.mul(a, b1));
-    a = v128.load(p0 + d3);
-    s30 = f64x2.add(s30, f64x2.mul(a, b0));
-    s31 = f64x2.add(s31, f64x2.mul(a, b1));
-  }
-  accumulate(i0, j0, s00);
-  accumulate(i1, j0, s10);
-  accumulate(i2, j0, s20);
-  accumulate(i3, j0, s30);
-  accumulate(i0, j1, s01);
-  accumulate(i1, j1, s11);
-  accumulate(i2, j1, s21);
-  accumulate(i3, j1, s31);
-}
-
-/** Columns that four rows keep in the first cache. */
-const PANEL: usize = 4096;
-
-/**
- * Fills in the Gram entries of the `fresh` rows at slots[0..] with themselves and with the `old` rows that
- * follow them in `slots`, panel by panel. Blocks at the end are filled up with the last slot, which is never
- * given to a row: nobody reads its products.
- */
-export function activeSetGram(slots: usize, fresh: i32, old: i32): void {
-  const all = fresh + old;
-  const spare = slotCapacity - 1;
-  for (let i = 0; i < fresh; i++) {
-    const entries = gram + 8 * <usize>slotCapacity * load<i32>(slots + 4 * i);
-    for (let j = 0; j < all; j++) store<f64>(entries + 8 * load<i32>(slots + 4 * j), 0);
-  }
-  const width: usize = 8 * <usize>stride;
-  for (let begin: usize = 0; begin < width; begin += PANEL) {
-    const end = min(begin + PANEL, width);
-    for (let i = 0; i < fresh; i += 4) {
-      const i0 = load<i32>(slots + 4 * i);
-      const i1 = i + 1 < fresh ? load<i32>(slots + 4 * (i + 1)) : spare;
-      const i2 = i + 2 < fresh ? load<i32>(slots + 4 * (i + 2)) : spare;
-      const i3 = i + 3 < fresh ? load<i32>(slots + 4 * (i + 3)) : spare;
-      // Fresh rows before this block have met it already.
-      for (let j = i; j < all; j += 2) {
-        const j1 = j + 1 < all ? load<i32>(slots + 4 * (j + 1)) : spare;
-        products4x2(i0, i1, i2, i3, load<i32>(slots + 4 * j), j1, begin, end);
-      }
-    }
-  }
-  for (let i = 0; i < fresh; i++) {
-    const from = load<i32>(slots + 4 * i);
-    for (let j = i; j < all; j++) {
-      const to = load<i32>(slots + 4 * j);
-      store<f64>(gram + 8 * (<usize>to * slotCapacity + from), load<f64>(gram + 8 * (<usize>from * slotCapacity + to)));
-    }
-  }
-}
-
 // ---- Cholesky factor of the active Gram matrix, packed by rows ------------------------------------------
 
 @inline
 function factorRow(i: i32): usize {
   return factor + 8 * ((<usize>i * (i + 1)) >> 1);
-}
-
-function dot(a: usize, b: usize, n: i32): f64 {
-  let s0 = f64x2.splat(0);
-  let s1 = f64x2.splat(0);
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    s0 = f64x2.add(s0, f64x2.mul(v128.load(a + 8 * i), v128.load(b + 8 * i)));
-    s1 = f64x2.add(s1, f64x2.mul(v128.load(a + 8 * i, 16), v128.load(b + 8 * i, 16)));
-  }
-  let s = sum(f64x2.add(s0, s1));
-  for (; i < n; i++) s += load<f64>(a + 8 * i) * load<f64>(b + 8 * i);
-  return s;
-}
-
-/** y += f x */
-function axpy(f: f64, x: usize, y: usize, n: i32): void {
-  const ff = f64x2.splat(f);
-  let i = 0;
-  for (; i + 2 <= n; i += 2) {
-    v128.store(y + 8 * i, f64x2.add(v128.load(y + 8 * i), f64x2.mul(ff, v128.load(x + 8 * i))));
-  }
-  for (; i < n; i++) store<f64>(y + 8 * i, load<f64>(y + 8 * i) + f * load<f64>(x + 8 * i));
 }
 
 /** Solves L l = l in place. */
@@ -304,7 +196,29 @@ let rayId: i32 = 0;
 let raySign: f64 = 1;
 
 /** Squared distance from the span of the active normals, relative to the length, below which a row counts as dependent. */
-const DEPENDENCE: f64 = 1e-11;
+let dependence: f64 = 1e-11;
+/** Below this, and above `dependence`, the distance is taken on the rows: the Gram matrix has lost it. */
+const NEAR: f64 = 1e-8;
+
+/**
+ * The squared distance of normal `id` from the span of the active ones, from n - N r and once more from what is left
+ * of that along the span; corrects l = L^-1 N'n on the way. `r` is scratch.
+ */
+function distanceOnRows(id: i32, l: usize, r: usize): f64 {
+  const h = row(slotCapacity - 1);
+  memory.fill(h, 0, 8 * stride);
+  push(id, 1, h);
+  memory.copy(r, l, 8 * count);
+  for (let pass = 0; pass < 2; pass++) {
+    backward(r);
+    for (let j = 0; j < count; j++) push(load<i32>(active + 4 * j), -load<f64>(r + 8 * j), h);
+    if (pass == 1) break;
+    for (let j = 0; j < count; j++) store<f64>(r + 8 * j, along(load<i32>(active + 4 * j), h));
+    forward(r);
+    axpy(1, r, l, count);
+  }
+  return dot(h, h, stride);
+}
 
 /**
  * Takes up the violated constraint `id`, releasing active inequalities on the way, and moves to the optimum
@@ -328,6 +242,7 @@ function addOne(id: i32, tolerance: f64): i32 {
   const sign: f64 = slack > 0 ? -1 : 1;
   forward(l);
   let distance = own - dot(l, l, count);
+  if (distance <= NEAR * own && dependence < 1e-11) distance = distanceOnRows(id, l, r);
   let step: f64 = 0;
   while (true) {
     memory.copy(r, l, 8 * count);
@@ -344,8 +259,11 @@ function addOne(id: i32, tolerance: f64): i32 {
         }
       }
     }
-    const independent = distance > DEPENDENCE * own;
+    const independent = distance > dependence * own && count < variables;
     const full = independent ? Math.abs(slack) / distance : f64.MAX_VALUE;
+    // A constraint that follows from the active ones, or nearly, and is off by rounding.
+    const near = dependence < 1e-11 && distance <= NEAR * own;
+    if (near && blocking < 0 && Math.abs(slack) <= 1e-11 * (Math.sqrt(own) + Math.abs(limitOf(id)))) return DONE;
     if (blocking < 0 && !independent) {
       rayId = id;
       raySign = sign;
@@ -367,6 +285,7 @@ function addOne(id: i32, tolerance: f64): i32 {
       additions++;
       return DONE;
     }
+    if (blocking < 0) return LIMIT;
     const leaving = remove(blocking, l, rotations);
     distance += leaving * leaving;
   }
@@ -390,17 +309,7 @@ export function activeSetAdd(candidates: usize, n: i32, tolerance: f64, budget: 
 /** w = N u. */
 export function activeSetWeights(): void {
   memory.fill(weights, 0, 8 * stride);
-  for (let j = 0; j < count; j++) {
-    const id = load<i32>(active + 4 * j);
-    const u = load<f64>(multipliers + 8 * j);
-    if (id >= 0) {
-      axpy(u, row(id), weights, stride);
-    } else {
-      const code = -1 - id;
-      const at = weights + 8 * (code >> 1);
-      store<f64>(at, load<f64>(at) + (code & 1 ? u : -u));
-    }
-  }
+  for (let j = 0; j < count; j++) push(load<i32>(active + 4 * j), load<f64>(multipliers + 8 * j), weights);
 }
 
 /** Lists the bounds that the weights violate by more than `tolerance`, relative to 1 + the bound; returns how many. */
@@ -422,14 +331,7 @@ export function activeSetRefine(): void {
   const residual = scratch;
   for (let j = 0; j < count; j++) {
     const id = load<i32>(active + 4 * j);
-    const limit = limitOf(id);
-    if (id >= 0) {
-      store<f64>(residual + 8 * j, limit - dot(row(id), weights, stride));
-    } else {
-      const code = -1 - id;
-      const w = load<f64>(weights + 8 * (code >> 1));
-      store<f64>(residual + 8 * j, limit - (code & 1 ? w : -w));
-    }
+    store<f64>(residual + 8 * j, limitOf(id) - along(id, weights));
   }
   forward(residual);
   backward(residual);
@@ -485,4 +387,94 @@ export function activeSetForget(): void {
   count--;
   memory.copy(multipliers, scratch, 8 * count);
   activeSetWeights();
+}
+
+// ---- Moving with the data -------------------------------------------------------------------------------
+
+/**
+ * Makes the factor anew from the Gram matrix for the constraints at `active`, the first `n` of them, with their
+ * multipliers; those that depend on earlier ones are left out. Wipes out drift; also the way in for a warm start.
+ */
+export function activeSetRefactor(n: i32): void {
+  count = 0;
+  for (let i = 0; i < n; i++) {
+    const id = load<i32>(active + 4 * i);
+    const l = factorRow(count);
+    for (let j = 0; j < count; j++) store<f64>(l + 8 * j, product(id, load<i32>(active + 4 * j)));
+    forward(l);
+    const own = product(id, id);
+    let distance = own - dot(l, l, count);
+    if (distance <= NEAR * own && dependence < 1e-11) distance = distanceOnRows(id, l, scratch);
+    if (!(distance > dependence * own) || count == variables) continue;
+    store<f64>(l + 8 * count, Math.sqrt(distance));
+    store<i32>(active + 4 * count, id);
+    store<f64>(multipliers + 8 * count, load<f64>(multipliers + 8 * i));
+    count++;
+  }
+}
+
+/**
+ * Moves the multipliers to the optimum on the active constraints after their limits have changed, releasing
+ * those inequalities whose multipliers reach zero on the way: the dual never falls.
+ */
+export function activeSetSettle(): void {
+  const target = scratch;
+  while (count > 0) {
+    for (let j = 0; j < count; j++) store<f64>(target + 8 * j, limitOf(load<i32>(active + 4 * j)));
+    forward(target);
+    backward(target);
+    let blocking = -1;
+    let t: f64 = 1;
+    for (let j = 0; j < count; j++) {
+      const aim = load<f64>(target + 8 * j);
+      if (aim >= 0 || isEquality(load<i32>(active + 4 * j))) continue;
+      const u = Math.max(load<f64>(multipliers + 8 * j), 0);
+      const ratio = u / (u - aim);
+      if (blocking < 0 || ratio < t) {
+        t = ratio;
+        blocking = j;
+      }
+    }
+    for (let j = 0; j < count; j++) {
+      const at = multipliers + 8 * j;
+      const u = load<f64>(at);
+      store<f64>(at, u + t * (load<f64>(target + 8 * j) - u));
+    }
+    if (blocking < 0) break;
+    remove(blocking, target, scratch + 16 * activeCapacity);
+  }
+  activeSetWeights();
+}
+
+/** n_j . h for a vector of `stride` doubles. */
+function along(id: i32, h: usize): f64 {
+  if (id >= 0) return dot(row(id), h, stride);
+  const code = -1 - id;
+  const entry = load<f64>(h + 8 * (code >> 1));
+  return code & 1 ? entry : -entry;
+}
+
+/** h += f n_j */
+function push(id: i32, f: f64, h: usize): void {
+  if (id >= 0) {
+    axpy(f, row(id), h, stride);
+  } else {
+    const code = -1 - id;
+    const at = h + 8 * (code >> 1);
+    store<f64>(at, load<f64>(at) + (code & 1 ? f : -f));
+  }
+}
+
+/**
+ * One step towards given residuals of the active constraints, in the metric of the problem: solves
+ * N'(h + N du) = residual, leaves du in place of the residuals and h + N du in place of h.
+ */
+export function activeSetCorrect(residual: usize, h: usize): void {
+  for (let j = 0; j < count; j++) {
+    const at = residual + 8 * j;
+    store<f64>(at, load<f64>(at) - along(load<i32>(active + 4 * j), h));
+  }
+  forward(residual);
+  backward(residual);
+  for (let j = 0; j < count; j++) push(load<i32>(active + 4 * j), load<f64>(residual + 8 * j), h);
 }

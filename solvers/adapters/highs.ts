@@ -1,0 +1,168 @@
+/**
+ * HiGHS (in WASM, package `highs`) behind the face of our own solvers: its answers go before the same judge. Loaded
+ * when first asked for.
+ */
+import type { Attempt } from '../attempt.js';
+import { leastCurvature } from '../convexity.js';
+import { violation } from '../judge.js';
+import { checkProblem, hessianAt, type Program, type QpProblem } from '../problem.js';
+import { judged, type Solution } from '../solve.js';
+
+/** Feasibility asked of HiGHS: less than what the judge demands. */
+const ASKED = 1e-10;
+
+export interface MipSolution {
+  /**
+   * `claimed`: HiGHS says that x is an optimum, and x is feasible and integral. Nobody has checked that there is no
+   * better one: no multipliers prove that. Otherwise what HiGHS says, unchecked.
+   */
+  status: 'claimed' | 'claimedInfeasible' | 'claimedUnbounded' | 'failed';
+  x: Float64Array;
+  objective: number;
+  /** Largest violation of a limit, and largest distance of an integer variable from an integer. */
+  violation: number;
+  integrality: number;
+}
+
+export interface Highs {
+  /** LPs and convex QPs of any size that fits in memory; judged like our own answers. Throws `usage` like `solveQp`. */
+  solve(problem: QpProblem): Solution;
+  /** Programs some of whose variables must be integers. */
+  solveMip(problem: QpProblem, integer: readonly boolean[]): MipSolution;
+}
+
+/** Loads the package. Fails as any import does where it is not installed. */
+export async function loadHighs(): Promise<Highs> {
+  // The package's types speak of CommonJS, its module does not.
+  const load = (await import('highs')).default as unknown as typeof import('highs').default;
+  const highs = await load();
+  const { modelStatus } = highs.constants;
+
+  function run(program: Program, integer?: readonly boolean[]) {
+    const { n, m, q, l, u, lb, ub, constant } = program;
+    const data = {
+      numCols: n,
+      numRows: m,
+      offset: constant,
+      colCost: q,
+      colLower: lb,
+      colUpper: ub,
+      rowLower: l,
+      rowUpper: u,
+      matrix: { format: 'csr' as const, numRows: m, numCols: n, ...sparseRows(program) },
+      hessian: program.P === 'zero' ? undefined : { format: 'triangular' as const, dimension: n, ...triangle(program) },
+      integrality: integer && Int32Array.from(integer, (is) => (is ? 1 : 0)),
+    };
+    return highs.withModel((model) => {
+      for (const name of ['primal_feasibility_tolerance', 'dual_feasibility_tolerance']) model.options.set(name, ASKED);
+      // Caps, because it has been seen to go on for ever; a clock would make answers differ from run to run.
+      for (const name of ['simplex', 'qp', 'ipm']) model.options.set(`${name}_iteration_limit`, 1000 + 50 * (n + m));
+      model.options.set('qp_regularization_value', 0);
+      if (integer) model.options.set('mip_rel_gap', 0);
+      try {
+        model.passModel(data);
+        model.run();
+      } catch {
+        return { status: modelStatus.solveError };
+      }
+      const status = model.getModelStatus();
+      const lost = status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible;
+      const ray = (read: () => { values: Float64Array } | undefined) => {
+        try {
+          return integer ? undefined : read()?.values;
+        } catch {
+          return undefined;
+        }
+      };
+      return {
+        status,
+        solution: model.getSolution(),
+        dualRay: lost ? ray(() => model.getDualRay()) : undefined,
+        primalRay: status === modelStatus.unbounded ? ray(() => model.getPrimalRay()) : undefined,
+      };
+    });
+  }
+
+  return {
+    solve(problem) {
+      const program = checkProblem(problem, 'any size');
+      leastCurvature(program);
+      const { n, m } = program;
+      const { status, solution, dualRay, primalRay } = run(program);
+      const none = (length: number) => new Float64Array(length);
+      const x = solution?.colValue.length === n ? solution.colValue : none(n);
+      const attempt: Attempt = {
+        status: 'stalled',
+        x,
+        y: solution?.rowDual.length === m ? solution.rowDual : none(m),
+        z: solution?.colDual.length === n ? solution.colDual : none(n),
+        work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
+      };
+      if (status === modelStatus.optimal || status === modelStatus.empty) attempt.status = 'solved';
+      if (status === modelStatus.iterationLimit) attempt.status = 'roundLimit';
+      if (dualRay) {
+        attempt.status = 'infeasible';
+        attempt.y = Float64Array.from(dualRay);
+      }
+      if (primalRay) {
+        attempt.status = 'unbounded';
+        attempt.ray = Float64Array.from(primalRay);
+      }
+      return judged(program, attempt, 'highs', ['highs']);
+    },
+
+    solveMip(problem, integer) {
+      const program = checkProblem(problem, 'any size');
+      const { status, solution } = run(program, integer);
+      const x = solution?.colValue ?? new Float64Array(program.n);
+      const off = violation(program, x);
+      const integrality = x.reduce((most, value, k) => {
+        return integer[k] ? Math.max(most, Math.abs(value - Math.round(value))) : most;
+      }, 0);
+      let word: MipSolution['status'] = 'failed';
+      if (status === modelStatus.optimal && off <= 1e-6 && integrality <= 1e-6) word = 'claimed';
+      if (status === modelStatus.infeasible) word = 'claimedInfeasible';
+      if (status === modelStatus.unbounded) word = 'claimedUnbounded';
+      let objective = program.constant;
+      for (let i = 0; i < program.n; i++) {
+        objective += program.q[i] * x[i];
+        for (let j = 0; j < program.n; j++) objective += 0.5 * x[i] * hessianAt(program, i, j) * x[j];
+      }
+      return { status: word, x, objective, violation: off, integrality };
+    },
+  };
+}
+
+/** A by rows, without its zeros. */
+function sparseRows({ n, m, A }: Program) {
+  const starts = new Int32Array(m + 1);
+  const indices: number[] = [];
+  const values: number[] = [];
+  for (let i = 0; i < m; i++) {
+    for (let k = 0; k < n; k++) {
+      if (A[n * i + k] === 0) continue;
+      indices.push(k);
+      values.push(A[n * i + k]);
+    }
+    starts[i + 1] = indices.length;
+  }
+  return { starts, indices: Int32Array.from(indices), values: Float64Array.from(values) };
+}
+
+/** The lower triangle of P by columns. */
+function triangle(program: Program) {
+  const { n } = program;
+  const starts = new Int32Array(n + 1);
+  const indices: number[] = [];
+  const values: number[] = [];
+  for (let j = 0; j < n; j++) {
+    for (let i = j; i < n; i++) {
+      const value = hessianAt(program, i, j);
+      if (value === 0) continue;
+      indices.push(i);
+      values.push(value);
+    }
+    starts[j + 1] = indices.length;
+  }
+  return { starts, indices: Int32Array.from(indices), values: Float64Array.from(values) };
+}

@@ -1,0 +1,33 @@
+/** What the methods and the judge say to each other. All of it in the scaled variables. */
+import type { Status } from './status.js';
+
+/** A point with multipliers of rows and bounds. */
+export interface Point {
+  x: Float64Array;
+  y: Float64Array;
+  z: Float64Array;
+}
+
+/** The judge, seen by a method: every claim is granted on the original data or not at all. */
+export interface Court {
+  solved(point: Point): boolean;
+  infeasible(y: Float64Array): boolean;
+  unbounded(x: Float64Array, ray: Float64Array): boolean;
+}
+
+/** What a method came to. `infeasible` and `unbounded` have been granted; `solved` may still be weaker. */
+export interface Attempt extends Point {
+  status: Status;
+  ray?: Float64Array;
+  work: Work;
+}
+
+/** Work done, the same on every machine. */
+export interface Work {
+  /** Rounds of constraints (active set) or steps (interior point). */
+  rounds: number;
+  /** Centres of the proximal iteration. */
+  centres: number;
+  additions: number;
+  removals: number;
+}

@@ -1,0 +1,119 @@
+/**
+ * Semi-infinite programs: infinitely many rows, of which an oracle finds those that a point violates.
+ *
+ *   repeat   x <- optimum under the rows so far (warm)
+ *            rows <- rows + what the oracle finds at x
+ *   until    it finds nothing
+ */
+import type { Arena } from '../src/core/index.js';
+import { activeSet, type Counters } from './active-set/active-set.js';
+import { createModel, type Rows } from './model.js';
+import type { QpProblem } from './problem.js';
+import type { Settings, Solution } from './solve.js';
+import type { Status } from './status.js';
+
+export interface CutSolution extends Solution {
+  /** Solves and rows added, over all rounds. `y` is in the order of the rows: the problem's, then the oracle's. */
+  rounds: number;
+  rows: number;
+}
+
+/**
+ * Solves `problem` under its own rows and those of the oracle, which gives rows that x violates, or undefined when
+ * there are none. Every round is judged, and the last under all rows so far: `solved` is as good as the oracle.
+ * `roundLimit` after 300 rounds, unless `rounds` says otherwise.
+ */
+export function solveWithCuts(
+  problem: QpProblem,
+  oracle: (x: Float64Array) => Rows | undefined,
+  settings: Settings & { rounds?: number } = {},
+): CutSolution {
+  const { rounds: most = 300, ...inner } = settings;
+  const model = createModel(problem);
+  let rows = 0;
+  for (let rounds = 1; ; rounds++) {
+    const solution = model.solve(inner);
+    const found = solution.status === 'solved' ? oracle(solution.x) : undefined;
+    const count = found ? (found.l ?? found.u ?? []).length : 0;
+    if (!found || count === 0 || rounds === most) {
+      model.dispose();
+      return { ...solution, status: count > 0 ? 'roundLimit' : solution.status, rounds, rows };
+    }
+    model.addRows(found);
+    rows += count;
+  }
+}
+
+/** What `refineByCuts` asks for, in terms of the caller's own cuts. */
+export interface CutSource<Cut> {
+  /** Taken up first. */
+  readonly equalities: readonly Cut[];
+  /** Inequalities that are nearly always needed, taken up next. */
+  readonly likely: readonly Cut[];
+  /** The cuts to add at the weights at `pointer`, most urgent first; none if the weights will do. */
+  violated(pointer: number): Cut[];
+  /** Writes the row of a cut, as many doubles as there are weights. */
+  write(cut: Cut, pointer: number): void;
+  /** n . w >= limit, or = limit for equalities. */
+  limit(cut: Cut): number;
+}
+
+export interface Refined<Cut> {
+  status: Status;
+  /** Pointer to the weights in the arena. */
+  weights: number;
+  /** The active cuts and their multipliers: of the optimum, or of the proof of infeasibility. */
+  cuts: Cut[];
+  multipliers: Float64Array;
+  counters: Counters;
+}
+
+/**
+ * The same for weights of least norm in a finite box, inside an arena: rows are written where the solver reads them,
+ * and only those of active cuts are kept. Nothing is judged: for callers that judge with code of their own, as
+ * `memorize` does.
+ */
+export function refineByCuts<Cut>(
+  arena: Arena,
+  lower: Float64Array,
+  upper: Float64Array,
+  source: CutSource<Cut>,
+  roundLimit: number,
+): Refined<Cut> {
+  const solver = activeSet(arena, lower, upper);
+  const cutOfSlot: Cut[] = [];
+  const round = (cuts: readonly Cut[], kind: 'equalities' | 'inequalities'): Status => {
+    const slots = solver.open(cuts.length);
+    cuts.forEach((cut, i) => {
+      cutOfSlot[slots[i]] = cut;
+      source.write(cut, solver.rowPointer(slots[i]));
+    });
+    const limits = cuts.map((cut) => source.limit(cut));
+    return solver.round(slots, limits, kind);
+  };
+
+  let status = round(source.equalities, 'equalities');
+  if (status === 'solved') status = round(source.likely, 'inequalities');
+  let refined = false;
+  while (status === 'solved') {
+    const cuts = source.violated(solver.weights);
+    if (cuts.length === 0 && solver.violatedBounds() === 0) {
+      if (refined) break;
+      solver.refine();
+      refined = true;
+    } else if (solver.counters.rounds === roundLimit) {
+      status = 'roundLimit';
+    } else {
+      refined = false;
+      status = round(cuts, 'inequalities');
+    }
+  }
+  const { slots, values } = solver.multipliers();
+  return {
+    status,
+    weights: solver.weights,
+    cuts: Array.from(slots, (slot) => cutOfSlot[slot]),
+    multipliers: values,
+    counters: { ...solver.counters },
+  };
+}

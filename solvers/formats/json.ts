@@ -1,0 +1,53 @@
+/**
+ * Programs as JSON: `{ "P": ..., "q": [...], "A": [[...], ...], "l": [...], "u": [...], "lb": [...], "ub": [...],
+ * "constant": 0 }`, P as in `QpProblem` or as rows; a limit that is `null` is none.
+ */
+import { EngramError } from '../../src/core/index.js';
+import type { QpProblem } from '../problem.js';
+
+const KEYS = ['P', 'q', 'A', 'l', 'u', 'lb', 'ub', 'constant'];
+
+/** Reads the text of a file; `name` is how errors call it. Throws `input`; what does not fit together throws later. */
+export function readJsonProblem(text: string, name: string): QpProblem {
+  const fail = (message: string): never => {
+    throw new EngramError('input', `${name}: ${message}`);
+  };
+  let data: Record<string, unknown> = {};
+  try {
+    data = JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    fail(`not JSON: ${(error as Error).message}`);
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) fail('expected an object with q, A, l, u, ...');
+  const unknown = Object.keys(data).find((key) => !KEYS.includes(key));
+  if (unknown) fail(`unknown key "${unknown}"; allowed: ${KEYS.join(', ')}`);
+  const numbers = (key: string, none?: number): Float64Array | undefined => {
+    const value = data[key];
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) return fail(`${key} must be a list of numbers`);
+    const width = Array.isArray(value[0]) ? value[0].length : undefined;
+    const flat = value.flatMap((entry, i) => {
+      if (width !== undefined && (!Array.isArray(entry) || entry.length !== width)) {
+        fail(`${key}[${i}] must be a row of ${width} numbers`);
+      }
+      return entry as unknown;
+    });
+    return Float64Array.from(flat, (entry, i) => {
+      if (entry === null && none !== undefined) return none;
+      return typeof entry === 'number' ? entry : fail(`${key}[${i}] must be a number; got ${JSON.stringify(entry)}`);
+    });
+  };
+  const q = numbers('q') ?? fail('q, the list of costs, is missing');
+  const constant = data.constant ?? 0;
+  if (typeof constant !== 'number') return fail('constant must be a number');
+  return {
+    P: data.P === 'identity' ? 'identity' : numbers('P'),
+    q,
+    A: numbers('A'),
+    l: numbers('l', Number.NEGATIVE_INFINITY),
+    u: numbers('u', Number.POSITIVE_INFINITY),
+    lb: numbers('lb', Number.NEGATIVE_INFINITY),
+    ub: numbers('ub', Number.POSITIVE_INFINITY),
+    constant,
+  };
+}

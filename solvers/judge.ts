@@ -1,0 +1,274 @@
+/**
+ * The judge of answers to
+ *
+ *   minimize 1/2 x'P x + q'x   subject to   l <= A x <= u,   lb <= x <= ub,
+ *
+ * on the original data, in plain TypeScript, with sums in twice the working precision. It shares no code with the
+ * solvers and alone grants their words. With multipliers y of the rows and z of the bounds (positive at lower
+ * limits, negative at upper ones):
+ *
+ *   solved      primal  largest violation of a limit                                  <= 1e-9
+ *               dual    largest entry of P x + q - A'y - z, and of multipliers of
+ *                       limits that are none                                          <= 1e-9
+ *               gap     |x'P x + q'x - sum of multipliers times their limits|         <= 1e-9 (1 + |objective|)
+ *   infeasible  sum y_i b_i - max over the box of (A'y)'x > 1e-9 (|y|_1 + |z|_1),
+ *               b_i the limit on the side of y_i's sign: every point violates some limit by more than 1e-9
+ *   unbounded   a feasible x and a ray d: P d = 0, q'd < 0, and limits are kept along d
+ *
+ * In a proof, what must vanish may be off by rounding: by 2^-40 of the sum of the magnitudes of its terms, and in the
+ * proof of infeasibility by so little that it still holds for all |x_k| <= 1e9.
+ */
+import { add, addDot, addProduct, addScaled, type Doubled } from './doubled.js';
+import type { Program } from './problem.js';
+
+/** Largest residuals of the optimality conditions, in the units of the data. */
+export interface Residuals {
+  primal: number;
+  dual: number;
+  /** Difference of primal and dual objective. */
+  gap: number;
+  objective: number;
+}
+
+/** What "solved" promises. */
+export const PROMISE = 1e-9;
+const ROUNDING = 2 ** -40;
+/** A proof that leans on unbounded variables must reach this far. */
+const LEAST_RADIUS = 1e9;
+
+/** A residual never passes for small by being NaN. */
+const larger = (a: number, b: number) => (b <= a ? a : b);
+const value = ({ high, low }: Doubled) => high + low;
+
+/**
+ * A x - shift, row by row; with `lower`, what the results have lost by rounding is left there; with `only`, rows where
+ * it is 0 are left out.
+ */
+export function rowsTimes(
+  { n, m, A }: Program,
+  x: Float64Array,
+  shift?: Float64Array,
+  lower?: Float64Array,
+  only?: Uint8Array,
+): Float64Array {
+  const out = new Float64Array(m);
+  const sum = { high: 0, low: 0 };
+  for (let i = 0; i < m; i++) {
+    if (only && only[i] === 0) continue;
+    sum.high = shift ? -shift[i] : 0;
+    sum.low = 0;
+    addDot(sum, A, n * i, x);
+    out[i] = value(sum);
+    if (lower) lower[i] = sum.high - out[i] + sum.low;
+  }
+  return out;
+}
+
+/** P x + q - A'y - z; with `terms`, the sum of the magnitudes of each entry's terms is added there. */
+export function stationarity(
+  program: Program,
+  x: Float64Array,
+  y: Float64Array,
+  z: Float64Array,
+  q = program.q,
+  terms?: Float64Array,
+): Float64Array {
+  const { n, m, A, P, hessian } = program;
+  const high = q.slice();
+  const low = new Float64Array(n);
+  const scaled = (f: number, a: Float64Array, at: number) => {
+    if (f === 0) return;
+    addScaled(high, low, f, a, at);
+    if (terms) for (let k = 0; k < n; k++) terms[k] += Math.abs(f * a[at + k]);
+  };
+  if (P === 'dense') {
+    for (let j = 0; j < n; j++) scaled(x[j], hessian, n * j);
+  } else if (P !== 'zero') {
+    const sum = { high: 0, low: 0 };
+    for (let k = 0; k < n; k++) {
+      const curvature = P === 'identity' ? 1 : hessian[k];
+      sum.high = high[k];
+      sum.low = low[k];
+      addProduct(sum, curvature, x[k]);
+      high[k] = sum.high;
+      low[k] = sum.low;
+      if (terms) terms[k] += Math.abs(curvature * x[k]);
+    }
+  }
+  for (let i = 0; i < m; i++) scaled(-y[i], A, n * i);
+  const sum = { high: 0, low: 0 };
+  return high.map((h, k) => {
+    sum.high = h;
+    sum.low = low[k];
+    add(sum, -z[k]);
+    if (terms) terms[k] += Math.abs(z[k]);
+    return value(sum);
+  });
+}
+
+/** The residuals of x with multipliers y and z. */
+export function residuals(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Residuals {
+  const { n, m, q, l, u, lb, ub, constant } = program;
+  const slope = stationarity(program, x, y, z);
+  let primal = violation(program, x);
+  let dual = slope.reduce((most, value) => larger(most, Math.abs(value)), 0);
+  // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
+  const gap = { high: 0, low: 0 };
+  for (let k = 0; k < n; k++) addProduct(gap, x[k], slope[k]);
+  const complement = (
+    multiplier: number,
+    lower: number,
+    upper: number,
+    slackLower: () => number,
+    slackUpper: () => number,
+  ) => {
+    if (multiplier === 0) return;
+    const limit = multiplier > 0 ? lower : upper;
+    if (Number.isFinite(limit)) addProduct(gap, multiplier, multiplier > 0 ? slackLower() : slackUpper());
+    else dual = larger(dual, Math.abs(multiplier));
+  };
+  const active = y.some((value) => value !== 0);
+  const limits = y.map((value, i) => (value === 0 ? 0 : finiteOr0(value > 0 ? l[i] : u[i])));
+  const slacks = active ? rowsTimes(program, x, limits) : limits;
+  for (let i = 0; i < m; i++)
+    complement(
+      y[i],
+      l[i],
+      u[i],
+      () => slacks[i],
+      () => slacks[i],
+    );
+  for (let k = 0; k < n; k++)
+    complement(
+      z[k],
+      lb[k],
+      ub[k],
+      () => x[k] - lb[k],
+      () => x[k] - ub[k],
+    );
+  const objective = { high: constant, low: 0 };
+  const curved = stationarity(program, x, new Float64Array(m), new Float64Array(n));
+  for (let k = 0; k < n; k++) {
+    addProduct(objective, 0.5 * x[k], curved[k]);
+    addProduct(objective, 0.5 * x[k], q[k]);
+  }
+  if (!x.every(Number.isFinite)) primal = Number.NaN;
+  return { primal, dual, gap: Math.abs(value(gap)), objective: value(objective) };
+}
+
+const finiteOr0 = (limit: number) => (Number.isFinite(limit) ? limit : 0);
+
+/** By how much x violates the worst limit. */
+export function violation(program: Program, x: Float64Array): number {
+  const { n, m, l, u, lb, ub } = program;
+  const lost = new Float64Array(m);
+  const rows = rowsTimes(program, x, undefined, lost);
+  let most = 0;
+  for (let i = 0; i < m; i++) most = larger(most, larger(l[i] - rows[i] - lost[i], rows[i] - u[i] + lost[i]));
+  for (let k = 0; k < n; k++) most = larger(most, larger(lb[k] - x[k], x[k] - ub[k]));
+  return most;
+}
+
+/** Whether residuals keep the promise of "solved". */
+export const keepsPromise = ({ primal, dual, gap, objective }: Residuals): boolean =>
+  primal <= PROMISE && dual <= PROMISE && gap <= PROMISE * (1 + Math.abs(objective));
+
+/** A proof that no point is feasible. */
+export interface Certificate {
+  /** Multipliers of the rows. */
+  y: Float64Array;
+  /** Multipliers of the bounds, z = -A'y where a bound answers it. */
+  z: Float64Array;
+  /**
+   * Every point violates some limit by at least this much: more than what "solved" allows, so that no problem can be
+   * called both.
+   */
+  violation: number;
+  /**
+   * What is proved with all rounding counted: no x with every unbounded |x_k| up to this is feasible. Infinity if
+   * the proof does not lean on unbounded variables.
+   */
+  radius: number;
+}
+
+/**
+ * The certificate that multipliers y of the rows make, or undefined if they make none. Rows and variables whose
+ * limits cross are proofs by themselves, whatever y is.
+ */
+export function proveInfeasible(program: Program, y: Float64Array): Certificate | undefined {
+  const { n, m, l, u, lb, ub } = program;
+  const crossed = { y: new Float64Array(m), z: new Float64Array(n), violation: 0, radius: Number.POSITIVE_INFINITY };
+  const row = l.findIndex((limit, i) => limit > u[i]);
+  const variable = lb.findIndex((limit, k) => limit > ub[k]);
+  if (row >= 0) {
+    crossed.y[row] = 1;
+    crossed.violation = (l[row] - u[row]) / 2;
+  } else if (variable >= 0) {
+    crossed.z[variable] = 1;
+    crossed.violation = (lb[variable] - ub[variable]) / 2;
+  }
+  if (crossed.violation > PROMISE) return crossed;
+
+  // Multipliers of limits that are none prove nothing.
+  y = y.map((value, i) => (Number.isFinite(value > 0 ? l[i] : u[i]) ? value : 0));
+  if (!y.some((value) => value !== 0) || !y.every(Number.isFinite)) return undefined;
+  const zero = new Float64Array(n);
+  const terms = new Float64Array(n);
+  const v = stationarity(program, zero, y, zero, zero, terms).map((value) => -value);
+  const margin = { high: 0, low: 0 };
+  let size = 0;
+  const count = (a: number, b: number) => {
+    addProduct(margin, a, b);
+    size += Math.abs(a * b);
+  };
+  for (let i = 0; i < m; i++) if (y[i] !== 0) count(y[i], y[i] > 0 ? l[i] : u[i]);
+  const z = new Float64Array(n);
+  let open = 0;
+  for (let k = 0; k < n; k++) {
+    // The accumulated error of v: far below 2^-90 of its terms, and half a unit of its last place.
+    const error = 2 ** -90 * terms[k] + 2 ** -52 * Math.abs(v[k]);
+    const bound = v[k] > 0 ? ub[k] : lb[k];
+    const size = Math.abs(v[k]) + error;
+    if (Number.isFinite(bound)) {
+      count(-v[k], bound);
+      add(margin, -error * Math.max(Math.abs(finiteOr0(lb[k])), Math.abs(finiteOr0(ub[k]))));
+      z[k] = -v[k];
+    } else if (size <= ROUNDING * terms[k]) {
+      open += v[k] === 0 ? 0 : size;
+    } else {
+      return undefined;
+    }
+  }
+  const proved = value(margin) - 2 ** -50 * size;
+  if (!(proved > ROUNDING * size)) return undefined;
+  const radius = open > 0 ? proved / open : Number.POSITIVE_INFINITY;
+  const weight = [y, z].reduce((sum, part) => part.reduce((total, value) => total + Math.abs(value), sum), 0);
+  const violation = proved / weight;
+  return violation > PROMISE && radius >= LEAST_RADIUS ? { y, z, violation, radius } : undefined;
+}
+
+/** Whether the objective falls for ever from the feasible point x along d. Limits must be kept exactly by bounds. */
+export function provesUnbounded(program: Program, x: Float64Array, d: Float64Array): boolean {
+  const { n, m, A, q, l, u, lb, ub } = program;
+  if (!(violation(program, x) <= PROMISE) || !d.every(Number.isFinite)) return false;
+  const terms = new Float64Array(n);
+  const zero = new Float64Array(n);
+  const curved = stationarity(program, d, new Float64Array(m), zero, zero, terms);
+  if (curved.some((value, k) => !(Math.abs(value) <= ROUNDING * terms[k]))) return false;
+  const fall = { high: 0, low: 0 };
+  let size = 0;
+  for (let k = 0; k < n; k++) {
+    if ((d[k] < 0 && lb[k] > Number.NEGATIVE_INFINITY) || (d[k] > 0 && ub[k] < Number.POSITIVE_INFINITY)) return false;
+    addProduct(fall, q[k], d[k]);
+    size += Math.abs(q[k] * d[k]);
+  }
+  if (!(value(fall) < -ROUNDING * size)) return false;
+  const rise = rowsTimes(program, d);
+  for (let i = 0; i < m; i++) {
+    let size = 0;
+    for (let k = 0, at = n * i; k < n; k++, at++) size += Math.abs(A[at] * d[k]);
+    if (l[i] > Number.NEGATIVE_INFINITY && rise[i] < -ROUNDING * size) return false;
+    if (u[i] < Number.POSITIVE_INFINITY && rise[i] > ROUNDING * size) return false;
+  }
+  return true;
+}

@@ -1,0 +1,71 @@
+/** A problem that changes: rows are added, data are updated, and every solve starts from the last optimum. */
+import { EngramError } from '../src/core/index.js';
+import { checkProblem, type Program, type QpProblem } from './problem.js';
+import { type Settings, type Solution, solveProgram } from './solve.js';
+
+/** Rows to add: l <= A x <= u, row-major; one of l and u may be left out. */
+export interface Rows {
+  A: Float64Array;
+  l?: Float64Array;
+  u?: Float64Array;
+}
+
+export interface QpModel {
+  /** Solves the problem as it stands, from the last optimum if there is one and `settings.start` names no other. */
+  solve(settings?: Settings): Solution;
+  /** Appends rows; copies them. The optimum so far is where the next solve starts. */
+  addRows(rows: Rows): void;
+  /** Replaces data of the same size; copies them. */
+  update(change: Partial<Pick<QpProblem, 'q' | 'l' | 'u' | 'lb' | 'ub' | 'constant'>>): void;
+  /** Lets go of the data; may be called twice. Every other call then throws `usage`. */
+  dispose(): void;
+}
+
+/** A model that owns a copy of the problem. Throws `usage` like `solveQp`. */
+export function createModel(problem: QpProblem): QpModel {
+  let program: Program | undefined = owned(checkProblem(problem));
+  let last: Settings['start'];
+  const alive = (): Program => {
+    if (!program) throw new EngramError('usage', 'the model has been disposed of; create another one');
+    return program;
+  };
+  return {
+    solve(settings = {}) {
+      const solution = solveProgram(alive(), { start: last, ...settings });
+      if (solution.status === 'solved') last = { x: solution.x, y: solution.y, z: solution.z };
+      return solution;
+    },
+    addRows(rows) {
+      const old = alive();
+      const added = checkProblem({ ...rows, q: old.q });
+      const joined = (a: Float64Array, b: Float64Array) => Float64Array.from([...a, ...b]);
+      const A = new Float64Array(old.A.length + added.A.length);
+      A.set(old.A);
+      A.set(added.A, old.A.length);
+      program = owned(checkProblem({ ...problemOf(old), A, l: joined(old.l, added.l), u: joined(old.u, added.u) }));
+    },
+    update(change) {
+      program = owned(checkProblem({ ...problemOf(alive()), ...change }));
+    },
+    dispose() {
+      program = undefined;
+      last = undefined;
+    },
+  };
+}
+
+const problemOf = ({ P, hessian, q, A, l, u, lb, ub, constant }: Program): QpProblem => ({
+  P: P === 'identity' ? 'identity' : P === 'zero' ? undefined : hessian,
+  q,
+  A,
+  l,
+  u,
+  lb,
+  ub,
+  constant,
+});
+
+function owned(program: Program): Program {
+  const { hessian, q, A } = program;
+  return { ...program, hessian: hessian.slice(), q: q.slice(), A: A.slice() };
+}
