@@ -185,7 +185,7 @@ describe('bad files and places', () => {
     writeFileSync(join(cwd, 'w.json'), JSON.stringify(wiring));
     const { status, stderr } = run(['--score', 'w.json', '--wiring', 'w.json', '--seed', '1'], cwd);
     expect(stderr).toBe(
-      'memorize: w.json: synapse 0 of neuron 1: its delay must be a finite time of at least 0; got -2\n',
+      'memorize: w.json: synapse 0 of neuron 1: its delay must be a finite time of at least 0 (at most 1000000000 refractory periods); got -2\n',
     );
     expect([status, readdirSync(cwd)]).toEqual([3, ['w.json']]);
   });

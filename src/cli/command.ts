@@ -23,3 +23,18 @@ export function refuseRepeats(args: readonly string[]): void {
   const repeated = flags.find((flag, i) => flags.indexOf(flag) !== i);
   if (repeated) throw new EngramError('usage', `${repeated} is given twice; give it once`);
 }
+
+/** The first signal rejects what the returned function gives; a second one ends the process on the spot. */
+export function onInterruption(): () => Promise<never> {
+  let signals = 0;
+  const requested = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (++signals > 1) process.exit(130);
+        reject(new EngramError('interrupted', `interrupted by ${signal}`));
+      });
+    }
+  });
+  requested.catch(() => {});
+  return () => requested;
+}

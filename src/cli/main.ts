@@ -45,7 +45,6 @@ const program = addMemorizeOptions(
 ).action((options) => invocation.finish(runMemorize(options, invocation)));
 program.addCommand(explainCommand(invocation));
 program.addCommand(exportCommand(invocation));
-
 program.addCommand(recallCommand(invocation));
 program.addCommand(stabilityCommand(invocation));
 program.addCommand(simulateCommand(invocation));

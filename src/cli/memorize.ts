@@ -9,7 +9,7 @@ import { guard, openJournal, openResults } from '../io/node.js';
 import { memorizeEach, type NeuronReport, type Problem, scoresOf } from '../memorize/index.js';
 import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
-import type { Invocation } from './command.js';
+import { type Invocation, onInterruption } from './command.js';
 import { nextStep, quote } from './next.js';
 import { type MemorizeOptions, makePlan } from './plan.js';
 import { testRecall, testSwitching } from './recall-test.js';
@@ -160,21 +160,6 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
   } finally {
     results.discard();
   }
-}
-
-/** The first signal rejects what the returned function gives; a second one ends the process on the spot. */
-function onInterruption(): () => Promise<never> {
-  let signals = 0;
-  const requested = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (++signals > 1) process.exit(130);
-        reject(new EngramError('interrupted', `interrupted by ${signal}`));
-      });
-    }
-  });
-  requested.catch(() => {});
-  return () => requested;
 }
 
 function describe(

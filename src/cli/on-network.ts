@@ -9,11 +9,12 @@ import { loadNetworkFile, openResults, type Results, type StoredNetwork } from '
 import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
 import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
-import type { Invocation } from './command.js';
+import { type Invocation, onInterruption } from './command.js';
 import * as parse from './options.js';
 import { createScreen, grouped, type Screen } from './screen.js';
 
 export interface CommonOptions {
+  memory: number;
   seed?: number;
   workers?: number;
   out?: string;
@@ -30,13 +31,14 @@ export const addCommonOptions = (command: Command, directory: string): Command =
       'threads (default: one per processor); the results do not depend on it',
       parse.integer('--workers', 1, 1024),
     )
-    .option('--out <dir>', `directory of the results (default: ${directory}-<seed>)`)
+    .option('--memory <n>', 'of several memories in the network, which one', parse.integer('--memory', 1), 1)
+    .option('--out <dir>', `directory of the results (default: ${directory}-<seed>)`, parse.path('--out'))
     .option('--force', 'replace files in an existing directory')
     .option('--json', 'print summary.json on stdout and nothing else')
     .option('--quiet', 'print nothing but errors')
     .addHelpText('after', '\nExit codes: 0 done, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted');
 
-export interface Experiment<Name extends string> {
+export interface Tools<Name extends string> {
   readonly stored: StoredNetwork;
   readonly channels: number;
   readonly seed: number;
@@ -46,7 +48,7 @@ export interface Experiment<Name extends string> {
   write(name: Name, data: Uint8Array | string): void;
 }
 
-/** What an experiment found: its summary, the files that it drew, and what to do next. */
+/** What was found: its summary, the files that it drew, and what to do next. */
 export interface Findings {
   summary: object;
   figures: string[];
@@ -54,16 +56,16 @@ export interface Findings {
 }
 
 /**
- * Runs an experiment on a stored network and returns the exit code. Results appear whole or not at all; summary.json
+ * Does some work on a stored network and returns the exit code. Results appear whole or not at all; summary.json
  * holds nothing of clock or machine, run.json the rest.
  */
-export async function experiment<Name extends string>(
+export async function onNetwork<Name extends string>(
   kind: string,
   path: string,
   options: CommonOptions,
   names: readonly Name[],
   { args, version }: Invocation,
-  work: (tools: Experiment<Name>) => Promise<Findings>,
+  work: (tools: Tools<Name>) => Promise<Findings>,
 ): Promise<number> {
   const started = performance.now();
   if (options.json && options.quiet) {
@@ -73,21 +75,11 @@ export async function experiment<Name extends string>(
   const directory = options.out ?? `${kind}-${seed}`;
   const workers = options.workers ?? Math.min(availableParallelism(), 64);
   const screen = createScreen({ lines: !options.quiet && !options.json, progress: !options.quiet });
-  const stored = loadNetworkFile(path);
+  const stored = memoryOf(loadNetworkFile(path), options.memory);
   refuseDelays(stored, path);
   let files: Results<Name | 'summary.json' | 'run.json'> | undefined;
   process.once('exit', () => files?.discard());
-  // The first signal stops the work and tidies up; a second one ends the process on the spot.
-  let signals = 0;
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (++signals > 1) process.exit(130);
-        reject(new EngramError('interrupted', `interrupted by ${signal}`));
-      });
-    }
-  });
-  interrupted.catch(() => {});
+  const interrupted = onInterruption();
   const results = openResults(directory, [...names, 'summary.json', 'run.json'], { force: options.force });
   files = results;
   const pool = createPool(workers);
@@ -123,13 +115,25 @@ export async function experiment<Name extends string>(
     return 0;
   };
   try {
-    return await Promise.race([run(), interrupted]);
+    const code = await Promise.race([run(), interrupted()]);
+    await pool.close();
+    return code;
   } finally {
     screen.stop();
     results.discard();
-    // Ending threads that are only starting up can bring the process down: after an interruption it just leaves.
-    if (signals === 0) await pool.close();
   }
+}
+
+/** The network with the chosen one of its memories as the score. */
+function memoryOf(stored: StoredNetwork, memory: number): StoredNetwork {
+  const scores = [stored.score, ...(stored.memory?.others ?? [])];
+  if (memory > scores.length) {
+    throw new EngramError(
+      'usage',
+      `--memory must be from 1 to ${scores.length}, the number of memories; got ${memory}`,
+    );
+  }
+  return { ...stored, score: scores[memory - 1] };
 }
 
 function describe(screen: Screen, stored: StoredNetwork, path: string, seed: number, version: string): void {
@@ -155,13 +159,3 @@ function refuseDelays({ network, tau0 }: StoredNetwork, path: string): void {
     `${path}: the simulator takes delays of ${label(SHORTEST_DELAY)} to ${label(LONGEST_DELAY)}; got ${label(shortest)} to ${label(longest)}`,
   );
 }
-
-/** Rows of cells as aligned lines. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column])).join('  ')}`.trimEnd());
-}
-
-/** A word as a shell reads it. */
-export const quoted = (text: string): string =>
-  /^[\w./%,:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -4,6 +4,7 @@ import { EngramError, formatTime } from '../core/index.js';
 import { chanceLevel, type RecallTest, recallJob, type Start, type Trial, wilson } from '../measure/index.js';
 import { splitTrains } from '../simulate/index.js';
 import { type Invocation, subcommand } from './command.js';
+import { quote } from './next.js';
 import {
   addNoiseOptions,
   describeNoise,
@@ -13,8 +14,9 @@ import {
   startOption,
   timeOrZero,
 } from './noise-options.js';
-import { addCommonOptions, type CommonOptions, experiment, quoted, table } from './on-network.js';
+import { addCommonOptions, type CommonOptions, onNetwork } from './on-network.js';
 import * as parse from './options.js';
+import { tableOf } from './summary.js';
 
 const NAMES = ['recall.svg', 'trials.csv'] as const;
 
@@ -61,7 +63,7 @@ export const recallCommand = (invocation: Invocation) => {
 };
 
 const runRecall = (path: string, options: RecallOptions, invocation: Invocation) =>
-  experiment(
+  onNetwork(
     'recall',
     path,
     options,
@@ -163,8 +165,8 @@ const runRecall = (path: string, options: RecallOptions, invocation: Invocation)
       };
       const sure = rows.every(({ success, trials: count }) => success === count);
       const next = sure
-        ? `how large a disturbance does it stand? npx memorize stability ${quoted(path)} --seed ${seed}`
-        : `a longer or larger prompt helps: npx memorize recall ${quoted(path)} --prompt-time ${formatTime(2 * promptTime * tau0).replace(' ', '')} --noise ${levels.join(',')} --seed ${seed} --out ${quoted(`${directory}-next`)}`;
+        ? `how large a disturbance does it stand? npx memorize stability ${quote(path)} --seed ${seed}`
+        : `a longer or larger prompt helps: npx memorize recall ${quote(path)} --prompt-time ${formatTime(2 * promptTime * tau0).replace(' ', '')} --noise ${levels.join(',')} --seed ${seed} --out ${quote(`${directory}-next`)}`;
       return { summary, figures: ['recall.svg'], next };
     },
   );
@@ -213,7 +215,7 @@ const median = (values: readonly number[]): number => {
 function recallTable(rows: readonly ReturnType<typeof summarize>[]): string[] {
   const head = ['noise', 'success', '95 %', 'precision', 'recall', 'time to recall', 'timing error', 'drift'];
   const or = (value: number | null, text: (x: number) => string) => (value === null ? '-' : text(value));
-  return table([
+  return tableOf([
     head,
     ...rows.map((row) => [
       String(row.noise),

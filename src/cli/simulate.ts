@@ -5,8 +5,9 @@ import { npzBytes } from '../io/index.js';
 import { imposePrompt, lagTrack, measurePeriod, type Start, trend } from '../measure/index.js';
 import { createSimulator, type Spikes, splitTrains, type Trace } from '../simulate/index.js';
 import { type Invocation, subcommand } from './command.js';
+import { quote } from './next.js';
 import { addNoiseOptions, describeNoise, type NoiseOptions, simulatedNoise, startOption } from './noise-options.js';
-import { addCommonOptions, type CommonOptions, experiment, quoted } from './on-network.js';
+import { addCommonOptions, type CommonOptions, onNetwork } from './on-network.js';
 import * as parse from './options.js';
 import { grouped } from './screen.js';
 
@@ -73,7 +74,7 @@ function recording(text: string): Recording {
 }
 
 const runSimulate = (path: string, options: SimulateOptions, invocation: Invocation) =>
-  experiment('simulation', path, options, NAMES, invocation, async ({ stored, channels, seed, screen, write }) => {
+  onNetwork('simulation', path, options, NAMES, invocation, async ({ stored, channels, seed, screen, write }) => {
     const { score, network, tau0 } = stored;
     const { record, start, noise } = options;
     const { period } = score;
@@ -192,7 +193,7 @@ const runSimulate = (path: string, options: SimulateOptions, invocation: Invocat
         : null,
       drift_ms_per_s: drift,
     };
-    const next = `how much disturbance does it stand? npx memorize stability ${quoted(path)} --seed ${seed}`;
+    const next = `how much disturbance does it stand? npx memorize stability ${quote(path)} --seed ${seed}`;
     return { summary, figures, next };
   });
 

@@ -15,8 +15,10 @@ import {
   wrapped,
 } from '../measure/index.js';
 import { type Invocation, subcommand } from './command.js';
-import { addCommonOptions, type CommonOptions, type Experiment, experiment, quoted, table } from './on-network.js';
+import { quote } from './next.js';
+import { addCommonOptions, type CommonOptions, type Tools as NetworkTools, onNetwork } from './on-network.js';
 import * as parse from './options.js';
+import { tableOf } from './summary.js';
 
 const NAMES = ['spectrum.svg', 'noise.svg'] as const;
 
@@ -55,7 +57,7 @@ export const stabilityCommand = (invocation: Invocation) => {
 };
 
 const runStability = (path: string, options: StabilityOptions, invocation: Invocation) =>
-  experiment('stability', path, options, NAMES, invocation, async (tools) => {
+  onNetwork('stability', path, options, NAMES, invocation, async (tools) => {
     const { stored, seed, screen, write } = tools;
     const { score, tau0 } = stored;
     const noises = [...new Set(options.noise)].sort((a, b) => a - b);
@@ -100,11 +102,11 @@ const runStability = (path: string, options: StabilityOptions, invocation: Invoc
     return {
       summary,
       figures: ['spectrum.svg', 'noise.svg'],
-      next: `does a prompt bring the memory back? npx memorize recall ${quoted(path)} --noise ${noises.join(',')} --seed ${seed}`,
+      next: `does a prompt bring the memory back? npx memorize recall ${quote(path)} --noise ${noises.join(',')} --seed ${seed}`,
     };
   });
 
-type Tools = Experiment<(typeof NAMES)[number]>;
+type Tools = NetworkTools<(typeof NAMES)[number]>;
 type Prediction = Extract<StabilityPart, { noise: number }>;
 
 async function analyse({ stored, seed, screen, map }: Tools, noises: readonly number[], options: StabilityOptions) {
@@ -227,7 +229,7 @@ function noiseTable(rows: readonly ReturnType<typeof compare>[]): string[] {
   type Measure = 'precision' | 'timing_error_ms' | 'drift_ms_per_s';
   const cell = ({ curved, linear, simulated }: ReturnType<typeof compare>, of: Measure, digits: number) =>
     `${number(curved[of], digits)} / ${number(simulated[of], digits)} (${number(linear[of], digits)})`;
-  return table([
+  return tableOf([
     ['noise', 'holds', 'precision', 'timing error (ms)', 'drift (ms/s)'],
     ...rows.map((row) => [
       String(row.noise),
@@ -258,7 +260,7 @@ async function disturb(tools: Tools, { basinTrials }: StabilityOptions) {
   screen.plain(
     `basin: of ${basinTrials} disturbed pasts so many return within ${RETURN_PERIODS} periods, without noise`,
   );
-  const lines = table([
+  const lines = tableOf([
     ['jitter', ...jitter.map(({ jitter_s: size }) => formatTime(size))],
     ['', ...jitter.map(share)],
     ['spikes missing', ...missing.map((entry) => `${Math.round(100 * entry.share)} %`)],

@@ -8,7 +8,7 @@
  *            rows <- worst moments of every stretch where the potential of w leaves the template
  *   until    there are none
  */
-import { activeSet, type Counters, type Status } from '../../solvers/index.js';
+import { type Counters, refineByCuts, type Status } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
 import type { Box, Cut, CutKind, Program, Violation } from '../template/index.js';
 
@@ -77,49 +77,21 @@ function refine(
   aim: (cut: Cut) => number,
 ): NeuronSolution {
   const sorted = (values: Float64Array) => Float64Array.from(order, (synapse) => values[synapse]);
-  const solver = activeSet(arena, sorted(lower), sorted(upper));
-  const cutOfSlot: Cut[] = [];
-
-  const round = (cuts: readonly Cut[], kind: 'equalities' | 'inequalities'): Status => {
-    const slots = solver.open(cuts.length);
-    cuts.forEach((cut, i) => {
-      cutOfSlot[slots[i]] = cut;
-      writeRow(cut, solver.rowPointer(slots[i]));
-    });
-    return solver.round(slots, cuts.map(aim), kind);
+  const source = {
+    equalities: spikes.filter(({ kind }) => kind === 'spike'),
+    likely: [...spikes.filter(({ kind }) => kind !== 'spike'), ...borders],
+    violated: (weights: number) => mostUrgent(scan(weights, TOLERANCE)),
+    write: writeRow,
+    limit: aim,
   };
-
-  const equalities = spikes.filter(({ kind }) => kind === 'spike');
-  const inequalities = spikes.filter(({ kind }) => kind !== 'spike');
-  let status = round(equalities, 'equalities');
-  if (status === 'solved') status = round([...inequalities, ...borders], 'inequalities');
-  let refined = false;
-  while (status === 'solved') {
-    const cuts = mostUrgent(scan(solver.weights, TOLERANCE));
-    if (cuts.length === 0 && solver.violatedBounds() === 0) {
-      if (refined) break;
-      solver.refine();
-      refined = true;
-    } else if (solver.counters.rounds === ROUND_LIMIT) {
-      status = 'roundLimit';
-    } else {
-      refined = false;
-      status = round(cuts, 'inequalities');
-    }
-  }
-  const { slots, values } = solver.multipliers();
+  const { weights: found, cuts, ...rest } = refineByCuts<Cut>(arena, sorted(lower), sorted(upper), source, ROUND_LIMIT);
   const weights = new Float64Array(order.length);
-  arena.f64(solver.weights, order.length).forEach((weight, i) => {
+  arena.f64(found, order.length).forEach((weight, i) => {
     weights[order[i]] = weight;
   });
-  return {
-    status,
-    weights,
-    cuts: Array.from(slots, (slot) => {
-      const { time, kind, limit, memory } = cutOfSlot[slot];
-      return memory === undefined ? { time, kind, limit } : { time, kind, limit, memory };
-    }),
-    multipliers: values,
-    counters: { ...solver.counters },
-  };
+  return { ...rest, weights, cuts: cuts.map(withoutAmount) };
 }
+
+/** A violation is a cut with its amount at the time, which nobody needs later. */
+const withoutAmount = ({ time, kind, limit, memory }: Cut): Cut =>
+  memory === undefined ? { time, kind, limit } : { time, kind, limit, memory };
