@@ -2,10 +2,12 @@
 import type { Work } from '../src/campaign/index.js';
 import { EngramError } from '../src/core/index.js';
 import type { Experiment } from './common/experiment.js';
+import { recallCapacity } from './recall-capacity/run.js';
 import { storageCapacity } from './storage-capacity/run.js';
+import { temporalStability } from './temporal-stability/run.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: every experiment has its own configuration and tasks; its name ties them together
-export const experiments: readonly Experiment<any, any>[] = [storageCapacity];
+export const experiments: readonly Experiment<any, any>[] = [storageCapacity, recallCapacity, temporalStability];
 
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export function experimentNamed(name: string): Experiment<any, any> {

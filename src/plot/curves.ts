@@ -68,7 +68,16 @@ function panelSpec(panel: CurvePanel, width: number, height: number) {
     type: 'nominal' as const,
     title: null,
     scale: { domain: curves.map(({ name }) => name), range: curves.map((_, i) => palette[i % palette.length]) },
-    legend: curves.length > 1 ? { orient: 'bottom' as const, columns: 2, symbolType: 'circle' as const } : null,
+    legend:
+      curves.length > 1
+        ? {
+            orient: 'bottom' as const,
+            columns: 2,
+            symbolType: 'circle' as const,
+            symbolOpacity: 1,
+            symbolStrokeWidth: 0,
+          }
+        : null,
   };
   const points = curves.flatMap(({ name, points: list }) => list.map((point) => ({ ...point, name })));
   const lines = curves.flatMap(({ name, points: list, line }) =>
