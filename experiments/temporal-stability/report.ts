@@ -1,5 +1,6 @@
 /** Precision and drift against noise, objectives and slopes; the radius beside the decay that was seen. */
 import type { Row } from '../../src/campaign/index.js';
+import { exp, ln } from '../../src/core/index.js';
 import { trend, wrapped } from '../../src/measure/index.js';
 import { curvesSpec, type Figure, type Findings } from '../../src/plot/index.js';
 import type { Config } from './run.js';
@@ -80,7 +81,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         'Growth of the lag per period, and root mean square of the timing errors around it, against noise, over the runs that are still recalled.',
       spec: curvesSpec(
         'Drift and timing error',
-        [],
+        ['where the last period still has a precision of 0.8'],
         [
           {
             x: { title: 'noise of the thresholds' },
@@ -170,7 +171,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
               `${found.low.toFixed(3)}–${found.high.toFixed(3)}`,
               found.recall.toFixed(3),
               found.end.toFixed(3),
-              found.end >= 0.8 ? found.drift.toFixed(4) : '–',
+              found.end >= 0.8 ? found.drift.toFixed(4).replace('-0.0000', '0.0000') : '–',
               found.error.toFixed(4),
             ];
           }),
@@ -196,7 +197,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     notes: [
       'Precision and recall follow Aguettaz and Loeliger: triangle of half-width half a refractory period, best lag, convention A for empty channels.',
       'Drift is the slope of the lag over the periods; it is left out where the score is lost.',
-      'The measured decay is the last factor between two periods whose spread is above the rounding of the simulator; the first periods still hold faster modes.',
+      'The measured decay is the mean factor (geometric) between periods from the second free one on, as long as the spread is above the rounding of the simulator.',
     ],
   };
 }
@@ -217,14 +218,15 @@ function driftOf(run: readonly Row[]): number {
   return trend(lags).slope;
 }
 
-/** The last factor of every decay that can be followed for two periods after the prompt. */
+/** The factor per period of every decay that can be followed, from period 2 on: by then the fast modes are gone. */
 function decaysOf(rows: readonly Row[]) {
   return [...new Set(rows.map((row) => `${row.network} ${row.period}`))].flatMap((key) => {
     const own = rows.filter((row) => `${row.network} ${row.period}` === key);
     const spreads = values(own, 'spread');
     // Period 0 is the prompt itself.
-    if (spreads.length < 3) return [];
-    const seen = spreads[spreads.length - 1] / spreads[spreads.length - 2];
+    if (spreads.length < 4) return [];
+    const factors = spreads.slice(3).map((spread, i) => ln(spread / spreads[i + 2]));
+    const seen = exp(mean(factors));
     const { network, period, radius } = own[0] as { network: number; period: number; radius: number };
     return [{ network, period, radius, seen, spreads }];
   });

@@ -46,7 +46,7 @@ interface Task {
 }
 
 /** Spread of timing errors that rounding leaves. */
-const FLOOR = 1e-9;
+const FLOOR = 1e-12;
 
 export const temporalStability: Experiment<Config, Task> = {
   name: 'temporal-stability',
@@ -131,6 +131,7 @@ export const temporalStability: Experiment<Config, Task> = {
           promptTime: period,
           periods: 6,
           trials: [{ prompt: neurons, noise: 0, jitter }],
+          start: 'memory' as const,
         };
         const trains = splitTrains(recallJob.prepare(test)(0).spikes, neurons);
         // Only whole periods in which every spike has its counterpart tell a spread; below the floor it is rounding.
@@ -143,7 +144,7 @@ export const temporalStability: Experiment<Config, Task> = {
               : train.filter((t) => t >= from - 0.5 && t < from + period - 0.5),
           );
           const { deviation, matched } = jitterStatistics(score, window, 0);
-          if (matched < 0.99 * score.times.length || deviation < FLOOR) break;
+          if (matched < score.times.length || deviation < FLOOR) break;
           rows.push({ ...head, noise: 0, trial: 0, cycle, spread: deviation });
         }
         return rows;

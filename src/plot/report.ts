@@ -81,7 +81,7 @@ h2 { font-size: 18px; margin: 44px 0 10px; font-weight: 600; }
 .question { font-style: italic; color: #555; font-size: 19px; margin: 0 0 22px; }
 .answer { border-left: 3px solid #1f5fa8; padding: 4px 0 4px 18px; font-size: 18px; margin: 0 0 32px; }
 figure { margin: 34px 0; background: white; border: 1px solid #e6e2d8; border-radius: 6px; padding: 18px; }
-figure svg { width: 100%; height: auto; display: block; }
+figure svg { max-width: 100%; height: auto; display: block; margin: 0 auto; }
 figcaption { font-size: 14.5px; color: #444; margin-top: 12px; }
 table { border-collapse: collapse; font: 14px/1.45 Helvetica, Arial, sans-serif; }
 th, td { text-align: left; padding: 5px 16px 5px 0; border-bottom: 1px solid #e6e2d8; vertical-align: top; }
