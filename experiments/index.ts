@@ -4,6 +4,7 @@ import { EngramError } from '../src/core/index.js';
 import { associativeRecall } from './associative-recall/run.js';
 import type { Experiment } from './common/experiment.js';
 import { noiseLimits } from './noise-limits/run.js';
+import { realRecording } from './real-recording/run.js';
 import { recallCapacity } from './recall-capacity/run.js';
 import { storageCapacity } from './storage-capacity/run.js';
 import { temporalStability } from './temporal-stability/run.js';
@@ -15,6 +16,7 @@ export const experiments: readonly Experiment<any, any>[] = [
   temporalStability,
   associativeRecall,
   noiseLimits,
+  realRecording,
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: as above

@@ -69,7 +69,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         spec: phaseSpec(
           `Which prompt is enough: ${nameOf(margin)}`,
           [`${config.networks} networks with ${config.trials} prompts each per cell`],
-          { x: 'prompt time (periods)', y: 'channels prompted', value: 'recalled', yFormat: '.0%' },
+          { x: 'prompt time (periods)', y: 'prompted', value: 'recalled', yFormat: '.0%' },
           phase.noises.map((noise) => ({
             title: `noise ${noise}`,
             cells: phase.promptTimes.flatMap((time) =>
@@ -104,6 +104,15 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       .join(' '),
     figures,
     tables: [
+      {
+        title: 'Stored',
+        columns: ['template', 'T', 'neurons stored'],
+        rows: margins.flatMap((margin) =>
+          [...new Set([...length.periods, phase.period, survival.period])]
+            .sort((a, b) => a - b)
+            .map((period) => [nameOf(margin), period, storedAt(rows, margin, period)]),
+        ),
+      },
       {
         title: `Smallest prompt at ${percent(RELIABLE)} success, T = ${phase.period}`,
         columns: ['template', 'noise', 'channels', 'for periods', 'success', 'channels x periods'],
@@ -140,6 +149,15 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       'Survives: precision and recall are at least 0.9 in every period.',
     ],
   };
+}
+
+/** Over the networks of one length. */
+function storedAt(rows: readonly Row[], margin: number, period: number): string {
+  const own = rows.filter((row) => is(row, { margin, period }));
+  const networks = [...new Set(own.map((row) => row.network))].map(
+    (network) => own.find((row) => row.network === network) as Row,
+  );
+  return `${sum(networks, 'stored')} of ${sum(networks, 'neurons')}`;
 }
 
 function is(row: Row, wanted: { margin?: number; noise?: number; prompt?: number; time?: number; period?: number }) {

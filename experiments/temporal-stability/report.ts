@@ -81,11 +81,11 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         'Growth of the lag per period, and root mean square of the timing errors around it, against noise, over the runs that are still recalled.',
       spec: curvesSpec(
         'Drift and timing error',
-        ['where the last period still has a precision of 0.8'],
+        ['in refractory periods; where the last period still has a precision of 0.8'],
         [
           {
             x: { title: 'noise of the thresholds' },
-            y: { title: 'drift (refractory periods per period)' },
+            y: { title: 'drift per period' },
             curves: groups.map(({ name, own }) => ({
               name,
               points: levels
@@ -95,7 +95,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
           },
           {
             x: { title: 'noise of the thresholds' },
-            y: { title: 'timing error (refractory periods)' },
+            y: { title: 'timing error' },
             curves: groups.map(({ name, own }) => ({
               name,
               points: levels
