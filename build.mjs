@@ -3,22 +3,24 @@
 // because npm runs `prepare` more often than the sources change.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
-const files = (dir) =>
+const files = (dir, ending = '.ts') =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'kernels.generated.ts')
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending) && entry.name !== 'kernels.generated.ts')
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
 
-const sources = [...files('src'), ...files('solvers')];
+const sources = [...files('src'), ...files('solvers'), ...files('experiments')];
 const embedded = 'src/core/kernels.generated.ts';
 const stamp = 'dist/.inputs';
 const inputs = createHash('sha256');
-for (const file of [...sources, 'build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
+// What an experiment is asked stands beside it and goes where it goes.
+const beside = [...files('experiments', '.json'), ...files('experiments', '.md')];
+for (const file of [...sources, ...beside, 'build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
   inputs.update(file).update('\0').update(readFileSync(file)).update('\0');
 }
 const digest = inputs.digest('hex');
@@ -59,4 +61,5 @@ writeFileSync(
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+for (const file of beside) copyFileSync(file, join('dist', file));
 writeFileSync(stamp, digest);

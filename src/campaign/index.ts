@@ -1,1 +1,13 @@
+export type { Cell, Row, Work, WorkModule } from './experiment.js';
+export { mergeRows, rowsCsv, rowsNpz } from './merge.js';
+export { beginCampaign, type Campaign, openCampaign, type Plan, planOf, readPlan, shardCount } from './plan.js';
 export { createPool, inSharedMemory, type Pool } from './pool.js';
+export {
+  createRunner,
+  type Progress,
+  progressOf,
+  type RunOptions,
+  runCampaign,
+  serialRunner,
+  type TaskRunner,
+} from './run-campaign.js';

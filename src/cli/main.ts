@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EngramError, type ErrorCode } from '../core/index.js';
+import { experimentCommand } from './campaign.js';
 import { type Invocation, refuseRepeats } from './command.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
@@ -49,6 +50,7 @@ program.addCommand(recallCommand(invocation));
 program.addCommand(stabilityCommand(invocation));
 program.addCommand(simulateCommand(invocation));
 program.addCommand(solveCommand(invocation));
+program.addCommand(experimentCommand(invocation));
 
 /** Runs the command line and returns the exit code. */
 async function main(): Promise<number> {

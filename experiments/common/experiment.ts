@@ -1,0 +1,12 @@
+/** An experiment: a question, the work that answers it, and what its rows say. */
+import type { z } from 'zod';
+import type { Row, Work } from '../../src/campaign/index.js';
+import type { Findings } from '../../src/plot/index.js';
+
+export interface Experiment<Config, Task> extends Work<Config, Task> {
+  readonly title: string;
+  readonly question: string;
+  /** What a configuration may say; `quick.json` and `full.json` in the experiment's folder do. */
+  readonly schema: z.ZodType<Config>;
+  conclude(config: Config, rows: readonly Row[]): Findings;
+}

@@ -1,0 +1,94 @@
+/**
+ * Who is at which shard, so that several processes share a campaign without doing work twice. A claim is a file made by
+ * exclusive create; it falls when its process is gone, or, on another machine, when it has not been touched for a
+ * while. Claims save work and never decide results: a shard done twice gives the same bytes.
+ */
+import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { guard } from '../io/node.js';
+import type { Campaign } from './plan.js';
+
+/** A claim of another machine counts for so long after its last touch, and is touched so often, in milliseconds. */
+const LEASE = 15 * 60_000;
+export const TOUCH = 60_000;
+
+const pathOf = ({ directory }: Campaign, shard: number) => join(directory, 'claims', String(shard).padStart(5, '0'));
+
+/** Takes a shard; false if somebody else has it. Throws `output`. */
+export function claimShard(campaign: Campaign, shard: number): boolean {
+  const path = pathOf(campaign, shard);
+  return guard(path, () => {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        const file = openSync(path, 'wx');
+        try {
+          writeSync(file, JSON.stringify({ pid: process.pid, host: hostname(), born: birthOf(process.pid) }));
+        } finally {
+          closeSync(file);
+        }
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+          rmSync(path, { force: true });
+          throw error;
+        }
+        if (isHeld(path)) return false;
+        rmSync(path, { force: true });
+      }
+    }
+    return false;
+  });
+}
+
+export function releaseShard(campaign: Campaign, shard: number): void {
+  guard(campaign.directory, () => rmSync(pathOf(campaign, shard), { force: true }));
+}
+
+/** Says that the holder is still at it. */
+export function touchClaim(campaign: Campaign, shard: number): void {
+  const now = new Date();
+  try {
+    utimesSync(pathOf(campaign, shard), now, now);
+  } catch {
+    // The claim is a courtesy: without it the shard may be done twice.
+  }
+}
+
+/** Whether a shard is in work somewhere. */
+export const isClaimed = (campaign: Campaign, shard: number): boolean => isHeld(pathOf(campaign, shard));
+
+function isHeld(path: string): boolean {
+  try {
+    const age = Date.now() - statSync(path).mtimeMs;
+    const { pid, host, born } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    if (host !== hostname()) return age < LEASE;
+    return isAlive(Number(pid), born);
+  } catch (error) {
+    // Gone meanwhile, or its process died before it had written its name.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT' && !(error instanceof SyntaxError);
+  }
+}
+
+/** When a process was started, where the system tells (Linux): a number may be given again. */
+function birthOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? 'gone' : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number, born: unknown): boolean {
+  if (!(pid > 0)) return false;
+  const birth = birthOf(pid);
+  if (birth !== undefined && birth !== born) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

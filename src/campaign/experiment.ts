@@ -1,0 +1,24 @@
+/**
+ * What a campaign runs: an experiment makes tasks of a configuration, and rows of a task. Rows depend on the
+ * configuration and the task alone, never on what ran before or where.
+ */
+export type Cell = number | string | null;
+export type Row = Record<string, Cell>;
+
+export interface Work<Config, Task> {
+  /** By this name a worker finds the experiment in its module. */
+  readonly name: string;
+  /** Columns of the results, in order; a row may leave some out. */
+  readonly columns: readonly string[];
+  /** All tasks, in the order of the results. */
+  tasks(config: Config): Task[];
+  /** Seconds that a task takes, roughly: shards and estimates go by it, results do not. */
+  cost(task: Task, config: Config): number;
+  /** Prepares what tasks share, once per thread, and returns the function that does one. */
+  prepare(config: Config): (task: Task) => Row[];
+}
+
+/** A module of experiments, as workers load it. */
+export interface WorkModule {
+  workNamed(name: string): Work<unknown, unknown>;
+}

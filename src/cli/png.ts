@@ -1,0 +1,29 @@
+/** Figures as PNG, with a font of our own, so that they look the same everywhere. Loaded when used. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const SCALE = 2;
+let ready: Promise<typeof import('@resvg/resvg-wasm')> | undefined;
+
+export async function pngOf(svg: string): Promise<Uint8Array> {
+  const resolve = createRequire(import.meta.url).resolve;
+  ready ??= import('@resvg/resvg-wasm').then(async (resvg) => {
+    await resvg.initWasm(readFileSync(resolve('@resvg/resvg-wasm/index_bg.wasm')));
+    return resvg;
+  });
+  const { Resvg } = await ready;
+  const font = (name: string) => readFileSync(resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  const drawing = new Resvg(svg, {
+    fitTo: { mode: 'zoom', value: SCALE },
+    font: {
+      fontBuffers: ['DejaVuSans', 'DejaVuSans-Bold'].map(font),
+      defaultFontFamily: 'DejaVu Sans',
+      sansSerifFamily: 'DejaVu Sans',
+    },
+  });
+  const image = drawing.render();
+  const png = image.asPng();
+  image.free();
+  drawing.free();
+  return png;
+}

@@ -1,0 +1,119 @@
+/** Measured curves with their intervals, panels side by side: what most experiments show. */
+import type { TopLevelSpec } from 'vega-lite';
+
+export interface CurvePoint {
+  x: number;
+  y: number;
+  /** The interval of y, if any. */
+  low?: number;
+  high?: number;
+}
+
+export interface Curve {
+  name: string;
+  /** Marks; joined by straight lines unless there is a `line`. */
+  points: readonly CurvePoint[];
+  /** A line of its own, such as a fit. */
+  line?: readonly { x: number; y: number }[];
+}
+
+export interface AxisInfo {
+  title: string;
+  domain?: [number, number];
+  /** Logarithmic. */
+  log?: boolean;
+  format?: string;
+}
+
+export interface CurvePanel {
+  title?: string;
+  x: AxisInfo;
+  y: AxisInfo;
+  curves: readonly Curve[];
+  /** Lines at a value of y, with what they mean. */
+  rules?: readonly { y: number; label: string }[];
+}
+
+/** Colours that stay apart for colour-blind eyes, dark ones first. */
+export const palette = ['#1f5fa8', '#d1495b', '#3a7d44', '#e08e0b', '#7b4fa3', '#4aa3b5', '#8a6d3b', '#666666'];
+
+/** @param columns panels in a row */
+export function curvesSpec(
+  title: string,
+  subtitle: readonly string[],
+  panels: readonly CurvePanel[],
+  { columns = panels.length, width = 330, height = 250 } = {},
+): TopLevelSpec {
+  const specs = panels.map((panel) => panelSpec(panel, width, height));
+  const head = { text: title, ...(subtitle.length > 0 ? { subtitle: [...subtitle] } : {}) };
+  if (specs.length === 1) return { ...specs[0], title: head } as TopLevelSpec;
+  const rows = Array.from({ length: Math.ceil(specs.length / columns) }, (_, row) => ({
+    hconcat: specs.slice(row * columns, (row + 1) * columns),
+    resolve: { scale: { color: 'independent' as const } },
+  }));
+  return { title: head, vconcat: rows, resolve: { scale: { color: 'independent' } } } as TopLevelSpec;
+}
+
+function panelSpec(panel: CurvePanel, width: number, height: number) {
+  const { curves, rules = [] } = panel;
+  const axis = (field: string, { title, domain, log, format }: AxisInfo) => ({
+    field,
+    type: 'quantitative' as const,
+    title,
+    scale: { ...(log ? { type: 'log' as const } : { zero: false }), ...(domain ? { domain, nice: false } : {}) },
+    axis: format ? { format } : {},
+  });
+  const color = {
+    field: 'name',
+    type: 'nominal' as const,
+    title: null,
+    scale: { domain: curves.map(({ name }) => name), range: curves.map((_, i) => palette[i % palette.length]) },
+    legend:
+      curves.length > 1
+        ? {
+            orient: 'bottom' as const,
+            columns: 2,
+            symbolType: 'circle' as const,
+            symbolOpacity: 1,
+            symbolStrokeWidth: 0,
+          }
+        : null,
+  };
+  const points = curves.flatMap(({ name, points: list }) => list.map((point) => ({ ...point, name })));
+  const lines = curves.flatMap(({ name, points: list, line }) =>
+    (line ?? list).map(({ x, y }, order) => ({ x, y, name, order })),
+  );
+  const [x, y] = [axis('x', panel.x), axis('y', panel.y)];
+  const layer: object[] = [
+    {
+      data: { values: lines },
+      mark: { type: 'line', strokeWidth: 1.7, clip: true },
+      encoding: { x, y, color, order: { field: 'order', type: 'quantitative' } },
+    },
+    {
+      data: { values: points.filter(({ low }) => low !== undefined) },
+      mark: { type: 'rule', strokeWidth: 1.2, opacity: 0.55, clip: true },
+      encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
+    },
+    {
+      data: { values: points },
+      mark: { type: 'point', filled: true, size: 34, opacity: 1, clip: true },
+      encoding: { x, y, color },
+    },
+  ];
+  if (rules.length > 0) {
+    layer.unshift(
+      {
+        data: { values: [...rules] },
+        mark: { type: 'rule', color: '#999', strokeDash: [5, 3] },
+        encoding: { y: { ...y, field: 'y' } },
+      },
+      {
+        data: { values: [...rules] },
+        mark: { type: 'text', align: 'left', dx: 4, dy: -6, fontSize: 11, color: '#555' },
+        encoding: { y: { ...y, field: 'y' }, x: { value: 0 }, text: { field: 'label' } },
+      },
+    );
+  }
+  return { ...(panel.title ? { title: { text: panel.title, fontSize: 12 } } : {}), width, height, layer };
+}
