@@ -74,13 +74,13 @@ export function holds(problem: QpProblem, solution: Solution): boolean {
       });
     }
     for (let k = 0; k < n; k++) if (z[k] !== 0) demand += z[k] * (z[k] > 0 ? lb[k] : ub[k]);
-    const terms = y.reduce((sum, value) => sum + Math.abs(value), 0) * Math.max(1, ...(problem.A ?? []).map(Math.abs));
+    const terms = y.reduce((sum, value) => sum + Math.abs(value), 0) * Math.max(1, largest(problem.A));
     return demand > 0 && v.every((value, k) => Math.abs(value + z[k]) <= 1e-11 * terms);
   }
   if (status === 'unbounded' && solution.ray) {
     const d = solution.ray;
     const most = d.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const small = 1e-9 * most * (1 + Math.max(0, ...(problem.A ?? []).map(Math.abs)));
+    const small = 1e-9 * most * (1 + largest(problem.A));
     for (let i = 0; i < m; i++) {
       const rise = dot(row(problem, i), d);
       if ((Number.isFinite(l[i]) && rise < -small) || (Number.isFinite(u[i]) && rise > small)) return false;
@@ -92,6 +92,9 @@ export function holds(problem: QpProblem, solution: Solution): boolean {
   }
   return false;
 }
+
+const largest = (values: Float64Array = new Float64Array()) =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** Success by family, and a test failure at the first claim that is wrong. */
 export function tally(known: Iterable<Known>, solve: (problem: QpProblem) => Solution) {
