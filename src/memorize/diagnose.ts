@@ -8,7 +8,8 @@
 import { streamKey, uniformStream } from '../core/index.js';
 import { delayRange, neuronCount } from '../network/index.js';
 import { relaxed } from '../template/index.js';
-import { memorizeJob, type NeuronReport, type Problem } from './memorize.js';
+import type { NeuronReport } from './judge.js';
+import { memorizeJob, type Problem } from './memorize.js';
 
 export interface Shortfall {
   /** Up to this share there is a proof that no weights do; 0 if there is none. */

@@ -11,11 +11,14 @@
 import { activeSet, type Counters, type Status } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
 import type { Box, Cut, CutKind, Program, Violation } from '../template/index.js';
+import { type Easing, easeOf } from './easing.js';
 
 export interface NeuronSolution {
   /** `roundLimit` and `stalled` leave the neuron undecided. */
   status: Status;
   weights: Float64Array;
+  /** The variables that lower demands, where there are any (see easing.ts). */
+  eased: Float64Array;
   /** The active cuts and their multipliers: of the optimum, or of the proof of infeasibility. */
   cuts: Cut[];
   multipliers: Float64Array;
@@ -49,9 +52,15 @@ const EXTRA: Record<CutKind, number> = { spike: 0, above: 0, level: 0.1, 'slope+
  * little more than the template: its iterates then obey the template sooner than their limit does. Where that
  * is too much to ask, it is asked for the template itself.
  */
-export function solveNeuron(arena: Arena, program: Program, box: Box, objective: Objective): NeuronSolution {
+export function solveNeuron(
+  arena: Arena,
+  program: Program,
+  box: Box,
+  objective: Objective,
+  easing?: Easing,
+): NeuronSolution {
   const exactly = ({ limit }: Cut) => limit;
-  if (objective !== 'none') return refine(arena, program, box, exactly);
+  if (objective !== 'none') return refine(arena, program, box, exactly, easing);
   const mark = arena.mark();
   const solution = refine(arena, program, box, ({ kind, limit }) => limit + EXTRA[kind]);
   if (solution.status === 'solved') return solution;
@@ -69,24 +78,55 @@ export function solveNeuron(arena: Arena, program: Program, box: Box, objective:
   return { ...exact, counters };
 }
 
+/** Nothing is lowered. */
+const RIGID: Easing = {
+  lower: new Float64Array(),
+  upper: new Float64Array(),
+  origin: new Float64Array(),
+  column: new Int32Array(),
+  gain: new Float64Array(),
+};
+
 /** The loop; rows are asked to meet the limits of `aim`. */
 function refine(
   arena: Arena,
   { order, spikes, borders, scan, writeRow }: Program,
   { lower, upper }: Box,
   aim: (cut: Cut) => number,
+  easing = RIGID,
 ): NeuronSolution {
-  const sorted = (values: Float64Array) => Float64Array.from(order, (synapse) => values[synapse]);
-  const solver = activeSet(arena, sorted(lower), sorted(upper));
+  const synapses = order.length;
+  const extra = easing.lower.length;
+  const variables = (values: Float64Array, ofExtra: Float64Array) => {
+    const all = new Float64Array(synapses + extra);
+    order.forEach((synapse, i) => {
+      all[i] = values[synapse];
+    });
+    all.set(ofExtra, synapses);
+    return all;
+  };
+  const solver = activeSet(arena, variables(lower, easing.lower), variables(upper, easing.upper));
+  const eased = () => arena.f64(solver.weights + 8 * synapses, extra);
   const cutOfSlot: Cut[] = [];
+  /** Writes a row with the entry of what lowers it, and returns the limit that then holds. */
+  const write = (cut: Cut, row: number): number => {
+    writeRow(cut, row);
+    if (extra === 0) return aim(cut);
+    const entries = arena.f64(row + 8 * synapses, extra).fill(0);
+    const demand = cut.demand as number;
+    const column = easing.column[demand];
+    if (column < 0) return aim(cut);
+    entries[column] = easing.gain[demand];
+    return aim(cut) + easing.gain[demand] * easing.origin[column];
+  };
 
   const round = (cuts: readonly Cut[], kind: 'equalities' | 'inequalities'): Status => {
     const slots = solver.open(cuts.length);
-    cuts.forEach((cut, i) => {
+    const limits = cuts.map((cut, i) => {
       cutOfSlot[slots[i]] = cut;
-      writeRow(cut, solver.rowPointer(slots[i]));
+      return write(cut, solver.rowPointer(slots[i]));
     });
-    return solver.round(slots, cuts.map(aim), kind);
+    return solver.round(slots, limits, kind);
   };
 
   const equalities = spikes.filter(({ kind }) => kind === 'spike');
@@ -95,7 +135,7 @@ function refine(
   if (status === 'solved') status = round([...inequalities, ...borders], 'inequalities');
   let refined = false;
   while (status === 'solved') {
-    const cuts = mostUrgent(scan(solver.weights, TOLERANCE));
+    const cuts = mostUrgent(scan(solver.weights, TOLERANCE, extra > 0 ? easeOf(easing, eased()) : undefined));
     if (cuts.length === 0 && solver.violatedBounds() === 0) {
       if (refined) break;
       solver.refine();
@@ -108,16 +148,17 @@ function refine(
     }
   }
   const { slots, values } = solver.multipliers();
-  const weights = new Float64Array(order.length);
-  arena.f64(solver.weights, order.length).forEach((weight, i) => {
+  const weights = new Float64Array(synapses);
+  arena.f64(solver.weights, synapses).forEach((weight, i) => {
     weights[order[i]] = weight;
   });
   return {
     status,
     weights,
+    eased: eased().slice(),
     cuts: Array.from(slots, (slot) => {
-      const { time, kind, limit, memory } = cutOfSlot[slot];
-      return memory === undefined ? { time, kind, limit } : { time, kind, limit, memory };
+      const { time, kind, limit, memory, demand } = cutOfSlot[slot];
+      return memory === undefined ? { time, kind, limit, demand } : { time, kind, limit, memory, demand };
     }),
     multipliers: values,
     counters: { ...solver.counters },
