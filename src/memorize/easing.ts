@@ -7,8 +7,8 @@
  *
  * Robust: one x for a whole family of templates, of which the steepest is written down (factor `MOST`) and
  * x tells how far below it the potential stays, factor = MOST - GAIN x. With a small gain the price of x,
- * (MOST - factor)^2 / (2 GAIN^2), outweighs any norm of the weights: the factor is the largest there is, and the
- * weights are the shortest ones with it (exact regularization; Mangasarian and Meyer 1979).
+ * (MOST - factor)^2 / (2 GAIN^2), outweighs any norm of the weights: the factor is the largest there is (exact
+ * regularization; Mangasarian and Meyer 1979).
  *
  * Soft: one x >= origin > 0 for each demand, 1/2 x^2 = 1/2 origin^2 + price ease + 1/2 (ease / gain)^2: a price per unit, with
  * origin = price gain. A demand that can be met for less than its price is met.
@@ -25,15 +25,18 @@ export interface Easing {
   readonly gain: Float64Array;
 }
 
-/** What grows with the factor. */
-export type Robust = 'margin' | 'slope' | 'both';
+/** What grows with the factor, and how far of the way from the template itself to the most that is possible, 0 < share < 1. */
+export interface Robust {
+  readonly what: 'margin' | 'slope' | 'both';
+  readonly share: number;
+}
 
 /** Largest factor that is tried. */
 export const MOST = 10;
-const GAIN = 1e-3;
+const GAIN = 3e-2;
 
 /** The family of templates `scaled(template, what, factor)`, 1 <= factor <= MOST, for a program of the one with MOST. */
-export function robustEasing(demands: readonly Demand[], template: Template, what: Robust): Easing {
+export function robustEasing(demands: readonly Demand[], template: Template, what: Robust['what']): Easing {
   const unit: Record<DemandKind, number> = {
     silence: scaled(template, what, 2).margin - template.margin,
     slope: scaled(template, what, 2).slope - template.slope,

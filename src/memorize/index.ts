@@ -12,3 +12,4 @@ export {
   scoresOf,
 } from './memorize.js';
 export type { Objective } from './neuron.js';
+export { type Payment, payments } from './soft.js';

@@ -20,11 +20,12 @@ import {
   templateViolation,
 } from '../template/index.js';
 import type { NeuronSolution, Objective } from './neuron.js';
+import type { Payment } from './soft.js';
 
 export interface NeuronReport {
   /** As granted by the verifier; `roundLimit` and `stalled` leave the neuron undecided. */
   status: Status;
-  /** Zero where the program is infeasible. */
+  /** Zero where the program is infeasible, unless it is solved softly. */
   weights: Float64Array;
   /** The active moments and their multipliers: of the optimum, or of the proof of infeasibility. */
   cuts: Cut[];
@@ -41,10 +42,12 @@ export interface NeuronReport {
   unreached: { time: number; reach: number }[];
   counters: Counters;
   /**
-   * With `robust`, where there is a solution: by how much the template could be multiplied, and the least factor that is
-   * proved impossible. The weights, cuts and residuals are those of the multiplied template.
+   * With `robust`: the factor by which the template was multiplied, which all else here refers to, and the least factor
+   * that is proved impossible.
    */
   robust?: { factor: number; impossible: number };
+  /** With `soft`, of an impossible neuron: what its best weights, which are then the weights, do not meet, dearest first. */
+  pays?: Payment[];
 }
 
 /** What concerns one neuron. */
@@ -56,7 +59,7 @@ export interface Part {
 }
 
 /** What "solved" promises: of the template in continuous time, and of the optimality conditions. */
-const PROMISE = 1e-8;
+export const PROMISE = 1e-8;
 
 /** Grants or withholds "solved". */
 export function judgeSolution(

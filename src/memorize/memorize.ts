@@ -5,11 +5,12 @@
 import { createArena, EngramError, type Job, type ParallelMap, reusedBuffers } from '../core/index.js';
 import { checkWiring, delayRange, type Network, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, type Score, spikesOf } from '../score/index.js';
-import { type Box, checkTemplate, loadScore, stackPrograms, type Template } from '../template/index.js';
-import type { Robust } from './easing.js';
+import { type Box, checkTemplate, loadScore, scaled, stackPrograms, type Template } from '../template/index.js';
+import { MOST, type Robust } from './easing.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
 import { type Objective, solveNeuron } from './neuron.js';
-import { solveRobust } from './robust.js';
+import { findFactor } from './robust.js';
+import { soften } from './soft.js';
 
 export interface Problem {
   /** One channel per neuron. */
@@ -21,8 +22,10 @@ export interface Problem {
   objective: Objective;
   /** A lower and an upper bound of each synapse's weight, in the order of the wiring, instead of the template's one. */
   bounds?: Box | undefined;
-  /** If given, each neuron keeps the template multiplied by the largest factor that its inputs allow (see robust.ts). */
+  /** If given, each neuron keeps as large a multiple of the template as its inputs allow, or a share of it (see robust.ts). */
   robust?: Robust | undefined;
+  /** Whether an impossible neuron gets the best weights there are, every demand at a price (see soft.ts). */
+  soft?: boolean | undefined;
 }
 
 export interface Memory {
@@ -34,7 +37,7 @@ export interface Memory {
 export const memorizeJob: Job<Problem, NeuronReport> = {
   name: 'memorize',
   prepare(problem) {
-    const { wiring, template, objective, robust } = problem;
+    const { wiring, template, objective, robust, soft } = problem;
     const arena = createArena();
     const buffers = reusedBuffers();
     const longest = delayRange(wiring)[1];
@@ -49,12 +52,17 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
           part.memories.map(({ spikes }, memory) => loaders[memory](spikes, sources, delays, asked)),
         );
       };
-      const most = robust && solveRobust(arena, programOf, part, template, robust, buffers);
-      if (most) return most;
-      const solution = solveNeuron(arena, programOf(template), part.box, objective);
-      return solution.status === 'infeasible'
-        ? judgeProof(part, template, solution)
-        : judgeSolution(part, template, objective, solution, buffers);
+      const found = robust && findFactor(arena, programOf(scaled(template, robust.what, MOST)), part, template, robust);
+      const asked = found ? scaled(template, robust.what, found.factor) : template;
+      const solution = solveNeuron(arena, programOf(asked), part.box, objective);
+      let report =
+        solution.status === 'infeasible'
+          ? judgeProof(part, asked, solution)
+          : judgeSolution(part, asked, objective, solution, buffers);
+      if (soft && report.status === 'infeasible') {
+        report = soften(arena, programOf({ ...asked, leeway: 0 }), part, asked, report);
+      }
+      return found ? { ...report, robust: found } : report;
     };
   },
 };
@@ -93,11 +101,14 @@ export function checkProblem(problem: Problem): void {
     }
   }
   if (bounds) checkBounds(bounds, wiring.sources.length);
-  if (problem.robust !== undefined && (template.grid !== undefined || problem.objective === 'none')) {
-    throw new EngramError(
-      'usage',
-      'robust weights are the shortest ones of the template in continuous time: neither a grid nor the objective none goes with them',
-    );
+  if (template.grid !== undefined && (problem.robust || problem.soft)) {
+    throw new EngramError('usage', 'a sampled template has neither a robust nor a soft form; leave out the grid');
+  }
+  if (problem.robust) {
+    const { share } = problem.robust;
+    if (!(share > 0 && share < 1)) {
+      throw new EngramError('usage', `the share of the way to the most must be above 0 and below 1; got ${share}`);
+    }
   }
 }
 

@@ -10,7 +10,7 @@
  */
 import { activeSet, type Counters, type Status } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
-import type { Box, Cut, CutKind, Program, Violation } from '../template/index.js';
+import { type Box, boxViolation, type Cut, type CutKind, type Program, type Violation } from '../template/index.js';
 import { type Easing, easeOf } from './easing.js';
 
 export interface NeuronSolution {
@@ -52,15 +52,9 @@ const EXTRA: Record<CutKind, number> = { spike: 0, above: 0, level: 0.1, 'slope+
  * little more than the template: its iterates then obey the template sooner than their limit does. Where that
  * is too much to ask, it is asked for the template itself.
  */
-export function solveNeuron(
-  arena: Arena,
-  program: Program,
-  box: Box,
-  objective: Objective,
-  easing?: Easing,
-): NeuronSolution {
+export function solveNeuron(arena: Arena, program: Program, box: Box, objective: Objective): NeuronSolution {
   const exactly = ({ limit }: Cut) => limit;
-  if (objective !== 'none') return refine(arena, program, box, exactly, easing);
+  if (objective !== 'none') return refine(arena, program, box, exactly);
   const mark = arena.mark();
   const solution = refine(arena, program, box, ({ kind, limit }) => limit + EXTRA[kind]);
   if (solution.status === 'solved') return solution;
@@ -87,6 +81,15 @@ const RIGID: Easing = {
   gain: new Float64Array(),
 };
 
+/** Solves the program of one neuron whose demands may be lowered, up to violations of `tolerance`. */
+export const solveEased = (
+  arena: Arena,
+  program: Program,
+  box: Box,
+  easing: Easing,
+  tolerance = TOLERANCE,
+): NeuronSolution => refine(arena, program, box, ({ limit }) => limit, easing, tolerance);
+
 /** The loop; rows are asked to meet the limits of `aim`. */
 function refine(
   arena: Arena,
@@ -94,6 +97,7 @@ function refine(
   { lower, upper }: Box,
   aim: (cut: Cut) => number,
   easing = RIGID,
+  tolerance = TOLERANCE,
 ): NeuronSolution {
   const synapses = order.length;
   const extra = easing.lower.length;
@@ -105,8 +109,13 @@ function refine(
     all.set(ofExtra, synapses);
     return all;
   };
-  const solver = activeSet(arena, variables(lower, easing.lower), variables(upper, easing.upper));
+  const box = { lower: variables(lower, easing.lower), upper: variables(upper, easing.upper) };
+  const solver = activeSet(arena, box.lower, box.upper);
   const eased = () => arena.f64(solver.weights + 8 * synapses, extra);
+  // The solver's own tolerance on bounds is finer than what the large multipliers of a steep price leave of the weights.
+  const kept = () =>
+    solver.violatedBounds() === 0 ||
+    (tolerance > TOLERANCE && boxViolation(arena.f64(solver.weights, box.lower.length), box) <= tolerance);
   const cutOfSlot: Cut[] = [];
   /** Writes a row with the entry of what lowers it, and returns the limit that then holds. */
   const write = (cut: Cut, row: number): number => {
@@ -135,8 +144,8 @@ function refine(
   if (status === 'solved') status = round([...inequalities, ...borders], 'inequalities');
   let refined = false;
   while (status === 'solved') {
-    const cuts = mostUrgent(scan(solver.weights, TOLERANCE, extra > 0 ? easeOf(easing, eased()) : undefined));
-    if (cuts.length === 0 && solver.violatedBounds() === 0) {
+    const cuts = mostUrgent(scan(solver.weights, tolerance, extra > 0 ? easeOf(easing, eased()) : undefined));
+    if (cuts.length === 0 && kept()) {
       if (refined) break;
       solver.refine();
       refined = true;
