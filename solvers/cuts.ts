@@ -56,6 +56,8 @@ export interface CutSource<Cut> {
   write(cut: Cut, pointer: number): void;
   /** n . w >= limit, or = limit for equalities. */
   limit(cut: Cut): number;
+  /** Whether bounds that the weights violate by more than the solver's own tolerance are kept well enough. */
+  boundsHold?(pointer: number): boolean;
 }
 
 export interface Refined<Cut> {
@@ -97,7 +99,7 @@ export function refineByCuts<Cut>(
   let refined = false;
   while (status === 'solved') {
     const cuts = source.violated(solver.weights);
-    if (cuts.length === 0 && solver.violatedBounds() === 0) {
+    if (cuts.length === 0 && (solver.violatedBounds() === 0 || source.boundsHold?.(solver.weights))) {
       if (refined) break;
       solver.refine();
       refined = true;

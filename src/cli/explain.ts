@@ -4,7 +4,15 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { EngramError, formatMoment } from '../core/index.js';
 import { loadNetworkFile, type StoredNetwork, writeWhole } from '../io/node.js';
-import { explain, findInputs, findShortfall, memorizeJob, type NeuronReport, type Problem } from '../memorize/index.js';
+import {
+  explain,
+  findInputs,
+  findShortfall,
+  memorizeJob,
+  type NeuronReport,
+  type Payment,
+  type Problem,
+} from '../memorize/index.js';
 import { neuronCount } from '../network/index.js';
 import { spikesOf } from '../score/index.js';
 import {
@@ -13,6 +21,7 @@ import {
   flattestSlope,
   highestPotential,
   potentialFrom,
+  scaled,
   type Template,
   valueAt,
   zonesOf,
@@ -21,6 +30,7 @@ import { type Invocation, subcommand } from './command.js';
 import { quote } from './next.js';
 import { integer, path as parsePath } from './options.js';
 import { createScreen, grouped, type Screen } from './screen.js';
+import { PAID } from './tally.js';
 
 interface ExplainOptions {
   neuron?: number;
@@ -67,7 +77,8 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   const { drawPotential } = await import('../plot/index.js');
   const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
   const inputs = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
-  const { score, template } = stored;
+  const { score } = stored;
+  const template = keptTemplate(stored, neuron);
   // Of several memories the first is drawn.
   explanation.cuts = explanation.cuts.filter(({ memory = 0 }) => memory === 0);
   writeWhole(figure, await drawPotential({ score, inputs, neuron, template, tau0, ...explanation }));
@@ -75,6 +86,12 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   const next = unsolved.find((l) => l > neuron);
   if (next !== undefined) screen.line('next', `another one: npx memorize explain ${quote(path)} --neuron ${next}`);
   return 0;
+}
+
+/** The template that a neuron was asked to keep: that of the network, or its own multiple of it. */
+function keptTemplate({ template, memory }: StoredNetwork, neuron: number): Template {
+  const { header, robust } = memory ?? {};
+  return header?.robust && robust ? scaled(template, header.robust.what, robust.factor[neuron]) : template;
 }
 
 interface Explanation {
@@ -97,7 +114,7 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
         ? `${neuron} is stored · ${spikes} spikes`
         : `${neuron}: ${spikes} spikes · how its weights keep the template`,
     );
-    describeFit(screen, stored, neuron, own, template);
+    describeFit(screen, stored, neuron, own, keptTemplate(stored, neuron));
     const cuts = memory?.certificate(neuron).cuts ?? [];
     return {
       weights: own,
@@ -106,8 +123,9 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
     };
   }
   const objective = memory?.header.objective ?? 'l2';
-  const { others, bounds } = memory ?? {};
-  const problem: Problem = { score, others, wiring: network, template, objective, bounds };
+  const { others, bounds, header } = memory ?? {};
+  const { robust, soft } = header ?? {};
+  const problem: Problem = { score, others, wiring: network, template, objective, bounds, robust, soft };
   const report = memorizeJob.prepare(problem)(neuron);
   screen.line(
     'neuron',
@@ -124,6 +142,19 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
       ? `even ${grouped(needed.tooFew)} inputs of the same kind are too few: other delays, or hidden neurons, are needed`
       : `${grouped(needed.tooFew)} are too few, ${grouped(needed.enough)} of the same kind are enough`,
   );
+  if (report.pays) {
+    listPayments(screen, report.pays, label);
+    describeFit(screen, stored, neuron, report.weights, template);
+    return {
+      weights: report.weights,
+      cuts: report.cuts,
+      subtitle: [
+        `impossible: the potential of the best weights, which lower ${report.pays.length} demands`,
+        `marked: the ${report.cuts.length} moments whose demands contradict each other`,
+      ],
+      focus: heaviest,
+    };
+  }
   const shortfall = findShortfall(problem, neuron);
   const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
   screen.line(
@@ -140,6 +171,15 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
     ],
     focus: heaviest,
   };
+}
+
+/** What the best weights do not meet, dearest first. */
+function listPayments(screen: Screen, pays: readonly Payment[], label: (time: number) => string): void {
+  pays.slice(0, MOMENTS).forEach(({ demand, amount, time }, i) => {
+    const by = Number(amount.toPrecision(3));
+    screen.line(i === 0 ? 'pays' : '', `${label(time).padEnd(9)}  ${PAID[demand.kind]} is lowered by ${by}`);
+  });
+  if (pays.length > MOMENTS) screen.line('', `and ${pays.length - MOMENTS} more`);
 }
 
 /** The moments that carry the proof; returns the heaviest. */
@@ -199,7 +239,7 @@ function describeFit(
     silence
       ? `highest in silence ${tidy(silence.value)} (allowed ${tidy(1 - template.margin)}, ${label(silence.time)})`
       : [],
-    slope ? `flattest while firing ${tidy(slope.value)} (asked ${template.slope}, ${label(slope.time)})` : [],
+    slope ? `flattest while firing ${tidy(slope.value)} (asked ${tidy(template.slope)}, ${label(slope.time)})` : [],
   ].flat();
   parts.forEach((text, i) => screen.line(i === 0 ? 'fit' : '', text));
 }

@@ -63,6 +63,12 @@ export const addMemorizeOptions = (program: Command): Command =>
       'l2',
     )
     .option(
+      '--robust <what[:share]>',
+      'deeper silence (margin), steeper slopes (slope) or both, by this share of the way to the most (default share: 50%)',
+      parse.robust,
+    )
+    .option('--soft', 'give impossible neurons their best weights, and say which spikes pay')
+    .option(
       '--score <file>',
       'spikes to store: a recording (text, NEST, npz), network.npz, score.csv, JSON of a network',
     )

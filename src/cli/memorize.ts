@@ -208,6 +208,7 @@ function reportStorage(screen: Screen, tally: Tally, channels: number, duration:
       screen.line('', `between the points of the grid the template is left by up to ${worst.betweenPoints.toFixed(2)}`);
     }
   }
+  for (const { label, text } of tally.lines()) screen.line(label, text);
   for (const { channel, reason } of unsolved.slice(0, EXPLAINED)) screen.line('', `channel ${channel}: ${reason}`);
   if (unsolved.length > EXPLAINED) {
     screen.line('', `and ${unsolved.length - EXPLAINED} more, each with its reason in summary.json`);

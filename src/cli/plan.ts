@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { EngramError, formatTime } from '../core/index.js';
 import type { TimeUnit } from '../io/index.js';
 import { loadScoreFile, loadWiringFile } from '../io/node.js';
-import type { Objective, Problem } from '../memorize/index.js';
+import type { Objective, Problem, Robust } from '../memorize/index.js';
 import { daleBounds, delayRange, wireFixedIn } from '../network/index.js';
 import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../score/index.js';
 import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
@@ -24,6 +24,8 @@ export interface MemorizeOptions {
   slope: number;
   firingZone?: number;
   objective: Objective;
+  robust?: Robust;
+  soft?: boolean;
   score?: string;
   columns?: string[];
   timeUnit?: TimeUnit;
@@ -158,7 +160,16 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
     notes.push({ label: 'warning', text });
   }
   return {
-    problem: { score, others, wiring, template, objective: options.objective, bounds },
+    problem: {
+      score,
+      others,
+      wiring,
+      template,
+      objective: options.objective,
+      bounds,
+      robust: options.robust,
+      soft: options.soft,
+    },
     prompt,
     promptTime,
     workers,
@@ -223,6 +234,11 @@ function contradictions(options: MemorizeOptions): void {
     refuse('--also', '--prompt-time', 'each of several memories is prompted for one of its periods');
   if (options.grid !== undefined && options.objective === 'none')
     refuse('--grid', '--objective none', 'the sampled template is solved for the least norm');
+  if (options.grid !== undefined) {
+    for (const name of ['robust', 'soft'] as const) {
+      if (options[name]) refuse('--grid', `--${name}`, 'the sampled template has no such form');
+    }
+  }
   if (options.wiring !== undefined) {
     for (const name of ['inputs', 'delays'] as const) {
       if (options[name] !== undefined) refuse('--wiring', `--${name}`, 'the wiring file says it already');

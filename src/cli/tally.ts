@@ -1,6 +1,7 @@
 /** What is remembered of the neurons of a run: counts, the worst residuals, reasons, and one neuron to draw. */
 import { formatMoment } from '../core/index.js';
-import { explain, type NeuronReport, type Problem } from '../memorize/index.js';
+import { explain, type NeuronReport, type Problem, scoresOf } from '../memorize/index.js';
+import { type DemandKind, scaled } from '../template/index.js';
 
 export interface Counts {
   solved: number;
@@ -12,6 +13,15 @@ export interface Unsolved {
   channel: number;
   status: string;
   reason: string;
+  pays?: Paid[];
+}
+
+/** A demand that the best weights of an impossible neuron do not meet, and by how much; times in seconds. */
+interface Paid {
+  demand: DemandKind;
+  time_s: number;
+  memory?: number;
+  amount: number;
 }
 
 export interface Tally {
@@ -20,6 +30,8 @@ export interface Tally {
   /** Over the solved neurons. */
   readonly worst: { violation: number; kkt: number; betweenPoints?: number };
   readonly unsolved: readonly Unsolved[];
+  /** What else there is to say about the neurons, to a person. */
+  lines(): { label: string; text: string }[];
   /** The part of summary.json that is about storage. */
   summary(): object;
   /** The potential of the first stored neuron with a typical number of spikes, drawn. */
@@ -27,12 +39,15 @@ export interface Tally {
 }
 
 export function createTally(problem: Problem, tau0: number): Tally {
-  const { score, wiring, template } = problem;
+  const { score, wiring, template, robust } = problem;
   const counts: Counts = { solved: 0, infeasible: 0, undecided: 0 };
   const worst: Tally['worst'] = { violation: 0, kkt: 0 };
   const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
   const unsolved: Unsolved[] = [];
   const typical = score.times.length / (score.starts.length - 1);
+  const factors: number[] = [];
+  // By how much the factors may fall short of the most that is possible.
+  let ceiling = 0;
   // The better of what has been seen: a typical solved neuron, any solved one, the first.
   let drawn: { rank: number; report: NeuronReport; neuron: number } | undefined;
 
@@ -46,24 +61,68 @@ export function createTally(problem: Problem, tau0: number): Tally {
         counts.solved++;
         worst.violation = Math.max(worst.violation, report.violation);
         worst.kkt = Math.max(worst.kkt, report.kkt);
+        if (report.robust) {
+          factors.push(report.robust.factor);
+          ceiling = Math.max(ceiling, report.robust.impossible);
+        }
         if (report.betweenPoints !== undefined) {
           worst.betweenPoints = Math.max(worst.betweenPoints ?? 0, report.betweenPoints);
         }
       } else {
         counts[status === 'infeasible' ? 'infeasible' : 'undecided']++;
+        const pays = report.pays?.map(
+          ({ demand: { kind, memory }, time, amount }): Paid => ({
+            demand: kind,
+            time_s: (time % scoresOf(problem)[memory ?? 0].period) * tau0,
+            ...(memory === undefined ? {} : { memory: memory + 1 }),
+            amount,
+          }),
+        );
         const reason = explain(report, problem, neuron, (time) => formatMoment(time * tau0));
-        unsolved.push({ channel: neuron, status, reason });
+        unsolved.push({ channel: neuron, status, reason, ...(pays ? { pays } : {}) });
       }
       for (const name of Object.keys(work) as (keyof typeof work)[]) work[name] += report.counters[name];
       const busy = score.starts[neuron + 1] - score.starts[neuron] >= typical;
       const rank = status === 'solved' ? (busy ? 2 : 1) : 0;
       if (!drawn || rank > drawn.rank) drawn = { rank, report, neuron };
     },
+    lines() {
+      const lines: { label: string; text: string }[] = [];
+      if (robust && factors.length > 0) {
+        const { least, median, most } = spread(factors);
+        const names = { margin: 'margins', slope: 'slopes', both: 'margins and slopes' };
+        const times = [least, median, most].map((factor) => factor.toFixed(2));
+        lines.push({
+          label: 'robust',
+          text: `${names[robust.what]} ${times[0]} to ${times[2]} times what was asked, median ${times[1]} · ${100 * robust.share} % of the way to the most`,
+        });
+      }
+      const paying = unsolved.filter(({ pays }) => pays);
+      paying.slice(0, NAMED).forEach(({ channel, pays = [] }, i) => {
+        const dearest = pays
+          .slice(0, NAMED)
+          .map(
+            ({ demand, time_s: time, amount }) =>
+              `${PAID[demand]} at ${formatMoment(time)} by ${amount.toPrecision(2)}`,
+          );
+        const rest = pays.length > NAMED ? `, and ${pays.length - NAMED} more` : '';
+        const text = `channel ${channel} has its best weights; lowered are ${dearest.join(', ')}${rest}`;
+        lines.push({ label: i === 0 ? 'soft' : '', text });
+      });
+      if (paying.length > NAMED) {
+        lines.push({
+          label: '',
+          text: `and ${paying.length - NAMED} more channels, each with what it pays in summary.json`,
+        });
+      }
+      return lines;
+    },
     summary: () => ({
       ...counts,
       worst_violation: worst.violation,
       ...(worst.betweenPoints === undefined ? {} : { worst_between_points: worst.betweenPoints }),
       kkt_residual: worst.kkt,
+      ...(robust ? { robust: { ...robust, ...spread(factors), impossible_from: ceiling } } : {}),
       work,
       unsolved,
     }),
@@ -74,7 +133,18 @@ export function createTally(problem: Problem, tau0: number): Tally {
       const inputs = { sources: wiring.sources.subarray(first, last), delays: wiring.delays.subarray(first, last) };
       // Of several memories the first is drawn.
       const cuts = report.cuts.filter(({ memory = 0 }) => memory === 0);
-      return drawPotential({ score, inputs, weights: report.weights, neuron, template, cuts, tau0 });
+      const kept = robust && report.robust ? scaled(template, robust.what, report.robust.factor) : template;
+      return drawPotential({ score, inputs, weights: report.weights, neuron, template: kept, cuts, tau0 });
     },
   };
+}
+
+/** How many of the impossible channels, and of what each of them pays, are named. */
+const NAMED = 3;
+/** What a person reads of a demand that is lowered. */
+export const PAID: Record<DemandKind, string> = { silence: 'silence', slope: 'the slope', spike: 'the threshold' };
+
+function spread(values: readonly number[]): { least: number; median: number; most: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  return { least: sorted[0], median: sorted[sorted.length >> 1], most: sorted[sorted.length - 1] };
 }

@@ -11,6 +11,8 @@
  *   score_starts_2, score_times_2, ...                  further scores in the same weights, if there are any;
  *   certificate_memories                                then also which of them each active moment is in
  *   lower, upper                                        bounds of each synapse's weight, if it has its own
+ *   robust_factor, robust_impossible                    with `--robust`: by what each neuron's template was multiplied, and
+ *                                                       the least factor proved impossible
  *   header                                              JSON: schema, units, model, template, seed, version
  *
  * Times are in refractory periods (`refractory_s` tells how long one is): a certificate speaks of exact
@@ -50,6 +52,10 @@ const headerSchema = z.object({
     grid: z.number().positive().optional(),
   }),
   objective: z.enum(['l2', 'none']),
+  /** What of the template was multiplied, neuron by neuron, and how far towards the most. */
+  robust: z.object({ what: z.enum(['margin', 'slope', 'both']), share: z.number() }).optional(),
+  /** Whether impossible neurons have their best weights, instead of none. */
+  soft: z.literal(true).optional(),
 });
 export type MemoryHeader = z.infer<typeof headerSchema>;
 
@@ -60,6 +66,8 @@ export interface MemoryFile {
   network: Network;
   statuses: Status[];
   bounds: Box | undefined;
+  /** With `header.robust`: see NeuronReport. */
+  robust: { factor: Float64Array; impossible: Float64Array } | undefined;
   violation: Float64Array;
   kkt: Float64Array;
   boundNeeded: Float64Array;
@@ -80,7 +88,7 @@ export interface Stamp {
  * so that they need not be in memory.
  */
 export function writeMemory(
-  { score, others = [], wiring, template, objective, bounds }: Problem,
+  { score, others = [], wiring, template, objective, bounds, robust, soft }: Problem,
   neurons: Iterable<NeuronReport>,
   { program, seed, tau0, hidden }: Stamp,
   write: (bytes: Uint8Array) => void,
@@ -99,6 +107,8 @@ export function writeMemory(
     units: { time: 'refractory period', weight: 'threshold', slope: 'threshold per refractory period' },
     template: pick(template),
     objective,
+    ...(robust ? { robust } : {}),
+    ...(soft ? { soft } : {}),
   };
   const [status, violation, kkt, boundNeeded] = [
     new Uint8Array(channels),
@@ -106,6 +116,7 @@ export function writeMemory(
     new Float64Array(channels),
     new Float64Array(channels),
   ];
+  const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
   const starts = new Uint32Array(channels + 1);
   const kinds: Uint8Array[] = [];
   const memories: Uint8Array[] = [];
@@ -116,6 +127,7 @@ export function writeMemory(
     violation[l] = neuron.violation;
     kkt[l] = neuron.kkt;
     boundNeeded[l] = neuron.boundNeeded;
+    if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
     starts[l + 1] = starts[l] + neuron.cuts.length;
     kinds.push(Uint8Array.from(neuron.cuts, ({ kind }) => cutKinds.indexOf(kind)));
     if (others.length > 0) memories.push(Uint8Array.from(neuron.cuts, ({ memory = 0 }) => memory));
@@ -148,6 +160,7 @@ export function writeMemory(
       violation,
       kkt,
       bound_needed: boundNeeded,
+      ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
       certificate_starts: starts,
       certificate_times: joined(columns.times),
       certificate_kinds: { type: '|u1', length: starts[channels], pieces: kinds },
@@ -248,6 +261,12 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     boundNeeded: array('bound_needed', Float64Array),
   };
   if (Object.values(found).some((values) => values.length !== neurons)) fail(`there must be ${neurons} residuals`);
+  const robust = header.robust && {
+    factor: array('robust_factor', Float64Array),
+    impossible: array('robust_impossible', Float64Array),
+  };
+  if (robust && Object.values(robust).some((values) => values.length !== neurons))
+    fail(`there must be ${neurons} factors`);
   const firsts = array('certificate_starts', Uint32Array);
   const moments = {
     times: array('certificate_times', Float64Array),
@@ -277,6 +296,7 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     score,
     others,
     bounds,
+    robust,
     ...found,
     statuses: Array.from(codes, (code) => statuses[code]),
     certificate(neuron) {

@@ -8,7 +8,8 @@
 import { streamKey, uniformStream } from '../core/index.js';
 import { delayRange, neuronCount } from '../network/index.js';
 import { relaxed } from '../template/index.js';
-import { memorizeJob, type NeuronReport, type Problem } from './memorize.js';
+import type { NeuronReport } from './judge.js';
+import { memorizeJob, type Problem } from './memorize.js';
 
 export interface Shortfall {
   /** Up to this share there is a proof that no weights do; 0 if there is none. */
@@ -21,10 +22,13 @@ export interface Shortfall {
 /** Width at which the search for the least share ends. */
 const RESOLUTION = 0.01;
 
+/** The problem without what is done beyond, or in place of, keeping the template. */
+const plain = (problem: Problem): Problem => ({ ...problem, robust: undefined, soft: undefined });
+
 /** Finds, by bisection, by how much the demands on a neuron must be lowered. */
 export function findShortfall(problem: Problem, neuron: number): Shortfall {
   const solve = (share: number) =>
-    memorizeJob.prepare({ ...problem, template: relaxed(problem.template, share) })(neuron);
+    memorizeJob.prepare({ ...plain(problem), template: relaxed(problem.template, share) })(neuron);
   let [proved, reached, tried] = [0, 1, 0];
   let report = solve(1);
   while (reached - Math.max(proved, tried) > RESOLUTION) {
@@ -71,7 +75,7 @@ export function findInputs(problem: Problem, neuron: number, seed: number): { to
       lower: extended(bounds.lower, -template.bound),
       upper: extended(bounds.upper, template.bound),
     };
-    const wider = { ...problem, wiring: { starts, sources, delays }, bounds: box };
+    const wider = { ...plain(problem), wiring: { starts, sources, delays }, bounds: box };
     return memorizeJob.prepare(wider)(neuron).status === 'solved';
   };
   let tooFew = own;

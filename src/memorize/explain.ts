@@ -1,6 +1,7 @@
 /** In words: why a neuron's program has no solution. */
 import { spikesOf } from '../score/index.js';
-import type { NeuronReport, Problem } from './memorize.js';
+import type { NeuronReport } from './judge.js';
+import type { Problem } from './memorize.js';
 
 /** How many of the conflicting moments, and of the unreachable spikes, are named. */
 const NAMED = 4;

@@ -10,12 +10,15 @@
  */
 import { type Counters, refineByCuts, type Status } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
-import type { Box, Cut, CutKind, Program, Violation } from '../template/index.js';
+import { type Box, boxViolation, type Cut, type CutKind, type Program, type Violation } from '../template/index.js';
+import { type Easing, easeOf } from './easing.js';
 
 export interface NeuronSolution {
   /** `roundLimit` and `stalled` leave the neuron undecided. */
   status: Status;
   weights: Float64Array;
+  /** The variables that lower demands, where there are any (see easing.ts). */
+  eased: Float64Array;
   /** The active cuts and their multipliers: of the optimum, or of the proof of infeasibility. */
   cuts: Cut[];
   multipliers: Float64Array;
@@ -69,29 +72,84 @@ export function solveNeuron(arena: Arena, program: Program, box: Box, objective:
   return { ...exact, counters };
 }
 
+/** Nothing is lowered. */
+const RIGID: Easing = {
+  lower: new Float64Array(),
+  upper: new Float64Array(),
+  origin: new Float64Array(),
+  column: new Int32Array(),
+  gain: new Float64Array(),
+};
+
+/** Solves the program of one neuron whose demands may be lowered, up to violations of `tolerance`. */
+export const solveEased = (
+  arena: Arena,
+  program: Program,
+  box: Box,
+  easing: Easing,
+  tolerance = TOLERANCE,
+): NeuronSolution => refine(arena, program, box, ({ limit }) => limit, easing, tolerance);
+
 /** The loop; rows are asked to meet the limits of `aim`. */
 function refine(
   arena: Arena,
   { order, spikes, borders, scan, writeRow }: Program,
   { lower, upper }: Box,
   aim: (cut: Cut) => number,
+  easing = RIGID,
+  tolerance = TOLERANCE,
 ): NeuronSolution {
-  const sorted = (values: Float64Array) => Float64Array.from(order, (synapse) => values[synapse]);
-  const source = {
-    equalities: spikes.filter(({ kind }) => kind === 'spike'),
-    likely: [...spikes.filter(({ kind }) => kind !== 'spike'), ...borders],
-    violated: (weights: number) => mostUrgent(scan(weights, TOLERANCE)),
-    write: writeRow,
-    limit: aim,
+  const synapses = order.length;
+  const extra = easing.lower.length;
+  const variables = (values: Float64Array, ofExtra: Float64Array) => {
+    const all = new Float64Array(synapses + extra);
+    order.forEach((synapse, i) => {
+      all[i] = values[synapse];
+    });
+    all.set(ofExtra, synapses);
+    return all;
   };
-  const { weights: found, cuts, ...rest } = refineByCuts<Cut>(arena, sorted(lower), sorted(upper), source, ROUND_LIMIT);
-  const weights = new Float64Array(order.length);
-  arena.f64(found, order.length).forEach((weight, i) => {
+  const box = { lower: variables(lower, easing.lower), upper: variables(upper, easing.upper) };
+  const eased = (weights: number) => arena.f64(weights + 8 * synapses, extra);
+  const columnOf = ({ demand }: Cut) => (extra > 0 ? easing.column[demand as number] : -1);
+  const {
+    weights: at,
+    cuts,
+    ...rest
+  } = refineByCuts<Cut>(
+    arena,
+    box.lower,
+    box.upper,
+    {
+      equalities: spikes.filter(({ kind }) => kind === 'spike'),
+      likely: [...spikes.filter(({ kind }) => kind !== 'spike'), ...borders],
+      violated: (weights) =>
+        mostUrgent(scan(weights, tolerance, extra > 0 ? easeOf(easing, eased(weights)) : undefined)),
+      /** The row of a cut, and in it the entry of what lowers it. */
+      write(cut, row) {
+        writeRow(cut, row);
+        if (extra === 0) return;
+        const entries = arena.f64(row + 8 * synapses, extra).fill(0);
+        const column = columnOf(cut);
+        if (column >= 0) entries[column] = easing.gain[cut.demand as number];
+      },
+      limit(cut) {
+        const column = columnOf(cut);
+        return aim(cut) + (column < 0 ? 0 : easing.gain[cut.demand as number] * easing.origin[column]);
+      },
+      // The solver's own tolerance on bounds is finer than what the large multipliers of a steep price leave of the weights.
+      boundsHold: (weights) =>
+        tolerance > TOLERANCE && boxViolation(arena.f64(weights, box.lower.length), box) <= tolerance,
+    },
+    ROUND_LIMIT,
+  );
+  const weights = new Float64Array(synapses);
+  arena.f64(at, synapses).forEach((weight, i) => {
     weights[order[i]] = weight;
   });
-  return { ...rest, weights, cuts: cuts.map(withoutAmount) };
+  return { ...rest, weights, eased: eased(at).slice(), cuts: cuts.map(withoutAmount) };
 }
 
 /** A violation is a cut with its amount at the time, which nobody needs later. */
-const withoutAmount = ({ time, kind, limit, memory }: Cut): Cut =>
-  memory === undefined ? { time, kind, limit } : { time, kind, limit, memory };
+const withoutAmount = ({ time, kind, limit, memory, demand }: Cut): Cut =>
+  memory === undefined ? { time, kind, limit, demand } : { time, kind, limit, memory, demand };

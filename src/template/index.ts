@@ -1,3 +1,4 @@
+export { type Demand, type DemandKind, demandsOf, shortfalls } from './demands.js';
 export {
   type Extremum,
   firstCrossing,
@@ -23,6 +24,7 @@ export {
   checkTemplate,
   defaultTemplate,
   relaxed,
+  scaled,
   type Template,
   type Zone,
   type ZoneKind,

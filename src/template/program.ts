@@ -11,9 +11,10 @@
  */
 import { type Arena, decay, EngramError, exp } from '../core/index.js';
 import { channelCount, type Score, spikesOf } from '../score/index.js';
+import { type Demand, type DemandedZone, demandsOf } from './demands.js';
 import { gridCuts, gridViolations, violatedOf } from './grid.js';
 import { potentialOf } from './potential.js';
-import { type Template, type Zone, zonesOf } from './template.js';
+import type { Template } from './template.js';
 
 /**
  * What a row says of a moment: the potential at a spike (`spike`, the only equality), the potential from below
@@ -34,6 +35,8 @@ export interface Moment {
 /** A linear demand on the weights: row . w >= limit, or = limit at a `spike`. */
 export interface Cut extends Moment {
   readonly limit: number;
+  /** Which of the program's demands it is part of, where that is known. */
+  readonly demand?: number;
 }
 
 /** A cut that the potential violates, and by how much. */
@@ -41,11 +44,13 @@ export interface Violation extends Cut {
   readonly amount: number;
 }
 
-/** What the template demands at its spikes. */
-export function spikeCuts(spikes: Float64Array, { leeway = 0, grid }: Template): Cut[] {
-  const cuts = (kind: CutKind, limit: number) => Array.from(spikes, (time): Cut => ({ time, kind, limit }));
-  if (grid !== undefined) return cuts('above', 1 - leeway);
-  return leeway > 0 ? [...cuts('above', 1 - leeway), ...cuts('level', -1 - leeway)] : cuts('spike', 1);
+/** What the template demands at its spikes; `first` is the number of the first spike's demand. */
+export function spikeCuts(spikes: Float64Array, { leeway, grid }: Template, first: number): Cut[] {
+  const cuts = (kind: CutKind, limit: number) =>
+    Array.from(spikes, (time, i): Cut => ({ time, kind, limit, demand: first + i }));
+  if (grid !== undefined) return cuts('above', 1 - (leeway ?? 0));
+  if (leeway === undefined) return cuts('spike', 1);
+  return [...cuts('above', 1 - leeway), ...cuts('level', -1 - leeway)];
 }
 
 /** The limit of a row in a silent zone or in a firing zone. */
@@ -58,11 +63,14 @@ export interface Program {
   readonly spikes: readonly Cut[];
   /** The borders of the silent zones: moments at which the potential of a solution mostly touches the silent level. */
   readonly borders: readonly Cut[];
+  /** What is asked, piece by piece (see demands.ts); none of a sampled template. */
+  readonly demands: readonly Demand[];
   /**
    * Every violation above `tolerance` of the template by the weights at the pointer: one cut per contiguous
-   * violated run, at its worst point.
+   * violated run, at its worst point. `ease` tells by how much each demand is lowered (none if not given); the
+   * limits of the cuts are those of the template all the same.
    */
-  scan(weights: number, tolerance: number): Violation[];
+  scan(weights: number, tolerance: number, ease?: Float64Array): Violation[];
   /** Writes the row of a moment at a pointer to as many doubles as there are variables. */
   writeRow(moment: Moment, row: number): void;
   /** Makes the kernels work on this program again after another one in the same arena. */
@@ -72,8 +80,9 @@ export interface Program {
 /** Several programs on the same synapses as one: the weights have to obey them all (several memories in a network). */
 export function stackPrograms(programs: readonly Program[]): Program {
   if (programs.length === 1) return programs[0];
-  const numbered = <Item extends Moment>(memory: number, items: readonly Item[]) =>
-    items.map((item) => ({ ...item, memory }));
+  const firsts = programs.map((_, m) => programs.slice(0, m).reduce((sum, { demands }) => sum + demands.length, 0));
+  const numbered = <Item extends Cut>(memory: number, items: readonly Item[]) =>
+    items.map((item) => ({ ...item, memory, demand: firsts[memory] + (item.demand ?? 0) }));
   const of = ({ memory = 0 }: Moment) => {
     programs[memory].bind();
     return programs[memory];
@@ -82,10 +91,12 @@ export function stackPrograms(programs: readonly Program[]): Program {
     order: programs[0].order,
     spikes: programs.flatMap(({ spikes }, memory) => numbered(memory, spikes)),
     borders: programs.flatMap(({ borders }, memory) => numbered(memory, borders)),
-    scan: (weights, tolerance) =>
+    demands: programs.flatMap(({ demands }, memory) => demands.map((demand) => ({ ...demand, memory }))),
+    scan: (weights, tolerance, ease) =>
       programs.flatMap((program, memory) => {
         program.bind();
-        return numbered(memory, program.scan(weights, tolerance));
+        const own = ease?.subarray(firsts[memory], firsts[memory] + program.demands.length);
+        return numbered(memory, program.scan(weights, tolerance, own));
       }),
     writeRow: (moment, row) => of(moment).writeRow(moment, row),
     bind: () => {},
@@ -127,7 +138,7 @@ const ROW_KINDS: Record<CutKind, number> = { spike: 0, level: 1, 'slope+': 2, 's
 /** Longest stretch whose exponentials share one anchor. */
 const STRETCH = 16;
 const CUT_LIMIT = 4096;
-const SEGMENT_BYTES = 56;
+const SEGMENT_BYTES = 64;
 const CUT_BYTES = 24;
 
 /**
@@ -221,7 +232,8 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     arena.release(mark);
 
     const writeRow = ({ time, kind }: Moment, row: number) => kernel.templateRow(time, ROW_KINDS[kind], row);
-    const atSpikes = spikeCuts(spikes, template);
+    const { demands, zones } = demandsOf(spikes, period, template.zone);
+    const atSpikes = spikeCuts(spikes, template, demands.length - spikes.length);
     // Equalities stay with the solver; what is only bounded at a spike has to be looked at.
     const bounded = atSpikes.filter(({ kind }) => kind !== 'spike');
     const potentialOfWeights = (weights: number) => {
@@ -235,6 +247,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
         order,
         spikes: atSpikes,
         borders: [],
+        demands: [],
         scan(weights, tolerance) {
           const potential = potentialOfWeights(weights);
           return [...violatedOf(potential, bounded, tolerance), ...gridViolations(potential, points, tolerance)];
@@ -243,7 +256,6 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
         bind,
       };
     }
-    const zones = zonesOf(spikes, period, template.zone);
     const segments = segmentsOf(zones, arena.f64(time, events), period);
     const segmentTable = arena.alloc(SEGMENT_BYTES * segments.length);
     segments.forEach((segment, i) => {
@@ -251,7 +263,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
       const code = { free: 0, silent: 1, firing: 2 }[segment.kind] + (segment.fresh ? 4 : 0);
       arena.u32(at, 3).set([code, segment.first, segment.last]);
       arena.f64(at + 16, 2).set([segment.begin, segment.end - segment.begin]);
-      arena.f64(at + 48, 1)[0] = segment.end;
+      arena.f64(at + 48, 2).set([segment.end, 0]);
     });
     kernel.templateSegments(segmentTable, segments.length);
 
@@ -262,13 +274,23 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     const cutTable = arena.alloc(CUT_BYTES * CUT_LIMIT);
 
     const silent = spikes.length > 0 ? zones.filter(({ kind }) => kind === 'silent') : [];
+    const lower = (ease: Float64Array) => {
+      segments.forEach(({ demand }, i) => {
+        if (demand !== undefined) arena.f64(segmentTable + SEGMENT_BYTES * i + 56, 1)[0] = ease[demand];
+      });
+    };
     return {
       order,
       spikes: atSpikes,
       borders: silent
-        .flatMap(({ begin, end }) => [begin, end < period ? end : end - period])
-        .map((time) => ({ time, kind: 'level', limit: zoneLimit('level', template) })),
-      scan(weights, tolerance) {
+        .flatMap(({ begin, end, demand }) => [
+          { time: begin, demand },
+          { time: end < period ? end : end - period, demand },
+        ])
+        .map((moment) => ({ ...moment, kind: 'level', limit: zoneLimit('level', template) })),
+      demands,
+      scan(weights, tolerance, ease) {
+        if (ease) lower(ease);
         const count = kernel.templateScan(
           segmentTable,
           segments.length,
@@ -285,10 +307,18 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
         const words = arena.i32(cutTable, 6 * count);
         const inZones = Array.from({ length: count }, (_, i) => {
           const kind = cutKinds[words[6 * i + 4]];
-          return { time: numbers[3 * i], kind, limit: zoneLimit(kind, template), amount: numbers[3 * i + 1] };
+          const { demand } = segments[words[6 * i + 5]];
+          return { time: numbers[3 * i], kind, limit: zoneLimit(kind, template), amount: numbers[3 * i + 1], demand };
         });
         if (bounded.length === 0) return inZones;
-        return [...inZones, ...violatedOf(potentialOfWeights(weights), bounded, tolerance)];
+        const lowered = ease
+          ? bounded.map((cut) => ({ ...cut, limit: cut.limit - ease[cut.demand as number] }))
+          : bounded;
+        const atSpike = violatedOf(potentialOfWeights(weights), lowered, tolerance);
+        const given = ease
+          ? atSpike.map((cut) => ({ ...cut, limit: cut.limit + ease[cut.demand as number] }))
+          : atSpike;
+        return [...inZones, ...given];
       },
       writeRow,
       bind,
@@ -350,7 +380,7 @@ export function steadyResponse(spikes: Float64Array, period: number): Float64Arr
   return pairs;
 }
 
-interface Segment extends Zone {
+interface Segment extends DemandedZone {
   /** Whether a zone begins here, rather than goes on. */
   fresh: boolean;
   first: number;
@@ -358,9 +388,9 @@ interface Segment extends Zone {
 }
 
 /** Zones cut at the period's end and into stretches, each with its arrivals: those at its begin, not those at its end. */
-function segmentsOf(zones: Zone[], times: Float64Array, period: number): Segment[] {
+function segmentsOf(zones: DemandedZone[], times: Float64Array, period: number): Segment[] {
   const segments: Segment[] = [];
-  for (const { kind, begin, end } of zones) {
+  for (const { kind, begin, end, demand } of zones) {
     const pieces =
       begin < period && end > period
         ? [
@@ -374,7 +404,7 @@ function segmentsOf(zones: Zone[], times: Float64Array, period: number): Segment
       for (let i = 0; i < count; i++) {
         const left = from + ((to - from) * i) / count;
         const right = i + 1 < count ? from + ((to - from) * (i + 1)) / count : to;
-        segments.push({ kind, begin: left, end: right, fresh, first: 0, last: 0 });
+        segments.push({ kind, demand, begin: left, end: right, fresh, first: 0, last: 0 });
         fresh = false;
       }
     }

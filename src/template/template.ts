@@ -40,6 +40,13 @@ export const relaxed = (template: Template, shortfall: number): Template => ({
   leeway: shortfall,
 });
 
+/** The template with `factor` times its margin, its slope, or both. */
+export const scaled = (template: Template, what: 'margin' | 'slope' | 'both', factor: number): Template => ({
+  ...template,
+  margin: template.margin * (what === 'slope' ? 1 : factor),
+  slope: template.slope * (what === 'margin' ? 1 : factor),
+});
+
 export const defaultTemplate: Template = { margin: 1, slope: 2, zone: 0.2, bound: 0.2 };
 
 export type ZoneKind = 'free' | 'silent' | 'firing';

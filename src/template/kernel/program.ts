@@ -146,13 +146,14 @@ function eventsBefore(time: f64): i32 {
   return low;
 }
 
-// Segments, 56 bytes: zone kind (0 free, 1 silent, 2 firing; + 4 where a zone begins) i32 | first event u32 |
-// last event u32 | (pad) | begin f64 | length f64 | e^{length} | e^{-length} | end f64.
+// Segments, 64 bytes: zone kind (0 free, 1 silent, 2 firing; + 4 where a zone begins) i32 | first event u32 |
+// last event u32 | (pad) | begin f64 | length f64 | e^{length} | e^{-length} | end f64 | ease f64, by which the
+// zone's demand is lowered.
 
 /** Finds the events of each segment and their scales e^{1 + time since the segment began}. */
 export function templateSegments(segments: usize, count: i32): void {
   for (let i = 0; i < count; i++) {
-    const at = segments + 56 * i;
+    const at = segments + 64 * i;
     const begin = load<f64>(at, 16);
     const length = load<f64>(at, 24);
     store<f64>(at, Math.exp(length), 32);
@@ -171,8 +172,11 @@ let cutLimit: i32 = 0;
 let worst: f64 = 0;
 let worstTime: f64 = 0;
 let worstKind: i32 = 0;
+let worstSegment: i32 = 0;
+let segment: i32 = 0;
 
-// Cuts, 24 bytes: time f64 | violation f64 | kind i32 (1 level, 2 slope from the right, 3 slope from the left).
+// Cuts, 24 bytes: time f64 | violation f64 | kind i32 (1 level, 2 slope from the right, 3 slope from the left) |
+// segment i32.
 
 function closeRun(): void {
   if (worst > 0 && cutCount < cutLimit) {
@@ -180,6 +184,7 @@ function closeRun(): void {
     store<f64>(at, worstTime >= period ? worstTime - period : worstTime, 0);
     store<f64>(at, worst, 8);
     store<i32>(at, worstKind, 16);
+    store<i32>(at, worstSegment, 20);
   }
   worst = 0;
 }
@@ -189,6 +194,7 @@ function violated(amount: f64, time: f64, kind: i32): void {
     worst = amount;
     worstTime = time;
     worstKind = kind;
+    worstSegment = segment;
   }
 }
 
@@ -224,7 +230,7 @@ function silentPiece(
 /**
  * Scans the potential of the weights at `weights` against the template, exactly: one cut per contiguous
  * violated run, at its worst point. `startLevel` and `startSlope` are the rows of the potential and its
- * slope where the first segment begins.
+ * slope where the first segment begins; `silent` is the silent level and `firing` the least slope.
  * @returns the number of cuts written
  */
 export function templateScan(
@@ -233,8 +239,8 @@ export function templateScan(
   weights: usize,
   startLevel: usize,
   startSlope: usize,
-  level: f64,
-  slope: f64,
+  silent: f64,
+  firing: f64,
   tolerance: f64,
   cuts: usize,
   limit: i32,
@@ -252,24 +258,26 @@ export function templateScan(
     b += w * load<f64>(startSlope + 8 * k);
   }
   b += a;
-  const levelLimit = level + tolerance;
-  // Scales carry the factor e of the kernel.
-  const scaledLimit = levelLimit / E;
-  const slopeLimit = slope - tolerance;
-  // Up to level 0 the maximum over a piece that ends below the level is at an end, unless the piece is so long
-  // that a peak decays below the tolerance on it.
-  const peaks = level > 0;
   for (let i = 0; i < count; i++) {
-    const at = segments + 56 * i;
+    const at = segments + 64 * i;
     const kind = load<i32>(at);
     const last = load<u32>(at, 8);
     const begin = load<f64>(at, 16);
     const length = load<f64>(at, 24);
     const growth = load<f64>(at, 32);
+    const ease = load<f64>(at, 56);
     let event = load<u32>(at, 4);
     let x: f64 = 0;
+    segment = i;
     if (kind & 4) closeRun();
     if ((kind & 3) == 1) {
+      const level = silent + ease;
+      const levelLimit = level + tolerance;
+      // Scales carry the factor e of the kernel.
+      const scaledLimit = levelLimit / E;
+      // Up to level 0 the maximum over a piece that ends below the level is at an end, unless the piece is so long
+      // that a peak decays below the tolerance on it.
+      const peaks = level > 0;
       let over = a > levelLimit;
       if (over) violated(a - level, begin, 1);
       for (; event < last; event++) {
@@ -287,6 +295,8 @@ export function templateScan(
         silentPiece(a, b, x, length, growth, begin, load<f64>(at, 48), level, levelLimit);
       }
     } else if ((kind & 3) == 2) {
+      const slope = firing - ease;
+      const slopeLimit = slope - tolerance;
       let scaleX: f64 = 1;
       // Cuts carry the very times of their arrivals: on which side of one a slope is meant hangs on equality.
       let timeX = begin;
