@@ -1,0 +1,213 @@
+/** What a neuron may be asked beyond, or instead of, the plain template: robust, soft. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createArena, serialMap } from '../src/core/index.js';
+import { readMemory, writeMemory } from '../src/io/index.js';
+import { memorize, memorizeJob, type Problem, payments } from '../src/memorize/index.js';
+import { delayRange } from '../src/network/index.js';
+import { spikesOf } from '../src/score/index.js';
+import {
+  arrivalsOf,
+  defaultTemplate,
+  demandsOf,
+  loadScore,
+  potentialFrom,
+  scaled,
+  shortfalls,
+  slopeAt,
+  templateViolation,
+  valueAt,
+} from '../src/template/index.js';
+import { smallProblem } from './helpers.js';
+
+const usual = (seed: number, channels = 5, period = 20, inputs = 200): Problem => ({
+  ...smallProblem(channels, period, inputs, seed),
+  template: defaultTemplate,
+  objective: 'l2',
+});
+const inputsOf = ({ wiring }: Problem, l: number) => ({
+  sources: wiring.sources.subarray(wiring.starts[l], wiring.starts[l + 1]),
+  delays: wiring.delays.subarray(wiring.starts[l], wiring.starts[l + 1]),
+});
+const norm = (w: Float64Array) => Math.sqrt(w.reduce((sum, x) => sum + x * x, 0));
+const what = fc.constantFrom('margin' as const, 'slope' as const, 'both' as const);
+const seeds = fc.integer({ min: 1, max: 1e6 });
+
+describe('the demands of a template', () => {
+  it('are missed, all together, by what the verifier finds', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const problem = usual(seed);
+        const { score, template } = problem;
+        for (let l = 0; l < 3; l++) {
+          const inputs = inputsOf(problem, l);
+          const weights = inputs.delays.map((delay) => 0.1 * Math.sin(100 * delay));
+          const potential = potentialFrom(arrivalsOf(score, inputs), weights);
+          const { demands } = demandsOf(spikesOf(score, l), score.period, template.zone);
+          const found = shortfalls(potential, demands, template).map(({ amount }) => amount);
+          expect(Math.max(0, ...found)).toBeCloseTo(templateViolation(potential, spikesOf(score, l), template), 12);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('are scanned exactly when they are lowered, each by its own amount', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const problem = usual(seed);
+        const { score, template, wiring } = problem;
+        const inputs = inputsOf(problem, 0);
+        const arena = createArena();
+        const { order, demands, scan } = loadScore(arena, score, delayRange(wiring)[1])(
+          spikesOf(score, 0),
+          inputs.sources,
+          inputs.delays,
+          { ...template, leeway: 0 },
+        );
+        const weights = inputs.delays.map((delay) => 0.1 * Math.sin(100 * delay));
+        const at = arena.alloc(8 * weights.length);
+        arena.f64(at, weights.length).set(Array.from(order, (k) => weights[k]));
+        const ease = Float64Array.from(demands, ({ kind }, d) => (kind === 'slope' ? 2 : 1) * ((d * 0.37) % 1));
+        const violations = scan(at, 1e-9, ease);
+        const missed = shortfalls(potentialFrom(arrivalsOf(score, inputs), weights), demands, template);
+        missed.forEach(({ amount }, d) => {
+          const own = violations.filter(({ demand }) => demand === d).map((violation) => violation.amount);
+          expect(Math.max(0, ...own), `demand ${d}`).toBeCloseTo(Math.max(0, amount - ease[d]), 9);
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('robust weights', () => {
+  it('keep a multiple of the template, by the definition of the potential, on the way to what is proved impossible', () => {
+    fc.assert(
+      fc.property(seeds, what, fc.constantFrom(0.25, 0.5, 0.9), (seed, grows, share) => {
+        const problem = usual(seed);
+        const plain = memorizeJob.prepare(problem);
+        const solve = memorizeJob.prepare({ ...problem, robust: { what: grows, share } });
+        for (let l = 0; l < 2; l++) {
+          const before = plain(l);
+          const { status, weights, kkt, robust } = solve(l);
+          expect(status).toBe(before.status);
+          if (status !== 'solved' || !robust) continue;
+          const potential = potentialFrom(arrivalsOf(problem.score, inputsOf(problem, l)), weights);
+          const kept = scaled(defaultTemplate, grows, robust.factor);
+          expect(templateViolation(potential, spikesOf(problem.score, l), kept)).toBeLessThan(1e-8);
+          expect(kkt).toBeLessThan(1e-8);
+          expect(robust.factor).toBeGreaterThanOrEqual(1);
+          if (spikesOf(problem.score, l).length === 0) continue;
+          expect(norm(weights)).toBeGreaterThanOrEqual(norm(before.weights) - 1e-9);
+          // The factor lies at the share of the way; the most is known to within 2 %.
+          const most = 1 + (robust.factor - 1) / share;
+          if (most < 10) expect(robust.impossible / most).toBeLessThan(1.02);
+          if (most < 10) expect(robust.impossible / most).toBeGreaterThan(1);
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('cannot be had beyond the factor that is called impossible: the template there has a proof of its own', () => {
+    const problem = usual(7);
+    const { robust } = memorizeJob.prepare({ ...problem, robust: { what: 'both', share: 0.5 } })(1);
+    expect(robust?.impossible).toBeGreaterThan(1);
+    const beyond = scaled(defaultTemplate, 'both', (robust?.impossible ?? 0) * 1.001);
+    expect(memorizeJob.prepare({ ...problem, template: beyond })(1).status).toBe('infeasible');
+    const below = scaled(defaultTemplate, 'both', (robust?.impossible ?? 0) * 0.97);
+    expect(memorizeJob.prepare({ ...problem, template: below })(1).status).toBe('solved');
+  });
+
+  it('survive the way through network.npz with their factors', async () => {
+    const problem: Problem = { ...usual(3), robust: { what: 'slope', share: 0.5 } };
+    const memory = await memorize(problem, serialMap);
+    const bytes: Uint8Array[] = [];
+    writeMemory(problem, memory.neurons, { program: 'test', seed: 3, tau0: 0.005 }, (piece) =>
+      bytes.push(piece.slice()),
+    );
+    const { header, robust } = readMemory(Buffer.concat(bytes), 'network.npz');
+    expect(header.robust).toEqual({ what: 'slope', share: 0.5 });
+    expect(Array.from(robust?.factor ?? [])).toEqual(memory.neurons.map((neuron) => neuron.robust?.factor));
+  });
+
+  it('are refused for a sampled template and for a share that is none', async () => {
+    const robust = { what: 'both', share: 0.5 } as const;
+    await expect(
+      memorize({ ...usual(1), template: { ...defaultTemplate, grid: 0.05 }, robust }, serialMap),
+    ).rejects.toThrow(/sampled template/);
+    await expect(memorize({ ...usual(1), robust: { ...robust, share: 1 } }, serialMap)).rejects.toThrow(
+      /below 1; got 1/,
+    );
+  });
+});
+
+describe('soft weights', () => {
+  it('miss exactly the demands that are said to pay, and none by more than the weights zero do', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const problem: Problem = { ...usual(seed, 5, 20, 60), soft: true };
+        const solve = memorizeJob.prepare(problem);
+        for (let l = 0; l < 3; l++) {
+          const { status, weights, pays, kkt, violation } = solve(l);
+          expect(['solved', 'infeasible']).toContain(status);
+          if (status === 'solved') expect(pays).toBeUndefined();
+          if (status !== 'infeasible') continue;
+          expect(kkt).toBeLessThan(1e-8);
+          const { score, template } = problem;
+          const potential = potentialFrom(arrivalsOf(score, inputsOf(problem, l)), weights);
+          expect(templateViolation(potential, spikesOf(score, l), template)).toBeCloseTo(violation, 9);
+          expect(pays?.length).toBeGreaterThan(0);
+          for (const { demand, amount, time } of pays ?? []) {
+            if (demand.kind === 'silence') {
+              expect(valueAt(potential, time)).toBeCloseTo(amount, 9);
+              expect(amount).toBeLessThan(1 + 1e-9);
+            }
+            if (demand.kind === 'spike') expect(Math.abs(valueAt(potential, time) - 1)).toBeCloseTo(amount, 9);
+            if (demand.kind === 'slope') {
+              const slopes = [slopeAt(potential, time, 'left'), slopeAt(potential, time, 'right')];
+              expect(2 - Math.min(...slopes)).toBeCloseTo(amount, 6);
+              expect(amount).toBeLessThan(2 + 1e-9);
+            }
+          }
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('change nothing where the template can be kept', async () => {
+    const hard = await memorize(usual(2), serialMap);
+    const soft = await memorize({ ...usual(2), soft: true }, serialMap);
+    hard.neurons.forEach(({ status, weights }, l) => {
+      if (status === 'solved') expect(soft.neurons[l].weights).toEqual(weights);
+    });
+    expect(hard.neurons.some(({ status }) => status === 'solved')).toBe(true);
+  });
+
+  it('cost no more than any other weights: by the prices, chosen weights nearby are dearer', () => {
+    const problem: Problem = { ...usual(11, 5, 20, 60), soft: true };
+    const report = memorizeJob.prepare(problem)(0);
+    expect(report.status).toBe('infeasible');
+    const { score, template } = problem;
+    const inputs = inputsOf(problem, 0);
+    const spikes = spikesOf(score, 0);
+    const part = { memories: [{ score, spikes }], inputs };
+    const { demands } = demandsOf(spikes, score.period, template.zone);
+    const prices = { silence: 100, slope: 50, spike: 1000 };
+    const cost = (weights: Float64Array) =>
+      norm(weights) ** 2 / 2 +
+      payments(part, demands, template, weights).reduce(
+        (sum, { demand, amount }) => sum + prices[demand.kind] * amount + (amount * amount) / 2,
+        0,
+      );
+    const best = cost(report.weights);
+    for (let i = 0; i < 200; i++) {
+      const other = report.weights.map((w, k) =>
+        Math.min(0.2, Math.max(-0.2, w + 10 ** (-1 - (i % 4)) * Math.sin(12.9898 * (k + 1) * (i + 1)))),
+      );
+      expect(cost(other)).toBeGreaterThan(best - 1e-6);
+    }
+  });
+});
