@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { expect, it } from 'vitest';
 
 const root = new URL('..', import.meta.url).pathname;
-const sources = ['src', 'solvers'].flatMap((top) =>
+const sources = ['src', 'solvers', 'experiments'].flatMap((top) =>
   readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.includes(`kernel${sep}`) && !name.includes('.generated.'))
     .map((name) => join(top, name)),
@@ -12,12 +12,27 @@ const sources = ['src', 'solvers'].flatMap((top) =>
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const importsOf = (file: string) =>
   [...read(file).matchAll(/from '([^']+)'|import\('([^']+)'\)/g)].map((match) => match[1] ?? match[2]);
-const roomOf = (file: string) => (file.startsWith('solvers') ? 'solvers' : (file.split(sep)[1] ?? ''));
+const roomOf = (file: string) =>
+  ['solvers', 'experiments'].find((top) => file.startsWith(top)) ?? file.split(sep)[1] ?? '';
 
 /** Rooms, from the roof down; a room calls those on lower floors, and neighbours to its right where listed. */
 const mayCall: Record<string, string[]> = {
-  cli: ['campaign', 'plot', 'io', 'memorize', 'simulate', 'measure', 'template', 'network', 'score', 'core', 'solvers'],
-  campaign: ['memorize', 'simulate', 'measure', 'core'],
+  cli: [
+    'experiments',
+    'campaign',
+    'plot',
+    'io',
+    'memorize',
+    'simulate',
+    'measure',
+    'template',
+    'network',
+    'score',
+    'core',
+    'solvers',
+  ],
+  experiments: ['campaign', 'plot', 'io', 'memorize', 'simulate', 'measure', 'template', 'network', 'score', 'core'],
+  campaign: ['io', 'memorize', 'simulate', 'measure', 'core'],
   plot: ['memorize', 'simulate', 'measure', 'template', 'network', 'score', 'core'],
   io: ['memorize', 'template', 'network', 'score', 'core', 'solvers'],
   measure: ['simulate', 'template', 'network', 'score', 'core'],

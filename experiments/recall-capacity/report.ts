@@ -19,7 +19,7 @@ const percent = (value: number) => `${Math.round(100 * value)} %`;
 const RELIABLE = 0.9;
 
 export function conclude(config: Config, rows: readonly Row[]): Findings {
-  const { margins, length, phase, survival, inputs, channels } = config;
+  const { margins, length, phase, survival, channels } = config;
   const names = new Map(margins.map((margin) => [margin, `silent level ${Number((1 - margin).toFixed(3))}`]));
   const nameOf = (margin: number) => names.get(margin) as string;
   const ofLength = rows.filter((row) => row.part === 'length');
@@ -48,7 +48,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   if (ofLength.length > 0) {
     figures.push({
       name: 'stored-and-recalled',
-      caption: `Neurons stored, and prompts recalled, against the length of the score per synapse (${inputs} synapses). What is stored is recalled only up to a fraction of the length. Bars are 95 % intervals.`,
+      caption: `Neurons stored, and prompts recalled, against the length of the score per synapse (${length.inputs} synapses). What is stored is recalled only up to a fraction of the length. Bars are 95 % intervals.`,
       spec: curvesSpec(
         'Stored is not recallable',
         [
@@ -65,7 +65,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     for (const margin of margins) {
       figures.push({
         name: `phase-${margin}`,
-        caption: `Share of recalls that succeed against how many channels are prompted and for how long; T = ${phase.period}, ${nameOf(margin)}.`,
+        caption: `Share of recalls that succeed against how many channels are prompted and for how long; T = ${phase.period}, K = ${phase.inputs}, ${nameOf(margin)}.`,
         spec: phaseSpec(
           `Which prompt is enough: ${nameOf(margin)}`,
           [`${config.networks} networks with ${config.trials} prompts each per cell`],
@@ -88,17 +88,14 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
 
   const level = phase.noises.includes(0.1) ? 0.1 : phase.noises[0];
   const first = smallest.find(({ noise }) => noise === level);
-  const robust = survivors.toSorted((p, q) => (q.noise ?? -1) - (p.noise ?? -1))[0];
   const longest = lengthReached(ofLength, config, level);
   return {
     answer: [
       longest === undefined ? '' : longest,
       first?.best
-        ? `At noise ${level} the smallest prompt that succeeds in ${percent(RELIABLE)} is ${percent(first.best.prompt)} of the channels for ${first.best.time} period${first.best.time === 1 ? '' : 's'} (${nameOf(first.margin)}).`
+        ? `At T = ${phase.period}, K = ${phase.inputs} and noise ${level} the smallest prompt that succeeds in ${percent(RELIABLE)} is ${percent(first.best.prompt)} of the channels for ${first.best.time} period${first.best.time === 1 ? '' : 's'} (${nameOf(first.margin)}).`
         : `At noise ${level} no prompt that was tried succeeds in ${percent(RELIABLE)}.`,
-      robust?.noise === undefined
-        ? `No noise that was tried is survived for ${survival.periods} periods by all networks.`
-        : `Noise up to ${robust.noise} is survived for ${survival.periods} periods (${nameOf(robust.margin)}).`,
+      `Over ${survival.periods} periods replays survive noise up to ${survivors.map(({ margin, noise }) => `${noise ?? 'none that was tried'} (${nameOf(margin)})`).join(', ')}.`,
     ]
       .filter((text) => text !== '')
       .join(' '),
@@ -106,15 +103,16 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     tables: [
       {
         title: 'Stored',
-        columns: ['template', 'T', 'neurons stored'],
+        columns: ['template', 'K', 'T', 'neurons stored'],
         rows: margins.flatMap((margin) =>
-          [...new Set([...length.periods, phase.period, survival.period])]
-            .sort((a, b) => a - b)
-            .map((period) => [nameOf(margin), period, storedAt(rows, margin, period)]),
+          [...new Set(rows.map((row) => `${row.inputs} ${row.period}`))].map((key) => {
+            const [inputs, period] = key.split(' ').map(Number);
+            return [nameOf(margin), inputs, period, storedAt(rows, { margin, inputs, period })];
+          }),
         ),
       },
       {
-        title: `Smallest prompt at ${percent(RELIABLE)} success, T = ${phase.period}`,
+        title: `Smallest prompt at ${percent(RELIABLE)} success, T = ${phase.period}, K = ${phase.inputs}`,
         columns: ['template', 'noise', 'channels', 'for periods', 'success', 'channels x periods'],
         rows: smallest.map(({ margin, noise, best }) => [
           nameOf(margin),
@@ -125,7 +123,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         ]),
       },
       {
-        title: `Replay from memory over ${survival.periods} periods, T = ${survival.period}`,
+        title: `Replay from memory over ${survival.periods} periods, T = ${survival.period}, K = ${survival.inputs}`,
         columns: ['template', 'noise', 'networks that survive', 'median periods survived', 'precision at the end'],
         rows: margins.flatMap((margin) =>
           survival.noises.map((noise) => {
@@ -152,23 +150,31 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
 }
 
 /** Over the networks of one length. */
-function storedAt(rows: readonly Row[], margin: number, period: number): string {
-  const own = rows.filter((row) => is(row, { margin, period }));
+function storedAt(rows: readonly Row[], setting: { margin: number; inputs: number; period: number }): string {
+  const own = rows.filter((row) => is(row, setting));
   const networks = [...new Set(own.map((row) => row.network))].map(
     (network) => own.find((row) => row.network === network) as Row,
   );
   return `${sum(networks, 'stored')} of ${sum(networks, 'neurons')}`;
 }
 
-function is(row: Row, wanted: { margin?: number; noise?: number; prompt?: number; time?: number; period?: number }) {
-  const column = { margin: 'margin', noise: 'noise', prompt: 'prompt', time: 'prompt_time', period: 'period' } as const;
-  return (Object.keys(wanted) as (keyof typeof wanted)[]).every((key) =>
-    key in column ? row[column[key]] === wanted[key] : true,
-  );
+const COLUMNS = {
+  margin: 'margin',
+  inputs: 'inputs',
+  period: 'period',
+  noise: 'noise',
+  prompt: 'prompt',
+  time: 'prompt_time',
+} as const;
+
+/** Whether a row is of these settings. */
+function is(row: Row, wanted: Partial<Record<keyof typeof COLUMNS, number>>) {
+  return Object.entries(wanted).every(([key, value]) => row[COLUMNS[key as keyof typeof COLUMNS]] === value);
 }
 
 function lengthPanel(rows: readonly Row[], config: Config, prompt: number, margin: number, name: string): CurvePanel {
-  const { inputs, length } = config;
+  const { length } = config;
+  const { inputs } = length;
   const at = (period: number, noise: number) => rows.filter((row) => is(row, { margin, prompt, period, noise }));
   const curve = (title: string, share: (period: number) => [number, number]): Curve => ({
     name: title,
@@ -198,9 +204,10 @@ function lengthPanel(rows: readonly Row[], config: Config, prompt: number, margi
 }
 
 /** The longest scores that are stored everywhere, and recalled reliably. */
-function lengthReached(rows: readonly Row[], { length, margins, inputs }: Config, noise: number): string | undefined {
+function lengthReached(rows: readonly Row[], { length, margins }: Config, noise: number): string | undefined {
   if (rows.length === 0) return undefined;
-  const prompt = length.prompts[0];
+  const { inputs } = length;
+  const prompt = length.prompts.at(-1) as number;
   const of = (period: number) => rows.filter((row) => is(row, { margin: margins[0], period, prompt, noise }));
   const tried = length.periods.filter((period) => of(period).length > 0);
   const stored = tried.filter((period) => sum(of(period), 'stored') >= 0.99 * sum(of(period), 'neurons')).at(-1);
@@ -231,7 +238,7 @@ function survivalFigure(
     caption: `Periods until a replay from memory is lost, at most ${survival.periods}: mean, shortest and longest over the networks.`,
     spec: curvesSpec(
       'How long a replay lasts',
-      [`T = ${survival.period}`],
+      [`T = ${survival.period}, K = ${survival.inputs}`],
       [
         {
           x: { title: 'noise of the thresholds' },

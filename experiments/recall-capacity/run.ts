@@ -12,14 +12,17 @@
 import { z } from 'zod';
 import type { Row } from '../../src/campaign/index.js';
 import { recallJob, SUCCESS, type TrialPlan } from '../../src/measure/index.js';
-import { count, networkConfig, noises, positive, seed, share } from '../common/config.js';
+import { count, delays, noises, positive, seed, share } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { seedFor, storeSampled } from '../common/store.js';
 import { conclude } from './report.js';
 
 export const schema = z.strictObject({
   seed,
-  ...networkConfig,
+  channels: count,
+  activity: positive,
+  delays,
+  bound: positive,
   slope: z.number().min(0),
   zone: positive.max(0.5),
   /** Templates to compare, by their margin. */
@@ -29,6 +32,7 @@ export const schema = z.strictObject({
   /** Free periods after a prompt. */
   periods: count,
   length: z.strictObject({
+    inputs: count,
     periods: z.array(positive),
     prompts: z.array(share).min(1),
     /** In periods of the score. */
@@ -36,12 +40,13 @@ export const schema = z.strictObject({
     noises,
   }),
   phase: z.strictObject({
+    inputs: count,
     period: positive,
     prompts: z.array(share).min(1),
     promptTimes: z.array(positive),
     noises,
   }),
-  survival: z.strictObject({ period: positive, periods: count, noises }),
+  survival: z.strictObject({ inputs: count, period: positive, periods: count, noises }),
 });
 
 export type Config = z.infer<typeof schema>;
@@ -49,6 +54,7 @@ export type Config = z.infer<typeof schema>;
 interface Task {
   part: 'length' | 'phase' | 'survival';
   margin: number;
+  inputs: number;
   period: number;
   network: number;
   /** In periods; 0 replays from memory. */
@@ -69,6 +75,7 @@ export const recallCapacity: Experiment<Config, Task> = {
   columns: [
     'part',
     'margin',
+    'inputs',
     'period',
     'network',
     'stored',
@@ -88,18 +95,39 @@ export const recallCapacity: Experiment<Config, Task> = {
       for (let network = 0; network < networks; network++) {
         // Tasks of the same network follow each other, so that a thread stores it once.
         for (const period of length.periods) {
-          const { promptTime, prompts } = length;
-          tasks.push({ part: 'length', margin, period, network, promptTime, prompts, noises: length.noises, trials });
+          const { inputs, promptTime, prompts } = length;
+          tasks.push({
+            part: 'length',
+            margin,
+            inputs,
+            period,
+            network,
+            promptTime,
+            prompts,
+            noises: length.noises,
+            trials,
+          });
         }
         for (const promptTime of phase.promptTimes) {
-          const { period, prompts } = phase;
-          tasks.push({ part: 'phase', margin, period, network, promptTime, prompts, noises: phase.noises, trials });
+          const { inputs, period, prompts } = phase;
+          tasks.push({
+            part: 'phase',
+            margin,
+            inputs,
+            period,
+            network,
+            promptTime,
+            prompts,
+            noises: phase.noises,
+            trials,
+          });
         }
         for (const noise of survival.noises) {
-          const { period } = survival;
+          const { inputs, period } = survival;
           tasks.push({
             part: 'survival',
             margin,
+            inputs,
             period,
             network,
             promptTime: 0,
@@ -112,15 +140,15 @@ export const recallCapacity: Experiment<Config, Task> = {
     }
     return tasks;
   },
-  cost({ part, period, promptTime, prompts, noises: levels, trials }, { channels, inputs, periods, survival }) {
+  cost({ part, inputs, period, promptTime, prompts, noises: levels, trials }, { channels, periods, survival }) {
     const events = channels * 0.145 * period * inputs;
     const turns = part === 'survival' ? survival.periods : promptTime + periods;
     return 0.4 + prompts.length * levels.length * trials * turns * (events * 1.5e-8 + 1e-6 * channels * period);
   },
   prepare(config) {
-    const { channels, inputs, activity, delays, bound, slope, zone } = config;
+    const { channels, activity, delays: range, bound, slope, zone } = config;
     return (task) => {
-      const { part, margin, period, network, promptTime, prompts, noises: levels, trials } = task;
+      const { part, margin, inputs, period, network, promptTime, prompts, noises: levels, trials } = task;
       const {
         score,
         network: wired,
@@ -131,7 +159,7 @@ export const recallCapacity: Experiment<Config, Task> = {
         inputs,
         period,
         activity,
-        delays,
+        delays: range,
         template: { margin, slope, zone, bound },
         objective: 'l2',
       });
@@ -142,7 +170,7 @@ export const recallCapacity: Experiment<Config, Task> = {
       const test = recallJob.prepare({
         score,
         network: wired,
-        seed: seedFor(config.seed, `recall ${part} ${margin} ${period} ${network} ${promptTime}`),
+        seed: seedFor(config.seed, `recall ${part} ${margin} ${inputs} ${period} ${network} ${promptTime}`),
         promptTime: promptTime * period,
         periods: part === 'survival' ? config.survival.periods : config.periods,
         trials: plans,
@@ -154,6 +182,7 @@ export const recallCapacity: Experiment<Config, Task> = {
         const row: Row = {
           part,
           margin,
+          inputs,
           period,
           network,
           stored: solved,

@@ -12,6 +12,8 @@ import type { Campaign } from './plan.js';
 /** A claim of another machine counts for so long after its last touch, and is touched so often, in milliseconds. */
 const LEASE = 15 * 60_000;
 export const TOUCH = 60_000;
+/** For so long a claim may have no name in it. */
+const UNNAMED = 10_000;
 
 const pathOf = ({ directory }: Campaign, shard: number) => join(directory, 'claims', String(shard).padStart(5, '0'));
 
@@ -59,14 +61,16 @@ export function touchClaim(campaign: Campaign, shard: number): void {
 export const isClaimed = (campaign: Campaign, shard: number): boolean => isHeld(pathOf(campaign, shard));
 
 function isHeld(path: string): boolean {
+  let age = 0;
   try {
-    const age = Date.now() - statSync(path).mtimeMs;
+    age = Date.now() - statSync(path).mtimeMs;
     const { pid, host, born } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
     if (host !== hostname()) return age < LEASE;
     return isAlive(Number(pid), born);
   } catch (error) {
-    // Gone meanwhile, or its process died before it had written its name.
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT' && !(error instanceof SyntaxError);
+    // A claim without a name is being written, or its process died over it.
+    if (error instanceof SyntaxError) return age < UNNAMED;
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
 }
 
@@ -82,7 +86,8 @@ function birthOf(pid: number): string | undefined {
 }
 
 function isAlive(pid: number, born: unknown): boolean {
-  if (!(pid > 0)) return false;
+  // What this very process left behind after a failure is nobody's.
+  if (pid === process.pid || !(pid > 0)) return false;
   const birth = birthOf(pid);
   if (birth !== undefined && birth !== born) return false;
   try {

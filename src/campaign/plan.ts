@@ -83,6 +83,10 @@ export function planOf<Config extends { seed: number }, Task>(
  * if the directory holds anything else, `output` if nothing can be written.
  */
 export function beginCampaign(directory: string, plan: Plan, work: Work<unknown, unknown>): Campaign {
+  return guard(directory, () => begin(directory, plan, work));
+}
+
+function begin(directory: string, plan: Plan, work: Work<unknown, unknown>): Campaign {
   const text = textOf(plan);
   const file = join(directory, FILE);
   if (existsSync(directory) && !statSync(directory).isDirectory()) {
@@ -93,19 +97,17 @@ export function beginCampaign(directory: string, plan: Plan, work: Work<unknown,
     if (left.length > 0) {
       throw new EngramError('usage', `${directory} holds something that is no campaign; choose another with --out`);
     }
-    guard(directory, () => {
-      mkdirSync(directory, { recursive: true });
-      // A link fails where the plan exists: whoever comes second joins the first.
-      const fresh = join(directory, `.${FILE}.${randomBytes(4).toString('hex')}`);
-      try {
-        writeFileSync(fresh, text, { flush: true });
-        linkSync(fresh, file);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      } finally {
-        rmSync(fresh, { force: true });
-      }
-    });
+    mkdirSync(directory, { recursive: true });
+    // A link fails where the plan exists: whoever comes second joins the first.
+    const fresh = join(directory, `.${FILE}.${randomBytes(4).toString('hex')}`);
+    try {
+      writeFileSync(fresh, text, { flush: true });
+      linkSync(fresh, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(fresh, { force: true });
+    }
   }
   if (readFileSync(file, 'utf8') !== text) {
     throw new EngramError(
@@ -120,8 +122,13 @@ export function beginCampaign(directory: string, plan: Plan, work: Work<unknown,
 export function readPlan(directory: string): Plan {
   const file = join(directory, FILE);
   if (!existsSync(file)) throw new EngramError('usage', `there is no campaign in ${directory}: ${file} does not exist`);
-  const text = readFileSync(file, 'utf8');
+  let text: string;
   let plan: Plan;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new EngramError('input', `cannot read ${file}: ${(error as Error).message}`);
+  }
   try {
     plan = schema.parse(JSON.parse(text));
   } catch {
