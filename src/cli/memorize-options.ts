@@ -67,6 +67,11 @@ export const addMemorizeOptions = (program: Command): Command =>
       'deeper silence (margin), steeper slopes (slope) or both, by this share of the way to the most (default share: 50%)',
       parse.robust,
     )
+    .option(
+      '--levels <n>',
+      'quantised weights: an odd number of equidistant values from -bound to bound',
+      parse.oddInteger('--levels', 3, 65535),
+    )
     .option('--soft', 'give impossible neurons their best weights, and say which spikes pay')
     .option(
       '--score <file>',

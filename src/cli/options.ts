@@ -16,6 +16,15 @@ export const integer =
     return /^\d+$/.test(text) && value >= least && value <= most ? value : refuse(name, `an integer ${range}`, text);
   };
 
+export const oddInteger =
+  (name: string, least: number, most: number) =>
+  (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most && value % 2 === 1
+      ? value
+      : refuse(name, `an odd number from ${least} to ${most}`, text);
+  };
+
 /** A number of at least 0, or above 0. */
 export const number =
   (name: string, kind: 'positive' | 'not negative') =>

@@ -26,6 +26,7 @@ export interface MemorizeOptions {
   objective: Objective;
   robust?: Robust;
   soft?: boolean;
+  levels?: number;
   score?: string;
   columns?: string[];
   timeUnit?: TimeUnit;
@@ -169,6 +170,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
       bounds,
       robust: options.robust,
       soft: options.soft,
+      levels: options.levels,
     },
     prompt,
     promptTime,
@@ -235,10 +237,11 @@ function contradictions(options: MemorizeOptions): void {
   if (options.grid !== undefined && options.objective === 'none')
     refuse('--grid', '--objective none', 'the sampled template is solved for the least norm');
   if (options.grid !== undefined) {
-    for (const name of ['robust', 'soft'] as const) {
+    for (const name of ['robust', 'soft', 'levels'] as const) {
       if (options[name]) refuse('--grid', `--${name}`, 'the sampled template has no such form');
     }
   }
+  if (options.levels !== undefined && options.soft) refuse('--levels', '--soft', 'soft weights are not on levels');
   if (options.wiring !== undefined) {
     for (const name of ['inputs', 'delays'] as const) {
       if (options[name] !== undefined) refuse('--wiring', `--${name}`, 'the wiring file says it already');

@@ -1,6 +1,6 @@
 /** What is remembered of the neurons of a run: counts, the worst residuals, reasons, and one neuron to draw. */
 import { formatMoment } from '../core/index.js';
-import { explain, type NeuronReport, type Problem, scoresOf } from '../memorize/index.js';
+import { ALLOWED, explain, type NeuronReport, type Problem, scoresOf } from '../memorize/index.js';
 import { type DemandKind, scaled } from '../template/index.js';
 
 export interface Counts {
@@ -39,15 +39,14 @@ export interface Tally {
 }
 
 export function createTally(problem: Problem, tau0: number): Tally {
-  const { score, wiring, template, robust } = problem;
+  const { score, wiring, template, robust, levels } = problem;
   const counts: Counts = { solved: 0, infeasible: 0, undecided: 0 };
   const worst: Tally['worst'] = { violation: 0, kkt: 0 };
   const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
   const unsolved: Unsolved[] = [];
   const typical = score.times.length / (score.starts.length - 1);
   const factors: number[] = [];
-  // By how much the factors may fall short of the most that is possible.
-  let ceiling = 0;
+  const shares: number[] = [];
   // The better of what has been seen: a typical solved neuron, any solved one, the first.
   let drawn: { rank: number; report: NeuronReport; neuron: number } | undefined;
 
@@ -61,9 +60,9 @@ export function createTally(problem: Problem, tau0: number): Tally {
         counts.solved++;
         worst.violation = Math.max(worst.violation, report.violation);
         worst.kkt = Math.max(worst.kkt, report.kkt);
+        if (report.share !== undefined) shares.push(report.share);
         if (report.robust) {
           factors.push(report.robust.factor);
-          ceiling = Math.max(ceiling, report.robust.impossible);
         }
         if (report.betweenPoints !== undefined) {
           worst.betweenPoints = Math.max(worst.betweenPoints ?? 0, report.betweenPoints);
@@ -97,6 +96,13 @@ export function createTally(problem: Problem, tau0: number): Tally {
           text: `${names[robust.what]} ${times[0]} to ${times[2]} times what was asked, median ${times[1]} · ${100 * robust.share} % of the way to the most`,
         });
       }
+      if (levels !== undefined && shares.length > 0) {
+        const [median, most] = [spread(shares).median, spread(shares).most].map(
+          (share) => `${(100 * share).toPrecision(2)} %`,
+        );
+        const text = `weights on ${levels} levels · demands of the stored lowered by ${median} (median) to ${most}; up to ${100 * ALLOWED} % counts as stored`;
+        lines.push({ label: 'levels', text });
+      }
       const paying = unsolved.filter(({ pays }) => pays);
       paying.slice(0, NAMED).forEach(({ channel, pays = [] }, i) => {
         const dearest = pays
@@ -122,7 +128,8 @@ export function createTally(problem: Problem, tau0: number): Tally {
       worst_violation: worst.violation,
       ...(worst.betweenPoints === undefined ? {} : { worst_between_points: worst.betweenPoints }),
       kkt_residual: worst.kkt,
-      ...(robust ? { robust: { ...robust, ...spread(factors), impossible_from: ceiling } } : {}),
+      ...(robust ? { robust: { ...robust, ...spread(factors) } } : {}),
+      ...(levels === undefined ? {} : { levels, ...(shares.length > 0 ? { share: spread(shares) } : {}) }),
       work,
       unsolved,
     }),

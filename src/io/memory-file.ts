@@ -13,6 +13,7 @@
  *   lower, upper                                        bounds of each synapse's weight, if it has its own
  *   robust_factor, robust_impossible                    with `--robust`: by what each neuron's template was multiplied, and
  *                                                       the least factor proved impossible
+ *   share                                               with `--levels`: by what share all demands are lowered
  *   header                                              JSON: schema, units, model, template, seed, version
  *
  * Times are in refractory periods (`refractory_s` tells how long one is): a certificate speaks of exact
@@ -56,6 +57,8 @@ const headerSchema = z.object({
   robust: z.object({ what: z.enum(['margin', 'slope', 'both']), share: z.number() }).optional(),
   /** Whether impossible neurons have their best weights, instead of none. */
   soft: z.literal(true).optional(),
+  /** Of how many equidistant values from -bound to bound each weight is one. */
+  levels: z.int().optional(),
 });
 export type MemoryHeader = z.infer<typeof headerSchema>;
 
@@ -68,6 +71,8 @@ export interface MemoryFile {
   bounds: Box | undefined;
   /** With `header.robust`: see NeuronReport. */
   robust: { factor: Float64Array; impossible: Float64Array } | undefined;
+  /** With `header.levels`: see NeuronReport. */
+  share: Float64Array | undefined;
   violation: Float64Array;
   kkt: Float64Array;
   boundNeeded: Float64Array;
@@ -88,7 +93,7 @@ export interface Stamp {
  * so that they need not be in memory.
  */
 export function writeMemory(
-  { score, others = [], wiring, template, objective, bounds, robust, soft }: Problem,
+  { score, others = [], wiring, template, objective, bounds, robust, soft, levels }: Problem,
   neurons: Iterable<NeuronReport>,
   { program, seed, tau0, hidden }: Stamp,
   write: (bytes: Uint8Array) => void,
@@ -109,6 +114,7 @@ export function writeMemory(
     objective,
     ...(robust ? { robust } : {}),
     ...(soft ? { soft } : {}),
+    ...(levels === undefined ? {} : { levels }),
   };
   const [status, violation, kkt, boundNeeded] = [
     new Uint8Array(channels),
@@ -117,6 +123,7 @@ export function writeMemory(
     new Float64Array(channels),
   ];
   const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
+  const share = new Float64Array(channels);
   const starts = new Uint32Array(channels + 1);
   const kinds: Uint8Array[] = [];
   const memories: Uint8Array[] = [];
@@ -127,6 +134,7 @@ export function writeMemory(
     violation[l] = neuron.violation;
     kkt[l] = neuron.kkt;
     boundNeeded[l] = neuron.boundNeeded;
+    share[l] = neuron.share ?? 0;
     if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
     starts[l + 1] = starts[l] + neuron.cuts.length;
     kinds.push(Uint8Array.from(neuron.cuts, ({ kind }) => cutKinds.indexOf(kind)));
@@ -161,6 +169,7 @@ export function writeMemory(
       kkt,
       bound_needed: boundNeeded,
       ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
+      ...(levels === undefined ? {} : { share }),
       certificate_starts: starts,
       certificate_times: joined(columns.times),
       certificate_kinds: { type: '|u1', length: starts[channels], pieces: kinds },
@@ -267,6 +276,8 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
   };
   if (robust && Object.values(robust).some((values) => values.length !== neurons))
     fail(`there must be ${neurons} factors`);
+  const share = header.levels === undefined ? undefined : array('share', Float64Array);
+  if (share && share.length !== neurons) fail(`there must be ${neurons} shares`);
   const firsts = array('certificate_starts', Uint32Array);
   const moments = {
     times: array('certificate_times', Float64Array),
@@ -297,6 +308,7 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     others,
     bounds,
     robust,
+    share,
     ...found,
     statuses: Array.from(codes, (code) => statuses[code]),
     certificate(neuron) {

@@ -12,7 +12,7 @@ const NOTHING = 0.005;
 /** What an explanation needs to know of a report. */
 export type Verdict = Pick<
   NeuronReport,
-  'status' | 'violation' | 'kkt' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached'
+  'status' | 'violation' | 'kkt' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached' | 'share'
 >;
 
 /** One sentence about an infeasible or undecided neuron. `label` writes a time for people. */
@@ -22,6 +22,11 @@ export function explain(
   neuron: number,
   label: (time: number) => string,
 ): string {
+  if (report.status !== 'infeasible' && report.share !== undefined) {
+    return Number.isFinite(report.share)
+      ? `undecided: the best weights found on these levels keep the template if all its demands are lowered by ${Number((100 * report.share).toPrecision(2))} %; more levels or more inputs help`
+      : 'undecided: there were no weights to round';
+  }
   if (report.status !== 'infeasible') {
     return report.status === 'roundLimit'
       ? 'undecided: the limit on rounds came before an answer'

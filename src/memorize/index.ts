@@ -12,4 +12,5 @@ export {
   scoresOf,
 } from './memorize.js';
 export type { Objective } from './neuron.js';
+export { ALLOWED } from './quantise.js';
 export { type Payment, payments } from './soft.js';

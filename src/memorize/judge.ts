@@ -48,6 +48,8 @@ export interface NeuronReport {
   robust?: { factor: number; impossible: number };
   /** With `soft`, of an impossible neuron: what its best weights, which are then the weights, do not meet, dearest first. */
   pays?: Payment[];
+  /** With `levels`: the share by which all demands have to be lowered for the weights; up to 0.05 is called solved. */
+  share?: number;
 }
 
 /** What concerns one neuron. */

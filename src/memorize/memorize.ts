@@ -9,6 +9,7 @@ import { type Box, checkTemplate, loadScore, scaled, stackPrograms, type Templat
 import { MOST, type Robust } from './easing.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
 import { type Objective, solveNeuron } from './neuron.js';
+import { solveQuantised } from './quantise.js';
 import { findFactor } from './robust.js';
 import { soften } from './soft.js';
 
@@ -26,6 +27,8 @@ export interface Problem {
   robust?: Robust | undefined;
   /** Whether an impossible neuron gets the best weights there are, every demand at a price (see soft.ts). */
   soft?: boolean | undefined;
+  /** If given, an odd number of equidistant values that a weight may have (see quantise.ts). */
+  levels?: number | undefined;
 }
 
 export interface Memory {
@@ -33,11 +36,14 @@ export interface Memory {
   neurons: NeuronReport[];
 }
 
+/** Levels beyond this number are as good as none. */
+const MOST_LEVELS = 65535;
+
 /** The program of every neuron, solved and verified. */
 export const memorizeJob: Job<Problem, NeuronReport> = {
   name: 'memorize',
   prepare(problem) {
-    const { wiring, template, objective, robust, soft } = problem;
+    const { wiring, template, objective, robust, soft, levels } = problem;
     const arena = createArena();
     const buffers = reusedBuffers();
     const longest = delayRange(wiring)[1];
@@ -54,6 +60,10 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
       };
       const found = robust && findFactor(arena, programOf(scaled(template, robust.what, MOST)), part, template, robust);
       const asked = found ? scaled(template, robust.what, found.factor) : template;
+      if (levels !== undefined) {
+        const report = solveQuantised(arena, programOf, part, asked, objective, levels);
+        return found ? { ...report, robust: found } : report;
+      }
       const solution = solveNeuron(arena, programOf(asked), part.box, objective);
       let report =
         solution.status === 'infeasible'
@@ -101,15 +111,24 @@ export function checkProblem(problem: Problem): void {
     }
   }
   if (bounds) checkBounds(bounds, wiring.sources.length);
-  if (template.grid !== undefined && (problem.robust || problem.soft)) {
-    throw new EngramError('usage', 'a sampled template has neither a robust nor a soft form; leave out the grid');
+  if (template.grid !== undefined && (problem.robust || problem.soft || problem.levels !== undefined)) {
+    throw new EngramError('usage', 'a sampled template has no robust, soft or quantised form; leave out the grid');
   }
+  checkLevels(problem);
   if (problem.robust) {
     const { share } = problem.robust;
     if (!(share > 0 && share < 1)) {
       throw new EngramError('usage', `the share of the way to the most must be above 0 and below 1; got ${share}`);
     }
   }
+}
+
+function checkLevels({ levels, soft }: Problem): void {
+  if (levels === undefined) return;
+  if (!(Number.isInteger(levels) && levels >= 3 && levels % 2 === 1 && levels <= MOST_LEVELS)) {
+    throw new EngramError('usage', `levels must be an odd number from 3 to ${MOST_LEVELS}; got ${levels}`);
+  }
+  if (soft) throw new EngramError('usage', 'soft weights are not on levels: leave one of the two out');
 }
 
 function checkBounds({ lower, upper }: Box, synapses: number): void {
