@@ -10,6 +10,7 @@ import { exportCommand } from './export.js';
 import { runMemorize } from './memorize.js';
 import { addMemorizeOptions } from './memorize-options.js';
 import { recallCommand } from './recall.js';
+import { reportCommand } from './report.js';
 import { simulateCommand } from './simulate.js';
 import { stabilityCommand } from './stability.js';
 
@@ -50,6 +51,7 @@ program.addCommand(recallCommand(invocation));
 program.addCommand(stabilityCommand(invocation));
 program.addCommand(simulateCommand(invocation));
 program.addCommand(experimentCommand(invocation));
+program.addCommand(reportCommand(invocation));
 
 /** Runs the command line and returns the exit code. */
 async function main(): Promise<number> {
