@@ -85,7 +85,7 @@ const expected = rowsCsv(
 );
 
 describe('a plan', () => {
-  it('puts every task into one shard, in order, of about two seconds', () => {
+  it('puts every task into one shard, in order, of two seconds at most', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 5, noNaN: true }), { minLength: 1, maxLength: 60 }), (costs) => {
         const { shards, tasks } = planOf(
@@ -269,7 +269,7 @@ describe('a campaign', () => {
           [0, 1, 2, 3, 4, 5].flatMap((task) => squares.prepare({ seed: 3, tasks: 6 })(task)),
         ),
       );
-      expect(shardCount(campaign.plan)).toBe(3);
+      expect(shardCount(campaign.plan)).toBe(6);
       if (faults.count < k) break;
     }
     expect(failures).toBeGreaterThan(20);

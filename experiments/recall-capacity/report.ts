@@ -33,7 +33,8 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         .map((setting) => ({ ...setting, own: ofPhase.filter((row) => is(row, { margin, noise, ...setting })) }))
         .filter(({ own }) => own.length > 0 && rate(own) >= RELIABLE)
         .sort((p, q) => p.prompt * p.time - q.prompt * q.time || p.prompt - q.prompt);
-      return { margin, noise, best: good[0], own: good };
+      const fewest = good.toSorted((p, q) => p.prompt - q.prompt || p.time - q.time);
+      return { margin, noise, best: good[0], fewest: fewest[0] };
     }),
   );
   const survivors = margins.map((margin) => {
@@ -93,7 +94,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     answer: [
       longest === undefined ? '' : longest,
       first?.best
-        ? `At T = ${phase.period}, K = ${phase.inputs} and noise ${level} the smallest prompt that succeeds in ${percent(RELIABLE)} is ${percent(first.best.prompt)} of the channels for ${first.best.time} period${first.best.time === 1 ? '' : 's'} (${nameOf(first.margin)}).`
+        ? `At T = ${phase.period}, K = ${phase.inputs} and noise ${level} a prompt succeeds in ${percent(RELIABLE)} from ${percent(first.best.prompt)} of the channels for ${first.best.time} period${first.best.time === 1 ? '' : 's'} on, or with ${percent(first.fewest.prompt)} for ${first.fewest.time} (${nameOf(first.margin)}).`
         : `At noise ${level} no prompt that was tried succeeds in ${percent(RELIABLE)}.`,
       `Over ${survival.periods} periods replays survive noise up to ${survivors.map(({ margin, noise }) => `${noise ?? 'none that was tried'} (${nameOf(margin)})`).join(', ')}.`,
     ]
@@ -113,13 +114,13 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       },
       {
         title: `Smallest prompt at ${percent(RELIABLE)} success, T = ${phase.period}, K = ${phase.inputs}`,
-        columns: ['template', 'noise', 'channels', 'for periods', 'success', 'channels x periods'],
-        rows: smallest.map(({ margin, noise, best }) => [
+        columns: ['template', 'noise', 'least channels x periods', 'success', 'fewest channels', 'success'],
+        rows: smallest.map(({ margin, noise, best, fewest }) => [
           nameOf(margin),
           noise,
-          ...(best
-            ? [percent(best.prompt), best.time, percent(rate(best.own)), Number((best.prompt * best.time).toFixed(3))]
-            : ['none', '–', '–', '–']),
+          ...[best, fewest].flatMap((prompt) =>
+            prompt ? [`${percent(prompt.prompt)} for ${prompt.time}`, percent(rate(prompt.own))] : ['none', '–'],
+          ),
         ]),
       },
       {
@@ -142,7 +143,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     ],
     notes: [
       `Success: precision and recall of all channels are both at least 0.9 in the last of ${config.periods} free periods. Noise is that of the thresholds; the prompt is jittered by as much, in refractory periods.`,
-      `Smallest means the least product of channels and duration among the prompts that were tried; every cell holds ${config.networks * config.trials} trials, so that ${percent(RELIABLE)} of them is a statement about these trials with its interval in the figure.`,
+      `Smallest, among the prompts that were tried, by the product of channels and duration, or by channels alone; every cell holds ${config.networks * config.trials} trials, so that ${percent(RELIABLE)} of them is a statement about these trials with its interval in the figure.`,
       'Where neurons are not stored, their weights are 0 and the others are left to themselves.',
       'Survives: precision and recall are at least 0.9 in every period.',
     ],

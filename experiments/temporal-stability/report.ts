@@ -9,6 +9,9 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 
 const values = (rows: readonly Row[], column: string) => rows.map((row) => row[column] as number);
 const quantile = (sorted: readonly number[], q: number) => sorted[Math.floor(q * (sorted.length - 1))];
 
+/** Precision of the last period from which on a run counts for drift and timing. */
+const ALIVE = 0.8;
+
 export function conclude(config: Config, rows: readonly Row[]): Findings {
   const replays = rows.filter((row) => row.part === 'replay');
   const groups = [...new Set(replays.map((row) => `${row.objective} ${row.slope}`))].map((key) => {
@@ -26,17 +29,16 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       at.filter((row) => `${row.network} ${row.trial}` === key),
     );
     const ends = runs.map((run) => run[run.length - 1]);
-    const kept = ends.filter((row) => (row.precision as number) >= 0.9 || noise <= 0.1).length;
+    const alive = runs.filter((run) => (run[run.length - 1].precision as number) >= ALIVE);
     return {
       precision: mean(precisions),
       low: quantile(precisions, 0.025),
       high: quantile(precisions, 0.975),
       recall: mean(values(at, 'recall')),
       end: mean(values(ends, 'precision')),
-      kept,
-      runs: runs.length,
-      drift: mean(runs.map((run) => driftOf(run))),
-      error: mean(values(at, 'timing_error')),
+      alive: alive.length,
+      drift: mean(alive.map((run) => driftOf(run))),
+      error: mean(values(alive.flat(), 'timing_error')),
     };
   };
   const cycles = [...new Set(values(replays, 'cycle'))].sort((a, b) => a - b);
@@ -81,7 +83,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         'Growth of the lag per period, and root mean square of the timing errors around it, against noise, over the runs that are still recalled.',
       spec: curvesSpec(
         'Drift and timing error',
-        ['in refractory periods; where the last period still has a precision of 0.8'],
+        ['in refractory periods; of the runs whose last period has a precision of 0.8'],
         [
           {
             x: { title: 'noise of the thresholds' },
@@ -89,7 +91,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
             curves: groups.map(({ name, own }) => ({
               name,
               points: levels
-                .filter((noise) => stats(own, noise).end >= 0.8)
+                .filter((noise) => stats(own, noise).alive > 0)
                 .map((noise) => ({ x: noise, y: stats(own, noise).drift })),
             })),
           },
@@ -99,7 +101,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
             curves: groups.map(({ name, own }) => ({
               name,
               points: levels
-                .filter((noise) => stats(own, noise).end >= 0.8)
+                .filter((noise) => stats(own, noise).alive > 0)
                 .map((noise) => ({ x: noise, y: stats(own, noise).error })),
             })),
           },
@@ -151,6 +153,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         title: 'Replay',
         columns: [
           'network',
+          'stored',
           'spectral radius',
           'noise',
           'precision',
@@ -165,14 +168,15 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
             const found = stats(own, noise);
             return [
               name,
+              storedOf(own),
               radius,
               noise,
               found.precision.toFixed(3),
               `${found.low.toFixed(3)}–${found.high.toFixed(3)}`,
               found.recall.toFixed(3),
               found.end.toFixed(3),
-              found.end >= 0.8 ? found.drift.toFixed(4).replace('-0.0000', '0.0000') : '–',
-              found.error.toFixed(4),
+              found.alive > 0 ? found.drift.toFixed(4).replace('-0.0000', '0.0000') : '–',
+              found.alive > 0 ? found.error.toFixed(4) : '–',
             ];
           }),
         ),
@@ -196,7 +200,8 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     ],
     notes: [
       'Precision and recall follow Aguettaz and Loeliger: triangle of half-width half a refractory period, best lag, convention A for empty channels.',
-      'Drift is the slope of the lag over the periods; it is left out where the score is lost.',
+      'Drift is the slope of the lag over the periods; it and the timing error are means over the runs that are not lost.',
+      'Where not all neurons are stored, those that are not have weights 0: such networks have no jitter map, and their replay lacks these neurons.',
       'The measured decay is the mean factor (geometric) between periods from the second free one on, as long as the spread is above the rounding of the simulator.',
     ],
   };
@@ -206,6 +211,15 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
 function radiusOf(rows: readonly Row[]): string {
   const radii = [...new Set(rows.map((row) => row.radius))].filter((radius) => typeof radius === 'number');
   return radii.length > 0 ? mean(radii).toExponential(2) : '–';
+}
+
+/** Neurons stored over all networks. */
+function storedOf(rows: readonly Row[]): string {
+  const networks = [...new Set(rows.map((row) => row.network))].map(
+    (network) => rows.find((row) => row.network === network) as Row,
+  );
+  const sum = (column: string) => values(networks, column).reduce((a, b) => a + b, 0);
+  return `${sum('stored')} of ${sum('neurons')}`;
 }
 
 function driftOf(run: readonly Row[]): number {

@@ -39,8 +39,9 @@ const FILE = 'plan.json';
 /** Folders of a campaign: finished shards, begun ones, and who is at which. */
 export const FOLDERS = ['shards', 'partial', 'claims'] as const;
 
-/** A shard takes about so many seconds, unless there would be too many of them. */
+/** A shard takes about so many seconds, unless there would be too few of them to share, or too many. */
 const SHARD_SECONDS = 2;
+const FEWEST_SHARDS = 8;
 const MOST_SHARDS = 2000;
 
 export const shardCount = ({ shards }: Plan): number => shards.length - 1;
@@ -55,7 +56,8 @@ export function planOf<Config extends { seed: number }, Task>(
   const tasks = work.tasks(config);
   if (tasks.length === 0) throw new EngramError('usage', 'the configuration asks for nothing: it makes no tasks');
   const costs = tasks.map((task) => work.cost(task, config));
-  const target = Math.max(SHARD_SECONDS, costs.reduce((a, b) => a + b, 0) / MOST_SHARDS);
+  const total = costs.reduce((a, b) => a + b, 0);
+  const target = Math.max(Math.min(SHARD_SECONDS, total / FEWEST_SHARDS), total / MOST_SHARDS);
   const shards = [0];
   let filled = 0;
   costs.forEach((cost, task) => {

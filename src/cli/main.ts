@@ -10,6 +10,7 @@ import { exportCommand } from './export.js';
 import { runMemorize } from './memorize.js';
 import { addMemorizeOptions } from './memorize-options.js';
 import { recallCommand } from './recall.js';
+import { reportCommand } from './report.js';
 import { simulateCommand } from './simulate.js';
 import { solveCommand } from './solve.js';
 import { stabilityCommand } from './stability.js';
@@ -51,6 +52,7 @@ program.addCommand(stabilityCommand(invocation));
 program.addCommand(simulateCommand(invocation));
 program.addCommand(solveCommand(invocation));
 program.addCommand(experimentCommand(invocation));
+program.addCommand(reportCommand(invocation));
 
 /** Runs the command line and returns the exit code. */
 async function main(): Promise<number> {
