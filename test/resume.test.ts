@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { openJournal } from '../src/io/node.js';
 import { folder, hashes, run, start, until } from './command.js';
 
-const args = ['--channels', '60', '--duration', '300ms', '--inputs', '800', '--seed', '3', '--trials', '1', '--quiet'];
+const args = ['--channels', '100', '--duration', '600ms', '--inputs', '1300', '--seed', '3', '--no-recall', '--quiet'];
 const whole = (() => {
   let known: Record<string, string> | undefined;
   return () => {
@@ -33,7 +33,7 @@ describe('an interrupted run', () => {
       const { status, stderr } = await ended;
       expect(status).toBe(130);
       const [, done] =
-        /^memorize: interrupted by SIG\w+; (\d+) of 60 neurons are kept, go on with: npx memorize --resume mine\n$/m.exec(
+        /^memorize: interrupted by SIG\w+; (\d+) of 100 neurons are kept, go on with: npx memorize --resume mine\n$/m.exec(
           stderr,
         ) ?? [];
       expect(Number(done)).toBeGreaterThan(0);
@@ -114,7 +114,7 @@ describe('two runs into one directory', () => {
 
   it('started at the same moment: one of them does it, the other is refused', async () => {
     const cwd = folder();
-    const both = [1, 2].map(() => start([...args, '--out', 'mine', '--no-recall'], cwd).ended);
+    const both = [1, 2].map(() => start([...args, '--out', 'mine'], cwd).ended);
     const codes = (await Promise.all(both)).map(({ status }) => status).sort();
     expect(codes).toEqual([0, 2]);
     expect(readdirSync(cwd)).toEqual(['mine']);
