@@ -208,7 +208,7 @@ async function againstNoise(rows: readonly RecallSummary[]): Promise<Drawn> {
 
 /** Undefined where a neuron is not stored: the network has no jitter map then. */
 async function spectrumOf({ score, network }: StoredNetwork, { solved }: Summary): Promise<Drawn | undefined> {
-  if (solved < neuronCount(network) || reset !== undefined || score.times.length === 0) return undefined;
+  if (solved < neuronCount(network) || score.times.length === 0) return undefined;
   const stability = stabilityOf(jitterMap(score, network));
   const { drawSpectrum } = await import('../plot/index.js');
   const radius = stability.radius.toExponential(2);
