@@ -98,7 +98,7 @@ export function judgeSolution(
   return {
     status,
     weights,
-    cuts,
+    cuts: cuts.map(published),
     multipliers,
     counters: solution.counters,
     violation,
@@ -108,6 +108,10 @@ export function judgeSolution(
     unreached: [],
   };
 }
+
+/** A cut as reports and files have it: without its number in a program that is gone. */
+const published = ({ time, kind, limit, memory }: Cut): Cut =>
+  memory === undefined ? { time, kind, limit } : { time, kind, limit, memory };
 
 /** The cuts of one score, where they stand among all, and their multipliers. */
 export function cutsOf(memory: number, cuts: readonly Cut[], multipliers: Float64Array) {
@@ -153,7 +157,7 @@ export function judgeProof(
   const hardest = unreached.length > 0 ? 1 / Math.max(unreached[0].reach, 0) : 0;
   const needed = Math.max(factor, hardest);
   return {
-    cuts,
+    cuts: cuts.map(published),
     counters: solution.counters,
     status: factor > 1 ? 'infeasible' : 'stalled',
     weights,
