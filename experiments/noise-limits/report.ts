@@ -38,7 +38,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       y: { title: 'share of trials', domain: [0, 1], format: '.0%' },
       curves: margins.flatMap((margin) =>
         (['replayed', 'recalled'] as const).map((column) => ({
-          name: `${column}${margins.length > 1 ? `, ${nameOf(margin)}` : ''}`,
+          name: `${column}${margins.length > 1 ? `, ${nameOf(margin).replace('silent ', '')}` : ''}`,
           points: counts(margin, kind, column).map(({ x, success, trials }) => {
             const [low, high] = wilson(success, trials);
             return { x, y: success / trials, low, high };
