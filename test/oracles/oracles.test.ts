@@ -5,7 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Adapter, adapters, type Case, skipped } from './adapter.js';
+import { adapters, skipped } from './adapter.js';
+import type { Adapter, Case } from './common.js';
 
 const file = process.env.ENGRAM_ORACLES
   ? resolve(process.env.ENGRAM_ORACLES)
