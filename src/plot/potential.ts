@@ -19,7 +19,7 @@ export interface PotentialInput {
   weights: Float64Array;
   neuron: number;
   template: Template;
-  /** The active moments. */
+  /** The active moments; of several memories the first is drawn, which `score` must be. */
   cuts: readonly Cut[];
   tau0: number;
   /** Lines under the title, instead of the usual ones. */
@@ -65,7 +65,7 @@ export async function drawPotential(input: PotentialInput): Promise<string> {
       high,
     }));
   const active = cuts
-    .filter(({ time }) => inside(time))
+    .filter(({ time, memory = 0 }) => memory === 0 && inside(time))
     .map(({ time, kind }) => ({
       time: ms(time),
       value: valueAt(potential, time),
