@@ -79,8 +79,6 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   const inputs = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
   const { score } = stored;
   const template = keptTemplate(stored, neuron);
-  // Of several memories the first is drawn.
-  explanation.cuts = explanation.cuts.filter(({ memory = 0 }) => memory === 0);
   writeWhole(figure, await drawPotential({ score, inputs, neuron, template, tau0, ...explanation }));
   screen.line('figure', figure);
   const next = unsolved.find((l) => l > neuron);

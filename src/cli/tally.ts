@@ -138,8 +138,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
       const { report, neuron } = drawn as { report: NeuronReport; neuron: number };
       const [first, last] = [wiring.starts[neuron], wiring.starts[neuron + 1]];
       const inputs = { sources: wiring.sources.subarray(first, last), delays: wiring.delays.subarray(first, last) };
-      // Of several memories the first is drawn.
-      const cuts = report.cuts.filter(({ memory = 0 }) => memory === 0);
+      const { cuts } = report;
       const kept = robust && report.robust ? scaled(template, robust.what, report.robust.factor) : template;
       return drawPotential({ score, inputs, weights: report.weights, neuron, template: kept, cuts, tau0 });
     },
