@@ -49,7 +49,9 @@ describe('every experiment', () => {
     expect(() => experiment.schema.parse({ ...configOf(name, 'quick'), typo: 1 })).toThrow(/typo/);
   });
 
-  const network = { channels: 20, inputs: 120, period: 8 };
+  const network = { channels: 20, inputs: 300, period: 8 };
+  // And one in which few neurons are stored.
+  const poor = { ...network, inputs: 120 };
   const small: Record<string, object> = {
     'storage-capacity': SMALL,
     'recall-capacity': {
@@ -64,7 +66,7 @@ describe('every experiment', () => {
     },
     'temporal-stability': {
       ...configOf('temporal-stability', 'quick'),
-      ...network,
+      ...poor,
       trials: 1,
       decay: { periods: [8], jitter: 0.01, slope: 2 },
     },

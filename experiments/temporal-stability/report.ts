@@ -146,7 +146,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   const answer = stats(shown.own, level);
   const last = levels.filter((noise) => stats(shown.own, noise).end >= 0.9).at(-1);
   return {
-    answer: `At noise ${level} the replay (${shown.name}) keeps a precision of ${answer.precision.toFixed(3)} (95 % of the periods within ${answer.low.toFixed(3)} to ${answer.high.toFixed(3)}) over ${config.periods} periods${Number.isNaN(answer.drift) ? '' : ` and drifts by ${answer.drift.toFixed(3)} refractory periods per period`}; it holds up to noise ${last ?? 'below all that were tried'}, and its jitter map has the spectral radius ${shown.radius}.`,
+    answer: `At noise ${level} the replay (${shown.name}) keeps a precision of ${answer.precision.toFixed(3)} (95 % of the periods within ${answer.low.toFixed(3)} to ${answer.high.toFixed(3)}) over ${config.periods} periods${answer.alive > 0 ? ` and drifts by ${answer.drift.toFixed(3)} refractory periods per period` : ''}; it holds up to noise ${last ?? 'below all that were tried'}, and its jitter map has the spectral radius ${shown.radius}.`,
     figures,
     tables: [
       {
