@@ -6,7 +6,7 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { guard } from '../io/node.js';
+import { birthOf, guard, isAlive } from '../io/node.js';
 import type { Campaign } from './plan.js';
 
 /** A claim of another machine counts for so long after its last touch, and is touched so often, in milliseconds. */
@@ -71,29 +71,5 @@ function isHeld(path: string): boolean {
     // A claim without a name is being written, or its process died over it.
     if (error instanceof SyntaxError) return age < UNNAMED;
     return (error as NodeJS.ErrnoException).code !== 'ENOENT';
-  }
-}
-
-/** When a process was started, where the system tells (Linux): a number may be given again. */
-function birthOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? 'gone' : fields[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number, born: unknown): boolean {
-  // What this very process left behind after a failure is nobody's.
-  if (pid === process.pid || !(pid > 0)) return false;
-  const birth = birthOf(pid);
-  if (birth !== undefined && birth !== born) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,3 +1,14 @@
 export { type LoadedWiring, loadNetworkFile, loadScoreFile, loadWiringFile, type StoredNetwork } from './inputs.js';
 export { type Journal, openJournal } from './journal.js';
-export { guard, openResults, PLAN, partialOf, type Results, type Sink, writeThrough, writeWhole } from './results.js';
+export {
+  birthOf,
+  guard,
+  isAlive,
+  openResults,
+  PLAN,
+  partialOf,
+  type Results,
+  type Sink,
+  writeThrough,
+  writeWhole,
+} from './results.js';

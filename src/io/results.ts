@@ -170,7 +170,7 @@ const owner = () => JSON.stringify({ pid: process.pid, host: hostname(), born: b
  * When a process was started, where the system tells (Linux), so that a number that has been given to another
  * process since is not mistaken for it; `gone` for a dead one that nobody has taken notice of.
  */
-function birthOf(pid: number): string | undefined {
+export function birthOf(pid: number): string | undefined {
   try {
     // Behind the name, which may hold anything, stand the state and, twenty fields on, the time.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -211,7 +211,8 @@ function refuseOthers(directory: string, staging: string): void {
   );
 }
 
-function isAlive(pid: number, born: unknown): boolean {
+/** Whether the process of that number and time of birth is alive; this very one does not count. */
+export function isAlive(pid: number, born: unknown): boolean {
   if (pid === process.pid || !(pid > 0)) return false;
   const birth = birthOf(pid);
   if (birth !== undefined && birth !== born) return false;
