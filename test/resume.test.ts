@@ -101,6 +101,22 @@ describe('an interrupted run', () => {
   });
 });
 
+describe('a run continued from another folder', () => {
+  it('finds its files there, and so does the command that it ends with', async () => {
+    const cwd = folder();
+    const lines = Array.from({ length: 400 }, (_, i) => `${i % 40},${(i * 0.0031).toFixed(4)}`);
+    writeFileSync(join(cwd, 'spikes.csv'), `neuron,time_s\n${lines.join('\n')}\n`);
+    const { child, ended } = start(['--score', 'spikes.csv', '--inputs', '3000', '--out', 'mine', '--no-recall'], cwd);
+    await until(() => journalSize(cwd) > 0 || child.exitCode !== null);
+    child.kill('SIGKILL');
+    await ended;
+    const { status, stdout, cwd: elsewhere } = run(['--resume', join(cwd, 'mine')]);
+    // Some of these channels are impossible (exit code 4); the run is complete all the same.
+    expect([status, readdirSync(elsewhere)]).toEqual([4, []]);
+    expect(stdout).toContain(`--score ${join(cwd, 'spikes.csv')} `);
+  });
+});
+
 describe('two runs into one directory', () => {
   it.skipIf(!existsSync('/proc/self/stat'))('do not mix: the second is told who is at it (on Linux)', () => {
     const cwd = folder();

@@ -14,7 +14,7 @@ export interface Outcome {
 export function nextStep(args: readonly string[], { counts, recall, seed, inputs, directory }: Outcome): string {
   const again = (change: readonly string[], without: readonly string[] = []) => {
     const dropped = new Set(['--seed', '--out', '--force', change[0], ...without]);
-    const kept = split(args).filter(([flag]) => !dropped.has(flag));
+    const kept = optionsOf(args).filter(([flag]) => !dropped.has(flag));
     const options = [...kept.flat(), ...change, '--seed', String(seed), '--out', `memory-${seed}-next`];
     return `npx memorize ${options.map(quote).join(' ')}`;
   };
@@ -31,7 +31,7 @@ export function nextStep(args: readonly string[], { counts, recall, seed, inputs
 }
 
 /** Options with their values, `--flag value` and `--flag=value` alike. */
-function split(args: readonly string[]): string[][] {
+export function optionsOf(args: readonly string[]): string[][] {
   const options: string[][] = [];
   for (const arg of args) {
     const equals = arg.indexOf('=');

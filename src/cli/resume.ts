@@ -8,6 +8,7 @@ import { EngramError } from '../core/index.js';
 import { PLAN, partialOf, writeThrough } from '../io/node.js';
 import type { Invocation } from './command.js';
 import { addMemorizeOptions } from './memorize-options.js';
+import { optionsOf } from './next.js';
 import type { MemorizeOptions } from './plan.js';
 
 const planSchema = z.object({
@@ -91,8 +92,11 @@ export function continuationOf(given: MemorizeOptions, { args, version }: Invoca
     .configureOutput({ writeErr: () => {} });
   const options = parser.parse(plan.arguments, { from: 'user' }).opts<MemorizeOptions>();
   const from = (path: string) => resolve(plan.directory, path);
+  // Said again in another folder, the command has to find the same files.
+  const elsewhere = (words: string[]) =>
+    ['--score', '--wiring'].includes(words[0]) ? [words[0], from(words[1])] : words;
   return {
-    args: plan.arguments,
+    args: plan.directory === process.cwd() ? plan.arguments : optionsOf(plan.arguments).flatMap(elsewhere),
     options: {
       ...options,
       ...(options.score === undefined ? {} : { score: from(options.score) }),
