@@ -82,7 +82,29 @@ export function refineByCuts<Cut>(
   source: CutSource<Cut>,
   roundLimit: number,
 ): Refined<Cut> {
-  const solver = activeSet(arena, lower, upper);
+  const mark = arena.mark();
+  const usual = refineOnce(arena, lower, upper, source, roundLimit, {});
+  if (usual.status !== 'stalled') return usual;
+  arena.release(mark);
+  return refineOnce(arena, lower, upper, source, roundLimit, { dependence: CLOSE });
+}
+
+/**
+ * Rows that nearly follow from each other, as those of a pattern that is repeated nearly exactly, are told apart only at
+ * this squared distance, relative to their length; it costs passes over the rows, so it is tried only where the usual
+ * distance has led nowhere.
+ */
+const CLOSE = 1e-20;
+
+function refineOnce<Cut>(
+  arena: Arena,
+  lower: Float64Array,
+  upper: Float64Array,
+  source: CutSource<Cut>,
+  roundLimit: number,
+  settings: { dependence?: number },
+): Refined<Cut> {
+  const solver = activeSet(arena, lower, upper, settings);
   const cutOfSlot: Cut[] = [];
   const round = (cuts: readonly Cut[], kind: 'equalities' | 'inequalities'): Status => {
     const slots = solver.open(cuts.length);
@@ -111,6 +133,17 @@ export function refineByCuts<Cut>(
     }
   }
   const { slots, values } = solver.multipliers();
+  if (!values.every(Number.isFinite)) {
+    // Rounding has eaten the factor: nothing is known, and nothing that looks like a number is handed over.
+    arena.f64(solver.weights, lower.length).fill(0);
+    return {
+      status: 'stalled',
+      weights: solver.weights,
+      cuts: [],
+      multipliers: new Float64Array(),
+      counters: { ...solver.counters },
+    };
+  }
   return {
     status,
     weights: solver.weights,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Status } from '../solvers/index.js';
 import { serialMap } from '../src/core/index.js';
 import { measurePeriod, recallJob } from '../src/measure/index.js';
 import { explain, type Memory, memorize, type NeuronReport, type Problem } from '../src/memorize/index.js';
-import { type Score, scoreOf, spikesOf } from '../src/score/index.js';
+import { wireFixedIn } from '../src/network/index.js';
+import { type Score, sampleScore, scoreOf, spikesOf } from '../src/score/index.js';
 import { splitTrains } from '../src/simulate/index.js';
 import { defaultTemplate } from '../src/template/index.js';
 import { kernel, kernelSlope, lcg, reference, smallProblem } from './helpers.js';
@@ -49,6 +51,32 @@ describe('memorizing', () => {
     const memory = await solve({ score, wiring }, { template: { ...defaultTemplate, bound: 5 } });
     expect(memory.neurons.map(({ status }) => status)).toEqual(new Array(6).fill('solved'));
     expect(norm(memory.neurons[0].weights)).toBe(0);
+  });
+
+  it('decides about patterns that are repeated nearly exactly, whose rows all but depend on each other', async () => {
+    const repeated = (seed: number, part: number, times: number, rest: number, inputs: number) => {
+      const once = sampleScore(10, part, 0.2, seed);
+      const trains = Array.from({ length: 10 }, (_, channel) =>
+        Array.from({ length: times }, (_, turn) => Array.from(spikesOf(once, channel), (t) => t + turn * part)).flat(),
+      );
+      const wiring = wireFixedIn({ neurons: 10, inputs, delays: [0.1, 10], seed });
+      return { score: scoreOf(trains, part * times + rest), wiring };
+    };
+    const statuses: Status[] = [];
+    for (const problem of [
+      repeated(7, 24.8, 4, 0.4, 1500),
+      repeated(8, 30, 2, 3, 600),
+      repeated(9, 15, 3, 1e-6, 800),
+    ]) {
+      for (const { status, violation } of (await solve(problem)).neurons) {
+        statuses.push(status);
+        if (status === 'solved') expect(violation).toBeLessThan(1e-8);
+        expect(violation).not.toBeNaN();
+      }
+    }
+    // Two of thirty have multipliers so large that nothing can be shown to 1e-8.
+    const decided = statuses.filter((status) => status === 'solved' || status === 'infeasible');
+    expect(decided.length).toBeGreaterThanOrEqual(28);
   });
 
   it('gives the same weights when one train and the delays to and from it are shifted against each other', async () => {

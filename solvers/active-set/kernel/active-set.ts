@@ -230,12 +230,20 @@ function addOne(id: i32, tolerance: f64): i32 {
   const r = scratch + 8 * activeCapacity;
   const rotations = scratch + 16 * activeCapacity;
   const own = product(id, id);
+  // Nearly dependent normals have large multipliers, and among these the Gram matrix loses the slack.
+  const onRows = dependence < 1e-14;
+  if (onRows) {
+    activeSetWeights();
+    activeSetRefine();
+    activeSetRefine();
+  }
   let slack = -limitOf(id);
   for (let j = 0; j < count; j++) {
     const p = product(id, load<i32>(active + 4 * j));
     store<f64>(l + 8 * j, p);
     slack += load<f64>(multipliers + 8 * j) * p;
   }
+  if (onRows) slack = along(id, weights) - limitOf(id);
   const equal = isEquality(id);
   if (equal ? Math.abs(slack) <= tolerance : slack >= -tolerance) return DONE;
   // An equality is approached from its violated side; its multiplier may have either sign.
@@ -324,8 +332,8 @@ export function activeSetBounds(out: usize, tolerance: f64): i32 {
 }
 
 /**
- * Solves G u = b on the active set again, from residuals taken on the rows themselves, and computes the
- * weights: removes what rounding the updates has left.
+ * One step towards G u = b on the active set, from residuals taken on the rows themselves. The weights follow by the
+ * step alone: of large multipliers that nearly cancel, N u knows less than they do.
  */
 export function activeSetRefine(): void {
   const residual = scratch;
@@ -336,7 +344,7 @@ export function activeSetRefine(): void {
   forward(residual);
   backward(residual);
   axpy(1, residual, multipliers, count);
-  activeSetWeights();
+  for (let j = 0; j < count; j++) push(load<i32>(active + 4 * j), load<f64>(residual + 8 * j), weights);
 }
 
 /**
