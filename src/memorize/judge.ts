@@ -15,7 +15,7 @@ import {
   cutSlacks,
   type Inputs,
   potentialFrom,
-  reach,
+  reachOf,
   type Template,
   templateViolation,
 } from '../template/index.js';
@@ -130,17 +130,22 @@ export function judgeProof(
   const multipliers = solution.multipliers.map((y, i) => (cuts[i].kind === 'spike' ? y : Math.max(y, 0)));
   const weights = solution.weights.fill(0);
   const [combination, errors] = [new Float64Array(weights.length), new Float64Array(weights.length)];
+  const unreached: { time: number; reach: number }[] = [];
   let violation = 0;
   memories.forEach(({ score, spikes }, memory) => {
     const own = cutsOf(memory, cuts, multipliers);
-    const part = combineCutsBounded(score, inputs, own.cuts, own.multipliers);
+    const arrivals = arrivalsOf(score, inputs);
+    const part = combineCutsBounded(arrivals, weights.length, own.cuts, own.multipliers);
     for (let k = 0; k < weights.length; k++) {
       combination[k] += part.combination[k];
       errors[k] += part.errors[k] + (memory > 0 ? 2 ** -52 * Math.abs(combination[k]) : 0);
     }
-    const potential = potentialFrom(arrivalsOf(score, inputs), weights);
-    violation = Math.max(violation, templateViolation(potential, spikes, template));
+    violation = Math.max(violation, templateViolation(potentialFrom(arrivals, weights), spikes, template));
+    reachOf(arrivals, spikes, box).forEach((reach, i) => {
+      if (reach < 1 - (template.leeway ?? 0)) unreached.push({ time: spikes[i], reach });
+    });
   });
+  unreached.sort((p, q) => p.reach - q.reach);
   const factor = farkasBound({
     multipliers,
     limits: Float64Array.from(cuts, ({ limit }) => limit),
@@ -149,10 +154,6 @@ export function judgeProof(
     combination,
     errors,
   });
-  const unreached = memories
-    .flatMap(({ score, spikes }) => Array.from(spikes, (time) => ({ time, reach: reach(score, inputs, time, box) })))
-    .filter((spike) => spike.reach < 1 - (template.leeway ?? 0))
-    .sort((p, q) => p.reach - q.reach);
   // Two lower bounds: by the proof, and by the spike that is hardest to reach. Beyond 1e12 all is rounding.
   const hardest = unreached.length > 0 ? 1 / Math.max(unreached[0].reach, 0) : 0;
   const needed = Math.max(factor, hardest);

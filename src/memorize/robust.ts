@@ -9,7 +9,7 @@
  */
 import { farkasBound } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
-import { type Cut, combineCutsBounded, type Program, scaled, type Template } from '../template/index.js';
+import { arrivalsOf, type Cut, combineCutsBounded, type Program, scaled, type Template } from '../template/index.js';
 import { factorOf, MOST, type Robust, robustEasing } from './easing.js';
 import { cutsOf, type Part } from './judge.js';
 import { type NeuronSolution, solveEased } from './neuron.js';
@@ -54,7 +54,7 @@ function leastImpossible(
   const [combination, errors] = [new Float64Array(synapses), new Float64Array(synapses)];
   memories.forEach(({ score }, memory) => {
     const own = cutsOf(memory, cuts, multipliers);
-    const more = combineCutsBounded(score, inputs, own.cuts, own.multipliers);
+    const more = combineCutsBounded(arrivalsOf(score, inputs), synapses, own.cuts, own.multipliers);
     for (let k = 0; k < synapses; k++) {
       combination[k] += more.combination[k];
       errors[k] += more.errors[k] + (memory > 0 ? 2 ** -52 * Math.abs(combination[k]) : 0);

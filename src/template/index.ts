@@ -40,6 +40,6 @@ export {
   cutSlacks,
   type Inputs,
   potentialFrom,
-  reach,
+  reachOf,
   templateViolation,
 } from './verify.js';

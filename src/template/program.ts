@@ -186,8 +186,9 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
           continue;
         }
         const spike = ((i % n) + n) % n;
-        const turns = Math.floor(i / n) * period;
-        table.set([spikes[spike] + turns, responses[2 * spike], responses[2 * spike + 1]], 4 * entry);
+        table[4 * entry] = spikes[spike] + Math.floor(i / n) * period;
+        table[4 * entry + 1] = responses[2 * spike];
+        table[4 * entry + 2] = responses[2 * spike + 1];
       }
       range.set([first + pastCounts[source], entry], 2 * source);
       let last = first;

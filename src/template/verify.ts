@@ -3,7 +3,7 @@
  * the solvers needs to know about the rows. Plain TypeScript, no code in common with the kernels.
  */
 import { decay, exp, freshBuffers, sortSpread } from '../core/index.js';
-import { type Score, spikesOf } from '../score/index.js';
+import type { Score } from '../score/index.js';
 import { gridCuts, slackOf } from './grid.js';
 import { flattestSlope, highestPotential, type Potential, potentialOf, valueAt } from './potential.js';
 import type { Cut, Moment } from './program.js';
@@ -153,51 +153,84 @@ export function combineCuts(
 
 /** Kernel values beyond this age are below the rounding of those that matter. */
 const OLDEST = 60;
+/** Exponentials within a block share an anchor, so that one per arrival and one per cut do. */
+const BLOCK = 32;
 
 /**
- * The same combination from the definition of the kernel, term by term, with a bound on the error of every
- * entry: slow and plain, for proofs.
+ * The same combination from the definition of the kernel, term by term, with a bound on the error of every entry:
+ * plain, for proofs. The exponential of a term is a product of three,
+ *
+ *   e^{-(t - s)} = e^{-(t - p)} e^{-(p - q)} e^{s - q},    p, q the begins of the blocks of the cut t and the arrival s.
  */
 export function combineCutsBounded(
-  score: Score,
-  { sources, delays }: Inputs,
+  { times, synapses, period }: Arrivals,
+  synapseCount: number,
   cuts: readonly Moment[],
   multipliers: Float64Array,
 ): { combination: Float64Array; errors: Float64Array } {
-  const { period } = score;
-  const combination = new Float64Array(sources.length);
-  const errors = new Float64Array(sources.length);
-  const images = Math.ceil(OLDEST / period) + 1;
+  const { moments, level, drive, size, early } = imagesOf(cuts, multipliers, period);
+  const between = Float64Array.from({ length: Math.ceil(OLDEST / BLOCK) + 1 }, (_, i) => exp(-BLOCK * i));
+  const combination = new Float64Array(synapseCount);
+  const sizes = new Float64Array(synapseCount);
+  const terms = new Uint32Array(synapseCount);
+  let first = 0;
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i];
+    // An arrival at the moment of a cut counts, except for the slope just before it.
+    while (first < moments.length && (moments[first] < time || (moments[first] === time && early[first] === 1)))
+      first++;
+    const block = Math.floor(time / BLOCK);
+    const rise = exp(time - block * BLOCK);
+    let value = 0;
+    let most = 0;
+    let j = first;
+    for (; j < moments.length; j++) {
+      const age = moments[j] - time;
+      if (age >= OLDEST) break;
+      const fade = between[Math.floor(moments[j] / BLOCK) - block];
+      value += (level[j] + drive[j] * age) * fade;
+      most += size[j] * (1 + age) * fade;
+    }
+    const synapse = synapses[i];
+    combination[synapse] += value * rise;
+    sizes[synapse] += most * rise;
+    terms[synapse] += j - first;
+  }
   // What is left out is older than 60: at most one spike per unit of time, e t e^{-t} summed from there on.
   const tail = multipliers.reduce((sum, y) => sum + Math.abs(y), 0) * 1e-22;
-  for (let k = 0; k < sources.length; k++) {
-    let terms = 0;
-    let size = 0;
-    for (const spike of spikesOf(score, sources[k])) {
-      const sum = spike + (delays[k] % period);
-      const arrival = sum < period ? sum : sum - period;
-      for (let i = 0; i < cuts.length; i++) {
-        const { time, kind } = cuts[i];
-        let age = time - arrival;
-        if (age < 0 || (age === 0 && kind === 'slope-')) age += period;
-        for (let image = 0; image < images && age < OLDEST; image++, age += period) {
-          const fade = Math.abs(multipliers[i]) * Math.E * exp(-age);
-          const sign = (kind === 'level' ? -1 : 1) * Math.sign(multipliers[i]);
-          const factor = kind === 'slope+' || kind === 'slope-' ? 1 - age : age;
-          combination[k] += sign * factor * fade;
-          // Rounding of the times (a few ulp of the period) acts through the kernel's derivative.
-          size += fade * (1 + age) * (16 + 8 * period);
-          terms++;
-        }
-      }
-    }
-    errors[k] = 2 ** -53 * (size + terms * Math.abs(combination[k])) + tail;
-  }
+  // A few roundings of every factor; those of the times, a few ulp of the period, act through the kernel's derivative.
+  const errors = sizes.map((all, k) => 2 ** -53 * all * (24 + 8 * period + terms[k]) + tail);
   return { combination, errors };
 }
 
-/** The largest potential at `time` that weights within the box can produce. */
-export function reach(score: Score, inputs: Inputs, time: number, { lower, upper }: Box): number {
-  const row = combineCutsBounded(score, inputs, [{ time, kind: 'spike' }], Float64Array.of(1)).combination;
-  return row.reduce((sum, entry, k) => sum + Math.max(entry * lower[k], entry * upper[k]), 0);
+/**
+ * The cuts that carry something and their repetitions, as far as the arrivals of one period can tell, sorted by time, the
+ * slope just before a moment first: an arrival x earlier gets (level + drive x) e^{-x}, here with e^{-(t - p)} in both.
+ */
+function imagesOf(cuts: readonly Moment[], multipliers: Float64Array, period: number) {
+  const rank = (kind: Moment['kind']) => (kind === 'slope-' ? 0 : 1);
+  const images = cuts
+    .flatMap(({ time, kind }, i) => {
+      const count = multipliers[i] === 0 ? 0 : Math.ceil((period + OLDEST - time) / period);
+      return Array.from({ length: count }, (_, turn) => ({ time: time + turn * period, kind, y: multipliers[i] }));
+    })
+    .sort((p, q) => p.time - q.time || rank(p.kind) - rank(q.kind));
+  const size = Float64Array.from(images, ({ time, y }) => {
+    return Math.abs(y) * Math.E * exp(Math.floor(time / BLOCK) * BLOCK - time);
+  });
+  const signed = size.map((amount, j) => (images[j].kind === 'level' ? -1 : 1) * Math.sign(images[j].y) * amount);
+  const isSlope = images.map(({ kind }) => kind === 'slope+' || kind === 'slope-');
+  return {
+    moments: Float64Array.from(images, ({ time }) => time),
+    early: Uint8Array.from(images, ({ kind }) => 1 - rank(kind)),
+    size,
+    level: signed.map((amount, j) => (isSlope[j] ? amount : 0)),
+    drive: signed.map((amount, j) => (isSlope[j] ? -amount : amount)),
+  };
+}
+
+/** The largest potential that weights within the box can produce at each of the times: the kernel is nowhere negative. */
+export function reachOf(arrivals: Arrivals, times: Float64Array, { upper }: Box): Float64Array {
+  const most = potentialFrom(arrivals, upper);
+  return times.map((time) => valueAt(most, time));
 }
