@@ -13,7 +13,9 @@ import {
   combineCuts,
   combineCutsBounded,
   cutSlacks,
+  freePart,
   type Inputs,
+  limitsHold,
   potentialFrom,
   reach,
   type Template,
@@ -149,22 +151,32 @@ export function judgeProof(
     combination,
     errors,
   });
+  const { own } = inputs;
   const unreached = memories
-    .flatMap(({ score, spikes }) => Array.from(spikes, (time) => ({ time, reach: reach(score, inputs, time, box) })))
+    .flatMap(({ score, spikes }) =>
+      Array.from(spikes, (time) => {
+        const free = own ? freePart(own.dynamics, spikes, score.period, time, 'left').value : 0;
+        return { time, reach: reach(score, inputs, time, box) + free, free };
+      }),
+    )
     .filter((spike) => spike.reach < 1 - (template.leeway ?? 0))
     .sort((p, q) => p.reach - q.reach);
   // Two lower bounds: by the proof, and by the spike that is hardest to reach. Beyond 1e12 all is rounding.
-  const hardest = unreached.length > 0 ? 1 / Math.max(unreached[0].reach, 0) : 0;
+  const hardest =
+    unreached.length > 0 ? (1 - unreached[0].free) / Math.max(unreached[0].reach - unreached[0].free, 0) : 0;
+  const asked = memories.every(
+    ({ score }, memory) => !own || limitsHold(score, own, template, cutsOf(memory, cuts, multipliers).cuts),
+  );
   const needed = Math.max(factor, hardest);
   return {
     cuts: cuts.map(published),
     counters: solution.counters,
-    status: factor > 1 ? 'infeasible' : 'stalled',
+    status: factor > 1 && asked ? 'infeasible' : 'stalled',
     weights,
     multipliers,
     violation,
     kkt: 0,
     boundNeeded: factor > 1 ? (needed > 1e12 ? Number.POSITIVE_INFINITY : needed * template.bound) : 0,
-    unreached,
+    unreached: unreached.map(({ time, reach: most }) => ({ time, reach: most })),
   };
 }

@@ -3,9 +3,9 @@ import type { TopLevelSpec } from 'vega-lite';
 import { type Score, spikesOf } from '../score/index.js';
 import {
   arrivalsOf,
+  type Course,
   type Cut,
   type Inputs,
-  type Potential,
   potentialFrom,
   type Template,
   valueAt,
@@ -164,7 +164,7 @@ function busiest(spikes: Float64Array, period: number, length: number): number {
   return best.begin;
 }
 
-function samples(potential: Potential, begin: number, end: number): [number, number][] {
+function samples(potential: Course, begin: number, end: number): [number, number][] {
   return Array.from({ length: SAMPLES + 1 }, (_, i) => {
     const time = begin + ((end - begin) * i) / SAMPLES;
     return [time, valueAt(potential, time)];
