@@ -64,7 +64,7 @@ const MEMBRANE_BYTES = 32;
 const SYNAPSE_BYTES = 16;
 
 export interface SimulatorOptions {
-  model?: Model;
+  model?: Model | undefined;
   /** For tests: any width gives the same spikes. */
   longestWindow?: number;
 }
