@@ -16,7 +16,7 @@ import { channelCount, checkScore, type Score, spikesOf } from '../score/index.j
 import {
   type Box,
   checkTemplate,
-  dynamicsOf,
+  inputsOf,
   loadScore,
   membraneProgram,
   scaled,
@@ -105,23 +105,26 @@ export const scoresOf = ({ score, others = [] }: Pick<Problem, 'score' | 'others
 
 function partOf(problem: Problem, neuron: number): Part {
   const { wiring, template, bounds, model } = problem;
-  const own = <Values extends Float64Array | Uint32Array>(values: Values) =>
-    values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]) as Values;
-  const delays = own(wiring.delays);
+  const own = (values: Float64Array) => values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]);
+  const inputs = inputsOf(wiring, model, neuron);
+  const synapses = inputs.delays.length;
   const box = bounds
     ? { lower: own(bounds.lower), upper: own(bounds.upper) }
     : {
-        lower: new Float64Array(delays.length).fill(-template.bound),
-        upper: new Float64Array(delays.length).fill(template.bound),
+        lower: new Float64Array(synapses).fill(-template.bound),
+        upper: new Float64Array(synapses).fill(template.bound),
       };
   const memories = scoresOf(problem).map((score) => ({ score, spikes: spikesOf(score, neuron) }));
-  const dynamics = dynamicsOf(model, neuron);
-  const inputs = { sources: own(wiring.sources), delays, own: dynamics && { neuron, dynamics } };
   return { memories, inputs, box };
 }
 
 /** Throws `usage` where a model and what is asked of it contradict each other. */
-function checkModel({ model, template: { margin, shape, grid }, robust, levels }: Problem): void {
+export function checkModel({
+  model,
+  template: { margin, shape, grid },
+  robust,
+  levels,
+}: Pick<Problem, 'model' | 'template' | 'robust' | 'levels'>): void {
   const refuse = (text: string) => {
     throw new EngramError('usage', text);
   };

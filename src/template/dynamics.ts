@@ -15,6 +15,7 @@
  */
 import { exp } from '../core/index.js';
 import { type NeuronModel, ofNeuron, responsePeak } from '../network/index.js';
+import type { Moment } from './program.js';
 
 export interface Dynamics {
   readonly membrane: number;
@@ -75,4 +76,16 @@ export function freePart(
   if (since < -1e-9) return { value: reset, slope: 0 };
   const value = reset * exp(-Math.max(since, 0) / membrane);
   return { value, slope: -value / membrane };
+}
+
+/** What of it a row's quantity has: the limit of a cut on the weights is that on the whole potential less this. */
+export function freeShare(
+  dynamics: Dynamics,
+  spikes: Float64Array,
+  period: number,
+  { time, kind }: Pick<Moment, 'time' | 'kind'>,
+): number {
+  const { value, slope } = freePart(dynamics, spikes, period, time, kind === 'slope+' ? 'right' : 'left');
+  if (kind === 'spike' || kind === 'above') return value;
+  return kind === 'level' ? -value : slope;
 }

@@ -10,7 +10,7 @@
  * and the first of the two levels on the whole grid for a neuron without spikes (Aguettaz and Loeliger 2024,
  * their software; r = 0.05). Nothing is said between the points: the potential leaves the template there.
  */
-import { freePart } from './dynamics.js';
+import { freeShare } from './dynamics.js';
 import { type Course, type Potential, slopeAt, valueAt } from './potential.js';
 import type { Cut, CutKind, Violation } from './program.js';
 import type { Template } from './template.js';
@@ -40,13 +40,12 @@ export function gridCuts(spikes: Float64Array, period: number, template: Templat
 /** n . w - limit of a cut, from the potential that the weights w produce. */
 export function slackOf(potential: Course, { time, kind, limit }: Cut): number {
   const side = kind === 'slope+' ? 'right' : 'left';
+  // The row is about what the weights make of the potential.
   const free =
-    'dynamics' in potential
-      ? freePart(potential.dynamics, potential.spikes, potential.period, time, side)
-      : { value: 0, slope: 0 };
-  if (kind === 'spike' || kind === 'above') return valueAt(potential, time) - free.value - limit;
-  if (kind === 'level') return free.value - valueAt(potential, time) - limit;
-  return slopeAt(potential, time, side) - free.slope - limit;
+    'dynamics' in potential ? freeShare(potential.dynamics, potential.spikes, potential.period, { time, kind }) : 0;
+  if (kind === 'spike' || kind === 'above') return valueAt(potential, time) - free - limit;
+  if (kind === 'level') return -valueAt(potential, time) - free - limit;
+  return slopeAt(potential, time, side) - free - limit;
 }
 
 /** Of every contiguous run of violated points of one kind the worst. */

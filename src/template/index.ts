@@ -1,5 +1,5 @@
 export { type Demand, type DemandKind, demandsOf, shortfalls } from './demands.js';
-export { type Dynamics, dynamicsOf, freePart, resets } from './dynamics.js';
+export { type Dynamics, dynamicsOf, freePart, freeShare, resets } from './dynamics.js';
 export { limitsHold } from './limits.js';
 export { membraneProgram } from './membrane-program.js';
 export {
@@ -45,6 +45,7 @@ export {
   combineCutsBounded,
   cutSlacks,
   type Inputs,
+  inputsOf,
   potentialFrom,
   reach,
   templateViolation,

@@ -13,7 +13,7 @@
 import { type Arena, EngramError, sortSpread } from '../core/index.js';
 import { channelCount, type Score } from '../score/index.js';
 import { type DemandedZone, demandsOf } from './demands.js';
-import { type Dynamics, freePart, lastSpike, resets } from './dynamics.js';
+import { type Dynamics, freeShare, lastSpike, resets } from './dynamics.js';
 import { loadScan } from './membrane-scan.js';
 import { closedArrival, levelAt, OLDEST, respond, riseAt } from './piece.js';
 import { type Cut, type Moment, type Program, spikeCuts, type Violation } from './program.js';
@@ -39,11 +39,7 @@ export function membraneProgram(
   const steady = closedArrival(dynamics, period);
 
   /** By how much the limit of a cut falls through what the last spike has left. */
-  const freeOf = ({ time, kind }: Moment): number => {
-    if (!moving) return 0;
-    const { value, slope: fall } = freePart(dynamics, spikes, period, time, kind === 'slope+' ? 'right' : 'left');
-    return kind === 'spike' || kind === 'above' ? value : kind === 'level' ? -value : fall;
-  };
+  const freeOf = (moment: Moment): number => (moving ? freeShare(dynamics, spikes, period, moment) : 0);
   const lowered = (cut: Cut): Cut => ({ ...cut, limit: cut.limit - freeOf(cut) });
 
   const atSpikes = spikeCuts(spikes, template, demands.length - spikes.length).map(lowered);

@@ -3,9 +3,10 @@
  * the solvers needs to know about the rows. Plain TypeScript, no code in common with the kernels.
  */
 import { decay, exp, freshBuffers, sortSpread } from '../core/index.js';
+import type { NeuronModel, Wiring } from '../network/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { demandsOf, shortfalls } from './demands.js';
-import type { Dynamics } from './dynamics.js';
+import { type Dynamics, dynamicsOf } from './dynamics.js';
 import { gridCuts, slackOf } from './grid.js';
 import { membraneOf } from './membrane.js';
 import { combineMembraneCuts, relativeError } from './membrane-rows.js';
@@ -19,6 +20,17 @@ export interface Inputs {
   delays: Float64Array;
   /** Which neuron it is, if its dynamics are not the default ones: its own spikes may then reset it. */
   own?: { neuron: number; dynamics: Dynamics } | undefined;
+}
+
+/** The inputs of a neuron of a network. */
+export function inputsOf({ starts, sources, delays }: Wiring, model: NeuronModel | undefined, neuron: number): Inputs {
+  const [first, last] = [starts[neuron], starts[neuron + 1]];
+  const dynamics = dynamicsOf(model, neuron);
+  return {
+    sources: sources.subarray(first, last),
+    delays: delays.subarray(first, last),
+    own: dynamics && { neuron, dynamics },
+  };
 }
 
 /** All arrivals of a period at one neuron, sorted by time; an arrival is the rounded sum of spike and delay modulo the period. */
