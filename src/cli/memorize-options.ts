@@ -72,6 +72,39 @@ export const addMemorizeOptions = (program: Command): Command =>
       'quantised weights: an odd number of equidistant values from -bound to bound',
       parse.oddInteger('--levels', 3, 65535),
     )
+    .addOption(
+      new Option(
+        '--neuron <model[:R]>',
+        'continuation, reset, lif-exp or lif-alpha; R thresholds above rest after a spike',
+      )
+        .argParser(parse.neuron)
+        .default({ kind: 'continuation', reset: 0 }, 'continuation'),
+    )
+    .option(
+      '--kernel-tau <time|from..to>',
+      'time constant of the kernel of continuation and reset, or a range to draw from (default: the refractory period)',
+      parse.timeOrRange('--kernel-tau'),
+    )
+    .option(
+      '--membrane-tau <time|from..to>',
+      'membrane time constant of lif neurons, or a range to draw from (default: 10ms)',
+      parse.timeOrRange('--membrane-tau'),
+    )
+    .option(
+      '--synapse-tau <time|from..to>',
+      'time constant of the synaptic current of lif neurons, or a range to draw from (default: 2ms)',
+      parse.timeOrRange('--synapse-tau'),
+    )
+    .option(
+      '--dead-time <time>',
+      'from a spike of a lif neuron to the release of its potential (default: 2ms)',
+      parse.time('--dead-time'),
+    )
+    .option(
+      '--shape <window|ramp>',
+      'before a spike of a neuron that resets: a window of least slope, or a ramp (default: window)',
+      parse.choice('--shape', ['window', 'ramp'] as const),
+    )
     .option('--soft', 'give impossible neurons their best weights, and say which spikes pay')
     .option(
       '--score <file>',

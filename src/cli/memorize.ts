@@ -10,6 +10,7 @@ import { memorizeEach, type NeuronReport, type Problem, scoresOf } from '../memo
 import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
 import { type Invocation, onInterruption } from './command.js';
+import { describeModel, modelSummary } from './neuron-options.js';
 import { nextStep, quote } from './next.js';
 import { type MemorizeOptions, makePlan } from './plan.js';
 import { testRecall, testSwitching } from './recall-test.js';
@@ -115,6 +116,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
       duration_s: problem.score.period * tau0,
       ...(problem.others?.length ? { further_durations_s: problem.others.map(({ period }) => period * tau0) } : {}),
       refractory_s: tau0,
+      ...(problem.model ? { neuron: modelSummary(problem.model) } : {}),
       template: problem.template,
       objective: problem.objective,
       ...tally.summary(),
@@ -164,7 +166,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
 
 function describe(
   screen: Screen,
-  { score, others = [], wiring }: Problem,
+  { score, others = [], wiring, model }: Problem,
   seed: number,
   tau0: number,
   version: string,
@@ -189,6 +191,7 @@ function describe(
     'network',
     `${grouped(synapses)} synapses · ${grouped(Math.round(synapses / channels))} per neuron${synapses > 0 ? ` · delays ${delays} ms` : ''}`,
   );
+  if (model) screen.line('neurons', describeModel(model, tau0));
 }
 
 function reportStorage(screen: Screen, tally: Tally, channels: number, duration: number): void {

@@ -8,6 +8,7 @@ import { jitterMap, stabilityOf, wilson } from '../measure/index.js';
 import { findShortfall } from '../memorize/index.js';
 import { delayRange, neuronCount } from '../network/index.js';
 import { channelCount, spikesOf } from '../score/index.js';
+import { inputsOf } from '../template/index.js';
 import { type Invocation, subcommand } from './command.js';
 import { createScreen, grouped } from './screen.js';
 import type { RecallSummary } from './summary.js';
@@ -143,17 +144,16 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
   if (neuron < 0) return figures;
   const objective = memory?.header.objective ?? 'l2';
   const { reached, report } = findShortfall(
-    { score, wiring: network, template, objective, bounds: memory?.bounds },
+    { score, wiring: network, model: stored.model, template, objective, bounds: memory?.bounds },
     neuron,
   );
   const { drawPotential } = await import('../plot/index.js');
-  const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
   const share = `${Number((100 * reached).toPrecision(3))} %`;
   figures.push({
     caption: `An impossible neuron beside it: the best potential of its inputs keeps the template only if all demands are lowered by ${share}.`,
     svg: await drawPotential({
       score,
-      inputs: { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) },
+      inputs: inputsOf(network, stored.model, neuron),
       weights: report.weights,
       neuron,
       template,
@@ -207,9 +207,9 @@ async function againstNoise(rows: readonly RecallSummary[]): Promise<Drawn> {
 }
 
 /** Undefined where a neuron is not stored: the network has no jitter map then. */
-async function spectrumOf({ score, network }: StoredNetwork, { solved }: Summary): Promise<Drawn | undefined> {
+async function spectrumOf({ score, network, model }: StoredNetwork, { solved }: Summary): Promise<Drawn | undefined> {
   if (solved < neuronCount(network) || score.times.length === 0) return undefined;
-  const stability = stabilityOf(jitterMap(score, network));
+  const stability = stabilityOf(jitterMap(score, network, model));
   const { drawSpectrum } = await import('../plot/index.js');
   const radius = stability.radius.toExponential(2);
   return {

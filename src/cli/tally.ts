@@ -1,7 +1,7 @@
 /** What is remembered of the neurons of a run: counts, the worst residuals, reasons, and one neuron to draw. */
 import { formatMoment } from '../core/index.js';
 import { ALLOWED, explain, type NeuronReport, type Problem, scoresOf } from '../memorize/index.js';
-import { type DemandKind, scaled } from '../template/index.js';
+import { type DemandKind, inputsOf, scaled } from '../template/index.js';
 
 export interface Counts {
   solved: number;
@@ -39,7 +39,7 @@ export interface Tally {
 }
 
 export function createTally(problem: Problem, tau0: number): Tally {
-  const { score, wiring, template, robust, levels } = problem;
+  const { score, wiring, model, template, robust, levels } = problem;
   const counts: Counts = { solved: 0, infeasible: 0, undecided: 0 };
   const worst: Tally['worst'] = { violation: 0, kkt: 0 };
   const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
@@ -136,8 +136,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
     async draw() {
       const { drawPotential } = await import('../plot/index.js');
       const { report, neuron } = drawn as { report: NeuronReport; neuron: number };
-      const [first, last] = [wiring.starts[neuron], wiring.starts[neuron + 1]];
-      const inputs = { sources: wiring.sources.subarray(first, last), delays: wiring.delays.subarray(first, last) };
+      const inputs = inputsOf(wiring, model, neuron);
       const { cuts } = report;
       const kept = robust && report.robust ? scaled(template, robust.what, report.robust.factor) : template;
       return drawPotential({ score, inputs, weights: report.weights, neuron, template: kept, cuts, tau0 });

@@ -3,7 +3,7 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, st
 import { join } from 'node:path';
 import type { Status } from '../../solvers/index.js';
 import { EngramError, formatTime } from '../core/index.js';
-import { checkWiring, type Network, neuronCount, type Wiring } from '../network/index.js';
+import { checkWiring, type Network, type NeuronModel, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, cutScore, type Score } from '../score/index.js';
 import { type Box, defaultTemplate, type Template } from '../template/index.js';
 import { type MemoryFile, readMemory } from './memory-file.js';
@@ -116,6 +116,8 @@ const wiringOf = ({ starts, sources, delays }: Network): Wiring => ({ starts, so
 export interface StoredNetwork {
   score: Score;
   network: Network;
+  /** What the neurons are, if they are not the default ones. */
+  model: NeuronModel | undefined;
   /** Seconds per refractory period. */
   tau0: number;
   template: Template;
@@ -144,9 +146,9 @@ export function loadNetworkFile(path: string): StoredNetwork {
 }
 
 const fromMemory = (memory: MemoryFile): StoredNetwork => {
-  const { header, score, network, statuses } = memory;
+  const { header, score, network, model, statuses } = memory;
   const { refractory_s: tau0, template, seed } = header;
-  return { score, network, tau0, template, statuses, seed, memory };
+  return { score, network, model, tau0, template, statuses, seed, memory };
 };
 
 function fromPublished(bytes: Uint8Array, file: string): StoredNetwork {
@@ -157,7 +159,8 @@ function fromPublished(bytes: Uint8Array, file: string): StoredNetwork {
       `${file}: the network has no period, so there is no score to speak of; store it first: memorize --score FILE --wiring FILE`,
     );
   }
-  return { score, network, tau0, template: defaultTemplate, statuses: undefined, seed: undefined, memory: undefined };
+  const unknown = { model: undefined, statuses: undefined, seed: undefined, memory: undefined };
+  return { score, network, tau0, template: defaultTemplate, ...unknown };
 }
 
 /** A stored memory in units of another refractory period than its own. */

@@ -14,6 +14,7 @@
  *   robust_factor, robust_impossible                    with `--robust`: by what each neuron's template was multiplied, and
  *                                                       the least factor proved impossible
  *   share                                               with `--levels`: by what share all demands are lowered
+ *   kernel_tau, membrane_tau, synapse_tau               time constants, where each neuron has its own (see model-header.ts)
  *   header                                              JSON: schema, units, model, template, seed, version
  *
  * Times are in refractory periods (`refractory_s` tells how long one is): a certificate speaks of exact
@@ -23,17 +24,19 @@ import { z } from 'zod';
 import type { Status } from '../../solvers/index.js';
 import { EngramError } from '../core/index.js';
 import type { NeuronReport, Problem } from '../memorize/index.js';
-import type { Network } from '../network/index.js';
+import type { Network, NeuronModel } from '../network/index.js';
 import { channelCount, type Score } from '../score/index.js';
 import { type Box, type Cut, type CutKind, cutKinds, type Template } from '../template/index.js';
+import { modelHeader, modelOfHeader, modelSchema } from './model-header.js';
 import { type NpyArray, type NpyStream, readNpz, writeNpz } from './npz.js';
 
-const SCHEMA = 1;
+/** Files of the default neuron and template are still written as schema 1, which older versions read. */
+const SCHEMA = 2;
 const MOST_CHANNELS = 10_000_000;
 const statuses: readonly Status[] = ['solved', 'infeasible', 'roundLimit', 'stalled'];
 
 const headerSchema = z.object({
-  schema: z.literal(SCHEMA),
+  schema: z.union([z.literal(1), z.literal(SCHEMA)]),
   program: z.string(),
   seed: z.number(),
   refractory_s: z.number().positive().max(1e6),
@@ -43,7 +46,7 @@ const headerSchema = z.object({
   hidden: z.int().nonnegative().optional(),
   /** Periods of further memories in the same weights. */
   other_periods: z.array(z.number().positive().max(1e9)).optional(),
-  model: z.object({ neuron: z.literal('continuation'), kernel: z.literal('t exp(1 - t)'), threshold: z.literal(1) }),
+  model: modelSchema,
   units: z.object({ time: z.literal('refractory period'), weight: z.literal('threshold'), slope: z.string() }),
   template: z.object({
     margin: z.number(),
@@ -51,6 +54,7 @@ const headerSchema = z.object({
     zone: z.number(),
     bound: z.number(),
     grid: z.number().positive().optional(),
+    shape: z.enum(['window', 'ramp']).optional(),
   }),
   objective: z.enum(['l2', 'none']),
   /** What of the template was multiplied, neuron by neuron, and how far towards the most. */
@@ -67,6 +71,8 @@ export interface MemoryFile {
   score: Score;
   others: Score[];
   network: Network;
+  /** What the neurons are, if they are not the default ones. */
+  model: NeuronModel | undefined;
   statuses: Status[];
   bounds: Box | undefined;
   /** With `header.robust`: see NeuronReport. */
@@ -93,14 +99,15 @@ export interface Stamp {
  * so that they need not be in memory.
  */
 export function writeMemory(
-  { score, others = [], wiring, template, objective, bounds, robust, soft, levels }: Problem,
+  { score, others = [], wiring, model, template, objective, bounds, robust, soft, levels }: Problem,
   neurons: Iterable<NeuronReport>,
   { program, seed, tau0, hidden }: Stamp,
   write: (bytes: Uint8Array) => void,
 ): void {
   const channels = channelCount(score);
+  const described = modelHeader(model);
   const header: MemoryHeader = {
-    schema: SCHEMA,
+    schema: model || template.shape ? SCHEMA : 1,
     program,
     seed,
     refractory_s: tau0,
@@ -108,7 +115,7 @@ export function writeMemory(
     channels,
     ...(hidden ? { hidden } : {}),
     ...(others.length > 0 ? { other_periods: others.map(({ period }) => period) } : {}),
-    model: { neuron: 'continuation', kernel: 't exp(1 - t)', threshold: 1 },
+    model: described.header,
     units: { time: 'refractory period', weight: 'threshold', slope: 'threshold per refractory period' },
     template: pick(template),
     objective,
@@ -156,6 +163,7 @@ export function writeMemory(
       delays: wiring.delays,
       weights: { type: '<f8', length: wiring.sources.length, pieces: weights() },
       ...bounds,
+      ...described.arrays,
       score_starts: score.starts,
       score_times: score.times,
       ...Object.fromEntries(
@@ -193,12 +201,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-const pick = ({ margin, slope, zone, bound, grid }: Template) => ({
+const pick = ({ margin, slope, zone, bound, grid, shape }: Template) => ({
   margin,
   slope,
   zone,
   bound,
   ...(grid === undefined ? {} : { grid }),
+  ...(shape === undefined ? {} : { shape }),
 });
 
 /** Reads what `writeMemory` wrote. Throws `input` with the file and what is wrong with it. */
@@ -304,6 +313,7 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
   return {
     header,
     network,
+    model: modelOfHeader(header.model, arrays, neurons, file),
     score,
     others,
     bounds,

@@ -6,12 +6,13 @@
 import { type Job, streamKey, uniformStream } from '../core/index.js';
 import { type Network, neuronCount } from '../network/index.js';
 import { jitterTrain, type Score, spikesOf } from '../score/index.js';
-import { type Clamps, createSimulator, mergeTrains, type Spikes, splitTrains } from '../simulate/index.js';
+import { type Clamps, createSimulator, type Model, mergeTrains, type Spikes, splitTrains } from '../simulate/index.js';
 import { measurePeriod, SUCCESS } from './recall.js';
 
 export interface SwitchingTest {
   scores: readonly Score[];
   network: Network;
+  model?: Model | undefined;
   seed: number;
   /** Which memory is prompted in each block. */
   schedule: readonly number[];
@@ -40,8 +41,8 @@ export interface SwitchingTrial {
 /** One task per trial. */
 export const switchingJob: Job<SwitchingTest, SwitchingTrial> = {
   name: 'switching',
-  prepare({ scores, network, seed, schedule, prompt, free, noises }) {
-    const simulator = createSimulator(network);
+  prepare({ scores, network, model, seed, schedule, prompt, free, noises }) {
+    const simulator = createSimulator(network, { model });
     const neurons = neuronCount(network);
     const begins = [0];
     for (const memory of schedule) begins.push(begins[begins.length - 1] + (1 + free) * scores[memory].period);

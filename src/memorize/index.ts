@@ -3,6 +3,7 @@ export type { Robust } from './easing.js';
 export { explain, type Verdict } from './explain.js';
 export type { NeuronReport } from './judge.js';
 export {
+  checkModel,
   checkProblem,
   type Memory,
   memorize,

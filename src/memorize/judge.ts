@@ -14,10 +14,12 @@ import {
   combineCutsBounded,
   cutSlacks,
   type Inputs,
+  limitsHold,
   potentialFrom,
   reachOf,
   type Template,
   templateViolation,
+  valueAt,
 } from '../template/index.js';
 import type { NeuronSolution, Objective } from './neuron.js';
 import type { Payment } from './soft.js';
@@ -130,7 +132,8 @@ export function judgeProof(
   const multipliers = solution.multipliers.map((y, i) => (cuts[i].kind === 'spike' ? y : Math.max(y, 0)));
   const weights = solution.weights.fill(0);
   const [combination, errors] = [new Float64Array(weights.length), new Float64Array(weights.length)];
-  const unreached: { time: number; reach: number }[] = [];
+  /** `free` is what a reset has left, whatever the weights. */
+  const unreached: { time: number; reach: number; free: number }[] = [];
   let violation = 0;
   memories.forEach(({ score, spikes }, memory) => {
     const own = cutsOf(memory, cuts, multipliers);
@@ -140,9 +143,11 @@ export function judgeProof(
       combination[k] += part.combination[k];
       errors[k] += part.errors[k] + (memory > 0 ? 2 ** -52 * Math.abs(combination[k]) : 0);
     }
-    violation = Math.max(violation, templateViolation(potentialFrom(arrivals, weights), spikes, template));
+    const potential = potentialFrom(arrivals, weights);
+    violation = Math.max(violation, templateViolation(potential, spikes, template));
     reachOf(arrivals, spikes, box).forEach((reach, i) => {
-      if (reach < 1 - (template.leeway ?? 0)) unreached.push({ time: spikes[i], reach });
+      const free = valueAt(potential, spikes[i]);
+      if (reach < 1 - (template.leeway ?? 0)) unreached.push({ time: spikes[i], reach, free });
     });
   });
   unreached.sort((p, q) => p.reach - q.reach);
@@ -155,17 +160,22 @@ export function judgeProof(
     errors,
   });
   // Two lower bounds: by the proof, and by the spike that is hardest to reach. Beyond 1e12 all is rounding.
-  const hardest = unreached.length > 0 ? 1 / Math.max(unreached[0].reach, 0) : 0;
+  const hardest =
+    unreached.length > 0 ? (1 - unreached[0].free) / Math.max(unreached[0].reach - unreached[0].free, 0) : 0;
+  const asked = memories.every(
+    ({ score }, memory) =>
+      !inputs.own || limitsHold(score, inputs.own, template, cutsOf(memory, cuts, multipliers).cuts),
+  );
   const needed = Math.max(factor, hardest);
   return {
     cuts: cuts.map(published),
     counters: solution.counters,
-    status: factor > 1 ? 'infeasible' : 'stalled',
+    status: factor > 1 && asked ? 'infeasible' : 'stalled',
     weights,
     multipliers,
     violation,
     kkt: 0,
     boundNeeded: factor > 1 ? (needed > 1e12 ? Number.POSITIVE_INFINITY : needed * template.bound) : 0,
-    unreached,
+    unreached: unreached.map(({ time, reach: most }) => ({ time, reach: most })),
   };
 }

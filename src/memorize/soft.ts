@@ -64,7 +64,7 @@ export function soften(
 ): NeuronReport {
   const { demands } = program;
   const { memories, inputs, box } = part;
-  const easing = softEasing(demands, template);
+  const easing = softEasing(demands, template, inputs.own?.dynamics);
   const solution = solveEased(arena, program, box, easing);
   if (solution.status !== 'solved') return verdict;
   const { weights, eased, cuts, multipliers } = solution;

@@ -1,5 +1,9 @@
 export { type Demand, type DemandKind, demandsOf, shortfalls } from './demands.js';
+export { type Dynamics, dynamicsOf, freeShare, resets } from './dynamics.js';
+export { limitsHold } from './limits.js';
+export { membraneProgram } from './membrane-program.js';
 export {
+  type Course,
   type Extremum,
   firstCrossing,
   flattestSlope,
@@ -25,10 +29,12 @@ export {
   defaultTemplate,
   relaxed,
   scaled,
+  silentLevel,
   type Template,
   type Zone,
   type ZoneKind,
   zonesOf,
+  zonesOfNeuron,
 } from './template.js';
 export {
   type Arrivals,
@@ -39,6 +45,7 @@ export {
   combineCutsBounded,
   cutSlacks,
   type Inputs,
+  inputsOf,
   potentialFrom,
   reachOf,
   templateViolation,

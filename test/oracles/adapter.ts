@@ -356,7 +356,8 @@ export const adapters: Record<string, Adapter> = {
       n,
       connections.map(([source, target, weight, delay]: number[]) => [source, target, weight * scale, delay]),
     );
-    const { radius } = stabilityOf(jitterMap(scoreOf(trains(spikes), period), network, reset));
+    const model = reset === undefined ? undefined : { model: 'reset' as const, reset };
+    const { radius } = stabilityOf(jitterMap(scoreOf(trains(spikes), period), network, model));
     near(one, radius, one.expect.radius);
   },
   drift(one) {
