@@ -7,10 +7,13 @@ export {
   startDescent,
 } from './descend.js';
 export type { FpSettings } from './fp.js';
-export type { HingeSettings } from './hinge.js';
+export { type HingeSettings, hingeLoss, sampledCuts } from './hinge.js';
+export { initialWeights } from './initial.js';
+export { trainJob } from './neuron.js';
 export { createOptimizer, type OptimizerName, type OptimizerState, project, takeStep } from './optimizer.js';
+export { gridOf, type Response, responseOf } from './response.js';
 export { type Schedule, scheduled } from './schedule.js';
-export type { SuperSpikeSettings } from './superspike.js';
+export { fire, type SuperSpikeSettings, superSpikeLoss } from './superspike.js';
 export { fastSigmoid, type Surrogate, triangle } from './surrogate.js';
 export {
   checkTask,
@@ -24,3 +27,4 @@ export {
   type TrainingStatus,
   type TrainingTask,
 } from './task.js';
+export { createVanRossum, type VanRossum } from './van-rossum.js';
