@@ -8,6 +8,7 @@ import {
   type DescentSettings,
   fastSigmoid,
   fire,
+  forcedSpikes,
   gridOf,
   hingeLoss,
   type NeuronSettings,
@@ -24,16 +25,7 @@ import {
 } from '../src/gradient/index.js';
 import { memorize } from '../src/memorize/index.js';
 import { spikesOf } from '../src/score/index.js';
-import {
-  arrivalsOf,
-  boxViolation,
-  defaultTemplate,
-  firstCrossing,
-  type Potential,
-  potentialFrom,
-  slopeAt,
-  valueAt,
-} from '../src/template/index.js';
+import { arrivalsOf, boxViolation, defaultTemplate, potentialFrom, slopeAt, valueAt } from '../src/template/index.js';
 import { kernel, lcg, smallProblem } from './helpers.js';
 
 const inputsOf = ({ wiring }: ReturnType<typeof smallProblem>, neuron = 0) => ({
@@ -164,26 +156,6 @@ describe('the van Rossum loss', () => {
   });
 });
 
-/** The spikes of the second period, by the exact potential. */
-function exactSpikes(potential: Potential, period: number): number[] {
-  const { times, a, b } = potential;
-  const spikes: number[] = [];
-  let free = 0;
-  for (let turn = 0; turn < 3; turn++) {
-    for (let i = 0; i < times.length; i++) {
-      const origin = times[i] + turn * period;
-      const length = (i + 1 < times.length ? times[i + 1] : times[0] + period) - times[i];
-      const from = Math.max(0, free - origin);
-      if (from >= length) continue;
-      const x = firstCrossing(a[i], b[i], from, length, 1);
-      if (Number.isNaN(x)) continue;
-      spikes.push(origin + x);
-      free = origin + x + 1;
-    }
-  }
-  return spikes.filter((time) => time >= period && time < 2 * period).map((time) => time - period);
-}
-
 describe('firing on a grid', () => {
   it('comes close to the exact spikes, at least a refractory period apart', () => {
     let compared = 0;
@@ -194,7 +166,7 @@ describe('firing on a grid', () => {
       const response = responseOf(arrivals, gridOf(20, 0.005));
       response.forward(weights);
       const found = fire(response.level, 0.005, () => 1, new Float64Array(response.moments.length));
-      const exact = exactSpikes(potentialFrom(arrivals, weights), 20);
+      const exact = forcedSpikes(potentialFrom(arrivals, weights));
       for (let i = 1; i < found.length; i++) expect(found[i] - found[i - 1]).toBeGreaterThanOrEqual(1 - 1e-9);
       if (found.length !== exact.length) continue;
       compared += exact.length;
@@ -455,7 +427,7 @@ describe('FP learning', () => {
         expect([status, loss]).toEqual(['converged', 0]);
         const prescribed = spikesOf(problem.score, neuron);
         const potential = potentialFrom(arrivalsOf(problem.score, inputsOf(problem, neuron)), weights);
-        const fired = exactSpikes(potential, 20);
+        const fired = forcedSpikes(potential);
         expect(fired.length).toBe(prescribed.length);
         for (const target of prescribed) {
           const nearest = Math.min(
