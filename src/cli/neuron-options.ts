@@ -5,7 +5,8 @@ import type { NeuronChoice } from './options.js';
 
 /** The options about neurons; times in seconds. */
 export interface NeuronOptions {
-  neuron: NeuronChoice;
+  /** The default model if not given. */
+  neuron?: NeuronChoice;
   kernelTau?: [number, number];
   membraneTau?: [number, number];
   synapseTau?: [number, number];
@@ -14,7 +15,7 @@ export interface NeuronOptions {
 
 /** The model that the options ask for; undefined for the default. Throws `usage` where they contradict each other. */
 export function modelOf(options: NeuronOptions, neurons: number, tau0: number, seed: number): NeuronModel | undefined {
-  const { kind, reset } = options.neuron;
+  const { kind, reset } = options.neuron ?? { kind: 'continuation', reset: 0 };
   const lif = kind === 'lif-exp' || kind === 'lif-alpha';
   const wrong = lif
     ? (['kernelTau'] as const).filter((name) => options[name] !== undefined)

@@ -15,6 +15,8 @@
  *                                                       the least factor proved impossible
  *   share                                               with `--levels`: by what share all demands are lowered
  *   kernel_tau, membrane_tau, synapse_tau               time constants, where each neuron has its own (see model-header.ts)
+ *   loss, epochs                                        of a network trained by gradients: per neuron, the loss of its
+ *                                                       weights and the epochs spent
  *   header                                              JSON: schema, units, model, template, seed, version
  *
  * Times are in refractory periods (`refractory_s` tells how long one is): a certificate speaks of exact
@@ -63,6 +65,11 @@ const headerSchema = z.object({
   soft: z.literal(true).optional(),
   /** Of how many equidistant values from -bound to bound each weight is one. */
   levels: z.int().optional(),
+  /** Of weights that were trained instead of solved for: the method and its settings. */
+  training: z
+    .object({ method: z.string() })
+    .catchall(z.union([z.string(), z.number()]))
+    .optional(),
 });
 export type MemoryHeader = z.infer<typeof headerSchema>;
 
@@ -79,6 +86,8 @@ export interface MemoryFile {
   robust: { factor: Float64Array; impossible: Float64Array } | undefined;
   /** With `header.levels`: see NeuronReport. */
   share: Float64Array | undefined;
+  /** With `header.training`. */
+  trained: { loss: Float64Array; epochs: Float64Array } | undefined;
   violation: Float64Array;
   kkt: Float64Array;
   boundNeeded: Float64Array;
@@ -92,6 +101,8 @@ export interface Stamp {
   seed: number;
   tau0: number;
   hidden?: number | undefined;
+  /** Of trained weights: method and settings, and per neuron the loss and the epochs. */
+  training?: { settings: NonNullable<MemoryHeader['training']>; loss: Float64Array; epochs: Float64Array } | undefined;
 }
 
 /**
@@ -101,7 +112,7 @@ export interface Stamp {
 export function writeMemory(
   { score, others = [], wiring, model, template, objective, bounds, robust, soft, levels }: Problem,
   neurons: Iterable<NeuronReport>,
-  { program, seed, tau0, hidden }: Stamp,
+  { program, seed, tau0, hidden, training }: Stamp,
   write: (bytes: Uint8Array) => void,
 ): void {
   const channels = channelCount(score);
@@ -122,6 +133,7 @@ export function writeMemory(
     ...(robust ? { robust } : {}),
     ...(soft ? { soft } : {}),
     ...(levels === undefined ? {} : { levels }),
+    ...(training ? { training: training.settings } : {}),
   };
   const [status, violation, kkt, boundNeeded] = [
     new Uint8Array(channels),
@@ -178,6 +190,7 @@ export function writeMemory(
       bound_needed: boundNeeded,
       ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
       ...(levels === undefined ? {} : { share }),
+      ...(training ? { loss: training.loss, epochs: training.epochs } : {}),
       certificate_starts: starts,
       certificate_times: joined(columns.times),
       certificate_kinds: { type: '|u1', length: starts[channels], pieces: kinds },
@@ -287,6 +300,10 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     fail(`there must be ${neurons} factors`);
   const share = header.levels === undefined ? undefined : array('share', Float64Array);
   if (share && share.length !== neurons) fail(`there must be ${neurons} shares`);
+  const trained = header.training && { loss: array('loss', Float64Array), epochs: array('epochs', Float64Array) };
+  if (trained && Object.values(trained).some((values) => values.length !== neurons)) {
+    fail(`there must be ${neurons} losses and numbers of epochs`);
+  }
   const firsts = array('certificate_starts', Uint32Array);
   const moments = {
     times: array('certificate_times', Float64Array),
@@ -319,6 +336,7 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     bounds,
     robust,
     share,
+    trained,
     ...found,
     statuses: Array.from(codes, (code) => statuses[code]),
     certificate(neuron) {
