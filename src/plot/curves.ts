@@ -1,5 +1,6 @@
 /** Measured curves with their intervals, panels side by side: what most experiments show. */
 import type { TopLevelSpec } from 'vega-lite';
+import { colors } from './render.js';
 
 export interface CurvePoint {
   x: number;
@@ -32,6 +33,8 @@ export interface CurvePanel {
   curves: readonly Curve[];
   /** Lines at a value of y, with what they mean. */
   rules?: readonly { y: number; label: string }[];
+  /** Stretches of x in which something else happens, shaded, with their names. */
+  bands?: readonly { from: number; to: number; label: string }[];
 }
 
 /** Colours that stay apart for colour-blind eyes, dark ones first. */
@@ -55,7 +58,7 @@ export function curvesSpec(
 }
 
 function panelSpec(panel: CurvePanel, width: number, height: number) {
-  const { curves, rules = [] } = panel;
+  const { curves, rules = [], bands = [] } = panel;
   const axis = (field: string, { title, domain, log, format }: AxisInfo) => ({
     field,
     type: 'quantitative' as const,
@@ -112,6 +115,17 @@ function panelSpec(panel: CurvePanel, width: number, height: number) {
         data: { values: [...rules] },
         mark: { type: 'text', align: 'left', dx: 4, dy: -6, fontSize: 11, color: '#555' },
         encoding: { y: { ...y, field: 'y' }, x: { value: 0 }, text: { field: 'label' } },
+      },
+    );
+  }
+  if (bands.length > 0) {
+    const span = { x: { ...x, field: 'from' }, x2: { field: 'to' } };
+    layer.unshift(
+      { data: { values: [...bands] }, mark: { type: 'rect', color: colors.prompt, clip: true }, encoding: span },
+      {
+        data: { values: bands.map(({ from, to, label }) => ({ x: (from + to) / 2, label })) },
+        mark: { type: 'text', dy: 10, fontSize: 11, color: '#555' },
+        encoding: { x, y: { value: 0 }, text: { field: 'label' } },
       },
     );
   }
