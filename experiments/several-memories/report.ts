@@ -54,7 +54,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       spec: phaseSpec(
         'Which memory is played',
         [`${crowd.memories} memories in the same weights; ${prompted} of ${channels} channels prompted for one period`],
-        { x: 'prompted', y: 'compared with', value: 'precision', format: '.2f' },
+        { x: 'prompted', y: 'played', value: 'precision', format: '.2f' },
         [{ title: '', cells: crosstalk(crowd.rows, config, crowd.memories) }],
       ),
     });

@@ -57,6 +57,8 @@ export function curvesSpec(
   return { title: head, vconcat: rows, resolve: { scale: { color: 'independent' } } } as TopLevelSpec;
 }
 
+const inside = (value: number, { domain }: AxisInfo) => !domain || (value >= domain[0] && value <= domain[1]);
+
 function panelSpec(panel: CurvePanel, width: number, height: number) {
   const { curves, rules = [], bands = [] } = panel;
   const axis = (field: string, { title, domain, log, format }: AxisInfo) => ({
@@ -83,6 +85,8 @@ function panelSpec(panel: CurvePanel, width: number, height: number) {
         : null,
   };
   const points = curves.flatMap(({ name, points: list }) => list.map((point) => ({ ...point, name })));
+  // Clipping would halve those on the frame.
+  const shown = points.filter((point) => inside(point.x, panel.x) && inside(point.y, panel.y));
   const lines = curves.flatMap(({ name, points: list, line }) =>
     (line ?? list).map(({ x, y }, order) => ({ x, y, name, order })),
   );
@@ -99,8 +103,8 @@ function panelSpec(panel: CurvePanel, width: number, height: number) {
       encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
     },
     {
-      data: { values: points },
-      mark: { type: 'point', filled: true, size: 34, opacity: 1, clip: true },
+      data: { values: shown },
+      mark: { type: 'point', filled: true, size: 34, opacity: 1 },
       encoding: { x, y, color },
     },
   ];
@@ -129,5 +133,7 @@ function panelSpec(panel: CurvePanel, width: number, height: number) {
       },
     );
   }
-  return { ...(panel.title ? { title: { text: panel.title, fontSize: 12 } } : {}), width, height, layer };
+  // Titles of panels side by side stand at one height, whatever the panels hold.
+  const title = panel.title ? { title: { text: panel.title, fontSize: 12, frame: 'group' as const, offset: 8 } } : {};
+  return { ...title, width, height, layer };
 }
