@@ -20,8 +20,10 @@ export interface SwitchingTest {
   prompt: number;
   /** Free periods after each prompt. */
   free: number;
-  /** Of each trial: deviation of the threshold, and of the prompt's jitter, as in the recall test. */
+  /** Of each trial: deviation of the threshold. */
   noises: readonly number[];
+  /** Deviation of the prompted spikes; as that of the threshold if not given. */
+  jitter?: number | undefined;
 }
 
 export interface Block {
@@ -41,7 +43,7 @@ export interface SwitchingTrial {
 /** One task per trial. */
 export const switchingJob: Job<SwitchingTest, SwitchingTrial> = {
   name: 'switching',
-  prepare({ scores, network, model, seed, schedule, prompt, free, noises }) {
+  prepare({ scores, network, model, seed, schedule, prompt, free, noises, jitter }) {
     const simulator = createSimulator(network, { model });
     const neurons = neuronCount(network);
     const begins = [0];
@@ -57,7 +59,7 @@ export const switchingJob: Job<SwitchingTest, SwitchingTrial> = {
         for (let channel = 0; channel < prompt; channel++) {
           const nominal = spikesOf(scores[memory], channel).map((time) => from + time);
           const uniform = uniformStream(key, block * neurons + channel);
-          trains[channel].push(...jitterTrain(nominal, noise, uniform, from, to));
+          trains[channel].push(...jitterTrain(nominal, jitter ?? noise, uniform, from, to));
           if (block > 0) clamps.push({ neuron: channel, from, to });
         }
       });
