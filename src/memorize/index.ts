@@ -1,5 +1,4 @@
 export { findInputs, findShortfall, type Shortfall } from './diagnose.js';
-export type { Robust } from './easing.js';
 export { explain, type Verdict } from './explain.js';
 export type { NeuronReport } from './judge.js';
 export {
@@ -13,4 +12,5 @@ export {
 } from './memorize.js';
 export type { Objective } from './neuron.js';
 export { ALLOWED } from './quantise.js';
+export type { Robust } from './robust.js';
 export { type Payment, payments } from './soft.js';

@@ -6,11 +6,10 @@ import { createArena, EngramError, type Job, type ParallelMap, reusedBuffers } f
 import { checkWiring, delayRange, type Network, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, type Score, spikesOf } from '../score/index.js';
 import { type Box, checkTemplate, loadScore, scaled, stackPrograms, type Template } from '../template/index.js';
-import { MOST, type Robust } from './easing.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
 import { type Objective, solveNeuron } from './neuron.js';
 import { solveQuantised } from './quantise.js';
-import { findFactor } from './robust.js';
+import { findFactor, MOST, type Robust } from './robust.js';
 import { soften } from './soft.js';
 
 export interface Problem {

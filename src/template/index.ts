@@ -24,6 +24,7 @@ export {
   checkTemplate,
   defaultTemplate,
   relaxed,
+  type Scaled,
   scaled,
   type Template,
   type Zone,
