@@ -12,6 +12,7 @@ import {
   type NeuronReport,
   type Payment,
   type Problem,
+  robustTemplate,
 } from '../memorize/index.js';
 import { neuronCount } from '../network/index.js';
 import { spikesOf } from '../score/index.js';
@@ -21,7 +22,6 @@ import {
   flattestSlope,
   highestPotential,
   potentialFrom,
-  scaled,
   type Template,
   valueAt,
   zonesOf,
@@ -89,7 +89,7 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
 /** The template that a neuron was asked to keep: that of the network, or its own multiple of it. */
 function keptTemplate({ template, memory }: StoredNetwork, neuron: number): Template {
   const { header, robust } = memory ?? {};
-  return header?.robust && robust ? scaled(template, header.robust.what, robust.factor[neuron]) : template;
+  return header?.robust && robust ? robustTemplate(template, header.robust, robust.factor[neuron]) : template;
 }
 
 interface Explanation {

@@ -11,6 +11,7 @@ export {
   scoresOf,
 } from './memorize.js';
 export type { Objective } from './neuron.js';
+export type { NoiseGain } from './noise.js';
 export { ALLOWED } from './quantise.js';
-export type { Robust } from './robust.js';
+export { type Robust, robustTemplate } from './robust.js';
 export { type Payment, payments } from './soft.js';

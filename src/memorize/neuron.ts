@@ -34,7 +34,7 @@ const ROUND_LIMIT = 300;
  * these are obeyed, and every row costs an inner product with every active one (measured: a third less
  * time at 2000 synapses than with all of them).
  */
-function mostUrgent(violations: Violation[]): Violation[] {
+export function mostUrgent(violations: Violation[]): Violation[] {
   // A slope row is a few times as long as a level row: the scale makes them comparable.
   const urgency = ({ kind, amount }: Violation) => (kind === 'slope+' || kind === 'slope-' ? amount / 6 : amount);
   const sorted = violations.sort((a, b) => urgency(b) - urgency(a));

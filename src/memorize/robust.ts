@@ -21,12 +21,20 @@ import {
   type Template,
 } from '../template/index.js';
 import { cutsOf, type Part } from './judge.js';
+import { mostUrgent } from './neuron.js';
 
-/** What grows with the factor, and how far of the way from the template itself to the most that is possible, 0 < share < 1. */
+/**
+ * What grows with the factor, and how far of the way from the template itself to the most that is possible, 0 < share < 1;
+ * or `noise`: the template stays, and the share is that of the noise gain in what is minimized (see noise.ts).
+ */
 export interface Robust {
-  readonly what: Scaled;
+  readonly what: Scaled | 'noise';
   readonly share: number;
 }
+
+/** The template that a neuron with this factor keeps. */
+export const robustTemplate = (template: Template, { what }: Robust, factor: number): Template =>
+  what === 'noise' ? template : scaled(template, what, factor);
 
 /** Largest factor that is tried. */
 export const MOST = 10;
@@ -51,7 +59,8 @@ export function findFactor(
   program: Program,
   part: Part,
   template: Template,
-  { what, share }: Robust,
+  what: Scaled,
+  share: number,
 ): { factor: number; impossible: number } {
   const found = largestFactor(arena, program, part.box, template, what);
   if (found === 'infeasible') return { factor: 1, impossible: 1 };
@@ -96,11 +105,8 @@ function largestFactor(
       likely: borders,
       violated(x) {
         const below = MOST - factorAt(x);
-        return scan(
-          x,
-          TOLERANCE,
-          units.map((one) => one * below),
-        );
+        const ease = units.map((one) => one * below);
+        return mostUrgent(scan(x, TOLERANCE, ease));
       },
       write(cut, row) {
         writeRow(cut, row);
