@@ -56,8 +56,6 @@ export interface CutSource<Cut> {
   write(cut: Cut, pointer: number): void;
   /** n . w >= limit, or = limit for equalities. */
   limit(cut: Cut): number;
-  /** Whether bounds that the weights violate by more than the solver's own tolerance are kept well enough. */
-  boundsHold?(pointer: number): boolean;
 }
 
 export interface Refined<Cut> {
@@ -121,7 +119,7 @@ function refineOnce<Cut>(
   let refined = false;
   while (status === 'solved') {
     const cuts = source.violated(solver.weights);
-    if (cuts.length === 0 && (solver.violatedBounds() === 0 || source.boundsHold?.(solver.weights))) {
+    if (cuts.length === 0 && solver.violatedBounds() === 0) {
       if (refined) break;
       solver.refine();
       refined = true;

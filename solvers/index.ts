@@ -3,6 +3,7 @@ export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './activ
 export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
 export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
 export { type CutSolution, type CutSource, type Refined, refineByCuts, solveWithCuts } from './cuts.js';
+export { solveLpByCuts } from './dual-simplex/dual-simplex.js';
 export { readJsonProblem } from './formats/json.js';
 export { denseProblem, type Model } from './formats/model.js';
 export { readMps } from './formats/mps.js';

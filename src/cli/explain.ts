@@ -12,6 +12,7 @@ import {
   type NeuronReport,
   type Payment,
   type Problem,
+  robustTemplate,
 } from '../memorize/index.js';
 import { neuronCount } from '../network/index.js';
 import { spikesOf } from '../score/index.js';
@@ -24,7 +25,6 @@ import {
   highestPotential,
   inputsOf,
   potentialFrom,
-  scaled,
   shortfalls,
   silentLevel,
   type Template,
@@ -99,7 +99,7 @@ function wholeLimit({ score, network, model }: StoredNetwork, neuron: number): (
 /** The template that a neuron was asked to keep: that of the network, or its own multiple of it. */
 function keptTemplate({ template, memory }: StoredNetwork, neuron: number): Template {
   const { header, robust } = memory ?? {};
-  return header?.robust && robust ? scaled(template, header.robust.what, robust.factor[neuron]) : template;
+  return header?.robust && robust ? robustTemplate(template, header.robust, robust.factor[neuron]) : template;
 }
 
 interface Explanation {

@@ -68,7 +68,7 @@ const addSolverOptions = (command: Command): Command =>
     )
     .option(
       '--robust <what[:share]>',
-      'deeper silence (margin), steeper slopes (slope) or both, by this share of the way to the most (default share: 50%)',
+      'deeper silence (margin), steeper slopes (slope) or both, by this share of the way to the most, or a least gain of noise against short weights (noise); default share: 50%',
       parse.robust,
     )
     .option(

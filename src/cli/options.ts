@@ -137,15 +137,15 @@ export const path =
   (text: string): string =>
     text === '' ? refuse(name, 'a path', text) : text;
 
-/** `both`, or `both:75%`: what of the template grows, and how far of the way to the most. */
-export const robust = (text: string): { what: 'margin' | 'slope' | 'both'; share: number } => {
-  const parts = /^(margin|slope|both)(?::(\d+(?:\.\d+)?)%)?$/.exec(text);
+/** `both`, or `both:75%`: what is made robust, and the share of the way to the most. */
+export const robust = (text: string): { what: 'margin' | 'slope' | 'both' | 'noise'; share: number } => {
+  const parts = /^(margin|slope|both|noise)(?::(\d+(?:\.\d+)?)%)?$/.exec(text);
   const share = Number(parts?.[2] ?? 50) / 100;
   return parts && share > 0 && share < 1
-    ? { what: parts[1] as 'margin' | 'slope' | 'both', share }
+    ? { what: parts[1] as 'margin' | 'slope' | 'both' | 'noise', share }
     : refuse(
         '--robust',
-        'margin, slope or both, with or without a share above 0% and below 100% such as both:75%',
+        'margin, slope, both or noise, with or without a share above 0% and below 100% such as both:75%',
         text,
       );
 };

@@ -247,6 +247,11 @@ function contradictions(options: MemorizeOptions): void {
       if (options[name]) refuse('--grid', `--${name}`, 'the sampled template has no such form');
     }
   }
+  if (options.robust?.what === 'noise') {
+    if (options.levels !== undefined) refuse('--robust noise', '--levels', 'its weights are not on levels');
+    if (options.objective !== 'l2')
+      refuse('--robust noise', `--objective ${options.objective}`, 'it says itself what is minimized');
+  }
   if (options.levels !== undefined && options.soft) refuse('--levels', '--soft', 'soft weights are not on levels');
   if (options.wiring !== undefined) {
     for (const name of ['inputs', 'delays'] as const) {

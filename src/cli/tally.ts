@@ -1,7 +1,7 @@
 /** What is remembered of the neurons of a run: counts, the worst residuals, reasons, and one neuron to draw. */
 import { formatMoment } from '../core/index.js';
-import { ALLOWED, explain, type NeuronReport, type Problem, scoresOf } from '../memorize/index.js';
-import { type DemandKind, inputsOf, scaled } from '../template/index.js';
+import { ALLOWED, explain, type NeuronReport, type Problem, robustTemplate, scoresOf } from '../memorize/index.js';
+import { type DemandKind, inputsOf } from '../template/index.js';
 
 export interface Counts {
   solved: number;
@@ -47,6 +47,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
   const typical = score.times.length / (score.starts.length - 1);
   const factors: number[] = [];
   const shares: number[] = [];
+  const noise = { plain: [] as number[], gain: [] as number[] };
   // The better of what has been seen: a typical solved neuron, any solved one, the first.
   let drawn: { rank: number; report: NeuronReport; neuron: number } | undefined;
 
@@ -63,6 +64,10 @@ export function createTally(problem: Problem, tau0: number): Tally {
         if (report.share !== undefined) shares.push(report.share);
         if (report.robust) {
           factors.push(report.robust.factor);
+        }
+        if (report.noise && report.noise.plain > 0) {
+          noise.plain.push(report.noise.plain);
+          noise.gain.push(report.noise.gain);
         }
         if (report.betweenPoints !== undefined) {
           worst.betweenPoints = Math.max(worst.betweenPoints ?? 0, report.betweenPoints);
@@ -87,7 +92,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
     },
     lines() {
       const lines: { label: string; text: string }[] = [];
-      if (robust && factors.length > 0) {
+      if (robust && robust.what !== 'noise' && factors.length > 0) {
         const { least, median, most } = spread(factors);
         const names = { margin: 'margins', slope: 'slopes', both: 'margins and slopes' };
         const times = [least, median, most].map((factor) => factor.toFixed(2));
@@ -95,6 +100,11 @@ export function createTally(problem: Problem, tau0: number): Tally {
           label: 'robust',
           text: `${names[robust.what]} ${times[0]} to ${times[2]} times what was asked, median ${times[1]} · ${100 * robust.share} % of the way to the most`,
         });
+      }
+      if (noise.plain.length > 0) {
+        const [before, after] = [noise.plain, noise.gain].map((gains) => milliseconds(spread(gains).median, tau0));
+        const text = `noise of the thresholds shifts spikes by ${after} per threshold of noise, with weights of least norm by ${before} (medians)`;
+        lines.push({ label: 'robust', text });
       }
       if (levels !== undefined && shares.length > 0) {
         const [median, most] = [spread(shares).median, spread(shares).most].map(
@@ -128,7 +138,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
       worst_violation: worst.violation,
       ...(worst.betweenPoints === undefined ? {} : { worst_between_points: worst.betweenPoints }),
       kkt_residual: worst.kkt,
-      ...(robust ? { robust: { ...robust, ...spread(factors) } } : {}),
+      ...(robust ? { robust: { ...robust, ...(robust.what === 'noise' ? gains(noise, tau0) : spread(factors)) } } : {}),
       ...(levels === undefined ? {} : { levels, ...(shares.length > 0 ? { share: spread(shares) } : {}) }),
       work,
       unsolved,
@@ -138,7 +148,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
       const { report, neuron } = drawn as { report: NeuronReport; neuron: number };
       const inputs = inputsOf(wiring, model, neuron);
       const { cuts } = report;
-      const kept = robust && report.robust ? scaled(template, robust.what, report.robust.factor) : template;
+      const kept = robust && report.robust ? robustTemplate(template, robust, report.robust.factor) : template;
       return drawPotential({ score, inputs, weights: report.weights, neuron, template: kept, cuts, tau0 });
     },
   };
@@ -148,6 +158,15 @@ export function createTally(problem: Problem, tau0: number): Tally {
 const NAMED = 3;
 /** What a person reads of a demand that is lowered. */
 export const PAID: Record<DemandKind, string> = { silence: 'silence', slope: 'the slope', spike: 'the threshold' };
+
+const milliseconds = (time: number, tau0: number) => `${Number((time * tau0 * 1e3).toPrecision(3))} ms`;
+
+/** Noise gains in milliseconds per threshold. */
+function gains({ plain, gain }: { plain: number[]; gain: number[] }, tau0: number) {
+  if (plain.length === 0) return {};
+  const ms = (values: number[]) => spread(values.map((value) => value * tau0 * 1e3));
+  return { noise_gain_ms: ms(gain), noise_gain_plain_ms: ms(plain) };
+}
 
 function spread(values: readonly number[]): { least: number; median: number; most: number } {
   const sorted = [...values].sort((a, b) => a - b);

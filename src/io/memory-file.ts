@@ -13,6 +13,8 @@
  *   lower, upper                                        bounds of each synapse's weight, if it has its own
  *   robust_factor, robust_impossible                    with `--robust`: by what each neuron's template was multiplied, and
  *                                                       the least factor proved impossible
+ *   noise_gain, noise_gain_plain                        with `--robust noise`: refractory periods of shift per threshold of
+ *                                                       noise, of the weights and of those of least norm
  *   share                                               with `--levels`: by what share all demands are lowered
  *   kernel_tau, membrane_tau, synapse_tau               time constants, where each neuron has its own (see model-header.ts)
  *   loss, epochs                                        of a network trained by gradients: per neuron, the loss of its
@@ -60,7 +62,7 @@ const headerSchema = z.object({
   }),
   objective: z.enum(['l2', 'none']),
   /** What of the template was multiplied, neuron by neuron, and how far towards the most. */
-  robust: z.object({ what: z.enum(['margin', 'slope', 'both']), share: z.number() }).optional(),
+  robust: z.object({ what: z.enum(['margin', 'slope', 'both', 'noise']), share: z.number() }).optional(),
   /** Whether impossible neurons have their best weights, instead of none. */
   soft: z.literal(true).optional(),
   /** Of how many equidistant values from -bound to bound each weight is one. */
@@ -143,6 +145,7 @@ export function writeMemory(
   ];
   const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
   const share = new Float64Array(channels);
+  const [gain, plainGain] = [new Float64Array(channels), new Float64Array(channels)];
   const starts = new Uint32Array(channels + 1);
   const kinds: Uint8Array[] = [];
   const memories: Uint8Array[] = [];
@@ -155,6 +158,7 @@ export function writeMemory(
     boundNeeded[l] = neuron.boundNeeded;
     share[l] = neuron.share ?? 0;
     if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
+    if (neuron.noise) [gain[l], plainGain[l]] = [neuron.noise.gain, neuron.noise.plain];
     starts[l + 1] = starts[l] + neuron.cuts.length;
     kinds.push(Uint8Array.from(neuron.cuts, ({ kind }) => cutKinds.indexOf(kind)));
     if (others.length > 0) memories.push(Uint8Array.from(neuron.cuts, ({ memory = 0 }) => memory));
@@ -189,6 +193,7 @@ export function writeMemory(
       kkt,
       bound_needed: boundNeeded,
       ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
+      ...(robust?.what === 'noise' ? { noise_gain: gain, noise_gain_plain: plainGain } : {}),
       ...(levels === undefined ? {} : { share }),
       ...(training ? { loss: training.loss, epochs: training.epochs } : {}),
       certificate_starts: starts,

@@ -1,5 +1,4 @@
 export { findInputs, findShortfall, type Shortfall } from './diagnose.js';
-export type { Robust } from './easing.js';
 export { explain, type Verdict } from './explain.js';
 export { type NeuronReport, PROMISE } from './judge.js';
 export {
@@ -13,5 +12,7 @@ export {
   scoresOf,
 } from './memorize.js';
 export type { Objective } from './neuron.js';
+export type { NoiseGain } from './noise.js';
 export { ALLOWED } from './quantise.js';
+export { type Robust, robustTemplate } from './robust.js';
 export { type Payment, payments } from './soft.js';

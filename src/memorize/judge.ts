@@ -22,6 +22,7 @@ import {
   valueAt,
 } from '../template/index.js';
 import type { NeuronSolution, Objective } from './neuron.js';
+import type { NoiseGain } from './noise.js';
 import type { Payment } from './soft.js';
 
 export interface NeuronReport {
@@ -48,6 +49,8 @@ export interface NeuronReport {
    * that is proved impossible.
    */
   robust?: { factor: number; impossible: number };
+  /** With `robust` noise, of a stored neuron: the noise gains of the weights of least norm and of the weights. */
+  noise?: NoiseGain;
   /** With `soft`, of an impossible neuron: what its best weights, which are then the weights, do not meet, dearest first. */
   pays?: Payment[];
   /** With `levels`: the share by which all demands have to be lowered for the weights; up to 0.05 is called solved. */
@@ -112,7 +115,7 @@ export function judgeSolution(
 }
 
 /** A cut as reports and files have it: without its number in a program that is gone. */
-const published = ({ time, kind, limit, memory }: Cut): Cut =>
+export const published = ({ time, kind, limit, memory }: Cut): Cut =>
   memory === undefined ? { time, kind, limit } : { time, kind, limit, memory };
 
 /** The cuts of one score, where they stand among all, and their multipliers. */

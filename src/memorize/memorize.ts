@@ -23,11 +23,11 @@ import {
   stackPrograms,
   type Template,
 } from '../template/index.js';
-import { MOST, type Robust } from './easing.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
 import { type Objective, solveNeuron } from './neuron.js';
+import { quieten } from './noise.js';
 import { solveQuantised } from './quantise.js';
-import { findFactor } from './robust.js';
+import { findFactor, MOST, type Robust, robustTemplate } from './robust.js';
 import { soften } from './soft.js';
 
 export interface Problem {
@@ -81,8 +81,12 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
           ),
         );
       };
-      const found = robust && findFactor(arena, programOf(scaled(template, robust.what, MOST)), part, template, robust);
-      const asked = found ? scaled(template, robust.what, found.factor) : template;
+      let found: ReturnType<typeof findFactor> | undefined;
+      if (robust && robust.what !== 'noise') {
+        const { what, share } = robust;
+        found = findFactor(arena, programOf(scaled(template, what, MOST)), part, template, what, share);
+      }
+      const asked = robust && found ? robustTemplate(template, robust, found.factor) : template;
       if (levels !== undefined) {
         const report = solveQuantised(arena, programOf, part, asked, objective, levels);
         return found ? { ...report, robust: found } : report;
@@ -92,6 +96,9 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
         solution.status === 'infeasible'
           ? judgeProof(part, asked, solution)
           : judgeSolution(part, asked, objective, solution, buffers);
+      if (robust?.what === 'noise' && report.status === 'solved') {
+        report = quieten(arena, () => programOf(template), part, template, robust.share, report);
+      }
       if (soft && report.status === 'infeasible') {
         report = soften(arena, programOf({ ...asked, leeway: 0 }), part, asked, report);
       }
@@ -173,7 +180,16 @@ export function checkProblem(problem: Problem): void {
   }
   checkLevels(problem);
   if (problem.robust) {
-    const { share } = problem.robust;
+    const { what, share } = problem.robust;
+    if (what === 'noise' && problem.levels !== undefined) {
+      throw new EngramError('usage', 'weights of least noise gain are not on levels: leave one of the two out');
+    }
+    if (what === 'noise' && problem.objective !== 'l2') {
+      throw new EngramError(
+        'usage',
+        `least noise gain starts from weights of least norm; the objective is ${problem.objective}`,
+      );
+    }
     if (!(share > 0 && share < 1)) {
       throw new EngramError('usage', `the share of the way to the most must be above 0 and below 1; got ${share}`);
     }

@@ -10,7 +10,7 @@
  */
 import { type Counters, refineByCuts, type Status } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
-import { type Box, boxViolation, type Cut, type CutKind, type Program, type Violation } from '../template/index.js';
+import type { Box, Cut, CutKind, Program, Violation } from '../template/index.js';
 import { type Easing, easeOf } from './easing.js';
 
 export interface NeuronSolution {
@@ -34,7 +34,7 @@ const ROUND_LIMIT = 300;
  * these are obeyed, and every row costs an inner product with every active one (measured: a third less
  * time at 2000 synapses than with all of them).
  */
-function mostUrgent(violations: Violation[]): Violation[] {
+export function mostUrgent(violations: Violation[]): Violation[] {
   // A slope row is a few times as long as a level row: the scale makes them comparable.
   const urgency = ({ kind, amount }: Violation) => (kind === 'slope+' || kind === 'slope-' ? amount / 6 : amount);
   const sorted = violations.sort((a, b) => urgency(b) - urgency(a));
@@ -81,14 +81,9 @@ const RIGID: Easing = {
   gain: new Float64Array(),
 };
 
-/** Solves the program of one neuron whose demands may be lowered, up to violations of `tolerance`. */
-export const solveEased = (
-  arena: Arena,
-  program: Program,
-  box: Box,
-  easing: Easing,
-  tolerance = TOLERANCE,
-): NeuronSolution => refine(arena, program, box, ({ limit }) => limit, easing, tolerance);
+/** Solves the program of one neuron whose demands may be lowered. */
+export const solveEased = (arena: Arena, program: Program, box: Box, easing: Easing): NeuronSolution =>
+  refine(arena, program, box, ({ limit }) => limit, easing);
 
 /** The loop; rows are asked to meet the limits of `aim`. */
 function refine(
@@ -97,7 +92,6 @@ function refine(
   { lower, upper }: Box,
   aim: (cut: Cut) => number,
   easing = RIGID,
-  tolerance = TOLERANCE,
 ): NeuronSolution {
   const synapses = order.length;
   const extra = easing.lower.length;
@@ -124,7 +118,7 @@ function refine(
       equalities: spikes.filter(({ kind }) => kind === 'spike'),
       likely: [...spikes.filter(({ kind }) => kind !== 'spike'), ...borders],
       violated: (weights) =>
-        mostUrgent(scan(weights, tolerance, extra > 0 ? easeOf(easing, eased(weights)) : undefined)),
+        mostUrgent(scan(weights, TOLERANCE, extra > 0 ? easeOf(easing, eased(weights)) : undefined)),
       /** The row of a cut, and in it the entry of what lowers it. */
       write(cut, row) {
         writeRow(cut, row);
@@ -137,9 +131,6 @@ function refine(
         const column = columnOf(cut);
         return aim(cut) + (column < 0 ? 0 : easing.gain[cut.demand as number] * easing.origin[column]);
       },
-      // The solver's own tolerance on bounds is finer than what the large multipliers of a steep price leave of the weights.
-      boundsHold: (weights) =>
-        tolerance > TOLERANCE && boxViolation(arena.f64(weights, box.lower.length), box) <= tolerance,
     },
     ROUND_LIMIT,
   );

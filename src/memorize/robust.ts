@@ -3,21 +3,52 @@
  *
  *   maximize c   subject to   z(f_j) = 1,   z <= 1 - c margin in silence,   z' >= c slope around spikes,   w in the box
  *
- * One linear program; see easing.ts for how it becomes one program of least norm. Its multipliers y prove that more
+ * One linear program in w and c, solved by the dual simplex method, warm from cut to cut. Its multipliers y prove that more
  * is impossible: at a factor c they demand sum_i y_i b_i(c), which grows with c, while the box supplies what it did.
- * At the most all weights are at their bounds; what is stored is a template on the way there.
+ * At the most nearly all weights are at their bounds; what is stored is a template on the way there.
  */
-import { farkasBound } from '../../solvers/index.js';
+import { farkasBound, solveLpByCuts } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
-import { arrivalsOf, type Cut, combineCutsBounded, type Program, scaled, type Template } from '../template/index.js';
-import { factorOf, MOST, type Robust, robustEasing } from './easing.js';
+import {
+  arrivalsOf,
+  type Box,
+  type Cut,
+  combineCutsBounded,
+  type DemandKind,
+  type Program,
+  type Scaled,
+  scaled,
+  type Template,
+} from '../template/index.js';
 import { cutsOf, type Part } from './judge.js';
-import { type NeuronSolution, solveEased } from './neuron.js';
+import { mostUrgent } from './neuron.js';
 
+/**
+ * What grows with the factor, and how far of the way from the template itself to the most that is possible, 0 < share < 1;
+ * or `noise`: the template stays, and the share is that of the noise gain in what is minimized (see noise.ts).
+ */
+export interface Robust {
+  readonly what: Scaled | 'noise';
+  readonly share: number;
+}
+
+/** The template that a neuron with this factor keeps. */
+export const robustTemplate = (template: Template, { what }: Robust, factor: number): Template =>
+  what === 'noise' ? template : scaled(template, what, factor);
+
+/** Largest factor that is tried. */
+export const MOST = 10;
 /** Violation up to which the largest factor is computed. */
-const TOLERANCE = 1e-6;
+const TOLERANCE = 1e-9;
+const ROUND_LIMIT = 300;
 /** Excesses over the factor, relative to it, at which a proof is looked for. */
-const EXCESSES = [1e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 0.1];
+const EXCESSES = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1];
+
+interface Factor {
+  most: number;
+  cuts: Cut[];
+  multipliers: Float64Array;
+}
 
 /**
  * The factor at the given share of the way to the largest one, and the least factor that is proved impossible. Both are
@@ -28,13 +59,66 @@ export function findFactor(
   program: Program,
   part: Part,
   template: Template,
-  { what, share }: Robust,
+  what: Scaled,
+  share: number,
 ): { factor: number; impossible: number } {
-  const easing = robustEasing(program.demands, template, what);
-  const solution = solveEased(arena, program, part.box, easing, TOLERANCE);
-  if (solution.status === 'infeasible') return { factor: 1, impossible: 1 };
-  const most = Math.min(Math.max(factorOf(solution.eased), 1), MOST);
-  return { factor: 1 + share * (most - 1), impossible: leastImpossible(part, solution, template, what, most) };
+  const found = largestFactor(arena, program, part.box, template, what);
+  if (found === 'infeasible') return { factor: 1, impossible: 1 };
+  if (found === 'undecided') return { factor: 1, impossible: Number.POSITIVE_INFINITY };
+  return { factor: 1 + share * (found.most - 1), impossible: leastImpossible(part, found, template, what) };
+}
+
+/** The program with c behind the weights: a demand that grows by `unit` per factor has the entry -unit there. */
+function largestFactor(
+  arena: Arena,
+  { order, spikes, borders, demands, scan, writeRow }: Program,
+  { lower, upper }: Box,
+  template: Template,
+  what: Scaled,
+): Factor | 'infeasible' | 'undecided' {
+  const synapses = order.length;
+  const twice = scaled(template, what, 2);
+  const unit: Record<DemandKind, number> = {
+    silence: twice.margin - template.margin,
+    slope: twice.slope - template.slope,
+    spike: 0,
+  };
+  const units = Float64Array.from(demands, ({ kind }) => unit[kind]);
+  const unitOf = ({ demand }: Cut) => units[demand as number];
+  const withFactor = (values: Float64Array, last: number) => {
+    const all = new Float64Array(synapses + 1).fill(last);
+    order.forEach((synapse, i) => {
+      all[i] = values[synapse];
+    });
+    return all;
+  };
+  const cost = new Float64Array(synapses + 1);
+  cost[synapses] = -1;
+  const factorAt = (x: number) => arena.f64(x + 8 * synapses, 1)[0];
+  const { status, weights, cuts, multipliers } = solveLpByCuts<Cut>(
+    arena,
+    cost,
+    withFactor(lower, 1),
+    withFactor(upper, MOST),
+    {
+      equalities: spikes,
+      likely: borders,
+      violated(x) {
+        const below = MOST - factorAt(x);
+        const ease = units.map((one) => one * below);
+        return mostUrgent(scan(x, TOLERANCE, ease));
+      },
+      write(cut, row) {
+        writeRow(cut, row);
+        arena.f64(row + 8 * synapses, 1)[0] = -unitOf(cut);
+      },
+      limit: (cut) => cut.limit - unitOf(cut) * MOST,
+    },
+    ROUND_LIMIT,
+  );
+  if (status === 'infeasible') return status;
+  if (status !== 'solved') return 'undecided';
+  return { most: factorAt(weights), cuts, multipliers };
 }
 
 /** The limits of cuts of the steepest template, were it another one of the family. */
@@ -46,12 +130,10 @@ const demanded = (cuts: readonly Cut[], steepest: Template, { margin, slope }: T
 /** The least factor above the largest one found that the multipliers prove impossible; Infinity if there is none. */
 function leastImpossible(
   { memories, inputs, box }: Part,
-  { cuts, multipliers: found }: NeuronSolution,
+  { most, cuts, multipliers }: Factor,
   template: Template,
-  what: Robust['what'],
-  factor: number,
+  what: Scaled,
 ): number {
-  const multipliers = found.map((y, i) => (cuts[i].kind === 'spike' ? y : Math.max(y, 0)));
   const synapses = inputs.delays.length;
   const [combination, errors] = [new Float64Array(synapses), new Float64Array(synapses)];
   memories.forEach(({ score }, memory) => {
@@ -64,8 +146,8 @@ function leastImpossible(
   });
   const equality = cuts.map(({ kind }) => kind === 'spike');
   const excess = EXCESSES.find((share) => {
-    const limits = demanded(cuts, scaled(template, what, MOST), scaled(template, what, factor * (1 + share)));
+    const limits = demanded(cuts, scaled(template, what, MOST), scaled(template, what, most * (1 + share)));
     return farkasBound({ multipliers, limits, equality, ...box, combination, errors }) > 1;
   });
-  return excess === undefined ? Number.POSITIVE_INFINITY : factor * (1 + excess);
+  return excess === undefined ? Number.POSITIVE_INFINITY : most * (1 + excess);
 }

@@ -29,6 +29,7 @@ export {
   checkTemplate,
   defaultTemplate,
   relaxed,
+  type Scaled,
   scaled,
   silentLevel,
   type Template,

@@ -50,8 +50,11 @@ export const relaxed = (template: Template, shortfall: number): Template => ({
   leeway: shortfall,
 });
 
+/** What of a template can be multiplied. */
+export type Scaled = 'margin' | 'slope' | 'both';
+
 /** The template with `factor` times its margin, its slope, or both. */
-export const scaled = (template: Template, what: 'margin' | 'slope' | 'both', factor: number): Template => ({
+export const scaled = (template: Template, what: Scaled, factor: number): Template => ({
   ...template,
   margin: template.margin * (what === 'slope' ? 1 : factor),
   slope: template.slope * (what === 'margin' ? 1 : factor),

@@ -1,0 +1,130 @@
+/** Weights of least noise gain, and what the simulator makes of robust and soft networks. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { serialMap } from '../src/core/index.js';
+import { recallJob } from '../src/measure/index.js';
+import { memorize, memorizeJob, type Problem } from '../src/memorize/index.js';
+import { spikesOf } from '../src/score/index.js';
+import { arrivalsOf, defaultTemplate, potentialFrom, templateViolation } from '../src/template/index.js';
+import { kernelSlope, smallProblem } from './helpers.js';
+
+const usual = (seed: number, channels = 6, period = 20, inputs = 250): Problem => ({
+  ...smallProblem(channels, period, inputs, seed),
+  template: defaultTemplate,
+  objective: 'l2',
+});
+const noise = (share: number) => ({ what: 'noise', share }) as const;
+const inputsOf = ({ wiring }: Problem, l: number) => ({
+  sources: wiring.sources.subarray(wiring.starts[l], wiring.starts[l + 1]),
+  delays: wiring.delays.subarray(wiring.starts[l], wiring.starts[l + 1]),
+});
+const square = (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value * value, 0);
+
+/** Of every own spike: its slope, and the squared responses to single spikes, from the definition. */
+function responses(problem: Problem, l: number, weights: Float64Array) {
+  const { score } = problem;
+  const { sources, delays } = inputsOf(problem, l);
+  return Array.from(spikesOf(score, l), (time) => {
+    let [slope, passed] = [0, 0];
+    for (const source of new Set(sources)) {
+      for (const spike of spikesOf(score, source)) {
+        for (let turn = -1; turn < 4; turn++) {
+          let g = 0;
+          sources.forEach((own, k) => {
+            if (own === source) g += weights[k] * kernelSlope(time - (spike - turn * score.period) - delays[k]);
+          });
+          slope += g;
+          passed += g * g;
+        }
+      }
+    }
+    return { slope, passed };
+  });
+}
+
+describe('weights of least noise gain', () => {
+  it('keep the template, and lower the gain that the definition gives, for longer weights', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(0.3, 0.5, 0.8), (seed, share) => {
+        const problem = usual(seed);
+        const [plain, quiet] = [problem, { ...problem, robust: noise(share) }].map((one) =>
+          memorizeJob.prepare(one)(0),
+        );
+        expect(quiet.status).toBe(plain.status);
+        if (quiet.status !== 'solved') return;
+        const spikes = spikesOf(problem.score, 0);
+        const potential = potentialFrom(arrivalsOf(problem.score, inputsOf(problem, 0)), quiet.weights);
+        expect(templateViolation(potential, spikes, defaultTemplate)).toBeLessThan(1e-8);
+        expect(quiet.kkt).toBeLessThan(1e-8);
+        if (spikes.length === 0) return;
+        // The shifts of causes are as large as those of the neuron at the weights of least norm.
+        const before = responses(problem, 0, plain.weights);
+        const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+        const v = (quiet.noise?.plain ?? 0) ** 2;
+        const gain = (rows: typeof before) => mean(rows.map(({ slope, passed }) => (1 + v * passed) / slope ** 2));
+        expect(gain(before)).toBeCloseTo(v, 7);
+        const after = gain(responses(problem, 0, quiet.weights));
+        expect(Math.sqrt(after)).toBeCloseTo(quiet.noise?.gain ?? 0, 7);
+        expect(after).toBeLessThan(v);
+        expect(square(quiet.weights)).toBeGreaterThan(square(plain.weights));
+        // What is minimized has fallen from 1.
+        const cost = (share * after) / v + ((1 - share) * square(quiet.weights)) / square(plain.weights);
+        expect(cost).toBeLessThan(1);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('are nearly a minimum: no weights between them and others that keep the template are better', () => {
+    const problem = usual(3);
+    const [share, l] = [0.5, 1];
+    const quiet = memorizeJob.prepare({ ...problem, robust: noise(share) })(l);
+    const plain = memorizeJob.prepare(problem)(l);
+    const v = (quiet.noise?.plain ?? 0) ** 2;
+    const cost = (weights: Float64Array) => {
+      const rows = responses(problem, l, weights);
+      const gain = rows.reduce((sum, { slope, passed }) => sum + (1 + v * passed) / slope ** 2, 0) / rows.length;
+      return (share * gain) / v + ((1 - share) * square(weights)) / square(plain.weights);
+    };
+    const best = cost(quiet.weights);
+    const others = [0.2, 0.4, 0.6, 0.8].map((other) => noise(other));
+    for (const robust of [...others, { what: 'slope', share: 0.3 } as const, { what: 'both', share: 0.2 } as const]) {
+      const { weights } = memorizeJob.prepare({ ...problem, robust })(l);
+      for (const step of [0.1, 0.3, 1]) {
+        const between = quiet.weights.map((w, k) => w + step * (weights[k] - w));
+        expect(cost(between)).toBeGreaterThan(best * (1 - 2e-3));
+      }
+    }
+  });
+
+  it('are refused beside levels and without a norm', async () => {
+    const robust = noise(0.5);
+    await expect(memorize({ ...usual(1), robust, levels: 7 }, serialMap)).rejects.toThrow(/not on levels/);
+    await expect(memorize({ ...usual(1), robust, objective: 'none' }, serialMap)).rejects.toThrow(/least norm/);
+  });
+});
+
+describe('the simulator', () => {
+  it.each(['margin', 'slope', 'both', 'noise'] as const)(
+    'replays a network that is robust in %s exactly',
+    async (what) => {
+      const problem: Problem = { ...usual(5, 20, 20, 500), robust: { what, share: 0.5 } };
+      const { network, neurons } = await memorize(problem, serialMap);
+      expect(neurons.every(({ status }) => status === 'solved')).toBe(true);
+      const test = {
+        score: problem.score,
+        network,
+        seed: 1,
+        promptTime: 20,
+        periods: 2,
+        trials: [{ prompt: 0, noise: 0 }],
+      };
+      const { periods } = recallJob.prepare(test)(0);
+      for (const { precision, recall, timingError } of periods) {
+        expect(precision).toBeGreaterThan(1 - 1e-9);
+        expect(recall).toBeGreaterThan(1 - 1e-9);
+        expect(timingError).toBeLessThan(1e-9);
+      }
+    },
+  );
+});
