@@ -57,9 +57,9 @@ export const addMemorizeOptions = (program: Command): Command =>
       parse.time('--firing-zone'),
     )
     .option(
-      '--objective <l2|none>',
-      'weights of least norm, or any',
-      parse.choice('--objective', ['l2', 'none'] as const),
+      '--objective <name>',
+      'which weights: l2 (least norm), l1, linf, sparse, elastic[:share], energy[:ridge], or none (any)',
+      parse.objective,
       'l2',
     )
     .option(

@@ -11,6 +11,9 @@
  *   score_starts_2, score_times_2, ...                  further scores in the same weights, if there are any;
  *   certificate_memories                                then also which of them each active moment is in
  *   lower, upper                                        bounds of each synapse's weight, if it has its own
+ *   costs                                               what each synapse costs the objective, if that was given
+ *   optimum, gap                                        with an objective other than the plain norm: per neuron its value, and
+ *                                                       by how much at most that is above the least that is possible
  *   robust_factor, robust_impossible                    with `--robust`: by what each neuron's template was multiplied, and
  *                                                       the least factor proved impossible
  *   share                                               with `--levels`: by what share all demands are lowered
@@ -22,7 +25,7 @@
 import { z } from 'zod';
 import type { Status } from '../../solvers/index.js';
 import { EngramError } from '../core/index.js';
-import type { NeuronReport, Problem } from '../memorize/index.js';
+import { type NeuronReport, type Objective, type Problem, parseObjective } from '../memorize/index.js';
 import type { Network } from '../network/index.js';
 import { channelCount, type Score } from '../score/index.js';
 import { type Box, type Cut, type CutKind, cutKinds, type Template } from '../template/index.js';
@@ -52,7 +55,10 @@ const headerSchema = z.object({
     bound: z.number(),
     grid: z.number().positive().optional(),
   }),
-  objective: z.enum(['l2', 'none']),
+  objective: z.custom<Objective>(
+    (text) => typeof text === 'string' && parseObjective(text) === text,
+    'unknown objective',
+  ),
   /** What of the template was multiplied, neuron by neuron, and how far towards the most. */
   robust: z.object({ what: z.enum(['margin', 'slope', 'both']), share: z.number() }).optional(),
   /** Whether impossible neurons have their best weights, instead of none. */
@@ -69,6 +75,9 @@ export interface MemoryFile {
   network: Network;
   statuses: Status[];
   bounds: Box | undefined;
+  costs: Float64Array | undefined;
+  /** With an objective other than the plain norm: see NeuronReport. */
+  optimum: { value: Float64Array; gap: Float64Array } | undefined;
   /** With `header.robust`: see NeuronReport. */
   robust: { factor: Float64Array; impossible: Float64Array } | undefined;
   /** With `header.levels`: see NeuronReport. */
@@ -93,7 +102,7 @@ export interface Stamp {
  * so that they need not be in memory.
  */
 export function writeMemory(
-  { score, others = [], wiring, template, objective, bounds, robust, soft, levels }: Problem,
+  { score, others = [], wiring, template, objective, bounds, costs, robust, soft, levels }: Problem,
   neurons: Iterable<NeuronReport>,
   { program, seed, tau0, hidden }: Stamp,
   write: (bytes: Uint8Array) => void,
@@ -124,6 +133,8 @@ export function writeMemory(
   ];
   const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
   const share = new Float64Array(channels);
+  const [value, gap] = [new Float64Array(channels), new Float64Array(channels)];
+  let measured = false;
   const starts = new Uint32Array(channels + 1);
   const kinds: Uint8Array[] = [];
   const memories: Uint8Array[] = [];
@@ -135,6 +146,10 @@ export function writeMemory(
     kkt[l] = neuron.kkt;
     boundNeeded[l] = neuron.boundNeeded;
     share[l] = neuron.share ?? 0;
+    if (neuron.optimum) {
+      [value[l], gap[l]] = [neuron.optimum.value, neuron.optimum.gap];
+      measured = true;
+    }
     if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
     starts[l + 1] = starts[l] + neuron.cuts.length;
     kinds.push(Uint8Array.from(neuron.cuts, ({ kind }) => cutKinds.indexOf(kind)));
@@ -156,6 +171,7 @@ export function writeMemory(
       delays: wiring.delays,
       weights: { type: '<f8', length: wiring.sources.length, pieces: weights() },
       ...bounds,
+      ...(costs ? { costs } : {}),
       score_starts: score.starts,
       score_times: score.times,
       ...Object.fromEntries(
@@ -169,6 +185,7 @@ export function writeMemory(
       kkt,
       bound_needed: boundNeeded,
       ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
+      ...(measured ? { optimum: value, gap } : {}),
       ...(levels === undefined ? {} : { share }),
       certificate_starts: starts,
       certificate_times: joined(columns.times),
@@ -264,6 +281,12 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
   if (bounds && (bounds.lower.length !== synapses || bounds.upper.length !== synapses)) {
     fail(`there must be ${synapses} lower and upper bounds`);
   }
+  const costs = 'costs' in arrays ? array('costs', Float64Array) : undefined;
+  if (costs && costs.length !== synapses) fail(`there must be ${synapses} costs`);
+  const optimum =
+    'gap' in arrays ? { value: array('optimum', Float64Array), gap: array('gap', Float64Array) } : undefined;
+  if (optimum && Object.values(optimum).some((values) => values.length !== neurons))
+    fail(`there must be ${neurons} values of the objective`);
   const found = {
     violation: array('violation', Float64Array),
     kkt: array('kkt', Float64Array),
@@ -307,6 +330,8 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     score,
     others,
     bounds,
+    costs,
+    optimum,
     robust,
     share,
     ...found,

@@ -11,6 +11,6 @@ export {
   type Problem,
   scoresOf,
 } from './memorize.js';
-export type { Objective } from './neuron.js';
+export { OBJECTIVES, type Objective, parseObjective } from './objective.js';
 export { ALLOWED } from './quantise.js';
 export { type Payment, payments } from './soft.js';

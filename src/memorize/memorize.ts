@@ -8,7 +8,8 @@ import { channelCount, checkScore, type Score, spikesOf } from '../score/index.j
 import { type Box, checkTemplate, loadScore, scaled, stackPrograms, type Template } from '../template/index.js';
 import { MOST, type Robust } from './easing.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
-import { type Objective, solveNeuron } from './neuron.js';
+import { solveObjective } from './norms.js';
+import { checkObjective, isLeastNorm, type Objective } from './objective.js';
 import { solveQuantised } from './quantise.js';
 import { findFactor } from './robust.js';
 import { soften } from './soft.js';
@@ -21,6 +22,8 @@ export interface Problem {
   wiring: Wiring;
   template: Template;
   objective: Objective;
+  /** What each synapse costs the objective (see objective.ts), positive, in the order of the wiring; 1 if not given. */
+  costs?: Float64Array | undefined;
   /** A lower and an upper bound of each synapse's weight, in the order of the wiring, instead of the template's one. */
   bounds?: Box | undefined;
   /** If given, each neuron keeps as large a multiple of the template as its inputs allow, or a share of it (see robust.ts). */
@@ -61,10 +64,10 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
       const found = robust && findFactor(arena, programOf(scaled(template, robust.what, MOST)), part, template, robust);
       const asked = found ? scaled(template, robust.what, found.factor) : template;
       if (levels !== undefined) {
-        const report = solveQuantised(arena, programOf, part, asked, objective, levels);
+        const report = solveQuantised(arena, programOf, part, asked, objective === 'none' ? 'none' : 'l2', levels);
         return found ? { ...report, robust: found } : report;
       }
-      const solution = solveNeuron(arena, programOf(asked), part.box, objective);
+      const solution = solveObjective(arena, programOf(asked), part, objective, template.bound);
       let report =
         solution.status === 'infeasible'
           ? judgeProof(part, asked, solution)
@@ -81,7 +84,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
 export const scoresOf = ({ score, others = [] }: Pick<Problem, 'score' | 'others'>): Score[] => [score, ...others];
 
 function partOf(problem: Problem, neuron: number): Part {
-  const { wiring, template, bounds } = problem;
+  const { wiring, template, bounds, costs } = problem;
   const own = <Values extends Float64Array | Uint32Array>(values: Values) =>
     values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]) as Values;
   const delays = own(wiring.delays);
@@ -92,7 +95,8 @@ function partOf(problem: Problem, neuron: number): Part {
         upper: new Float64Array(delays.length).fill(template.bound),
       };
   const memories = scoresOf(problem).map((score) => ({ score, spikes: spikesOf(score, neuron) }));
-  return { memories, inputs: { sources: own(wiring.sources), delays }, box };
+  const inputs = { sources: own(wiring.sources), delays };
+  return { memories, inputs, box, ...(costs ? { costs: own(costs) } : {}) };
 }
 
 /** Throws `input` or `usage` on a problem that is not one. */
@@ -111,6 +115,13 @@ export function checkProblem(problem: Problem): void {
     }
   }
   if (bounds) checkBounds(bounds, wiring.sources.length);
+  checkObjective(problem.objective, problem.costs, wiring.sources.length);
+  if (!isLeastNorm(problem.objective, problem.costs) && (problem.soft || problem.levels !== undefined)) {
+    throw new EngramError(
+      'usage',
+      `soft and quantised weights know no objective but l2 and none; got ${problem.objective}`,
+    );
+  }
   if (template.grid !== undefined && (problem.robust || problem.soft || problem.levels !== undefined)) {
     throw new EngramError('usage', 'a sampled template has no robust, soft or quantised form; leave out the grid');
   }
