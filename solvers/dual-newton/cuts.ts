@@ -24,6 +24,8 @@ const TOLERANCE = 1e-10;
 /** Curvature is lent less and less, down to where rounding of the multipliers, divided by it, would show. */
 const FALL = 0.2;
 const LEAST = 1e-4;
+/** How much more is lent again, and from then on, where rounding has shown. */
+const BACK = 10;
 /** Movement of a weight that counts as none. */
 const STILL = 1e-9;
 /** Rows without a multiplier, beyond those with one, that are carried along. */
@@ -58,14 +60,21 @@ export function refineSeparable<Cut>(
 
   let { centre } = source;
   let theta = 1;
+  let least = LEAST;
   if (centre) solver.setCentre(theta, centre);
   let status: Refined<Cut>['status'] = 'roundLimit';
   let rounds = 0;
   while (rounds < roundLimit) {
     rounds++;
     if (!solver.solve(TOLERANCE)) {
-      status = 'stalled';
-      break;
+      if (!centre || theta > 0.1) {
+        status = 'stalled';
+        break;
+      }
+      least = theta * BACK;
+      theta = least;
+      solver.setCentre(theta, centre);
+      continue;
     }
     const found = source.violated(solver.weights);
     if (found.length > 0) {
@@ -81,7 +90,7 @@ export function refineSeparable<Cut>(
     }
     if (prices) solver.setPrice(prices);
     if (centre) {
-      theta = prices ? 1 : Math.max(theta * FALL, LEAST);
+      theta = prices ? 1 : Math.max(theta * FALL, least);
       centre = w;
       solver.setCentre(theta, centre);
     }

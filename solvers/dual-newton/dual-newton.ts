@@ -82,6 +82,9 @@ interface Kernel {
 const RIDGE = 1e-9;
 /** Slope of the dual along a step, relative to that at its begin, at which a step ends. */
 const FLAT = 0.1;
+/** Residual from which on rounding may be all that is left, and steps without halving it after which it is. */
+const NEAR = 1e-6;
+const PATIENCE = 12;
 /** Steps of one `solve` after which it counts as lost. */
 const STEPS = 2000;
 
@@ -165,6 +168,8 @@ export function dualNewton(arena: Arena, { price, gain, metric, lower, upper }: 
   }
 
   function solve(tolerance: number): boolean {
+    let best = Number.POSITIVE_INFINITY;
+    let since = 0;
     for (let steps = 0; ; steps++) {
       follow();
       const [y, slack, lengths] = [arena.f64(pool.y, m), arena.f64(pool.slack, m), arena.f64(pool.lengths, m)];
@@ -180,7 +185,9 @@ export function dualNewton(arena: Arena, { price, gain, metric, lower, upper }: 
         settle(ids);
         return true;
       }
-      if (steps >= STEPS) return false;
+      if (worst < best / 2) [best, since] = [worst, 0];
+      else since++;
+      if (steps >= STEPS || (worst <= NEAR && since > PATIENCE)) return false;
       work.steps++;
       // Rows without a multiplier that the step would give a negative one stay out of it.
       for (let ridge = RIDGE; ; ) {
