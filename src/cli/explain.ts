@@ -131,10 +131,22 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
     };
   }
   const objective = memory?.header.objective ?? 'l2';
-  const { others, bounds, header } = memory ?? {};
+  const { others, bounds, costs, header } = memory ?? {};
   const { robust, soft, levels } = header ?? {};
   const { model } = stored;
-  const problem: Problem = { score, others, wiring: network, model, template, objective, bounds, robust, soft, levels };
+  const problem: Problem = {
+    score,
+    others,
+    wiring: network,
+    model,
+    template,
+    objective,
+    bounds,
+    costs,
+    robust,
+    soft,
+    levels,
+  };
   const report = memorizeJob.prepare(problem)(neuron);
   screen.line(
     'neuron',

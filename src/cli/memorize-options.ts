@@ -61,9 +61,9 @@ export const addTargetOptions = (command: Command): Command =>
 const addSolverOptions = (command: Command): Command =>
   command
     .option(
-      '--objective <l2|none>',
-      'weights of least norm, or any',
-      parse.choice('--objective', ['l2', 'none'] as const),
+      '--objective <name>',
+      'which weights: l2 (least norm), l1, linf, sparse, elastic[:share], energy[:ridge], or none (any)',
+      parse.objective,
       'l2',
     )
     .option(

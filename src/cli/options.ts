@@ -1,5 +1,6 @@
 /** What people type, turned into numbers, or refused with a reason. */
 import { EngramError, parseTime } from '../core/index.js';
+import { OBJECTIVES, type Objective, parseObjective } from '../memorize/index.js';
 
 const refuse = (name: string, allowed: string, got: string): never => {
   throw new EngramError('usage', `${name} must be ${allowed}; got "${got}"`);
@@ -136,6 +137,9 @@ export const path =
   (name: string) =>
   (text: string): string =>
     text === '' ? refuse(name, 'a path', text) : text;
+
+/** `l1`, `elastic:0.3`, ... */
+export const objective = (text: string): Objective => parseObjective(text) ?? refuse('--objective', OBJECTIVES, text);
 
 /** `both`, or `both:75%`: what is made robust, and the share of the way to the most. */
 export const robust = (text: string): { what: 'margin' | 'slope' | 'both' | 'noise'; share: number } => {

@@ -174,6 +174,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
       template,
       objective: options.objective,
       bounds,
+      costs: loaded?.costs,
       robust: options.robust,
       soft: options.soft,
       levels: options.levels,

@@ -79,6 +79,8 @@ function named(file: string, check: () => void): void {
 export interface LoadedWiring {
   wiring: Wiring;
   bounds: Box | undefined;
+  /** What each synapse costs the objective, if the file says it. */
+  costs: Float64Array | undefined;
   notes: string[];
 }
 
@@ -98,13 +100,13 @@ export function loadWiringFile(file: string, options: WiringOptions): LoadedWiri
 
   function read(): LoadedWiring {
     if (isNpz(bytes)) {
-      const { network, bounds } = rescale(readMemory(bytes, file), options.tau0);
-      return { wiring: wiringOf(network), bounds, notes: [] };
+      const { network, bounds, costs } = rescale(readMemory(bytes, file), options.tau0);
+      return { wiring: wiringOf(network), bounds, costs, notes: [] };
     }
     if (isJson(bytes)) {
       const { network, tau0: own = options.tau0 } = readNetworkJson(bytes, file);
       const delays = network.delays.map((delay) => (delay * own) / options.tau0);
-      return { wiring: { ...wiringOf(network), delays }, bounds: undefined, notes: [] };
+      return { wiring: { ...wiringOf(network), delays }, bounds: undefined, costs: undefined, notes: [] };
     }
     return readWiringTable(bytes, file, options);
   }

@@ -11,6 +11,9 @@
  *   score_starts_2, score_times_2, ...                  further scores in the same weights, if there are any;
  *   certificate_memories                                then also which of them each active moment is in
  *   lower, upper                                        bounds of each synapse's weight, if it has its own
+ *   costs                                               what each synapse costs the objective, if that was given
+ *   optimum, gap                                        with an objective other than the plain norm: per neuron its value, and
+ *                                                       by how much at most that is above the least that is possible
  *   robust_factor, robust_impossible                    with `--robust`: by what each neuron's template was multiplied, and
  *                                                       the least factor proved impossible
  *   noise_gain, noise_gain_plain                        with `--robust noise`: refractory periods of shift per threshold of
@@ -27,7 +30,7 @@
 import { z } from 'zod';
 import type { Status } from '../../solvers/index.js';
 import { EngramError } from '../core/index.js';
-import type { NeuronReport, Problem } from '../memorize/index.js';
+import { type NeuronReport, type Objective, type Problem, parseObjective } from '../memorize/index.js';
 import type { Network, NeuronModel } from '../network/index.js';
 import { channelCount, type Score } from '../score/index.js';
 import { type Box, type Cut, type CutKind, cutKinds, type Template } from '../template/index.js';
@@ -60,7 +63,10 @@ const headerSchema = z.object({
     grid: z.number().positive().optional(),
     shape: z.enum(['window', 'ramp']).optional(),
   }),
-  objective: z.enum(['l2', 'none']),
+  objective: z.custom<Objective>(
+    (text) => typeof text === 'string' && parseObjective(text) === text,
+    'unknown objective',
+  ),
   /** What of the template was multiplied, neuron by neuron, and how far towards the most. */
   robust: z.object({ what: z.enum(['margin', 'slope', 'both', 'noise']), share: z.number() }).optional(),
   /** Whether impossible neurons have their best weights, instead of none. */
@@ -84,6 +90,9 @@ export interface MemoryFile {
   model: NeuronModel | undefined;
   statuses: Status[];
   bounds: Box | undefined;
+  costs: Float64Array | undefined;
+  /** With an objective other than the plain norm: see NeuronReport. */
+  optimum: { value: Float64Array; gap: Float64Array } | undefined;
   /** With `header.robust`: see NeuronReport. */
   robust: { factor: Float64Array; impossible: Float64Array } | undefined;
   /** With `header.levels`: see NeuronReport. */
@@ -112,7 +121,7 @@ export interface Stamp {
  * so that they need not be in memory.
  */
 export function writeMemory(
-  { score, others = [], wiring, model, template, objective, bounds, robust, soft, levels }: Problem,
+  { score, others = [], wiring, model, template, objective, bounds, costs, robust, soft, levels }: Problem,
   neurons: Iterable<NeuronReport>,
   { program, seed, tau0, hidden, training }: Stamp,
   write: (bytes: Uint8Array) => void,
@@ -146,6 +155,8 @@ export function writeMemory(
   const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
   const share = new Float64Array(channels);
   const [gain, plainGain] = [new Float64Array(channels), new Float64Array(channels)];
+  const [value, gap] = [new Float64Array(channels), new Float64Array(channels)];
+  let measured = false;
   const starts = new Uint32Array(channels + 1);
   const kinds: Uint8Array[] = [];
   const memories: Uint8Array[] = [];
@@ -157,6 +168,10 @@ export function writeMemory(
     kkt[l] = neuron.kkt;
     boundNeeded[l] = neuron.boundNeeded;
     share[l] = neuron.share ?? 0;
+    if (neuron.optimum) {
+      [value[l], gap[l]] = [neuron.optimum.value, neuron.optimum.gap];
+      measured = true;
+    }
     if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
     if (neuron.noise) [gain[l], plainGain[l]] = [neuron.noise.gain, neuron.noise.plain];
     starts[l + 1] = starts[l] + neuron.cuts.length;
@@ -180,6 +195,7 @@ export function writeMemory(
       weights: { type: '<f8', length: wiring.sources.length, pieces: weights() },
       ...bounds,
       ...described.arrays,
+      ...(costs ? { costs } : {}),
       score_starts: score.starts,
       score_times: score.times,
       ...Object.fromEntries(
@@ -194,6 +210,7 @@ export function writeMemory(
       bound_needed: boundNeeded,
       ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
       ...(robust?.what === 'noise' ? { noise_gain: gain, noise_gain_plain: plainGain } : {}),
+      ...(measured ? { optimum: value, gap } : {}),
       ...(levels === undefined ? {} : { share }),
       ...(training ? { loss: training.loss, epochs: training.epochs } : {}),
       certificate_starts: starts,
@@ -291,6 +308,12 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
   if (bounds && (bounds.lower.length !== synapses || bounds.upper.length !== synapses)) {
     fail(`there must be ${synapses} lower and upper bounds`);
   }
+  const costs = 'costs' in arrays ? array('costs', Float64Array) : undefined;
+  if (costs && costs.length !== synapses) fail(`there must be ${synapses} costs`);
+  const optimum =
+    'gap' in arrays ? { value: array('optimum', Float64Array), gap: array('gap', Float64Array) } : undefined;
+  if (optimum && Object.values(optimum).some((values) => values.length !== neurons))
+    fail(`there must be ${neurons} values of the objective`);
   const found = {
     violation: array('violation', Float64Array),
     kkt: array('kkt', Float64Array),
@@ -339,6 +362,8 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     score,
     others,
     bounds,
+    costs,
+    optimum,
     robust,
     share,
     trained,

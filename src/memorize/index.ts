@@ -11,8 +11,8 @@ export {
   type Problem,
   scoresOf,
 } from './memorize.js';
-export type { Objective } from './neuron.js';
 export type { NoiseGain } from './noise.js';
+export { OBJECTIVES, type Objective, parseObjective } from './objective.js';
 export { ALLOWED } from './quantise.js';
 export { type Robust, robustTemplate } from './robust.js';
 export { type Payment, payments } from './soft.js';

@@ -24,8 +24,9 @@ import {
   type Template,
 } from '../template/index.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
-import { type Objective, solveNeuron } from './neuron.js';
 import { quieten } from './noise.js';
+import { solveObjective } from './norms.js';
+import { checkObjective, isLeastNorm, type Objective } from './objective.js';
 import { solveQuantised } from './quantise.js';
 import { findFactor, MOST, type Robust, robustTemplate } from './robust.js';
 import { soften } from './soft.js';
@@ -40,6 +41,8 @@ export interface Problem {
   model?: NeuronModel | undefined;
   template: Template;
   objective: Objective;
+  /** What each synapse costs the objective (see objective.ts), positive, in the order of the wiring; 1 if not given. */
+  costs?: Float64Array | undefined;
   /** A lower and an upper bound of each synapse's weight, in the order of the wiring, instead of the template's one. */
   bounds?: Box | undefined;
   /** If given, each neuron keeps as large a multiple of the template as its inputs allow, or a share of it (see robust.ts). */
@@ -88,10 +91,10 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
       }
       const asked = robust && found ? robustTemplate(template, robust, found.factor) : template;
       if (levels !== undefined) {
-        const report = solveQuantised(arena, programOf, part, asked, objective, levels);
+        const report = solveQuantised(arena, programOf, part, asked, objective === 'none' ? 'none' : 'l2', levels);
         return found ? { ...report, robust: found } : report;
       }
-      const solution = solveNeuron(arena, programOf(asked), part.box, objective);
+      const solution = solveObjective(arena, programOf(asked), part, objective, template.bound);
       let report =
         solution.status === 'infeasible'
           ? judgeProof(part, asked, solution)
@@ -111,7 +114,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
 export const scoresOf = ({ score, others = [] }: Pick<Problem, 'score' | 'others'>): Score[] => [score, ...others];
 
 function partOf(problem: Problem, neuron: number): Part {
-  const { wiring, template, bounds, model } = problem;
+  const { wiring, template, bounds, costs, model } = problem;
   const own = (values: Float64Array) => values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]);
   const inputs = inputsOf(wiring, model, neuron);
   const synapses = inputs.delays.length;
@@ -122,7 +125,7 @@ function partOf(problem: Problem, neuron: number): Part {
         upper: new Float64Array(synapses).fill(template.bound),
       };
   const memories = scoresOf(problem).map((score) => ({ score, spikes: spikesOf(score, neuron) }));
-  return { memories, inputs, box };
+  return { memories, inputs, box, ...(costs ? { costs: own(costs) } : {}) };
 }
 
 /** Throws `usage` where a model and what is asked of it contradict each other. */
@@ -175,6 +178,13 @@ export function checkProblem(problem: Problem): void {
     }
   }
   if (bounds) checkBounds(bounds, wiring.sources.length);
+  checkObjective(problem.objective, problem.costs, wiring.sources.length);
+  if (!isLeastNorm(problem.objective, problem.costs) && (problem.soft || problem.levels !== undefined)) {
+    throw new EngramError(
+      'usage',
+      `soft and quantised weights know no objective but l2 and none; got ${problem.objective}`,
+    );
+  }
   if (template.grid !== undefined && (problem.robust || problem.soft || problem.levels !== undefined)) {
     throw new EngramError('usage', 'a sampled template has no robust, soft or quantised form; leave out the grid');
   }

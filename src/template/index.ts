@@ -1,5 +1,6 @@
 export { type Demand, type DemandKind, demandsOf, shortfalls } from './demands.js';
 export { type Dynamics, dynamicsOf, freeShare, resets } from './dynamics.js';
+export { energyMatrix } from './energy.js';
 export { gridCuts } from './grid.js';
 export { limitsHold } from './limits.js';
 export { membraneProgram } from './membrane-program.js';
