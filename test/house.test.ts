@@ -38,7 +38,7 @@ const mayCall: Record<string, string[]> = {
   measure: ['simulate', 'template', 'network', 'score', 'core'],
   memorize: ['template', 'network', 'score', 'core', 'solvers'],
   simulate: ['template', 'network', 'score', 'core'],
-  template: ['score', 'core'],
+  template: ['network', 'score', 'core'],
   network: ['score', 'core'],
   score: ['core'],
   solvers: ['core'],
