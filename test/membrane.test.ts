@@ -19,6 +19,7 @@ import {
   defaultTemplate,
   dynamicsOf,
   type Inputs,
+  limitsHold,
   membraneProgram,
   potentialFrom,
   resets,
@@ -377,5 +378,21 @@ describe('memorizing with neurons that reset', () => {
     await refused({ model: { model: 'continuation' }, template: { ...template, shape: 'ramp' } }, /ramp/);
     await refused({ robust: { what: 'both', share: 0.5 } }, /only the slope/);
     await refused({ levels: 5, template: { ...template, shape: 'ramp' } }, /ramp/);
+  });
+
+  it('lets no proof claim more than the template asks', async () => {
+    const problem = problemOf(MODELS['lif alpha, slow synapse'], 5, { ...defaultTemplate, bound: 0.5 });
+    const { neurons } = await memorize(problem, serialMap);
+    neurons.forEach(({ cuts }, neuron) => {
+      const { score, template, model } = problem;
+      const own = { neuron, dynamics: dynamicsOf(model, neuron) as Dynamics };
+      expect(limitsHold(score, own, template, cuts)).toBe(true);
+      const more = cuts.map((cut) => ({ ...cut, limit: cut.limit + 1e-6 }));
+      more.forEach((cut) => {
+        expect(limitsHold(score, own, template, [cut]), cut.kind).toBe(false);
+      });
+      const [spike] = cuts.filter(({ kind }) => kind === 'spike');
+      expect(limitsHold(score, own, template, [{ ...spike, time: spike.time + 0.01 }])).toBe(false);
+    });
   });
 });

@@ -4,7 +4,7 @@ import { EngramError, formatTime } from '../core/index.js';
 import type { TimeUnit } from '../io/index.js';
 import { loadScoreFile, loadWiringFile } from '../io/node.js';
 import { checkModel, type Objective, type Problem, type Robust } from '../memorize/index.js';
-import { daleBounds, delayRange, wireFixedIn } from '../network/index.js';
+import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../network/index.js';
 import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../score/index.js';
 import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
 import { checkTemplate, type Template } from '../template/index.js';
@@ -98,6 +98,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
   const recorded = given ? channelCount(given.score) : (options.channels as number);
   const channels = recorded + hidden;
   const model = modelOf(options, channels, tau0, seed);
+  if (model) checkNeurons(model, channels);
   checkModel({ model, template, robust: options.robust, levels: options.levels });
   const period = given ? given.score.period : (options.duration as number) / tau0;
   if (period <= 1) {

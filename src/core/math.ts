@@ -25,9 +25,9 @@ export function decay(x: number): number {
 export function phi(k: 0 | 1 | 2 | 3, z: number): number {
   const factorial = k === 3 ? 6 : k === 2 ? 2 : 1;
   if (z > -1.5 && z < 1.5) {
-    // Relative remainder below 1e-17 after 24 terms.
+    // Relative remainder below 1e-17.
     let sum = 1;
-    for (let n = 24; n > 0; n--) sum = 1 + (sum * z) / (n + k);
+    for (let n = z > -0.0625 && z < 0.0625 ? 10 : 24; n > 0; n--) sum = 1 + (sum * z) / (n + k);
     return sum / factorial;
   }
   let value = exp(z);

@@ -38,8 +38,10 @@ export function demandsOf(
     if (stretch.kind === 'free') return { ...stretch, demand: undefined };
     const { kind, begin, end } = stretch;
     const demand = demands.length;
-    if (kind === 'ramp') demands.push({ kind: 'silence', begin, end, ramp: true }, { kind: 'slope', begin: end, end });
-    else demands.push({ kind: kind === 'silent' ? 'silence' : 'slope', begin, end });
+    if (kind === 'ramp') {
+      const spike = spikes.find((time) => time === end || time + period === end) as number;
+      demands.push({ kind: 'silence', begin, end, ramp: true }, { kind: 'slope', begin: spike, end: spike });
+    } else demands.push({ kind: kind === 'silent' ? 'silence' : 'slope', begin, end });
     return { ...stretch, demand };
   });
   for (const time of spikes) demands.push({ kind: 'spike', begin: time, end: time });

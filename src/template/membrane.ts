@@ -13,7 +13,7 @@
  *
  * At an own spike the potential is the one just before it; an arrival at the very moment counts for what follows.
  */
-import { exp, freshBuffers, phi } from '../core/index.js';
+import { decay, freshBuffers, phi } from '../core/index.js';
 import { type Dynamics, resets } from './dynamics.js';
 import type { Extremum, Side } from './potential.js';
 
@@ -35,8 +35,9 @@ type State = readonly [v: number, i: number, d: number];
 
 /** E, F, p, q of a step x. */
 export function responses({ membrane, synapse }: Dynamics, x: number): [number, number, number, number] {
-  const e = exp(-x / membrane);
-  const f = exp(-x / synapse);
+  const e = decay(x / membrane);
+  if (membrane === synapse) return [e, e, x * e, 0.5 * x * x * e];
+  const f = decay(x / synapse);
   const delta = 1 / synapse - 1 / membrane;
   const y = delta * x;
   if (y > -1 && y < 1) {
@@ -201,13 +202,15 @@ function eachPiece(
 
 /** The points in (0, length) where the slope of V is `level`. */
 function slopeReaches(dynamics: Dynamics, state: State, length: number, level: number): number[] {
-  const slope = (x: number) => derivative(dynamics, advance(dynamics, state, x))[0] - level;
+  // The slope goes on as a state of its own.
+  const slopes = derivative(dynamics, state);
+  const slope = (x: number) => advance(dynamics, slopes, x)[0] - level;
   let turns: number[];
   if (level === 0) {
     // V' e^{x / tau_m} turns where I' = (j + k x) F is zero.
-    const [, j, k] = derivative(dynamics, state);
+    const [, j, k] = slopes;
     turns = k === 0 ? [] : [-j / k];
-  } else turns = slopeReaches(dynamics, derivative(dynamics, state), length, 0);
+  } else turns = slopeReaches(dynamics, slopes, length, 0);
   const ends = [0, ...turns.filter((x) => x > 0 && x < length), length];
   const found: number[] = [];
   for (let s = 1; s < ends.length; s++) {

@@ -115,9 +115,12 @@ export function zonesOfNeuron(spikes: Float64Array, period: number, template: Te
     ];
     return pieces
       .filter(({ begin, end }) => end > begin)
-      .map((piece) =>
-        piece.begin < period ? piece : { ...piece, begin: piece.begin - period, end: piece.end - period },
-      );
+      .map((piece) => {
+        if (piece.begin < period) return piece;
+        // Beyond the spike by a rounding there would be the reset.
+        const end = piece.end === next ? spikes[0] : piece.end - period;
+        return { ...piece, begin: piece.begin - period, end };
+      });
   });
 }
 
