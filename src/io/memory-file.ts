@@ -15,7 +15,8 @@
  *                                                       the least factor proved impossible
  *   noise_gain, noise_gain_plain                        with `--robust noise`: refractory periods of shift per threshold of
  *                                                       noise, of the weights and of those of least norm
- *   share                                               with `--levels`: by what share all demands are lowered
+ *   share, stretch                                      with `--levels`: by what share all demands are lowered, and the norm
+ *                                                       of the weights over that of the optimum without levels
  *   header                                              JSON: schema, units, model, template, seed, version
  *
  * Times are in refractory periods (`refractory_s` tells how long one is): a certificate speaks of exact
@@ -125,7 +126,7 @@ export function writeMemory(
     new Float64Array(channels),
   ];
   const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
-  const share = new Float64Array(channels);
+  const [share, stretch] = [new Float64Array(channels), new Float64Array(channels)];
   const [gain, plainGain] = [new Float64Array(channels), new Float64Array(channels)];
   const starts = new Uint32Array(channels + 1);
   const kinds: Uint8Array[] = [];
@@ -138,6 +139,7 @@ export function writeMemory(
     kkt[l] = neuron.kkt;
     boundNeeded[l] = neuron.boundNeeded;
     share[l] = neuron.share ?? 0;
+    stretch[l] = neuron.stretch ?? 0;
     if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
     if (neuron.noise) [gain[l], plainGain[l]] = [neuron.noise.gain, neuron.noise.plain];
     starts[l + 1] = starts[l] + neuron.cuts.length;
@@ -174,7 +176,7 @@ export function writeMemory(
       bound_needed: boundNeeded,
       ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
       ...(robust?.what === 'noise' ? { noise_gain: gain, noise_gain_plain: plainGain } : {}),
-      ...(levels === undefined ? {} : { share }),
+      ...(levels === undefined ? {} : { share, stretch }),
       certificate_starts: starts,
       certificate_times: joined(columns.times),
       certificate_kinds: { type: '|u1', length: starts[channels], pieces: kinds },

@@ -87,7 +87,8 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
 /** All scores of a problem; cuts name them by their place. */
 export const scoresOf = ({ score, others = [] }: Pick<Problem, 'score' | 'others'>): Score[] => [score, ...others];
 
-function partOf(problem: Problem, neuron: number): Part {
+/** What concerns one neuron of a problem. */
+export function partOf(problem: Problem, neuron: number): Part {
   const { wiring, template, bounds } = problem;
   const own = <Values extends Float64Array | Uint32Array>(values: Values) =>
     values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]) as Values;
