@@ -5,7 +5,9 @@ import type { Command } from 'commander';
 import { EngramError, formatMoment } from '../core/index.js';
 import { loadNetworkFile, type StoredNetwork, writeWhole } from '../io/node.js';
 import {
+  exactLevels,
   explain,
+  fewEnough,
   findInputs,
   findShortfall,
   memorizeJob,
@@ -77,6 +79,7 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
     screen.line('unsolved', unsolved.length > 0 ? `${unsolved.length}: ${list}` : 'none: every neuron is stored');
   }
   const explanation = explainNeuron(screen, stored, neuron);
+  await describeLevels(screen, stored, neuron);
   const beside = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
   const figure = options.out ?? join(beside, `explain-${neuron}.svg`);
   const { drawPotential } = await import('../plot/index.js');
@@ -94,6 +97,32 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
 function wholeLimit({ score, network, model }: StoredNetwork, neuron: number): (cut: Cut) => number {
   const { own } = inputsOf(network, model, neuron);
   return (cut) => (own ? cut.limit + freeShare(own.dynamics, spikesOf(score, neuron), score.period, cut) : cut.limit);
+}
+
+/** How far weights on levels are from the optimum without levels, and, of few inputs, from the best on these levels. */
+async function describeLevels(
+  screen: Screen,
+  { score, network, model, template, memory }: StoredNetwork,
+  neuron: number,
+) {
+  const { header, others, bounds, share } = memory ?? {};
+  if (header?.levels === undefined || !share) return;
+  const { objective, levels } = header;
+  const percent = (value: number) => `${Number((100 * value).toPrecision(3))} %`;
+  const found = Number.isFinite(share[neuron]) ? percent(share[neuron]) : 'none';
+  const inputs = network.starts[neuron + 1] - network.starts[neuron];
+  if (model || !fewEnough(inputs, levels)) {
+    const why = model ? 'the exact optimum is known of default neurons only' : 'too many inputs for the exact optimum';
+    screen.line('levels', `demands lowered by ${found}; 0 % without levels · ${why}`);
+    return;
+  }
+  const { loadHighs } = await import('../../solvers/index.js');
+  const problem: Problem = { score, others, wiring: network, template, objective, bounds };
+  const best = exactLevels(await loadHighs(), problem, neuron, levels);
+  const exact = best
+    ? `${percent(best.share)} is the exact optimum (integer program, HiGHS)`
+    : 'HiGHS found no optimum';
+  screen.line('levels', `demands lowered by ${found}; ${exact}`);
 }
 
 /** The template that a neuron was asked to keep: that of the network, or its own multiple of it. */

@@ -47,6 +47,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
   const typical = score.times.length / (score.starts.length - 1);
   const factors: number[] = [];
   const shares: number[] = [];
+  const stretches: number[] = [];
   const noise = { plain: [] as number[], gain: [] as number[] };
   // The better of what has been seen: a typical solved neuron, any solved one, the first.
   let drawn: { rank: number; report: NeuronReport; neuron: number } | undefined;
@@ -62,6 +63,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
         worst.violation = Math.max(worst.violation, report.violation);
         worst.kkt = Math.max(worst.kkt, report.kkt);
         if (report.share !== undefined) shares.push(report.share);
+        if (report.stretch) stretches.push(report.stretch);
         if (report.robust) {
           factors.push(report.robust.factor);
         }
@@ -111,7 +113,11 @@ export function createTally(problem: Problem, tau0: number): Tally {
           (share) => `${(100 * share).toPrecision(2)} %`,
         );
         const text = `weights on ${levels} levels · demands of the stored lowered by ${median} (median) to ${most}; up to ${100 * ALLOWED} % counts as stored`;
-        lines.push({ label: 'levels', text });
+        const longer =
+          stretches.length > 0
+            ? ` · ${spread(stretches).median.toPrecision(3)} times the norm without levels (median)`
+            : '';
+        lines.push({ label: 'levels', text: text + longer });
       }
       const paying = unsolved.filter(({ pays }) => pays);
       paying.slice(0, NAMED).forEach(({ channel, pays = [] }, i) => {
@@ -139,7 +145,13 @@ export function createTally(problem: Problem, tau0: number): Tally {
       ...(worst.betweenPoints === undefined ? {} : { worst_between_points: worst.betweenPoints }),
       kkt_residual: worst.kkt,
       ...(robust ? { robust: { ...robust, ...(robust.what === 'noise' ? gains(noise, tau0) : spread(factors)) } } : {}),
-      ...(levels === undefined ? {} : { levels, ...(shares.length > 0 ? { share: spread(shares) } : {}) }),
+      ...(levels === undefined
+        ? {}
+        : {
+            levels,
+            ...(shares.length > 0 ? { share: spread(shares) } : {}),
+            ...(stretches.length > 0 ? { stretch: spread(stretches) } : {}),
+          }),
       work,
       unsolved,
     }),

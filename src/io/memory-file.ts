@@ -18,7 +18,8 @@
  *                                                       the least factor proved impossible
  *   noise_gain, noise_gain_plain                        with `--robust noise`: refractory periods of shift per threshold of
  *                                                       noise, of the weights and of those of least norm
- *   share                                               with `--levels`: by what share all demands are lowered
+ *   share, stretch                                      with `--levels`: by what share all demands are lowered, and the norm
+ *                                                       of the weights over that of the optimum without levels
  *   kernel_tau, membrane_tau, synapse_tau               time constants, where each neuron has its own (see model-header.ts)
  *   loss, epochs                                        of a network trained by gradients: per neuron, the loss of its
  *                                                       weights and the epochs spent
@@ -153,7 +154,7 @@ export function writeMemory(
     new Float64Array(channels),
   ];
   const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
-  const share = new Float64Array(channels);
+  const [share, stretch] = [new Float64Array(channels), new Float64Array(channels)];
   const [gain, plainGain] = [new Float64Array(channels), new Float64Array(channels)];
   const [value, gap] = [new Float64Array(channels), new Float64Array(channels)];
   let measured = false;
@@ -172,6 +173,7 @@ export function writeMemory(
       [value[l], gap[l]] = [neuron.optimum.value, neuron.optimum.gap];
       measured = true;
     }
+    stretch[l] = neuron.stretch ?? 0;
     if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
     if (neuron.noise) [gain[l], plainGain[l]] = [neuron.noise.gain, neuron.noise.plain];
     starts[l + 1] = starts[l] + neuron.cuts.length;
@@ -211,7 +213,7 @@ export function writeMemory(
       ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
       ...(robust?.what === 'noise' ? { noise_gain: gain, noise_gain_plain: plainGain } : {}),
       ...(measured ? { optimum: value, gap } : {}),
-      ...(levels === undefined ? {} : { share }),
+      ...(levels === undefined ? {} : { share, stretch }),
       ...(training ? { loss: training.loss, epochs: training.epochs } : {}),
       certificate_starts: starts,
       certificate_times: joined(columns.times),

@@ -1,4 +1,5 @@
 export { findInputs, findShortfall, type Shortfall } from './diagnose.js';
+export { type ExactLevels, exactLevels, fewEnough } from './exact-levels.js';
 export { explain, type Verdict } from './explain.js';
 export { type NeuronReport, PROMISE } from './judge.js';
 export {

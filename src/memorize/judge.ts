@@ -61,6 +61,8 @@ export interface NeuronReport {
   pays?: Payment[];
   /** With `levels`: the share by which all demands have to be lowered for the weights; up to 0.05 is called solved. */
   share?: number;
+  /** With `levels`: the norm of the weights over that of the optimum without levels; 0 where there is none. */
+  stretch?: number;
 }
 
 /** What concerns one neuron. */

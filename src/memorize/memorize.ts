@@ -113,7 +113,8 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
 /** All scores of a problem; cuts name them by their place. */
 export const scoresOf = ({ score, others = [] }: Pick<Problem, 'score' | 'others'>): Score[] => [score, ...others];
 
-function partOf(problem: Problem, neuron: number): Part {
+/** What concerns one neuron of a problem. */
+export function partOf(problem: Problem, neuron: number): Part {
   const { wiring, template, bounds, costs, model } = problem;
   const own = (values: Float64Array) => values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]);
   const inputs = inputsOf(wiring, model, neuron);

@@ -51,7 +51,7 @@ interface Lattice {
   most: Int32Array;
 }
 
-function latticeOf({ lower, upper }: Box, bound: number, levels: number): Lattice {
+export function latticeOf({ lower, upper }: Box, bound: number, levels: number): Lattice {
   const half = (levels - 1) / 2;
   // Rounding must not push a bound that is a level off the lattice.
   const slack = 1e-9;
@@ -181,6 +181,8 @@ export function quantise(
   return found;
 }
 
+const normOf = (weights: Float64Array) => Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0));
+
 /**
  * One neuron on levels. `infeasible` is proved for weights of any value, with demands lowered by what is allowed;
  * `stalled` where rounding needs a larger share than that.
@@ -194,6 +196,8 @@ export function solveQuantised(
   levels: number,
 ): NeuronReport {
   let best: { weights: Float64Array; share: number } | undefined;
+  const free = solveNeuron(arena, programOf(template), part.box, objective);
+  const shortest = free.status === 'solved' ? normOf(free.weights) : 0;
   let counters: Counters = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
   for (const stricter of templatesToRound(template)) {
     const solution = solveNeuron(arena, programOf(stricter), part.box, objective);
@@ -222,5 +226,6 @@ export function solveQuantised(
     unreached: [],
     counters,
     share,
+    stretch: shortest > 0 ? normOf(weights) / shortest : 0,
   };
 }
