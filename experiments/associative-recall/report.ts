@@ -48,7 +48,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     figures.push({
       name: 'released',
       caption:
-        'Recall of all channels and of those never prompted, during the prompt (shaded) and after it, when all run free.',
+        'Recall of the prompted channels and of those never prompted, during the prompt (shaded) and after it, when all run free.',
       spec: curvesSpec(
         'Do they go on alone?',
         [`noise ${config.released.noises.join(', ')}; prompt jittered by ${config.jitter}, from silence`],
