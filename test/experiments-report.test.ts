@@ -23,6 +23,25 @@ it('a run becomes a page with five figures, the same bytes each time', () => {
   ]);
 });
 
+it('a run with several memories shows for each what its prompts call up, against noise', () => {
+  const { cwd } = run(
+    '--channels 40 --duration 150ms --also 120ms --inputs 600 --prompt 30 --noise 0,0.05 --seed 1 --trials 2 --out mine --quiet'.split(
+      ' ',
+    ),
+  );
+  expect(run(['report', 'mine'], cwd)).toMatchObject({ status: 0, stderr: '' });
+  const page = readFileSync(join(cwd, 'mine', 'report.html'), 'utf8');
+  expect(page.match(/<figure>/g)?.length).toBe(5);
+  expect(page).toContain('40 channels, 150 ms and 120 ms');
+  expect(page).toMatch(
+    /prompted one after the other by 30 channels, every memory is called up in all trials up to noise 0/,
+  );
+  // Two noises and two memories; the first is prompted twice.
+  const cells = page.match(/<td class="n">\d of \d<\/td>|<td>\d of \d<\/td>/g) ?? [];
+  expect(cells.map((cell) => cell.replace(/<[^>]*>/g, '').slice(-1))).toEqual(['2', '1', '4', '2']);
+  expect(page).not.toMatch(/<script|NaN|undefined/);
+});
+
 it('an impossible neuron is drawn beside a stored one', () => {
   const { cwd } = run('--channels 30 --duration 200ms --inputs 130 --seed 1 --no-recall --out mine --quiet'.split(' '));
   expect(run(['report', 'mine'], cwd).status).toBe(0);

@@ -19,14 +19,16 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         'Recall of the channels that are not prompted while the others play the score all the time: median over the trials, bars from the 10th to the 90th percentile.',
       spec: curvesSpec(
         'Do the others join in?',
-        [`channels that are not prompted; prompt jittered by ${config.jitter}`],
+        [
+          `channels that are not prompted, by how they start: silent, at random, or from memory; prompt jittered by ${config.jitter}`,
+        ],
         distinct(column(held, 'prompted')).flatMap((prompted) =>
           config.held.starts.map((start): CurvePanel => {
             const own = held.filter(
               (row) => row.prompted === prompted && row.start === start && row.group === 'autonomous',
             );
             return {
-              title: `${prompted} prompted, the others start ${start === 'memory' ? 'from memory' : start === 'random' ? 'at random' : 'silent'}`,
+              title: `${prompted} prompted, others ${start === 'memory' ? 'in memory' : start}`,
               x: { title: 'cycle', format: 'd' },
               y: { title: 'recall', domain: [0, 1] },
               curves: config.held.noises.map((noise) =>
@@ -46,7 +48,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     figures.push({
       name: 'released',
       caption:
-        'Recall of all channels and of those never prompted, during the prompt (shaded) and after it, when all run free.',
+        'Recall of the prompted channels and of those never prompted, during the prompt (shaded) and after it, when all run free.',
       spec: curvesSpec(
         'Do they go on alone?',
         [`noise ${config.released.noises.join(', ')}; prompt jittered by ${config.jitter}, from silence`],

@@ -181,7 +181,7 @@ function lengthPanel(rows: readonly Row[], config: Config, prompt: number, margi
     }),
   });
   return {
-    title: `${name}, ${percent(prompt)} of the channels prompted`,
+    title: `${name}, ${percent(prompt)} prompted`,
     x: { title: 'T / K (refractory periods per synapse)' },
     y: { title: 'share', domain: [0, 1], format: '.0%' },
     curves: [

@@ -1,6 +1,6 @@
 /** What each cycle plays of each memory, who is mistaken for whom, and how many memories fit. */
 import type { Row } from '../../src/campaign/index.js';
-import { wilson } from '../../src/measure/index.js';
+import { chanceLevel, wilson } from '../../src/measure/index.js';
 import {
   type Curve,
   type CurvePanel,
@@ -9,6 +9,7 @@ import {
   type Findings,
   phaseSpec,
 } from '../../src/plot/index.js';
+import { sampleScore } from '../../src/score/index.js';
 import { column, distinct, inWords, mean, quantile, type Share, storedIn } from '../common/rows.js';
 import type { Config } from './run.js';
 
@@ -95,14 +96,18 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
           'T of all',
           'neurons stored',
           ...fit.noises.map((own) => `successful switches, noise ${own}`),
+          'highest precision against another memory',
+          'by chance',
         ],
         rows: series.flatMap(({ counts }) =>
-          counts.map(({ memories, period, stored, switches }) => [
+          counts.map(({ memories, period, stored, switches, highest, chance }) => [
             memories,
             short(period),
             short(memories * period),
             inWords(stored),
             ...switches.map(inWords),
+            highest === undefined ? '–' : highest.toFixed(2),
+            chance.toFixed(2),
           ]),
         ),
       },
@@ -110,7 +115,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     notes: [
       `Success: precision and recall against the prompted memory are both at least 0.9 in the last of ${free} free periods. A switch is any prompt but the first of a run, so that another memory is (or, where it was lost, was) in play; with a single memory it is prompted twice.`,
       `Each memory is prompted in turn, the first once more: the first ${prompted} channels play it for one period, jittered by ${jitter} refractory periods at every noise. A prompt of a short memory is therefore short.`,
-      'Precision and recall at the best lag, convention A. Unrelated spikes score above zero: that is the level that memories which are not played have.',
+      'Precision and recall at the best lag, convention A. Unrelated spikes score above zero, short ones more: the last column of the second table is what random trains score.',
       'Where neurons are not stored, their weights are 0 and the others are left to themselves. More memories of a network contain the fewer, in the same wiring.',
     ],
   };
@@ -167,14 +172,21 @@ function scheduleFigure(
   };
 }
 
-/** Stored neurons and successful switches for every number of memories. */
+/** Stored neurons, successful switches and cross-talk for every number of memories. */
 function countsOf(name: Series, rows: readonly Row[], config: Config) {
-  const { fit } = config;
+  const { fit, channels, activity, seed } = config;
   return fit[name].memories.map((memories) => {
     const own = rows.filter((row) => row.memories === memories);
+    const period = name === 'each' ? fit.each.period : fit.total.period / memories;
+    const others = column(
+      own.filter((row) => row.against !== row.prompted),
+      'precision',
+    );
     return {
       memories,
-      period: name === 'each' ? fit.each.period : fit.total.period / memories,
+      period,
+      highest: others.length > 0 ? others.reduce((a, b) => Math.max(a, b)) : undefined,
+      chance: chanceLevel(sampleScore(channels, period, activity, seed), seed).precision,
       stored: storedIn(own),
       switches: fit.noises.map((noise) =>
         rateOf(

@@ -80,7 +80,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         'Growth of the lag per period, and root mean square of the timing errors around it, against noise, over the runs that are still recalled.',
       spec: curvesSpec(
         'Drift and timing error',
-        ['in refractory periods; of the runs whose last period has a precision of 0.8'],
+        ['in refractory periods; of the runs whose last period has a precision of at least 0.8'],
         [
           {
             x: { title: 'noise of the thresholds' },

@@ -47,19 +47,23 @@ export function curvesSpec(
   panels: readonly CurvePanel[],
   { columns = panels.length, width = 330, height = 250 } = {},
 ): TopLevelSpec {
-  const specs = panels.map((panel) => panelSpec(panel, width, height));
+  // Panels with the same curves share one legend.
+  const names = panels.map(({ curves }) => JSON.stringify(curves.map(({ name }) => name)));
+  const alike = panels.length > 1 && names.every((name) => name === names[0]);
+  const specs = panels.map((panel) => panelSpec(panel, width, height, alike ? 4 : 2));
   const head = { text: title, ...(subtitle.length > 0 ? { subtitle: [...subtitle] } : {}) };
   if (specs.length === 1) return { ...specs[0], title: head } as TopLevelSpec;
+  const resolve = { scale: { color: alike ? 'shared' : 'independent' } };
   const rows = Array.from({ length: Math.ceil(specs.length / columns) }, (_, row) => ({
     hconcat: specs.slice(row * columns, (row + 1) * columns),
-    resolve: { scale: { color: 'independent' as const } },
+    resolve,
   }));
-  return { title: head, vconcat: rows, resolve: { scale: { color: 'independent' } } } as TopLevelSpec;
+  return { title: head, vconcat: rows, resolve } as TopLevelSpec;
 }
 
 const inside = (value: number, { domain }: AxisInfo) => !domain || (value >= domain[0] && value <= domain[1]);
 
-function panelSpec(panel: CurvePanel, width: number, height: number) {
+function panelSpec(panel: CurvePanel, width: number, height: number, legendColumns: number) {
   const { curves, rules = [], bands = [] } = panel;
   const axis = (field: string, { title, domain, log, format }: AxisInfo) => ({
     field,
@@ -77,7 +81,7 @@ function panelSpec(panel: CurvePanel, width: number, height: number) {
       curves.length > 1
         ? {
             orient: 'bottom' as const,
-            columns: 2,
+            columns: legendColumns,
             symbolType: 'circle' as const,
             symbolOpacity: 1,
             symbolStrokeWidth: 0,

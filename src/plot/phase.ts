@@ -26,7 +26,7 @@ export function phaseSpec(
       type: 'ordinal' as const,
       title: axes.y,
       sort: 'descending' as const,
-      axis: axes.yFormat ? { format: axes.yFormat } : {},
+      axis: { titlePadding: 10, ...(axes.yFormat ? { format: axes.yFormat } : {}) },
     };
     return {
       title: { text: panel.title, fontSize: 12 },
