@@ -1,0 +1,127 @@
+/**
+ * How far what was played is from what was prescribed, for exact spike-time gradients:
+ *
+ *   L = 1/2 sum over answered spikes (t - t*)^2 + sum over unanswered ones and extra ones (1/8 + 1/2 excess^2).
+ *
+ * A prescribed spike is answered by a spike within 1/2 of it (there is at most one: spikes are 1 apart). Spike times say
+ * nothing about spikes that are not there, nor can they delete one: for these the potential answers, exactly where it has
+ * to change so that the spike comes or goes,
+ *
+ *   nothing played at t*:     excess = min(0, z(t*) - 1 - margin)
+ *   an extra spike at t_m:    excess = max(0, peak of z in [t_m, t_m + 1] - 1 + margin)
+ *   released too early:       excess = z(t_m) - 1, where refractoriness ends at t_m < t* with z above the threshold.
+ *
+ * 1/8 = 1/2 (1/2)^2 is what the worst answered spike costs, so that an answer is never dearer than none.
+ */
+import type { Wiring } from '../network/index.js';
+import { highestPotential, potentialOf } from '../template/index.js';
+import { emptyMoment, listen } from './arrivals.js';
+import { type Course, HALF, IMPOSED, OLDEST, type Played, RELEASED } from './event-course.js';
+
+/** A demand on the potential of a neuron at one moment that it misses by `excess` (negative: too low). */
+export interface Shortfall {
+  neuron: number;
+  time: number;
+  excess: number;
+  /** The moment moves with this spike (-1: with none), and with the delay of this synapse where that is an arrival. */
+  spike: number;
+  synapse: number;
+}
+
+export interface SpikeLoss {
+  /** Of each learner. */
+  readonly losses: Float64Array;
+  /** t - t* of each answering spike, 0 for all others. */
+  readonly residuals: Float64Array;
+  readonly shortfalls: readonly Shortfall[];
+  /** Spikes that answer, prescribed ones without an answer, spikes that nothing prescribes. */
+  readonly matched: number;
+  readonly missing: number;
+  readonly extra: number;
+}
+
+/** How far beyond the threshold a missing or an extra spike asks the potential to go, in thresholds. */
+const MARGIN = 0.1;
+const THRESHOLD = 1;
+const UNANSWERED = (HALF * HALF) / 2;
+/** A spike that is released earlier than this before its time is too early. */
+const EARLY = 1e-6;
+
+/** Compares one playing of a course with its targets. */
+export function spikeLoss(course: Course, weights: Float64Array, played: Played): SpikeLoss {
+  const { wiring, learners, targets, targetStarts, ends } = course;
+  const { times, starts, kinds } = played;
+  const losses = new Float64Array(learners);
+  const residuals = new Float64Array(times.length);
+  const shortfalls: Shortfall[] = [];
+  const moment = emptyMoment();
+  let [matched, missing, extra] = [0, 0, 0];
+  for (let l = 0; l < learners; l++) {
+    const ask = (shortfall: Omit<Shortfall, 'neuron'>) => {
+      shortfalls.push({ neuron: l, ...shortfall });
+      losses[l] += (shortfall.excess * shortfall.excess) / 2;
+    };
+    const above = (time: number) => {
+      listen(wiring, weights, played, l, time, moment);
+      return moment.potential - THRESHOLD;
+    };
+    let m = starts[l];
+    while (m < starts[l + 1] && kinds[m] === IMPOSED) m++;
+    for (let j = targetStarts[l]; j < targetStarts[l + 1] || (m < starts[l + 1] && times[m] <= ends[l]); ) {
+      const target = j < targetStarts[l + 1] ? targets[j] : Number.POSITIVE_INFINITY;
+      const time = m < starts[l + 1] ? times[m] : Number.POSITIVE_INFINITY;
+      if (time <= target - HALF) {
+        extra++;
+        losses[l] += UNANSWERED;
+        ask(peakAfter(wiring, weights, played, l, m));
+        m++;
+      } else if (time >= target + HALF) {
+        missing++;
+        losses[l] += UNANSWERED;
+        const excess = above(target) - MARGIN;
+        if (excess < 0) ask({ time: target, excess, spike: -1, synapse: -1 });
+        j++;
+      } else {
+        matched++;
+        residuals[m] = time - target;
+        losses[l] += (residuals[m] * residuals[m]) / 2;
+        if (kinds[m] === RELEASED && time < target - EARLY) {
+          ask({ time, excess: Math.max(0, above(time)), spike: m, synapse: -1 });
+        }
+        m++;
+        j++;
+      }
+    }
+  }
+  return { losses, residuals, shortfalls, matched, missing, extra };
+}
+
+/** What an extra spike m of neuron l has to lose: its potential's peak while it is refractory. */
+function peakAfter(
+  { starts, sources, delays }: Wiring,
+  weights: Float64Array,
+  { times, starts: trains }: Played,
+  l: number,
+  m: number,
+): Omit<Shortfall, 'neuron'> {
+  const [begin, end] = [times[m], times[m] + 1];
+  const arrivals: { time: number; weight: number; spike: number; synapse: number }[] = [];
+  for (let k = starts[l]; k < starts[l + 1]; k++) {
+    for (let n = trains[sources[k] + 1] - 1; n >= trains[sources[k]]; n--) {
+      const time = times[n] + delays[k];
+      if (time < begin - OLDEST) break;
+      if (time <= end) arrivals.push({ time, weight: weights[k], spike: n, synapse: k });
+    }
+  }
+  arrivals.sort((p, q) => p.time - q.time || p.synapse - q.synapse);
+  const potential = potentialOf(
+    Float64Array.from(arrivals, ({ time }) => time),
+    arrivals.map(({ weight }) => weight),
+  );
+  const { time, value } = highestPotential(potential, begin, end);
+  const { spike, synapse } = arrivals.find((arrival) => arrival.time === time) ?? {
+    spike: time === begin || time === end ? m : -1,
+    synapse: -1,
+  };
+  return { time, excess: Math.max(0, value - THRESHOLD + MARGIN), spike, synapse };
+}
