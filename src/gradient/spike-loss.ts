@@ -33,6 +33,8 @@ export interface SpikeLoss {
   readonly losses: Float64Array;
   /** t - t* of each answering spike, 0 for all others. */
   readonly residuals: Float64Array;
+  /** 1 for each spike that answers a prescribed one. */
+  readonly answers: Uint8Array;
   readonly shortfalls: readonly Shortfall[];
   /** Spikes that answer, prescribed ones without an answer, spikes that nothing prescribes. */
   readonly matched: number;
@@ -53,6 +55,7 @@ export function spikeLoss(course: Course, weights: Float64Array, played: Played)
   const { times, starts, kinds } = played;
   const losses = new Float64Array(learners);
   const residuals = new Float64Array(times.length);
+  const answers = new Uint8Array(times.length);
   const shortfalls: Shortfall[] = [];
   const moment = emptyMoment();
   let [matched, missing, extra] = [0, 0, 0];
@@ -83,6 +86,7 @@ export function spikeLoss(course: Course, weights: Float64Array, played: Played)
         j++;
       } else {
         matched++;
+        answers[m] = 1;
         residuals[m] = time - target;
         losses[l] += (residuals[m] * residuals[m]) / 2;
         if (kinds[m] === RELEASED && time < target - EARLY) {
@@ -93,7 +97,7 @@ export function spikeLoss(course: Course, weights: Float64Array, played: Played)
       }
     }
   }
-  return { losses, residuals, shortfalls, matched, missing, extra };
+  return { losses, residuals, answers, shortfalls, matched, missing, extra };
 }
 
 /** What an extra spike m of neuron l has to lose: its potential's peak while it is refractory. */
