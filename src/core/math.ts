@@ -2,6 +2,7 @@
  * Elementary functions that give the same bits on every engine (`Math.exp` and its kin do not).
  * `decay` is the one that hot loops of plain TypeScript need.
  */
+export { default as cos } from '@stdlib/math-base-special-cos';
 export { default as exp } from '@stdlib/math-base-special-exp';
 export { default as ln } from '@stdlib/math-base-special-ln';
 
