@@ -25,6 +25,7 @@ export interface Course {
   readonly wiring: Wiring;
   /** Neurons 0 to learners - 1 learn; further ones are teachers. */
   readonly learners: number;
+  readonly forced: boolean;
   /** Prescribed times of learner l: targets[targetStarts[l]] to targets[targetStarts[l + 1] - 1]. */
   readonly targets: Float64Array;
   readonly targetStarts: Uint32Array;
@@ -74,6 +75,7 @@ export function courseOf(score: Score, wiring: Wiring, { periods, forced }: Cour
   return {
     wiring: forced ? behindTeachers(wiring) : wiring,
     learners,
+    forced,
     targets: Float64Array.from(targets.flatMap((train) => [...train])),
     targetStarts,
     ends,
@@ -120,6 +122,8 @@ export interface Played {
   readonly kinds: Uint8Array;
   /** All spikes in order of time. */
   readonly order: Uint32Array;
+  /** Arrivals that the simulator delivered. */
+  readonly arrivals: number;
 }
 
 /** Two times that differ by less than this are the same moment, as the simulator counts time. */
@@ -128,7 +132,8 @@ const SAME = 1e-9;
 /** Runs the course with weights, exactly. */
 export function play(course: Course, weights: Float64Array): Played {
   const { wiring, from, to, imposed, releases } = course;
-  const spikes = createSimulator({ ...wiring, weights }).run({ from, to, imposed, releases, sigma: 0, key: [0, 0] });
+  const simulator = createSimulator({ ...wiring, weights });
+  const spikes = simulator.run({ from, to, imposed, releases, sigma: 0, key: [0, 0] });
   const size = spikes.times.length;
   const neurons = neuronCount(wiring);
   const starts = new Uint32Array(neurons + 1);
@@ -155,5 +160,5 @@ export function play(course: Course, weights: Float64Array): Played {
     else if (gap <= 1 + SAME) kinds[m] = RELEASED;
     else kinds[m] = time <= releases[l] + SAME ? PINNED : CROSSED;
   }
-  return { times, starts, neurons: owners, gapDecays, kinds, order };
+  return { times, starts, neurons: owners, gapDecays, kinds, order, arrivals: simulator.counters().events };
 }

@@ -13,10 +13,10 @@
  *
  * 1/8 = 1/2 (1/2)^2 is what the worst answered spike costs, so that an answer is never dearer than none.
  */
+import { decay } from '../core/index.js';
 import type { Wiring } from '../network/index.js';
-import { highestPotential, potentialOf } from '../template/index.js';
-import { emptyMoment, listen } from './arrivals.js';
-import { type Course, HALF, IMPOSED, OLDEST, type Played, RELEASED } from './event-course.js';
+import { emptyMoment, listen, type Moment } from './arrivals.js';
+import { type Course, HALF, IMPOSED, type Played, RELEASED } from './event-course.js';
 
 /** A demand on the potential of a neuron at one moment that it misses by `excess` (negative: too low). */
 export interface Shortfall {
@@ -76,7 +76,8 @@ export function spikeLoss(course: Course, weights: Float64Array, played: Played)
       if (time <= target - HALF) {
         extra++;
         losses[l] += UNANSWERED;
-        ask(peakAfter(wiring, weights, played, l, m));
+        listen(wiring, weights, played, l, time, moment);
+        ask(peakAfter(wiring, weights, played, moment, l, m));
         m++;
       } else if (time >= target + HALF) {
         missing++;
@@ -100,32 +101,44 @@ export function spikeLoss(course: Course, weights: Float64Array, played: Played)
   return { losses, residuals, answers, shortfalls, matched, missing, extra };
 }
 
-/** What an extra spike m of neuron l has to lose: its potential's peak while it is refractory. */
+/**
+ * What an extra spike m of neuron l has to lose: its potential's peak while it is refractory. From the spike on
+ * z(x) = (a + b x) e^{-x}, x the time since the last arrival; the peak is at an arrival, inside a piece or at an end.
+ */
 function peakAfter(
   { starts, sources, delays }: Wiring,
   weights: Float64Array,
-  { times, starts: trains }: Played,
+  played: Played,
+  { potential, slope }: Moment,
   l: number,
   m: number,
 ): Omit<Shortfall, 'neuron'> {
-  const [begin, end] = [times[m], times[m] + 1];
-  const arrivals: { time: number; weight: number; spike: number; synapse: number }[] = [];
+  const { times, starts: trains } = played;
+  const arrivals: { x: number; spike: number; synapse: number }[] = [];
   for (let k = starts[l]; k < starts[l + 1]; k++) {
+    const sent = times[m] - delays[k];
     for (let n = trains[sources[k] + 1] - 1; n >= trains[sources[k]]; n--) {
-      const time = times[n] + delays[k];
-      if (time < begin - OLDEST) break;
-      if (time <= end) arrivals.push({ time, weight: weights[k], spike: n, synapse: k });
+      const x = times[n] - sent;
+      if (x < 0) break;
+      if (x < 1) arrivals.push({ x, spike: n, synapse: k });
     }
   }
-  arrivals.sort((p, q) => p.time - q.time || p.synapse - q.synapse);
-  const potential = potentialOf(
-    Float64Array.from(arrivals, ({ time }) => time),
-    arrivals.map(({ weight }) => weight),
-  );
-  const { time, value } = highestPotential(potential, begin, end);
-  const { spike, synapse } = arrivals.find((arrival) => arrival.time === time) ?? {
-    spike: time === begin || time === end ? m : -1,
-    synapse: -1,
-  };
-  return { time, excess: Math.max(0, value - THRESHOLD + MARGIN), spike, synapse };
+  arrivals.sort((p, q) => p.x - q.x || p.synapse - q.synapse);
+  let [a, b] = [potential, potential + slope];
+  const peak = { x: 0, value: potential, spike: m, synapse: -1 };
+  arrivals.push({ x: 1, spike: m, synapse: -1 });
+  let last = 0;
+  for (const { x, spike, synapse } of arrivals) {
+    const top = 1 - a / b;
+    if (b > 0 && top > 0 && top < x - last && b * decay(top) > peak.value) {
+      Object.assign(peak, { x: last + top, value: b * decay(top), spike: -1, synapse: -1 });
+    }
+    const shrink = decay(x - last);
+    a = (a + b * (x - last)) * shrink;
+    b = b * shrink + (synapse >= 0 ? Math.E * weights[synapse] : 0);
+    if (a > peak.value) Object.assign(peak, { x, value: a, spike, synapse });
+    last = x;
+  }
+  const { x, value, spike, synapse } = peak;
+  return { time: times[m] + x, excess: Math.max(0, value - THRESHOLD + MARGIN), spike, synapse };
 }

@@ -10,7 +10,8 @@
  *
  *   dw = Y^T (G + damping tr(G) / rows I)^{-1} e.
  *
- * A weight that would leave its bounds is put on them, and the others make up for it.
+ * A weight that would leave its bounds is put on them, and the others make up for it. A spike that came at the end of
+ * refractoriness tells nothing about the potential; where it answers a prescribed one, z = 1 is asked for at that time.
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { emptyMoment, listen } from './arrivals.js';
@@ -19,6 +20,8 @@ import type { SpikeLoss } from './spike-loss.js';
 
 /** So many rounds of putting weights on their bounds; what is left outside then is cut off. */
 const ROUNDS = 8;
+/** The slope that is asked of a potential which released a spike too early, thresholds per refractory period. */
+const SLOPE = 2;
 
 /** The system of one learner. */
 export interface SpikeSystem {
@@ -42,18 +45,24 @@ export function spikeSystems(
   const rows: Float64Array[][] = Array.from({ length: learners }, () => []);
   const lacks: number[][] = Array.from({ length: learners }, () => []);
   const work = new Float64Array(learners);
-  const demand = (l: number, time: number, spike: number, excess: number) => {
+  /** Demands that z changes by -excess at a moment that moves with a spike; without an excess, that it is 1 there. */
+  const demand = (l: number, time: number, spike: number, excess?: number) => {
     listen(wiring, weights, played, l, time, moment);
-    let lack = (spike >= 0 ? moment.slope * residuals[spike] : 0) - excess;
+    let lack = (spike >= 0 ? moment.slope * residuals[spike] : 0) - (excess ?? moment.potential - 1);
     for (let i = 0; i < moment.count; i++) lack -= moment.pushes[i] * residuals[moment.spikes[i]];
     rows[l].push(moment.levels.slice(0, wiring.starts[l + 1] - wiring.starts[l]));
     lacks[l].push(lack);
     work[l] += 4 * moment.count;
   };
   for (let m = 0; m < starts[learners]; m++) {
-    if (kinds[m] === CROSSED && answers[m] === 1) demand(neurons[m], times[m], m, 0);
+    if (answers[m] === 0) continue;
+    if (kinds[m] === CROSSED) demand(neurons[m], times[m], m, 0);
+    else demand(neurons[m], times[m] - residuals[m], -1);
   }
-  for (const { neuron, time, spike, excess } of shortfalls) demand(neuron, time, spike, excess);
+  for (const { neuron, time, spike, excess } of shortfalls) {
+    const early = spike >= 0 && answers[spike] === 1 ? -residuals[spike] * SLOPE : 0;
+    demand(neuron, time, spike, excess + early);
+  }
   return rows.map((list, l) => ({ rows: list, lacks: Float64Array.from(lacks[l]), macs: work[l] }));
 }
 
