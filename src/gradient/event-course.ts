@@ -94,7 +94,8 @@ function behindTeachers({ starts, sources, delays }: Wiring): Wiring {
   return { starts: longer, sources: sources.map((source) => source + neurons), delays };
 }
 
-function repeated(spikes: Float64Array, period: number, from: number, to: number): Float64Array {
+/** The periodic train within [from, to). */
+export function repeated(spikes: Float64Array, period: number, from: number, to: number): Float64Array {
   const times: number[] = [];
   for (let turn = Math.floor(from / period); turn * period < to; turn++) {
     for (const spike of spikes) {
