@@ -6,11 +6,17 @@ export {
   outcomeOf,
   startDescent,
 } from './descend.js';
+export { forcedSpikes, type Reproduction, reproductionOf } from './forced.js';
 export type { FpSettings } from './fp.js';
-export type { HingeSettings } from './hinge.js';
+export { type HingeSettings, hingeLoss, sampledCuts } from './hinge.js';
+export { initialWeights } from './initial.js';
+export { judgeTrained, type TrainedReport } from './judge.js';
+export { trainJob } from './neuron.js';
 export { createOptimizer, type OptimizerName, type OptimizerState, project, takeStep } from './optimizer.js';
+export { gridOf, type Response, responseOf } from './response.js';
 export { type Schedule, scheduled } from './schedule.js';
-export type { SuperSpikeSettings } from './superspike.js';
+export { neuronDefaults } from './settings.js';
+export { fire, type SuperSpikeSettings, superSpikeLoss } from './superspike.js';
 export { fastSigmoid, type Surrogate, triangle } from './surrogate.js';
 export {
   checkTask,
@@ -24,3 +30,4 @@ export {
   type TrainingStatus,
   type TrainingTask,
 } from './task.js';
+export { createVanRossum, type VanRossum } from './van-rossum.js';

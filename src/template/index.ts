@@ -1,4 +1,5 @@
 export { type Demand, type DemandKind, demandsOf, shortfalls } from './demands.js';
+export { gridCuts } from './grid.js';
 export {
   type Extremum,
   firstCrossing,
