@@ -75,6 +75,32 @@ describe('memorize train', () => {
     expect(hashes(join(cwd, 'mine'))).toEqual(hashes(join(cwd, 'whole')));
   });
 
+  it.each([
+    ['eventprop', ['--epochs', '12']],
+    ['bptt', ['--epochs', '12', '--duration=50ms']],
+  ])(
+    '%s learns the network as one, keeps its epochs when interrupted, and goes on to the same bytes',
+    async (method, more) => {
+      const base = quick.filter(
+        (arg, i) => !(method === 'bptt' && (arg === '--duration' || quick[i - 1] === '--duration')),
+      );
+      const args = [...base, '--method', method, ...more];
+      const cwd = folder();
+      run([...args, '--out', 'whole'], cwd);
+      expect(memory(cwd, 'whole').header.training).toMatchObject({ method, epochs: 12 });
+      expect(existsSync(join(cwd, 'whole', 'loss.svg'))).toBe(true);
+      const { child, ended } = start([...args, '--out', 'mine'], cwd);
+      const journal = join(cwd, 'mine.partial', 'neurons');
+      await until(() => (existsSync(journal) && statSync(journal).size > 0) || child.exitCode !== null);
+      child.kill('SIGINT');
+      const { status, stderr } = await ended;
+      expect(status).toBe(130);
+      expect(stderr).toMatch(/; \d+ epochs are kept, go on with: npx memorize train --resume mine\n$/);
+      run(['train', '--resume', 'mine', '--workers', '1', '--quiet'], cwd);
+      expect(hashes(join(cwd, 'mine'))).toEqual(hashes(join(cwd, 'whole')));
+    },
+  );
+
   it('goes on from the weights of a network, on its score, wiring and template', () => {
     const { cwd } = run([...quick, '--method', 'hinge', '--epochs', '1000', '--bound', '0.3', '--out', 'first']);
     run(['train', '--from', 'first', '--method', 'fp', '--seed', '1', '--no-recall', '--quiet', '--out', 'then'], cwd);

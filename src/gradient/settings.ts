@@ -1,4 +1,9 @@
-/** The settings of each method where nothing else is asked; learning rates are shares of the weight bound. */
+/**
+ * The settings of each method where nothing else is asked. Learning rates are shares of the weight bound: whoever calls a
+ * method for whole networks, which takes them in units of the weights, multiplies them.
+ */
+import type { BpttSettings } from './bptt.js';
+import type { EventPropSettings } from './eventprop.js';
 import type { FpSettings } from './fp.js';
 import type { HingeSettings } from './hinge.js';
 import type { SuperSpikeSettings } from './superspike.js';
@@ -24,4 +29,27 @@ export const neuronDefaults = {
     finalPenalty: 1e3,
   } satisfies HingeSettings as HingeSettings,
   fp: { method: 'fp', epochs: 10000, rate: 0.02, tolerance: 0.1 } satisfies FpSettings as FpSettings,
+};
+
+export const networkDefaults = {
+  bptt: {
+    method: 'bptt',
+    epochs: 400,
+    rate: 0.03,
+    finalRate: 1e-3,
+    steepness: 5,
+    noise: 0.1,
+    release: 0.7,
+    dt: 0.05,
+    periods: 1,
+  } satisfies BpttSettings as BpttSettings,
+  eventprop: {
+    method: 'eventprop',
+    epochs: 50,
+    step: 'newton',
+    rate: 0.03,
+    finalRate: 1e-3,
+    forced: true,
+    periods: 1,
+  } satisfies EventPropSettings as EventPropSettings,
 };
