@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createPool, inSharedMemory } from '../campaign/index.js';
 import { EngramError } from '../core/index.js';
-import type { NeuronSettings, Stage, TrainedReport, TrainingTask } from '../gradient/index.js';
+import type { Descent, NeuronSettings, TrainedReport, TrainingTask } from '../gradient/index.js';
 import { writeMemory, writeScoreCsv } from '../io/index.js';
 import { guard, type Journal, openJournal, openResults } from '../io/node.js';
 import { channelCount } from '../score/index.js';
 import { type Invocation, onInterruption, subcommand } from './command.js';
-import { epochOf, inWeights, learnNetwork, learnNeurons, ofNetwork, type Tools } from './learn.js';
+import { latest, learnNetwork, learnNeurons, ofNetwork, type Tools } from './learn.js';
 import { describeProblem } from './memorize.js';
 import { quote } from './next.js';
 import { makePlan } from './plan.js';
@@ -57,14 +57,14 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
   const { score, wiring, template, bounds } = problem;
   const channels = channelCount(score);
   const target = { score, wiring, template, bounds };
-  const task = inSharedMemory({ target, settings: inWeights(settings, template.bound), seed, initial });
+  const task = inSharedMemory({ target, settings, seed, initial });
   const results = openResults(directory, NAMES, { force: options.force, resume: continued !== undefined });
   process.once('exit', () => results.discard());
   const interrupted = onInterruption();
   const journal = guard(directory, () => {
     if (!continued) writePlan(results.scratch('plan.json'), { version, args, seed, options: asked });
     results.scratch('plan.json');
-    return openJournal<TrainedReport | Stage>(results.scratch('neurons'));
+    return openJournal<TrainedReport | Descent>(results.scratch('neurons'));
   });
   const pool = createPool(workers);
   let stored = false;
@@ -81,7 +81,7 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
     const begin = performance.now();
     const tools: Tools = { map: pool.map, screen, write: (value) => guard(directory, () => journal.append(value)) };
     const reports = ofNetwork(task)
-      ? await learnNetwork(task, journal as Journal<Stage>, tally, tools)
+      ? await learnNetwork(task, journal as Journal<Descent>, tally, tools)
       : await learnNeurons(task as TrainingTask<NeuronSettings>, journal as Journal<TrainedReport>, tally, tools);
     const weights = inSharedMemory(new Float64Array(wiring.sources.length));
     reports.forEach(({ report }, neuron) => {
@@ -166,7 +166,9 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
     }
     const done = journal.count;
     if (!['interrupted', 'output'].includes(error.code) || done === 0) throw error;
-    const kept = ofNetwork(task) ? `${epochOf(journal as Journal<Stage>)} epochs` : `${done} of ${channels} neurons`;
+    const kept = ofNetwork(task)
+      ? `${latest(journal as Journal<Descent>)?.epoch} epochs`
+      : `${done} of ${channels} neurons`;
     results.keep();
     throw new EngramError(
       error.code,

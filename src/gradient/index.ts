@@ -1,4 +1,4 @@
-export { type BpttSettings, trainBptt } from './bptt.js';
+export type { BpttSettings } from './bptt.js';
 export {
   advance,
   type Descent,
@@ -7,13 +7,19 @@ export {
   outcomeOf,
   startDescent,
 } from './descend.js';
-export { type EventPropSettings, trainEventProp } from './eventprop.js';
+export type { EventPropSettings } from './eventprop.js';
 export { forcedSpikes, type Reproduction, reproductionOf } from './forced.js';
 export type { FpSettings } from './fp.js';
 export { type HingeSettings, hingeLoss, sampledCuts } from './hinge.js';
 export { initialWeights } from './initial.js';
 export { judgeTrained, type TrainedReport } from './judge.js';
-export { type NetworkMethod, type NetworkSettings, type Stage, trainNetworkJob } from './network.js';
+export {
+  type NetworkMethod,
+  type NetworkSettings,
+  networkJob,
+  neuronsOf,
+  trainNetwork,
+} from './network.js';
 export { trainJob } from './neuron.js';
 export { createOptimizer, type OptimizerName, type OptimizerState, project, takeStep } from './optimizer.js';
 export { gridOf, type Response, responseOf } from './response.js';
@@ -23,7 +29,6 @@ export { fire, type SuperSpikeSettings, superSpikeLoss } from './superspike.js';
 export { fastSigmoid, type Surrogate, triangle } from './surrogate.js';
 export {
   checkTask,
-  type NetworkTrainer,
   type NeuronMethod,
   type NeuronPart,
   type NeuronSettings,

@@ -1,7 +1,4 @@
-/**
- * The settings of each method where nothing else is asked. Learning rates are shares of the weight bound: whoever calls a
- * method for whole networks, which takes them in units of the weights, multiplies them.
- */
+/** The settings of each method where nothing else is asked; learning rates are shares of the weight bound. */
 import type { BpttSettings } from './bptt.js';
 import type { EventPropSettings } from './eventprop.js';
 import type { FpSettings } from './fp.js';
@@ -15,7 +12,7 @@ export const neuronDefaults = {
     optimizer: 'adam',
     rate: 0.03,
     finalRate: 1e-4,
-    steepness: 3,
+    steepness: 10,
     noise: 0.15,
     draws: 4,
   } satisfies SuperSpikeSettings as SuperSpikeSettings,
@@ -34,12 +31,14 @@ export const neuronDefaults = {
 export const networkDefaults = {
   bptt: {
     method: 'bptt',
-    epochs: 400,
-    rate: 0.03,
-    finalRate: 1e-3,
-    steepness: 5,
+    epochs: 2000,
+    rate: 0.01,
+    finalRate: 1e-4,
+    steepness: 10,
+    gain: 0.1,
     noise: 0.1,
-    release: 0.7,
+    hold: 0.5,
+    release: 0.8,
     dt: 0.05,
     periods: 1,
   } satisfies BpttSettings as BpttSettings,
@@ -47,8 +46,8 @@ export const networkDefaults = {
     method: 'eventprop',
     epochs: 50,
     step: 'newton',
-    rate: 0.03,
-    finalRate: 1e-3,
+    rate: 0.003,
+    finalRate: 1e-5,
     forced: true,
     periods: 1,
   } satisfies EventPropSettings as EventPropSettings,
