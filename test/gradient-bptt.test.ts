@@ -6,10 +6,10 @@ import { courseOf, play, repeated } from '../src/gradient/event-course.js';
 import {
   fastSigmoid,
   networkDefaults,
-  networkJob,
   outcomeOf,
   type TrainingTask,
   trainNetwork,
+  trainNetworkJob,
 } from '../src/gradient/index.js';
 import type { NetworkSettings } from '../src/gradient/network.js';
 import { memorize } from '../src/memorize/index.js';
@@ -116,7 +116,7 @@ it('goes on from any epoch with the same bytes, in another thread too', async ()
   const whole = trainNetwork(short);
   const half = trainNetwork(short, { until: 5 });
   expect(half.status).toBe('running');
-  await serialMap(networkJob, { task: short, from: structuredClone(half), until: 12 }, 1, (descent) => {
+  await serialMap(trainNetworkJob, { task: short, from: half, epochs: 12 }, 1, ({ descent }) => {
     expect(descent).toEqual(whole);
   });
 });

@@ -16,9 +16,10 @@ export { judgeTrained, type TrainedReport } from './judge.js';
 export {
   type NetworkMethod,
   type NetworkSettings,
-  networkJob,
-  neuronsOf,
+  type Stage,
+  type Stretch,
   trainNetwork,
+  trainNetworkJob,
 } from './network.js';
 export { trainJob } from './neuron.js';
 export { createOptimizer, type OptimizerName, type OptimizerState, project, takeStep } from './optimizer.js';

@@ -1,6 +1,6 @@
 /**
  * The methods that learn a whole network at once, as one task that can stop after any epoch and go on with the same
- * bytes: what goes on is the descent, which is plain data. A neuron's part of the outcome is what it is judged by.
+ * bytes: what goes on is the descent, which is plain data.
  */
 import type { Job } from '../core/index.js';
 import { neuronCount } from '../network/index.js';
@@ -8,7 +8,7 @@ import { type BpttSettings, bptt } from './bptt.js';
 import { type Descent, outcomeOf, startDescent } from './descend.js';
 import { type EventPropSettings, eventProp } from './eventprop.js';
 import { initialWeights } from './initial.js';
-import { partOf, type Target, type Trained, type TrainingTask } from './task.js';
+import { partOf, type Trained, type TrainingTask } from './task.js';
 
 export type NetworkSettings = BpttSettings | EventPropSettings;
 export type NetworkMethod = NetworkSettings['method'];
@@ -16,7 +16,11 @@ export type NetworkMethod = NetworkSettings['method'];
 /** Goes on from `from` (default: the begin) to epoch `until` (default: the end). `each` sees the descent after every epoch. */
 export function trainNetwork(
   task: TrainingTask<NetworkSettings>,
-  { from, until, each = () => {} }: { from?: Descent; until?: number; each?: (descent: Descent) => void } = {},
+  {
+    from,
+    until,
+    each = () => {},
+  }: { from?: Descent | undefined; until?: number; each?: (descent: Descent) => void } = {},
 ): Descent {
   const { target, settings, seed } = task;
   const { wiring } = target;
@@ -32,27 +36,28 @@ export function trainNetwork(
   return descent;
 }
 
-/** A stretch of a training of `shared.task`: from a descent, if there is one, to an epoch. */
-export const networkJob: Job<{ task: TrainingTask<NetworkSettings>; from?: Descent; until: number }, Descent> = {
-  name: 'train network',
-  prepare:
-    ({ task, from, until }) =>
-    () =>
-      trainNetwork(task, from ? { from: structuredClone(from), until } : { until }),
-};
-
-/** What a finished descent of a network leaves of each neuron: its weights, and its share of the loss and of the work. */
-export function neuronsOf({ wiring }: Target, descent: Descent): Trained[] {
-  const neurons = neuronCount(wiring);
-  const whole = outcomeOf(descent);
-  const shared = {
-    ...whole,
-    loss: whole.loss / neurons,
-    macs: whole.macs / neurons,
-    history: whole.history.map((loss) => loss / neurons),
-  };
-  return Array.from({ length: neurons }, (_, l) => ({
-    ...shared,
-    weights: whole.weights.slice(wiring.starts[l], wiring.starts[l + 1]),
-  }));
+export interface Stretch {
+  readonly task: TrainingTask<NetworkSettings>;
+  /** Where the stretch before has left off. */
+  readonly from?: Descent | undefined;
+  /** Epochs at most. */
+  readonly epochs: number;
 }
+
+export interface Stage {
+  descent: Descent;
+  /** What the training leaves, once it has ended. */
+  trained?: Trained;
+}
+
+/** A job of one task: the stretch. What it begins with is not touched. */
+export const trainNetworkJob: Job<Stretch, Stage> = {
+  name: 'train-network',
+  prepare:
+    ({ task, from, epochs }) =>
+    () => {
+      const until = (from?.epoch ?? 0) + epochs;
+      const descent = trainNetwork(task, { from: from && structuredClone(from), until });
+      return descent.status === 'running' ? { descent } : { descent, trained: outcomeOf(descent) };
+    },
+};
