@@ -17,7 +17,6 @@ export {
   type NetworkMethod,
   type NetworkSettings,
   type Stage,
-  type Stretch,
   trainNetwork,
   trainNetworkJob,
 } from './network.js';
