@@ -166,14 +166,14 @@ export async function drawPotential(input: PotentialInput): Promise<string> {
   return renderSvg(spec);
 }
 
-/** A ramp as a flight of steps, each at its lowest; other zones at the silent level. */
+/** A ramp as a flight of steps, each over all lower ones, so that no seam shows; other zones at the silent level. */
 function stairs(zone: Zone, level: number, slope: number): (Zone & { level: number })[] {
   if (zone.kind !== 'ramp') return [{ ...zone, level }];
   const { kind, begin, end } = zone;
   const step = (end - begin) / STEPS;
   return Array.from({ length: STEPS }, (_, i) => ({
     kind,
-    begin: begin + i * step,
+    begin,
     end: begin + (i + 1) * step,
     level: 1 - slope * (end - begin - i * step),
   }));
