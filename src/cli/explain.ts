@@ -243,7 +243,10 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
 function listPayments(screen: Screen, pays: readonly Payment[], label: (time: number) => string): void {
   pays.slice(0, MOMENTS).forEach(({ demand, amount, time }, i) => {
     const by = Number(amount.toPrecision(3));
-    screen.line(i === 0 ? 'pays' : '', `${label(time).padEnd(9)}  ${PAID[demand.kind]} is lowered by ${by}`);
+    screen.line(
+      i === 0 ? 'pays' : '',
+      `${label(time).padEnd(9)}  ${PAID[demand.ramp ? 'ramp' : demand.kind]} is lowered by ${by}`,
+    );
   });
   if (pays.length > MOMENTS) screen.line('', `and ${pays.length - MOMENTS} more`);
 }

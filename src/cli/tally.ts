@@ -18,7 +18,7 @@ export interface Unsolved {
 
 /** A demand that the best weights of an impossible neuron do not meet, and by how much; times in seconds. */
 interface Paid {
-  demand: DemandKind;
+  demand: DemandKind | 'ramp';
   time_s: number;
   memory?: number;
   amount: number;
@@ -77,8 +77,8 @@ export function createTally(problem: Problem, tau0: number): Tally {
       } else {
         counts[status === 'infeasible' ? 'infeasible' : 'undecided']++;
         const pays = report.pays?.map(
-          ({ demand: { kind, memory }, time, amount }): Paid => ({
-            demand: kind,
+          ({ demand: { kind, memory, ramp }, time, amount }): Paid => ({
+            demand: ramp ? 'ramp' : kind,
             time_s: (time % scoresOf(problem)[memory ?? 0].period) * tau0,
             ...(memory === undefined ? {} : { memory: memory + 1 }),
             amount,
@@ -169,7 +169,12 @@ export function createTally(problem: Problem, tau0: number): Tally {
 /** How many of the impossible channels, and of what each of them pays, are named. */
 const NAMED = 3;
 /** What a person reads of a demand that is lowered. */
-export const PAID: Record<DemandKind, string> = { silence: 'silence', slope: 'the slope', spike: 'the threshold' };
+export const PAID: Record<DemandKind | 'ramp', string> = {
+  silence: 'silence',
+  ramp: 'the ramp',
+  slope: 'the slope',
+  spike: 'the threshold',
+};
 
 const milliseconds = (time: number, tau0: number) => `${Number((time * tau0 * 1e3).toPrecision(3))} ms`;
 
