@@ -143,7 +143,7 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
   if (neuron < 0) return figures;
   const objective = memory?.header.objective ?? 'l2';
   const { reached, report } = findShortfall(
-    { score, wiring: network, template, objective, bounds: memory?.bounds },
+    { score, wiring: network, template, objective, bounds: memory?.bounds, costs: memory?.costs },
     neuron,
   );
   const { drawPotential } = await import('../plot/index.js');

@@ -39,7 +39,7 @@ export interface Tally {
 }
 
 export function createTally(problem: Problem, tau0: number): Tally {
-  const { score, wiring, template, robust, levels } = problem;
+  const { score, wiring, template, robust, levels, objective } = problem;
   const counts: Counts = { solved: 0, infeasible: 0, undecided: 0 };
   const worst: Tally['worst'] = { violation: 0, kkt: 0 };
   const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
@@ -47,6 +47,8 @@ export function createTally(problem: Problem, tau0: number): Tally {
   const typical = score.times.length / (score.starts.length - 1);
   const factors: number[] = [];
   const shares: number[] = [];
+  const used: number[] = [];
+  let gap = 0;
   // The better of what has been seen: a typical solved neuron, any solved one, the first.
   let drawn: { rank: number; report: NeuronReport; neuron: number } | undefined;
 
@@ -63,6 +65,10 @@ export function createTally(problem: Problem, tau0: number): Tally {
         if (report.share !== undefined) shares.push(report.share);
         if (report.robust) {
           factors.push(report.robust.factor);
+        }
+        if (report.optimum) {
+          gap = Math.max(gap, report.optimum.gap);
+          used.push(report.weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0));
         }
         if (report.betweenPoints !== undefined) {
           worst.betweenPoints = Math.max(worst.betweenPoints ?? 0, report.betweenPoints);
@@ -95,6 +101,11 @@ export function createTally(problem: Problem, tau0: number): Tally {
           label: 'robust',
           text: `${names[robust.what]} ${times[0]} to ${times[2]} times what was asked, median ${times[1]} · ${100 * robust.share} % of the way to the most`,
         });
+      }
+      if (used.length > 0) {
+        const { least, median, most } = spread(used);
+        const text = `${objective} · duality gap at most ${gap.toExponential(0)} · ${least} to ${most} synapses of a neuron in use, median ${median}`;
+        lines.push({ label: 'objective', text });
       }
       if (levels !== undefined && shares.length > 0) {
         const [median, most] = [spread(shares).median, spread(shares).most].map(
@@ -129,6 +140,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
       ...(worst.betweenPoints === undefined ? {} : { worst_between_points: worst.betweenPoints }),
       kkt_residual: worst.kkt,
       ...(robust ? { robust: { ...robust, ...spread(factors) } } : {}),
+      ...(used.length > 0 ? { duality_gap: gap, synapses_in_use: spread(used) } : {}),
       ...(levels === undefined ? {} : { levels, ...(shares.length > 0 ? { share: spread(shares) } : {}) }),
       work,
       unsolved,
