@@ -105,7 +105,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
       if (used.length > 0) {
         const { least, median, most } = spread(used);
         const text = `${objective} · duality gap at most ${gap.toExponential(0)} · ${least} to ${most} synapses of a neuron in use, median ${median}`;
-        lines.push({ label: 'objective', text });
+        lines.push({ label: 'weights', text });
       }
       if (levels !== undefined && shares.length > 0) {
         const [median, most] = [spread(shares).median, spread(shares).most].map(
