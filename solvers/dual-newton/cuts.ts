@@ -5,7 +5,7 @@
  *            rows <- rows + what the oracle finds at w;   if nothing: centre <- w, theta <- theta / 5
  *   until    nothing is found and, where curvature is only lent, the centre stays where it is
  *
- * A fixed centre costs nothing: w is then the optimum of the objective without the lent curvature, and v = N'y proves it.
+ * A centre at rest costs nothing: w is then the optimum of the objective without the lent curvature, and v = N'y proves it.
  */
 import type { Arena } from '../../src/core/index.js';
 import type { CutSource, Refined } from '../cuts.js';
@@ -23,11 +23,11 @@ export interface SeparableSource<Cut>
 const TOLERANCE = 1e-10;
 /** Curvature is lent less and less, down to where rounding of the multipliers, divided by it, would show. */
 const FALL = 0.2;
-const LEAST = 1e-4;
+const LEAST = 1e-7;
 /** How much more is lent again, and from then on, where rounding has shown. */
 const BACK = 10;
-/** Movement of a weight that counts as none. */
-const STILL = 1e-9;
+/** By how much the objective may still fall, relative to its size. */
+const STILL = 1e-10;
 /** Rows without a multiplier, beyond those with one, that are carried along. */
 const SPARE = 8;
 
@@ -54,6 +54,17 @@ export function refineSeparable<Cut>(
     cuts.push(...list);
     rows += list.length;
   };
+  const { price, gain, metric } = objective;
+  // The lent force is a slope of the objective: no other point in reach is lower by more than force times distance.
+  const atRest = (w: Float64Array, from: Float64Array) => {
+    let [fall, size] = [0, 0];
+    for (let k = 0; k < n; k++) {
+      const distance = Math.min(objective.upper[k] - objective.lower[k], 1 + 2 * Math.abs(w[k]));
+      fall += theta * metric[k] * Math.abs(w[k] - from[k]) * distance;
+      size += price[k] * Math.abs(w[k]) - gain[k] * w[k];
+    }
+    return fall <= STILL * (1 + Math.abs(size));
+  };
   const active = () => solver.multipliers().filter((y) => y !== 0).length;
   take(source.equalities, true);
   take(source.likely, false);
@@ -66,6 +77,7 @@ export function refineSeparable<Cut>(
   let rounds = 0;
   while (rounds < roundLimit) {
     rounds++;
+    const before = solver.work.steps;
     if (!solver.solve(TOLERANCE)) {
       if (!centre || theta > 0.1) {
         status = 'stalled';
@@ -82,7 +94,7 @@ export function refineSeparable<Cut>(
       continue;
     }
     const w = arena.f64(solver.weights, n).slice();
-    const still = !centre || w.every((value, k) => Math.abs(value - (centre as Float64Array)[k]) <= STILL);
+    const still = !centre || atRest(w, centre);
     const prices = still ? source.reprice?.(w) : undefined;
     if (still && !prices) {
       status = 'solved';
@@ -90,13 +102,15 @@ export function refineSeparable<Cut>(
     }
     if (prices) solver.setPrice(prices);
     if (centre) {
-      theta = prices ? 1 : Math.max(theta * FALL, least);
+      // Centres that follow one line without a step of Newton's may be as far apart as they like.
+      const free = solver.work.steps - before <= 1;
+      theta = prices ? 1 : Math.max(theta * FALL, free ? LEAST : least);
       centre = w;
       solver.setCentre(theta, centre);
     }
     if (solver.rows() > 2 * active() + SPARE) {
-      const before = cuts;
-      cuts = Array.from(solver.tidy(), (i) => before[i]);
+      const all = cuts;
+      cuts = Array.from(solver.tidy(), (i) => all[i]);
     }
   }
   const multipliers = solver.multipliers();

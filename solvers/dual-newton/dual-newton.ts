@@ -204,12 +204,14 @@ export function dualNewton(arena: Arena, { price, gain, metric, lower, upper }: 
     }
   }
 
-  /** Moves the free weights, not the multipliers, onto the rows: weights that were read off v have its rounding over theta. */
+  /** A last Newton step, taken by the weights themselves: those that are read off v have its rounding over theta. */
   function settle(ids: number[]): void {
     if (ids.length === 0 || !direction(ids, RIDGE)) return;
     const [dy, full] = [arena.f64(pool.dy, ids.length), arena.f64(pool.ridge, m).fill(0)];
+    const y = arena.f64(pool.y, m);
     ids.forEach((i, j) => {
       full[i] = dy[j] / theta;
+      y[i] = equality[i] ? y[i] + dy[j] : Math.max(y[i] + dy[j], 0);
     });
     kernel.denseTransposed(pool.rows, m, n, stride, pool.ridge, step);
     const [w, move] = [arena.f64(weights, n), arena.f64(step, n)];

@@ -255,6 +255,11 @@ function contradictions(options: MemorizeOptions): void {
       refuse('--robust noise', `--objective ${options.objective}`, 'it says itself what is minimized');
   }
   if (options.levels !== undefined && options.soft) refuse('--levels', '--soft', 'soft weights are not on levels');
+  if (options.objective !== 'l2' && options.objective !== 'none') {
+    for (const name of ['soft', 'levels'] as const) {
+      if (options[name]) refuse('--objective', `--${name}`, 'such weights are found by least norm');
+    }
+  }
   if (options.wiring !== undefined) {
     for (const name of ['inputs', 'delays'] as const) {
       if (options[name] !== undefined) refuse('--wiring', `--${name}`, 'the wiring file says it already');

@@ -195,6 +195,7 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
       template,
       objective,
       bounds: memory?.bounds,
+      costs: memory?.costs,
     },
     neuron,
   );

@@ -39,7 +39,7 @@ export interface Tally {
 }
 
 export function createTally(problem: Problem, tau0: number): Tally {
-  const { score, wiring, model, template, robust, levels } = problem;
+  const { score, wiring, model, template, robust, levels, objective } = problem;
   const counts: Counts = { solved: 0, infeasible: 0, undecided: 0 };
   const worst: Tally['worst'] = { violation: 0, kkt: 0 };
   const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
@@ -49,6 +49,8 @@ export function createTally(problem: Problem, tau0: number): Tally {
   const shares: number[] = [];
   const stretches: number[] = [];
   const noise = { plain: [] as number[], gain: [] as number[] };
+  const used: number[] = [];
+  let gap = 0;
   // The better of what has been seen: a typical solved neuron, any solved one, the first.
   let drawn: { rank: number; report: NeuronReport; neuron: number } | undefined;
 
@@ -70,6 +72,10 @@ export function createTally(problem: Problem, tau0: number): Tally {
         if (report.noise && report.noise.plain > 0) {
           noise.plain.push(report.noise.plain);
           noise.gain.push(report.noise.gain);
+        }
+        if (report.optimum) {
+          gap = Math.max(gap, report.optimum.gap);
+          used.push(report.weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0));
         }
         if (report.betweenPoints !== undefined) {
           worst.betweenPoints = Math.max(worst.betweenPoints ?? 0, report.betweenPoints);
@@ -108,6 +114,11 @@ export function createTally(problem: Problem, tau0: number): Tally {
         const text = `noise of the thresholds shifts spikes by ${after} per threshold of noise, with weights of least norm by ${before} (medians)`;
         lines.push({ label: 'robust', text });
       }
+      if (used.length > 0) {
+        const { least, median, most } = spread(used);
+        const text = `${objective} · duality gap at most ${gap.toExponential(0)} · ${least} to ${most} synapses of a neuron in use, median ${median}`;
+        lines.push({ label: 'weights', text });
+      }
       if (levels !== undefined && shares.length > 0) {
         const [median, most] = [spread(shares).median, spread(shares).most].map(
           (share) => `${(100 * share).toPrecision(2)} %`,
@@ -145,6 +156,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
       ...(worst.betweenPoints === undefined ? {} : { worst_between_points: worst.betweenPoints }),
       kkt_residual: worst.kkt,
       ...(robust ? { robust: { ...robust, ...(robust.what === 'noise' ? gains(noise, tau0) : spread(factors)) } } : {}),
+      ...(used.length > 0 ? { duality_gap: gap, synapses_in_use: spread(used) } : {}),
       ...(levels === undefined
         ? {}
         : {

@@ -146,7 +146,7 @@ export function solveObjective(
       {
         price: last(fill(0), 0),
         gain: last(fill(0), n),
-        metric: last(fill(1), 0.1),
+        metric: last(fill(1), 10),
         lower: last(
           lower.map((low) => (low < 0 ? -1 : 0)),
           1 / widest,
