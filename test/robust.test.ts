@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
 import { recallJob } from '../src/measure/index.js';
-import { memorize, memorizeJob, type Problem } from '../src/memorize/index.js';
+import { explain, memorize, memorizeJob, type Problem } from '../src/memorize/index.js';
 import { spikesOf } from '../src/score/index.js';
+import { createSimulator } from '../src/simulate/index.js';
 import { arrivalsOf, defaultTemplate, potentialFrom, templateViolation } from '../src/template/index.js';
 import { kernelSlope, smallProblem } from './helpers.js';
 
@@ -127,4 +128,115 @@ describe('the simulator', () => {
       }
     },
   );
+
+  it('moves the spikes of a soft neuron by what the report says, its inputs playing the score', () => {
+    let [moved, replayed] = [0, 0];
+    for (let seed = 1; seed <= 40 && replayed < 5; seed++) {
+      const problem: Problem = { ...usual(seed, 6, 20, 60), soft: true };
+      const { score, wiring } = problem;
+      const target = 5;
+      const { status, pays = [], weights } = memorizeJob.prepare(problem)(target);
+      const fits = pays.every(({ demand, amount, shift }) =>
+        demand.kind === 'spike' ? shift !== undefined : amount < (demand.kind === 'silence' ? 0.99 : 1.99),
+      );
+      if (status !== 'infeasible' || pays.length === 0 || !fits) continue;
+      replayed++;
+      const all = new Float64Array(wiring.sources.length);
+      all.set(weights, wiring.starts[target]);
+      const periods = 8;
+      const imposed: { time: number; neuron: number }[] = [];
+      for (let l = 0; l < 6; l++) {
+        // The neuron itself plays the score for as long as its inputs need to settle.
+        for (let turn = 0; turn < (l === target ? 6 : periods); turn++) {
+          for (const time of spikesOf(score, l)) imposed.push({ time: time + 20 * turn, neuron: l });
+        }
+      }
+      imposed.sort((p, q) => p.time - q.time);
+      const spikes = createSimulator({ ...wiring, weights: all }).run({
+        from: 0,
+        to: 20 * periods,
+        imposed: {
+          times: Float64Array.from(imposed, ({ time }) => time),
+          neurons: Uint32Array.from(imposed, ({ neuron }) => neuron),
+        },
+        releases: Float64Array.from({ length: 6 }, (_, l) => 20 * (l === target ? 6 : periods)),
+        sigma: 0,
+        key: [1, 2],
+      });
+      const played = spikes.times.filter((time, i) => spikes.neurons[i] === target && time >= 120 && time < 140);
+      const own = Array.from(spikesOf(score, target));
+      const expected = own.map((time) => {
+        const paid = pays.find(({ demand }) => demand.kind === 'spike' && demand.begin === time);
+        if (paid) moved++;
+        return 120 + time + (paid?.shift ?? 0);
+      });
+      // Its own synapses still bring the prescribed spikes for a while, so that the first period is as the report has it.
+      expect(played.length).toBe(own.length);
+      expected.forEach((time, i) => {
+        expect(Math.abs(played[i] - time)).toBeLessThan(moved > 0 ? 2e-2 : 1e-9);
+      });
+    }
+    expect(replayed).toBeGreaterThan(0);
+  });
+});
+
+describe('masked synapses', () => {
+  const asks: [string, Partial<Problem>][] = [
+    ['the plain template', {}],
+    ['robust margins and slopes', { robust: { what: 'both', share: 0.5 } }],
+    ['least noise gain', { robust: noise(0.5) }],
+    ['soft weights', { soft: true }],
+    ['levels', { levels: 31 }],
+  ];
+  it.each(asks)('have weight zero, and the rest is as if they were not there: %s', (name, ask) => {
+    const inputs = name === 'soft weights' ? 80 : 300;
+    const problem = usual(11, 6, 20, inputs);
+    const { wiring } = problem;
+    const mask = wiring.delays.map((_, k) => (k % 4 === 0 ? 0 : 1));
+    const bounds = { lower: mask.map((bit) => -0.2 * bit), upper: mask.map((bit) => 0.2 * bit) };
+    const kept = [...wiring.sources.keys()].filter((k) => mask[k] === 1);
+    const without: Problem = {
+      ...problem,
+      wiring: {
+        starts: Uint32Array.from(wiring.starts, (start) => kept.filter((k) => k < start).length),
+        sources: Uint32Array.from(kept, (k) => wiring.sources[k]),
+        delays: Float64Array.from(kept, (k) => wiring.delays[k]),
+      },
+    };
+    const [masked, absent] = [{ ...problem, bounds }, without].map((one) => memorizeJob.prepare({ ...one, ...ask }));
+    for (let l = 0; l < 3; l++) {
+      const [a, b] = [masked(l), absent(l)];
+      expect(a.status).toBe(b.status);
+      const own = mask.subarray(wiring.starts[l], wiring.starts[l + 1]);
+      a.weights.forEach((w, k) => {
+        if (own[k] === 0) expect(Math.abs(w)).toBe(0);
+      });
+      const rest = a.weights.filter((_, k) => own[k] === 1);
+      rest.forEach((w, k) => {
+        expect(w).toBeCloseTo(b.weights[k], 6);
+      });
+      if (a.robust) expect(a.robust.factor).toBeCloseTo(b.robust?.factor ?? 0, 6);
+    }
+  });
+
+  it('of which all are masked leave a neuron impossible, with a proof that no multiple of the bounds helps', () => {
+    const problem = usual(11);
+    const zeros = new Float64Array(problem.wiring.delays.length);
+    const report = memorizeJob.prepare({ ...problem, bounds: { lower: zeros, upper: zeros } })(0);
+    expect(report.status).toBe('infeasible');
+    expect(report.boundNeeded).toBe(Number.POSITIVE_INFINITY);
+    const text = explain(report, { ...problem, bounds: { lower: zeros, upper: zeros } }, 0, (time) => time.toFixed(2));
+    expect(text).toMatch(/nothing drives the spikes? at .* no multiple of these bounds would do/);
+  });
+
+  it('and bounds that only inhibit exclude every solution, and the proof names the spikes', () => {
+    const problem = usual(11);
+    const { length } = problem.wiring.delays;
+    const bounds = { lower: new Float64Array(length).fill(-0.2), upper: new Float64Array(length) };
+    const report = memorizeJob.prepare({ ...problem, bounds })(0);
+    expect(report.status).toBe('infeasible');
+    expect(report.unreached.map(({ time }) => time).sort((s, t) => s - t)).toEqual(
+      Array.from(spikesOf(problem.score, 0)),
+    );
+  });
 });

@@ -9,7 +9,7 @@ const summaryOf = (cwd: string) => JSON.parse(readFileSync(join(cwd, 'memory-1',
 
 describe('memorize', () => {
   it.each([
-    [['--robust', 'most'], /--robust must be margin, slope or both/],
+    [['--robust', 'most'], /--robust must be margin, slope, both or noise/],
     [['--robust', 'both:100%'], /below 100%/],
     [['--robust', 'both:0%'], /above 0%/],
     [['--robust', 'both', '--grid', '0.25ms'], /--grid and --robust contradict each other/],

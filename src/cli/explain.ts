@@ -32,7 +32,7 @@ import { type Invocation, subcommand } from './command.js';
 import { quote } from './next.js';
 import { integer, path as parsePath } from './options.js';
 import { createScreen, grouped, type Screen } from './screen.js';
-import { PAID } from './tally.js';
+import { moved, PAID } from './tally.js';
 
 interface ExplainOptions {
   neuron?: number;
@@ -165,7 +165,7 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
       : `${grouped(needed.tooFew)} are too few, ${grouped(needed.enough)} of the same kind are enough`,
   );
   if (report.pays) {
-    listPayments(screen, report.pays, label);
+    listPayments(screen, report.pays, tau0, label);
     describeFit(screen, stored, neuron, report.weights, template);
     return {
       weights: report.weights,
@@ -196,10 +196,11 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
 }
 
 /** What the best weights do not meet, dearest first. */
-function listPayments(screen: Screen, pays: readonly Payment[], label: (time: number) => string): void {
-  pays.slice(0, MOMENTS).forEach(({ demand, amount, time }, i) => {
+function listPayments(screen: Screen, pays: readonly Payment[], tau0: number, label: (time: number) => string): void {
+  pays.slice(0, MOMENTS).forEach(({ demand, amount, time, shift }, i) => {
     const by = Number(amount.toPrecision(3));
-    screen.line(i === 0 ? 'pays' : '', `${label(time).padEnd(9)}  ${PAID[demand.kind]} is lowered by ${by}`);
+    const fate = demand.kind === 'spike' ? `: ${moved(shift === undefined ? shift : shift * tau0)}` : '';
+    screen.line(i === 0 ? 'pays' : '', `${label(time).padEnd(9)}  ${PAID[demand.kind]} is lowered by ${by}${fate}`);
   });
   if (pays.length > MOMENTS) screen.line('', `and ${pays.length - MOMENTS} more`);
 }

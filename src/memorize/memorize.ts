@@ -7,6 +7,7 @@ import { checkWiring, delayRange, type Network, neuronCount, type Wiring } from 
 import { channelCount, checkScore, type Score, spikesOf } from '../score/index.js';
 import { type Box, checkTemplate, loadScore, scaled, stackPrograms, type Template } from '../template/index.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
+import { unmasked } from './mask.js';
 import { type Objective, solveNeuron } from './neuron.js';
 import { quieten } from './noise.js';
 import { solveQuantised } from './quantise.js';
@@ -50,7 +51,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
     const loaders = scoresOf(problem).map((score) => loadScore(arena, score, longest));
     const mark = arena.mark();
     return (neuron) => {
-      const part = partOf(problem, neuron);
+      const { part, place } = unmasked(partOf(problem, neuron));
       const { sources, delays } = part.inputs;
       const programOf = (asked: Template) => {
         arena.release(mark);
@@ -64,9 +65,13 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
         found = findFactor(arena, programOf(scaled(template, what, MOST)), part, template, what, share);
       }
       const asked = robust && found ? robustTemplate(template, robust, found.factor) : template;
+      const finished = (report: NeuronReport): NeuronReport => {
+        const placed = { ...report, weights: place(report.weights) };
+        return found ? { ...placed, robust: found } : placed;
+      };
       if (levels !== undefined) {
         const report = solveQuantised(arena, programOf, part, asked, objective, levels);
-        return found ? { ...report, robust: found } : report;
+        return finished(report);
       }
       const solution = solveNeuron(arena, programOf(asked), part.box, objective);
       let report =
@@ -79,7 +84,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
       if (soft && report.status === 'infeasible') {
         report = soften(arena, programOf({ ...asked, leeway: 0 }), part, asked, report);
       }
-      return found ? { ...report, robust: found } : report;
+      return finished(report);
     };
   },
 };
