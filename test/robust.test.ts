@@ -131,52 +131,60 @@ describe('the simulator', () => {
 
   it('moves the spikes of a soft neuron by what the report says, its inputs playing the score', () => {
     let [moved, replayed] = [0, 0];
-    for (let seed = 1; seed <= 40 && replayed < 5; seed++) {
-      const problem: Problem = { ...usual(seed, 6, 20, 60), soft: true };
-      const { score, wiring } = problem;
+    for (let seed = 1; seed <= 120 && (replayed < 8 || moved < 2); seed++) {
+      const plain = usual(seed, 6, 20, seed % 2 === 0 ? 40 : 25);
+      const { score, wiring } = plain;
       const target = 5;
-      const { status, pays = [], weights } = memorizeJob.prepare(problem)(target);
-      const fits = pays.every(({ demand, amount, shift }) =>
-        demand.kind === 'spike' ? shift !== undefined : amount < (demand.kind === 'silence' ? 0.99 : 1.99),
-      );
-      if (status !== 'infeasible' || pays.length === 0 || !fits) continue;
-      replayed++;
+      // Without synapses from itself it hears only what is imposed.
+      const bounds = {
+        lower: Float64Array.from(wiring.sources, (source) => (source === target ? 0 : -0.2)),
+        upper: Float64Array.from(wiring.sources, (source) => (source === target ? 0 : 0.2)),
+      };
+      const { status, pays = [], weights } = memorizeJob.prepare({ ...plain, bounds, soft: true })(target);
+      // All spikes come, and no others.
+      const comes = pays.every(({ demand, amount, shift }) => {
+        return demand.kind === 'spike' ? shift !== undefined : demand.kind === 'slope' || amount < 0.99;
+      });
+      if (status !== 'infeasible' || !(comes || pays.some(({ shift }) => shift !== undefined))) continue;
+      if (comes) replayed++;
       const all = new Float64Array(wiring.sources.length);
       all.set(weights, wiring.starts[target]);
-      const periods = 8;
-      const imposed: { time: number; neuron: number }[] = [];
-      for (let l = 0; l < 6; l++) {
-        // The neuron itself plays the score for as long as its inputs need to settle.
-        for (let turn = 0; turn < (l === target ? 6 : periods); turn++) {
-          for (const time of spikesOf(score, l)) imposed.push({ time: time + 20 * turn, neuron: l });
-        }
-      }
-      imposed.sort((p, q) => p.time - q.time);
+      const imposed = [0, 1, 2, 3, 4]
+        .flatMap((l) =>
+          [0, 1, 2, 3, 4, 5, 6].flatMap((turn) =>
+            Array.from(spikesOf(score, l), (time) => ({ time: time + 20 * turn, neuron: l })),
+          ),
+        )
+        .sort((p, q) => p.time - q.time);
       const spikes = createSimulator({ ...wiring, weights: all }).run({
         from: 0,
-        to: 20 * periods,
+        to: 140,
         imposed: {
           times: Float64Array.from(imposed, ({ time }) => time),
           neurons: Uint32Array.from(imposed, ({ neuron }) => neuron),
         },
-        releases: Float64Array.from({ length: 6 }, (_, l) => 20 * (l === target ? 6 : periods)),
+        releases: Float64Array.from({ length: 6 }, (_, l) => (l === target ? 0 : 140)),
         sigma: 0,
         key: [1, 2],
       });
-      const played = spikes.times.filter((time, i) => spikes.neurons[i] === target && time >= 120 && time < 140);
       const own = Array.from(spikesOf(score, target));
-      const expected = own.map((time) => {
-        const paid = pays.find(({ demand }) => demand.kind === 'spike' && demand.begin === time);
+      // One period and its neighbourhood, in which no spike is cut off.
+      const played = spikes.times.filter((time, i) => spikes.neurons[i] === target && time > 95 && time < 125);
+      for (const nominal of own) {
+        const paid = pays.find(({ demand }) => demand.kind === 'spike' && demand.begin === nominal);
+        if (paid && paid.shift === undefined) continue;
+        const time = 100 + nominal + (paid?.shift ?? 0);
+        // A spike that should not be there may keep the neuron from firing.
+        if (!comes && played.some((t) => t < time - 1e-7 && t > time - 1 - 1e-7)) continue;
         if (paid) moved++;
-        return 120 + time + (paid?.shift ?? 0);
-      });
-      // Its own synapses still bring the prescribed spikes for a while, so that the first period is as the report has it.
-      expect(played.length).toBe(own.length);
-      expected.forEach((time, i) => {
-        expect(Math.abs(played[i] - time)).toBeLessThan(moved > 0 ? 2e-2 : 1e-9);
-      });
+        expect(Math.min(...played.map((t) => Math.abs(t - time)))).toBeLessThan(1e-7);
+      }
+      if (!comes) continue;
+      const inPeriod = played.filter((t) => t >= 100 + own[0] - 0.5 && t < 120 + own[0] - 0.5);
+      expect(inPeriod.length).toBe(own.length);
     }
-    expect(replayed).toBeGreaterThan(0);
+    expect(replayed).toBeGreaterThan(3);
+    expect(moved).toBeGreaterThan(0);
   });
 });
 
