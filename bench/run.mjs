@@ -2,7 +2,9 @@
 //   npm run bench                  every part
 //   npm run bench -- scaling       one part: programs, rows, scaling or simulator
 //   npm run bench -- simulation    noise, long runs, measures, the spectrum; printed only
+//   npm run bench -- models        neurons of every model; printed only
 import { machineLine, writeFigure, writeSections } from './document.mjs';
+import { benchModels } from './models.mjs';
 import { comparePrograms } from './parts/programs.mjs';
 import { compareRows } from './parts/rows.mjs';
 import { benchScaling } from './parts/scaling.mjs';
@@ -29,6 +31,11 @@ const parts = {
 const [only] = process.argv.slice(2);
 if (only === 'simulation') {
   benchSimulation(networkAtHand());
+  process.exit();
+}
+if (only === 'models') {
+  benchModels(50, 500, 40);
+  benchModels(200, 2000, 8);
   process.exit();
 }
 if (only && !parts[only]) throw new Error(`no part ${only}; there are ${Object.keys(parts).join(', ')}`);

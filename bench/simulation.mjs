@@ -46,6 +46,7 @@ export function benchSimulation({ score, network }) {
       `${name.padEnd(11)}${(1e-3 / median(values)).toFixed(1)} million arrivals per second, ${ratio.toFixed(1)} x plain`,
     );
   }
+  benchModels(network, score);
   const session = start({});
   let spikes = 0;
   const time = spent(() => {
@@ -74,6 +75,48 @@ export function benchSimulation({ score, network }) {
     const times = Array.from({ length: 15 }, () => spent(() => similarity(long, trains)));
     console.log(
       `precision and recall of 200 channels x 200 refractory periods, ${name}: ${median(times).toFixed(1)} ms`,
+    );
+  }
+}
+
+/** An arrival at neurons of each model; all play the score, so that the arrivals are the same. */
+function benchModels(network, score) {
+  const neurons = network.starts.length - 1;
+  const periods = 6;
+  const trains = Array.from({ length: neurons }, (_, l) => {
+    const own = [...spikesOf(score, l)];
+    return Float64Array.from(Array.from({ length: periods }, (__, i) => own.map((t) => t + i * score.period)).flat());
+  });
+  const run = {
+    from: 0,
+    to: periods * score.period,
+    imposed: mergeTrains(trains),
+    releases: new Float64Array(neurons).fill(periods * score.period),
+    sigma: 0,
+    key: [1, 2],
+  };
+  const lif = (current) => ({ model: 'lif', current, membrane: 2, synapse: 0.4, reset: 0, refractory: 0.4 });
+  const models = {
+    continuation: {},
+    reset: { reset: 0 },
+    'lif exp': lif('exp'),
+    'lif alpha': lif('alpha'),
+    'lif exp, constants per neuron': {
+      ...lif('exp'),
+      membrane: Float64Array.from({ length: neurons }, (_, l) => 1 + (l % 7) / 3),
+    },
+  };
+  const simulators = Object.entries(models).map(([name, model]) => [name, createSimulator(network, { model }), []]);
+  for (let i = 0; i < 7; i++) {
+    for (const [, simulator, costs] of simulators) {
+      costs.push(spent(() => simulator.run(run)) / simulator.counters().events);
+    }
+  }
+  const plain = median(simulators[0][2]);
+  for (const [name, simulator, costs] of simulators) {
+    const { events, solved } = simulator.counters();
+    console.log(
+      `${name.padEnd(31)}${(1e-3 / median(costs)).toFixed(1)} million arrivals per second, ${(median(costs) / plain).toFixed(1)} x continuation; ${events} arrivals, ${solved} solved`,
     );
   }
 }

@@ -6,6 +6,7 @@ import type { Experiment } from './common/experiment.js';
 import { noiseLimits } from './noise-limits/run.js';
 import { realRecording } from './real-recording/run.js';
 import { recallCapacity } from './recall-capacity/run.js';
+import { severalMemories } from './several-memories/run.js';
 import { storageCapacity } from './storage-capacity/run.js';
 import { temporalStability } from './temporal-stability/run.js';
 
@@ -15,6 +16,7 @@ export const experiments: readonly Experiment<any, any>[] = [
   recallCapacity,
   temporalStability,
   associativeRecall,
+  severalMemories,
   noiseLimits,
   realRecording,
 ];

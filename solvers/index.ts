@@ -1,8 +1,11 @@
 export { type ActiveSet, activeSet, type Counters } from './active-set/active-set.js';
+export { refineInMetric } from './active-set/metric-cuts.js';
 export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/solve.js';
 export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
 export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
 export { type CutSolution, type CutSource, type Refined, refineByCuts, solveWithCuts } from './cuts.js';
+export { refineSeparable, type SeparableSource } from './dual-newton/cuts.js';
+export type { Separable } from './dual-newton/dual-newton.js';
 export { solveLpByCuts } from './dual-simplex/dual-simplex.js';
 export { readJsonProblem } from './formats/json.js';
 export { denseProblem, type Model } from './formats/model.js';
@@ -12,4 +15,12 @@ export { createModel, type QpModel, type Rows } from './model.js';
 export { type LpProblem, memoryNeed, type QpProblem } from './problem.js';
 export { type Method, type Settings, type Solution, type Solver, solveLp, solveQp, verify } from './solve.js';
 export type { Status } from './status.js';
-export { type Bound, type Claim, farkasBound, kktResidual, type Proof } from './verify.js';
+export {
+  type Bound,
+  type Claim,
+  farkasBound,
+  kktResidual,
+  type Optimum,
+  optimalityGap,
+  type Proof,
+} from './verify.js';

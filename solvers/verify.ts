@@ -22,20 +22,33 @@ export interface Claim {
   equality: readonly boolean[];
   /** v = sum y_i n_i. */
   combination: Float64Array;
+  /** The objective where it is not 1/2 |w|^2: f(w) + sum a_k |w_k|, with the gradient of f at w and the a_k >= 0. */
+  gradient?: Float64Array;
+  price?: Float64Array;
+  /** Curvatures d_k > 0, of any size: they only scale the residual to the weights. */
+  metric?: Float64Array;
 }
+
+const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+/** The least of 1/2 (s - x)^2 + a |s|. */
+const soft = (x: number, a: number) => (x > a ? x - a : x < -a ? x + a : 0);
 
 /**
  * The largest residual of the optimality conditions. Stationarity with a box reads w = clip(v): at the
- * optimum the multipliers of the bounds are what clipping takes away.
+ * optimum the multipliers of the bounds are what clipping takes away. With f and prices it reads
+ * w = clip(soft(d w - f'(w) + v, a) / d).
  */
-export function kktResidual({ weights, lower, upper, multipliers, slacks, equality, combination }: Claim): number {
+export function kktResidual(claim: Claim): number {
+  const { weights, lower, upper, multipliers, slacks, equality, combination, gradient, price, metric } = claim;
   let residual = 0;
   const note = (amount: number) => {
     // The negation lets NaN through, so that it cannot pass for zero.
     if (!(amount <= residual)) residual = amount;
   };
   for (let k = 0; k < weights.length; k++) {
-    note(Math.abs(weights[k] - Math.min(at(upper, k), Math.max(at(lower, k), combination[k]))));
+    const d = metric ? metric[k] : 1;
+    const x = combination[k] + (gradient ? d * weights[k] - gradient[k] : 0);
+    note(Math.abs(weights[k] - clip(soft(x, price ? price[k] : 0) / d, at(lower, k), at(upper, k))));
   }
   for (let i = 0; i < slacks.length; i++) {
     note(equality[i] ? Math.abs(slacks[i]) : -slacks[i]);
@@ -43,6 +56,66 @@ export function kktResidual({ weights, lower, upper, multipliers, slacks, equali
     note(Math.abs(multipliers[i] * slacks[i]));
   }
   return residual;
+}
+
+/** A point and multipliers for  minimize f(w) + sum a_k |w_k|  or, with `peak`,  minimize max |w_k|. */
+export interface Optimum {
+  weights: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+  multipliers: Float64Array;
+  limits: Float64Array;
+  combination: Float64Array;
+  gradient?: Float64Array | undefined;
+  price?: Float64Array | undefined;
+  peak?: boolean;
+}
+
+/**
+ * The duality gap: by how much the objective at w is above what no point in the box that obeys the rows can be below,
+ *
+ *   y'b + min over the box of ( f(w) + f'(w) (x - w) + sum a_k |x_k| - v . x ),
+ *
+ * f convex (its tangent is below it), multipliers of inequalities not negative.
+ */
+export function optimalityGap(optimum: Optimum): number {
+  const { weights, lower, upper, multipliers, limits, combination, gradient, price, peak } = optimum;
+  let gap = peak ? weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) : 0;
+  for (let i = 0; i < multipliers.length; i++) gap -= multipliers[i] * limits[i];
+  if (peak) return gap + largestWithinPeak(combination, lower, upper);
+  for (let k = 0; k < weights.length; k++) {
+    const [g, a] = [gradient ? gradient[k] : 0, price ? price[k] : 0];
+    const value = (x: number) => (combination[k] - g) * x - a * Math.abs(x);
+    // Linear on either side of zero.
+    const most = Math.max(value(lower[k]), value(upper[k]), value(clip(0, lower[k], upper[k])));
+    gap += g * weights[k] + a * Math.abs(weights[k]) + most;
+  }
+  return gap;
+}
+
+/** max over the box of v . x - max |x_k|: for a peak s every x_k goes as far as s and its bounds let it; then the best s. */
+function largestWithinPeak(v: Float64Array, lower: Float64Array, upper: Float64Array): number {
+  let least = 0;
+  for (let k = 0; k < v.length; k++) least = Math.max(least, lower[k], -upper[k]);
+  const reach = (k: number) => (v[k] > 0 ? upper[k] : -lower[k]);
+  let value = -least;
+  let slope = -1;
+  for (let k = 0; k < v.length; k++) {
+    value += Math.abs(v[k]) * Math.min(reach(k), least);
+    if (reach(k) > least) slope += Math.abs(v[k]);
+  }
+  // The value is concave in s, with corners where a weight reaches its bound.
+  const corners = Array.from(v, (_, k) => k)
+    .filter((k) => reach(k) > least)
+    .sort((i, j) => reach(i) - reach(j));
+  let s = least;
+  for (const k of corners) {
+    if (slope <= 0) break;
+    value += slope * (reach(k) - s);
+    s = reach(k);
+    slope -= Math.abs(v[k]);
+  }
+  return value;
 }
 
 export interface Proof {

@@ -1,5 +1,6 @@
 /** The library: everything that runs in a browser as well as in Node. */
 export * from './core/index.js';
+export * from './gradient/index.js';
 export * from './io/index.js';
 export * from './measure/index.js';
 export * from './memorize/index.js';

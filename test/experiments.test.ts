@@ -76,6 +76,20 @@ describe('every experiment', () => {
       held: { prompted: [10], starts: ['silent', 'random', 'memory'], cycles: 2, noises: [0.1], trials: 2 },
       released: { prompts: [{ prompted: 10, cycles: 1 }], free: 2, noises: [0.1], trials: 2 },
     },
+    'several-memories': {
+      ...configOf('several-memories', 'quick'),
+      channels: 20,
+      networks: 1,
+      prompted: 15,
+      schedule: { memories: 2, period: 8, inputs: [120, 300], noises: [0.1], trials: 1 },
+      fit: {
+        inputs: 300,
+        each: { period: 8, memories: [1, 2] },
+        total: { period: 16, memories: [1, 2] },
+        noises: [0, 0.1],
+        trials: 1,
+      },
+    },
     'noise-limits': { ...configOf('noise-limits', 'quick'), ...network, networks: 1, trials: 1, periods: 2 },
   };
   it.each(Object.keys(small))('%s gives the same rows whatever ran before, and figures without gaps', (name) => {
@@ -145,6 +159,57 @@ describe('storage capacity', () => {
       0,
     );
     expect(scoreBits(period, activity, width)).toBeCloseTo(entropy, 10);
+  });
+});
+
+describe('several memories', () => {
+  const config = {
+    ...configOf('several-memories', 'quick'),
+    channels: 50,
+    networks: 1,
+    prompted: 38,
+    schedule: { memories: 2, period: 25, inputs: [120, 700], noises: [0.05], trials: 2 },
+    fit: {
+      inputs: 400,
+      each: { period: 12, memories: [2, 3] },
+      total: { period: 24, memories: [2] },
+      noises: [0.05],
+      trials: 1,
+    },
+  };
+  const rows = rowsOf('several-memories', config);
+  const of = (part: string, more: Row = {}) =>
+    rows.filter((row) => row.part === part && Object.entries(more).every(([name, value]) => row[name] === value));
+
+  it('are scored cycle by cycle against every memory, in the order of the schedule', () => {
+    for (const inputs of [120, 700]) {
+      const own = of('schedule', { inputs, trial: 0, against: 1 });
+      // A, B, A: each a prompt and three free cycles.
+      expect(own.map((row) => [row.block, row.prompted, row.cycle])).toEqual(
+        [0, 1, 0].flatMap((memory, block) => [0, 1, 2, 3].map((cycle) => [block, memory, cycle])),
+      );
+    }
+    // Of the others the last free cycle of each block, against every memory.
+    expect(of('each', { memories: 3 }).map((row) => [row.block, row.cycle, row.against])).toEqual(
+      [0, 1, 2, 3].flatMap((block) => [0, 1, 2].map((against) => [block, 3, against])),
+    );
+  });
+
+  it('are called up by their own prompts where they are stored, and not where they are not', () => {
+    expect(of('schedule', { inputs: 700 }).every((row) => row.stored === 50 && row.success === 1)).toBe(true);
+    expect(of('schedule', { inputs: 120 }).every((row) => (row.stored as number) < 50 && row.success === 0)).toBe(true);
+    for (const row of of('schedule', { inputs: 700, cycle: 3 })) {
+      if (row.against === row.prompted) expect(row.precision).toBeGreaterThan(0.95);
+      else expect(row.precision).toBeLessThan(0.4);
+    }
+  });
+
+  it('are the same programs as pieces of a length and as wholes of the length of a piece', () => {
+    const stored = (part: string) => new Set(of(part, { memories: 2 }).map((row) => row.stored));
+    expect(stored('each')).toEqual(stored('total'));
+    expect((of('each', { memories: 3 })[0].stored as number) <= (of('each', { memories: 2 })[0].stored as number)).toBe(
+      true,
+    );
   });
 });
 

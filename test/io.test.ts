@@ -193,7 +193,7 @@ describe('network.npz', () => {
     const arrays = readNpz(bytes, 'n');
     const newer = (arrays.header as string).replace('"schema":1', '"schema":9');
     expect(() => readMemory(npzBytes({ ...arrays, header: newer }), 'n')).toThrow(
-      /n: written by a newer version \(schema 9; this one reads up to 1\)/,
+      /n: written by a newer version \(schema 9; this one reads up to 2\)/,
     );
     expect(() => readMemory(npzBytes({ ...arrays, header: 'x' }), 'n')).toThrow(/n: header/);
     expect(() => readMemory(npzBytes({ ...arrays, sources: new Uint32Array(3) }), 'n')).toThrow(

@@ -143,9 +143,9 @@ describe('the simulator', () => {
       const { status, pays = [], weights } = memorizeJob.prepare({ ...plain, bounds, soft: true })(target);
       // All spikes come, and no others.
       const comes = pays.every(({ demand, amount, shift }) => {
-        return demand.kind === 'spike' ? shift !== undefined : demand.kind === 'slope' || amount < 0.99;
+        return demand.kind === 'spike' ? typeof shift === 'number' : demand.kind === 'slope' || amount < 0.99;
       });
-      if (status !== 'infeasible' || !(comes || pays.some(({ shift }) => shift !== undefined))) continue;
+      if (status !== 'infeasible' || !(comes || pays.some(({ shift }) => typeof shift === 'number'))) continue;
       if (comes) replayed++;
       const all = new Float64Array(wiring.sources.length);
       all.set(weights, wiring.starts[target]);
@@ -172,7 +172,7 @@ describe('the simulator', () => {
       const played = spikes.times.filter((time, i) => spikes.neurons[i] === target && time > 95 && time < 125);
       for (const nominal of own) {
         const paid = pays.find(({ demand }) => demand.kind === 'spike' && demand.begin === nominal);
-        if (paid && paid.shift === undefined) continue;
+        if (paid && typeof paid.shift !== 'number') continue;
         const time = 100 + nominal + (paid?.shift ?? 0);
         // A spike that should not be there may keep the neuron from firing.
         if (!comes && played.some((t) => t < time - 1e-7 && t > time - 1 - 1e-7)) continue;

@@ -44,7 +44,20 @@ function busy(seed: number, noisy: boolean): { network: Network; run: Run } {
 const cases = fc.record({
   seed: fc.integer({ min: 1, max: 1e5 }),
   noisy: fc.boolean(),
-  model: fc.constantFrom<Model>({}, { reset: -1 }, { beta: 1.3 }),
+  model: fc.constantFrom<Model>(
+    {},
+    { reset: -1 },
+    { beta: 1.3 },
+    { model: 'lif', current: 'exp', membrane: 2, synapse: 0.4, reset: 0, refractory: 0.4 },
+    {
+      model: 'lif',
+      current: 'alpha',
+      membrane: Float64Array.of(1, 2, 3, 4, 1, 2, 3, 4),
+      synapse: 0.4,
+      reset: 0,
+      refractory: 1,
+    },
+  ),
   cuts: fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { maxLength: 4 }),
 });
 

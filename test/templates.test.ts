@@ -46,7 +46,7 @@ describe('the demands of a template', () => {
           const inputs = inputsOf(problem, l);
           const weights = inputs.delays.map((delay) => 0.1 * Math.sin(100 * delay));
           const potential = potentialFrom(arrivalsOf(score, inputs), weights);
-          const { demands } = demandsOf(spikesOf(score, l), score.period, template.zone);
+          const { demands } = demandsOf(spikesOf(score, l), score.period, template);
           const found = shortfalls(potential, demands, template).map(({ amount }) => amount);
           expect(Math.max(0, ...found)).toBeCloseTo(templateViolation(potential, spikesOf(score, l), template), 12);
         }
@@ -197,7 +197,7 @@ describe('soft weights', () => {
     const inputs = inputsOf(problem, 0);
     const spikes = spikesOf(score, 0);
     const part = { memories: [{ score, spikes }], inputs };
-    const { demands } = demandsOf(spikes, score.period, template.zone);
+    const { demands } = demandsOf(spikes, score.period, template);
     const prices = { silence: 100, slope: 50, spike: 1000 };
     const cost = (weights: Float64Array) =>
       norm(weights) ** 2 / 2 +
@@ -279,7 +279,7 @@ describe('quantised weights', () => {
         const spikesOfIt = spikesOf(score, l);
         const needs = (weights: Float64Array) => {
           const potential = potentialFrom(arrivalsOf(score, inputsOf(problem, l)), weights);
-          const { demands } = demandsOf(spikesOfIt, score.period, template.zone);
+          const { demands } = demandsOf(spikesOfIt, score.period, template);
           return Math.max(
             ...shortfalls(potential, demands, template).map(({ amount }, d) =>
               demands[d].kind === 'slope' ? amount / template.slope : amount,

@@ -212,6 +212,20 @@ describe('several memories in the same weights', () => {
     }
   });
 
+  it('are prompted exactly where no jitter is asked for, whatever the noise', () => {
+    const scores = [first.score, second];
+    const network = { ...first.wiring, weights: new Float64Array(first.wiring.sources.length) };
+    const test = { scores, network, seed: 1, schedule: [1], prompt: 4, free: 1, noises: [0.1], jitter: 0 };
+    const { spikes } = switchingJob.prepare(test)(0);
+    // Nothing else fires: there are no weights.
+    expect([...spikes.times]).toEqual(
+      [0, 1, 2, 3].flatMap((channel) => [...spikesOf(second, channel)]).sort((a, b) => a - b),
+    );
+    const jittered = switchingJob.prepare({ ...test, jitter: 0.1 })(0).spikes;
+    expect(jittered.times.length).toBe(spikes.times.length);
+    expect([...jittered.times]).not.toEqual([...spikes.times]);
+  });
+
   it('come back from network.npz with their certificates', async () => {
     const problem = { ...first, others: [second] };
     const { neurons } = await memorize(problem, serialMap);

@@ -2,16 +2,11 @@
 import type { Row } from '../../src/campaign/index.js';
 import { wilson } from '../../src/measure/index.js';
 import { type Curve, type CurvePanel, curvesSpec, type Figure, type Findings } from '../../src/plot/index.js';
+import { column, distinct, quantile } from '../common/rows.js';
 import type { Config } from './run.js';
 
-const median = (values: readonly number[], q = 0.5) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(q * (sorted.length - 1))];
-};
-const column = (rows: readonly Row[], name: string) => rows.map((row) => row[name] as number);
-const distinct = <T>(values: readonly T[]) => [...new Set(values)];
 const pair = (rows: readonly Row[]) =>
-  `${median(column(rows, 'precision')).toFixed(3)} / ${median(column(rows, 'recall')).toFixed(3)}`;
+  `${quantile(column(rows, 'precision')).toFixed(3)} / ${quantile(column(rows, 'recall')).toFixed(3)}`;
 
 export function conclude(config: Config, rows: readonly Row[]): Findings {
   const held = rows.filter((row) => row.part === 'held');
@@ -51,7 +46,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     figures.push({
       name: 'released',
       caption:
-        'Recall of all channels and of those never prompted, during the prompt and after it (to the right of the last prompted cycle all run free).',
+        'Recall of all channels and of those never prompted, during the prompt (shaded) and after it, when all run free.',
       spec: curvesSpec(
         'Do they go on alone?',
         [`noise ${config.released.noises.join(', ')}; prompt jittered by ${config.jitter}, from silence`],
@@ -59,8 +54,9 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
           const own = released.filter((row) => row.prompted === prompted && row.prompt_cycles === cycles);
           return {
             title: `${prompted} channels for ${cycles} cycle${cycles === 1 ? '' : 's'}`,
-            x: { title: 'cycle', format: 'd' },
-            y: { title: 'recall', domain: [0, 1] },
+            x: { title: 'cycle', format: 'd', domain: [0.5, cycles + config.released.free + 0.5] },
+            y: { title: 'recall', domain: [0, 1.1] },
+            bands: [{ from: 0.5, to: cycles + 0.5, label: 'prompt' }],
             curves: config.released.noises.flatMap((noise) =>
               (['prompted', 'autonomous'] as const).map((group) =>
                 courseOf(
@@ -152,7 +148,7 @@ function courseOf(name: string, rows: readonly Row[]): Curve {
         rows.filter((row) => row.cycle === cycle),
         'recall',
       );
-      return { x: cycle + 1, y: median(at), low: median(at, 0.1), high: median(at, 0.9) };
+      return { x: cycle + 1, y: quantile(at), low: quantile(at, 0.1), high: quantile(at, 0.9) };
     }),
   };
 }

@@ -13,7 +13,7 @@ import { recallJob } from '../../src/measure/index.js';
 import { count, networkConfig, noises, positive, seed } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { storedFor } from '../common/network.js';
-import { seedFor } from '../common/store.js';
+import { seedFor, specOf } from '../common/store.js';
 import { conclude } from './report.js';
 
 export const schema = z.strictObject({
@@ -100,23 +100,8 @@ export const associativeRecall: Experiment<Config, Task> = {
   cost: ({ cycles, trials }, { channels, inputs, period, released: { free } }) =>
     0.2 + trials * (cycles + free) * channels * period * (inputs * 3e-9 + 1e-6),
   prepare(config) {
-    const { channels, inputs, activity, delays, bound, margin, slope, zone, period: wanted, jitter } = config;
-    return (task) => {
-      const { part, network, prompted, cycles, start, noise, trials } = task;
-      const {
-        score,
-        network: wired,
-        solved,
-      } = storedFor(config.network, {
-        seed: seedFor(config.seed, `network ${network}`),
-        channels,
-        inputs,
-        period: wanted,
-        activity,
-        delays,
-        template: { margin, slope, zone, bound },
-        objective: 'l2',
-      });
+    return ({ part, network, prompted, cycles, start, noise, trials }) => {
+      const { score, network: wired, solved } = storedFor(config.network, specOf(config, network));
       const neurons = score.starts.length - 1;
       const test = recallJob.prepare({
         score,
@@ -125,7 +110,7 @@ export const associativeRecall: Experiment<Config, Task> = {
         seed: seedFor(config.seed, `${part} ${network} ${prompted} ${cycles} ${start}`),
         promptTime: cycles * score.period,
         periods: part === 'held' ? 1 : config.released.free,
-        trials: Array.from({ length: trials }, () => ({ prompt: prompted, noise, jitter })),
+        trials: Array.from({ length: trials }, () => ({ prompt: prompted, noise, jitter: config.jitter })),
         start,
         course: true,
       });

@@ -19,6 +19,27 @@ export interface StoreSpec {
   objective: Objective;
 }
 
+/** What configurations say of their networks. */
+interface NetworkConfig extends Omit<StoreSpec, 'template' | 'objective'>, Template {
+  objective?: Objective;
+}
+
+/** Network number `network` of a configuration, in which a task may have replaced what it varies. */
+export const specOf = (config: NetworkConfig, network: number): StoreSpec => {
+  const { seed, channels, inputs, period, activity, delays, margin, slope, zone, bound, objective = 'l2' } = config;
+  const template = { margin, slope, zone, bound };
+  return {
+    seed: seedFor(seed, `network ${network}`),
+    channels,
+    inputs,
+    period,
+    activity,
+    delays,
+    template,
+    objective,
+  };
+};
+
 export interface Stored {
   score: Score;
   network: Network;

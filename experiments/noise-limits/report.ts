@@ -3,6 +3,7 @@ import type { Row } from '../../src/campaign/index.js';
 import { wilson } from '../../src/measure/index.js';
 import { type CurvePanel, curvesSpec, type Findings } from '../../src/plot/index.js';
 import { fitLogistic } from '../common/logistic.js';
+import { column, distinct, inWords, storedIn, sum } from '../common/rows.js';
 import { type Config, type Kind, kinds } from './run.js';
 
 const TITLES: Record<Kind, string> = {
@@ -13,8 +14,6 @@ const TITLES: Record<Kind, string> = {
   neurons: 'share of neurons lost',
   failure: 'probability of failed transmission',
 };
-
-const sum = (rows: readonly Row[], column: string) => rows.reduce((total, row) => total + (row[column] as number), 0);
 
 export function conclude(config: Config, rows: readonly Row[]): Findings {
   const { margins, worse } = config;
@@ -72,11 +71,8 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         title: 'Stored',
         columns: ['template', 'networks', 'neurons stored'],
         rows: margins.map((margin) => {
-          const networks = [...new Set(rows.map((row) => row.network))].map((network) =>
-            rows.find((row) => row.margin === margin && row.network === network),
-          );
-          const found = networks.filter((row) => row !== undefined);
-          return [nameOf(margin), found.length, `${sum(found, 'stored')} of ${sum(found, 'neurons')}`];
+          const own = rows.filter((row) => row.margin === margin);
+          return [nameOf(margin), distinct(column(own, 'network')).length, inWords(storedIn(own))];
         }),
       },
     ],

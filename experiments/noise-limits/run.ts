@@ -19,7 +19,8 @@ import { type Score, scoreOf, spikesOf } from '../../src/score/index.js';
 import { createSimulator, splitTrains } from '../../src/simulate/index.js';
 import { count, networkConfig, positive, seed, share } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
-import { seedFor, storeSampled } from '../common/store.js';
+import { mean } from '../common/rows.js';
+import { seedFor, specOf, storeSampled } from '../common/store.js';
 import { conclude } from './report.js';
 
 export const kinds = ['threshold', 'weights', 'levels', 'synapses', 'neurons', 'failure'] as const;
@@ -89,18 +90,9 @@ export const noiseLimits: Experiment<Config, Task> = {
   cost: (_, { channels, inputs, period, periods, trials, promptTime }) =>
     0.05 + trials * (2 * periods + promptTime) * channels * period * (inputs * 2.5e-9 + 3e-7),
   prepare(config) {
-    const { channels, inputs, period, activity, delays, bound, slope, zone, trials, periods } = config;
+    const { channels, period, bound, trials, periods } = config;
     return ({ margin, network: number, kind, amount }) => {
-      const { score, network, solved } = storeSampled({
-        seed: seedFor(config.seed, `network ${number}`),
-        channels,
-        inputs,
-        period,
-        activity,
-        delays,
-        template: { margin, slope, zone, bound },
-        objective: 'l2',
-      });
+      const { score, network, solved } = storeSampled(specOf({ ...config, margin }, number));
       const own = seedFor(config.seed, `limits ${margin} ${number} ${kind} ${amount}`);
       const found = Array.from({ length: trials }, (_, trial) => {
         const { worse, alive } = damage(network, kind, amount, bound, own, trial);
@@ -124,7 +116,6 @@ export const noiseLimits: Experiment<Config, Task> = {
           recall: play(Math.max(1, Math.round(config.prompt * channels)), 2 * trial + 1),
         };
       });
-      const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
       const row: Row = {
         margin,
         network: number,

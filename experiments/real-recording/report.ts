@@ -1,10 +1,8 @@
 /** What of a recording is stored, replayed and recalled. */
 import type { Row } from '../../src/campaign/index.js';
 import { curvesSpec, type Findings } from '../../src/plot/index.js';
+import { column, mean } from '../common/rows.js';
 import type { Config } from './run.js';
-
-const mean = (rows: readonly Row[], column: string) =>
-  rows.reduce((total, row) => total + (row[column] as number), 0) / rows.length;
 
 export function conclude(config: Config, rows: readonly Row[]): Findings {
   const stretches = config.stretches.map(({ name }) => rows.filter((row) => row.stretch === name));
@@ -19,7 +17,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         const { stretch, stored, recorded, hidden, prompted } = own[own.length - 1] as Record<string, number | string>;
         const all = (recorded as number) + (hidden as number);
         const recalled = config.noises.map((noise) => at(ways[1].of(own), noise));
-        const good = config.noises.filter((_, i) => mean(recalled[i], 'success') >= 0.5).at(-1);
+        const good = config.noises.filter((_, i) => mean(column(recalled[i], 'success')) >= 0.5).at(-1);
         return `${stretch}: ${stored} of ${all} neurons are stored; with ${prompted} of them playing, the rest is recalled ${good === undefined ? 'at none of the noise levels tried' : `up to noise ${good}`}.`;
       })
       .join(' '),
@@ -39,7 +37,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
             curves: ways.map(({ title, of }) => ({
               name: title,
               points: of(own).map((row) => ({ x: row.noise as number, y: row.precision as number })),
-              line: config.noises.map((noise) => ({ x: noise, y: mean(at(of(own), noise), 'precision') })),
+              line: config.noises.map((noise) => ({ x: noise, y: mean(column(at(of(own), noise), 'precision')) })),
             })),
           })),
           { columns: 2, width: 330, height: 230 },
@@ -74,9 +72,9 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
                 noise,
                 title,
                 `${found.filter((row) => row.success === 1).length} of ${found.length}`,
-                mean(found, 'precision').toFixed(3),
-                mean(found, 'recall').toFixed(3),
-                `${mean(found, 'timing_error_ms').toFixed(2)} ms`,
+                mean(column(found, 'precision')).toFixed(3),
+                mean(column(found, 'recall')).toFixed(3),
+                `${mean(column(found, 'timing_error_ms')).toFixed(2)} ms`,
               ];
             }),
           ),

@@ -9,9 +9,9 @@ import {
   type Findings,
   phaseSpec,
 } from '../../src/plot/index.js';
+import { distinct, inWords, mean, storedIn, sum } from '../common/rows.js';
 import type { Config } from './run.js';
 
-const sum = (rows: readonly Row[], column: string) => rows.reduce((total, row) => total + (row[column] as number), 0);
 const rate = (rows: readonly Row[]) => sum(rows, 'success') / sum(rows, 'trials');
 const percent = (value: number) => `${Math.round(100 * value)} %`;
 
@@ -106,7 +106,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         title: 'Stored',
         columns: ['template', 'K', 'T', 'neurons stored'],
         rows: margins.flatMap((margin) =>
-          [...new Set(rows.map((row) => `${row.inputs} ${row.period}`))].map((key) => {
+          distinct(rows.map((row) => `${row.inputs} ${row.period}`)).map((key) => {
             const [inputs, period] = key.split(' ').map(Number);
             return [nameOf(margin), inputs, period, storedAt(rows, { margin, inputs, period })];
           }),
@@ -151,13 +151,8 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
 }
 
 /** Over the networks of one length. */
-function storedAt(rows: readonly Row[], setting: { margin: number; inputs: number; period: number }): string {
-  const own = rows.filter((row) => is(row, setting));
-  const networks = [...new Set(own.map((row) => row.network))].map(
-    (network) => own.find((row) => row.network === network) as Row,
-  );
-  return `${sum(networks, 'stored')} of ${sum(networks, 'neurons')}`;
-}
+const storedAt = (rows: readonly Row[], setting: { margin: number; inputs: number; period: number }) =>
+  inWords(storedIn(rows.filter((row) => is(row, setting))));
 
 const COLUMNS = {
   margin: 'margin',
@@ -228,7 +223,7 @@ function survivalFigure(
       const lives = rows.filter((row) => is(row, { margin, noise })).map((row) => row.survived as number);
       return {
         x: noise,
-        y: lives.reduce((a, b) => a + b, 0) / lives.length,
+        y: mean(lives),
         low: Math.min(...lives),
         high: Math.max(...lives),
       };

@@ -14,7 +14,8 @@ import type { Row } from '../../src/campaign/index.js';
 import { recallJob, SUCCESS, type TrialPlan } from '../../src/measure/index.js';
 import { count, delays, noises, positive, seed, share } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
-import { seedFor, storeSampled } from '../common/store.js';
+import { mean } from '../common/rows.js';
+import { seedFor, specOf, storeSampled } from '../common/store.js';
 import { conclude } from './report.js';
 
 export const schema = z.strictObject({
@@ -146,23 +147,10 @@ export const recallCapacity: Experiment<Config, Task> = {
     return 0.4 + prompts.length * levels.length * trials * turns * (events * 1.5e-8 + 1e-6 * channels * period);
   },
   prepare(config) {
-    const { channels, activity, delays: range, bound, slope, zone } = config;
+    const { channels } = config;
     return (task) => {
       const { part, margin, inputs, period, network, promptTime, prompts, noises: levels, trials } = task;
-      const {
-        score,
-        network: wired,
-        solved,
-      } = storeSampled({
-        seed: seedFor(config.seed, `network ${network}`),
-        channels,
-        inputs,
-        period,
-        activity,
-        delays: range,
-        template: { margin, slope, zone, bound },
-        objective: 'l2',
-      });
+      const { score, network: wired, solved } = storeSampled(specOf({ ...config, margin, inputs, period }, network));
       const settings = prompts.flatMap((prompt) => levels.map((noise) => ({ prompt, noise })));
       const plans: TrialPlan[] = settings.flatMap(({ prompt, noise }) =>
         Array.from({ length: trials }, () => ({ prompt: prompt > 0 ? channelsOf(prompt, channels) : 0, noise })),
@@ -178,7 +166,6 @@ export const recallCapacity: Experiment<Config, Task> = {
       return settings.map(({ prompt, noise }, setting): Row => {
         const found = Array.from({ length: trials }, (_, i) => test(setting * trials + i));
         const lasts = found.map(({ periods }) => periods[periods.length - 1]);
-        const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
         const row: Row = {
           part,
           margin,

@@ -3,6 +3,7 @@ import type { Row } from '../../src/campaign/index.js';
 import { wilson } from '../../src/measure/index.js';
 import { curvesSpec, type Curve as Drawn, type Figure, type Findings } from '../../src/plot/index.js';
 import { type Counted, fitLogistic, type Logistic } from '../common/logistic.js';
+import { column, distinct, sum } from '../common/rows.js';
 import { type Config, type Curve, curvesOf } from './run.js';
 import { countedDuration, scoreBits } from './theory.js';
 
@@ -22,16 +23,17 @@ const fixed = (value: number | undefined, digits = 1) => (value === undefined ? 
 export function conclude(config: Config, rows: readonly Row[]): Findings {
   const curves = curvesOf(config).map((curve, index): Fitted => {
     const own = rows.filter((row) => row.curve === index);
-    const periods = [...new Set(own.map((row) => row.period as number))].sort((a, b) => a - b);
-    const sum = (period: number, name: string) =>
-      own.filter((row) => row.period === period).reduce((total, row) => total + (row[name] as number), 0);
-    const counts = periods.map((x) => ({ x, success: sum(x, 'solved'), trials: sum(x, 'trials') }));
+    const periods = distinct(column(own, 'period')).sort((a, b) => a - b);
+    const counts = periods.map((x) => {
+      const at = own.filter((row) => row.period === x);
+      return { x, success: sum(at, 'solved'), trials: sum(at, 'trials') };
+    });
     return { curve, name: nameOf(curve, config), counts, fit: fitLogistic(counts) };
   });
   const base = curves.slice(0, config.inputs.length);
   const others = curves.slice(config.inputs.length);
-  const undecided = rows.reduce((total, row) => total + (row.undecided as number), 0);
-  const trials = rows.reduce((total, row) => total + (row.trials as number), 0);
+  const undecided = sum(rows, 'undecided');
+  const trials = sum(rows, 'trials');
   const largest = base.filter(({ fit }) => fit).at(-1);
   const width = 2 * config.template.zone;
 

@@ -150,9 +150,9 @@ export const storageCapacity: Experiment<Config, Task> = {
           ),
     );
   },
-  // About 0.4 microseconds per input and unit of time, as measured.
+  // As measured: a fixed part per trial, and a quarter of a microsecond per input and unit of time.
   cost: ({ curve, periods, from, to }, config) =>
-    periods.reduce((sum, period) => sum + (to - from) * (0.002 + 3e-7 * curvesOf(config)[curve].inputs * period), 0),
+    periods.reduce((sum, period) => sum + (to - from) * (0.0015 + 2.4e-7 * curvesOf(config)[curve].inputs * period), 0),
   prepare(config) {
     const curves = curvesOf(config);
     return ({ curve: index, periods, from, to }) => {

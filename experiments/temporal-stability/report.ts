@@ -3,29 +3,26 @@ import type { Row } from '../../src/campaign/index.js';
 import { exp, ln } from '../../src/core/index.js';
 import { trend, wrapped } from '../../src/measure/index.js';
 import { curvesSpec, type Figure, type Findings } from '../../src/plot/index.js';
+import { column, distinct, inWords, mean, quantile, storedIn } from '../common/rows.js';
 import type { Config } from './run.js';
-
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-const values = (rows: readonly Row[], column: string) => rows.map((row) => row[column] as number);
-const quantile = (sorted: readonly number[], q: number) => sorted[Math.floor(q * (sorted.length - 1))];
 
 /** Precision of the last period from which on a run counts for drift and timing. */
 const ALIVE = 0.8;
 
 export function conclude(config: Config, rows: readonly Row[]): Findings {
   const replays = rows.filter((row) => row.part === 'replay');
-  const groups = [...new Set(replays.map((row) => `${row.objective} ${row.slope}`))].map((key) => {
+  const groups = distinct(replays.map((row) => `${row.objective} ${row.slope}`)).map((key) => {
     const own = replays.filter((row) => `${row.objective} ${row.slope}` === key);
     const { objective, slope } = own[0];
     const name =
       slope === null ? 'the given network' : `${objective === 'l2' ? 'least norm' : 'any weights'}, slope ${slope}`;
     return { name, own, radius: radiusOf(own) };
   });
-  const levels = [...new Set(values(replays, 'noise'))];
+  const levels = distinct(column(replays, 'noise'));
   const stats = (own: readonly Row[], noise: number) => {
     const at = own.filter((row) => row.noise === noise);
-    const precisions = values(at, 'precision').sort((a, b) => a - b);
-    const runs = [...new Set(at.map((row) => `${row.network} ${row.trial}`))].map((key) =>
+    const precisions = column(at, 'precision');
+    const runs = distinct(at.map((row) => `${row.network} ${row.trial}`)).map((key) =>
       at.filter((row) => `${row.network} ${row.trial}` === key),
     );
     const ends = runs.map((run) => run[run.length - 1]);
@@ -34,14 +31,14 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       precision: mean(precisions),
       low: quantile(precisions, 0.025),
       high: quantile(precisions, 0.975),
-      recall: mean(values(at, 'recall')),
-      end: mean(values(ends, 'precision')),
+      recall: mean(column(at, 'recall')),
+      end: mean(column(ends, 'precision')),
       alive: alive.length,
       drift: mean(alive.map((run) => driftOf(run))),
-      error: mean(values(alive.flat(), 'timing_error')),
+      error: mean(column(alive.flat(), 'timing_error')),
     };
   };
-  const cycles = [...new Set(values(replays, 'cycle'))].sort((a, b) => a - b);
+  const cycles = distinct(column(replays, 'cycle')).sort((a, b) => a - b);
   const shown = groups.find(({ own }) => own[0].objective === 'l2' && own[0].slope === 2) ?? groups[0];
   const figures: Figure[] = [
     {
@@ -57,7 +54,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
             curves: levels.map((noise) => ({
               name: `noise ${noise}`,
               points: cycles.map((cycle) => {
-                const at = values(
+                const at = column(
                   shown.own.filter((row) => row.noise === noise && row.cycle === cycle),
                   'precision',
                 ).sort((a, b) => a - b);
@@ -114,7 +111,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   if (decays.length > 0) {
     const ends = decays.flatMap(({ radius, seen }) => [radius, seen]);
     const domain: [number, number] = [Math.min(...ends) / 2, Math.max(...ends) * 2];
-    const periods = [...new Set(decays.map(({ period }) => period))];
+    const periods = distinct(decays.map(({ period }) => period));
     figures.push({
       name: 'decay',
       caption:
@@ -168,7 +165,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
             const found = stats(own, noise);
             return [
               name,
-              storedOf(own),
+              inWords(storedIn(own)),
               radius,
               noise,
               found.precision.toFixed(3),
@@ -209,17 +206,8 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
 
 /** Mean over the networks that are stored as a whole. */
 function radiusOf(rows: readonly Row[]): string {
-  const radii = [...new Set(rows.map((row) => row.radius))].filter((radius) => typeof radius === 'number');
+  const radii = distinct(rows.map((row) => row.radius)).filter((radius) => typeof radius === 'number');
   return radii.length > 0 ? mean(radii).toExponential(2) : '–';
-}
-
-/** Neurons stored over all networks. */
-function storedOf(rows: readonly Row[]): string {
-  const networks = [...new Set(rows.map((row) => row.network))].map(
-    (network) => rows.find((row) => row.network === network) as Row,
-  );
-  const sum = (column: string) => values(networks, column).reduce((a, b) => a + b, 0);
-  return `${sum('stored')} of ${sum('neurons')}`;
 }
 
 function driftOf(run: readonly Row[]): number {
@@ -234,9 +222,9 @@ function driftOf(run: readonly Row[]): number {
 
 /** The factor per period of every decay that can be followed, from period 2 on: by then the fast modes are gone. */
 function decaysOf(rows: readonly Row[]) {
-  return [...new Set(rows.map((row) => `${row.network} ${row.period}`))].flatMap((key) => {
+  return distinct(rows.map((row) => `${row.network} ${row.period}`)).flatMap((key) => {
     const own = rows.filter((row) => `${row.network} ${row.period}` === key);
-    const spreads = values(own, 'spread');
+    const spreads = column(own, 'spread');
     // Period 0 is the prompt itself.
     if (spreads.length < 4) return [];
     const factors = spreads.slice(3).map((spread, i) => ln(spread / spreads[i + 2]));

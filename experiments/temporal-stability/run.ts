@@ -15,7 +15,7 @@ import { splitTrains } from '../../src/simulate/index.js';
 import { count, networkConfig, noises, positive, seed } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { storedFor } from '../common/network.js';
-import { seedFor } from '../common/store.js';
+import { seedFor, specOf } from '../common/store.js';
 import { conclude } from './report.js';
 
 export const schema = z.strictObject({
@@ -90,25 +90,14 @@ export const temporalStability: Experiment<Config, Task> = {
     return 1 + channels * inputs * period * (2e-7 + replays * 4e-9);
   },
   prepare(config) {
-    const { channels, inputs, activity, delays, bound, margin, zone, jitter } = { ...config, ...config.decay };
     return ({ part, network, period: wanted, slope, objective }) => {
-      const stored = storedFor(config.network, {
-        seed: seedFor(config.seed, `network ${network}`),
-        channels,
-        inputs,
-        period: wanted,
-        activity,
-        delays,
-        template: { margin, slope, zone, bound },
-        objective,
-      });
-      const { score, network: wired, solved } = stored;
+      const varied = { ...config, period: wanted, slope, objective };
+      const { score, network: wired, solved } = storedFor(config.network, specOf(varied, network));
       const { period } = score;
+      const neurons = score.starts.length - 1;
       // A neuron that is not stored has no slope at its spikes, and the network no jitter map.
       const { radius, status } =
-        solved === score.starts.length - 1
-          ? stabilityOf(jitterMap(score, wired))
-          : { radius: null, status: 'not stored' };
+        solved === neurons ? stabilityOf(jitterMap(score, wired)) : { radius: null, status: 'not stored' };
       const head: Row = {
         part,
         network,
@@ -116,12 +105,11 @@ export const temporalStability: Experiment<Config, Task> = {
         objective: config.network === null ? objective : 'as stored',
         slope: config.network === null ? slope : null,
         stored: solved,
-        neurons: score.starts.length - 1,
+        neurons,
         spikes: score.times.length,
         radius,
         radius_status: status,
       };
-      const neurons = score.starts.length - 1;
       if (part === 'decay') {
         if (radius === null) return [];
         const test = {
@@ -130,7 +118,7 @@ export const temporalStability: Experiment<Config, Task> = {
           seed: seedFor(config.seed, `decay ${network} ${period}`),
           promptTime: period,
           periods: 6,
-          trials: [{ prompt: neurons, noise: 0, jitter }],
+          trials: [{ prompt: neurons, noise: 0, jitter: config.decay.jitter }],
           start: 'memory' as const,
         };
         const trains = splitTrains(recallJob.prepare(test)(0).spikes, neurons);

@@ -21,12 +21,17 @@ import { spikesOf } from '../score/index.js';
 import {
   arrivalsOf,
   type Cut,
+  demandsOf,
   flattestSlope,
+  freeShare,
   highestPotential,
+  inputsOf,
   potentialFrom,
+  shortfalls,
+  silentLevel,
   type Template,
   valueAt,
-  zonesOf,
+  zonesOfNeuron,
 } from '../template/index.js';
 import { type Invocation, subcommand } from './command.js';
 import { quote } from './next.js';
@@ -78,8 +83,7 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   const beside = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
   const figure = options.out ?? join(beside, `explain-${neuron}.svg`);
   const { drawPotential } = await import('../plot/index.js');
-  const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
-  const inputs = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
+  const inputs = inputsOf(network, stored.model, neuron);
   const { score } = stored;
   const template = keptTemplate(stored, neuron);
   writeWhole(figure, await drawPotential({ score, inputs, neuron, template, tau0, ...explanation }));
@@ -90,9 +94,13 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
 }
 
 /** How far weights on levels are from the optimum without levels, and, of few inputs, from the best on these levels. */
-async function describeLevels(screen: Screen, { score, network, template, memory }: StoredNetwork, neuron: number) {
+async function describeLevels(
+  screen: Screen,
+  { score, network, template, memory, model }: StoredNetwork,
+  neuron: number,
+) {
   const { header, others, bounds, share } = memory ?? {};
-  if (header?.levels === undefined || !share) return;
+  if (header?.levels === undefined || !share || model) return;
   const { objective, levels } = header;
   const percent = (value: number) => `${Number((100 * value).toPrecision(3))} %`;
   const found = Number.isFinite(share[neuron]) ? percent(share[neuron]) : 'none';
@@ -108,6 +116,12 @@ async function describeLevels(screen: Screen, { score, network, template, memory
     ? `${percent(best.share)} is the exact optimum (integer program, HiGHS)`
     : 'HiGHS found no optimum';
   screen.line('levels', `demands lowered by ${found}; ${exact}`);
+}
+
+/** The limit of a cut on the whole potential; the file has that on what the weights make of it. */
+function wholeLimit({ score, network, model }: StoredNetwork, neuron: number): (cut: Cut) => number {
+  const { own } = inputsOf(network, model, neuron);
+  return (cut) => (own ? cut.limit + freeShare(own.dynamics, spikesOf(score, neuron), score.period, cut) : cut.limit);
 }
 
 /** The template that a neuron was asked to keep: that of the network, or its own multiple of it. */
@@ -145,9 +159,22 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
     };
   }
   const objective = memory?.header.objective ?? 'l2';
-  const { others, bounds, header } = memory ?? {};
+  const { others, bounds, costs, header } = memory ?? {};
   const { robust, soft, levels } = header ?? {};
-  const problem: Problem = { score, others, wiring: network, template, objective, bounds, robust, soft, levels };
+  const { model } = stored;
+  const problem: Problem = {
+    score,
+    others,
+    wiring: network,
+    model,
+    template,
+    objective,
+    bounds,
+    costs,
+    robust,
+    soft,
+    levels,
+  };
   const report = memorizeJob.prepare(problem)(neuron);
   screen.line(
     'neuron',
@@ -156,7 +183,7 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
   if (report.status !== 'infeasible') {
     return { weights: report.weights, cuts: report.cuts, subtitle: [`${spikes} spikes a period · undecided`] };
   }
-  const heaviest = listProof(screen, report, label);
+  const heaviest = listProof(screen, report, label, wholeLimit(stored, neuron));
   const needed = findInputs(problem, neuron, stored.seed ?? 0);
   screen.line(
     'inputs',
@@ -199,20 +226,26 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
 function listPayments(screen: Screen, pays: readonly Payment[], tau0: number, label: (time: number) => string): void {
   pays.slice(0, MOMENTS).forEach(({ demand, amount, time, shift }, i) => {
     const by = Number(amount.toPrecision(3));
-    const fate = demand.kind === 'spike' ? `: ${moved(shift === undefined ? shift : shift * tau0)}` : '';
+    const fate = shift === undefined ? '' : `: ${moved(shift === null ? null : shift * tau0)}`;
     screen.line(i === 0 ? 'pays' : '', `${label(time).padEnd(9)}  ${PAID[demand.kind]} is lowered by ${by}${fate}`);
   });
   if (pays.length > MOMENTS) screen.line('', `and ${pays.length - MOMENTS} more`);
 }
 
 /** The moments that carry the proof; returns the heaviest. */
-function listProof(screen: Screen, { cuts, multipliers }: NeuronReport, label: (time: number) => string): number {
+function listProof(
+  screen: Screen,
+  { cuts, multipliers }: NeuronReport,
+  label: (time: number) => string,
+  limitOf: (cut: Cut) => number,
+): number {
+  const tidy = (limit: number) => Number(limit.toPrecision(6));
   const demands = {
     spike: () => 'spike: the potential is 1',
-    above: (limit: number) => `spike: the potential is at least ${limit}`,
-    level: (limit: number) => `silence: the potential is at most ${-limit || 0}`,
-    'slope+': (limit: number) => `firing: the slope is at least ${limit}`,
-    'slope-': (limit: number) => `firing: the slope is at least ${limit}`,
+    above: (limit: number) => `spike: the potential is at least ${tidy(limit)}`,
+    level: (limit: number) => `silence: the potential is at most ${tidy(-limit) || 0}`,
+    'slope+': (limit: number) => `firing: the slope is at least ${tidy(limit)}`,
+    'slope-': (limit: number) => `firing: the slope is at least ${tidy(limit)}`,
   };
   const total = multipliers.reduce((sum, y) => sum + Math.abs(y), 0);
   const order = cuts.map((_, i) => i).sort((i, j) => Math.abs(multipliers[j]) - Math.abs(multipliers[i]));
@@ -220,7 +253,7 @@ function listProof(screen: Screen, { cuts, multipliers }: NeuronReport, label: (
     const share = `${((100 * Math.abs(multipliers[i])) / total).toFixed(1)} %`.padStart(7);
     screen.line(
       rank === 0 ? 'conflict' : '',
-      `${share}  ${label(cuts[i].time).padEnd(9)}  ${demands[cuts[i].kind](cuts[i].limit)}`,
+      `${share}  ${label(cuts[i].time).padEnd(9)}  ${demands[cuts[i].kind](limitOf(cuts[i]))}`,
     );
   }
   if (order.length > MOMENTS)
@@ -231,16 +264,16 @@ function listProof(screen: Screen, { cuts, multipliers }: NeuronReport, label: (
 /** Where, and by how much, the potential of some weights leaves the template most, in continuous time. */
 function describeFit(
   screen: Screen,
-  { score, network, tau0 }: StoredNetwork,
+  { score, network, model, tau0 }: StoredNetwork,
   neuron: number,
   weights: Float64Array,
   template: Template,
 ): void {
-  const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
-  const inputs = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
+  const inputs = inputsOf(network, model, neuron);
+  const dynamics = inputs.own?.dynamics;
   const potential = potentialFrom(arrivalsOf(score, inputs), weights);
   const spikes = spikesOf(score, neuron);
-  const zones = zonesOf(spikes, score.period, template.zone);
+  const zones = zonesOfNeuron(spikes, score.period, template, dynamics);
   const label = (time: number) => formatMoment((time % score.period) * tau0);
   const most = <Item>(items: readonly Item[], value: (item: Item) => number) =>
     items.reduce<Item | undefined>(
@@ -256,12 +289,22 @@ function describeFit(
     zones.filter(({ kind }) => kind === 'firing').map(({ begin, end }) => flattestSlope(potential, begin, end)),
     ({ value }) => -value,
   );
+  const { demands } = demandsOf(spikes, score.period, template, dynamics);
+  const ramp = most(
+    shortfalls(
+      potential,
+      demands.filter((demand) => demand.ramp),
+      template,
+    ),
+    ({ amount }) => amount,
+  );
   const tidy = (value: number) => (Math.abs(value) < 1e-9 ? 0 : Number(value.toPrecision(4)));
   const parts = [
     spike === undefined ? [] : `potential at a spike ${tidy(valueAt(potential, spike))} (asked 1, ${label(spike)})`,
     silence
-      ? `highest in silence ${tidy(silence.value)} (allowed ${tidy(1 - template.margin)}, ${label(silence.time)})`
+      ? `highest in silence ${tidy(silence.value)} (allowed ${tidy(silentLevel(template, dynamics))}, ${label(silence.time)})`
       : [],
+    ramp ? `above the ramp by at most ${tidy(ramp.amount)} (${label(ramp.time)})` : [],
     slope ? `flattest while firing ${tidy(slope.value)} (asked ${tidy(template.slope)}, ${label(slope.time)})` : [],
   ].flat();
   parts.forEach((text, i) => screen.line(i === 0 ? 'fit' : '', text));

@@ -1,7 +1,15 @@
 /** `memorize export`: a network in a form that other programs read. */
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { networkArrays, synapseTable, writeNetworkJson, writeNpz, writeScoreCsv } from '../io/index.js';
+import { EngramError } from '../core/index.js';
+import {
+  networkArrays,
+  simulatorScript,
+  synapseTable,
+  writeNetworkJson,
+  writeNpz,
+  writeScoreCsv,
+} from '../io/index.js';
 import { loadNetworkFile, openResults } from '../io/node.js';
 import { type Invocation, subcommand } from './command.js';
 import { quote } from './next.js';
@@ -15,22 +23,33 @@ interface ExportOptions {
 }
 
 /** What each form consists of. */
-const FILES = { npz: ['arrays.npz'], csv: ['synapses.csv', 'score.csv'], json: ['network.json'] } as const;
+const FILES = {
+  npz: ['arrays.npz'],
+  csv: ['synapses.csv', 'score.csv'],
+  json: ['network.json'],
+  brian2: ['network-brian2.py', 'network-brian2.npz'],
+  nest: ['network-nest.py', 'network-nest.npz'],
+} as const;
+const FORMS = ['npz', 'csv', 'json', 'brian2', 'nest'] as const;
 
 export const exportCommand = (invocation: Invocation): Command =>
   subcommand('export', 'a network and its score in a form that other programs read')
     .argument('<network>', 'directory of results, network.npz, or JSON of a network')
-    .requiredOption('--to <npz|csv|json>', 'form', choice('--to', ['npz', 'csv', 'json'] as const))
+    .requiredOption('--to <npz|csv|json|brian2|nest>', 'arrays, tables, or a script that runs', choice('--to', FORMS))
     .option('--out <dir>', 'directory (default: <network>-<form>)')
     .option('--force', 'replace files in an existing directory')
     .action((network: string, options: ExportOptions) => invocation.finish(runExport(network, options, invocation)));
 
 async function runExport(path: string, { to, out, force }: ExportOptions, { version }: Invocation): Promise<number> {
-  const { score, network, tau0 } = loadNetworkFile(path);
+  const { score, network, model = { model: 'continuation' }, tau0 } = loadNetworkFile(path);
+  if (to === 'json' && (model.model !== 'continuation' || model.beta !== undefined)) {
+    throw new EngramError(
+      'usage',
+      '--to json is for neurons with the kernel t exp(1 - t) that no spike resets: the form knows no others; use npz, csv or brian2',
+    );
+  }
   const directory = out ?? `${basename(path).replace(/\.(npz|json|json\.gz)$/, '')}-${to}`;
-  const results = openResults<'arrays.npz' | 'synapses.csv' | 'score.csv' | 'network.json'>(directory, FILES[to], {
-    force,
-  });
+  const results = openResults<(typeof FILES)[typeof to][number]>(directory, FILES[to], { force });
   try {
     if (to === 'npz') results.write('arrays.npz', (sink) => writeNpz(networkArrays(score, network, tau0), sink));
     if (to === 'json') results.write('network.json', writeNetworkJson(score, network, tau0));
@@ -39,6 +58,19 @@ async function runExport(path: string, { to, out, force }: ExportOptions, { vers
         for (const lines of synapseTable(network, tau0)) sink(Buffer.from(lines));
       });
       results.write('score.csv', writeScoreCsv(score, tau0));
+    }
+    if (to === 'brian2' || to === 'nest') {
+      const [script, data] = FILES[to];
+      const written = simulatorScript(to, {
+        score,
+        network,
+        model,
+        tau0,
+        dataFile: data,
+        program: `engram ${version}`,
+      });
+      results.write(script, written.script);
+      results.write(data, (sink) => writeNpz(written.data, sink));
     }
     results.commit();
   } finally {
@@ -52,6 +84,8 @@ async function runExport(path: string, { to, out, force }: ExportOptions, { vers
     npz: `numpy.load('${join(directory, 'arrays.npz')}')['weights']`,
     csv: `npx memorize --score ${quote(join(directory, 'score.csv'))} --wiring ${quote(join(directory, 'synapses.csv'))}${refractory}`,
     json: `npx memorize explain ${quote(join(directory, 'network.json'))}`,
+    brian2: `python3 ${quote(join(directory, FILES.brian2[0]))}`,
+    nest: `python3 ${quote(join(directory, FILES.nest[0]))}`,
   };
   screen.line('next', use[to]);
   return 0;

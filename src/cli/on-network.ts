@@ -10,6 +10,7 @@ import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
 import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
 import { type Invocation, onInterruption } from './command.js';
+import { describeModel } from './neuron-options.js';
 import * as parse from './options.js';
 import { createScreen, grouped, type Screen } from './screen.js';
 
@@ -137,7 +138,7 @@ function memoryOf(stored: StoredNetwork, memory: number): StoredNetwork {
 }
 
 function describe(screen: Screen, stored: StoredNetwork, path: string, seed: number, version: string): void {
-  const { score, network, tau0, statuses } = stored;
+  const { score, network, model, tau0, statuses } = stored;
   const channels = channelCount(score);
   const duration = score.period * tau0;
   const rate = score.times.length / channels / duration;
@@ -146,6 +147,7 @@ function describe(screen: Screen, stored: StoredNetwork, path: string, seed: num
     'memory',
     `${path} · ${grouped(channels)} channels · ${formatTime(duration)} · ${grouped(score.times.length)} spikes · ${Number(rate.toPrecision(2))} Hz · ${grouped(network.sources.length)} synapses`,
   );
+  if (model) screen.line('neurons', describeModel(model, tau0));
   const unsolved = statuses?.filter((status) => status !== 'solved').length ?? 0;
   if (unsolved > 0) screen.line('warning', `${unsolved} of ${channels} neurons are not stored: recall will suffer`);
 }

@@ -1,5 +1,6 @@
 /** What people type, turned into numbers, or refused with a reason. */
 import { EngramError, parseTime } from '../core/index.js';
+import { OBJECTIVES, type Objective, parseObjective } from '../memorize/index.js';
 
 const refuse = (name: string, allowed: string, got: string): never => {
   throw new EngramError('usage', `${name} must be ${allowed}; got "${got}"`);
@@ -45,6 +46,34 @@ export const timeRange =
     const [from, to] = parts.map((part) => parseTime(part, name));
     return from < to ? [from, to] : refuse(name, 'a range whose end is later than its begin', text);
   };
+
+/** One time, or a range such as `8ms..12ms` of which each neuron draws its own; both ends in seconds. */
+export const timeOrRange =
+  (name: string) =>
+  (text: string): [number, number] => {
+    if (text.includes('..')) return timeRange(name)(text);
+    const time = parseTime(text, name);
+    return [time, time];
+  };
+
+/** What `--neuron` names: a model, and the potential after a spike where there is one. */
+export interface NeuronChoice {
+  kind: 'continuation' | 'reset' | 'lif-exp' | 'lif-alpha';
+  reset: number;
+}
+
+/** `continuation`, `reset:-1`, `lif-exp`. */
+export const neuron = (text: string): NeuronChoice => {
+  const parts = /^(continuation|reset|lif-exp|lif-alpha)(?::(-?\d+(?:\.\d+)?))?$/.exec(text);
+  if (!parts || (parts[1] === 'continuation' && parts[2] !== undefined)) {
+    return refuse(
+      '--neuron',
+      'continuation, reset, lif-exp or lif-alpha, the last three with or without the potential after a spike, such as reset:-1',
+      text,
+    );
+  }
+  return { kind: parts[1] as NeuronChoice['kind'], reset: Number(parts[2] ?? 0) };
+};
 
 /** A stretch of a recording such as `0s..2s`, in seconds. */
 export const stretch =
@@ -108,6 +137,9 @@ export const path =
   (name: string) =>
   (text: string): string =>
     text === '' ? refuse(name, 'a path', text) : text;
+
+/** `l1`, `elastic:0.3`, ... */
+export const objective = (text: string): Objective => parseObjective(text) ?? refuse('--objective', OBJECTIVES, text);
 
 /** `both`, or `both:75%`: what is made robust, and the share of the way to the most. */
 export const robust = (text: string): { what: 'margin' | 'slope' | 'both' | 'noise'; share: number } => {

@@ -3,14 +3,15 @@ import { availableParallelism, totalmem } from 'node:os';
 import { EngramError, formatTime } from '../core/index.js';
 import type { TimeUnit } from '../io/index.js';
 import { loadScoreFile, loadWiringFile } from '../io/node.js';
-import type { Objective, Problem, Robust } from '../memorize/index.js';
-import { daleBounds, delayRange, wireFixedIn } from '../network/index.js';
+import { checkModel, type Objective, type Problem, type Robust } from '../memorize/index.js';
+import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../network/index.js';
 import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../score/index.js';
 import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
 import { checkTemplate, type Template } from '../template/index.js';
+import { modelOf, type NeuronOptions } from './neuron-options.js';
 
 /** The options of `memorize`, parsed; times in seconds. */
-export interface MemorizeOptions {
+export interface MemorizeOptions extends NeuronOptions {
   channels?: number;
   duration?: number;
   rate?: number;
@@ -25,6 +26,7 @@ export interface MemorizeOptions {
   firingZone?: number;
   objective: Objective;
   robust?: Robust;
+  shape?: 'window' | 'ramp';
   soft?: boolean;
   levels?: number;
   score?: string;
@@ -85,6 +87,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
     zone: options.firingZone === undefined ? DEFAULT_ZONE : options.firingZone / tau0,
     bound: options.bound,
     ...(options.grid === undefined ? {} : { grid: options.grid / tau0 }),
+    ...(options.shape === undefined ? {} : { shape: options.shape }),
   };
   checkTemplate(template);
   const workers = options.workers ?? Math.min(availableParallelism(), 64);
@@ -94,6 +97,9 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
   const given = options.score === undefined ? undefined : readScore(options.score);
   const recorded = given ? channelCount(given.score) : (options.channels as number);
   const channels = recorded + hidden;
+  const model = modelOf(options, channels, tau0, seed);
+  if (model) checkNeurons(model, channels);
+  checkModel({ model, template, robust: options.robust, levels: options.levels });
   const period = given ? given.score.period : (options.duration as number) / tau0;
   if (period <= 1) {
     throw new EngramError(
@@ -165,9 +171,11 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
       score,
       others,
       wiring,
+      model,
       template,
       objective: options.objective,
       bounds,
+      costs: loaded?.costs,
       robust: options.robust,
       soft: options.soft,
       levels: options.levels,

@@ -29,7 +29,7 @@ export async function testRecall(
   map: ParallelMap,
   score: Score,
   network: Network,
-  { prompt, promptTime }: Pick<Plan, 'prompt' | 'promptTime'>,
+  { prompt, promptTime, problem: { model } }: Pick<Plan, 'prompt' | 'promptTime' | 'problem'>,
   { noise: noises, trials: trialCount, periods, refractory: tau0 }: MemorizeOptions,
   seed: number,
 ): Promise<RecallOutcome> {
@@ -43,6 +43,7 @@ export async function testRecall(
   const test: RecallTest = {
     score,
     network,
+    model,
     seed,
     promptTime,
     periods,
@@ -103,7 +104,7 @@ export async function testSwitching(
   map: ParallelMap,
   scores: readonly Score[],
   network: Network,
-  { prompt }: Pick<Plan, 'prompt'>,
+  { prompt, problem: { model } }: Pick<Plan, 'prompt' | 'problem'>,
   { noise, trials: trialCount, periods, refractory: tau0 }: MemorizeOptions,
   seed: number,
 ): Promise<RecallOutcome> {
@@ -112,7 +113,16 @@ export async function testSwitching(
   const schedule = inTurn(scores.length);
   const advance = screen.progress('recall', noises.length);
   const trials: SwitchingTrial[] = [];
-  const test: SwitchingTest = { scores, network, seed, schedule, prompt, free: periods, noises };
+  const test: SwitchingTest = {
+    scores,
+    network,
+    model,
+    seed,
+    schedule,
+    prompt,
+    free: periods,
+    noises,
+  };
   await map(switchingJob, test, noises.length, (trial) => {
     trials.push(trial);
     advance();

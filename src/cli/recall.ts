@@ -70,7 +70,7 @@ const runRecall = (path: string, options: RecallOptions, invocation: Invocation)
     NAMES,
     invocation,
     async ({ stored, channels, seed, directory, screen, map, write }) => {
-      const { score, network, tau0 } = stored;
+      const { score, network, model, tau0 } = stored;
       const { missing, extra, periods, start } = options;
       const prompt =
         'count' in options.prompt ? options.prompt.count : Math.max(1, Math.round(options.prompt.share * channels));
@@ -87,6 +87,7 @@ const runRecall = (path: string, options: RecallOptions, invocation: Invocation)
       const test: RecallTest = {
         score,
         network,
+        model,
         seed,
         promptTime,
         periods,

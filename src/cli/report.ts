@@ -4,11 +4,21 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EngramError, formatTime } from '../core/index.js';
 import { loadNetworkFile, type StoredNetwork, writeWhole } from '../io/node.js';
-import { jitterMap, stabilityOf, wilson } from '../measure/index.js';
+import { jitterMap, stabilityOf } from '../measure/index.js';
 import { findShortfall } from '../memorize/index.js';
 import { delayRange, neuronCount } from '../network/index.js';
 import { channelCount, spikesOf } from '../score/index.js';
+import { inputsOf } from '../template/index.js';
 import { type Invocation, subcommand } from './command.js';
+import {
+  againstNoise,
+  byMemory,
+  type Drawn,
+  recallTable,
+  type SwitchingSummary,
+  switchingAgainstNoise,
+  switchingTable,
+} from './report-recall.js';
 import { createScreen, grouped } from './screen.js';
 import type { RecallSummary } from './summary.js';
 
@@ -25,9 +35,9 @@ interface Summary {
   prompt?: { channels: number; duration_s: number };
   replay?: { periods: number; precision: number; lag_change_refractory: number };
   recall?: RecallSummary[];
+  /** Of several memories, instead: every block of the schedule at every noise. */
+  switching?: SwitchingSummary[];
 }
-
-type Drawn = { caption: string; svg: string };
 
 export const reportCommand = (invocation: Invocation): Command =>
   subcommand('report', 'the results of a run as one page: raster, potentials, noise, spectrum, histograms')
@@ -38,39 +48,48 @@ async function runReport(directory: string, { version }: Invocation): Promise<nu
   const screen = createScreen({ lines: true, progress: false });
   const summary = readSummary(directory);
   const stored = loadNetworkFile(directory);
-  const { score, network, template, tau0 } = stored;
+  const { score, network, template, tau0, memory } = stored;
+  const scores = [score, ...(memory?.others ?? [])];
   const { reportHtml } = await import('../plot/index.js');
   const figures: Drawn[] = [];
   const raster = readFigure(directory, 'recall.svg');
   if (raster !== undefined) {
     figures.push({
-      caption: 'Prompted recall under the strongest noise tried: the prescribed spikes, and what came.',
+      caption: `Prompted recall${scores.length > 1 ? ' of the first memory' : ''} under the strongest noise tried: the prescribed spikes, and what came.`,
       svg: raster,
     });
   }
   figures.push(...(await potentials(directory, stored)));
   if (summary.recall && summary.recall.length > 0) figures.push(await againstNoise(summary.recall));
+  const switching = summary.switching && byMemory(summary.switching);
+  if (switching) figures.push(await switchingAgainstNoise(switching));
   const spectrum = await spectrumOf(stored, summary);
   if (spectrum) figures.push(spectrum);
   figures.push(await histograms(stored));
 
   const channels = channelCount(score);
-  const duration = formatTime(score.period * tau0);
+  const durations = scores.map(({ period }) => formatTime(period * tau0));
   const page = reportHtml({
-    title: `${grouped(channels)} channels, ${duration}`,
-    question: 'Is the score stored, and does the network recall it?',
+    title: `${grouped(channels)} channels, ${durations.join(' and ')}`,
+    question:
+      scores.length > 1
+        ? 'Are the scores stored in the same weights, and does each prompt call up its own?'
+        : 'Is the score stored, and does the network recall it?',
     answer: answerOf(summary, channels),
     figures,
-    tables: summary.recall ? [recallTable(summary.recall)] : [],
+    tables: [
+      ...(summary.recall ? [recallTable(summary.recall)] : []),
+      ...(switching ? [switchingTable(switching)] : []),
+    ],
     notes: [
       `Stored means that the potential of a neuron keeps its template at every moment, to ${summary.worst_violation.toExponential(0)} in the worst neuron, as checked outside the solver (optimality to ${summary.kkt_residual.toExponential(0)}).`,
       'Noise x: each threshold is drawn from N(1, x²) after each spike, and the prompt is jittered by x refractory periods.',
     ],
     settings: [
       ['channels', grouped(channels)],
-      ['period', duration],
+      ['period', durations.join(', ')],
       ['refractory period', formatTime(tau0)],
-      ['spikes', grouped(score.times.length)],
+      ['spikes', scores.map(({ times }) => grouped(times.length)).join(', ')],
       [
         'synapses',
         `${grouped(network.sources.length)} (${grouped(Math.round(network.sources.length / channels))} per neuron)`,
@@ -78,7 +97,7 @@ async function runReport(directory: string, { version }: Invocation): Promise<nu
       [
         'delays',
         delayRange(network)
-          .map((delay) => formatTime(delay * tau0))
+          .map((delay) => formatTime(Number((delay * tau0).toPrecision(3))))
           .join(' to '),
       ],
       [
@@ -121,12 +140,18 @@ function readSummary(directory: string): Summary {
 const readFigure = (directory: string, name: string): string | undefined =>
   existsSync(join(directory, name)) ? readFileSync(join(directory, name), 'utf8') : undefined;
 
-function answerOf({ solved, infeasible, undecided, recall, prompt }: Summary, channels: number): string {
+function answerOf(summary: Summary, channels: number): string {
+  const { solved, infeasible, undecided, recall, prompt, switching } = summary;
   const rest = [
     ...(infeasible > 0 ? [`${infeasible} are proved impossible`] : []),
     ...(undecided > 0 ? [`${undecided} are undecided`] : []),
   ];
   const stored = `${solved === channels ? `All ${channels}` : `${solved} of ${channels}`} neurons are stored${rest.length > 0 ? `, ${rest.join(', ')}` : ''}`;
+  if (switching && prompt) {
+    const failed = switching.filter(({ success, trials }) => success < trials).map(({ noise }) => noise);
+    const best = switching.map(({ noise }) => noise).filter((noise) => !failed.includes(noise));
+    return `${stored}; prompted one after the other by ${prompt.channels} channels, ${best.length > 0 ? `every memory is called up in all trials up to noise ${Math.max(...best)}` : 'not every memory is called up at any noise tried'}.`;
+  }
   const good = recall?.filter(({ success, trials }) => success === trials).at(-1);
   if (!recall || !prompt) return `${stored}.`;
   return `${stored}; after a prompt of ${prompt.channels} channels for ${formatTime(prompt.duration_s)} the network ${good ? `recalls the score in all trials up to noise ${good.noise}, with a precision of ${good.precision.toFixed(3)}` : 'recalls the score in no series of trials as a whole'}.`;
@@ -143,17 +168,24 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
   if (neuron < 0) return figures;
   const objective = memory?.header.objective ?? 'l2';
   const { reached, report } = findShortfall(
-    { score, wiring: network, template, objective, bounds: memory?.bounds },
+    {
+      score,
+      others: memory?.others,
+      wiring: network,
+      model: stored.model,
+      template,
+      objective,
+      bounds: memory?.bounds,
+    },
     neuron,
   );
   const { drawPotential } = await import('../plot/index.js');
-  const [first, last] = [network.starts[neuron], network.starts[neuron + 1]];
   const share = `${Number((100 * reached).toPrecision(3))} %`;
   figures.push({
     caption: `An impossible neuron beside it: the best potential of its inputs keeps the template only if all demands are lowered by ${share}.`,
     svg: await drawPotential({
       score,
-      inputs: { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) },
+      inputs: inputsOf(network, stored.model, neuron),
       weights: report.weights,
       neuron,
       template,
@@ -168,48 +200,10 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
   return figures;
 }
 
-async function againstNoise(rows: readonly RecallSummary[]): Promise<Drawn> {
-  const { curvesSpec, renderSvg } = await import('../plot/index.js');
-  const x = { title: 'noise of the thresholds' };
-  const share = { title: 'share', domain: [0, 1] as [number, number] };
-  const spec = curvesSpec(
-    'Recall after a prompt, against noise',
-    [`${Math.max(...rows.map(({ trials }) => trials))} trials per noise`],
-    [
-      {
-        x,
-        y: share,
-        curves: [
-          {
-            name: 'success',
-            points: rows.map(({ noise, success, trials }) => {
-              const [low, high] = wilson(success, trials);
-              return { x: noise, y: success / trials, low, high };
-            }),
-          },
-        ],
-      },
-      {
-        x,
-        y: { ...share, title: 'last period' },
-        curves: (['precision', 'recall'] as const).map((name) => ({
-          name,
-          points: rows.map((row) => ({ x: row.noise, y: row[name] })),
-        })),
-      },
-    ],
-  );
-  return {
-    caption:
-      'Share of trials that recall the score (with 95 % intervals), and precision and recall of the last free period.',
-    svg: await renderSvg(spec),
-  };
-}
-
 /** Undefined where a neuron is not stored: the network has no jitter map then. */
-async function spectrumOf({ score, network }: StoredNetwork, { solved }: Summary): Promise<Drawn | undefined> {
+async function spectrumOf({ score, network, model }: StoredNetwork, { solved }: Summary): Promise<Drawn | undefined> {
   if (solved < neuronCount(network) || score.times.length === 0) return undefined;
-  const stability = stabilityOf(jitterMap(score, network));
+  const stability = stabilityOf(jitterMap(score, network, model));
   const { drawSpectrum } = await import('../plot/index.js');
   const radius = stability.radius.toExponential(2);
   return {
@@ -241,22 +235,6 @@ async function histograms({ network, template, tau0 }: StoredNetwork): Promise<D
     ],
   );
   return { caption: 'How the weights and the delays of all synapses are distributed.', svg: await renderSvg(spec) };
-}
-
-function recallTable(rows: readonly RecallSummary[]) {
-  return {
-    title: 'Recall after a prompt',
-    columns: ['noise', 'success', 'precision', 'recall', 'timing error', 'drift'],
-    rows: rows.map((row) => [
-      row.noise,
-      `${row.success} of ${row.trials}`,
-      row.precision.toFixed(3),
-      row.recall.toFixed(3),
-      ...(row.success > 0
-        ? [`${row.timing_error_ms.toFixed(2)} ms`, `${row.drift_ms_per_s.toFixed(1).replace('-0.0', '0.0')} ms/s`]
-        : ['–', '–']),
-    ]),
-  };
 }
 
 /** The command of the run, where run.json tells it. */

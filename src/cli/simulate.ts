@@ -95,8 +95,9 @@ const runSimulate = (path: string, options: SimulateOptions, invocation: Invocat
       promptTime,
       start,
       { seed, index: 0 },
+      stored.model,
     );
-    const session = createSimulator(network).start({
+    const session = createSimulator(network, { model: stored.model }).start({
       from,
       to: until,
       imposed,

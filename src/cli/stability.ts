@@ -110,10 +110,10 @@ type Tools = NetworkTools<(typeof NAMES)[number]>;
 type Prediction = Extract<StabilityPart, { noise: number }>;
 
 async function analyse({ stored, seed, screen, map }: Tools, noises: readonly number[], options: StabilityOptions) {
-  const { score, network } = stored;
+  const { score, network, model } = stored;
   const advance = screen.progress('spectrum', noises.length + 1);
   const parts: StabilityPart[] = [];
-  const test = { score, network, seed, steps: options.vectors, noises, periods: options.periods };
+  const test = { score, network, model, seed, steps: options.vectors, noises, periods: options.periods };
   await map(stabilityJob, test, noises.length + 1, (part) => {
     parts.push(part);
     advance();
@@ -129,8 +129,8 @@ async function simulate(
   periods: number,
   trials: readonly TrialPlan[],
 ): Promise<Omit<Trial, 'spikes'>[]> {
-  const { score, network } = stored;
-  const test: RecallTest = { score, network, seed, promptTime: score.period, periods, trials };
+  const { score, network, model } = stored;
+  const test: RecallTest = { score, network, model, seed, promptTime: score.period, periods, trials };
   const advance = screen.progress(label, trials.length);
   const found: Omit<Trial, 'spikes'>[] = [];
   await map(recallJob, test, trials.length, ({ spikes: _, ...trial }) => {

@@ -1,7 +1,7 @@
 /** What is remembered of the neurons of a run: counts, the worst residuals, reasons, and one neuron to draw. */
 import { formatMoment } from '../core/index.js';
 import { ALLOWED, explain, type NeuronReport, type Problem, robustTemplate, scoresOf } from '../memorize/index.js';
-import type { DemandKind } from '../template/index.js';
+import { type DemandKind, inputsOf } from '../template/index.js';
 
 export interface Counts {
   solved: number;
@@ -22,8 +22,8 @@ interface Paid {
   time_s: number;
   memory?: number;
   amount: number;
-  /** Of a spike: by how much later it comes, if the threshold is crossed near it. */
-  shift_s?: number;
+  /** Of a spike: by how much later it comes, null if the threshold is not crossed near it. */
+  shift_s?: number | null;
 }
 
 export interface Tally {
@@ -41,7 +41,7 @@ export interface Tally {
 }
 
 export function createTally(problem: Problem, tau0: number): Tally {
-  const { score, wiring, template, robust, levels } = problem;
+  const { score, wiring, model, template, robust, levels } = problem;
   const counts: Counts = { solved: 0, infeasible: 0, undecided: 0 };
   const worst: Tally['worst'] = { violation: 0, kkt: 0 };
   const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
@@ -84,7 +84,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
             time_s: (time % scoresOf(problem)[memory ?? 0].period) * tau0,
             ...(memory === undefined ? {} : { memory: memory + 1 }),
             amount,
-            ...(shift === undefined ? {} : { shift_s: shift * tau0 }),
+            ...(shift === undefined ? {} : { shift_s: shift === null ? null : shift * tau0 }),
           }),
         );
         const reason = explain(report, problem, neuron, (time) => formatMoment(time * tau0));
@@ -128,7 +128,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
           .slice(0, NAMED)
           .map(
             ({ demand, time_s: time, amount, shift_s: shift }) =>
-              `${PAID[demand]} at ${formatMoment(time)} by ${amount.toPrecision(2)}${demand === 'spike' ? ` (${moved(shift)})` : ''}`,
+              `${PAID[demand]} at ${formatMoment(time)} by ${amount.toPrecision(2)}${shift === undefined ? '' : ` (${moved(shift)})`}`,
           );
         const rest = pays.length > NAMED ? `, and ${pays.length - NAMED} more` : '';
         const text = `channel ${channel} has its best weights; lowered are ${dearest.join(', ')}${rest}`;
@@ -161,8 +161,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
     async draw() {
       const { drawPotential } = await import('../plot/index.js');
       const { report, neuron } = drawn as { report: NeuronReport; neuron: number };
-      const [first, last] = [wiring.starts[neuron], wiring.starts[neuron + 1]];
-      const inputs = { sources: wiring.sources.subarray(first, last), delays: wiring.delays.subarray(first, last) };
+      const inputs = inputsOf(wiring, model, neuron);
       const { cuts } = report;
       const kept = robust && report.robust ? robustTemplate(template, robust, report.robust.factor) : template;
       return drawPotential({ score, inputs, weights: report.weights, neuron, template: kept, cuts, tau0 });
@@ -185,8 +184,8 @@ function gains({ plain, gain }: { plain: number[]; gain: number[] }, tau0: numbe
 }
 
 /** What becomes of a spike whose threshold is lowered, in words. */
-export const moved = (shift: number | undefined): string =>
-  shift === undefined
+export const moved = (shift: number | null): string =>
+  shift === null
     ? 'it does not come'
     : `it comes ${Math.abs(shift * 1e3).toPrecision(2)} ms ${shift < 0 ? 'early' : 'late'}`;
 

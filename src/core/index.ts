@@ -1,7 +1,7 @@
 export { type Buffers, freshBuffers, reusedBuffers } from './buffers.js';
 export { EngramError, type ErrorCode } from './errors.js';
 export { type Job, type ParallelMap, serialMap } from './map.js';
-export { decay, exp, ln } from './math.js';
+export { cos, decay, exp, ln, phi } from './math.js';
 export { type Key, normal, streamKey, uniformStream } from './random.js';
 export { sortSpread } from './sort.js';
 export { formatMoment, formatTime, parseTime } from './time.js';

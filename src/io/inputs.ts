@@ -3,7 +3,7 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, st
 import { join } from 'node:path';
 import type { Status } from '../../solvers/index.js';
 import { EngramError, formatTime } from '../core/index.js';
-import { checkWiring, type Network, neuronCount, type Wiring } from '../network/index.js';
+import { checkWiring, type Network, type NeuronModel, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, cutScore, type Score } from '../score/index.js';
 import { type Box, defaultTemplate, type Template } from '../template/index.js';
 import { type MemoryFile, readMemory } from './memory-file.js';
@@ -79,6 +79,8 @@ function named(file: string, check: () => void): void {
 export interface LoadedWiring {
   wiring: Wiring;
   bounds: Box | undefined;
+  /** What each synapse costs the objective, if the file says it. */
+  costs: Float64Array | undefined;
   notes: string[];
 }
 
@@ -98,13 +100,13 @@ export function loadWiringFile(file: string, options: WiringOptions): LoadedWiri
 
   function read(): LoadedWiring {
     if (isNpz(bytes)) {
-      const { network, bounds } = rescale(readMemory(bytes, file), options.tau0);
-      return { wiring: wiringOf(network), bounds, notes: [] };
+      const { network, bounds, costs } = rescale(readMemory(bytes, file), options.tau0);
+      return { wiring: wiringOf(network), bounds, costs, notes: [] };
     }
     if (isJson(bytes)) {
       const { network, tau0: own = options.tau0 } = readNetworkJson(bytes, file);
       const delays = network.delays.map((delay) => (delay * own) / options.tau0);
-      return { wiring: { ...wiringOf(network), delays }, bounds: undefined, notes: [] };
+      return { wiring: { ...wiringOf(network), delays }, bounds: undefined, costs: undefined, notes: [] };
     }
     return readWiringTable(bytes, file, options);
   }
@@ -116,6 +118,8 @@ const wiringOf = ({ starts, sources, delays }: Network): Wiring => ({ starts, so
 export interface StoredNetwork {
   score: Score;
   network: Network;
+  /** What the neurons are, if they are not the default ones. */
+  model: NeuronModel | undefined;
   /** Seconds per refractory period. */
   tau0: number;
   template: Template;
@@ -144,9 +148,9 @@ export function loadNetworkFile(path: string): StoredNetwork {
 }
 
 const fromMemory = (memory: MemoryFile): StoredNetwork => {
-  const { header, score, network, statuses } = memory;
+  const { header, score, network, model, statuses } = memory;
   const { refractory_s: tau0, template, seed } = header;
-  return { score, network, tau0, template, statuses, seed, memory };
+  return { score, network, model, tau0, template, statuses, seed, memory };
 };
 
 function fromPublished(bytes: Uint8Array, file: string): StoredNetwork {
@@ -157,7 +161,8 @@ function fromPublished(bytes: Uint8Array, file: string): StoredNetwork {
       `${file}: the network has no period, so there is no score to speak of; store it first: memorize --score FILE --wiring FILE`,
     );
   }
-  return { score, network, tau0, template: defaultTemplate, statuses: undefined, seed: undefined, memory: undefined };
+  const unknown = { model: undefined, statuses: undefined, seed: undefined, memory: undefined };
+  return { score, network, tau0, template: defaultTemplate, ...unknown };
 }
 
 /** A stored memory in units of another refractory period than its own. */

@@ -11,12 +11,18 @@
  *   score_starts_2, score_times_2, ...                  further scores in the same weights, if there are any;
  *   certificate_memories                                then also which of them each active moment is in
  *   lower, upper                                        bounds of each synapse's weight, if it has its own
+ *   costs                                               what each synapse costs the objective, if that was given
+ *   optimum, gap                                        with an objective other than the plain norm: per neuron its value, and
+ *                                                       by how much at most that is above the least that is possible
  *   robust_factor, robust_impossible                    with `--robust`: by what each neuron's template was multiplied, and
  *                                                       the least factor proved impossible
  *   noise_gain, noise_gain_plain                        with `--robust noise`: refractory periods of shift per threshold of
  *                                                       noise, of the weights and of those of least norm
  *   share, stretch                                      with `--levels`: by what share all demands are lowered, and the norm
  *                                                       of the weights over that of the optimum without levels
+ *   kernel_tau, membrane_tau, synapse_tau               time constants, where each neuron has its own (see model-header.ts)
+ *   loss, epochs                                        of a network trained by gradients: per neuron, the loss of its
+ *                                                       weights and the epochs spent
  *   header                                              JSON: schema, units, model, template, seed, version
  *
  * Times are in refractory periods (`refractory_s` tells how long one is): a certificate speaks of exact
@@ -25,18 +31,20 @@
 import { z } from 'zod';
 import type { Status } from '../../solvers/index.js';
 import { EngramError } from '../core/index.js';
-import type { NeuronReport, Problem } from '../memorize/index.js';
-import type { Network } from '../network/index.js';
+import { type NeuronReport, type Objective, type Problem, parseObjective } from '../memorize/index.js';
+import type { Network, NeuronModel } from '../network/index.js';
 import { channelCount, type Score } from '../score/index.js';
 import { type Box, type Cut, type CutKind, cutKinds, type Template } from '../template/index.js';
+import { modelHeader, modelOfHeader, modelSchema } from './model-header.js';
 import { type NpyArray, type NpyStream, readNpz, writeNpz } from './npz.js';
 
-const SCHEMA = 1;
+/** Files of the default neuron and template are still written as schema 1, which older versions read. */
+const SCHEMA = 2;
 const MOST_CHANNELS = 10_000_000;
 const statuses: readonly Status[] = ['solved', 'infeasible', 'roundLimit', 'stalled'];
 
 const headerSchema = z.object({
-  schema: z.literal(SCHEMA),
+  schema: z.union([z.literal(1), z.literal(SCHEMA)]),
   program: z.string(),
   seed: z.number(),
   refractory_s: z.number().positive().max(1e6),
@@ -46,7 +54,7 @@ const headerSchema = z.object({
   hidden: z.int().nonnegative().optional(),
   /** Periods of further memories in the same weights. */
   other_periods: z.array(z.number().positive().max(1e9)).optional(),
-  model: z.object({ neuron: z.literal('continuation'), kernel: z.literal('t exp(1 - t)'), threshold: z.literal(1) }),
+  model: modelSchema,
   units: z.object({ time: z.literal('refractory period'), weight: z.literal('threshold'), slope: z.string() }),
   template: z.object({
     margin: z.number(),
@@ -54,14 +62,23 @@ const headerSchema = z.object({
     zone: z.number(),
     bound: z.number(),
     grid: z.number().positive().optional(),
+    shape: z.enum(['window', 'ramp']).optional(),
   }),
-  objective: z.enum(['l2', 'none']),
+  objective: z.custom<Objective>(
+    (text) => typeof text === 'string' && parseObjective(text) === text,
+    'unknown objective',
+  ),
   /** What of the template was multiplied, neuron by neuron, and how far towards the most. */
   robust: z.object({ what: z.enum(['margin', 'slope', 'both', 'noise']), share: z.number() }).optional(),
   /** Whether impossible neurons have their best weights, instead of none. */
   soft: z.literal(true).optional(),
   /** Of how many equidistant values from -bound to bound each weight is one. */
   levels: z.int().optional(),
+  /** Of weights that were trained instead of solved for: the method and its settings. */
+  training: z
+    .object({ method: z.string() })
+    .catchall(z.union([z.string(), z.number()]))
+    .optional(),
 });
 export type MemoryHeader = z.infer<typeof headerSchema>;
 
@@ -70,12 +87,19 @@ export interface MemoryFile {
   score: Score;
   others: Score[];
   network: Network;
+  /** What the neurons are, if they are not the default ones. */
+  model: NeuronModel | undefined;
   statuses: Status[];
   bounds: Box | undefined;
+  costs: Float64Array | undefined;
+  /** With an objective other than the plain norm: see NeuronReport. */
+  optimum: { value: Float64Array; gap: Float64Array } | undefined;
   /** With `header.robust`: see NeuronReport. */
   robust: { factor: Float64Array; impossible: Float64Array } | undefined;
   /** With `header.levels`: see NeuronReport. */
   share: Float64Array | undefined;
+  /** With `header.training`. */
+  trained: { loss: Float64Array; epochs: Float64Array } | undefined;
   violation: Float64Array;
   kkt: Float64Array;
   boundNeeded: Float64Array;
@@ -89,6 +113,8 @@ export interface Stamp {
   seed: number;
   tau0: number;
   hidden?: number | undefined;
+  /** Of trained weights: method and settings, and per neuron the loss and the epochs. */
+  training?: { settings: NonNullable<MemoryHeader['training']>; loss: Float64Array; epochs: Float64Array } | undefined;
 }
 
 /**
@@ -96,14 +122,15 @@ export interface Stamp {
  * so that they need not be in memory.
  */
 export function writeMemory(
-  { score, others = [], wiring, template, objective, bounds, robust, soft, levels }: Problem,
+  { score, others = [], wiring, model, template, objective, bounds, costs, robust, soft, levels }: Problem,
   neurons: Iterable<NeuronReport>,
-  { program, seed, tau0, hidden }: Stamp,
+  { program, seed, tau0, hidden, training }: Stamp,
   write: (bytes: Uint8Array) => void,
 ): void {
   const channels = channelCount(score);
+  const described = modelHeader(model);
   const header: MemoryHeader = {
-    schema: SCHEMA,
+    schema: model || template.shape ? SCHEMA : 1,
     program,
     seed,
     refractory_s: tau0,
@@ -111,13 +138,14 @@ export function writeMemory(
     channels,
     ...(hidden ? { hidden } : {}),
     ...(others.length > 0 ? { other_periods: others.map(({ period }) => period) } : {}),
-    model: { neuron: 'continuation', kernel: 't exp(1 - t)', threshold: 1 },
+    model: described.header,
     units: { time: 'refractory period', weight: 'threshold', slope: 'threshold per refractory period' },
     template: pick(template),
     objective,
     ...(robust ? { robust } : {}),
     ...(soft ? { soft } : {}),
     ...(levels === undefined ? {} : { levels }),
+    ...(training ? { training: training.settings } : {}),
   };
   const [status, violation, kkt, boundNeeded] = [
     new Uint8Array(channels),
@@ -128,6 +156,8 @@ export function writeMemory(
   const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
   const [share, stretch] = [new Float64Array(channels), new Float64Array(channels)];
   const [gain, plainGain] = [new Float64Array(channels), new Float64Array(channels)];
+  const [value, gap] = [new Float64Array(channels), new Float64Array(channels)];
+  let measured = false;
   const starts = new Uint32Array(channels + 1);
   const kinds: Uint8Array[] = [];
   const memories: Uint8Array[] = [];
@@ -140,6 +170,10 @@ export function writeMemory(
     boundNeeded[l] = neuron.boundNeeded;
     share[l] = neuron.share ?? 0;
     stretch[l] = neuron.stretch ?? 0;
+    if (neuron.optimum) {
+      [value[l], gap[l]] = [neuron.optimum.value, neuron.optimum.gap];
+      measured = true;
+    }
     if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
     if (neuron.noise) [gain[l], plainGain[l]] = [neuron.noise.gain, neuron.noise.plain];
     starts[l + 1] = starts[l] + neuron.cuts.length;
@@ -162,6 +196,8 @@ export function writeMemory(
       delays: wiring.delays,
       weights: { type: '<f8', length: wiring.sources.length, pieces: weights() },
       ...bounds,
+      ...described.arrays,
+      ...(costs ? { costs } : {}),
       score_starts: score.starts,
       score_times: score.times,
       ...Object.fromEntries(
@@ -176,7 +212,9 @@ export function writeMemory(
       bound_needed: boundNeeded,
       ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
       ...(robust?.what === 'noise' ? { noise_gain: gain, noise_gain_plain: plainGain } : {}),
+      ...(measured ? { optimum: value, gap } : {}),
       ...(levels === undefined ? {} : { share, stretch }),
+      ...(training ? { loss: training.loss, epochs: training.epochs } : {}),
       certificate_starts: starts,
       certificate_times: joined(columns.times),
       certificate_kinds: { type: '|u1', length: starts[channels], pieces: kinds },
@@ -200,12 +238,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-const pick = ({ margin, slope, zone, bound, grid }: Template) => ({
+const pick = ({ margin, slope, zone, bound, grid, shape }: Template) => ({
   margin,
   slope,
   zone,
   bound,
   ...(grid === undefined ? {} : { grid }),
+  ...(shape === undefined ? {} : { shape }),
 });
 
 /** Reads what `writeMemory` wrote. Throws `input` with the file and what is wrong with it. */
@@ -271,6 +310,12 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
   if (bounds && (bounds.lower.length !== synapses || bounds.upper.length !== synapses)) {
     fail(`there must be ${synapses} lower and upper bounds`);
   }
+  const costs = 'costs' in arrays ? array('costs', Float64Array) : undefined;
+  if (costs && costs.length !== synapses) fail(`there must be ${synapses} costs`);
+  const optimum =
+    'gap' in arrays ? { value: array('optimum', Float64Array), gap: array('gap', Float64Array) } : undefined;
+  if (optimum && Object.values(optimum).some((values) => values.length !== neurons))
+    fail(`there must be ${neurons} values of the objective`);
   const found = {
     violation: array('violation', Float64Array),
     kkt: array('kkt', Float64Array),
@@ -285,6 +330,10 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     fail(`there must be ${neurons} factors`);
   const share = header.levels === undefined ? undefined : array('share', Float64Array);
   if (share && share.length !== neurons) fail(`there must be ${neurons} shares`);
+  const trained = header.training && { loss: array('loss', Float64Array), epochs: array('epochs', Float64Array) };
+  if (trained && Object.values(trained).some((values) => values.length !== neurons)) {
+    fail(`there must be ${neurons} losses and numbers of epochs`);
+  }
   const firsts = array('certificate_starts', Uint32Array);
   const moments = {
     times: array('certificate_times', Float64Array),
@@ -311,11 +360,15 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
   return {
     header,
     network,
+    model: modelOfHeader(header.model, arrays, neurons, file),
     score,
     others,
     bounds,
+    costs,
+    optimum,
     robust,
     share,
+    trained,
     ...found,
     statuses: Array.from(codes, (code) => statuses[code]),
     certificate(neuron) {

@@ -1,7 +1,8 @@
 /**
  * A wiring as a table with a header: `source`, `target`, `delay` (or `delay_ms`, `delay_s`, ...), and if wanted
  * `lower` and `upper` bounds of the weight, in thresholds, a `sign` (1 excitatory, -1 inhibitory, 0 or empty
- * either), and a `mask` (0: the weight is zero, 1 or empty: it is free). Lines may come in any order; synapses of a neuron keep theirs.
+ * either), a `mask` (0: the weight is zero, 1 or empty: it is free), and what the synapse costs the objective (`cost`, 1
+ * where empty). Lines may come in any order; synapses of a neuron keep theirs.
  */
 import { EngramError } from '../core/index.js';
 import type { Wiring } from '../network/index.js';
@@ -24,6 +25,8 @@ export interface WiredTable {
   wiring: Wiring;
   /** Undefined if the file says nothing about weights. */
   bounds: Box | undefined;
+  /** Undefined if the file has no column `cost`. */
+  costs: Float64Array | undefined;
   notes: string[];
 }
 
@@ -44,12 +47,13 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
     upper: at(/^(upper|max|w_?max)$/),
     sign: at(/^sign$/),
     mask: at(/^mask$/),
+    cost: at(/^costs?$/),
   };
   if (place.source < 0 || place.target < 0 || place.delay < 0) {
     const got = header.length > 0 ? header.join(', ') : 'no header';
     throw new EngramError(
       'input',
-      `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper, sign and mask; got ${got}`,
+      `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper, sign, mask and cost; got ${got}`,
     );
   }
   const column = Object.fromEntries(
@@ -84,16 +88,25 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
   for (let l = 0; l < neurons; l++) starts[l + 1] += starts[l];
   const next = starts.slice(0, neurons);
   const sources = new Uint32Array(rows);
-  const [delays, lower, upper] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
+  const [delays, lower, upper, costs] = [0, 1, 2, 3].map(() => new Float64Array(rows));
   for (let row = 0; row < rows; row++) {
     const k = next[targets[row]]++;
     sources[k] = of(row, 'source');
     delays[k] = (column.delay[row] * SECONDS[unit]) / options.tau0;
     if (!(delays[k] >= 0)) fail(row, `the delay must be a time of at least 0; got ${column.delay[row]}`);
     [lower[k], upper[k]] = boundsOf(row);
+    costs[k] = Number.isNaN(column.cost[row]) ? 1 : column.cost[row];
+    if (!(costs[k] > 0 && costs[k] < Number.POSITIVE_INFINITY)) {
+      fail(row, `the cost must be a positive number; got ${costs[k]}`);
+    }
   }
   const bounded = place.lower >= 0 || place.upper >= 0 || place.sign >= 0 || place.mask >= 0;
-  return { wiring: { starts, sources, delays }, bounds: bounded ? { lower, upper } : undefined, notes };
+  return {
+    wiring: { starts, sources, delays },
+    bounds: bounded ? { lower, upper } : undefined,
+    costs: place.cost < 0 ? undefined : costs,
+    notes,
+  };
 
   function fail(row: number, problem: string): never {
     throw new EngramError('input', `${file}:${lineOf(row)}: ${problem}`);

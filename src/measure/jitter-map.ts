@@ -16,16 +16,18 @@
  * kernel: they alone are the state whose eigenvalues count. Along a long period shifts shrink by many orders, a common one
  * does not: it is taken out every few units of time on the way, else its rounding would hide what is left.
  *
- * In the reset model only arrivals since the neuron's own last spike count, and that spike adds -R e^{-(s_m - s_prev)}.
+ * What z'(s_m) and the influences w h'(u) become in the other models stands in causes.ts.
  * A cause counts with the latest shift that its spike has had; where an arrival was really sent a turn earlier, which
  * only happens when the kernel or the delays are as long as the period, its weight is reported in `beyond`.
  *
  * For what comes after the first order (linear-noise.ts) each entry also carries w h''(u), and each spike the arrivals
- * so close to it that a shift may carry them across: the kernel has a kink where it begins.
+ * so close to it that a shift may carry them across: the kernel has a kink where it begins. Of membranes neither is kept:
+ * there linear-noise.ts ends at the first order.
  */
-import { EngramError, exp } from '../core/index.js';
-import { delayRange, type Network, neuronCount } from '../network/index.js';
-import { type Score, spikesOf } from '../score/index.js';
+import { EngramError } from '../core/index.js';
+import { delayRange, type Network, type NeuronModel, neuronCount, ofNeuron } from '../network/index.js';
+import type { Score } from '../score/index.js';
+import { causesOf, OLDEST } from './causes.js';
 
 export interface JitterMap {
   /** Spikes of a period, in order of time (simultaneous ones in order of neuron). */
@@ -34,6 +36,8 @@ export interface JitterMap {
   readonly neurons: Uint32Array;
   /** The last so many spikes can reach into the next period. */
   readonly state: number;
+  /** Time constant of the kernel of each spike's neuron. */
+  readonly betas: Float64Array;
   /** Row m holds entries starts[m] to starts[m + 1] - 1. Column n < size is spike n of the period before, size + n spike n of this one. */
   readonly starts: Float64Array;
   readonly columns: Uint32Array;
@@ -52,17 +56,11 @@ export interface JitterMap {
   readonly beyond: number;
 }
 
-/** Arrivals older than this shift nothing that a number can hold. */
-const OLDEST = 42;
-
 /** A common shift is taken out so often. */
 const SEGMENT = 5;
 
-/** How far from a spike arrivals are kept for their kinks. */
-const KINK_REACH = 0.25;
-
 /** The map of a stored score. Throws `input` where a spike's slope is zero: its shift is then not defined. */
-export function jitterMap(score: Score, network: Network, reset?: number): JitterMap {
+export function jitterMap(score: Score, network: Network, model: NeuronModel = { model: 'continuation' }): JitterMap {
   const { period } = score;
   const neurons = neuronCount(network);
   const order = Uint32Array.from(score.times.keys()).sort((i, j) => score.times[i] - score.times[j] || i - j);
@@ -86,14 +84,7 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     row.value[column] += value;
     row.curvature[column] += curvature;
   };
-  // e^{-gap} between each spike of a channel and the one before it, around the circle.
-  const gapDecay = new Float64Array(size);
-  for (let l = 0; l < neurons; l++) {
-    const own = spikesOf(score, l);
-    own.forEach((time, i) => {
-      gapDecay[score.starts[l] + i] = exp(-(i > 0 ? time - own[i - 1] : time + period - own[own.length - 1]));
-    });
-  }
+  const visit = causesOf(score, network, model);
   const columnOf = (spike: number, m: number) => rank[spike] + (rank[spike] < m ? size : 0);
   const starts = new Float64Array(size + 1);
   const entries = growing();
@@ -102,66 +93,25 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
   const slopes = new Float64Array(size);
   let beyond = 0;
   for (let m = 0; m < size; m++) {
-    const time = score.times[order[m]];
     const l = owner[order[m]];
-    const own = spikesOf(score, l);
-    // Age of the own last spike: in the reset model nothing older counts.
-    const place = order[m] - score.starts[l];
-    const previous = place > 0 ? own[place - 1] : own[own.length - 1] - period;
-    const oldest = reset === undefined ? Math.min(OLDEST, period) : time - previous;
     let far = 0;
     count = 0;
     const near: [column: number, age: number, weight: number][] = [];
-    for (let k = network.starts[l]; k < network.starts[l + 1]; k++) {
-      const [first, last] = [score.starts[network.sources[k]], score.starts[network.sources[k] + 1]];
-      if (first === last) continue;
-      const weight = network.weights[k];
-      // From the youngest arrival back to the oldest that counts; e^{1 - age} falls by the gaps between spikes.
-      const sent = time - network.delays[k];
-      const back = -Math.floor(sent / period);
-      const at = sent + back * period;
-      let turns = back;
-      let n = first + countUpTo(score.times, first, last, at);
-      if (reset === undefined) {
-        const late = n < last ? score.times[n] - at : score.times[first] + period - at;
-        if (late < KINK_REACH && late < network.delays[k]) {
-          near.push([columnOf(n < last ? n : first, m), -late, weight]);
-        }
-      }
-      let scale = 0;
-      for (let i = first; i < last; i++) {
-        n--;
-        if (n < first) {
-          n = last - 1;
-          turns++;
-        }
-        const age = at - score.times[n] + (turns - back) * period;
-        scale = i === first ? weight * exp(1 - age) : scale * gapDecay[n + 1 < last ? n + 1 : first];
-        if (age > oldest) break;
+    visit(l, order[m] - score.starts[l], {
+      add(n, turns, influence, curvature) {
         const column = columnOf(n, m);
-        if (age === 0) {
-          // An arrival at the spike has no effect yet; that of a period ago, at the own last spike, outlived the reset.
-          const old = scale * exp(-period);
-          if (reset !== undefined && period <= oldest) add(column, old * (1 - period), old * (period - 2));
-          continue;
-        }
-        const value = scale * (1 - age);
-        if (turns !== (column < size ? 1 : 0)) far += Math.abs(value);
-        add(column, value, scale * (age - 2));
-        if (age < KINK_REACH && reset === undefined) near.push([column, age, weight]);
-      }
-    }
-    if (reset !== undefined && reset !== 0 && own.length > 0) {
-      const fall = reset * exp(previous - time);
-      add(columnOf(score.starts[l] + (place > 0 ? place - 1 : own.length - 1), m), -fall, fall);
-    }
+        if (turns !== (column < size ? 1 : 0)) far += Math.abs(influence);
+        add(column, influence, curvature);
+      },
+      near: (n, age, weight) => near.push([columnOf(n, m), age, weight]),
+    });
     let slope = 0;
     touched.subarray(0, count).sort();
     for (let i = 0; i < count; i++) slope += row.value[touched[i]];
     if (slope === 0) {
       throw new EngramError(
         'input',
-        `the potential of neuron ${l} is flat at its spike at ${time}: its shift is not defined; is the neuron stored?`,
+        `the potential of neuron ${l} is flat at its spike at ${score.times[order[m]]}: its shift is not defined; is the neuron stored?`,
       );
     }
     slopes[m] = slope;
@@ -180,7 +130,10 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     kinkStarts[m + 1] = kinkStarts[m] + near.length;
   }
   const times = Float64Array.from(order, (i) => score.times[i]);
-  const reach = delayRange(network)[1] + (reset === undefined ? OLDEST : period);
+  const betas = Float64Array.from(order, (i) => (model.model === 'lif' ? 1 : ofNeuron(model.beta ?? 1, owner[i])));
+  // What a spike resets depends on the one before it, up to a period earlier.
+  const slowest = betas.reduce((a, b) => Math.max(a, b), 0);
+  const reach = delayRange(network)[1] + (model.model === 'continuation' ? OLDEST * slowest : period);
   const { columns: kinkColumns, values: kinkAges, curvatures: kinkWeights } = kinks.take();
   return {
     size,
@@ -193,20 +146,10 @@ export function jitterMap(score: Score, network: Network, reset?: number): Jitte
     neurons: Uint32Array.from(order, (i) => owner[i]),
     starts,
     ...entries.take(),
+    betas,
     slopes,
     beyond,
   };
-}
-
-/** How many of the sorted times[first..last) are at most t. */
-function countUpTo(times: Float64Array, first: number, last: number, t: number): number {
-  let [low, high] = [first, last];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low - first;
 }
 
 /** Columns and values that grow by doubling. */

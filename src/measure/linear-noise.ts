@@ -10,7 +10,8 @@
  *
  * Near a crossing the potential bends down on its way to a peak (c < 0), and spikes that do not come together lift it
  * less steeply: both delay the crossing by an amount of order sigma^2, always to the same side. Hence the lag
- * drifts, in proportion to sigma^2, instead of walking at random.
+ * drifts, in proportion to sigma^2, instead of walking at random. Of leaky integrate-and-fire neurons the second order is
+ * not known here: both orders give the first.
  */
 import { normal, streamKey } from '../core/index.js';
 import { channelCount, type Score } from '../score/index.js';
@@ -84,7 +85,7 @@ const PASSES = 3;
 
 /** One period of the recursion with curvature and kinks, in place of `sweepPeriod`. */
 function sweepCurved(map: JitterMap, both: Float64Array, noise: Float64Array): void {
-  const { size, starts, columns, values, curvatures, kinkStarts, kinkColumns, kinkAges, kinkWeights } = map;
+  const { size, starts, columns, values, curvatures, kinkStarts, kinkColumns, kinkAges, kinkWeights, betas } = map;
   for (let m = 0; m < size; m++) {
     let linear = noise[m];
     // sum c (x - x_n)^2 = c0 x^2 - 2 c1 x + c2.
@@ -101,7 +102,7 @@ function sweepCurved(map: JitterMap, both: Float64Array, noise: Float64Array): v
       let more = (c0 * x * x - 2 * c1 * x + c2) / 2;
       for (let i = kinkStarts[m]; i < kinkStarts[m + 1]; i++) {
         const age = kinkAges[i];
-        const now = age + x - both[kinkColumns[i]];
+        const now = (age + x - both[kinkColumns[i]]) / betas[m];
         // On the other side of the spike than prescribed: h there, in place of the expansion around its age.
         if (age > 0 !== now > 0) more += kinkWeights[i] * Math.E * now * (age > 0 ? now - 1 : 1 - now);
       }

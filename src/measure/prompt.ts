@@ -3,9 +3,9 @@
  * some channels play it, with jitter, missing and extra spikes.
  */
 import { streamKey, uniformStream } from '../core/index.js';
-import { delayRange, type Network, neuronCount } from '../network/index.js';
+import { delayRange, type Network, neuronCount, type PerNeuron } from '../network/index.js';
 import { jitterTrain, type Score, spikesOf } from '../score/index.js';
-import { mergeTrains, type Spikes } from '../simulate/index.js';
+import { type Model, mergeTrains, type Spikes } from '../simulate/index.js';
 import { unrelatedTrains } from './baseline.js';
 
 /**
@@ -33,8 +33,15 @@ export interface Imposed {
   release: number;
 }
 
-/** The kernel is below 1e-16 of its peak after this long: history further back does not matter. */
-const KERNEL_TAIL = 42;
+/**
+ * How long a neuron remembers an arrival: after so many time constants the kernel, or the response of a membrane, is below
+ * 1e-16 of its peak.
+ */
+const TAIL = 42;
+function memorySpan(model: Model): number {
+  const most = (value: PerNeuron) => (typeof value === 'number' ? value : value.reduce((a, b) => Math.max(a, b), 0));
+  return TAIL * ('current' in model ? most(model.membrane) + most(model.synapse) : most(model.beta ?? 1));
+}
 
 /** The spikes imposed in trial `index` of a seed, whatever else runs. */
 export function imposePrompt(
@@ -44,10 +51,11 @@ export function imposePrompt(
   promptTime: number,
   start: Start,
   { seed, index }: { seed: number; index: number },
+  model: Model = {},
 ): Imposed {
   const { period } = score;
   const neurons = neuronCount(network);
-  const history = delayRange(network)[1] + KERNEL_TAIL;
+  const history = delayRange(network)[1] + memorySpan(model);
   const begin = start === 'silent' ? 0 : -history;
   const release = prompt > 0 ? promptTime : 0;
   const keys = ['prompt', 'missing', 'extra'].map((purpose) => streamKey(seed, `${purpose} ${index}`));

@@ -22,7 +22,7 @@ export interface RecallTest {
   trials: readonly TrialPlan[];
   /** Noise of the simulation besides that of the thresholds. */
   simulation?: Noise;
-  model?: Model;
+  model?: Model | undefined;
   /** What the network has done before a prompt (default: nothing). */
   start?: Start;
   /** Also follow the recall from the begin of the prompt on, by groups of channels. */
@@ -96,7 +96,7 @@ export const recallJob: Job<RecallTest, Trial> = {
       const { prompt, noise, jitter = noise, missing = 0, extra = 0 } = trials[index];
       const start = test.start ?? (prompt > 0 ? 'silent' : 'memory');
       const plan = { prompt, jitter, missing, extra };
-      const { release, ...setting } = imposePrompt(score, network, plan, promptTime, start, { seed, index });
+      const { release, ...setting } = imposePrompt(score, network, plan, promptTime, start, { seed, index }, model);
       const spikes = simulator.run({
         ...setting,
         to: release + periods * period,

@@ -1,6 +1,6 @@
 /** The parts of a stability report that one thread can do each: the spectrum, and what each noise level will do. */
 import type { Job } from '../core/index.js';
-import type { Network } from '../network/index.js';
+import type { Network, NeuronModel } from '../network/index.js';
 import type { Score } from '../score/index.js';
 import { jitterMap } from './jitter-map.js';
 import { type NoisePrediction, predictNoise } from './linear-noise.js';
@@ -9,6 +9,7 @@ import { type Stability, stabilityOf } from './stability.js';
 export interface StabilityTest {
   score: Score;
   network: Network;
+  model?: NeuronModel | undefined;
   seed: number;
   /** Arnoldi steps. */
   steps: number;
@@ -24,8 +25,8 @@ export type StabilityPart =
 
 export const stabilityJob: Job<StabilityTest, StabilityPart> = {
   name: 'stability',
-  prepare({ score, network, seed, steps, noises, periods }) {
-    const map = jitterMap(score, network);
+  prepare({ score, network, model, seed, steps, noises, periods }) {
+    const map = jitterMap(score, network, model);
     return (index) => {
       if (index === 0) return { stability: stabilityOf(map, steps) };
       const sigma = noises[index - 1];

@@ -6,12 +6,13 @@
 import { type Job, streamKey, uniformStream } from '../core/index.js';
 import { type Network, neuronCount } from '../network/index.js';
 import { jitterTrain, type Score, spikesOf } from '../score/index.js';
-import { type Clamps, createSimulator, mergeTrains, type Spikes, splitTrains } from '../simulate/index.js';
+import { type Clamps, createSimulator, type Model, mergeTrains, type Spikes, splitTrains } from '../simulate/index.js';
 import { measurePeriod, SUCCESS } from './recall.js';
 
 export interface SwitchingTest {
   scores: readonly Score[];
   network: Network;
+  model?: Model | undefined;
   seed: number;
   /** Which memory is prompted in each block. */
   schedule: readonly number[];
@@ -19,8 +20,10 @@ export interface SwitchingTest {
   prompt: number;
   /** Free periods after each prompt. */
   free: number;
-  /** Of each trial: deviation of the threshold, and of the prompt's jitter, as in the recall test. */
+  /** Of each trial: deviation of the threshold. */
   noises: readonly number[];
+  /** Deviation of the prompted spikes; as that of the threshold if not given. */
+  jitter?: number | undefined;
 }
 
 export interface Block {
@@ -40,8 +43,8 @@ export interface SwitchingTrial {
 /** One task per trial. */
 export const switchingJob: Job<SwitchingTest, SwitchingTrial> = {
   name: 'switching',
-  prepare({ scores, network, seed, schedule, prompt, free, noises }) {
-    const simulator = createSimulator(network);
+  prepare({ scores, network, model, seed, schedule, prompt, free, noises, jitter }) {
+    const simulator = createSimulator(network, { model });
     const neurons = neuronCount(network);
     const begins = [0];
     for (const memory of schedule) begins.push(begins[begins.length - 1] + (1 + free) * scores[memory].period);
@@ -56,7 +59,7 @@ export const switchingJob: Job<SwitchingTest, SwitchingTrial> = {
         for (let channel = 0; channel < prompt; channel++) {
           const nominal = spikesOf(scores[memory], channel).map((time) => from + time);
           const uniform = uniformStream(key, block * neurons + channel);
-          trains[channel].push(...jitterTrain(nominal, noise, uniform, from, to));
+          trains[channel].push(...jitterTrain(nominal, jitter ?? noise, uniform, from, to));
           if (block > 0) clamps.push({ neuron: channel, from, to });
         }
       });

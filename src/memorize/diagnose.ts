@@ -23,7 +23,14 @@ export interface Shortfall {
 const RESOLUTION = 0.01;
 
 /** The problem without what is done beyond, or in place of, keeping the template. */
-const plain = (problem: Problem): Problem => ({ ...problem, robust: undefined, soft: undefined, levels: undefined });
+const plain = (problem: Problem): Problem => ({
+  ...problem,
+  objective: problem.objective === 'none' ? 'none' : 'l2',
+  costs: undefined,
+  robust: undefined,
+  soft: undefined,
+  levels: undefined,
+});
 
 /** Finds, by bisection, by how much the demands on a neuron must be lowered. */
 export function findShortfall(problem: Problem, neuron: number): Shortfall {

@@ -8,7 +8,7 @@
  * Soft: one x >= origin > 0 for each demand, 1/2 x^2 = 1/2 origin^2 + price ease + 1/2 (ease / gain)^2: a price per unit, with
  * origin = price gain. A demand that can be met for less than its price is met.
  */
-import type { Demand, DemandKind, Template } from '../template/index.js';
+import type { Demand, DemandKind, Dynamics, Template } from '../template/index.js';
 
 export interface Easing {
   /** The box of the x. */
@@ -27,8 +27,16 @@ export interface Easing {
 export const PRICES: Record<DemandKind, number> = { silence: 100, slope: 50, spike: 1000 };
 
 /** A price on every demand; none is lowered further than to what the weights zero meet. */
-export function softEasing(demands: readonly Demand[], { margin, slope }: Template): Easing {
-  const most: Record<DemandKind, number> = { silence: margin, slope, spike: 1 };
+export function softEasing(
+  demands: readonly Demand[],
+  { margin, slope }: Template,
+  { reset, membrane }: Pick<Dynamics, 'reset' | 'membrane'> = { reset: 0, membrane: 1 },
+): Easing {
+  const most: Record<DemandKind, number> = {
+    silence: margin,
+    slope: slope + Math.max(0, reset / membrane),
+    spike: 1 + Math.max(0, -reset),
+  };
   const origin = Float64Array.from(demands, ({ kind }) => PRICES[kind]);
   return {
     lower: origin,

@@ -82,7 +82,7 @@ export function exactLevels(highs: Highs, problem: Problem, neuron: number, leve
     let share = 0;
     memories.forEach(({ score, spikes }, memory) => {
       const potential = potentialFrom(arrivals[memory], weights);
-      const { demands } = demandsOf(spikes, score.period, template.zone);
+      const { demands } = demandsOf(spikes, score.period, template);
       shortfalls(potential, demands, template).forEach(({ amount, time }, i) => {
         const { kind } = demands[i];
         const needed = kind === 'slope' ? amount / template.slope : amount;

@@ -2,7 +2,7 @@
  * The verdict on one neuron: what the solver claims, checked on the original numbers by code that shares nothing with
  * it, and only then called solved or infeasible.
  */
-import { type Counters, farkasBound, kktResidual, type Status } from '../../solvers/index.js';
+import { type Counters, farkasBound, kktResidual, optimalityGap, type Status } from '../../solvers/index.js';
 import type { Buffers } from '../core/index.js';
 import type { Score } from '../score/index.js';
 import {
@@ -14,13 +14,16 @@ import {
   combineCutsBounded,
   cutSlacks,
   type Inputs,
+  limitsHold,
   potentialFrom,
   reachOf,
   type Template,
   templateViolation,
+  valueAt,
 } from '../template/index.js';
-import type { NeuronSolution, Objective } from './neuron.js';
+import type { NeuronSolution } from './neuron.js';
 import type { NoiseGain } from './noise.js';
+import { isLeastNorm, type Objective, termsAt } from './objective.js';
 import type { Payment } from './soft.js';
 
 export interface NeuronReport {
@@ -37,6 +40,11 @@ export interface NeuronReport {
   betweenPoints?: number;
   /** Largest residual of the optimality conditions; 0 without an objective or without a solution. */
   kkt: number;
+  /**
+   * With an objective other than the plain norm: its value, and the duality gap, by how much at most it is above the
+   * least value that is possible; `solved` demands a gap of at most 1e-8 (1 + the value).
+   */
+  optimum?: { value: number; gap: number };
   /** If infeasible: a bound on the weights below which no solution exists; with bounds of their own, were all scaled alike. */
   boundNeeded: number;
   /** If infeasible: the spikes that the inputs cannot lift to the threshold, hardest first, and how far they can. */
@@ -63,6 +71,8 @@ export interface Part {
   memories: { score: Score; spikes: Float64Array }[];
   inputs: Inputs;
   box: Box;
+  /** What each synapse costs the objective; 1 if not given. */
+  costs?: Float64Array;
 }
 
 /** What "solved" promises: of the template in continuous time, and of the optimality conditions. */
@@ -70,12 +80,13 @@ export const PROMISE = 1e-8;
 
 /** Grants or withholds "solved". */
 export function judgeSolution(
-  { memories, inputs, box }: Part,
+  part: Part,
   template: Template,
   objective: Objective,
-  solution: NeuronSolution,
+  solution: NeuronSolution & { prices?: Float64Array },
   buffers: Buffers,
 ): NeuronReport {
+  const { memories, inputs, box } = part;
   const { weights, cuts, multipliers } = solution;
   const { grid, ...everywhere } = template;
   const combination = new Float64Array(weights.length);
@@ -96,8 +107,17 @@ export function judgeSolution(
     });
   });
   const equality = cuts.map(({ kind }) => kind === 'spike');
-  const kkt = objective === 'none' ? 0 : kktResidual({ weights, ...box, multipliers, slacks, equality, combination });
-  const good = violation <= PROMISE && kkt <= PROMISE;
+  const plain = isLeastNorm(objective, part.costs);
+  const terms = plain ? { value: 0 } : termsAt(objective, part, template.bound, weights, solution.prices);
+  const limits = Float64Array.from(cuts, ({ limit }) => limit);
+  const gap = plain
+    ? 0
+    : Math.abs(optimalityGap({ weights, ...box, multipliers, limits, combination, ...terms })) / (1 + terms.value);
+  // Of the largest weight the gap says what stationarity would.
+  const stationary = terms.peak ? new Float64Array() : weights;
+  const claim = { weights: stationary, ...box, multipliers, slacks, equality, combination };
+  const kkt = objective === 'none' ? 0 : kktResidual(plain ? claim : { ...claim, ...terms });
+  const good = violation <= PROMISE && kkt <= PROMISE && gap <= PROMISE;
   const status = solution.status === 'solved' && !good ? 'stalled' : solution.status;
   const sampled = grid === undefined ? {} : { betweenPoints };
   return {
@@ -109,6 +129,7 @@ export function judgeSolution(
     violation,
     ...sampled,
     kkt,
+    ...(plain ? {} : { optimum: { value: terms.value, gap: gap * (1 + terms.value) } }),
     boundNeeded: 0,
     unreached: [],
   };
@@ -135,7 +156,8 @@ export function judgeProof(
   const multipliers = solution.multipliers.map((y, i) => (cuts[i].kind === 'spike' ? y : Math.max(y, 0)));
   const weights = solution.weights.fill(0);
   const [combination, errors] = [new Float64Array(weights.length), new Float64Array(weights.length)];
-  const unreached: { time: number; reach: number }[] = [];
+  /** `free` is what a reset has left, whatever the weights. */
+  const unreached: { time: number; reach: number; free: number }[] = [];
   let violation = 0;
   memories.forEach(({ score, spikes }, memory) => {
     const own = cutsOf(memory, cuts, multipliers);
@@ -145,9 +167,11 @@ export function judgeProof(
       combination[k] += part.combination[k];
       errors[k] += part.errors[k] + (memory > 0 ? 2 ** -52 * Math.abs(combination[k]) : 0);
     }
-    violation = Math.max(violation, templateViolation(potentialFrom(arrivals, weights), spikes, template));
+    const potential = potentialFrom(arrivals, weights);
+    violation = Math.max(violation, templateViolation(potential, spikes, template));
     reachOf(arrivals, spikes, box).forEach((reach, i) => {
-      if (reach < 1 - (template.leeway ?? 0)) unreached.push({ time: spikes[i], reach });
+      const free = valueAt(potential, spikes[i]);
+      if (reach < 1 - (template.leeway ?? 0)) unreached.push({ time: spikes[i], reach, free });
     });
   });
   unreached.sort((p, q) => p.reach - q.reach);
@@ -160,17 +184,22 @@ export function judgeProof(
     errors,
   });
   // Two lower bounds: by the proof, and by the spike that is hardest to reach. Beyond 1e12 all is rounding.
-  const hardest = unreached.length > 0 ? 1 / Math.max(unreached[0].reach, 0) : 0;
+  const hardest =
+    unreached.length > 0 ? (1 - unreached[0].free) / Math.max(unreached[0].reach - unreached[0].free, 0) : 0;
+  const asked = memories.every(
+    ({ score }, memory) =>
+      !inputs.own || limitsHold(score, inputs.own, template, cutsOf(memory, cuts, multipliers).cuts),
+  );
   const needed = Math.max(factor, hardest);
   return {
     cuts: cuts.map(published),
     counters: solution.counters,
-    status: factor > 1 ? 'infeasible' : 'stalled',
+    status: factor > 1 && asked ? 'infeasible' : 'stalled',
     weights,
     multipliers,
     violation,
     kkt: 0,
     boundNeeded: factor > 1 ? (needed > 1e12 ? Number.POSITIVE_INFINITY : needed * template.bound) : 0,
-    unreached,
+    unreached: unreached.map(({ time, reach: most }) => ({ time, reach: most })),
   };
 }

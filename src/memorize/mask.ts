@@ -11,8 +11,9 @@ export function unmasked(part: Part): { part: Part; place: (weights: Float64Arra
   return {
     part: {
       ...part,
-      inputs: { sources: Uint32Array.from(kept, (k) => inputs.sources[k]), delays: of(inputs.delays) },
+      inputs: { ...inputs, sources: Uint32Array.from(kept, (k) => inputs.sources[k]), delays: of(inputs.delays) },
       box: { lower: of(lower), upper: of(upper) },
+      ...(part.costs ? { costs: of(part.costs) } : {}),
     },
     place(weights) {
       const all = new Float64Array(lower.length);

@@ -3,13 +3,31 @@
  * does not share, and only then called solved or infeasible.
  */
 import { createArena, EngramError, type Job, type ParallelMap, reusedBuffers } from '../core/index.js';
-import { checkWiring, delayRange, type Network, neuronCount, type Wiring } from '../network/index.js';
+import {
+  checkNeurons,
+  checkWiring,
+  delayRange,
+  type Network,
+  type NeuronModel,
+  neuronCount,
+  type Wiring,
+} from '../network/index.js';
 import { channelCount, checkScore, type Score, spikesOf } from '../score/index.js';
-import { type Box, checkTemplate, loadScore, scaled, stackPrograms, type Template } from '../template/index.js';
+import {
+  type Box,
+  checkTemplate,
+  inputsOf,
+  loadScore,
+  membraneProgram,
+  scaled,
+  stackPrograms,
+  type Template,
+} from '../template/index.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
 import { unmasked } from './mask.js';
-import { type Objective, solveNeuron } from './neuron.js';
 import { quieten } from './noise.js';
+import { solveObjective } from './norms.js';
+import { checkObjective, isLeastNorm, type Objective } from './objective.js';
 import { solveQuantised } from './quantise.js';
 import { findFactor, MOST, type Robust, robustTemplate } from './robust.js';
 import { soften } from './soft.js';
@@ -20,8 +38,12 @@ export interface Problem {
   /** Further scores that the same weights have to store, each with its own period (several memories). */
   others?: readonly Score[] | undefined;
   wiring: Wiring;
+  /** What the neurons are; kernel continuation with a time constant of one refractory period unless given. */
+  model?: NeuronModel | undefined;
   template: Template;
   objective: Objective;
+  /** What each synapse costs the objective (see objective.ts), positive, in the order of the wiring; 1 if not given. */
+  costs?: Float64Array | undefined;
   /** A lower and an upper bound of each synapse's weight, in the order of the wiring, instead of the template's one. */
   bounds?: Box | undefined;
   /** If given, each neuron keeps as large a multiple of the template as its inputs allow, or a share of it (see robust.ts). */
@@ -52,11 +74,15 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
     const mark = arena.mark();
     return (neuron) => {
       const { part, place } = unmasked(partOf(problem, neuron));
-      const { sources, delays } = part.inputs;
+      const { sources, delays, own } = part.inputs;
       const programOf = (asked: Template) => {
         arena.release(mark);
         return stackPrograms(
-          part.memories.map(({ spikes }, memory) => loaders[memory](spikes, sources, delays, asked)),
+          part.memories.map(({ score, spikes }, memory) =>
+            own
+              ? membraneProgram(arena, score, spikes, sources, delays, asked, own.dynamics)
+              : loaders[memory](spikes, sources, delays, asked),
+          ),
         );
       };
       let found: ReturnType<typeof findFactor> | undefined;
@@ -70,10 +96,10 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
         return found ? { ...placed, robust: found } : placed;
       };
       if (levels !== undefined) {
-        const report = solveQuantised(arena, programOf, part, asked, objective, levels);
+        const report = solveQuantised(arena, programOf, part, asked, objective === 'none' ? 'none' : 'l2', levels);
         return finished(report);
       }
-      const solution = solveNeuron(arena, programOf(asked), part.box, objective);
+      const solution = solveObjective(arena, programOf(asked), part, objective, template.bound);
       let report =
         solution.status === 'infeasible'
           ? judgeProof(part, asked, solution)
@@ -94,18 +120,50 @@ export const scoresOf = ({ score, others = [] }: Pick<Problem, 'score' | 'others
 
 /** What concerns one neuron of a problem. */
 export function partOf(problem: Problem, neuron: number): Part {
-  const { wiring, template, bounds } = problem;
-  const own = <Values extends Float64Array | Uint32Array>(values: Values) =>
-    values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]) as Values;
-  const delays = own(wiring.delays);
+  const { wiring, template, bounds, costs, model } = problem;
+  const own = (values: Float64Array) => values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]);
+  const inputs = inputsOf(wiring, model, neuron);
+  const synapses = inputs.delays.length;
   const box = bounds
     ? { lower: own(bounds.lower), upper: own(bounds.upper) }
     : {
-        lower: new Float64Array(delays.length).fill(-template.bound),
-        upper: new Float64Array(delays.length).fill(template.bound),
+        lower: new Float64Array(synapses).fill(-template.bound),
+        upper: new Float64Array(synapses).fill(template.bound),
       };
   const memories = scoresOf(problem).map((score) => ({ score, spikes: spikesOf(score, neuron) }));
-  return { memories, inputs: { sources: own(wiring.sources), delays }, box };
+  return { memories, inputs, box, ...(costs ? { costs: own(costs) } : {}) };
+}
+
+/** Throws `usage` where a model and what is asked of it contradict each other. */
+export function checkModel({
+  model,
+  template: { margin, shape, grid },
+  robust,
+  levels,
+}: Pick<Problem, 'model' | 'template' | 'robust' | 'levels'>): void {
+  const refuse = (text: string) => {
+    throw new EngramError('usage', text);
+  };
+  const dynamic = model !== undefined && (model.model !== 'continuation' || model.beta !== undefined);
+  if (dynamic && grid !== undefined) refuse('the sampled template is of the default neuron only; leave out the grid');
+  if (!dynamic || model.model === 'continuation') {
+    if (shape === 'ramp')
+      refuse('a ramp is for neurons that reset at a spike; leave out the shape, or choose such a neuron');
+    return;
+  }
+  if (margin > 1 - model.reset) {
+    refuse(
+      `the silent level, 1 - margin = ${1 - margin}, must not be below the potential after a spike, ${model.reset}; a margin up to ${1 - model.reset} is possible`,
+    );
+  }
+  if (robust && robust.what !== 'slope') {
+    refuse(
+      'a neuron that resets cannot be silent below the potential after a spike: of robust only the slope is possible',
+    );
+  }
+  if (shape === 'ramp' && (robust || levels !== undefined)) {
+    refuse('a ramp has no robust and no quantised form; choose the window');
+  }
 }
 
 /** Throws `input` or `usage` on a problem that is not one. */
@@ -113,6 +171,8 @@ export function checkProblem(problem: Problem): void {
   const { wiring, template, bounds } = problem;
   checkTemplate(template);
   checkWiring(wiring);
+  if (problem.model) checkNeurons(problem.model, neuronCount(wiring));
+  checkModel(problem);
   const neurons = neuronCount(wiring);
   for (const score of scoresOf(problem)) {
     checkScore(score);
@@ -124,6 +184,13 @@ export function checkProblem(problem: Problem): void {
     }
   }
   if (bounds) checkBounds(bounds, wiring.sources.length);
+  checkObjective(problem.objective, problem.costs, wiring.sources.length);
+  if (!isLeastNorm(problem.objective, problem.costs) && (problem.soft || problem.levels !== undefined)) {
+    throw new EngramError(
+      'usage',
+      `soft and quantised weights know no objective but l2 and none; got ${problem.objective}`,
+    );
+  }
   if (template.grid !== undefined && (problem.robust || problem.soft || problem.levels !== undefined)) {
     throw new EngramError('usage', 'a sampled template has no robust, soft or quantised form; leave out the grid');
   }

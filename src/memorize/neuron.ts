@@ -41,9 +41,6 @@ export function mostUrgent(violations: Violation[]): Violation[] {
   return sorted.filter((cut, i) => i < 8 || urgency(cut) > 0.15 * urgency(sorted[0]));
 }
 
-/** Which of the weights that obey the template: those of least norm, or any. */
-export type Objective = 'l2' | 'none';
-
 /** What is asked beyond a demand where only some weights are wanted, by its kind. */
 const EXTRA: Record<CutKind, number> = { spike: 0, above: 0, level: 0.1, 'slope+': 0.2, 'slope-': 0.2 };
 
@@ -52,7 +49,7 @@ const EXTRA: Record<CutKind, number> = { spike: 0, above: 0, level: 0.1, 'slope+
  * little more than the template: its iterates then obey the template sooner than their limit does. Where that
  * is too much to ask, it is asked for the template itself.
  */
-export function solveNeuron(arena: Arena, program: Program, box: Box, objective: Objective): NeuronSolution {
+export function solveNeuron(arena: Arena, program: Program, box: Box, objective: 'l2' | 'none'): NeuronSolution {
   const exactly = ({ limit }: Cut) => limit;
   if (objective !== 'none') return refine(arena, program, box, exactly);
   const mark = arena.mark();

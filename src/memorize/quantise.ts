@@ -27,7 +27,7 @@ import {
   type Template,
 } from '../template/index.js';
 import { judgeProof, type NeuronReport, type Part } from './judge.js';
-import { type Objective, solveNeuron } from './neuron.js';
+import { solveNeuron } from './neuron.js';
 
 /** The share by which the demands on a quantised neuron may be lowered. */
 export const ALLOWED = 0.05;
@@ -192,7 +192,7 @@ export function solveQuantised(
   programOf: (template: Template) => Program,
   part: Part,
   template: Template,
-  objective: Objective,
+  objective: 'l2' | 'none',
   levels: number,
 ): NeuronReport {
   let best: { weights: Float64Array; share: number } | undefined;

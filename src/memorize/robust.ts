@@ -121,9 +121,11 @@ function largestFactor(
   return { most: factorAt(weights), cuts, multipliers };
 }
 
-/** The cuts with the limits of a template. */
-const demanded = (cuts: readonly Cut[], { margin, slope }: Template): Cut[] =>
-  cuts.map((cut) => ({ ...cut, limit: cut.kind === 'spike' ? 1 : cut.kind === 'level' ? margin - 1 : slope }));
+/** The limits of cuts of the steepest template, were it another one of the family. */
+const demanded = (cuts: readonly Cut[], steepest: Template, { margin, slope }: Template): Float64Array =>
+  Float64Array.from(cuts, ({ kind, limit }) =>
+    kind === 'spike' ? limit : kind === 'level' ? limit + margin - steepest.margin : limit + slope - steepest.slope,
+  );
 
 /** The least factor above the largest one found that the multipliers prove impossible; Infinity if there is none. */
 function leastImpossible(
@@ -144,7 +146,7 @@ function leastImpossible(
   });
   const equality = cuts.map(({ kind }) => kind === 'spike');
   const excess = EXCESSES.find((share) => {
-    const limits = Float64Array.from(demanded(cuts, scaled(template, what, most * (1 + share))), ({ limit }) => limit);
+    const limits = demanded(cuts, scaled(template, what, MOST), scaled(template, what, most * (1 + share)));
     return farkasBound({ multipliers, limits, equality, ...box, combination, errors }) > 1;
   });
   return excess === undefined ? Number.POSITIVE_INFINITY : most * (1 + excess);

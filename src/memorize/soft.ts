@@ -13,10 +13,10 @@ import type { Arena } from '../core/index.js';
 import {
   arrivalsOf,
   boxViolation,
+  type Course,
   combineCuts,
   cutSlacks,
   type Demand,
-  type Potential,
   type Program,
   potentialFrom,
   shortfalls,
@@ -32,17 +32,20 @@ export interface Payment {
   readonly demand: Demand;
   readonly amount: number;
   readonly time: number;
-  /** Of a spike: by how much later it comes, on the exact potential; missing if the threshold is not crossed in its zone. */
-  readonly shift?: number;
+  /**
+   * Of a spike: by how much later it comes, on the exact potential; null if the threshold is not crossed in its zone.
+   * Missing for neurons that reset.
+   */
+  readonly shift?: number | null;
 }
 
 /** Slack that does not count as payment. */
 const NOTHING = 1e-6;
 
 /** By how much later than at `time` the potential rises through the threshold, by bisection within the firing zone. */
-function shiftOf(potential: Potential, time: number, zone: number): number | undefined {
+function shiftOf(potential: Course, time: number, zone: number): number | null {
   let [below, above] = [-zone, zone];
-  if (!(valueAt(potential, time + below) < 1 && valueAt(potential, time + above) >= 1)) return undefined;
+  if (!(valueAt(potential, time + below) < 1 && valueAt(potential, time + above) >= 1)) return null;
   while (above - below > 1e-12) {
     const middle = (below + above) / 2;
     if (valueAt(potential, time + middle) < 1) below = middle;
@@ -64,7 +67,8 @@ export function payments(
       const potential = potentialFrom(arrivalsOf(score, inputs), weights);
       return shortfalls(potential, own, template).map((shortfall, i): Payment => {
         const paid = { demand: own[i], ...shortfall };
-        const shift = own[i].kind === 'spike' ? shiftOf(potential, shortfall.time, template.zone) : undefined;
+        const shift =
+          own[i].kind === 'spike' && !inputs.own ? shiftOf(potential, shortfall.time, template.zone) : undefined;
         return shift === undefined ? paid : { ...paid, shift };
       });
     })
@@ -85,7 +89,7 @@ export function soften(
 ): NeuronReport {
   const { demands } = program;
   const { memories, inputs, box } = part;
-  const easing = softEasing(demands, template);
+  const easing = softEasing(demands, template, inputs.own?.dynamics);
   const solution = solveEased(arena, program, box, easing);
   if (solution.status !== 'solved') return verdict;
   const { weights, eased, cuts, multipliers } = solution;

@@ -1,5 +1,18 @@
 export { checkWiring, delayRange, type Network, neuronCount, shortestDelays, type Wiring } from './network.js';
 export {
+  type ContinuationModel,
+  checkNeurons,
+  currentResponse,
+  type LifModel,
+  NEST,
+  type NeuronModel,
+  ofNeuron,
+  type PerNeuron,
+  picoamperes,
+  type ResetModel,
+  responsePeak,
+} from './neuron.js';
+export {
   daleBounds,
   type WireOptions,
   wireFixedIn,

@@ -1,5 +1,6 @@
 /** Measured curves with their intervals, panels side by side: what most experiments show. */
 import type { TopLevelSpec } from 'vega-lite';
+import { colors } from './render.js';
 
 export interface CurvePoint {
   x: number;
@@ -32,6 +33,8 @@ export interface CurvePanel {
   curves: readonly Curve[];
   /** Lines at a value of y, with what they mean. */
   rules?: readonly { y: number; label: string }[];
+  /** Stretches of x in which something else happens, shaded, with their names. */
+  bands?: readonly { from: number; to: number; label: string }[];
 }
 
 /** Colours that stay apart for colour-blind eyes, dark ones first. */
@@ -54,8 +57,10 @@ export function curvesSpec(
   return { title: head, vconcat: rows, resolve: { scale: { color: 'independent' } } } as TopLevelSpec;
 }
 
+const inside = (value: number, { domain }: AxisInfo) => !domain || (value >= domain[0] && value <= domain[1]);
+
 function panelSpec(panel: CurvePanel, width: number, height: number) {
-  const { curves, rules = [] } = panel;
+  const { curves, rules = [], bands = [] } = panel;
   const axis = (field: string, { title, domain, log, format }: AxisInfo) => ({
     field,
     type: 'quantitative' as const,
@@ -80,6 +85,8 @@ function panelSpec(panel: CurvePanel, width: number, height: number) {
         : null,
   };
   const points = curves.flatMap(({ name, points: list }) => list.map((point) => ({ ...point, name })));
+  // Clipping would halve those on the frame.
+  const shown = points.filter((point) => inside(point.x, panel.x) && inside(point.y, panel.y));
   const lines = curves.flatMap(({ name, points: list, line }) =>
     (line ?? list).map(({ x, y }, order) => ({ x, y, name, order })),
   );
@@ -96,8 +103,8 @@ function panelSpec(panel: CurvePanel, width: number, height: number) {
       encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
     },
     {
-      data: { values: points },
-      mark: { type: 'point', filled: true, size: 34, opacity: 1, clip: true },
+      data: { values: shown },
+      mark: { type: 'point', filled: true, size: 34, opacity: 1 },
       encoding: { x, y, color },
     },
   ];
@@ -115,5 +122,18 @@ function panelSpec(panel: CurvePanel, width: number, height: number) {
       },
     );
   }
-  return { ...(panel.title ? { title: { text: panel.title, fontSize: 12 } } : {}), width, height, layer };
+  if (bands.length > 0) {
+    const span = { x: { ...x, field: 'from' }, x2: { field: 'to' } };
+    layer.unshift(
+      { data: { values: [...bands] }, mark: { type: 'rect', color: colors.prompt, clip: true }, encoding: span },
+      {
+        data: { values: bands.map(({ from, to, label }) => ({ x: (from + to) / 2, label })) },
+        mark: { type: 'text', dy: 10, fontSize: 11, color: '#555' },
+        encoding: { x, y: { value: 0 }, text: { field: 'label' } },
+      },
+    );
+  }
+  // Titles of panels side by side stand at one height, whatever the panels hold.
+  const title = panel.title ? { title: { text: panel.title, fontSize: 12, frame: 'group' as const, offset: 8 } } : {};
+  return { ...title, width, height, layer };
 }

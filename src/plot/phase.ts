@@ -3,16 +3,17 @@ import type { TopLevelSpec } from 'vega-lite';
 
 export interface PhasePanel {
   title: string;
-  cells: readonly { x: number; y: number; value: number }[];
+  cells: readonly { x: number | string; y: number | string; value: number }[];
 }
 
 export function phaseSpec(
   title: string,
   subtitle: readonly string[],
-  axes: { x: string; y: string; value: string; xFormat?: string; yFormat?: string },
+  axes: { x: string; y: string; value: string; xFormat?: string; yFormat?: string; format?: string },
   panels: readonly PhasePanel[],
   columns = 2,
 ): TopLevelSpec {
+  const format = axes.format ?? '.0%';
   const specs = panels.map((panel) => {
     const x = {
       field: 'x',
@@ -43,7 +44,7 @@ export function phaseSpec(
               type: 'quantitative' as const,
               title: axes.value,
               scale: { domain: [0, 1], range: ['#f4efe6', '#7fb3c8', '#174a7c'] },
-              legend: { format: '.0%' },
+              legend: { format },
             },
           },
         },
@@ -52,7 +53,7 @@ export function phaseSpec(
           encoding: {
             x,
             y,
-            text: { field: 'value', type: 'quantitative' as const, format: '.0%' },
+            text: { field: 'value', type: 'quantitative' as const, format },
             color: { condition: { test: 'datum.value > 0.6', value: 'white' }, value: '#444' },
           },
         },

@@ -3,13 +3,16 @@ import type { TopLevelSpec } from 'vega-lite';
 import { type Score, spikesOf } from '../score/index.js';
 import {
   arrivalsOf,
+  type Course,
   type Cut,
   type Inputs,
-  type Potential,
   potentialFrom,
+  resets,
+  silentLevel,
   type Template,
   valueAt,
-  zonesOf,
+  type Zone,
+  zonesOfNeuron,
 } from '../template/index.js';
 import { colors, renderSvg } from './render.js';
 
@@ -51,17 +54,27 @@ export async function drawPotential(input: PotentialInput): Promise<string> {
   const inside = (time: number) => time >= begin && time <= begin + length;
   const ms = (time: number) => time * tau0 * 1e3;
   const line = samples(potential, begin, begin + length).map(([time, value]) => ({ time: ms(time), value }));
+  if (resets(inputs.own?.dynamics)) {
+    // At a reset the line falls straight down.
+    const { reset } = inputs.own.dynamics;
+    for (const spike of spikes.filter(inside)) {
+      line.push({ time: ms(spike), value: valueAt(potential, spike) }, { time: ms(spike) + 1e-6, value: reset });
+    }
+    line.sort((a, b) => a.time - b.time);
+  }
   const low = Math.min(-0.5, ...line.map(({ value }) => value)) - 0.1;
   const high = Math.max(1.5, ...line.map(({ value }) => value)) + 0.1;
-  const silent = 1 - template.margin;
-  const zones = zonesOf(spikes, period, template.zone)
+  const dynamics = inputs.own?.dynamics;
+  const silent = silentLevel(template, dynamics);
+  const zones = zonesOfNeuron(spikes, period, template, dynamics)
+    .flatMap((zone) => stairs(zone, silent, template.slope))
     .flatMap((zone) => [-period, 0].map((turn) => ({ ...zone, begin: zone.begin + turn, end: zone.end + turn })))
     .filter((zone) => zone.end > begin && zone.begin < begin + length && zone.kind !== 'free')
-    .map(({ kind, begin: from, end: to }) => ({
+    .map(({ kind, begin: from, end: to, level }) => ({
       from: ms(Math.max(from, begin)),
       to: ms(Math.min(to, begin + length)),
-      zone: kind === 'silent' ? 'forbidden while silent' : 'firing zone (steep)',
-      low: kind === 'silent' ? silent : low,
+      zone: kind === 'firing' ? 'firing zone (steep)' : 'forbidden while silent',
+      low: kind === 'firing' ? low : level,
       high,
     }));
   const active = cuts
@@ -153,6 +166,20 @@ export async function drawPotential(input: PotentialInput): Promise<string> {
   return renderSvg(spec);
 }
 
+/** A ramp as a flight of steps, each over all lower ones, so that no seam shows; other zones at the silent level. */
+function stairs(zone: Zone, level: number, slope: number): (Zone & { level: number })[] {
+  if (zone.kind !== 'ramp') return [{ ...zone, level }];
+  const { kind, begin, end } = zone;
+  const step = (end - begin) / STEPS;
+  return Array.from({ length: STEPS }, (_, i) => ({
+    kind,
+    begin,
+    end: begin + (i + 1) * step,
+    level: 1 - slope * (end - begin - i * step),
+  }));
+}
+const STEPS = 32;
+
 /** Where a stretch of the given length holds most spikes; it starts a little ahead of one. */
 function busiest(spikes: Float64Array, period: number, length: number): number {
   let best = { begin: 0, count: -1 };
@@ -164,7 +191,7 @@ function busiest(spikes: Float64Array, period: number, length: number): number {
   return best.begin;
 }
 
-function samples(potential: Potential, begin: number, end: number): [number, number][] {
+function samples(potential: Course, begin: number, end: number): [number, number][] {
   return Array.from({ length: SAMPLES + 1 }, (_, i) => {
     const time = begin + ((end - begin) * i) / SAMPLES;
     return [time, valueAt(potential, time)];

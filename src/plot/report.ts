@@ -88,7 +88,7 @@ th, td { text-align: left; padding: 5px 16px 5px 0; border-bottom: 1px solid #e6
 thead th { border-bottom: 1px solid #999; font-weight: 600; }
 td.n { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .scroll { overflow-x: auto; }
-pre { background: #f0ede5; padding: 12px 16px; border-radius: 6px; overflow-x: auto; font-size: 14px; }
+pre { background: #f0ede5; padding: 12px 16px; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 14px; }
 li { margin: 4px 0; }
 footer { margin-top: 56px; color: #777; font-size: 14px; }
 </style>

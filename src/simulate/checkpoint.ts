@@ -66,6 +66,7 @@ export function save(loaded: Loaded, layout: Layout, from: number, now: number):
     ),
     neurons: arena.f64(neuronTable, 8 * neurons).slice(),
     lastSpikes: Float64Array.from({ length: 2 * neurons }, (_, i) => models[8 * (i >> 1) + 5 + (i & 1)]),
+    ...(loaded.model.lif ? { membranes: arena.f64(loaded.membranes, 4 * neurons).slice() } : {}),
     counts: arena.u32(loaded.counts, neurons).slice(),
     cursors: shifted(cursors, CURSOR_WORDS, CURSOR_ADDRESSES, -synapseTable),
     heldTimes: arena.f64(layout.outTimes.at, held).slice(),
@@ -94,6 +95,10 @@ export function restore(loaded: Loaded, layout: Layout, checkpoint: Checkpoint):
   checkpoint.lastSpikes.forEach((value, i) => {
     models[8 * (i >> 1) + 5 + (i & 1)] = value;
   });
+  if ('membranes' in checkpoint !== (loaded.model.lif !== undefined)) {
+    throw new EngramError('input', 'the checkpoint belongs to another run: its neurons are of another model');
+  }
+  if (loaded.model.lif) arena.f64(loaded.membranes, 4 * neurons).set(checkpoint.membranes);
   arena.u32(loaded.counts, neurons).set(checkpoint.counts);
   const travelling = Uint32Array.from(checkpoint.cursors);
   arena

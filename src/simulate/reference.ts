@@ -1,13 +1,15 @@
 /**
  * The same models and noises with one global queue of events: plain, slow and clear, the oracle of the fast simulator.
  *
- * Each neuron keeps z = (a + b y) e^{-y} since its last change, y in units of its time constant. Every change makes a
- * new prediction of its next spike; older predictions are recognised by their version and dropped.
+ * Each neuron keeps its state since its last change: z = (a + b y) e^{-y}, y in units of its time constant, or the
+ * membrane of lif.ts. Every change makes a new prediction of its next spike; older predictions are recognised by their
+ * version and dropped.
  */
 import { decay, ln, normal, uniformStream } from '../core/index.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
 import { firstCrossing } from '../template/index.js';
-import { type Model, neuronModel } from './model.js';
+import { evolve, firstFiring, type Membrane } from './lif.js';
+import { type Constants, constantsOf, type LifConstants, type Model } from './model.js';
 import {
   checkImposed,
   checkNoise,
@@ -35,15 +37,14 @@ interface Event {
 /** Simulates a run. */
 export function simulateByQueue(network: Network, run: Run, model: Model = {}): Spikes {
   const neurons = neuronCount(network);
-  const { reset, threshold: nominal, refractory, beta } = neuronModel(model, neurons);
+  const constants = constantsOf(model, neurons);
+  const { reset, threshold: nominal, refractory } = constants;
   const { from, to, imposed, sigma, key, noise = {} } = run;
   const clamps = clampsOf(run, neurons);
   checkImposed(run, clamps);
   checkNoise(run);
   const send = transmission(network, run);
-  const a = new Float64Array(neurons);
-  const b = new Float64Array(neurons);
-  const last = new Float64Array(neurons).fill(from);
+  const cells = constants.lif ? membranes(constants, constants.lif, from) : kernels(constants, from);
   const ready = new Float64Array(neurons).fill(from);
   const threshold = nominal.slice();
   const spiked = new Float64Array(neurons).fill(from);
@@ -61,20 +62,12 @@ export function simulateByQueue(network: Network, run: Run, model: Model = {}): 
     spiked[l] = time;
     threshold[l] = Math.max(centre + deviation * normal(key, l, count), LEAST_THRESHOLD + Math.max(reset ?? 0, 0));
   };
-  /** Brings the state of a neuron to a time. */
-  const move = (l: number, time: number) => {
-    const y = (time - last[l]) / beta[l];
-    const shrink = decay(y);
-    a[l] = (a[l] + b[l] * y) * shrink;
-    b[l] *= shrink;
-    last[l] = time;
-  };
   const predict = (l: number, now: number) => {
     version[l]++;
-    const begin = (Math.max(ready[l], now) - last[l]) / beta[l];
-    const y = firstCrossing(a[l], b[l], begin, Number.POSITIVE_INFINITY, threshold[l]);
-    if (Number.isNaN(y)) return;
-    queue.push({ time: Math.max(last[l] + y * beta[l], ready[l], now), kind: 2, neuron: l, value: version[l] });
+    const begin = Math.max(ready[l], now);
+    const time = cells.crossing(l, begin, threshold[l]);
+    if (Number.isNaN(time)) return;
+    queue.push({ time: Math.max(time, begin), kind: 2, neuron: l, value: version[l] });
   };
   const emit = (l: number, time: number) => {
     times.push(time);
@@ -83,7 +76,7 @@ export function simulateByQueue(network: Network, run: Run, model: Model = {}): 
       queue.push({ time: time + delay, kind: 3, neuron: target, value: weight });
     });
     ready[l] = Math.max(ready[l], time + refractory[l]);
-    if (reset !== undefined) [a[l], b[l], last[l]] = [reset, 0, time];
+    cells.spike(l, time);
     drawThreshold(l, time);
     predict(l, time);
   };
@@ -112,14 +105,71 @@ export function simulateByQueue(network: Network, run: Run, model: Model = {}): 
       predict(l, time);
     } else if (kind === 1 || (kind === 2 && value === version[l])) emit(l, time);
     else if (kind > 2) {
-      move(l, time);
-      b[l] += Math.E * (kind === 3 ? value : background[value].weight);
+      cells.arrive(l, time, kind === 3 ? value : background[value].weight);
       predict(l, time);
       if (kind === 4) background[value].next(l, time);
     }
   }
   const order = times.map((_, i) => i).sort((i, j) => times[i] - times[j] || fired[i] - fired[j]);
   return { times: Float64Array.from(order, (i) => times[i]), neurons: Uint32Array.from(order, (i) => fired[i]) };
+}
+
+/** The potentials of all neurons. */
+interface Cells {
+  arrive(l: number, time: number, weight: number): void;
+  spike(l: number, time: number): void;
+  /** When the potential reaches a threshold, at `begin` or later, if nothing else arrives; or NaN. */
+  crossing(l: number, begin: number, threshold: number): number;
+}
+
+/** Kernel continuation and reset at spike. */
+function kernels({ reset, beta }: Constants, from: number): Cells {
+  const [a, b] = [new Float64Array(beta.length), new Float64Array(beta.length)];
+  const last = new Float64Array(beta.length).fill(from);
+  return {
+    arrive(l, time, weight) {
+      const y = (time - last[l]) / beta[l];
+      const shrink = decay(y);
+      a[l] = (a[l] + b[l] * y) * shrink;
+      b[l] = b[l] * shrink + Math.E * weight;
+      last[l] = time;
+    },
+    spike(l, time) {
+      if (reset !== undefined) [a[l], b[l], last[l]] = [reset, 0, time];
+    },
+    crossing: (l, begin, threshold) =>
+      last[l] + beta[l] * firstCrossing(a[l], b[l], (begin - last[l]) / beta[l], Number.POSITIVE_INFINITY, threshold),
+  };
+}
+
+/** Leaky integrate-and-fire: z stays at the reset value for a refractory period, the currents go on. */
+function membranes({ reset = 0, refractory, beta }: Constants, lif: LifConstants, from: number): Cells {
+  const { current, membrane, gain } = lif;
+  const cells: Membrane[] = Array.from(beta, () => ({ z: 0, p: 0, q: 0 }));
+  const last = new Float64Array(beta.length).fill(from);
+  const release = new Float64Array(beta.length).fill(Number.NEGATIVE_INFINITY);
+  const stateAt = (l: number, time: number): Membrane => {
+    const move = (cell: Membrane, by: number) => evolve(cell, beta[l] / membrane[l], by / beta[l]);
+    if (time <= release[l]) return { ...move(cells[l], time - last[l]), z: reset };
+    if (last[l] >= release[l]) return move(cells[l], time - last[l]);
+    return move({ ...move(cells[l], release[l] - last[l]), z: reset }, time - release[l]);
+  };
+  const change = (l: number, time: number) => {
+    cells[l] = stateAt(l, time);
+    last[l] = time;
+    return cells[l];
+  };
+  return {
+    arrive(l, time, weight) {
+      change(l, time)[current === 'exp' ? 'p' : 'q'] += gain[l] * weight;
+    },
+    spike(l, time) {
+      change(l, time).z = reset;
+      release[l] = time + refractory[l];
+    },
+    crossing: (l, begin, threshold) =>
+      begin + beta[l] * firstFiring(stateAt(l, begin), beta[l] / membrane[l], threshold),
+  };
 }
 
 /** The first number of each pair of a stream. */

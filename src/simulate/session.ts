@@ -6,7 +6,7 @@
 import { type Arena, EngramError } from '../core/index.js';
 import type { Potential } from '../template/index.js';
 import { restore, save } from './checkpoint.js';
-import type { NeuronModel } from './model.js';
+import type { Constants } from './model.js';
 import { checkImposed, checkNoise, clampsOf, JITTER_CUT, noiseKey, type Run, type Spikes } from './run.js';
 
 /** A loaded network, and the number of the session that owns its state. */
@@ -19,9 +19,11 @@ export interface Loaded {
   readonly shortest: number;
   readonly neuronTable: number;
   readonly modelTable: number;
+  /** Of leaky integrate-and-fire neurons only. */
+  readonly membranes: number;
   readonly synapseTable: number;
   readonly counts: number;
-  readonly model: NeuronModel;
+  readonly model: Constants;
   readonly oneScale: boolean;
   session: number;
 }
@@ -149,6 +151,12 @@ export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint):
   const recorded = run.record ?? new Uint32Array();
   if (recorded.some((neuron) => !(neuron < neurons))) {
     throw new EngramError('usage', `a neuron to record is not among the ${neurons} neurons`);
+  }
+  if (recorded.length > 0 && model.lif) {
+    throw new EngramError(
+      'usage',
+      'the potential of leaky integrate-and-fire neurons is not recorded: record spikes only',
+    );
   }
   const id = ++loaded.session;
   arena.release(loaded.mark);

@@ -9,11 +9,12 @@
  * the order of arrivals does not matter for where z stands at the window's end. Only neurons whose upper
  * bound on z reaches the threshold (about one in a hundred arrivals) have their arrivals sorted and their
  * first crossing solved. Time is kept as (window, offset), so that long runs lose no digits. With a time constant
- * beta of its own a neuron counts offsets in units of it.
+ * beta of its own a neuron counts offsets in units of it. Leaky integrate-and-fire neurons do the same with the two
+ * exponentials of membrane and current (kernel/lif.ts).
  */
 import { type Arena, createArena, EngramError, reusedBuffers, sortSpread } from '../core/index.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
-import { longestWindow, type Model, neuronModel } from './model.js';
+import { constantsOf, longestWindow, type Model } from './model.js';
 import type { Run, Spikes } from './run.js';
 import { type Checkpoint, type Loaded, type Session, startSession } from './session.js';
 
@@ -45,6 +46,9 @@ interface Kernel {
     oneScale: number,
     resets: number,
     resetTo: number,
+    lif: number,
+    membranes: number,
+    leaks: number,
   ): void;
   simulateSynapses(count: number): void;
   simulateEvents(): number;
@@ -56,10 +60,11 @@ const LONGEST_WINDOW = 0.1;
 export const SHORTEST_DELAY = 1e-3;
 export const LONGEST_DELAY = 600;
 export const NEURON_BYTES = 64;
+const MEMBRANE_BYTES = 32;
 const SYNAPSE_BYTES = 16;
 
 export interface SimulatorOptions {
-  model?: Model;
+  model?: Model | undefined;
   /** For tests: any width gives the same spikes. */
   longestWindow?: number;
 }
@@ -74,8 +79,10 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
       `the simulator takes delays of ${SHORTEST_DELAY} to ${LONGEST_DELAY} refractory periods; got ${shortest} to ${longest}`,
     );
   }
-  const model = neuronModel(options.model ?? {}, neurons);
-  const oneScale = model.beta.every((beta) => beta === 1);
+  const model = constantsOf(options.model ?? {}, neurons);
+  const { lif } = model;
+  const equal = (values: Float64Array) => values.every((value) => value === values[0]);
+  const oneScale = lif ? equal(model.beta) && equal(lif.membrane) : model.beta.every((beta) => beta === 1);
   const fastest = model.beta.reduce((a, b) => Math.min(a, b), 1);
   if (longest / fastest > LONGEST_DELAY) {
     throw new EngramError(
@@ -97,6 +104,12 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
   const decays = arena.alloc(8 * decayCount);
   const candidates = arena.alloc(4 * neurons);
   const blocks = arena.alloc(24 * neurons);
+  const membranes = arena.alloc(lif ? MEMBRANE_BYTES * neurons : 0);
+  const leaks = arena.alloc(lif ? NEURON_BYTES * neurons : 0);
+  lif?.gain.forEach((gain, l) => {
+    arena.f64(leaks, 8 * neurons).set([model.beta[l] / lif.membrane[l]], 8 * l + 1);
+    arena.f64(leaks, 8 * neurons).set([gain / Math.E], 8 * l + 6);
+  });
   const models = arena.f64(modelTable, 8 * neurons);
   for (let l = 0; l < neurons; l++) models.set([model.threshold[l], model.refractory[l], model.beta[l]], 8 * l);
   loadSynapses(arena, network, { neuronTable, synapseTable, targetTable, starts });
@@ -116,6 +129,9 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
     Number(oneScale),
     Number(model.reset !== undefined),
     model.reset ?? 0,
+    lif === undefined ? 0 : lif.current === 'exp' ? 1 : 2,
+    membranes,
+    leaks,
   );
   kernel.simulateSynapses(synapses);
   const loaded: Loaded = {
@@ -127,6 +143,7 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
     shortest,
     neuronTable,
     modelTable,
+    membranes,
     synapseTable,
     counts,
     model,

@@ -10,7 +10,8 @@
  * and the first of the two levels on the whole grid for a neuron without spikes (Aguettaz and Loeliger 2024,
  * their software; r = 0.05). Nothing is said between the points: the potential leaves the template there.
  */
-import { type Potential, slopeAt, valueAt } from './potential.js';
+import { freeShare } from './dynamics.js';
+import { type Course, type Potential, slopeAt, valueAt } from './potential.js';
 import type { Cut, CutKind, Violation } from './program.js';
 import type { Template } from './template.js';
 
@@ -37,10 +38,14 @@ export function gridCuts(spikes: Float64Array, period: number, template: Templat
 }
 
 /** n . w - limit of a cut, from the potential that the weights w produce. */
-export function slackOf(potential: Potential, { time, kind, limit }: Cut): number {
-  if (kind === 'spike' || kind === 'above') return valueAt(potential, time) - limit;
-  if (kind === 'level') return -valueAt(potential, time) - limit;
-  return slopeAt(potential, time, kind === 'slope+' ? 'right' : 'left') - limit;
+export function slackOf(potential: Course, { time, kind, limit }: Cut): number {
+  const side = kind === 'slope+' ? 'right' : 'left';
+  // The row is about what the weights make of the potential.
+  const free =
+    'dynamics' in potential ? freeShare(potential.dynamics, potential.spikes, potential.period, { time, kind }) : 0;
+  if (kind === 'spike' || kind === 'above') return valueAt(potential, time) - free - limit;
+  if (kind === 'level') return -valueAt(potential, time) - free - limit;
+  return slopeAt(potential, time, side) - free - limit;
 }
 
 /** Of every contiguous run of violated points of one kind the worst. */

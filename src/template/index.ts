@@ -1,5 +1,11 @@
 export { type Demand, type DemandKind, demandsOf, shortfalls } from './demands.js';
+export { type Dynamics, dynamicsOf, freeShare, resets } from './dynamics.js';
+export { energyMatrix } from './energy.js';
+export { gridCuts } from './grid.js';
+export { limitsHold } from './limits.js';
+export { membraneProgram } from './membrane-program.js';
 export {
+  type Course,
   type Extremum,
   firstCrossing,
   flattestSlope,
@@ -26,10 +32,12 @@ export {
   relaxed,
   type Scaled,
   scaled,
+  silentLevel,
   type Template,
   type Zone,
   type ZoneKind,
   zonesOf,
+  zonesOfNeuron,
 } from './template.js';
 export {
   type Arrivals,
@@ -40,6 +48,7 @@ export {
   combineCutsBounded,
   cutSlacks,
   type Inputs,
+  inputsOf,
   potentialFrom,
   reachOf,
   templateViolation,

@@ -6,6 +6,7 @@
  * adds e w to b; between arrivals (a, b) <- ((a + b x) e^{-x}, b e^{-x}).
  */
 import { decay, exp, freshBuffers, ln } from '../core/index.js';
+import { type Membrane, membraneFlattest, membraneHighest, membraneSlope, membraneValue } from './membrane.js';
 
 export interface Potential {
   /** Arrival times, sorted; in [0, period) if there is a period. */
@@ -109,13 +110,18 @@ function eachPiece(potential: Potential, begin: number, end: number, visit: Visi
   }
 }
 
-/** z(t). */
-export const valueAt = (potential: Potential, t: number): number =>
-  pieceAt(potential, t, 'left', (a, b, x) => (a + b * x) * decay(x));
+/** The potential of any neuron: of the default model, or of one with dynamics of its own. */
+export type Course = Potential | Membrane;
+
+/** z(t); at a spike that resets it, just before. */
+export const valueAt = (course: Course, t: number): number =>
+  'dynamics' in course ? membraneValue(course, t) : pieceAt(course, t, 'left', (a, b, x) => (a + b * x) * decay(x));
 
 /** z'(t), from the given side. */
-export const slopeAt = (potential: Potential, t: number, side: Side): number =>
-  pieceAt(potential, t, side, (a, b, x) => (b - a - b * x) * decay(x));
+export const slopeAt = (course: Course, t: number, side: Side): number =>
+  'dynamics' in course
+    ? membraneSlope(course, t, side)
+    : pieceAt(course, t, side, (a, b, x) => (b - a - b * x) * decay(x));
 
 function pieceAt(potential: Potential, t: number, side: Side, f: (a: number, b: number, x: number) => number): number {
   const { times, a, b, period } = potential;
@@ -133,7 +139,8 @@ export interface Extremum {
 }
 
 /** The highest potential in a closed window: at an end, at an arrival, or where a piece has its maximum, x = 1 - a/b. */
-export function highestPotential(potential: Potential, begin: number, end: number): Extremum {
+export function highestPotential(potential: Course, begin: number, end: number): Extremum {
+  if ('dynamics' in potential) return membraneHighest(potential, begin, end);
   let time = end;
   let value = valueAt(potential, end);
   eachPiece(potential, begin, end, (origin, a, b, from, to) => {
@@ -153,7 +160,8 @@ export function highestPotential(potential: Potential, begin: number, end: numbe
  * The least slope in a closed window. Both limits at an arrival inside count; at an end of the window only
  * the limit from within. A piece has its least slope at an end or at x = 2 - a/b.
  */
-export function flattestSlope(potential: Potential, begin: number, end: number): Extremum & { side: Side } {
+export function flattestSlope(potential: Course, begin: number, end: number): Extremum & { side: Side } {
+  if ('dynamics' in potential) return membraneFlattest(potential, begin, end);
   let [time, value, side]: [number, number, Side] = [begin, Number.POSITIVE_INFINITY, 'right'];
   eachPiece(potential, begin, end, (origin, a, b, from, to) => {
     if (from === to) return;

@@ -14,7 +14,7 @@ import { channelCount, type Score, spikesOf } from '../score/index.js';
 import { type Demand, type DemandedZone, demandsOf } from './demands.js';
 import { gridCuts, gridViolations, violatedOf } from './grid.js';
 import { potentialOf } from './potential.js';
-import type { Template } from './template.js';
+import type { Template, ZoneKind } from './template.js';
 
 /**
  * What a row says of a moment: the potential at a spike (`spike`, the only equality), the potential from below
@@ -135,6 +135,8 @@ interface Kernel {
 
 /** The kernel's name of a row; the potential from below is the potential. */
 const ROW_KINDS: Record<CutKind, number> = { spike: 0, level: 1, 'slope+': 2, 'slope-': 3, above: 0 };
+/** The kernel's name of a zone; ramps are of neurons that reset. */
+const CODES: Record<ZoneKind, number> = { free: 0, silent: 1, firing: 2, ramp: 0 };
 /** Longest stretch whose exponentials share one anchor. */
 const STRETCH = 16;
 const CUT_LIMIT = 4096;
@@ -233,7 +235,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     arena.release(mark);
 
     const writeRow = ({ time, kind }: Moment, row: number) => kernel.templateRow(time, ROW_KINDS[kind], row);
-    const { demands, zones } = demandsOf(spikes, period, template.zone);
+    const { demands, zones } = demandsOf(spikes, period, template);
     const atSpikes = spikeCuts(spikes, template, demands.length - spikes.length);
     // Equalities stay with the solver; what is only bounded at a spike has to be looked at.
     const bounded = atSpikes.filter(({ kind }) => kind !== 'spike');
@@ -261,7 +263,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     const segmentTable = arena.alloc(SEGMENT_BYTES * segments.length);
     segments.forEach((segment, i) => {
       const at = segmentTable + SEGMENT_BYTES * i;
-      const code = { free: 0, silent: 1, firing: 2 }[segment.kind] + (segment.fresh ? 4 : 0);
+      const code = CODES[segment.kind] + (segment.fresh ? 4 : 0);
       arena.u32(at, 3).set([code, segment.first, segment.last]);
       arena.f64(at + 16, 2).set([segment.begin, segment.end - segment.begin]);
       arena.f64(at + 48, 2).set([segment.end, 0]);

@@ -3,9 +3,14 @@
  * the solvers needs to know about the rows. Plain TypeScript, no code in common with the kernels.
  */
 import { decay, exp, freshBuffers, sortSpread } from '../core/index.js';
-import type { Score } from '../score/index.js';
+import type { NeuronModel, Wiring } from '../network/index.js';
+import { type Score, spikesOf } from '../score/index.js';
+import { demandsOf, shortfalls } from './demands.js';
+import { type Dynamics, dynamicsOf } from './dynamics.js';
 import { gridCuts, slackOf } from './grid.js';
-import { flattestSlope, highestPotential, type Potential, potentialOf, valueAt } from './potential.js';
+import { membraneOf } from './membrane.js';
+import { combineMembraneCuts, relativeError } from './membrane-rows.js';
+import { type Course, flattestSlope, highestPotential, potentialOf, valueAt } from './potential.js';
 import type { Cut, Moment } from './program.js';
 import { type Template, zonesOf } from './template.js';
 
@@ -13,6 +18,19 @@ import { type Template, zonesOf } from './template.js';
 export interface Inputs {
   sources: Uint32Array;
   delays: Float64Array;
+  /** Which neuron it is, if its dynamics are not the default ones: its own spikes may then reset it. */
+  own?: { neuron: number; dynamics: Dynamics } | undefined;
+}
+
+/** The inputs of a neuron of a network. */
+export function inputsOf({ starts, sources, delays }: Wiring, model: NeuronModel | undefined, neuron: number): Inputs {
+  const [first, last] = [starts[neuron], starts[neuron + 1]];
+  const dynamics = dynamicsOf(model, neuron);
+  return {
+    sources: sources.subarray(first, last),
+    delays: delays.subarray(first, last),
+    own: dynamics && { neuron, dynamics },
+  };
 }
 
 /** All arrivals of a period at one neuron, sorted by time; an arrival is the rounded sum of spike and delay modulo the period. */
@@ -20,9 +38,11 @@ export interface Arrivals {
   times: Float64Array;
   synapses: Uint32Array;
   period: number;
+  /** Spikes and dynamics of the neuron, if they matter. */
+  own?: { spikes: Float64Array; dynamics: Dynamics } | undefined;
 }
 
-export function arrivalsOf(score: Score, { sources, delays }: Inputs, buffers = freshBuffers): Arrivals {
+export function arrivalsOf(score: Score, { sources, delays, own }: Inputs, buffers = freshBuffers): Arrivals {
   const { period } = score;
   let n = 0;
   for (const source of sources) n += score.starts[source + 1] - score.starts[source];
@@ -39,17 +59,19 @@ export function arrivalsOf(score: Score, { sources, delays }: Inputs, buffers = 
   const { sorted, order } = sortSpread(raw, 0, period, buffers);
   const synapses = buffers.u32('synapses', n);
   for (let i = 0; i < n; i++) synapses[i] = synapse[order[i]];
-  return { times: sorted, synapses, period };
+  const moved = own && { spikes: spikesOf(score, own.neuron), dynamics: own.dynamics };
+  return { times: sorted, synapses, period, own: moved };
 }
 
 /** The potential that the weights of a neuron produce from its arrivals. */
 export function potentialFrom(
-  { times, synapses, period }: Arrivals,
+  { times, synapses, period, own }: Arrivals,
   weights: Float64Array,
   buffers = freshBuffers,
-): Potential {
+): Course {
   const perArrival = buffers.f64('weights', times.length);
   for (let i = 0; i < times.length; i++) perArrival[i] = weights[synapses[i]];
+  if (own) return membraneOf(own.dynamics, own.spikes, period, times, perArrival, buffers);
   return potentialOf(times, perArrival, period, buffers);
 }
 
@@ -70,13 +92,20 @@ export function boxViolation(weights: Float64Array, { lower, upper }: Box): numb
 }
 
 /** The worst violation of the template, each demand in its own unit: in continuous time, or on its grid. */
-export function templateViolation(potential: Potential, spikes: Float64Array, template: Template): number {
+export function templateViolation(potential: Course, spikes: Float64Array, template: Template): number {
   const { margin, slope, zone, grid, leeway = 0 } = template;
   let worst = 0;
   const note = (amount: number) => {
     // The negation lets NaN through, so that it cannot pass for zero.
     if (!(amount <= worst)) worst = amount;
   };
+  if ('dynamics' in potential) {
+    const { demands } = demandsOf(spikes, potential.period, template, potential.dynamics);
+    shortfalls(potential, demands, template).forEach(({ amount }, d) => {
+      note(demands[d].kind === 'spike' ? amount - leeway : amount);
+    });
+    return worst;
+  }
   if (grid !== undefined) {
     for (const spike of spikes) note(1 - leeway - valueAt(potential, spike));
     for (const cut of gridCuts(spikes, potential.period, template, grid)) note(-slackOf(potential, cut));
@@ -91,7 +120,7 @@ export function templateViolation(potential: Potential, spikes: Float64Array, te
 }
 
 /** n_i . w - b_i of every cut. */
-export const cutSlacks = (potential: Potential, cuts: readonly Cut[]): Float64Array =>
+export const cutSlacks = (potential: Course, cuts: readonly Cut[]): Float64Array =>
   Float64Array.from(cuts, (cut) => slackOf(potential, cut));
 
 /**
@@ -100,11 +129,13 @@ export const cutSlacks = (potential: Potential, cuts: readonly Cut[]): Float64Ar
  * sweep backwards around the circle evaluates.
  */
 export function combineCuts(
-  { times, synapses, period }: Arrivals,
+  arrivals: Arrivals,
   synapseCount: number,
   cuts: readonly Moment[],
   multipliers: Float64Array,
 ): Float64Array {
+  const { times, synapses, period, own } = arrivals;
+  if (own) return combineMembraneCuts(arrivals, own.dynamics, own.spikes, synapseCount, cuts, multipliers);
   // A cut at t contributes (c0 + c1 x) e^{-x} to an arrival x earlier.
   // Latest first; of simultaneous ones those that an arrival at the same moment comes before go last.
   const late = (i: number) => (cuts[i].kind === 'slope-' ? 1 : 0);
@@ -163,11 +194,18 @@ const BLOCK = 32;
  *   e^{-(t - s)} = e^{-(t - p)} e^{-(p - q)} e^{s - q},    p, q the begins of the blocks of the cut t and the arrival s.
  */
 export function combineCutsBounded(
-  { times, synapses, period }: Arrivals,
+  arrivals: Arrivals,
   synapseCount: number,
   cuts: readonly Moment[],
   multipliers: Float64Array,
 ): { combination: Float64Array; errors: Float64Array } {
+  const { times, synapses, period, own } = arrivals;
+  if (own) {
+    const combine = (absolute: boolean) =>
+      combineMembraneCuts(arrivals, own.dynamics, own.spikes, synapseCount, cuts, multipliers, absolute);
+    const share = relativeError(arrivals, own.dynamics, cuts.length);
+    return { combination: combine(false), errors: combine(true).map((size) => share * size) };
+  }
   const { moments, level, drive, size, early } = imagesOf(cuts, multipliers, period);
   const between = Float64Array.from({ length: Math.ceil(OLDEST / BLOCK) + 1 }, (_, i) => exp(-BLOCK * i));
   const combination = new Float64Array(synapseCount);

@@ -1,6 +1,12 @@
 // The plain delivery: what the cursors of travelling spikes bring to each neuron in this window.
 
+import { LIF_EXP, simulateAdd, simulateAddAlpha, simulateAddExp } from "./add";
 import { CURSOR, GATHERED, S, SYNAPSE } from "./state";
+
+// The loop over arrivals exists once for each kind of neuron: a type is the compiler's way to say so.
+type Kernel = i32;
+type Exp = f32;
+type Alpha = f64;
 
 /** Where the target of a synapse stands. */
 @inline
@@ -31,6 +37,12 @@ function fetch(first: i32): void {
 
 /** Delivers what arrives in this window to the sums of its targets; cursors that are through go. */
 export function simulateDeliver(): void {
+  if (S.lif == 0) deliver<Kernel>();
+  else if (S.lif == LIF_EXP) deliver<Exp>();
+  else deliver<Alpha>();
+}
+
+function deliver<Neuron>(): void {
   const window = S.window;
   const D = S.D;
   const decays = S.decayTable;
@@ -40,6 +52,8 @@ export function simulateDeliver(): void {
   let kept = 0;
   let delivered = 0;
   const far = S.synapseBytes > FAR;
+  const rate = S.rate;
+  const delta = S.delta;
   for (let i = 0; i < cursorCount; i++) {
     if (far && (i & (AHEAD - 1)) == 0) fetch(i);
     const cursor = cursorTable + CURSOR * i;
@@ -58,9 +72,9 @@ export function simulateDeliver(): void {
       if (delay >= limit) break;
       const c = load<f64>(synapse, 8) * scale;
       const target = <usize>load<u32>(entry);
-      store<f64>(target, load<f64>(target, 16) - c * (delay + base), 16);
-      store<f64>(target, load<f64>(target, 24) + c, 24);
-      store<f64>(target, load<f64>(target, 32) + Math.abs(c), 32);
+      if (sizeof<Neuron>() == 8) simulateAddAlpha(target, (delay + base) * rate, c, delta);
+      else if (isFloat<Neuron>()) simulateAddExp(target, (delay + base) * rate, c, delta);
+      else simulateAdd(target, c * (delay + base), c);
     }
     delivered += (synapse - from) / <u32>SYNAPSE;
     // The cursor stays for this window's second reading even when it is through.
@@ -97,7 +111,7 @@ export function simulateGather(n: i32): void {
       if (load<f64>(target, 32) >= 0) continue;
       const synapse = S.synapseTable + (entry - S.targetTable) * (SYNAPSE / 4);
       const at = S.gathered + GATHERED * n++;
-      store<f64>(at, load<f64>(synapse) + base);
+      store<f64>(at, (load<f64>(synapse) + base) * S.rate);
       store<f64>(at, load<f64>(synapse, 8) * scale, 8);
       simulateLink(at, target, n);
     }

@@ -3,7 +3,7 @@
 
 import { normalDraw } from "../../core/kernel/philox";
 import { simulateCrossing, TOUCH } from "./crossing";
-import { BLOCK, MODEL, NEURON, PIECE, S } from "./state";
+import { BLOCK, MEMBRANE, MODEL, NEURON, PIECE, S } from "./state";
 
 // Loops over all neurons exist twice, for one time constant and for one each: a type is the compiler's way to say so.
 type OneScale = i32;
@@ -78,7 +78,7 @@ export function simulateFire(neuron: i32, first: usize, n: i32): void {
   const traced = S.recordedCount > 0 && load<u8>(S.recordedFlags + neuron) != 0;
   let a = load<f64>(at);
   let b = load<f64>(at, 8);
-  sortChain(first, n);
+  simulateSort(first, n);
   // A clamp that begins within the window leaves the neuron what comes before, from when it was ready then.
   let x = Math.max(0.0, simulateReady(at) * inverse);
   let block: f64 = Infinity;
@@ -103,7 +103,7 @@ export function simulateFire(neuron: i32, first: usize, n: i32): void {
         x = next;
         break;
       }
-      noteSpike(neuron, t * load<f64>(model, 16));
+      simulateNote(neuron, t * load<f64>(model, 16));
       // Before a clamp that begins later in the window only refractoriness counts.
       x = block < Infinity ? t + load<f64>(model, 8) * inverse : simulateReady(at) * inverse;
       if (S.resets) {
@@ -118,7 +118,7 @@ export function simulateFire(neuron: i32, first: usize, n: i32): void {
       const c = load<f64>(first + 16 * i, 8);
       if (c != c) {
         // An imposed spike that takes its turn.
-        noteSpike(neuron, x0 * load<f64>(model, 16));
+        simulateNote(neuron, x0 * load<f64>(model, 16));
         x = Math.max(x, simulateReady(at) * inverse);
         if (S.resets) {
           a = S.resetValue * Math.exp(x0);
@@ -140,7 +140,7 @@ export function simulateFire(neuron: i32, first: usize, n: i32): void {
 }
 
 /** Sorts (x0, c) by insertion, ties in place: a neuron has few arrivals in a window. */
-function sortChain(first: usize, n: i32): void {
+export function simulateSort(first: usize, n: i32): void {
   for (let i = 1; i < n; i++) {
     const x0 = load<f64>(first + 16 * i);
     const c = load<f64>(first + 16 * i, 8);
@@ -175,6 +175,11 @@ export function simulateSpike(neuron: i32, offset: f64): u32 {
   const at = S.neuronTable + NEURON * neuron;
   const number = load<u32>(S.counts + 4 * neuron) - 1;
   const free = offset + load<f64>(S.modelTable + MODEL * neuron, 8);
+  if (S.lif != 0) {
+    const membrane = S.membranes + MEMBRANE * neuron;
+    store<f64>(membrane, S.window, 16);
+    store<f64>(membrane, free, 24);
+  }
   // A clamped neuron is not ready before its release.
   if (free > simulateReady(at)) {
     store<f64>(at, S.window, 48);
@@ -185,7 +190,7 @@ export function simulateSpike(neuron: i32, offset: f64): u32 {
 }
 
 /** Puts a spike among those of the window, in order of time. */
-function noteSpike(neuron: i32, offset: f64): void {
+export function simulateNote(neuron: i32, offset: f64): void {
   const number = simulateSpike(neuron, offset);
   let slot = S.found++;
   for (; slot > 0 && load<f64>(S.windowSpikes + 16 * (slot - 1)) > offset; slot--) {

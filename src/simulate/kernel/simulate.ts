@@ -7,10 +7,18 @@
 // x0 = delay + o - (n - m) D; each adds c = w e^{1 + x0} to the target's b and -c x0 to its a.
 //
 // What costs time in every event or neuron stands apart and is entered only when asked for: `noisy` delivery
-// (transmit.ts), time constants that differ (`scaled`), the reset model (`resets`), and neurons that are watched
-// (recorded, or clamped from within the window on).
+// (transmit.ts), time constants that differ (`scaled`), spikes that reset (`resets`), leaky integrate-and-fire membranes
+// (lif.ts), and neurons that are watched (recorded, or clamped from within the window on).
 
 import { simulateDeliver, simulateGather, simulateLink } from "./deliver";
+import {
+  simulateAdvanceLif,
+  simulateFireLif,
+  simulateGain,
+  simulateLeaks,
+  simulateMarkLif,
+  simulateRest,
+} from "./lif";
 import {
   simulateAdvance,
   simulateFire,
@@ -30,7 +38,10 @@ const GROW_GATHERED = 2;
 const TAKE = 3;
 const GROW_EVENTS = 4;
 
-/** Binds the network. `decays` holds e^{-i D} for as many windows as the longest delay spans and two more. */
+/**
+ * Binds the network. `decays` takes e^{-i D / beta} for as many windows as the longest delay spans and two more; with
+ * time constants that differ nobody reads it. `lif` is 0, or the kind of current of leaky integrate-and-fire neurons.
+ */
 export function simulateNetwork(
   neuronCount: i32,
   neuronPtr: usize,
@@ -47,6 +58,9 @@ export function simulateNetwork(
   oneScale: bool,
   resetAtSpike: bool,
   resetTo: f64,
+  lif: i32,
+  membranePtr: usize,
+  leakPtr: usize,
 ): void {
   S.neurons = neuronCount;
   S.neuronTable = neuronPtr;
@@ -55,10 +69,11 @@ export function simulateNetwork(
   S.targetTable = targetPtr;
   S.synapseStarts = startPtr;
   S.D = windowLength;
-  S.shrink = Math.exp(-S.D);
+  S.rate = 1.0 / load<f64>(modelPtr, 16);
+  S.shrink = Math.exp(-S.D * S.rate);
   S.decayTable = decays;
   S.decayCount = decayEntries;
-  for (let i = 0; i < decayEntries; i++) store<f64>(decays + 8 * i, Math.exp(-S.D * <f64>i));
+  for (let i = 0; i < decayEntries; i++) store<f64>(decays + 8 * i, Math.exp(-S.D * S.rate * <f64>i));
   S.counts = countPtr;
   S.candidates = candidatePtr;
   S.blocks = blockPtr;
@@ -72,6 +87,10 @@ export function simulateNetwork(
     store<f64>(model, Math.exp(-S.D * inverse), 32);
     store<f64>(model, inverse, 56);
   }
+  S.lif = lif;
+  S.membranes = membranePtr;
+  S.leaks = leakPtr;
+  if (lif != 0) simulateLeaks();
 }
 
 /** Turns (delay, weight) of each synapse into (delay, w e^{1 + delay / beta}). */
@@ -80,7 +99,9 @@ export function simulateSynapses(count: i32): void {
   for (let i = 0; i < count; i++) {
     const at = S.synapseTable + SYNAPSE * i;
     const model = modelOf(load<u32>(S.targetTable + 4 * i));
-    store<f64>(at, load<f64>(at, 8) * Math.exp(1.0 + load<f64>(at) * load<f64>(model, 56)), 8);
+    let weight = load<f64>(at, 8);
+    if (S.lif != 0) weight *= simulateGain(model);
+    store<f64>(at, weight * Math.exp(1.0 + load<f64>(at) * load<f64>(model, 56)), 8);
   }
 }
 
@@ -157,6 +178,7 @@ export function simulateStart(
   S.solved = 0;
   memory.fill(S.neuronTable, 0, NEURON * S.neurons);
   memory.fill(S.counts, 0, 4 * S.neurons);
+  if (S.lif != 0) simulateRest();
   for (let i = 0; i < S.neurons; i++) {
     store<f64>(S.modelTable + MODEL * i, 0, 40);
     store<f64>(S.modelTable + MODEL * i, 0, 48);
@@ -242,7 +264,7 @@ function send(neuron: i32, offset: f64, number: u32): void {
   S.outCount++;
   const cursor = S.cursorTable + CURSOR * S.cursors++;
   store<f64>(cursor, offset);
-  store<f64>(cursor, Math.exp(offset), 8);
+  store<f64>(cursor, Math.exp(offset * S.rate), 8);
   store<f64>(cursor, S.window, 16);
   store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron), 24);
   store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron), 32);
@@ -311,7 +333,7 @@ function step(): void {
       store<u32>(at, <u32>(S.neuronTable + NEURON * neuron), 16);
     } else send(neuron, offset, simulateSpike(neuron, offset));
   }
-  let marked = simulateMark();
+  let marked = S.lif != 0 ? simulateMarkLif() : simulateMark();
   for (let i = 0; i < n; i++) {
     const at = S.gathered + GATHERED * i;
     const address = load<u32>(at, 16);
@@ -328,7 +350,8 @@ function step(): void {
     const entry = S.windowSpikes + 16 * i;
     send(load<u32>(entry, 8), load<f64>(entry), load<u32>(entry, 12));
   }
-  simulateAdvance();
+  if (S.lif != 0) simulateAdvanceLif();
+  else simulateAdvance();
   order(before);
 }
 
@@ -379,7 +402,8 @@ function settle(marked: i32): void {
       j = load<u32>(from, 20);
     }
     S.solved += 1.0;
-    simulateFire(neuron, chain, mine);
+    if (S.lif != 0) simulateFireLif(neuron, chain, mine);
+    else simulateFire(neuron, chain, mine);
   }
 }
 

@@ -8,6 +8,12 @@ export const NEURON: usize = 64;
 // Model of a neuron, 64 bytes: threshold | refractory period | beta | D / beta | e^{-D / beta} | last spike: window |
 // offset | 1 / beta.
 export const MODEL: usize = 64;
+// What a leaky integrate-and-fire neuron has besides (lif.ts); its beta is tau_s, its a the potential, its b the current
+// p (exp) or q (alpha), its R the potential until its release. State, 32 bytes: p | fresh p | spike that it is held for:
+// window, or -1 | offset of the release. Constants, 64 bytes: delta | lambda | e^{-lambda W} | integral of the current
+// over a window for p | for q | largest growth | gain | (pad), W = D / tau_s.
+export const MEMBRANE: usize = 32;
+export const LEAK: usize = 64;
 // Synapse, 16 bytes: delay | w e^{1 + delay / beta}. The address of its target, u32, stands in a table of its own.
 export const SYNAPSE: usize = 16;
 // Cursor, 40 bytes: offset | e^{offset} | window | next synapse u32 | end u32 | start in this window u32 | spike number.
@@ -63,6 +69,11 @@ export class S {
   static scaled: bool = false;
   static resets: bool = false;
   static resetValue: f64 = 0;
+  static lif: i32 = 0;
+  static membranes: usize = 0;
+  static leaks: usize = 0;
+  static rate: f64 = 1;
+  static delta: f64 = 0;
   static key0: u32 = 0;
   static key1: u32 = 0;
   static window: f64 = 0;

@@ -6,8 +6,9 @@
 // in units of the target's time constant. Draws are keyed by (synapse, number of the spike at its source).
 
 import { fillUniform, normalDraw } from "../../core/kernel/philox";
+import { LIF_EXP, simulateAdd, simulateAddAlpha, simulateAddExp } from "./add";
 import { simulateLink } from "./deliver";
-import { CURSOR, GATHERED, MODEL, NEURON, S, SYNAPSE } from "./state";
+import { CURSOR, GATHERED, LEAK, MODEL, NEURON, S, SYNAPSE } from "./state";
 
 // Event, 24 bytes: y0 | c | target u32 | next event u32, counted from 1.
 const EVENT: usize = 24;
@@ -207,7 +208,8 @@ function background(p: i32, neuron: i32, window: f64): bool {
   const inverse = load<f64>(S.modelTable + MODEL * <usize>neuron, 56);
   while (load<f64>(next) <= window) {
     const y0 = load<f64>(next, 8) * inverse;
-    const c = load<f64>(process, 8) * Math.exp(y0);
+    let c = load<f64>(process, 8) * Math.exp(y0);
+    if (S.lif != 0) c *= load<f64>(S.leaks + LEAK * <usize>neuron, 48);
     if (!push(window, 0, y0, c, <u32>(S.neuronTable + NEURON * <usize>neuron))) return false;
     drawNext(process, next, neuron);
   }
@@ -221,9 +223,13 @@ export function simulateTransmitApply(window: f64): i32 {
     const at = events + EVENT * (event - 1);
     const c = load<f64>(at, 8);
     const target = <usize>load<u32>(at, 16);
-    store<f64>(target, load<f64>(target, 16) - c * load<f64>(at), 16);
-    store<f64>(target, load<f64>(target, 24) + c, 24);
-    store<f64>(target, load<f64>(target, 32) + Math.abs(c), 32);
+    const y0 = load<f64>(at);
+    if (S.lif == 0) simulateAdd(target, c * y0, c);
+    else {
+      const delta = load<f64>(S.leaks + (target - S.neuronTable));
+      if (S.lif == LIF_EXP) simulateAddExp(target, y0, c, delta);
+      else simulateAddAlpha(target, y0, c, delta);
+    }
     event = load<u32>(at, 20);
   }
   return n;

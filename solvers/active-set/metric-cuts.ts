@@ -1,0 +1,90 @@
+/**
+ * The same refinement as `refineByCuts` in another metric:
+ *
+ *   minimize 1/2 w'P w   subject to   n_i . w = b_i or n_i . w >= b_i,   lower <= w <= upper,     P = L L'
+ *
+ * In x = L'w it is a program of least norm over the normals L^-1 n_i. Bounds are no bounds of x: they become rows,
+ * taken up where w violates them.
+ */
+import { type Arena, EngramError } from '../../src/core/index.js';
+import { type CutSource, type Refined, refineByCuts } from '../cuts.js';
+
+interface Kernel {
+  denseCholesky(a: number, n: number, stride: number, least: number): number;
+  denseForward(l: number, n: number, stride: number, first: number, x: number): void;
+  denseBackward(l: number, n: number, stride: number, x: number): void;
+}
+
+/** Violation of a bound that is taken up. */
+const TOLERANCE = 1e-10;
+const MOST_BOUNDS = 32;
+
+/** A bound as a row: sign w_k >= limit. */
+interface BoundCut {
+  readonly k: number;
+  readonly sign: 1 | -1;
+  readonly limit: number;
+}
+
+/** @param P positive definite, n x n, row-major; throws `usage` if it is not. The weights at the pointer that is returned are w. */
+export function refineInMetric<Cut extends object>(
+  arena: Arena,
+  P: Float64Array,
+  lower: Float64Array,
+  upper: Float64Array,
+  source: CutSource<Cut>,
+  roundLimit: number,
+): Refined<Cut> {
+  const kernel = arena.kernels<Kernel>();
+  const n = lower.length;
+  const stride = n + (n & 1);
+  const L = arena.alloc(8 * n * stride);
+  const rows = arena.f64(L, n * stride);
+  for (let i = 0; i < n; i++) rows.set(P.subarray(n * i, n * i + n), stride * i);
+  if (kernel.denseCholesky(L, n, stride, 1e-14) >= 0) {
+    throw new EngramError('usage', 'the metric must be positive definite; add a multiple of the identity');
+  }
+  const w = arena.alloc(8 * stride);
+  const read = (x: number) => {
+    arena.f64(w, n).set(arena.f64(x, n));
+    kernel.denseBackward(L, n, stride, w);
+    return arena.f64(w, n);
+  };
+  const beyond = (values: Float64Array): BoundCut[] => {
+    const cuts: (BoundCut & { amount: number })[] = [];
+    values.forEach((value, k) => {
+      if (value > upper[k] + TOLERANCE) cuts.push({ k, sign: -1, limit: -upper[k], amount: value - upper[k] });
+      else if (value < lower[k] - TOLERANCE) cuts.push({ k, sign: 1, limit: lower[k], amount: lower[k] - value });
+    });
+    return cuts.sort((a, b) => b.amount - a.amount).slice(0, MOST_BOUNDS);
+  };
+  const none = (value: number) => new Float64Array(n).fill(value);
+  const refined = refineByCuts<Cut | BoundCut>(
+    arena,
+    none(Number.NEGATIVE_INFINITY),
+    none(Number.POSITIVE_INFINITY),
+    {
+      equalities: source.equalities,
+      likely: source.likely,
+      violated(x) {
+        const bounds = beyond(read(x));
+        return [...source.violated(w), ...bounds];
+      },
+      write(cut, row) {
+        if ('k' in cut) arena.f64(row, n).fill(0)[cut.k] = cut.sign;
+        else source.write(cut, row);
+        kernel.denseForward(L, n, stride, 'k' in cut ? cut.k : 0, row);
+      },
+      limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
+    },
+    roundLimit,
+  );
+  read(refined.weights);
+  const own = refined.cuts.map((_, i) => i).filter((i) => !('k' in refined.cuts[i]));
+  return {
+    ...refined,
+    weights: w,
+    cuts: own.map((i) => refined.cuts[i] as Cut),
+    multipliers: Float64Array.from(own, (i) => refined.multipliers[i]),
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Combinations of the rows of a neuron with dynamics of its own, for the verifier: sum_i y_i row_i, in one sweep
+ * backwards around the circle. It carries the adjoint c of the state: c . (V, I, D) just after a moment is what the state there
+ * will contribute to all later cuts. Over a step x (E, F, p, q as in membrane.ts)
+ *
+ *   c_D <- (c_D + c_I x) F + c_V q,     c_I <- c_I F + c_V p,     c_V <- c_V E;
+ *
+ * a cut at a potential adds y to c_V, one at a slope adds (-y / tau_m, y) to (c_V, c_I); a spike forgets c_V, or all of c; and an
+ * arrival collects gain c_I or gain c_D.
+ */
+import { type Dynamics, lastSpike, resets } from './dynamics.js';
+import { ownEvents, responses, SPIKE } from './membrane.js';
+import type { Moment } from './program.js';
+import type { Arrivals } from './verify.js';
+
+type Adjoint = [v: number, i: number, d: number];
+
+/** What happens beside arrivals, in order: rank 0 cuts that look back, 1 own spikes and releases, 3 cuts that look ahead. */
+interface Happening {
+  time: number;
+  rank: number;
+  /** Of a cut its number, of an own event its kind. */
+  item: number;
+}
+/** Arrivals stand between: after a spike at the same moment, before a slope from the right. */
+const ARRIVAL_RANK = 2;
+
+/**
+ * @param absolute all terms by their absolute values: the size that rounding errors are relative to
+ * @returns one entry per synapse
+ */
+export function combineMembraneCuts(
+  { times, synapses, period }: Arrivals,
+  dynamics: Dynamics,
+  spikes: Float64Array,
+  synapseCount: number,
+  cuts: readonly Moment[],
+  multipliers: Float64Array,
+  absolute = false,
+): Float64Array {
+  const moving = resets(dynamics) && spikes.length > 0;
+  const happenings: Happening[] = moving
+    ? ownEvents(dynamics, spikes, period).map(({ time, kind }) => ({ time, rank: 1, item: kind }))
+    : [];
+  cuts.forEach(({ time, kind }, item) => {
+    // While the potential is held no weight moves it; at the release itself its slope from the right is free.
+    const side = kind === 'slope+' ? 'right' : 'left';
+    const age = moving ? time - lastSpike(spikes, period, time, side) : Number.POSITIVE_INFINITY;
+    const held = side === 'right' ? age < dynamics.dead - 1e-9 : age <= dynamics.dead;
+    if (!held || dynamics.dead === 0) happenings.push({ time, rank: kind === 'slope+' ? 3 : 0, item });
+  });
+  // The sort is stable: a release at a spike comes before it.
+  happenings.sort((a, b) => a.time - b.time || a.rank - b.rank);
+  const sum = new Float64Array(synapseCount);
+  const step = ([v, i, d]: Adjoint, x: number): Adjoint => {
+    const [e, f, p, q] = responses(dynamics, x);
+    return [v * e, i * f + v * p, (d + i * x) * f + v * q];
+  };
+  const inject = ([v, i, d]: Adjoint, item: number): Adjoint => {
+    const { kind } = cuts[item];
+    const y = absolute ? Math.abs(multipliers[item]) : multipliers[item];
+    if (kind === 'slope+' || kind === 'slope-') return [v + ((absolute ? 1 : -1) * y) / dynamics.membrane, i + y, d];
+    return [kind === 'level' && !absolute ? v - y : v + y, i, d];
+  };
+  /** From the adjoint at the circle's end to that at its origin. */
+  const pass = (from: Adjoint, collect: boolean): Adjoint => {
+    let c = from;
+    let now = period;
+    let h = happenings.length - 1;
+    for (let k = times.length - 1; k >= -1; k--) {
+      const time = k >= 0 ? times[k] : 0;
+      for (; h >= 0; h--) {
+        const { time: moment, rank, item } = happenings[h];
+        if (k >= 0 && (moment < time || (moment === time && rank < ARRIVAL_RANK))) break;
+        c = step(c, now - moment);
+        now = moment;
+        if (rank !== 1) c = inject(c, item);
+        else c = item === SPIKE && dynamics.after === 'all' ? [0, 0, 0] : [0, c[1], c[2]];
+      }
+      c = step(c, now - time);
+      now = time;
+      if (collect && k >= 0) sum[synapses[k]] += dynamics.gain * c[dynamics.order];
+    }
+    return c;
+  };
+  pass(closing(), true);
+  return sum;
+
+  /** The adjoint at the circle's end that is itself again a turn earlier. */
+  function closing(): Adjoint {
+    const [e, f, p, q] = responses(dynamics, period);
+    const gained = pass([0, 0, 0], false);
+    if (!moving) {
+      const v = gained[0] / (1 - e);
+      const i = (gained[1] + v * p) / (1 - f);
+      return [v, i, (gained[2] + v * q + i * period * f) / (1 - f)];
+    }
+    // A turn on, only currents are left of what came in; nothing where a spike forgets them.
+    const twice = pass(gained, false);
+    const [di, dd] = [twice[1] - gained[1], twice[2] - gained[2]];
+    if (dynamics.after === 'all') return twice;
+    const i = di / (1 - f);
+    return [gained[0], gained[1] + i, gained[2] + (dd + i * period * f) / (1 - f)];
+  }
+}
+
+/** A bound on the rounding error of each entry of such a combination, relative to its size in absolute terms. */
+export function relativeError({ times, period }: Arrivals, { membrane, synapse }: Dynamics, events: number): number {
+  const least = Math.min(membrane, synapse);
+  const longest = Math.max(membrane, synapse);
+  // Every step rounds a few times; times are rounded to an ulp of the period; the closing divides by 1 - e^{-T / tau}.
+  const steps = 8 * (times.length + events) + 64 + (16 * period) / least;
+  return 2 ** -53 * steps * (1 + longest / period);
+}
