@@ -272,6 +272,8 @@ describe('wirings as tables', () => {
     ['1,2,3\n', /^w: a wiring needs the columns source, target and delay_ms.*got no header/],
     ['source,target,delay_s\n10,13,0.1\n', /^w:2: target 13 is no neuron; there are 10 to 12/],
     ['source,target,delay_s\n10,11,-0.1\n', /^w:2: the delay must be a time of at least 0; got -0\.1/],
+    ['source,target,delay_s,mask\n10,11,0.1,2\n', /^w:2: the mask must be 0 or 1; got 2/],
+    ['source,target,delay_s,mask,lower\n10,11,0.1,0,0.1\n', /^w:2: the mask asks for weight 0, the bounds for 0.1 to /],
     ['source,target,delay_s,sign\n10,11,0.1,2\n', /^w:2: the sign must be 1, -1 or 0; got 2/],
     ['source,target,delay_s,lower,upper\n10,11,0.1,0.3,0.1\n', /^w:2: no weight is between 0\.3 and 0\.1/],
   ])('%j are refused with the line', (text, message) => {

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
 import { recallJob } from '../src/measure/index.js';
-import { memorize, memorizeJob, type Problem } from '../src/memorize/index.js';
+import { explain, memorize, memorizeJob, type Problem } from '../src/memorize/index.js';
 import { spikesOf } from '../src/score/index.js';
+import { createSimulator } from '../src/simulate/index.js';
 import { arrivalsOf, defaultTemplate, potentialFrom, templateViolation } from '../src/template/index.js';
 import { kernelSlope, smallProblem } from './helpers.js';
 
@@ -127,4 +128,123 @@ describe('the simulator', () => {
       }
     },
   );
+
+  it('moves the spikes of a soft neuron by what the report says, its inputs playing the score', () => {
+    let [moved, replayed] = [0, 0];
+    for (let seed = 1; seed <= 120 && (replayed < 8 || moved < 2); seed++) {
+      const plain = usual(seed, 6, 20, seed % 2 === 0 ? 40 : 25);
+      const { score, wiring } = plain;
+      const target = 5;
+      // Without synapses from itself it hears only what is imposed.
+      const bounds = {
+        lower: Float64Array.from(wiring.sources, (source) => (source === target ? 0 : -0.2)),
+        upper: Float64Array.from(wiring.sources, (source) => (source === target ? 0 : 0.2)),
+      };
+      const { status, pays = [], weights } = memorizeJob.prepare({ ...plain, bounds, soft: true })(target);
+      // All spikes come, and no others.
+      const comes = pays.every(({ demand, amount, shift }) => {
+        return demand.kind === 'spike' ? typeof shift === 'number' : demand.kind === 'slope' || amount < 0.99;
+      });
+      if (status !== 'infeasible' || !(comes || pays.some(({ shift }) => typeof shift === 'number'))) continue;
+      if (comes) replayed++;
+      const all = new Float64Array(wiring.sources.length);
+      all.set(weights, wiring.starts[target]);
+      const imposed = [0, 1, 2, 3, 4]
+        .flatMap((l) =>
+          [0, 1, 2, 3, 4, 5, 6].flatMap((turn) =>
+            Array.from(spikesOf(score, l), (time) => ({ time: time + 20 * turn, neuron: l })),
+          ),
+        )
+        .sort((p, q) => p.time - q.time);
+      const spikes = createSimulator({ ...wiring, weights: all }).run({
+        from: 0,
+        to: 140,
+        imposed: {
+          times: Float64Array.from(imposed, ({ time }) => time),
+          neurons: Uint32Array.from(imposed, ({ neuron }) => neuron),
+        },
+        releases: Float64Array.from({ length: 6 }, (_, l) => (l === target ? 0 : 140)),
+        sigma: 0,
+        key: [1, 2],
+      });
+      const own = Array.from(spikesOf(score, target));
+      // One period and its neighbourhood, in which no spike is cut off.
+      const played = spikes.times.filter((time, i) => spikes.neurons[i] === target && time > 95 && time < 125);
+      for (const nominal of own) {
+        const paid = pays.find(({ demand }) => demand.kind === 'spike' && demand.begin === nominal);
+        if (paid && typeof paid.shift !== 'number') continue;
+        const time = 100 + nominal + (paid?.shift ?? 0);
+        // A spike that should not be there may keep the neuron from firing.
+        if (!comes && played.some((t) => t < time - 1e-7 && t > time - 1 - 1e-7)) continue;
+        if (paid) moved++;
+        expect(Math.min(...played.map((t) => Math.abs(t - time)))).toBeLessThan(1e-7);
+      }
+      if (!comes) continue;
+      const inPeriod = played.filter((t) => t >= 100 + own[0] - 0.5 && t < 120 + own[0] - 0.5);
+      expect(inPeriod.length).toBe(own.length);
+    }
+    expect(replayed).toBeGreaterThan(3);
+    expect(moved).toBeGreaterThan(0);
+  });
+});
+
+describe('masked synapses', () => {
+  const asks: [string, Partial<Problem>][] = [
+    ['the plain template', {}],
+    ['robust margins and slopes', { robust: { what: 'both', share: 0.5 } }],
+    ['least noise gain', { robust: noise(0.5) }],
+    ['soft weights', { soft: true }],
+    ['levels', { levels: 31 }],
+  ];
+  it.each(asks)('have weight zero, and the rest is as if they were not there: %s', (name, ask) => {
+    const inputs = name === 'soft weights' ? 80 : 300;
+    const problem = usual(11, 6, 20, inputs);
+    const { wiring } = problem;
+    const mask = wiring.delays.map((_, k) => (k % 4 === 0 ? 0 : 1));
+    const bounds = { lower: mask.map((bit) => -0.2 * bit), upper: mask.map((bit) => 0.2 * bit) };
+    const kept = [...wiring.sources.keys()].filter((k) => mask[k] === 1);
+    const without: Problem = {
+      ...problem,
+      wiring: {
+        starts: Uint32Array.from(wiring.starts, (start) => kept.filter((k) => k < start).length),
+        sources: Uint32Array.from(kept, (k) => wiring.sources[k]),
+        delays: Float64Array.from(kept, (k) => wiring.delays[k]),
+      },
+    };
+    const [masked, absent] = [{ ...problem, bounds }, without].map((one) => memorizeJob.prepare({ ...one, ...ask }));
+    for (let l = 0; l < 3; l++) {
+      const [a, b] = [masked(l), absent(l)];
+      expect(a.status).toBe(b.status);
+      const own = mask.subarray(wiring.starts[l], wiring.starts[l + 1]);
+      a.weights.forEach((w, k) => {
+        if (own[k] === 0) expect(Math.abs(w)).toBe(0);
+      });
+      const rest = a.weights.filter((_, k) => own[k] === 1);
+      rest.forEach((w, k) => {
+        expect(w).toBeCloseTo(b.weights[k], 6);
+      });
+      if (a.robust) expect(a.robust.factor).toBeCloseTo(b.robust?.factor ?? 0, 6);
+    }
+  });
+
+  it('of which all are masked leave a neuron impossible, with a proof that no multiple of the bounds helps', () => {
+    const problem = usual(11);
+    const zeros = new Float64Array(problem.wiring.delays.length);
+    const report = memorizeJob.prepare({ ...problem, bounds: { lower: zeros, upper: zeros } })(0);
+    expect(report.status).toBe('infeasible');
+    expect(report.boundNeeded).toBe(Number.POSITIVE_INFINITY);
+    const text = explain(report, { ...problem, bounds: { lower: zeros, upper: zeros } }, 0, (time) => time.toFixed(2));
+    expect(text).toMatch(/nothing drives the spikes? at .* no multiple of these bounds would do/);
+  });
+
+  it('and bounds that only inhibit exclude every solution, and the proof names the spikes', () => {
+    const problem = usual(11);
+    const { length } = problem.wiring.delays;
+    const bounds = { lower: new Float64Array(length).fill(-0.2), upper: new Float64Array(length) };
+    const report = memorizeJob.prepare({ ...problem, bounds })(0);
+    expect(report.status).toBe('infeasible');
+    expect(report.unreached.map(({ time }) => time).sort((s, t) => s - t)).toEqual(
+      Array.from(spikesOf(problem.score, 0)),
+    );
+  });
 });

@@ -37,7 +37,7 @@ import { type Invocation, subcommand } from './command.js';
 import { quote } from './next.js';
 import { integer, path as parsePath } from './options.js';
 import { createScreen, grouped, type Screen } from './screen.js';
-import { PAID } from './tally.js';
+import { moved, PAID } from './tally.js';
 
 interface ExplainOptions {
   neuron?: number;
@@ -93,20 +93,14 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   return 0;
 }
 
-/** The limit of a cut on the whole potential; the file has that on what the weights make of it. */
-function wholeLimit({ score, network, model }: StoredNetwork, neuron: number): (cut: Cut) => number {
-  const { own } = inputsOf(network, model, neuron);
-  return (cut) => (own ? cut.limit + freeShare(own.dynamics, spikesOf(score, neuron), score.period, cut) : cut.limit);
-}
-
 /** How far weights on levels are from the optimum without levels, and, of few inputs, from the best on these levels. */
 async function describeLevels(
   screen: Screen,
-  { score, network, model, template, memory }: StoredNetwork,
+  { score, network, template, memory, model }: StoredNetwork,
   neuron: number,
 ) {
   const { header, others, bounds, share } = memory ?? {};
-  if (header?.levels === undefined || !share) return;
+  if (header?.levels === undefined || !share || model) return;
   const { objective, levels } = header;
   const percent = (value: number) => `${Number((100 * value).toPrecision(3))} %`;
   const found = Number.isFinite(share[neuron]) ? percent(share[neuron]) : 'none';
@@ -123,6 +117,12 @@ async function describeLevels(
     ? `${percent(best.share)} is the exact optimum (integer program, HiGHS)`
     : 'HiGHS found no optimum';
   screen.line('levels', `demands lowered by ${found}; ${exact}`);
+}
+
+/** The limit of a cut on the whole potential; the file has that on what the weights make of it. */
+function wholeLimit({ score, network, model }: StoredNetwork, neuron: number): (cut: Cut) => number {
+  const { own } = inputsOf(network, model, neuron);
+  return (cut) => (own ? cut.limit + freeShare(own.dynamics, spikesOf(score, neuron), score.period, cut) : cut.limit);
 }
 
 /** The template that a neuron was asked to keep: that of the network, or its own multiple of it. */
@@ -209,7 +209,7 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
       : `${grouped(needed.tooFew)} are too few, ${grouped(needed.enough)} of the same kind are enough`,
   );
   if (report.pays) {
-    listPayments(screen, report.pays, label);
+    listPayments(screen, report.pays, tau0, label);
     describeFit(screen, stored, neuron, report.weights, template);
     return {
       weights: report.weights,
@@ -240,12 +240,13 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
 }
 
 /** What the best weights do not meet, dearest first. */
-function listPayments(screen: Screen, pays: readonly Payment[], label: (time: number) => string): void {
-  pays.slice(0, MOMENTS).forEach(({ demand, amount, time }, i) => {
+function listPayments(screen: Screen, pays: readonly Payment[], tau0: number, label: (time: number) => string): void {
+  pays.slice(0, MOMENTS).forEach(({ demand, amount, time, shift }, i) => {
     const by = Number(amount.toPrecision(3));
+    const fate = shift === undefined ? '' : `: ${moved(shift === null ? null : shift * tau0)}`;
     screen.line(
       i === 0 ? 'pays' : '',
-      `${label(time).padEnd(9)}  ${PAID[demand.ramp ? 'ramp' : demand.kind]} is lowered by ${by}`,
+      `${label(time).padEnd(9)}  ${PAID[demand.ramp ? 'ramp' : demand.kind]} is lowered by ${by}${fate}`,
     );
   });
   if (pays.length > MOMENTS) screen.line('', `and ${pays.length - MOMENTS} more`);

@@ -22,6 +22,8 @@ interface Paid {
   time_s: number;
   memory?: number;
   amount: number;
+  /** Of a spike: by how much later it comes, null if the threshold is not crossed near it. */
+  shift_s?: number | null;
 }
 
 export interface Tally {
@@ -83,11 +85,12 @@ export function createTally(problem: Problem, tau0: number): Tally {
       } else {
         counts[status === 'infeasible' ? 'infeasible' : 'undecided']++;
         const pays = report.pays?.map(
-          ({ demand: { kind, memory, ramp }, time, amount }): Paid => ({
+          ({ demand: { kind, memory, ramp }, time, amount, shift }): Paid => ({
             demand: ramp ? 'ramp' : kind,
             time_s: (time % scoresOf(problem)[memory ?? 0].period) * tau0,
             ...(memory === undefined ? {} : { memory: memory + 1 }),
             amount,
+            ...(shift === undefined ? {} : { shift_s: shift === null ? null : shift * tau0 }),
           }),
         );
         const reason = explain(report, problem, neuron, (time) => formatMoment(time * tau0));
@@ -135,8 +138,8 @@ export function createTally(problem: Problem, tau0: number): Tally {
         const dearest = pays
           .slice(0, NAMED)
           .map(
-            ({ demand, time_s: time, amount }) =>
-              `${PAID[demand]} at ${formatMoment(time)} by ${amount.toPrecision(2)}`,
+            ({ demand, time_s: time, amount, shift_s: shift }) =>
+              `${PAID[demand]} at ${formatMoment(time)} by ${amount.toPrecision(2)}${shift === undefined ? '' : ` (${moved(shift)})`}`,
           );
         const rest = pays.length > NAMED ? `, and ${pays.length - NAMED} more` : '';
         const text = `channel ${channel} has its best weights; lowered are ${dearest.join(', ')}${rest}`;
@@ -196,6 +199,12 @@ function gains({ plain, gain }: { plain: number[]; gain: number[] }, tau0: numbe
   const ms = (values: number[]) => spread(values.map((value) => value * tau0 * 1e3));
   return { noise_gain_ms: ms(gain), noise_gain_plain_ms: ms(plain) };
 }
+
+/** What becomes of a spike whose threshold is lowered, in words. */
+export const moved = (shift: number | null): string =>
+  shift === null
+    ? 'it does not come'
+    : `it comes ${Math.abs(shift * 1e3).toPrecision(2)} ms ${shift < 0 ? 'early' : 'late'}`;
 
 function spread(values: readonly number[]): { least: number; median: number; most: number } {
   const sorted = [...values].sort((a, b) => a - b);

@@ -169,11 +169,11 @@ export function writeMemory(
     kkt[l] = neuron.kkt;
     boundNeeded[l] = neuron.boundNeeded;
     share[l] = neuron.share ?? 0;
+    stretch[l] = neuron.stretch ?? 0;
     if (neuron.optimum) {
       [value[l], gap[l]] = [neuron.optimum.value, neuron.optimum.gap];
       measured = true;
     }
-    stretch[l] = neuron.stretch ?? 0;
     if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
     if (neuron.noise) [gain[l], plainGain[l]] = [neuron.noise.gain, neuron.noise.plain];
     starts[l + 1] = starts[l] + neuron.cuts.length;

@@ -1,7 +1,8 @@
 /**
  * A wiring as a table with a header: `source`, `target`, `delay` (or `delay_ms`, `delay_s`, ...), and if wanted
- * `lower` and `upper` bounds of the weight, in thresholds, and a `sign` (1 excitatory, -1 inhibitory, 0 or empty
- * either), and what the synapse costs the objective (`cost`, 1 where empty). Lines may come in any order; synapses of a neuron keep theirs.
+ * `lower` and `upper` bounds of the weight, in thresholds, a `sign` (1 excitatory, -1 inhibitory, 0 or empty
+ * either), a `mask` (0: the weight is zero, 1 or empty: it is free), and what the synapse costs the objective (`cost`, 1
+ * where empty). Lines may come in any order; synapses of a neuron keep theirs.
  */
 import { EngramError } from '../core/index.js';
 import type { Wiring } from '../network/index.js';
@@ -45,13 +46,14 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
     lower: at(/^(lower|min|w_?min)$/),
     upper: at(/^(upper|max|w_?max)$/),
     sign: at(/^sign$/),
+    mask: at(/^mask$/),
     cost: at(/^costs?$/),
   };
   if (place.source < 0 || place.target < 0 || place.delay < 0) {
     const got = header.length > 0 ? header.join(', ') : 'no header';
     throw new EngramError(
       'input',
-      `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper, sign and cost; got ${got}`,
+      `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper, sign, mask and cost; got ${got}`,
     );
   }
   const column = Object.fromEntries(
@@ -98,7 +100,7 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
       fail(row, `the cost must be a positive number; got ${costs[k]}`);
     }
   }
-  const bounded = place.lower >= 0 || place.upper >= 0 || place.sign >= 0;
+  const bounded = place.lower >= 0 || place.upper >= 0 || place.sign >= 0 || place.mask >= 0;
   return {
     wiring: { starts, sources, delays },
     bounds: bounded ? { lower, upper } : undefined,
@@ -115,6 +117,12 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
     if (![1, -1, 0].includes(sign) && !Number.isNaN(sign)) fail(row, `the sign must be 1, -1 or 0; got ${sign}`);
     const least = Math.max(Number.isNaN(low) ? -options.bound : low, sign === 1 ? 0 : Number.NEGATIVE_INFINITY);
     const most = Math.min(Number.isNaN(high) ? options.bound : high, sign === -1 ? 0 : Number.POSITIVE_INFINITY);
+    const mask = column.mask[row];
+    if (![0, 1].includes(mask) && !Number.isNaN(mask)) fail(row, `the mask must be 0 or 1; got ${mask}`);
+    if (mask === 0) {
+      if (!(least <= 0 && most >= 0)) fail(row, `the mask asks for weight 0, the bounds for ${least} to ${most}`);
+      return [0, 0];
+    }
     if (least > most) fail(row, `no weight is between ${least} and ${most}: bounds and sign contradict each other`);
     return [least, most];
   }

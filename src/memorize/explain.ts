@@ -35,7 +35,7 @@ export function explain(
   const { unreached, cuts, multipliers, boundNeeded } = report;
   const needed = Number(boundNeeded.toPrecision(4));
   const remedy = !Number.isFinite(boundNeeded)
-    ? 'no weight bound of any use would do: more inputs or longer delays are needed'
+    ? `${bounds ? 'no multiple of these bounds' : 'no weight bound of any use'} would do: more inputs or longer delays are needed`
     : bounds
       ? `bounds at least ${Number((needed / template.bound).toPrecision(3))} times as wide would be needed, or more inputs`
       : `a weight bound of at least ${needed} instead of ${template.bound} would be needed, or more inputs`;

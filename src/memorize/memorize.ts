@@ -24,6 +24,7 @@ import {
   type Template,
 } from '../template/index.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
+import { unmasked } from './mask.js';
 import { quieten } from './noise.js';
 import { solveObjective } from './norms.js';
 import { checkObjective, isLeastNorm, type Objective } from './objective.js';
@@ -72,7 +73,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
     const loaders = scoresOf(problem).map((score) => loadScore(arena, score, longest));
     const mark = arena.mark();
     return (neuron) => {
-      const part = partOf(problem, neuron);
+      const { part, place } = unmasked(partOf(problem, neuron));
       const { sources, delays, own } = part.inputs;
       const programOf = (asked: Template) => {
         arena.release(mark);
@@ -90,9 +91,13 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
         found = findFactor(arena, programOf(scaled(template, what, MOST)), part, template, what, share);
       }
       const asked = robust && found ? robustTemplate(template, robust, found.factor) : template;
+      const finished = (report: NeuronReport): NeuronReport => {
+        const placed = { ...report, weights: place(report.weights) };
+        return found ? { ...placed, robust: found } : placed;
+      };
       if (levels !== undefined) {
         const report = solveQuantised(arena, programOf, part, asked, objective === 'none' ? 'none' : 'l2', levels);
-        return found ? { ...report, robust: found } : report;
+        return finished(report);
       }
       const solution = solveObjective(arena, programOf(asked), part, objective, template.bound);
       let report =
@@ -105,7 +110,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
       if (soft && report.status === 'infeasible') {
         report = soften(arena, programOf({ ...asked, leeway: 0 }), part, asked, report);
       }
-      return found ? { ...report, robust: found } : report;
+      return finished(report);
     };
   },
 };

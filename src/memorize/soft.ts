@@ -4,7 +4,8 @@
  *   minimize 1/2 |w|^2 + sum_d ( price_d e_d + 1/2 e_d^2 )
  *   subject to   |z(f_j) - 1| <= e,   z <= 1 - margin + e in silence,   z' >= slope - e around spikes,   e >= 0
  *
- * with an e for every spike and every zone (see easing.ts). What each demand has to give way is then taken from the exact
+ * with an e for every spike and every zone (see easing.ts). A spike that pays comes at another time: e / z' later, to first order,
+ * and exactly where the potential of the weights crosses the threshold in its firing zone. What each demand has to give way is then taken from the exact
  * potential of the weights, not from the e.
  */
 import { kktResidual } from '../../solvers/index.js';
@@ -12,6 +13,7 @@ import type { Arena } from '../core/index.js';
 import {
   arrivalsOf,
   boxViolation,
+  type Course,
   combineCuts,
   cutSlacks,
   type Demand,
@@ -19,6 +21,7 @@ import {
   potentialFrom,
   shortfalls,
   type Template,
+  valueAt,
 } from '../template/index.js';
 import { easeOf, PRICES, softEasing } from './easing.js';
 import { cutsOf, type NeuronReport, type Part, PROMISE } from './judge.js';
@@ -29,10 +32,27 @@ export interface Payment {
   readonly demand: Demand;
   readonly amount: number;
   readonly time: number;
+  /**
+   * Of a spike: by how much later it comes, on the exact potential; null if the threshold is not crossed in its zone.
+   * Missing for neurons that reset.
+   */
+  readonly shift?: number | null;
 }
 
 /** Slack that does not count as payment. */
 const NOTHING = 1e-6;
+
+/** By how much later than at `time` the potential rises through the threshold, by bisection within the firing zone. */
+function shiftOf(potential: Course, time: number, zone: number): number | null {
+  let [below, above] = [-zone, zone];
+  if (!(valueAt(potential, time + below) < 1 && valueAt(potential, time + above) >= 1)) return null;
+  while (above - below > 1e-12) {
+    const middle = (below + above) / 2;
+    if (valueAt(potential, time + middle) < 1) below = middle;
+    else above = middle;
+  }
+  return above;
+}
 
 /** Shortfalls of a neuron's weights in all its memories, dearest first. */
 export function payments(
@@ -45,7 +65,12 @@ export function payments(
     .flatMap(({ score }, m) => {
       const own = demands.filter(({ memory = 0 }) => memory === m);
       const potential = potentialFrom(arrivalsOf(score, inputs), weights);
-      return shortfalls(potential, own, template).map((shortfall, i) => ({ demand: own[i], ...shortfall }));
+      return shortfalls(potential, own, template).map((shortfall, i): Payment => {
+        const paid = { demand: own[i], ...shortfall };
+        const shift =
+          own[i].kind === 'spike' && !inputs.own ? shiftOf(potential, shortfall.time, template.zone) : undefined;
+        return shift === undefined ? paid : { ...paid, shift };
+      });
     })
     .filter(({ amount }) => amount > NOTHING)
     .sort((p, q) => q.amount * PRICES[q.demand.kind] - p.amount * PRICES[p.demand.kind]);
