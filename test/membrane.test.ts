@@ -377,6 +377,9 @@ describe('memorizing with neurons that reset', () => {
     await refused({ model: { model: 'continuation', beta: Float64Array.of(1) } }, /one for each/);
     await refused({ model: { model: 'continuation' }, template: { ...template, shape: 'ramp' } }, /ramp/);
     await refused({ robust: { what: 'both', share: 0.5 } }, /only the slope/);
+    await refused({ robust: { what: 'noise', share: 0.5 } }, /noise gain/);
+    await refused({ model: { model: 'continuation', beta: 0.8 }, robust: { what: 'noise', share: 0.5 } }, /noise gain/);
+    await refused({ objective: 'energy:0.001' }, /energy/);
     await refused({ levels: 5, template: { ...template, shape: 'ramp' } }, /ramp/);
   });
 

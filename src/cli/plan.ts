@@ -99,7 +99,7 @@ export function makePlan(options: MemorizeOptions, seed: number): Plan {
   const channels = recorded + hidden;
   const model = modelOf(options, channels, tau0, seed);
   if (model) checkNeurons(model, channels);
-  checkModel({ model, template, robust: options.robust, levels: options.levels });
+  checkModel({ model, template, objective: options.objective, robust: options.robust, levels: options.levels });
   const period = given ? given.score.period : (options.duration as number) / tau0;
   if (period <= 1) {
     throw new EngramError(

@@ -138,14 +138,20 @@ export function partOf(problem: Problem, neuron: number): Part {
 export function checkModel({
   model,
   template: { margin, shape, grid },
+  objective,
   robust,
   levels,
-}: Pick<Problem, 'model' | 'template' | 'robust' | 'levels'>): void {
+}: Pick<Problem, 'model' | 'template' | 'objective' | 'robust' | 'levels'>): void {
   const refuse = (text: string) => {
     throw new EngramError('usage', text);
   };
   const dynamic = model !== undefined && (model.model !== 'continuation' || model.beta !== undefined);
   if (dynamic && grid !== undefined) refuse('the sampled template is of the default neuron only; leave out the grid');
+  if (dynamic && robust?.what === 'noise')
+    refuse('the noise gain is known of the default neuron only; leave out noise');
+  if (dynamic && objective.startsWith('energy')) {
+    refuse('the energy is known of the default neuron only; choose another objective');
+  }
   if (!dynamic || model.model === 'continuation') {
     if (shape === 'ramp')
       refuse('a ramp is for neurons that reset at a spike; leave out the shape, or choose such a neuron');
