@@ -131,7 +131,7 @@ describe('bad use', () => {
     [[...base, '--delays', '1us..50ms'], /--delays: the recall test takes delays of 0\.005 ms to 3 s; these are/],
     [[...base, '--prompt-time', '90000000s'], /need about [\d.e+]+ GB of memory/],
     [[...base, '--delays', '1ns..5ms'], /--delays must be a positive time/],
-    [[...base, '--objective', 'l0'], /--objective must be l2 or none; got "l0"/],
+    [[...base, '--objective', 'l0'], /--objective must be none, l2, l1, .*; got "l0"/],
     [[...base, '--firing-zone', '4ms'], /firing zone must be above 0 and at most half a refractory period/],
     [[...base, '--margin', '0'], /--margin must be a positive number/],
     [[...base, '--json', '--quiet'], /--json and --quiet contradict each other/],

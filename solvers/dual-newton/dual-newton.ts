@@ -101,8 +101,7 @@ export function dualNewton(arena: Arena, { price, gain, metric, lower, upper }: 
   const [lowerAt, upperAt, priceAt, metricAt, shiftAt] = [lower, upper, price, metric, gain].map(doubles);
   const [v, weights, step, masked] = [0, 1, 2, 3].map(() => doubles());
   const freeAt = arena.alloc(stride);
-  arena.f64(freeAt, stride >> 3).fill(0);
-  for (let k = 0; k < stride; k += 4) arena.i32(freeAt + k, 1)[0] = 0;
+  arena.u32(freeAt, (stride + 3) >> 2).fill(0);
   const changed = arena.alloc(4 * stride);
   kernel.newtonBind(n, stride, lowerAt, upperAt, priceAt, metricAt, shiftAt, freeAt);
 
@@ -193,6 +192,7 @@ export function dualNewton(arena: Arena, { price, gain, metric, lower, upper }: 
       for (let ridge = RIDGE; ; ) {
         if (!direction(ids, ridge)) {
           ridge *= 100;
+          if (ridge > 1) return false;
           continue;
         }
         const dy = arena.f64(pool.dy, ids.length);
@@ -215,7 +215,7 @@ export function dualNewton(arena: Arena, { price, gain, metric, lower, upper }: 
     });
     kernel.denseTransposed(pool.rows, m, n, stride, pool.ridge, step);
     const [w, move] = [arena.f64(weights, n), arena.f64(step, n)];
-    const free = new Uint8Array(arena.u32(freeAt, stride).buffer, freeAt, n);
+    const free = new Uint8Array(arena.u32(freeAt, 1).buffer, freeAt, n);
     for (let k = 0; k < n; k++) if (free[k]) w[k] += move[k] / metric[k];
   }
 
