@@ -14,6 +14,7 @@ import { reportCommand } from './report.js';
 import { simulateCommand } from './simulate.js';
 import { solveCommand } from './solve.js';
 import { stabilityCommand } from './stability.js';
+import { trainCommand } from './train.js';
 
 const EXIT: Record<ErrorCode, number> = { usage: 2, input: 3, output: 5, interrupted: 130 };
 
@@ -45,6 +46,7 @@ const program = addMemorizeOptions(
       '\nExit codes: 0 all stored, 2 bad use, 3 bad input file, 4 some impossible or undecided, 5 cannot write, 130 interrupted',
     ),
 ).action((options) => invocation.finish(runMemorize(options, invocation)));
+program.addCommand(trainCommand(invocation));
 program.addCommand(explainCommand(invocation));
 program.addCommand(exportCommand(invocation));
 program.addCommand(recallCommand(invocation));

@@ -1,10 +1,11 @@
-/** The options of `memorize` itself, the command without a name. */
+/** The options of `memorize` itself, the command without a name, in groups that other commands share. */
 import { type Command, Option } from 'commander';
 import { defaultTemplate } from '../template/index.js';
 import * as parse from './options.js';
 
-export const addMemorizeOptions = (program: Command): Command =>
-  program
+/** The score where none is given, the network, and the template. */
+export const addTargetOptions = (command: Command): Command =>
+  command
     .option('--channels <n>', 'number of channels, one neuron each', parse.integer('--channels', 1))
     .option('--duration <time>', 'period of the score, such as 1s or 250ms', parse.time('--duration'))
     .option('--rate <hz>', 'expected firing rate of a channel', parse.number('--rate', 'positive'))
@@ -55,7 +56,10 @@ export const addMemorizeOptions = (program: Command): Command =>
       '--firing-zone <time>',
       'half-width of the firing zone (default 0.2 refractory periods)',
       parse.time('--firing-zone'),
-    )
+    );
+
+const addSolverOptions = (command: Command): Command =>
+  command
     .option(
       '--objective <l2|none>',
       'weights of least norm, or any',
@@ -72,7 +76,11 @@ export const addMemorizeOptions = (program: Command): Command =>
       'quantised weights: an odd number of equidistant values from -bound to bound',
       parse.oddInteger('--levels', 3, 65535),
     )
-    .option('--soft', 'give impossible neurons their best weights, and say which spikes pay')
+    .option('--soft', 'give impossible neurons their best weights, and say which spikes pay');
+
+/** Scores and wirings from files. */
+export const addFileOptions = (command: Command): Command =>
+  command
     .option(
       '--score <file>',
       'spikes to store: a recording (text, NEST, npz), network.npz, score.csv, JSON of a network',
@@ -89,17 +97,24 @@ export const addMemorizeOptions = (program: Command): Command =>
     )
     .option('--window <from..to>', 'stretch of the recording that becomes the period', parse.stretch('--window'))
     .option('--hidden <n>', 'neurons added with sampled scores of their own', parse.integer('--hidden', 1), 0)
+    .option('--wiring <file>', 'wiring to use: CSV, network.npz, JSON of a network');
+
+const addVariantOptions = (command: Command): Command =>
+  command
     .option(
       '--also <times>',
       'further memories in the same weights, sampled, with these periods',
       parse.timeList('--also'),
     )
-    .option('--wiring <file>', 'wiring to use: CSV, network.npz, JSON of a network')
     .option(
       '--grid <time>',
       'sampled template, as published networks have it: demands at multiples of this',
       parse.time('--grid'),
-    )
+    );
+
+/** The run: seed, threads, the recall test, and where the results go. */
+export const addRunOptions = (command: Command, directory: string): Command =>
+  command
     .option('--seed <n>', 'seed of all random numbers (default: drawn, and printed)', parse.integer('--seed', 0))
     .option(
       '--workers <n>',
@@ -120,7 +135,7 @@ export const addMemorizeOptions = (program: Command): Command =>
     .option('--periods <n>', 'free periods after the prompt', parse.integer('--periods', 1, 100000), 2)
     .option('--trials <n>', 'trials per noise level', parse.integer('--trials', 1, 100000), 3)
     .option('--no-recall', 'store and verify only')
-    .option('--out <dir>', 'directory of the results (default: memory-<seed>)', parse.path('--out'))
+    .option('--out <dir>', `directory of the results (default: ${directory}-<seed>)`, parse.path('--out'))
     .option(
       '--resume <dir>',
       'go on with the interrupted run of this directory, as it was asked for',
@@ -129,3 +144,6 @@ export const addMemorizeOptions = (program: Command): Command =>
     .option('--force', 'replace files in an existing directory')
     .option('--json', 'print summary.json on stdout and nothing else')
     .option('--quiet', 'print nothing but errors');
+
+export const addMemorizeOptions = (program: Command): Command =>
+  addRunOptions(addVariantOptions(addFileOptions(addSolverOptions(addTargetOptions(program)))), 'memory');

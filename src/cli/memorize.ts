@@ -10,6 +10,7 @@ import { memorizeEach, type NeuronReport, type Problem, scoresOf } from '../memo
 import { delayRange } from '../network/index.js';
 import { channelCount } from '../score/index.js';
 import { type Invocation, onInterruption } from './command.js';
+import { addMemorizeOptions } from './memorize-options.js';
 import { nextStep, quote } from './next.js';
 import { type MemorizeOptions, makePlan } from './plan.js';
 import { testRecall, testSwitching } from './recall-test.js';
@@ -27,7 +28,7 @@ const EXPLAINED = 5;
 export async function runMemorize(given: MemorizeOptions, invocation: Invocation): Promise<number> {
   const started = performance.now();
   const { version } = invocation;
-  const continued = given.resume === undefined ? undefined : continuationOf(given, invocation);
+  const continued = given.resume === undefined ? undefined : continuationOf(given, invocation, '', addMemorizeOptions);
   const options = continued ? continued.options : given;
   const args = continued ? continued.args : invocation.args;
   const screen = createScreen({ lines: !options.quiet && !options.json, progress: !options.quiet });
@@ -58,7 +59,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
   let stored = false;
 
   const work = async (): Promise<number> => {
-    describe(screen, problem, seed, tau0, version, plan.hidden);
+    describeProblem(screen, problem, seed, tau0, version, plan.hidden);
     for (const note of plan.notes) screen.line(note.label, note.text);
     const tally = createTally(problem, tau0);
     // Of a network that is going to be simulated the weights are kept at hand.
@@ -162,7 +163,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
   }
 }
 
-function describe(
+export function describeProblem(
   screen: Screen,
   { score, others = [], wiring }: Problem,
   seed: number,

@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { EngramError } from '../core/index.js';
 import { PLAN, partialOf, writeThrough } from '../io/node.js';
 import type { Invocation } from './command.js';
-import { addMemorizeOptions } from './memorize-options.js';
 import type { MemorizeOptions } from './plan.js';
 
 const planSchema = z.object({
@@ -20,8 +19,8 @@ const planSchema = z.object({
   files: z.record(z.string(), z.string()),
 });
 
-export interface Continuation {
-  options: MemorizeOptions;
+export interface Continuation<Options> {
+  options: Options;
   args: readonly string[];
 }
 
@@ -40,9 +39,10 @@ function checksum(path: string): string | undefined {
 /** Writes down what a run was asked. */
 export function writePlan(
   file: string,
-  run: { version: string; args: readonly string[]; seed: number; options: MemorizeOptions },
+  run: { version: string; args: readonly string[]; seed: number; options: MemorizeOptions & { from?: string } },
 ): void {
-  const inputs = [run.options.score, run.options.wiring].filter((path) => path !== undefined);
+  const { score, wiring, from } = run.options;
+  const inputs = [score, wiring, from].filter((path) => path !== undefined);
   const plan: z.infer<typeof planSchema> = {
     program: `engram ${run.version}`,
     seed: run.seed,
@@ -53,8 +53,17 @@ export function writePlan(
   writeThrough(file, `${JSON.stringify(plan, null, 2)}\n`);
 }
 
-/** The run that is to be continued. Throws `usage` if there is none or it cannot be continued here. */
-export function continuationOf(given: MemorizeOptions, { args, version }: Invocation): Continuation {
+/**
+ * The run that is to be continued. Throws `usage` if there is none or it cannot be continued here.
+ * @param name the command's name, empty for `memorize` itself
+ * @param addOptions gives a parser the options of the command
+ */
+export function continuationOf<Options extends MemorizeOptions>(
+  given: Options,
+  { args, version }: Invocation,
+  name: string,
+  addOptions: (parser: Command) => Command,
+): Continuation<Options> {
   // The folder of the unfinished run itself may be named as well.
   const directory = (given.resume as string).replace(/\.partial\/?$/, '');
   const fail = (text: string): never => {
@@ -86,10 +95,14 @@ export function continuationOf(given: MemorizeOptions, { args, version }: Invoca
   for (const [path, sum] of Object.entries(plan.files)) {
     if (checksum(path) !== sum) fail(`${path} is not the file that the run began with`);
   }
-  const parser = addMemorizeOptions(new Command())
+  const begunBy = plan.arguments[0]?.startsWith('-') === false ? plan.arguments[0] : '';
+  if (begunBy !== name) {
+    fail(`${directory} was begun by another command: memorize ${begunBy ? `${begunBy} ` : ''}--resume ${directory}`);
+  }
+  const parser = addOptions(new Command())
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  const options = parser.parse(plan.arguments, { from: 'user' }).opts<MemorizeOptions>();
+  const options = parser.parse(plan.arguments.slice(name ? 1 : 0), { from: 'user' }).opts<Options>();
   const from = (path: string) => resolve(plan.directory, path);
   return {
     args: plan.arguments,

@@ -6,8 +6,11 @@ export interface Screen {
   line(label: string, text: string): void;
   /** A line without a label. */
   plain(text: string): void;
-  /** Progress of `total` tasks, of which some may be `done`: call the result after each; the last call ends it. */
-  progress(label: string, total: number, done?: number): () => void;
+  /**
+   * Progress of `total` tasks, of which some may be `done`: call the result after each, with a word on how it goes if there
+   * is one; the last call ends it.
+   */
+  progress(label: string, total: number, done?: number): (note?: string) => void;
   /** Takes a bar that is under way off the terminal. */
   stop(): void;
 }
@@ -28,24 +31,24 @@ export function createScreen(shown: { lines: boolean; progress: boolean }): Scre
       if (!shown.progress) return () => {};
       if (process.stderr.isTTY) {
         bar = new SingleBar({
-          format: `${label.padEnd(LABEL)}{bar} {value}/{total}  about {eta_formatted} left`,
+          format: `${label.padEnd(LABEL)}{bar} {value}/{total}  about {eta_formatted} left{note}`,
           barCompleteChar: '█',
           barIncompleteChar: '░',
           barsize: 20,
           hideCursor: true,
           clearOnComplete: true,
         });
-        bar.start(total, done);
-        return () => {
-          bar?.update(++done);
+        bar.start(total, done, { note: '' });
+        return (note) => {
+          bar?.update(++done, { note: note ? ` · ${note}` : '' });
           if (done === total) bar?.stop();
         };
       }
-      return () => {
+      return (note) => {
         const quarter = Math.floor((4 * done) / total);
         done++;
         if (Math.floor((4 * done) / total) > quarter && done < total)
-          process.stderr.write(`${label} ${done}/${total}\n`);
+          process.stderr.write(`${label} ${done}/${total}${note ? ` · ${note}` : ''}\n`);
       };
     },
   };

@@ -1,9 +1,9 @@
 /**
  * Regression on the template: what the convex solver demands, each violation at a price, by first-order descent,
  *
- *   F(w) = 1/2 |w|^2 + P/2 sum_c ( u v_c )^2,   v_c = z(f_j) - 1           at the spikes
- *                                                    max(0, z(t) - (1 - margin))   in silent zones
- *                                                    max(0, slope - z'(t))         in firing zones, u = 1/4, else 1
+ *   F(w) = 1/2 |w|^2 + P/2 sum_c ( u v_c )^2,   v_c = z(f_j) - 1                  at the spikes,       u = 4
+ *                                               max(0, z(t) - (1 - margin))   in silent zones,     u = 1
+ *                                               max(0, slope - z'(t))         in firing zones,     u = 1/4
  *
  * at points at most 0.05 apart in every zone, its ends among them; with a sampled template at its grid. F is convex and its
  * minimum goes to the optimum of the quadratic program on the same points as the price P rises, which it does
@@ -36,6 +36,8 @@ const STEP = 0.05;
 const RISING = 0.5;
 /** Slope rows are a few times as long as level rows. */
 const SLOPE_UNIT = 0.25;
+/** A spike is one point, a silent zone twenty per unit of time: alone among them it would be given up first. */
+const SPIKE_UNIT = 4;
 
 /** The demands of the template at points, sorted by time. */
 export function sampledCuts(spikes: Float64Array, period: number, template: Template): Cut[] {
@@ -80,7 +82,7 @@ export function hingeLoss(cuts: readonly Cut[], response: Response, price: (epoc
         const value = sloped ? drive[c] - level[c] : kind === 2 ? -level[c] : level[c];
         const missing = limits[c] - value;
         const counts = kind === 0 || missing > 0;
-        const unit = sloped ? SLOPE_UNIT : 1;
+        const unit = sloped ? SLOPE_UNIT : kind < 2 ? SPIKE_UNIT : 1;
         const v = counts ? unit * missing : 0;
         sum += v * v;
         const pull = p * unit * v;

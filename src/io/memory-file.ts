@@ -14,6 +14,8 @@
  *   robust_factor, robust_impossible                    with `--robust`: by what each neuron's template was multiplied, and
  *                                                       the least factor proved impossible
  *   share                                               with `--levels`: by what share all demands are lowered
+ *   loss, epochs                                        of a network trained by gradients: per neuron, the loss of its
+ *                                                       weights and the epochs spent
  *   header                                              JSON: schema, units, model, template, seed, version
  *
  * Times are in refractory periods (`refractory_s` tells how long one is): a certificate speaks of exact
@@ -59,6 +61,11 @@ const headerSchema = z.object({
   soft: z.literal(true).optional(),
   /** Of how many equidistant values from -bound to bound each weight is one. */
   levels: z.int().optional(),
+  /** Of weights that were trained instead of solved for: the method and its settings. */
+  training: z
+    .object({ method: z.string() })
+    .catchall(z.union([z.string(), z.number()]))
+    .optional(),
 });
 export type MemoryHeader = z.infer<typeof headerSchema>;
 
@@ -73,6 +80,8 @@ export interface MemoryFile {
   robust: { factor: Float64Array; impossible: Float64Array } | undefined;
   /** With `header.levels`: see NeuronReport. */
   share: Float64Array | undefined;
+  /** With `header.training`. */
+  trained: { loss: Float64Array; epochs: Float64Array } | undefined;
   violation: Float64Array;
   kkt: Float64Array;
   boundNeeded: Float64Array;
@@ -86,6 +95,8 @@ export interface Stamp {
   seed: number;
   tau0: number;
   hidden?: number | undefined;
+  /** Of trained weights: method and settings, and per neuron the loss and the epochs. */
+  training?: { settings: NonNullable<MemoryHeader['training']>; loss: Float64Array; epochs: Float64Array } | undefined;
 }
 
 /**
@@ -95,7 +106,7 @@ export interface Stamp {
 export function writeMemory(
   { score, others = [], wiring, template, objective, bounds, robust, soft, levels }: Problem,
   neurons: Iterable<NeuronReport>,
-  { program, seed, tau0, hidden }: Stamp,
+  { program, seed, tau0, hidden, training }: Stamp,
   write: (bytes: Uint8Array) => void,
 ): void {
   const channels = channelCount(score);
@@ -115,6 +126,7 @@ export function writeMemory(
     ...(robust ? { robust } : {}),
     ...(soft ? { soft } : {}),
     ...(levels === undefined ? {} : { levels }),
+    ...(training ? { training: training.settings } : {}),
   };
   const [status, violation, kkt, boundNeeded] = [
     new Uint8Array(channels),
@@ -170,6 +182,7 @@ export function writeMemory(
       bound_needed: boundNeeded,
       ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
       ...(levels === undefined ? {} : { share }),
+      ...(training ? { loss: training.loss, epochs: training.epochs } : {}),
       certificate_starts: starts,
       certificate_times: joined(columns.times),
       certificate_kinds: { type: '|u1', length: starts[channels], pieces: kinds },
@@ -278,6 +291,10 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     fail(`there must be ${neurons} factors`);
   const share = header.levels === undefined ? undefined : array('share', Float64Array);
   if (share && share.length !== neurons) fail(`there must be ${neurons} shares`);
+  const trained = header.training && { loss: array('loss', Float64Array), epochs: array('epochs', Float64Array) };
+  if (trained && Object.values(trained).some((values) => values.length !== neurons)) {
+    fail(`there must be ${neurons} losses and numbers of epochs`);
+  }
   const firsts = array('certificate_starts', Uint32Array);
   const moments = {
     times: array('certificate_times', Float64Array),
@@ -309,6 +326,7 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     bounds,
     robust,
     share,
+    trained,
     ...found,
     statuses: Array.from(codes, (code) => statuses[code]),
     certificate(neuron) {

@@ -1,7 +1,7 @@
 export { findInputs, findShortfall, type Shortfall } from './diagnose.js';
 export type { Robust } from './easing.js';
 export { explain, type Verdict } from './explain.js';
-export type { NeuronReport } from './judge.js';
+export { type NeuronReport, PROMISE } from './judge.js';
 export {
   checkProblem,
   type Memory,

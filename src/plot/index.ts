@@ -1,5 +1,6 @@
 export { type Curve, type CurvePanel, type CurvePoint, curvesSpec } from './curves.js';
 export { histogramOf, histogramsSpec } from './histograms.js';
+export { drawLoss, type LossInput } from './loss.js';
 export { drawNoise, type NoiseRow } from './noise.js';
 export { type PhasePanel, phaseSpec } from './phase.js';
 export { drawPotential, type PotentialInput } from './potential.js';

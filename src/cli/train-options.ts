@@ -1,0 +1,123 @@
+/** The options of `memorize train`, and the settings of a method that they make. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { EngramError } from '../core/index.js';
+import { type NeuronMethod, type NeuronSettings, neuronDefaults, type OptimizerName } from '../gradient/index.js';
+import { loadNetworkFile } from '../io/node.js';
+import { addFileOptions, addRunOptions, addTargetOptions } from './memorize-options.js';
+import * as parse from './options.js';
+import type { MemorizeOptions } from './plan.js';
+
+export interface TrainOptions extends MemorizeOptions {
+  method: NeuronMethod;
+  epochs?: number;
+  learningRate?: number;
+  optimizer?: OptimizerName;
+  trainingNoise?: number;
+  tolerance?: number;
+  budget?: number;
+  from?: string;
+}
+
+const METHODS = Object.keys(neuronDefaults) as NeuronMethod[];
+
+const addMethodOptions = (command: Command): Command =>
+  command
+    .option(
+      `--method <${METHODS.join('|')}>`,
+      'how the weights are learned',
+      parse.choice('--method', METHODS),
+      'superspike',
+    )
+    .option('--epochs <n>', 'periods of training at most (default: by method)', parse.integer('--epochs', 1, 1e7))
+    .option(
+      '--learning-rate <r>',
+      'first learning rate, a share of the weight bound (default: by method)',
+      parse.number('--learning-rate', 'positive'),
+    )
+    .option(
+      '--optimizer <adam|rmaxprop>',
+      'how a gradient becomes a step (default: adam)',
+      parse.choice('--optimizer', ['adam', 'rmaxprop'] as const),
+    )
+    .option(
+      '--training-noise <sd>',
+      'superspike: threshold noise during training (default: 0.15)',
+      parse.number('--training-noise', 'not negative'),
+    )
+    .option(
+      '--tolerance <t>',
+      'fp: how far a spike may be from its time, in refractory periods (default: 0.1)',
+      parse.number('--tolerance', 'positive'),
+    )
+    .option('--budget <n>', 'multiply-adds per neuron at most', parse.number('--budget', 'positive'))
+    .option(
+      '--from <network>',
+      'begin with the weights of this network, on its score, wiring and template',
+      parse.path('--from'),
+    );
+
+export const addTrainOptions = (command: Command): Command =>
+  addRunOptions(addFileOptions(addTargetOptions(addMethodOptions(command))), 'trained');
+
+/** What each method takes beside epochs, learning rate and budget. */
+const TAKES: Record<NeuronMethod, readonly (keyof TrainOptions)[]> = {
+  superspike: ['optimizer', 'trainingNoise'],
+  hinge: ['optimizer'],
+  fp: ['tolerance'],
+};
+const FLAGS = { optimizer: '--optimizer', trainingNoise: '--training-noise', tolerance: '--tolerance' } as const;
+
+/** The settings that the options make. Throws `usage` where an option is none of the method's. */
+export function settingsOf(options: TrainOptions): NeuronSettings {
+  const { method, epochs, learningRate, optimizer, trainingNoise, tolerance, budget } = options;
+  for (const [name, flag] of Object.entries(FLAGS) as [keyof typeof FLAGS, string][]) {
+    if (options[name] !== undefined && !TAKES[method].includes(name)) {
+      throw new EngramError('usage', `${flag} is no setting of --method ${method}; leave it out`);
+    }
+  }
+  if (tolerance !== undefined && tolerance >= 0.5) {
+    throw new EngramError('usage', `--tolerance must be below 0.5 refractory periods; got ${tolerance}`);
+  }
+  const given = Object.entries({
+    epochs,
+    rate: learningRate,
+    optimizer,
+    noise: trainingNoise,
+    tolerance,
+    budget,
+  }).filter(([, value]) => value !== undefined);
+  const settings = { ...neuronDefaults[method], ...Object.fromEntries(given) } as NeuronSettings;
+  // A first rate below the last one stays as it is.
+  return 'finalRate' in settings ? { ...settings, finalRate: Math.min(settings.finalRate, settings.rate) } : settings;
+}
+
+/** What a network to begin with says already. */
+const SAID =
+  '--channels --duration --rate --activity --inputs --delays --refractory --bound --excitatory --margin --slope --firing-zone --score --wiring --window --columns --time-unit --hidden'.split(
+    ' ',
+  );
+
+/** Options with the score, the wiring and the template of `--from`, and its weights. */
+export function beginning(
+  options: TrainOptions,
+  args: readonly string[],
+): { options: TrainOptions; initial: Float64Array | undefined } {
+  const { from } = options;
+  if (from === undefined) return { options, initial: undefined };
+  const twice = args.map((arg) => arg.split('=')[0]).find((arg) => SAID.includes(arg));
+  if (twice)
+    throw new EngramError(
+      'usage',
+      `${twice} and --from contradict each other: the network says it already; leave one of them out`,
+    );
+  const { network, template, tau0, memory } = loadNetworkFile(from);
+  if (memory && memory.others.length > 0) {
+    throw new EngramError('usage', `${from} holds several memories; training takes one`);
+  }
+  const file = existsSync(from) && statSync(from).isDirectory() ? join(from, 'network.npz') : from;
+  const { margin, slope, zone, bound } = template;
+  const asked = { margin, slope, firingZone: zone * tau0, bound, refractory: tau0, score: file, wiring: file };
+  return { options: { ...options, ...asked }, initial: network.weights };
+}

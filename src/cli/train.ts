@@ -1,0 +1,186 @@
+/** `memorize train`: learns a score by gradients on the same network, for comparison, and says how that went. */
+import { randomInt } from 'node:crypto';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { createPool, inSharedMemory } from '../campaign/index.js';
+import { EngramError } from '../core/index.js';
+import { judgeTrained, type TrainedReport, trainJob } from '../gradient/index.js';
+import { writeMemory, writeScoreCsv } from '../io/index.js';
+import { guard, openJournal, openResults } from '../io/node.js';
+import { channelCount } from '../score/index.js';
+import { type Invocation, onInterruption, subcommand } from './command.js';
+import { describeProblem } from './memorize.js';
+import { quote } from './next.js';
+import { makePlan } from './plan.js';
+import { testRecall } from './recall-test.js';
+import { continuationOf, writePlan } from './resume.js';
+import { createScreen, grouped } from './screen.js';
+import { addTrainOptions, beginning, settingsOf, type TrainOptions } from './train-options.js';
+import { createTrainTally } from './train-tally.js';
+
+const NAMES = [
+  'network.npz',
+  'score.csv',
+  'loss.svg',
+  'potential.svg',
+  'recall.svg',
+  'summary.json',
+  'run.json',
+] as const;
+
+export const trainCommand = (invocation: Invocation): Command =>
+  addTrainOptions(subcommand('train', 'learn a score by gradients, on the same network, for comparison'))
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all learned, 2 bad use, 3 bad input file, 4 some not learned, 5 cannot write, 130 interrupted',
+    )
+    .action((options: TrainOptions) => invocation.finish(runTrain(options, invocation)));
+
+/** Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written. */
+async function runTrain(given: TrainOptions, invocation: Invocation): Promise<number> {
+  const started = performance.now();
+  const { version } = invocation;
+  const continued =
+    given.resume === undefined ? undefined : continuationOf(given, invocation, 'train', addTrainOptions);
+  const asked = continued ? continued.options : given;
+  const args = continued ? continued.args : invocation.args;
+  const screen = createScreen({ lines: !asked.quiet && !asked.json, progress: !asked.quiet });
+  const settings = settingsOf(asked);
+  const { options, initial } = beginning(asked, args);
+  const seed = options.seed ?? randomInt(10000);
+  const tau0 = options.refractory;
+  const directory = options.out ?? `trained-${seed}`;
+  const plan = makePlan({ ...options, objective: 'none' }, seed);
+  const { problem, hidden, workers } = plan;
+  const { score, wiring, template, bounds } = problem;
+  const channels = channelCount(score);
+  const target = { score, wiring, template, bounds };
+  const task = inSharedMemory({ target, settings, seed, initial });
+  const results = openResults(directory, NAMES, { force: options.force, resume: continued !== undefined });
+  process.once('exit', () => results.discard());
+  const interrupted = onInterruption();
+  const journal = guard(directory, () => {
+    if (!continued) writePlan(results.scratch('plan.json'), { version, args, seed, options: asked });
+    results.scratch('plan.json');
+    return openJournal<TrainedReport>(results.scratch('neurons'));
+  });
+  const pool = createPool(workers);
+  let stored = false;
+
+  const work = async (): Promise<number> => {
+    describeProblem(screen, problem, seed, tau0, version, hidden);
+    const { method, ...rest } = settings;
+    const told = Object.entries(rest).filter(([, value]) => value !== undefined);
+    screen.line('method', `${method} · ${told.map(([name, value]) => `${name} ${value}`).join(' · ')}`);
+    for (const note of plan.notes) screen.line(note.label, note.text);
+    const tally = createTrainTally(task.target, method, tau0);
+    const weights = inSharedMemory(new Float64Array(wiring.sources.length));
+    const add = (trained: TrainedReport, neuron: number) => {
+      tally.add(trained, neuron);
+      weights.set(trained.report.weights, wiring.starts[neuron]);
+    };
+    const done = journal.count;
+    let neuron = 0;
+    for (const trained of journal) add(trained, neuron++);
+    if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(channels)} neurons were done`);
+    const begin = performance.now();
+    const advance = screen.progress('train', channels, done);
+    await pool.map(
+      trainJob,
+      task,
+      channels,
+      (trained, l) => {
+        const judged = judgeTrained(task.target, l, trained);
+        guard(directory, () => journal.append(judged));
+        add(judged, l);
+        advance(tally.note());
+      },
+      done,
+    );
+    const seconds: Record<string, number> = { train: (performance.now() - begin) / 1e3 };
+    screen.line('train', `${'█'.repeat(20)} ${channels}/${channels}  ${seconds.train.toFixed(1)} s`);
+    for (const { label, text } of tally.lines()) screen.line(label, text);
+    const network = { ...wiring, weights };
+    const recalling = options.recall ? testRecall(screen, pool.map, score, network, plan, options, seed) : undefined;
+    recalling?.catch(() => {});
+    const reports = {
+      *[Symbol.iterator]() {
+        for (const { report } of journal) yield report;
+      },
+    };
+    const training = { settings: Object.fromEntries([['method', method], ...told]), ...tally.columns() };
+    const stamp = { program: `engram ${version}`, seed, tau0, hidden, training };
+    results.write('network.npz', (sink) => writeMemory(problem, reports, stamp, sink));
+    results.write('score.csv', writeScoreCsv(score, tau0));
+    stored = true;
+    results.write('loss.svg', await tally.drawLoss(journal));
+    results.write('potential.svg', await tally.drawPotential());
+    const recalled = await recalling;
+    if (recalled) results.write('recall.svg', recalled.raster);
+    const summary = {
+      program: `engram ${version}`,
+      seed,
+      channels,
+      ...(hidden > 0 ? { hidden } : {}),
+      spikes: score.times.length,
+      synapses: wiring.sources.length,
+      duration_s: score.period * tau0,
+      refractory_s: tau0,
+      template,
+      training: training.settings,
+      ...tally.summary(),
+      ...(recalled?.summary ?? {}),
+    };
+    const text = `${JSON.stringify(summary, null, 2)}\n`;
+    results.write('summary.json', text);
+    seconds.total = (performance.now() - started) / 1e3;
+    const machine = { node: process.version, platform: process.platform, cpu: cpus()[0]?.model, workers };
+    const record = { finished: new Date().toISOString(), arguments: args, ...machine, seconds };
+    results.write(
+      'run.json',
+      `${JSON.stringify({ ...record, peak_memory_mb: process.resourceUsage().maxRSS / 1024 }, null, 2)}\n`,
+    );
+    journal.close();
+    results.commit();
+    if (options.json) process.stdout.write(text);
+    const figures = ['loss.svg', 'potential.svg', ...(recalled ? ['recall.svg'] : [])];
+    screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
+    screen.line('results', `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`);
+    screen.line('next', nextStep(tally.learned < channels, tally.epochs, directory));
+    return tally.learned === channels ? 0 : 4;
+  };
+
+  /** Longer, or compared with what the solver makes of the same task. */
+  function nextStep(missed: boolean, epochs: number, place: string): string {
+    const network = quote(join(place, 'network.npz'));
+    return missed
+      ? `longer, from these weights: npx memorize train --from ${network} --method ${settings.method} --epochs ${2 * epochs} --seed ${seed} --out ${quote(`${place}-next`)}`
+      : `what does the solver make of the same task? npx memorize --score ${network} --wiring ${network} --bound ${template.bound} --seed ${seed} --out ${quote(`${place}-solved`)}`;
+  }
+
+  try {
+    const code = await Promise.race([work(), interrupted()]);
+    await pool.close();
+    return code;
+  } catch (error) {
+    screen.stop();
+    if (!(error instanceof EngramError)) throw error;
+    if (stored) {
+      results.commit();
+      throw new EngramError(
+        error.code,
+        `${error.message}; the trained network is in ${join(directory, 'network.npz')}`,
+      );
+    }
+    const done = journal.count;
+    if (!['interrupted', 'output'].includes(error.code) || done === 0) throw error;
+    results.keep();
+    throw new EngramError(
+      error.code,
+      `${error.message}; ${done} of ${channels} neurons are kept, go on with: npx memorize train --resume ${quote(directory)}`,
+    );
+  } finally {
+    results.discard();
+  }
+}

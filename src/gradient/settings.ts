@@ -1,0 +1,27 @@
+/** The settings of each method where nothing else is asked; learning rates are shares of the weight bound. */
+import type { FpSettings } from './fp.js';
+import type { HingeSettings } from './hinge.js';
+import type { SuperSpikeSettings } from './superspike.js';
+
+export const neuronDefaults = {
+  superspike: {
+    method: 'superspike',
+    epochs: 1000,
+    optimizer: 'adam',
+    rate: 0.03,
+    finalRate: 1e-4,
+    steepness: 10,
+    noise: 0.15,
+    draws: 4,
+  } satisfies SuperSpikeSettings as SuperSpikeSettings,
+  hinge: {
+    method: 'hinge',
+    epochs: 3000,
+    optimizer: 'adam',
+    rate: 0.02,
+    finalRate: 1e-4,
+    penalty: 10,
+    finalPenalty: 1e3,
+  } satisfies HingeSettings as HingeSettings,
+  fp: { method: 'fp', epochs: 10000, rate: 0.02, tolerance: 0.1 } satisfies FpSettings as FpSettings,
+};
