@@ -63,6 +63,12 @@ export interface NeuronPart {
   initial: Float64Array | undefined;
 }
 
+/** The bounds of all weights. */
+export function boxOf({ wiring, template, bounds }: Target): Box {
+  const even = (bound: number) => new Float64Array(wiring.sources.length).fill(bound);
+  return bounds ?? { lower: even(-template.bound), upper: even(template.bound) };
+}
+
 export function partOf({ target, initial }: Pick<TrainingTask, 'target' | 'initial'>, neuron: number): NeuronPart {
   const { score, wiring, template, bounds } = target;
   const own = <Values extends Float64Array | Uint32Array>(values: Values) =>
