@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitLogistic } from '../experiments/common/logistic.js';
 import { mcnemar } from '../experiments/common/mcnemar.js';
-import { type Config, schema, tasksOf } from '../experiments/convex-versus-gradient/config.js';
+import { type Config, type Method, schema, tasksOf } from '../experiments/convex-versus-gradient/config.js';
 import { solverMacs } from '../experiments/convex-versus-gradient/cost.js';
 import { capacityOf, pair } from '../experiments/convex-versus-gradient/findings.js';
-import { type Learned, learn } from '../experiments/convex-versus-gradient/learn.js';
+import { type Learned, type Lesson, learn } from '../experiments/convex-versus-gradient/learn.js';
 import { circularVanRossum, potentialMeasures, qualityOf } from '../experiments/convex-versus-gradient/measures.js';
 import { forced, replayed, returned } from '../experiments/convex-versus-gradient/protocols.js';
 import { convexVersusGradient } from '../experiments/convex-versus-gradient/run.js';
@@ -29,13 +29,15 @@ const lesson = (seed: number, channels = 20, learners = channels) => ({
   template: TEMPLATE,
   seed,
 });
-const learned = (
-  ...[one, method, budgets]: Parameters<typeof learn> extends [infer A, infer B, infer C, ...unknown[]]
-    ? [A, B, C]
-    : never
-) => {
+const learned = (one: Lesson, method: Method, budgets: (number | null)[]) => {
   const all: Learned[] = [];
-  learn(one, method, budgets, (found) => all.push(found));
+  learn(
+    one,
+    method,
+    budgets,
+    () => CONVEX,
+    (found) => all.push(found),
+  );
   return all;
 };
 const CONVEX = { name: 'convex', method: 'convex', soft: false } as const;

@@ -32,6 +32,32 @@ const methods = z.discriminatedUnion('method', [
     draws: count,
   }),
   z.strictObject({ name, method: z.literal('fp'), epochs, rate: positive, tolerance: positive.max(0.5) }),
+  z.strictObject({
+    name,
+    method: z.literal('eventprop'),
+    /** The method whose weights it begins with; what that has cost counts. */
+    from: name,
+    epochs,
+    step: z.enum(['newton', 'adam']),
+    rate: positive,
+    finalRate: positive,
+    forced: z.boolean(),
+    periods: count,
+  }),
+  z.strictObject({
+    name,
+    method: z.literal('bptt'),
+    /** The method whose weights it begins with, if any. */
+    from: name.optional(),
+    epochs,
+    rate: positive,
+    finalRate: positive,
+    steepness: positive,
+    noise: z.number().min(0).lt(1),
+    release: share,
+    dt: positive,
+    periods: count,
+  }),
 ]);
 
 export type Method = z.infer<typeof methods>;

@@ -32,3 +32,11 @@ const SYNAPSE = 40;
 /** Response of the potential at `moments`, losses, and the optimiser. */
 export const descentBytes = (inputs: number, arrivals: number, moments: number): number =>
   ARRIVAL * arrivals + MOMENT * moments + SYNAPSE * inputs;
+
+/** Of a whole network through time: potential, inputs and errors of every neuron in every step, and the synapses. */
+export const throughTimeBytes = (neurons: number, steps: number, synapses: number): number =>
+  25 * neurons * steps + (24 + SYNAPSE) * synapses;
+
+/** Of a whole network by its spikes: a row of the linear system per spike, times and adjoints, and the synapses. */
+export const spikeBytes = (spikes: number, inputs: number, synapses: number): number =>
+  (8 * inputs + 60) * spikes + SYNAPSE * synapses;

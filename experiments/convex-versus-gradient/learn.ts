@@ -3,13 +3,13 @@
  * convex solver itself has needed for that neuron, in multiply-adds; the epochs that fit into it, up to the method's cap,
  * are found first, so that rates and penalties run their whole course within them.
  */
-import { type NeuronSettings, trainJob } from '../../src/gradient/index.js';
+import { type NeuronSettings, trainBptt, trainEventProp, trainJob } from '../../src/gradient/index.js';
 import { memorizeJob, type NeuronReport } from '../../src/memorize/index.js';
 import type { Network, Wiring } from '../../src/network/index.js';
 import { type Score, spikesOf } from '../../src/score/index.js';
 import type { Template } from '../../src/template/index.js';
 import type { Method } from './config.js';
-import { descentBytes, solverBytes, solverMacs } from './cost.js';
+import { descentBytes, solverBytes, solverMacs, spikeBytes, throughTimeBytes } from './cost.js';
 
 /** What every method is given. */
 export interface Lesson {
@@ -53,7 +53,8 @@ const arrivalsAt = ({ score, wiring }: Lesson, neuron: number) => {
 const inputsOf = ({ wiring: { starts } }: Lesson, neuron: number) => starts[neuron + 1] - starts[neuron];
 
 type Convex = Extract<Method, { method: 'convex' }>;
-type Descending = Exclude<Method, Convex>;
+type Whole = Extract<Method, { method: 'eventprop' | 'bptt' }>;
+type Descending = Exclude<Method, Convex | Whole>;
 
 /** Verdicts of the convex solver, each made once. */
 function solver(lesson: Lesson, { template, soft }: Pick<Convex, 'template' | 'soft'>) {
@@ -112,30 +113,68 @@ function descending(lesson: Lesson, method: Descending, budgetOf: (neuron: numbe
   };
 }
 
-/** The budgets in turn, null for none; the convex method has no use for one and learns once. */
+/** Those that learn a whole network at once, from where another method has left off if they are told to. */
+function wholly(lesson: Lesson, method: Whole, budget: number, origin: Learned | undefined): Learned {
+  const { score, wiring, template, seed, learners } = lesson;
+  const { name: _, from: __, ...settings } = method;
+  const task = { target: { score, wiring, template }, seed, ...(origin ? { initial: origin.network.weights } : {}) };
+  const spent = origin ? origin.neurons.reduce((sum, { macs }) => sum + macs, 0) : 0;
+  const left = budget - spent;
+  const synapses = wiring.sources.length;
+  const run = () => {
+    if (settings.method === 'eventprop') return trainEventProp({ ...task, settings: { ...settings, budget: left } });
+    const train = (epochs: number) => trainBptt({ ...task, settings: { ...settings, epochs } });
+    const fit = left < Number.POSITIVE_INFINITY ? Math.floor(left / train(1).macs) : settings.epochs;
+    return train(Math.max(1, Math.min(settings.epochs, fit)));
+  };
+  const { weights, status, macs, epochs } = run();
+  const bytes =
+    settings.method === 'bptt'
+      ? throughTimeBytes(learners, (settings.periods * score.period) / settings.dt, synapses)
+      : spikeBytes(settings.periods * score.times.length, synapses / learners, synapses);
+  return {
+    network: { ...wiring, weights },
+    neurons: Array.from({ length: learners }, (_neuron, neuron) => ({
+      status,
+      macs: macs / learners + (origin?.neurons[neuron].macs ?? 0),
+      solver: 0,
+      bytes: Math.max(bytes / learners, origin?.neurons[neuron].bytes ?? 0),
+      epochs: epochs + (origin?.neurons[neuron].epochs ?? 0),
+    })),
+  };
+}
+
+/**
+ * The budgets in turn, null for none; the convex method has no use for one and learns once.
+ * @param named finds the method that another one begins with
+ */
 export function learn(
   lesson: Lesson,
   method: Method,
   budgets: readonly (number | null)[],
+  named: (name: string) => Method,
   each: (learned: Learned, budget: number | null) => void,
 ): void {
   const { wiring, learners } = lesson;
   const { macs: solverCount } = solver(lesson, { soft: false });
-  const run = (teach: Teacher): Learned => {
+  const alone = (teach: Teacher): Learned => {
     const weights = new Float64Array(wiring.sources.length);
     const neurons = Array.from({ length: learners }, (_, neuron) => {
       const { weights: own, ...rest } = teach(neuron);
       weights.set(own, wiring.starts[neuron]);
-      return { ...rest, solver: solverCount(neuron) };
+      return { ...rest, solver: 0 };
     });
     return { network: { ...wiring, weights }, neurons };
   };
-  if (method.method === 'convex') {
-    each(run(convex(lesson, method)), null);
-    return;
-  }
-  for (const budget of budgets) {
-    const budgetOf = (neuron: number) => (budget === null ? Number.POSITIVE_INFINITY : budget * solverCount(neuron));
-    each(run(descending(lesson, method, budgetOf)), budget);
+  const within = (one: Method, budget: number | null): Learned => {
+    if (one.method === 'convex') return alone(convex(lesson, one));
+    const allowed = (neuron: number) => (budget === null ? Number.POSITIVE_INFINITY : budget * solverCount(neuron));
+    if (one.method !== 'eventprop' && one.method !== 'bptt') return alone(descending(lesson, one, allowed));
+    const all = Array.from({ length: learners }, (_, neuron) => allowed(neuron)).reduce((sum, count) => sum + count, 0);
+    return wholly(lesson, one, all, one.from === undefined ? undefined : within(named(one.from), budget));
+  };
+  for (const budget of method.method === 'convex' ? [null] : budgets) {
+    const { network, neurons } = within(method, budget);
+    each({ network, neurons: neurons.map((one, neuron) => ({ ...one, solver: solverCount(neuron) })) }, budget);
   }
 }

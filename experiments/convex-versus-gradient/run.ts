@@ -79,11 +79,17 @@ export const convexVersusGradient: Experiment<Config, Task> = {
       const { score } = lesson;
       const { channels } = own;
       const rows: Row[] = [];
-      learn(lesson, methodNamed(config, method), own.budgets, (learned, budget) => {
-        const head: Row = { part, method, budget, seed, channels, inputs, period: score.period, load };
-        const found = part === 'neurons' ? neuronRows(config, lesson, learned) : networkRows(config, lesson, learned);
-        rows.push(...found.map((row) => ({ ...head, ...row })));
-      });
+      learn(
+        lesson,
+        methodNamed(config, method),
+        own.budgets,
+        (name) => methodNamed(config, name),
+        (learned, budget) => {
+          const head: Row = { part, method, budget, seed, channels, inputs, period: score.period, load };
+          const found = part === 'neurons' ? neuronRows(config, lesson, learned) : networkRows(config, lesson, learned);
+          rows.push(...found.map((row) => ({ ...head, ...row })));
+        },
+      );
       return rows;
     };
   },
@@ -286,8 +292,13 @@ function cost({ part, inputs, load, method }: Task, config: Config): number {
   const own = config[part];
   if (!own) return 0.01;
   const learners = part === 'neurons' && config.neurons ? config.neurons.learners : own.channels;
-  const { method: kind, ...settings } = methodNamed(config, method);
-  const perEpoch = { convex: 0, hinge: 1, fp: 1, superspike: 1 }[kind] * load * inputs * 2e-6;
-  const epochs = 'epochs' in settings ? settings.epochs : 0;
-  return 0.1 + learners * (0.02 + own.budgets.length * epochs * perEpoch);
+  const perNeuron = (name: string): number => {
+    const one = methodNamed(config, name);
+    if (one.method === 'convex') return 0.02;
+    const origin = 'from' in one && one.from !== undefined ? perNeuron(one.from) : 0;
+    const draws = one.method === 'superspike' && one.noise > 0 ? 1.2 * one.draws : 1;
+    const perEpoch = { hinge: 1, fp: 1, superspike: 1.2 * draws, eventprop: 200, bptt: 20 }[one.method];
+    return origin + own.budgets.length * one.epochs * perEpoch * load * inputs * 1e-6;
+  };
+  return 0.1 + learners * perNeuron(method) + (part === 'networks' ? 0.02 * own.channels * load : 0);
 }
