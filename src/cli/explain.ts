@@ -125,8 +125,24 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
   const { robust, soft, levels } = header ?? {};
   const problem: Problem = { score, others, wiring: network, template, objective, bounds, robust, soft, levels };
   const report = memorizeJob.prepare(problem)(neuron);
+  const { training } = header ?? {};
+  if (training) {
+    const epochs = grouped(memory?.trained?.epochs[neuron] ?? 0);
+    const loss = memory?.trained?.loss[neuron].toPrecision(2);
+    screen.line(
+      'neuron',
+      `${neuron} was trained by ${training.method}: ${spikes} spikes · ${epochs} epochs · loss ${loss}`,
+    );
+    describeFit(screen, stored, neuron, own, template);
+    if (report.status !== 'infeasible') {
+      const finds = report.status === 'solved' ? 'finds weights that obey the template' : 'does not decide it';
+      screen.line('solver', `on the same inputs and bounds the convex solver ${finds}`);
+      const subtitle = [`trained by ${training.method}, ${spikes} spikes a period, ${own.length} synapses`];
+      return { weights: own, cuts: [], subtitle };
+    }
+  }
   screen.line(
-    'neuron',
+    training ? 'solver' : 'neuron',
     `${neuron} is ${report.status === 'infeasible' ? 'impossible' : report.status}: ${explain(report, problem, neuron, label)}`,
   );
   if (report.status !== 'infeasible') {

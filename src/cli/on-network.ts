@@ -137,7 +137,7 @@ function memoryOf(stored: StoredNetwork, memory: number): StoredNetwork {
 }
 
 function describe(screen: Screen, stored: StoredNetwork, path: string, seed: number, version: string): void {
-  const { score, network, tau0, statuses } = stored;
+  const { score, network, tau0, statuses, memory } = stored;
   const channels = channelCount(score);
   const duration = score.period * tau0;
   const rate = score.times.length / channels / duration;
@@ -147,7 +147,10 @@ function describe(screen: Screen, stored: StoredNetwork, path: string, seed: num
     `${path} · ${grouped(channels)} channels · ${formatTime(duration)} · ${grouped(score.times.length)} spikes · ${Number(rate.toPrecision(2))} Hz · ${grouped(network.sources.length)} synapses`,
   );
   const unsolved = statuses?.filter((status) => status !== 'solved').length ?? 0;
-  if (unsolved > 0) screen.line('warning', `${unsolved} of ${channels} neurons are not stored: recall will suffer`);
+  const method = memory?.header.training?.method;
+  if (method) screen.line('trained', `by ${method}; ${channels - unsolved} of ${channels} neurons obey the template`);
+  else if (unsolved > 0)
+    screen.line('warning', `${unsolved} of ${channels} neurons are not stored: recall will suffer`);
 }
 
 function refuseDelays({ network, tau0 }: StoredNetwork, path: string): void {

@@ -20,8 +20,12 @@ interface Summary {
   infeasible: number;
   undecided: number;
   worst_violation: number;
-  kkt_residual: number;
-  objective: string;
+  /** None of a trained network. */
+  kkt_residual?: number;
+  objective?: string;
+  /** Of a trained network: method and settings, and how many neurons fire their train on the prescribed input. */
+  training?: Record<string, string | number>;
+  learned?: number;
   prompt?: { channels: number; duration_s: number };
   replay?: { periods: number; precision: number; lag_change_refractory: number };
   recall?: RecallSummary[];
@@ -48,6 +52,8 @@ async function runReport(directory: string, { version }: Invocation): Promise<nu
       svg: raster,
     });
   }
+  const loss = readFigure(directory, 'loss.svg');
+  if (loss !== undefined) figures.push({ caption: 'How the loss fell, epoch by epoch.', svg: loss });
   figures.push(...(await potentials(directory, stored)));
   if (summary.recall && summary.recall.length > 0) figures.push(await againstNoise(summary.recall));
   const spectrum = await spectrumOf(stored, summary);
@@ -63,7 +69,9 @@ async function runReport(directory: string, { version }: Invocation): Promise<nu
     figures,
     tables: summary.recall ? [recallTable(summary.recall)] : [],
     notes: [
-      `Stored means that the potential of a neuron keeps its template at every moment, to ${summary.worst_violation.toExponential(0)} in the worst neuron, as checked outside the solver (optimality to ${summary.kkt_residual.toExponential(0)}).`,
+      summary.kkt_residual === undefined
+        ? `Learned means that a neuron fires its prescribed spikes, to a quarter of a refractory period, and no others while it hears the prescribed trains. The template is left by up to ${summary.worst_violation.toPrecision(2)}.`
+        : `Stored means that the potential of a neuron keeps its template at every moment, to ${summary.worst_violation.toExponential(0)} in the worst neuron, as checked outside the solver (optimality to ${summary.kkt_residual.toExponential(0)}).`,
       'Noise x: each threshold is drawn from N(1, x²) after each spike, and the prompt is jittered by x refractory periods.',
     ],
     settings: [
@@ -87,7 +95,14 @@ async function runReport(directory: string, { version }: Invocation): Promise<nu
           .map(([key, value]) => `${key} ${value}`)
           .join(', '),
       ],
-      ['objective', summary.objective],
+      summary.training
+        ? [
+            'training',
+            Object.entries(summary.training)
+              .map(([key, value]) => `${key} ${value}`)
+              .join(', '),
+          ]
+        : ['objective', summary.objective ?? ''],
       ['seed', String(summary.seed)],
     ],
     repeat: [commandOf(directory, summary.seed)],
@@ -121,12 +136,16 @@ function readSummary(directory: string): Summary {
 const readFigure = (directory: string, name: string): string | undefined =>
   existsSync(join(directory, name)) ? readFileSync(join(directory, name), 'utf8') : undefined;
 
-function answerOf({ solved, infeasible, undecided, recall, prompt }: Summary, channels: number): string {
+function answerOf(summary: Summary, channels: number): string {
+  const { solved, infeasible, undecided, recall, prompt, training, learned = 0 } = summary;
   const rest = [
     ...(infeasible > 0 ? [`${infeasible} are proved impossible`] : []),
     ...(undecided > 0 ? [`${undecided} are undecided`] : []),
   ];
-  const stored = `${solved === channels ? `All ${channels}` : `${solved} of ${channels}`} neurons are stored${rest.length > 0 ? `, ${rest.join(', ')}` : ''}`;
+  const count = (number: number) => (number === channels ? `All ${channels}` : `${number} of ${channels}`);
+  const stored = training
+    ? `${count(learned)} neurons have learned their trains by ${training.method}; ${solved} obey the template`
+    : `${count(solved)} neurons are stored${rest.length > 0 ? `, ${rest.join(', ')}` : ''}`;
   const good = recall?.filter(({ success, trials }) => success === trials).at(-1);
   if (!recall || !prompt) return `${stored}.`;
   return `${stored}; after a prompt of ${prompt.channels} channels for ${formatTime(prompt.duration_s)} the network ${good ? `recalls the score in all trials up to noise ${good.noise}, with a precision of ${good.precision.toFixed(3)}` : 'recalls the score in no series of trials as a whole'}.`;
@@ -136,8 +155,9 @@ function answerOf({ solved, infeasible, undecided, recall, prompt }: Summary, ch
 async function potentials(directory: string, stored: StoredNetwork): Promise<Drawn[]> {
   const { score, network, template, tau0, statuses, memory } = stored;
   const drawn = readFigure(directory, 'potential.svg');
+  const kind = memory?.header.training ? 'trained' : 'stored';
   const figures: Drawn[] = drawn
-    ? [{ caption: 'The potential of a stored neuron in its template, where it has most spikes.', svg: drawn }]
+    ? [{ caption: `The potential of a ${kind} neuron in its template, where it has most spikes.`, svg: drawn }]
     : [];
   const neuron = statuses?.indexOf('infeasible') ?? -1;
   if (neuron < 0) return figures;

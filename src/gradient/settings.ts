@@ -10,7 +10,7 @@ export const neuronDefaults = {
     optimizer: 'adam',
     rate: 0.03,
     finalRate: 1e-4,
-    steepness: 10,
+    steepness: 3,
     noise: 0.15,
     draws: 4,
   } satisfies SuperSpikeSettings as SuperSpikeSettings,
