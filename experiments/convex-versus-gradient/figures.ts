@@ -8,7 +8,11 @@ import { type Capacity, capacityOf, mean, meanOf, median, numbers, of, shareOf }
 type Neurons = NonNullable<Config['neurons']>;
 type Networks = NonNullable<Config['networks']>;
 
-const LOAD = { title: 'T / K (refractory periods per synapse)' };
+/** The axis of loads, from none on. */
+const loadAxis = (loads: readonly number[]) => ({
+  title: 'T / K (refractory periods per synapse)',
+  domain: [0, 1.05 * Math.max(...loads)] as [number, number],
+});
 const percent = { domain: [0, 1] as [number, number], format: '.0%' };
 const LINE_POINTS = 60;
 
@@ -31,7 +35,7 @@ export function learnedFigure(
       const name = column === 'success' ? 'precision and recall at least 0.9' : `every spike within ${tolerance}`;
       return {
         title: inputs.length > 1 ? `K = ${k}: ${name}` : name,
-        x: LOAD,
+        x: loadAxis(loads),
         y: { title: 'neurons learned', ...percent },
         curves: methods.map((method): Curve => {
           const points = loads.map((load) => ({
@@ -74,7 +78,7 @@ export function firmFigure(rows: readonly Row[], { methods, inputs, loads, noise
       [`protocol P0, threshold noise ${noise}, largest budget`],
       inputs.map((k) => ({
         ...(inputs.length > 1 ? { title: `K = ${k}` } : {}),
-        x: LOAD,
+        x: loadAxis(loads),
         y: { title: 'lesser of precision and recall', domain: [0, 1] as [number, number] },
         curves: methods.map((method) => ({
           name: method,
@@ -129,7 +133,10 @@ export function capacityFigure(
   const scale = { domain: [0, Math.max(0.3, ...values.map(({ high }) => high))] };
   const x = { field: 'low', type: 'quantitative', title: 'target spikes per synapse', scale };
   const spec = {
-    title: { text: 'Capacity of single neurons', subtitle: ['shaded: 0.1 to 0.3, as published for spiking neurons'] },
+    title: {
+      text: 'Capacity of single neurons',
+      subtitle: ['shaded: 0.1 to 0.3, published for integrate-and-fire neurons (Memmesheimer et al. 2014)'],
+    },
     width: 460,
     height: { step: 26 },
     layer: [
@@ -189,7 +196,7 @@ export function replayFigures(rows: readonly Row[], networks: Networks): Figure[
         [about],
         levels.map((sigma) => ({
           title: sigma === 0 ? 'without noise' : `threshold noise ${sigma}`,
-          x: LOAD,
+          x: loadAxis(loads),
           y: { title: 'replays that succeed', ...percent },
           curves: methods.map((method) => ({
             name: method,
@@ -220,7 +227,7 @@ export function replayFigures(rows: readonly Row[], networks: Networks): Figure[
       [about],
       [
         {
-          x: LOAD,
+          x: loadAxis(loads),
           y: { title: 'spectral radius', log: true, format: '~e' },
           curves,
           rules: [{ y: 1, label: 'stable below' }],

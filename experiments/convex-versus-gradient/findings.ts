@@ -68,10 +68,7 @@ export function capacityOf(points: readonly { x: number; share: Share }[]): Capa
   if (lowest.share.y < 0.5) return { text: `below ${lowest.x}` };
   if (highest.share.y > 0.5) return { text: `beyond ${highest.x}`, ...(fit ? { fit } : {}) };
   if (!fit) return { text: '–' };
-  const half = fit.half;
-  // Where the step is steeper than the loads are apart, the interval of the fit is less than what was looked at.
-  const step = Math.min(...sorted.slice(1).map(({ x }, i) => x - sorted[i].x));
-  const error = Math.max(fit.halfError, step / 4);
+  const { half, halfError: error } = fit;
   return { text: half.toFixed(2), half, error, most: Math.max(0, fit.inverse(0.95)), fit };
 }
 

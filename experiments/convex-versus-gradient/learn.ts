@@ -3,7 +3,14 @@
  * convex solver itself has needed for that neuron, in multiply-adds; the epochs that fit into it, up to the method's cap,
  * are found first, so that rates and penalties run their whole course within them.
  */
-import { type NeuronSettings, trainBptt, trainEventProp, trainJob } from '../../src/gradient/index.js';
+import {
+  type NetworkSettings,
+  type NeuronSettings,
+  outcomeOf,
+  startDescent,
+  trainJob,
+  trainNetwork,
+} from '../../src/gradient/index.js';
 import { memorizeJob, type NeuronReport } from '../../src/memorize/index.js';
 import type { Network, Wiring } from '../../src/network/index.js';
 import { type Score, spikesOf } from '../../src/score/index.js';
@@ -117,15 +124,22 @@ function descending(lesson: Lesson, method: Descending, budgetOf: (neuron: numbe
 function wholly(lesson: Lesson, method: Whole, budget: number, origin: Learned | undefined): Learned {
   const { score, wiring, template, seed, learners } = lesson;
   const { name: _, from: __, ...settings } = method;
-  const task = { target: { score, wiring, template }, seed, ...(origin ? { initial: origin.network.weights } : {}) };
+  const target = { score, wiring, template };
   const spent = origin ? origin.neurons.reduce((sum, { macs }) => sum + macs, 0) : 0;
   const left = budget - spent;
   const synapses = wiring.sources.length;
+  const train = (own: NetworkSettings) =>
+    outcomeOf(
+      trainNetwork(
+        { target, settings: own, seed },
+        origin ? { from: startDescent(origin.network.weights, 'adam') } : {},
+      ),
+    );
   const run = () => {
-    if (settings.method === 'eventprop') return trainEventProp({ ...task, settings: { ...settings, budget: left } });
-    const train = (epochs: number) => trainBptt({ ...task, settings: { ...settings, epochs } });
-    const fit = left < Number.POSITIVE_INFINITY ? Math.floor(left / train(1).macs) : settings.epochs;
-    return train(Math.max(1, Math.min(settings.epochs, fit)));
+    if (settings.method === 'eventprop') return train({ ...settings, budget: left });
+    const fit =
+      left < Number.POSITIVE_INFINITY ? Math.floor(left / train({ ...settings, epochs: 1 }).macs) : settings.epochs;
+    return train({ ...settings, epochs: Math.max(1, Math.min(settings.epochs, fit)) });
   };
   const { weights, status, macs, epochs } = run();
   const bytes =
