@@ -11,11 +11,11 @@ const memory = (cwd: string, name: string) => readMemory(readFileSync(join(cwd, 
 
 describe('memorize train', () => {
   it('learns a score by regression on the template, and says how it went, what to look at and what to do next', () => {
-    const { status, stdout, stderr, cwd } = run([...small, '--method', 'hinge']);
+    const { status, stdout, stderr, cwd } = run([...small, '--method', 'hinge', '--epochs', '1500']);
     expect(status).toBe(0);
     for (const part of [
       /^network {2}6 000 synapses · 300 per neuron/m,
-      /^method {3}hinge · epochs 3000 · optimizer adam · rate 0\.02/m,
+      /^method {3}hinge · epochs 1500 · optimizer adam · rate 0\.02/m,
       /^learned {2}20 of 20 · precision 1\.000 · recall 1\.000 when the others play the score$/m,
       /^loss {5}\S+ · \S+ · \S+ \(least, median, most\) · 20 epochLimit · \d+ million multiply-adds$/m,
       /^checked {2}\d+ of 20 obey the template · worst violation 0\.\d+ in continuous time$/m,
@@ -27,8 +27,8 @@ describe('memorize train', () => {
     }
     expect(stderr).toMatch(/^train 10\/20 · 10 learned · loss \S+ · precision 1\.000$/m);
     const { header, trained, statuses } = memory(cwd, 'trained-1');
-    expect(header.training).toMatchObject({ method: 'hinge', epochs: 3000, penalty: 10 });
-    expect(trained?.epochs).toEqual(new Float64Array(20).fill(3000));
+    expect(header.training).toMatchObject({ method: 'hinge', epochs: 1500, penalty: 10 });
+    expect(trained?.epochs).toEqual(new Float64Array(20).fill(1500));
     expect(new Set(statuses).has('infeasible')).toBe(false);
   });
 
@@ -74,6 +74,32 @@ describe('memorize train', () => {
     expect(readdirSync(cwd).sort()).toEqual(['mine', 'whole']);
     expect(hashes(join(cwd, 'mine'))).toEqual(hashes(join(cwd, 'whole')));
   });
+
+  it.each([
+    ['eventprop', ['--epochs', '12']],
+    ['bptt', ['--epochs', '12', '--duration=50ms']],
+  ])(
+    '%s learns the network as one, keeps its epochs when interrupted, and goes on to the same bytes',
+    async (method, more) => {
+      const base = quick.filter(
+        (arg, i) => !(method === 'bptt' && (arg === '--duration' || quick[i - 1] === '--duration')),
+      );
+      const args = [...base, '--method', method, ...more];
+      const cwd = folder();
+      run([...args, '--out', 'whole'], cwd);
+      expect(memory(cwd, 'whole').header.training).toMatchObject({ method, epochs: 12 });
+      expect(existsSync(join(cwd, 'whole', 'loss.svg'))).toBe(true);
+      const { child, ended } = start([...args, '--out', 'mine'], cwd);
+      const journal = join(cwd, 'mine.partial', 'neurons');
+      await until(() => (existsSync(journal) && statSync(journal).size > 0) || child.exitCode !== null);
+      child.kill('SIGINT');
+      const { status, stderr } = await ended;
+      expect(status).toBe(130);
+      expect(stderr).toMatch(/; \d+ epochs are kept, go on with: npx memorize train --resume mine\n$/);
+      run(['train', '--resume', 'mine', '--workers', '1', '--quiet'], cwd);
+      expect(hashes(join(cwd, 'mine'))).toEqual(hashes(join(cwd, 'whole')));
+    },
+  );
 
   it('goes on from the weights of a network, on its score, wiring and template', () => {
     const { cwd } = run([...quick, '--method', 'hinge', '--epochs', '1000', '--bound', '0.3', '--out', 'first']);

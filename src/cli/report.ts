@@ -24,7 +24,7 @@ interface Summary {
   kkt_residual?: number;
   objective?: string;
   /** Of a trained network: method and settings, and how many neurons fire their train on the prescribed input. */
-  training?: Record<string, string | number>;
+  training?: Record<string, string | number | boolean>;
   learned?: number;
   prompt?: { channels: number; duration_s: number };
   replay?: { periods: number; precision: number; lag_change_refractory: number };

@@ -3,24 +3,36 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EngramError } from '../core/index.js';
-import { type NeuronMethod, type NeuronSettings, neuronDefaults, type OptimizerName } from '../gradient/index.js';
+import {
+  type NetworkMethod,
+  type NetworkSettings,
+  type NeuronMethod,
+  type NeuronSettings,
+  networkDefaults,
+  neuronDefaults,
+  type OptimizerName,
+} from '../gradient/index.js';
 import { loadNetworkFile } from '../io/node.js';
 import { addFileOptions, addRunOptions, addTargetOptions } from './memorize-options.js';
 import * as parse from './options.js';
 import type { MemorizeOptions } from './plan.js';
 
+export type Method = NeuronMethod | NetworkMethod;
+
 export interface TrainOptions extends MemorizeOptions {
-  method: NeuronMethod;
+  method: Method;
   epochs?: number;
   learningRate?: number;
   optimizer?: OptimizerName;
   trainingNoise?: number;
   tolerance?: number;
+  freeRunning?: boolean;
   budget?: number;
   from?: string;
 }
 
-const METHODS = Object.keys(neuronDefaults) as NeuronMethod[];
+const defaults = { ...neuronDefaults, ...networkDefaults };
+const METHODS = Object.keys(defaults) as Method[];
 
 const addMethodOptions = (command: Command): Command =>
   command
@@ -43,7 +55,7 @@ const addMethodOptions = (command: Command): Command =>
     )
     .option(
       '--training-noise <sd>',
-      'superspike: threshold noise during training (default: 0.15)',
+      'superspike, bptt: threshold noise during training (default: 0.15, 0.1)',
       parse.number('--training-noise', 'not negative'),
     )
     .option(
@@ -51,7 +63,12 @@ const addMethodOptions = (command: Command): Command =>
       'fp: how far a spike may be from its time, in refractory periods (default: 0.1)',
       parse.number('--tolerance', 'positive'),
     )
-    .option('--budget <n>', 'multiply-adds per neuron at most', parse.number('--budget', 'positive'))
+    .option('--free-running', 'eventprop: neurons hear each other, instead of the prescribed trains')
+    .option(
+      '--budget <n>',
+      'multiply-adds at most, per neuron or of the network by method',
+      parse.number('--budget', 'positive'),
+    )
     .option(
       '--from <network>',
       'begin with the weights of this network, on its score, wiring and template',
@@ -62,16 +79,23 @@ export const addTrainOptions = (command: Command): Command =>
   addRunOptions(addFileOptions(addTargetOptions(addMethodOptions(command))), 'trained');
 
 /** What each method takes beside epochs, learning rate and budget. */
-const TAKES: Record<NeuronMethod, readonly (keyof TrainOptions)[]> = {
+const TAKES: Record<Method, readonly (keyof TrainOptions)[]> = {
   superspike: ['optimizer', 'trainingNoise'],
   hinge: ['optimizer'],
   fp: ['tolerance'],
+  bptt: ['trainingNoise'],
+  eventprop: ['freeRunning'],
 };
-const FLAGS = { optimizer: '--optimizer', trainingNoise: '--training-noise', tolerance: '--tolerance' } as const;
+const FLAGS = {
+  optimizer: '--optimizer',
+  trainingNoise: '--training-noise',
+  tolerance: '--tolerance',
+  freeRunning: '--free-running',
+} as const;
 
 /** The settings that the options make. Throws `usage` where an option is none of the method's. */
-export function settingsOf(options: TrainOptions): NeuronSettings {
-  const { method, epochs, learningRate, optimizer, trainingNoise, tolerance, budget } = options;
+export function settingsOf(options: TrainOptions): NeuronSettings | NetworkSettings {
+  const { method, epochs, learningRate, optimizer, trainingNoise, tolerance, freeRunning, budget } = options;
   for (const [name, flag] of Object.entries(FLAGS) as [keyof typeof FLAGS, string][]) {
     if (options[name] !== undefined && !TAKES[method].includes(name)) {
       throw new EngramError('usage', `${flag} is no setting of --method ${method}; leave it out`);
@@ -86,9 +110,10 @@ export function settingsOf(options: TrainOptions): NeuronSettings {
     optimizer,
     noise: trainingNoise,
     tolerance,
+    forced: freeRunning === undefined ? undefined : false,
     budget,
   }).filter(([, value]) => value !== undefined);
-  const settings = { ...neuronDefaults[method], ...Object.fromEntries(given) } as NeuronSettings;
+  const settings = { ...defaults[method], ...Object.fromEntries(given) } as NeuronSettings | NetworkSettings;
   // A first rate below the last one stays as it is.
   return 'finalRate' in settings ? { ...settings, finalRate: Math.min(settings.finalRate, settings.rate) } : settings;
 }

@@ -1,13 +1,16 @@
 /** What is remembered of the neurons of a training: losses, epochs, work, what was learned, and one neuron to draw. */
-import type { NeuronMethod, Target, TrainedReport, TrainingStatus } from '../gradient/index.js';
+import type { Target, TrainedReport, TrainingStatus } from '../gradient/index.js';
 import { channelCount, spikesOf } from '../score/index.js';
 import { grouped } from './screen.js';
+import type { Method } from './train-options.js';
 
 /** What the loss of each method is, for an axis. */
-const LOSS: Record<NeuronMethod, string> = {
+const LOSS: Record<Method, string> = {
   superspike: 'van Rossum loss',
   hinge: 'squared norm and priced violations',
   fp: 'prescribed spikes not yet right',
+  bptt: 'van Rossum loss of the network',
+  eventprop: 'half the squared errors of spike times',
 };
 
 /** How many channels that were not learned are named. */
@@ -15,8 +18,6 @@ const NAMED = 5;
 
 export interface TrainTally {
   readonly learned: number;
-  /** Epochs of the neuron with the most. */
-  readonly epochs: number;
   add(trained: TrainedReport, neuron: number): void;
   /** How it goes, in a few words. */
   note(): string;
@@ -24,11 +25,11 @@ export interface TrainTally {
   /** Loss and epochs of every neuron, for the file. */
   columns(): { loss: Float64Array; epochs: Float64Array };
   summary(): object;
-  drawLoss(all: Iterable<TrainedReport>): Promise<string>;
+  drawLoss(all: readonly TrainedReport[]): Promise<string>;
   drawPotential(): Promise<string>;
 }
 
-export function createTrainTally(target: Target, method: NeuronMethod, tau0: number): TrainTally {
+export function createTrainTally(target: Target, method: Method, tau0: number): TrainTally {
   const { score, wiring, template } = target;
   const channels = channelCount(score);
   const loss = new Float64Array(channels);
@@ -50,9 +51,6 @@ export function createTrainTally(target: Target, method: NeuronMethod, tau0: num
   return {
     get learned() {
       return count - missed.length;
-    },
-    get epochs() {
-      return epochs.reduce((most, value) => Math.max(most, value), 0);
     },
     add({ trained, report, precision, recall, learned }, neuron) {
       loss[neuron] = trained.loss;
@@ -118,7 +116,8 @@ export function createTrainTally(target: Target, method: NeuronMethod, tau0: num
         title: `${method}: loss of ${channels} neurons`,
         subtitle: [`${count - missed.length} learned; a neuron that ended early keeps its last loss`],
         loss: LOSS[method],
-        histories: Array.from(all, ({ trained }) => trained.history),
+        // What learns as one has one history.
+        histories: [...new Set(all.map(({ trained }) => trained.history))],
       });
     },
     async drawPotential() {

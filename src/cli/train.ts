@@ -5,17 +5,18 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createPool, inSharedMemory } from '../campaign/index.js';
 import { EngramError } from '../core/index.js';
-import { judgeTrained, type TrainedReport, trainJob } from '../gradient/index.js';
+import type { Descent, NeuronSettings, TrainedReport, TrainingTask } from '../gradient/index.js';
 import { writeMemory, writeScoreCsv } from '../io/index.js';
-import { guard, openJournal, openResults } from '../io/node.js';
+import { guard, type Journal, openJournal, openResults } from '../io/node.js';
 import { channelCount } from '../score/index.js';
 import { type Invocation, onInterruption, subcommand } from './command.js';
+import { latest, learnNetwork, learnNeurons, ofNetwork, type Tools } from './learn.js';
 import { describeProblem } from './memorize.js';
 import { quote } from './next.js';
 import { makePlan } from './plan.js';
 import { testRecall } from './recall-test.js';
 import { continuationOf, writePlan } from './resume.js';
-import { createScreen, grouped } from './screen.js';
+import { createScreen } from './screen.js';
 import { addTrainOptions, beginning, settingsOf, type TrainOptions } from './train-options.js';
 import { createTrainTally } from './train-tally.js';
 
@@ -63,7 +64,7 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
   const journal = guard(directory, () => {
     if (!continued) writePlan(results.scratch('plan.json'), { version, args, seed, options: asked });
     results.scratch('plan.json');
-    return openJournal<TrainedReport>(results.scratch('neurons'));
+    return openJournal<TrainedReport | Descent>(results.scratch('neurons'));
   });
   const pool = createPool(workers);
   let stored = false;
@@ -71,50 +72,40 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
   const work = async (): Promise<number> => {
     describeProblem(screen, problem, seed, tau0, version, hidden);
     const { method, ...rest } = settings;
-    const told = Object.entries(rest).filter(([, value]) => value !== undefined);
+    const told = Object.entries(rest as Record<string, string | number | boolean | undefined>).flatMap(
+      ([name, value]) => (value === undefined ? [] : [[name, value] as const]),
+    );
     screen.line('method', `${method} · ${told.map(([name, value]) => `${name} ${value}`).join(' · ')}`);
     for (const note of plan.notes) screen.line(note.label, note.text);
     const tally = createTrainTally(task.target, method, tau0);
-    const weights = inSharedMemory(new Float64Array(wiring.sources.length));
-    const add = (trained: TrainedReport, neuron: number) => {
-      tally.add(trained, neuron);
-      weights.set(trained.report.weights, wiring.starts[neuron]);
-    };
-    const done = journal.count;
-    let neuron = 0;
-    for (const trained of journal) add(trained, neuron++);
-    if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(channels)} neurons were done`);
     const begin = performance.now();
-    const advance = screen.progress('train', channels, done);
-    await pool.map(
-      trainJob,
-      task,
-      channels,
-      (trained, l) => {
-        const judged = judgeTrained(task.target, l, trained);
-        guard(directory, () => journal.append(judged));
-        add(judged, l);
-        advance(tally.note());
-      },
-      done,
-    );
+    const tools: Tools = { map: pool.map, screen, write: (value) => guard(directory, () => journal.append(value)) };
+    const reports = ofNetwork(task)
+      ? await learnNetwork(task, journal as Journal<Descent>, tally, tools)
+      : await learnNeurons(task as TrainingTask<NeuronSettings>, journal as Journal<TrainedReport>, tally, tools);
+    const weights = inSharedMemory(new Float64Array(wiring.sources.length));
+    reports.forEach(({ report }, neuron) => {
+      weights.set(report.weights, wiring.starts[neuron]);
+    });
     const seconds: Record<string, number> = { train: (performance.now() - begin) / 1e3 };
     screen.line('train', `${'█'.repeat(20)} ${channels}/${channels}  ${seconds.train.toFixed(1)} s`);
     for (const { label, text } of tally.lines()) screen.line(label, text);
     const network = { ...wiring, weights };
     const recalling = options.recall ? testRecall(screen, pool.map, score, network, plan, options, seed) : undefined;
     recalling?.catch(() => {});
-    const reports = {
-      *[Symbol.iterator]() {
-        for (const { report } of journal) yield report;
-      },
-    };
-    const training = { settings: Object.fromEntries([['method', method], ...told]), ...tally.columns() };
+    const training = { settings: { method, ...Object.fromEntries(told) }, ...tally.columns() };
     const stamp = { program: `engram ${version}`, seed, tau0, hidden, training };
-    results.write('network.npz', (sink) => writeMemory(problem, reports, stamp, sink));
+    results.write('network.npz', (sink) =>
+      writeMemory(
+        problem,
+        reports.map(({ report }) => report),
+        stamp,
+        sink,
+      ),
+    );
     results.write('score.csv', writeScoreCsv(score, tau0));
     stored = true;
-    results.write('loss.svg', await tally.drawLoss(journal));
+    results.write('loss.svg', await tally.drawLoss(reports));
     results.write('potential.svg', await tally.drawPotential());
     const recalled = await recalling;
     if (recalled) results.write('recall.svg', recalled.raster);
@@ -147,15 +138,15 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
     const figures = ['loss.svg', 'potential.svg', ...(recalled ? ['recall.svg'] : [])];
     screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
     screen.line('results', `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`);
-    screen.line('next', nextStep(tally.learned < channels, tally.epochs, directory));
+    screen.line('next', nextStep(tally.learned < channels, directory));
     return tally.learned === channels ? 0 : 4;
   };
 
   /** Longer, or compared with what the solver makes of the same task. */
-  function nextStep(missed: boolean, epochs: number, place: string): string {
+  function nextStep(missed: boolean, place: string): string {
     const network = quote(join(place, 'network.npz'));
     return missed
-      ? `longer, from these weights: npx memorize train --from ${network} --method ${settings.method} --epochs ${2 * epochs} --seed ${seed} --out ${quote(`${place}-next`)}`
+      ? `longer, from these weights: npx memorize train --from ${network} --method ${settings.method} --epochs ${2 * settings.epochs} --seed ${seed} --out ${quote(`${place}-next`)}`
       : `what does the solver make of the same task? npx memorize --score ${network} --wiring ${network} --bound ${template.bound} --seed ${seed} --out ${quote(`${place}-solved`)}`;
   }
 
@@ -175,10 +166,13 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
     }
     const done = journal.count;
     if (!['interrupted', 'output'].includes(error.code) || done === 0) throw error;
+    const kept = ofNetwork(task)
+      ? `${latest(journal as Journal<Descent>)?.epoch} epochs`
+      : `${done} of ${channels} neurons`;
     results.keep();
     throw new EngramError(
       error.code,
-      `${error.message}; ${done} of ${channels} neurons are kept, go on with: npx memorize train --resume ${quote(directory)}`,
+      `${error.message}; ${kept} are kept, go on with: npx memorize train --resume ${quote(directory)}`,
     );
   } finally {
     results.discard();

@@ -10,13 +10,14 @@
  * S = 1 where z reaches the threshold outside of refractoriness, else 0; a clamped neuron sends its prescribed spikes
  * instead. The loss is 1/2 int (alpha * (S - S*))^2 dt, alpha(t) = 2 (e^{-t} - e^{-2t}): double exponential, area 1.
  *
- * Backwards, with the surrogate slope f(z - threshold) for dS/dz outside of refractoriness and 0 within,
+ * Backwards, with the surrogate slope f(z - threshold) for dS/dz, in refractoriness too, as in the original,
  *
  *   dL/dI_j = sum_{i > j} dL/dz_i h((i - j) dt)                                       (the same filter, reversed in time)
- *   dL/dS at p = alpha reversed * alpha * (S - S*) + sum over its synapses of w ((1 - f) dL/dI_j + f dL/dI_{j+1})
+ *   dL/dS at p = alpha reversed * alpha * (S - S*) + gain * sum over its synapses of w ((1 - f) dL/dI_j + f dL/dI_{j+1})
  *   dL/dw = sum over emissions of S ((1 - f) dL/dI_j + f dL/dI_{j+1}).
  *
- * The sum over synapses is left out where |z - threshold| >= cut: there f is small, and nothing was sent. Arrays run step
+ * What comes back through the network is damped by `gain` (Bellec 2018 damps so too, by 0.3): sums of surrogates over the
+ * steps around a spike overstate what it does, and from spike to spike that grows. The sum over synapses is left out where |z - threshold| >= cut: there f is small, and nothing was sent. Arrays run step
  * after step, step i of neuron l at i L + l. The whole course is kept: the buffers are not rings but the unrolled time.
  */
 import { decay } from '../core/index.js';
@@ -41,7 +42,7 @@ export interface Unrolled {
   readonly inputs: Float64Array;
   /** z - threshold, then dL/dz. */
   readonly distances: Float64Array;
-  /** 1 where a neuron may fire, 2 where it does. */
+  /** 1 where what a neuron emits depends on its potential, 2 where it fires. */
   readonly open: Uint8Array;
   /** S - S*, then what the loss says about an emission. */
   readonly errors: Float64Array;
@@ -98,6 +99,8 @@ export interface Lesson {
 
 export interface Cell {
   readonly surrogate: Surrogate;
+  /** What is passed on to senders counts so much: 1 in the exact gradient of the smooth cell. */
+  readonly gain: number;
   /** Distance from the threshold beyond which nothing is passed on to senders. */
   readonly cut: number;
   /** For checks: emissions are surrogate.value(z - threshold) at every step, without refractoriness. */
@@ -221,9 +224,8 @@ function forward(
         if (clamped[l] === 0) send(l, i, size);
         continue;
       }
-      if (i < ready[l]) continue;
       open[at] = 1;
-      if (x < 0) continue;
+      if (i < ready[l] || x < 0) continue;
       const crossing = earlier < 0 ? i - x / (x - earlier) : i - 1;
       const position = Math.max(crossing, ready[l], i - 1, lead);
       open[at] = 2;
@@ -267,7 +269,7 @@ function lossBackward({ neurons, dt, lead, steps, errors }: Unrolled): number {
 function backward(
   net: Unrolled,
   { clamped }: Lesson,
-  { surrogate, cut }: Cell,
+  { surrogate, gain, cut }: Cell,
   weights: Float64Array,
   played: readonly number[][],
 ): number {
@@ -291,7 +293,7 @@ function backward(
         let worth = tapped(net, errors, l, position);
         if (clamped[l] === 0 && (fired || Math.abs(x) < cut)) {
           for (let k = starts[l]; k < starts[l + 1]; k++) {
-            worth += weights[places[k]] * tapped(net, inputs, targets[k], position + delays[k]);
+            worth += gain * weights[places[k]] * tapped(net, inputs, targets[k], position + delays[k]);
           }
           macs += 3 * (starts[l + 1] - starts[l]);
         }

@@ -50,7 +50,7 @@ export interface Descent {
   reason?: string;
 }
 
-/** A loss so many times the best one has run away. */
+/** A loss so many times the first one has run away. */
 const RUNAWAY = 1e6;
 const PROGRESS = 1e-3;
 
@@ -91,7 +91,7 @@ export function advance(
     }
     const loss = evaluate(weights, gradient, epoch);
     descent.macs += perEpoch;
-    const flaw = flawOf(loss, gradient, best.loss);
+    const flaw = flawOf(loss, gradient, history[0] ?? loss);
     if (flaw) {
       end('diverged', `${flaw} in epoch ${epoch}; the weights are those of epoch ${Math.max(best.epoch, 0)}`);
       break;
@@ -120,9 +120,9 @@ export function advance(
   if (descent.status === 'running' && descent.epoch >= epochs) end('epochLimit');
 }
 
-function flawOf(loss: number, gradient: Float64Array, best: number): string | undefined {
+function flawOf(loss: number, gradient: Float64Array, first: number): string | undefined {
   if (!Number.isFinite(loss)) return `the loss became ${loss}`;
-  if (loss > RUNAWAY * best && best > 0) return `the loss ran away to ${loss.toPrecision(3)}`;
+  if (loss > RUNAWAY * first && first > 0) return `the loss ran away to ${loss.toPrecision(3)}`;
   for (const value of gradient) if (!Number.isFinite(value)) return `the gradient became ${value}`;
   return undefined;
 }

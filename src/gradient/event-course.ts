@@ -10,10 +10,11 @@
  * end: copy c is neuron `learners + c` of a network without recurrence, whose synapses lie in the same order. So the
  * same simulator, the same derivatives and the same weights serve both.
  */
-import { createSimulator, mergeTrains, type Spikes } from '../simulate/index.js';
+
+import { exp } from '../core/index.js';
 import { delayRange, neuronCount, type Wiring } from '../network/index.js';
 import { type Score, spikesOf } from '../score/index.js';
-import { exp } from '../core/index.js';
+import { createSimulator, mergeTrains, type Spikes } from '../simulate/index.js';
 
 /** Arrivals older than this move nothing that a number can hold: h(42) is below 1e-16 of the peak. */
 export const OLDEST = 42;

@@ -9,18 +9,20 @@
  * potential make the first spikes.
  */
 import { EngramError } from '../core/index.js';
-import { advance, type Descent, outcomeOf, startDescent } from './descend.js';
+import type { Box } from '../template/index.js';
+import { advance, type Descent } from './descend.js';
 import { type Course, courseOf, type Played, play } from './event-course.js';
 import { spikeGradient } from './spike-adjoint.js';
 import { type SpikeLoss, spikeLoss } from './spike-loss.js';
 import { newtonStep, spikeSystems } from './spike-newton.js';
-import { boxOf, type Trained, type TrainingTask } from './task.js';
+import { widthOf } from './superspike.js';
+import { boxOf, type TrainingTask } from './task.js';
 
 export interface EventPropSettings {
   readonly method: 'eventprop';
   readonly epochs: number;
   readonly step: 'newton' | 'adam';
-  /** Learning rates of Adam at the begin and at the end, in units of the weights. */
+  /** Learning rates of Adam at the begin and at the end, as shares of the weight bound. */
   readonly rate: number;
   readonly finalRate: number;
   /** Whether neurons hear the prescribed trains instead of each other. */
@@ -36,61 +38,64 @@ const EXACT = 1e-20;
 const DAMPINGS = [1e-9, 1e-6, 1e-3, 1e-1, 10];
 
 /** What happens at certain weights, and the multiply-adds that it took to find out: four per arrival. */
-function rehearse(course: Course, weights: Float64Array): { played: Played; loss: SpikeLoss; total: number; macs: number } {
+function rehearse(
+  course: Course,
+  weights: Float64Array,
+): { played: Played; loss: SpikeLoss; total: number; macs: number } {
   const played = play(course, weights);
   const loss = spikeLoss(course, weights, played);
   return { played, loss, total: loss.losses.reduce((sum, value) => sum + value, 0), macs: 4 * played.arrivals };
 }
 
-/** Learns, or goes on from a descent. `each` sees the descent after every epoch. */
-export function trainEventProp(
-  { target, settings, initial }: TrainingTask<EventPropSettings>,
-  each: (descent: Descent) => void = () => {},
-  from?: Descent,
-): Trained {
+/** Goes on with a descent until epoch `until`, or the end. `each` sees it after every epoch. */
+export function eventProp(
+  { target, settings }: TrainingTask<EventPropSettings>,
+  descent: Descent,
+  until: number,
+  each: (descent: Descent) => void,
+): void {
   const { score, wiring } = target;
   const { epochs, step, periods, forced, rate, finalRate, budget } = settings;
   if (!(Number.isInteger(periods) && periods >= 1)) {
     throw new EngramError('usage', `periods to play must be a whole number of at least 1; got ${periods}`);
   }
   const course = courseOf(score, wiring, { periods, forced });
-  const descent = from ?? startDescent(initial ?? new Float64Array(wiring.sources.length), 'adam');
   const box = boxOf(target);
   const exact = (EXACT * Math.max(1, course.targets.length)) / 2;
-  if (step === 'adam') {
-    let macs = 0;
-    const evaluate = (weights: Float64Array, gradient: Float64Array) => {
-      const { played, loss, total, macs: heard } = rehearse(course, weights);
-      const found = spikeGradient(course, weights, played, loss);
-      gradient.set(found.weights);
-      macs = heard + found.macs;
-      return total;
-    };
-    const schedule = { shape: 'cosine', from: rate, to: finalRate } as const;
-    while (descent.status === 'running') {
-      const plan = { epochs, optimizer: 'adam', schedule, budget, target: exact } as const;
+  let macs = 0;
+  const evaluate = (weights: Float64Array, gradient: Float64Array) => {
+    const { played, loss, total, macs: heard } = rehearse(course, weights);
+    const found = spikeGradient(course, weights, played, loss);
+    gradient.set(found.weights);
+    macs = heard + found.macs;
+    return total;
+  };
+  const scale = widthOf(box, target);
+  const schedule = { shape: 'cosine', from: rate * scale, to: finalRate * scale } as const;
+  const plan = { epochs, optimizer: 'adam', schedule, budget, target: exact } as const;
+  while (descent.status === 'running' && descent.epoch < until) {
+    if (step === 'newton') newtonEpoch(course, descent, plan, box);
+    else {
+      macs = 0;
       advance(descent, plan, { evaluate, macs: 0 }, box, descent.epoch + 1);
       descent.macs += macs;
-      each(descent);
     }
-    return outcomeOf(descent);
-  }
-  while (descent.status === 'running' && descent.epoch < epochs) {
-    if (budget !== undefined && descent.macs >= budget) descent.status = 'budget';
-    else newtonEpoch(course, descent, box, exact);
     each(descent);
   }
-  return outcomeOf(descent);
 }
 
 /** One Gauss-Newton step of every neuron. */
 function newtonEpoch(
   course: Course,
   descent: Descent,
-  { lower, upper }: { lower: Float64Array; upper: Float64Array },
-  exact: number,
+  { epochs, budget = Number.POSITIVE_INFINITY, target: exact }: { epochs: number; budget?: number; target: number },
+  { lower, upper }: Box,
 ): void {
   const { weights, best } = descent;
+  if (descent.macs >= budget) {
+    descent.status = 'budget';
+    return;
+  }
   const { starts } = course.wiring;
   const { played, loss, total, macs } = rehearse(course, weights);
   descent.macs += macs;
@@ -132,4 +137,5 @@ function newtonEpoch(
     open = open.filter((l) => !better.includes(l));
   }
   if (!moved) descent.status = 'converged';
+  else if (descent.epoch >= epochs) descent.status = 'epochLimit';
 }

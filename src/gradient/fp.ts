@@ -6,7 +6,7 @@
  *   no spike within e of the prescribed time f by t = f + e                  w <- w + r y(t)
  *
  * y(t) the responses of the synapses at t. A trial begins with the neuron refractory after a prescribed spike and lasts one
- * period. Every condition is linear in w, so that by the perceptron theorem the number of corrections is finite if there
+ * period; one without an error is repeated with that spike as late or early as it came at the end. Every condition is linear in w, so that by the perceptron theorem the number of corrections is finite if there
  * are weights that fire within the tolerance with some margin. The loss is the number of prescribed spikes, and of further
  * ones, that are wrong: those that the trial has not come to, its first error included.
  */
@@ -38,14 +38,15 @@ export interface FirstError {
 
 /**
  * The first error of the neuron whose potential `response` holds at its arrivals, in the period after the first
- * prescribed spike; undefined if there is none.
+ * prescribed spike, which came `late` by so much; if there is none, how late it comes again at the end.
  */
 export function firstError(
   { moments: times, level, drive }: Pick<Response, 'moments' | 'level' | 'drive'>,
   period: number,
   spikes: Float64Array,
   tolerance: number,
-): FirstError | undefined {
+  late = 0,
+): FirstError | number {
   const n = times.length;
   const count = spikes.length;
   const begin = count > 0 ? spikes[0] : 0;
@@ -53,7 +54,7 @@ export function firstError(
   // Of the j-th prescribed spike after the first, which ends the trial as it began it.
   const prescribed = (j: number) => (j < count ? spikes[j] : spikes[0] + period);
   let j = 1;
-  let free = count > 0 ? begin + 1 : 0;
+  let free = count > 0 ? begin + late + 1 : 0;
   let fired = false;
   const missing = (): FirstError | undefined => {
     const time = prescribed(j) + tolerance;
@@ -85,6 +86,7 @@ export function firstError(
         const good = j <= count && !fired && Math.abs(spike - prescribed(j)) <= tolerance;
         if (!good) return { time: spike, sign: -1, done: j - 1 };
         fired = true;
+        late = spike - prescribed(j);
         free = spike + 1;
       }
     }
@@ -102,7 +104,7 @@ export function firstError(
       }
     }
   }
-  return undefined;
+  return late;
 }
 
 /** A trainer of single neurons. */
@@ -132,7 +134,9 @@ export function fp({ target, settings, seed }: TrainingTask<FpSettings>) {
       }
       macs += perTrial;
       response.forward(weights);
-      const error = firstError(response, period, spikes, tolerance);
+      let found = firstError(response, period, spikes, tolerance);
+      if (typeof found === 'number' && found !== 0) found = firstError(response, period, spikes, tolerance, found);
+      const error = typeof found === 'number' ? undefined : found;
       const loss = error ? Math.max(1, spikes.length - error.done) : 0;
       history.push(loss);
       if (loss < best.loss) {
@@ -159,9 +163,9 @@ export function fp({ target, settings, seed }: TrainingTask<FpSettings>) {
       for (let k = 0; k < weights.length; k++) weights[k] += error.sign * step * row[k];
       project(weights, box.lower, box.upper);
     }
-    const { weights: found, loss, epoch } = best;
+    const { weights: kept, loss, epoch } = best;
     return {
-      weights: found,
+      weights: kept,
       loss,
       best: epoch,
       epochs: history.length,

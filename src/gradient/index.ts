@@ -1,3 +1,4 @@
+export type { BpttSettings } from './bptt.js';
 export {
   advance,
   type Descent,
@@ -6,21 +7,28 @@ export {
   outcomeOf,
   startDescent,
 } from './descend.js';
+export type { EventPropSettings } from './eventprop.js';
 export { forcedSpikes, type Reproduction, reproductionOf } from './forced.js';
 export type { FpSettings } from './fp.js';
 export { type HingeSettings, hingeLoss, sampledCuts } from './hinge.js';
 export { initialWeights } from './initial.js';
 export { judgeTrained, type TrainedReport } from './judge.js';
+export {
+  type NetworkMethod,
+  type NetworkSettings,
+  networkJob,
+  neuronsOf,
+  trainNetwork,
+} from './network.js';
 export { trainJob } from './neuron.js';
 export { createOptimizer, type OptimizerName, type OptimizerState, project, takeStep } from './optimizer.js';
 export { gridOf, type Response, responseOf } from './response.js';
 export { type Schedule, scheduled } from './schedule.js';
-export { neuronDefaults } from './settings.js';
+export { networkDefaults, neuronDefaults } from './settings.js';
 export { fire, type SuperSpikeSettings, superSpikeLoss } from './superspike.js';
 export { fastSigmoid, type Surrogate, triangle } from './surrogate.js';
 export {
   checkTask,
-  type NetworkTrainer,
   type NeuronMethod,
   type NeuronPart,
   type NeuronSettings,

@@ -17,7 +17,7 @@
  * and its derivative seen backwards. Cost: one pass over synapses and arrivals per spike.
  */
 import { emptyMoment, listen } from './arrivals.js';
-import { CROSSED, type Course, type Played, RELEASED } from './event-course.js';
+import { type Course, CROSSED, type Played, RELEASED } from './event-course.js';
 import type { SpikeLoss } from './spike-loss.js';
 
 export interface SpikeGradient {

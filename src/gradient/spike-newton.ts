@@ -15,7 +15,7 @@
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { emptyMoment, listen } from './arrivals.js';
-import { CROSSED, type Course, type Played } from './event-course.js';
+import { type Course, CROSSED, type Played } from './event-course.js';
 import type { SpikeLoss } from './spike-loss.js';
 
 /** So many rounds of putting weights on their bounds; what is left outside then is cut off. */

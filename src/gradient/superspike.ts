@@ -37,6 +37,8 @@ export interface SuperSpikeSettings {
 }
 
 const STEP = 0.05;
+/** A loss, without noise, that leaves spikes within about 1e-4 of their times. */
+const EXACT = 1e-8;
 /** How long the loss that chooses the best weights remembers, where it is noisy. */
 const SMOOTHING = 0.95;
 
@@ -148,7 +150,7 @@ export function superSpike({ target, settings, seed }: TrainingTask<SuperSpikeSe
       schedule: { shape: 'cosine', from: rate * scale, to: finalRate * scale },
       budget,
       patience,
-      smoothing: noise > 0 ? SMOOTHING : 0,
+      ...(noise > 0 ? { smoothing: SMOOTHING } : { target: EXACT }),
     };
     advance(descent, how, loss, part.box);
     return outcomeOf(descent);

@@ -7,7 +7,6 @@ import { EngramError } from '../core/index.js';
 import { checkProblem, type Problem } from '../memorize/index.js';
 import { spikesOf } from '../score/index.js';
 import type { Box, Inputs } from '../template/index.js';
-import type { Descent } from './descend.js';
 import type { FpSettings } from './fp.js';
 import type { HingeSettings } from './hinge.js';
 import type { SuperSpikeSettings } from './superspike.js';
@@ -100,10 +99,3 @@ export function checkTask({ target, initial }: Pick<TrainingTask, 'target' | 'in
     throw new EngramError('input', 'a weight to begin with is not a number');
   }
 }
-
-/** A method that learns the whole network at once: `each` sees every epoch, and the state from which it can go on. */
-export type NetworkTrainer<Settings> = (
-  task: TrainingTask<Settings>,
-  each?: (descent: Descent) => void,
-  from?: Descent,
-) => Trained;

@@ -64,7 +64,7 @@ const headerSchema = z.object({
   /** Of weights that were trained instead of solved for: the method and its settings. */
   training: z
     .object({ method: z.string() })
-    .catchall(z.union([z.string(), z.number()]))
+    .catchall(z.union([z.string(), z.number(), z.boolean()]))
     .optional(),
 });
 export type MemoryHeader = z.infer<typeof headerSchema>;
