@@ -230,6 +230,26 @@ describe('what has to come out', () => {
     expect(at('convex', 'P0', 0).learned).toBe(at('convex', 'P0', 0).success);
   });
 
+  it('the report has figures and tables without gaps, and an answer', () => {
+    const config = {
+      ...quick,
+      neurons: null,
+      networks: { ...networks, loads: [0.2], budgets: [100], noises: [0, 0.1] },
+    };
+    const findings = convexVersusGradient.conclude(
+      {
+        ...config,
+        networks: { ...config.networks, perturbed: { jitters: [0.1], deleted: [], periods: 2, trials: 1 } },
+      },
+      rows,
+    );
+    expect(findings.answer).toMatch(/\d.*\.$/);
+    expect(findings.figures.map(({ name }) => name)).toEqual(['replay-noise', 'radius']);
+    expect(JSON.stringify([findings.answer, findings.tables, findings.notes])).not.toMatch(
+      /NaN|undefined|Infinity|null/,
+    );
+  });
+
   it('FP learning puts the spikes within its tolerance, and no more precisely than that', () => {
     expect(share('FP', 0, 'within')).toBeGreaterThanOrEqual(0.9);
     expect(at('FP', 'P0', 0).lesser).toBeLessThan(at('hinge', 'P0', 0).lesser);
