@@ -3,6 +3,7 @@ import type { Work } from '../src/campaign/index.js';
 import { EngramError } from '../src/core/index.js';
 import { associativeRecall } from './associative-recall/run.js';
 import type { Experiment } from './common/experiment.js';
+import { convexVersusGradient } from './convex-versus-gradient/run.js';
 import { noiseLimits } from './noise-limits/run.js';
 import { realRecording } from './real-recording/run.js';
 import { recallCapacity } from './recall-capacity/run.js';
@@ -19,6 +20,7 @@ export const experiments: readonly Experiment<any, any>[] = [
   severalMemories,
   noiseLimits,
   realRecording,
+  convexVersusGradient,
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: as above

@@ -38,7 +38,17 @@ export interface CurvePanel {
 }
 
 /** Colours that stay apart for colour-blind eyes, dark ones first. */
-export const palette = ['#1f5fa8', '#d1495b', '#3a7d44', '#e08e0b', '#7b4fa3', '#4aa3b5', '#8a6d3b', '#666666'];
+export const palette = [
+  '#1f5fa8',
+  '#d1495b',
+  '#3a7d44',
+  '#e08e0b',
+  '#7b4fa3',
+  '#4aa3b5',
+  '#8a6d3b',
+  '#666666',
+  '#9aa62b',
+];
 
 /** @param columns panels in a row */
 export function curvesSpec(
