@@ -107,7 +107,7 @@ describe('the command', () => {
     [['--channels', '20', '--duration', '1s', '--out', ''], /--out must be a path; got ""/],
     [['--channels', '20', '--duration', '1s', '--hidden', '0'], /--hidden must be an integer of at least 1/],
     [['--channels', '20', '--duration', '1s', '--grid', '2ms'], /the grid must be above 0 and at most the firing zone/],
-    [['memorise', '--channels', '20'], /there is no command "memorise"; commands are explain, export/],
+    [['memorise', '--channels', '20'], /there is no command "memorise"; commands are train, explain, export/],
     [['explain'], /missing required argument 'network'/],
     [['export', 'x', '--to', 'nwb'], /--to must be npz or csv or json or brian2 or nest; got "nwb"/],
   ] as const)('refuses %j', (args, message) => {
