@@ -14,7 +14,7 @@ describe('memorize --neuron', () => {
     [['--neuron', 'continuation:1'], /--neuron must be/],
     [['--neuron', 'reset', '--membrane-tau', '10ms'], /--membrane-tau is for lif-exp and lif-alpha neurons/],
     [['--neuron', 'lif-exp', '--kernel-tau', '10ms'], /--kernel-tau is for continuation and reset neurons/],
-    [['--neuron', 'lif-exp', '--dead-time', '6ms'], /--dead-time must be at most the refractory period/],
+    [['--neuron', 'lif-exp', '--dead-time', '6ms'], /--dead-time must be from 0.001 to 1 refractory periods/],
     [['--neuron', 'lif-exp', '--membrane-tau', '12ms..8ms'], /--membrane-tau must be a range/],
     [['--neuron', 'lif-exp', '--membrane-tau', '1us'], /membrane time constant must be from/],
     [['--neuron', 'reset', '--margin', '1.2'], /below the potential after a spike/],

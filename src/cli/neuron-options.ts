@@ -3,6 +3,9 @@ import { EngramError, streamKey, uniformStream } from '../core/index.js';
 import { NEST, type NeuronModel, type PerNeuron } from '../network/index.js';
 import type { NeuronChoice } from './options.js';
 
+/** What the simulator needs, in refractory periods of the score. */
+const SHORTEST_DEAD = 1e-3;
+
 /** The options about neurons; times in seconds. */
 export interface NeuronOptions {
   /** The default model if not given. */
@@ -41,10 +44,10 @@ export function modelOf(options: NeuronOptions, neurons: number, tau0: number, s
   if (lif) {
     const usual = (ms: number): [number, number] => [ms * 1e-3, ms * 1e-3];
     const dead = (options.deadTime ?? NEST.refractory * 1e-3) / tau0;
-    if (dead > 1) {
+    if (dead > 1 || dead < SHORTEST_DEAD) {
       throw new EngramError(
         'usage',
-        `--dead-time must be at most the refractory period of the score, ${tau0 * 1e3} ms; got ${Number((dead * tau0 * 1e3).toPrecision(4))} ms`,
+        `--dead-time must be from ${SHORTEST_DEAD} to 1 refractory periods of the score, which is ${tau0 * 1e3} ms; got ${Number((dead * tau0 * 1e3).toPrecision(4))} ms`,
       );
     }
     return {
