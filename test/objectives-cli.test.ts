@@ -11,7 +11,7 @@ const memoryOf = (cwd: string) => readMemory(readFileSync(join(cwd, 'memory-1', 
 describe('memorize --objective', () => {
   it.each([
     [['--objective', 'l3'], /--objective must be none, l2, l1, .*; got "l3"/],
-    [['--objective', 'elastic:1'], /0 < s < 1/],
+    [['--objective', 'elastic:1'], /s from 0.001 to 0.99/],
     [['--objective', 'l1', '--soft'], /--objective and --soft contradict each other/],
     [['--objective', 'sparse', '--levels', '7'], /--objective and --levels contradict each other/],
   ])('refuses %j', (options, message) => {

@@ -269,6 +269,8 @@ describe('wirings as tables', () => {
   });
 
   it.each([
+    ['source,target,delay_ms,masc\n1,2,5,0\n', /^w: there is no column "masc" in a wiring; allowed are/],
+    ['source,target,delay_ms,mask,mask\n1,2,5,0,1\n', /^w: the columns mask and mask say the same/],
     ['1,2,3\n', /^w: a wiring needs the columns source, target and delay_ms.*got no header/],
     ['source,target,delay_s\n10,13,0.1\n', /^w:2: target 13 is no neuron; there are 10 to 12/],
     ['source,target,delay_s\n10,11,-0.1\n', /^w:2: the delay must be a time of at least 0; got -0\.1/],

@@ -69,7 +69,7 @@ describe('an interrupted run', () => {
     const refused = run([...args, '--out', 'mine'], cwd);
     expect([refused.status, refused.stderr]).toEqual([
       2,
-      'memorize: mine.partial holds an interrupted run; continue it with --resume mine, or drop it with --force\n',
+      'memorize: mine.partial holds an interrupted run; continue it with --resume mine (of the command that began it), or drop it with --force\n',
     ]);
     const other = run(['--resume', 'mine', '--channels', '20'], cwd);
     expect([other.status, other.stderr]).toEqual([
@@ -97,6 +97,8 @@ describe('an interrupted run', () => {
     expect([status, stderr]).toEqual([2, `memorize: ${score} is not the file that the run began with\n`]);
     expect(run(['--resume', 'nothing'], cwd).stderr).toMatch(/there is no interrupted run of nothing/);
     mkdirSync(join(cwd, 'done'));
+    expect(run(['--resume', 'done'], cwd).stderr).toMatch(/done holds no run of this command/);
+    writeFileSync(join(cwd, 'done', 'network.npz'), '');
     expect(run(['--resume', 'done'], cwd).stderr).toMatch(/done is finished; there is nothing to resume/);
   });
 });

@@ -1,5 +1,7 @@
 /** What the comparison may be asked, and the tasks that follow from it. */
+
 import { z } from 'zod';
+import { EngramError } from '../../src/core/index.js';
 import { count, delays, noises, positive, seed, share } from '../common/config.js';
 
 /** Margin and slope of a template other than the common one. */
@@ -134,7 +136,13 @@ export interface Task {
   method: string;
 }
 
-export function tasksOf({ neurons, networks }: Config): Task[] {
+/** Throws `usage` where a method is named that the configuration does not have. */
+export function tasksOf(config: Config): Task[] {
+  const { neurons, networks } = config;
+  for (const { name, ...method } of config.methods) {
+    if ('from' in method && typeof method.from === 'string') methodNamed(config, method.from);
+  }
+  for (const wanted of [neurons, networks]) for (const name of wanted?.methods ?? []) methodNamed(config, name);
   const of = (
     part: Part,
     inputs: number,
@@ -156,6 +164,9 @@ export const boundFor = ({ bound }: Pick<Config, 'bound'>, inputs: number): numb
 
 export function methodNamed({ methods: list }: Config, wanted: string): Method {
   const found = list.find((method) => method.name === wanted);
-  if (!found) throw new Error(`no method "${wanted}" among ${list.map((method) => method.name).join(', ')}`);
+  if (!found) {
+    const names = list.map((method) => method.name).join(', ');
+    throw new EngramError('usage', `there is no method "${wanted}" in the configuration; there are ${names}`);
+  }
   return found;
 }

@@ -12,6 +12,7 @@
  */
 import { z } from 'zod';
 import type { Row } from '../../src/campaign/index.js';
+import { EngramError } from '../../src/core/index.js';
 import { inTurn, switchingJob } from '../../src/measure/index.js';
 import { wireFixedIn } from '../../src/network/index.js';
 import { sampleScore } from '../../src/score/index.js';
@@ -86,7 +87,10 @@ export const severalMemories: Experiment<Config, Task> = {
     'recall',
     'success',
   ],
-  tasks({ networks, schedule, fit }) {
+  tasks({ channels, prompted, networks, schedule, fit }) {
+    if (prompted > channels) {
+      throw new EngramError('usage', `prompted must be at most channels, ${channels}; got ${prompted}`);
+    }
     const { memories, period, inputs } = schedule;
     return Array.from({ length: networks }, (_, network): Task[] => [
       ...inputs.map((own): Task => ({ part: 'schedule', inputs: own, memories, period, network })),

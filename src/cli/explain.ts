@@ -276,8 +276,7 @@ function listProof(
       `${share}  ${label(cuts[i].time).padEnd(9)}  ${demands[cuts[i].kind](limitOf(cuts[i]))}`,
     );
   }
-  if (order.length > MOMENTS)
-    screen.line('', `and ${order.length - MOMENTS} more moments (network.npz holds the proof)`);
+  if (order.length > MOMENTS) screen.line('', `and ${order.length - MOMENTS} more moments`);
   return cuts[order[0]].time;
 }
 

@@ -11,6 +11,7 @@ import {
   writeScoreCsv,
 } from '../io/index.js';
 import { loadNetworkFile, openResults } from '../io/node.js';
+import { defaultTemplate } from '../template/index.js';
 import { type Invocation, subcommand } from './command.js';
 import { quote } from './next.js';
 import { choice } from './options.js';
@@ -41,7 +42,8 @@ export const exportCommand = (invocation: Invocation): Command =>
     .action((network: string, options: ExportOptions) => invocation.finish(runExport(network, options, invocation)));
 
 async function runExport(path: string, { to, out, force }: ExportOptions, { version }: Invocation): Promise<number> {
-  const { score, network, model = { model: 'continuation' }, tau0 } = loadNetworkFile(path);
+  const { score, network, model = { model: 'continuation' }, tau0, template, memory } = loadNetworkFile(path);
+  const { bounds, costs } = memory ?? {};
   if (to === 'json' && (model.model !== 'continuation' || model.beta !== undefined)) {
     throw new EngramError(
       'usage',
@@ -55,7 +57,8 @@ async function runExport(path: string, { to, out, force }: ExportOptions, { vers
     if (to === 'json') results.write('network.json', writeNetworkJson(score, network, tau0));
     if (to === 'csv') {
       results.write('synapses.csv', (sink) => {
-        for (const lines of synapseTable(network, tau0)) sink(Buffer.from(lines));
+        for (const lines of synapseTable(network, tau0, { ...bounds, ...(costs ? { cost: costs } : {}) }))
+          sink(Buffer.from(lines));
       });
       results.write('score.csv', writeScoreCsv(score, tau0));
     }
@@ -80,9 +83,10 @@ async function runExport(path: string, { to, out, force }: ExportOptions, { vers
   screen.plain(`engram ${version} · ${path} as ${to}`);
   screen.line('results', FILES[to].map((name) => join(directory, name)).join('  '));
   const refractory = tau0 === 0.005 ? '' : ` --refractory ${Number((tau0 * 1e3).toPrecision(15))}ms`;
+  const bound = template.bound === defaultTemplate.bound ? '' : ` --bound ${template.bound}`;
   const use = {
     npz: `numpy.load('${join(directory, 'arrays.npz')}')['weights']`,
-    csv: `npx memorize --score ${quote(join(directory, 'score.csv'))} --wiring ${quote(join(directory, 'synapses.csv'))}${refractory}`,
+    csv: `npx memorize --score ${quote(join(directory, 'score.csv'))} --wiring ${quote(join(directory, 'synapses.csv'))}${refractory}${bound}`,
     json: `npx memorize explain ${quote(join(directory, 'network.json'))}`,
     brian2: `python3 ${quote(join(directory, FILES.brian2[0]))}`,
     nest: `python3 ${quote(join(directory, FILES.nest[0]))}`,

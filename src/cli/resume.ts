@@ -77,7 +77,9 @@ export function continuationOf<Options extends MemorizeOptions>(
   if (!existsSync(join(partial, PLAN))) {
     fail(
       existsSync(directory) && statSync(directory).isDirectory()
-        ? `${directory} is finished; there is nothing to resume`
+        ? existsSync(join(directory, 'network.npz'))
+          ? `${directory} is finished; there is nothing to resume`
+          : `${directory} holds no run of this command${existsSync(join(directory, 'shards')) ? `; go on with its campaign by: memorize experiment resume ${directory}` : ''}`
         : `there is no interrupted run of ${directory}: ${directory}.partial/${PLAN} does not exist`,
     );
   }

@@ -102,7 +102,7 @@ const runStability = (path: string, options: StabilityOptions, invocation: Invoc
     return {
       summary,
       figures: ['spectrum.svg', 'noise.svg'],
-      next: `does a prompt bring the memory back? npx memorize recall ${quote(path)} --noise ${noises.join(',')} --seed ${seed}`,
+      next: `does a prompt bring the memory back? npx memorize recall ${quote(path)}${options.memory > 1 ? ` --memory ${options.memory}` : ''} --noise ${noises.join(',')} --seed ${seed}`,
     };
   });
 
@@ -225,7 +225,7 @@ function driftOf(periods: readonly { lag: number }[], period: number): number {
 
 function noiseTable(rows: readonly ReturnType<typeof compare>[]): string[] {
   const number = (value: number | null, digits: number) =>
-    value === null ? '-' : value.toFixed(digits).replace(/^-(0\.0+)$/, '$1');
+    value === null || Number.isNaN(value) ? '-' : value.toFixed(digits).replace(/^-(0\.0+)$/, '$1');
   type Measure = 'precision' | 'timing_error_ms' | 'drift_ms_per_s';
   const cell = ({ curved, linear, simulated }: ReturnType<typeof compare>, of: Measure, digits: number) =>
     `${number(curved[of], digits)} / ${number(simulated[of], digits)} (${number(linear[of], digits)})`;

@@ -80,18 +80,22 @@ export const addTrainOptions = (command: Command): Command =>
 
 /** What each method takes beside epochs, learning rate and budget. */
 const TAKES: Record<Method, readonly (keyof TrainOptions)[]> = {
-  superspike: ['optimizer', 'trainingNoise'],
-  hinge: ['optimizer'],
-  fp: ['tolerance'],
-  bptt: ['trainingNoise'],
+  superspike: ['learningRate', 'optimizer', 'trainingNoise'],
+  hinge: ['learningRate', 'optimizer'],
+  fp: ['learningRate', 'tolerance'],
+  bptt: ['learningRate', 'trainingNoise'],
   eventprop: ['freeRunning'],
 };
 const FLAGS = {
+  learningRate: '--learning-rate',
   optimizer: '--optimizer',
   trainingNoise: '--training-noise',
   tolerance: '--tolerance',
   freeRunning: '--free-running',
 } as const;
+
+/** What a longer training has to be told again. */
+export const METHOD_FLAGS: readonly string[] = ['--budget', ...Object.values(FLAGS)];
 
 /** The settings that the options make. Throws `usage` where an option is none of the method's. */
 export function settingsOf(options: TrainOptions): NeuronSettings | NetworkSettings {
@@ -128,9 +132,9 @@ const SAID =
 export function beginning(
   options: TrainOptions,
   args: readonly string[],
-): { options: TrainOptions; initial: Float64Array | undefined } {
+): { options: TrainOptions; initial: Float64Array | undefined; hidden: number } {
   const { from } = options;
-  if (from === undefined) return { options, initial: undefined };
+  if (from === undefined) return { options, initial: undefined, hidden: 0 };
   const twice = args.map((arg) => arg.split('=')[0]).find((arg) => SAID.includes(arg));
   if (twice)
     throw new EngramError(
@@ -145,5 +149,5 @@ export function beginning(
   const file = existsSync(from) && statSync(from).isDirectory() ? join(from, 'network.npz') : from;
   const { margin, slope, zone, bound } = template;
   const asked = { margin, slope, firingZone: zone * tau0, bound, refractory: tau0, score: file, wiring: file };
-  return { options: { ...options, ...asked }, initial: network.weights };
+  return { options: { ...options, ...asked }, initial: network.weights, hidden: memory?.header.hidden ?? 0 };
 }

@@ -12,12 +12,12 @@ import { channelCount } from '../score/index.js';
 import { type Invocation, onInterruption, subcommand } from './command.js';
 import { latest, learnNetwork, learnNeurons, ofNetwork, type Tools } from './learn.js';
 import { describeProblem } from './memorize.js';
-import { quote } from './next.js';
+import { optionsOf, quote } from './next.js';
 import { makePlan } from './plan.js';
 import { testRecall } from './recall-test.js';
 import { continuationOf, writePlan } from './resume.js';
 import { createScreen } from './screen.js';
-import { addTrainOptions, beginning, settingsOf, type TrainOptions } from './train-options.js';
+import { addTrainOptions, beginning, METHOD_FLAGS, settingsOf, type TrainOptions } from './train-options.js';
 import { createTrainTally } from './train-tally.js';
 
 const NAMES = [
@@ -48,12 +48,17 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
   const args = continued ? continued.args : invocation.args;
   const screen = createScreen({ lines: !asked.quiet && !asked.json, progress: !asked.quiet });
   const settings = settingsOf(asked);
-  const { options, initial } = beginning(asked, args);
+  const { options, initial, hidden: hiddenBefore } = beginning(asked, args);
   const seed = options.seed ?? randomInt(10000);
   const tau0 = options.refractory;
   const directory = options.out ?? `trained-${seed}`;
   const plan = makePlan({ ...options, objective: 'none' }, seed);
-  const { problem, hidden, workers } = plan;
+  const { workers } = plan;
+  const hidden = plan.hidden + hiddenBefore;
+  if (plan.problem.costs && options.from === undefined) {
+    throw new EngramError('usage', `${options.wiring}: training knows no costs of synapses; leave out the column cost`);
+  }
+  const problem = { ...plan.problem, costs: undefined };
   const { score, wiring, template, bounds } = problem;
   const channels = channelCount(score);
   const target = { score, wiring, template, bounds };
@@ -145,9 +150,21 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
   /** Longer, or compared with what the solver makes of the same task. */
   function nextStep(missed: boolean, place: string): string {
     const network = quote(join(place, 'network.npz'));
+    const words = (options: readonly (readonly string[])[]) => options.flat().map(quote).join(' ');
+    const ms = (time: number) => `${Number((1e3 * time).toPrecision(12))}ms`;
+    const { margin, slope, zone, bound } = template;
+    const asked = {
+      '--margin': margin,
+      '--slope': slope,
+      '--firing-zone': ms(zone * tau0),
+      '--refractory': ms(tau0),
+      '--bound': bound,
+    };
+    const same = words(Object.entries(asked).map(([flag, value]) => [flag, String(value)]));
+    const kept = words(optionsOf(args).filter(([flag]) => METHOD_FLAGS.includes(flag)));
     return missed
-      ? `longer, from these weights: npx memorize train --from ${network} --method ${settings.method} --epochs ${2 * settings.epochs} --seed ${seed} --out ${quote(`${place}-next`)}`
-      : `what does the solver make of the same task? npx memorize --score ${network} --wiring ${network} --bound ${template.bound} --seed ${seed} --out ${quote(`${place}-solved`)}`;
+      ? `longer, from these weights: npx memorize train --from ${network} --method ${settings.method}${kept && ` ${kept}`} --epochs ${2 * settings.epochs} --seed ${seed} --out ${quote(`${place}-next`)}`
+      : `what does the solver make of the same task? npx memorize --score ${network} --wiring ${network} ${same} --seed ${seed} --out ${quote(`${place}-solved`)}`;
   }
 
   try {

@@ -22,13 +22,21 @@ export function writeNetworkJson(score: Score, network: Network, tau0: number): 
   });
 }
 
-/** The synapses as a table that `--wiring` reads: source, target, delay in ms, weight in thresholds. `tau0` in seconds. */
-export function* synapseTable({ starts, sources, delays, weights }: Network, tau0: number): Generator<string> {
-  yield 'source,target,delay_ms,weight\n';
+/**
+ * The synapses as a table that `--wiring` reads: source, target, delay in ms, weight in thresholds, and the bounds and costs
+ * of each where it has its own. `tau0` in seconds.
+ */
+export function* synapseTable(
+  { starts, sources, delays, weights }: Network,
+  tau0: number,
+  own: Partial<Record<'lower' | 'upper' | 'cost', Float64Array>> = {},
+): Generator<string> {
+  const more = Object.values(own);
+  yield `${['source', 'target', 'delay_ms', 'weight', ...Object.keys(own)].join(',')}\n`;
   for (let l = 0; l + 1 < starts.length; l++) {
     let lines = '';
     for (let k = starts[l]; k < starts[l + 1]; k++)
-      lines += `${sources[k]},${l},${delays[k] * tau0 * 1e3},${weights[k]}\n`;
+      lines += `${[sources[k], l, delays[k] * tau0 * 1e3, weights[k], ...more.map((values) => values[k])].join(',')}\n`;
     yield lines;
   }
 }

@@ -84,7 +84,7 @@ export function openResults<Name extends string>(
       const resumable = existsSync(join(staging, PLAN));
       if (resumable && !resume && !force) {
         throw usage(
-          `${directory}.partial holds an interrupted run; continue it with --resume ${directory}, or drop it with --force`,
+          `${directory}.partial holds an interrupted run; continue it with --resume ${directory} (of the command that began it), or drop it with --force`,
         );
       }
       if (resume) guard(directory, () => writeFileSync(join(staging, OWNER), owner()));

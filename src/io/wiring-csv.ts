@@ -38,22 +38,35 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
   const table = readTable(bytes, file);
   const { rows, lineOf } = table;
   const header = table.header ?? [];
-  const at = (name: RegExp) => header.findIndex((column) => name.test(column));
-  const place = {
-    source: at(/^(source|pre|from)$/),
-    target: at(/^(target|post|to)$/),
-    delay: at(DELAY),
-    lower: at(/^(lower|min|w_?min)$/),
-    upper: at(/^(upper|max|w_?max)$/),
-    sign: at(/^sign$/),
-    mask: at(/^mask$/),
-    cost: at(/^costs?$/),
+  const patterns = {
+    source: /^(source|pre|from)$/,
+    target: /^(target|post|to)$/,
+    delay: DELAY,
+    lower: /^(lower|min|w_?min)$/,
+    upper: /^(upper|max|w_?max)$/,
+    sign: /^sign$/,
+    mask: /^mask$/,
+    cost: /^costs?$/,
+    /** Not read: the weights are what is looked for. */
+    weight: /^weights?$/,
   };
+  const place = Object.fromEntries(
+    Object.entries(patterns).map(([name, pattern]) => [name, header.findIndex((column) => pattern.test(column))]),
+  ) as Record<keyof typeof patterns, number>;
   if (place.source < 0 || place.target < 0 || place.delay < 0) {
     const got = header.length > 0 ? header.join(', ') : 'no header';
     throw new EngramError(
       'input',
       `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper, sign, mask and cost; got ${got}`,
+    );
+  }
+  const all = Object.values(patterns);
+  const unknown = header.find((name) => !all.some((pattern) => pattern.test(name)));
+  const twice = all.map((pattern) => header.filter((name) => pattern.test(name))).find((names) => names.length > 1);
+  if (unknown !== undefined || twice) {
+    throw new EngramError(
+      'input',
+      `${file}: ${twice ? `the columns ${twice.join(' and ')} say the same` : `there is no column "${unknown}" in a wiring`}; allowed are source, target, delay_ms, lower, upper, sign, mask, cost and weight (not read)`,
     );
   }
   const column = Object.fromEntries(
@@ -96,8 +109,8 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
     if (!(delays[k] >= 0)) fail(row, `the delay must be a time of at least 0; got ${column.delay[row]}`);
     [lower[k], upper[k]] = boundsOf(row);
     costs[k] = Number.isNaN(column.cost[row]) ? 1 : column.cost[row];
-    if (!(costs[k] > 0 && costs[k] < Number.POSITIVE_INFINITY)) {
-      fail(row, `the cost must be a positive number; got ${costs[k]}`);
+    if (!(costs[k] >= 1e-3 && costs[k] <= 1e3)) {
+      fail(row, `the cost must be from 0.001 to 1000; got ${costs[k]}`);
     }
   }
   const bounded = place.lower >= 0 || place.upper >= 0 || place.sign >= 0 || place.mask >= 0;

@@ -111,7 +111,7 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
     if (slope === 0) {
       throw new EngramError(
         'input',
-        `the potential of neuron ${l} is flat at its spike at ${score.times[order[m]]}: its shift is not defined; is the neuron stored?`,
+        `the potential of neuron ${l} is flat at one of its spikes (at ${score.times[order[m]].toPrecision(6)} refractory periods), so that its shift is not defined: the neuron is not stored; "memorize explain" tells why`,
       );
     }
     slopes[m] = slope;

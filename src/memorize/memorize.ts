@@ -194,7 +194,9 @@ export function checkProblem(problem: Problem): void {
   if (!isLeastNorm(problem.objective, problem.costs) && (problem.soft || problem.levels !== undefined)) {
     throw new EngramError(
       'usage',
-      `soft and quantised weights know no objective but l2 and none; got ${problem.objective}`,
+      problem.costs
+        ? 'soft and quantised weights know no costs of synapses; leave them (the column cost of the wiring) out'
+        : `soft and quantised weights know no objective but l2 and none; got ${problem.objective}`,
     );
   }
   if (template.grid !== undefined && (problem.robust || problem.soft || problem.levels !== undefined)) {

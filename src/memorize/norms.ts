@@ -16,7 +16,7 @@ import { energyOf, isLeastNorm, type Objective, objectiveKind, REWEIGHTINGS } fr
 
 /** Violation of the template that ends the rounds. */
 const TOLERANCE = 1e-9;
-const ROUND_LIMIT = 300;
+const ROUND_LIMIT = 3000;
 
 interface Solved extends NeuronSolution {
   /** Of `sparse`: the last prices. */

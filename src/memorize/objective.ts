@@ -19,6 +19,8 @@ export type Objective = 'none' | 'l2' | 'l1' | 'linf' | 'sparse' | `elastic:${nu
 
 /** Names of objectives; a parameter follows after a colon, or is the one given here. */
 const PARAMETERS = { elastic: 0.5, energy: 1e-3 } as const;
+/** Beyond these rounding decides. */
+const RANGES = { elastic: [1e-3, 0.99], energy: [1e-9, 1e6] } as const;
 export const REWEIGHTINGS = 4;
 
 /** The kind and the parameter of an objective, if it has one. */
@@ -37,7 +39,8 @@ export function parseObjective(text: string): Objective | undefined {
   if (kind === 'elastic' || kind === 'energy') {
     const parameter =
       given === undefined ? PARAMETERS[kind] : /^[\d.]+(e-?\d+)?$/.test(given) ? Number(given) : Number.NaN;
-    const good = parameter > 0 && (kind === 'elastic' ? parameter < 1 : parameter < Number.POSITIVE_INFINITY);
+    const [least, most] = RANGES[kind];
+    const good = parameter >= least && parameter <= most;
     return good ? `${kind}:${parameter}` : undefined;
   }
   const plain = ['none', 'l2', 'l1', 'linf', 'sparse'] as const;
@@ -45,7 +48,8 @@ export function parseObjective(text: string): Objective | undefined {
 }
 
 /** What is allowed, for messages. */
-export const OBJECTIVES = 'none, l2, l1, linf, sparse, elastic:s with 0 < s < 1, or energy:r with r > 0';
+export const OBJECTIVES =
+  'none, l2, l1, linf, sparse, elastic:s with s from 0.001 to 0.99, or energy:r with r from 1e-9 to 1e6';
 
 /** The l2 program and any-weights program are what the rest starts from: whether there is more to do. */
 export const isLeastNorm = (objective: Objective, costs?: Float64Array): boolean =>
