@@ -332,6 +332,13 @@ describe('memorize experiment', () => {
       ],
       [['experiment', 'storage-capacity', '--set', 'trails=3'], 2, /there is no trails; there are seed, inputs/],
       [['experiment', 'storage-capacity', '--set', 'trials=0'], 2, /configuration of storage-capacity, trials: /],
+      [['experiment', 'several-memories', '--set', 'channels=50'], 2, /prompted must be at most channels, 50; got 75/],
+      [
+        ['experiment', 'several-memories', '--set', 'delays=[10,0.1]'],
+        2,
+        /the end of the range must be above its begin/,
+      ],
+      [['experiment', 'convex-versus-gradient', '--set', 'neurons.methods=["foo"]'], 2, /there is no method "foo"/],
       [['experiment', 'storage-capacity', '--set', 'trials'], 2, /--set takes key=value/],
       [['experiment', 'storage-capacity', '--shard', '4/3'], 2, /--shard must be a part such as 3\/8/],
       [['experiment', 'status', 'nothing'], 2, /there is no campaign in nothing/],
