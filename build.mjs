@@ -3,7 +3,7 @@
 // because npm runs `prepare` more often than the sources change.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import asc from 'assemblyscript/asc';
@@ -62,4 +62,6 @@ writeFileSync(
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 for (const file of beside) copyFileSync(file, join('dist', file));
+// npx links to it once, and a build that comes later must leave it as something that runs.
+chmodSync('dist/src/cli/main.js', 0o755);
 writeFileSync(stamp, digest);

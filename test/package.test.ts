@@ -1,9 +1,13 @@
 /** The tarball, installed into an empty folder. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+
+it('a build that comes after npx has linked the command leaves it executable', () => {
+  expect(statSync(new URL('../dist/src/cli/main.js', import.meta.url)).mode & 0o111).toBe(0o111);
+});
 
 it('the packed tarball runs from an empty folder and carries its library', { timeout: 240000 }, () => {
   const root = new URL('..', import.meta.url).pathname;
