@@ -6,7 +6,6 @@ export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/java
 export { type CutSolution, type CutSource, type Refined, refineByCuts, solveWithCuts } from './cuts.js';
 export { refineSeparable, type SeparableSource } from './dual-newton/cuts.js';
 export type { Separable } from './dual-newton/dual-newton.js';
-export { solveLpByCuts } from './dual-simplex/dual-simplex.js';
 export { readJsonProblem } from './formats/json.js';
 export { denseProblem, type Model } from './formats/model.js';
 export { readMps } from './formats/mps.js';

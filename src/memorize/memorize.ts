@@ -19,7 +19,6 @@ import {
   inputsOf,
   loadScore,
   membraneProgram,
-  scaled,
   stackPrograms,
   type Template,
 } from '../template/index.js';
@@ -29,7 +28,7 @@ import { quieten } from './noise.js';
 import { solveObjective } from './norms.js';
 import { checkObjective, isLeastNorm, type Objective } from './objective.js';
 import { solveQuantised } from './quantise.js';
-import { findFactor, MOST, type Robust, robustTemplate } from './robust.js';
+import { findFactor, type Robust, robustTemplate } from './robust.js';
 import { soften } from './soft.js';
 
 export interface Problem {
@@ -88,7 +87,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
       let found: ReturnType<typeof findFactor> | undefined;
       if (robust && robust.what !== 'noise') {
         const { what, share } = robust;
-        found = findFactor(arena, programOf(scaled(template, what, MOST)), part, template, what, share);
+        found = findFactor(arena, programOf, part, template, what, share);
       }
       const asked = robust && found ? robustTemplate(template, robust, found.factor) : template;
       const finished = (report: NeuronReport): NeuronReport => {

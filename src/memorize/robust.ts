@@ -3,11 +3,12 @@
  *
  *   maximize c   subject to   z(f_j) = 1,   z <= 1 - c margin in silence,   z' >= c slope around spikes,   w in the box
  *
- * One linear program in w and c, solved by the dual simplex method, warm from cut to cut. Its multipliers y prove that more
- * is impossible: at a factor c they demand sum_i y_i b_i(c), which grows with c, while the box supplies what it did.
+ * One linear program in w and c, by Newton's method on the dual with curvature that is only lent, from the weights of least norm
+ * and warm from cut to cut. Its multipliers y prove that more is impossible: at a factor c they demand sum_i y_i b_i(c),
+ * which grows with c, while the box supplies what it did.
  * At the most nearly all weights are at their bounds; what is stored is a template on the way there.
  */
-import { farkasBound, solveLpByCuts } from '../../solvers/index.js';
+import { farkasBound, refineSeparable } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
 import {
   arrivalsOf,
@@ -21,7 +22,7 @@ import {
   type Template,
 } from '../template/index.js';
 import { cutsOf, type Part } from './judge.js';
-import { mostUrgent } from './neuron.js';
+import { mostUrgent, solveNeuron } from './neuron.js';
 
 /**
  * What grows with the factor, and how far of the way from the template itself to the most that is possible, 0 < share < 1;
@@ -40,7 +41,7 @@ export const robustTemplate = (template: Template, { what }: Robust, factor: num
 export const MOST = 10;
 /** Violation up to which the largest factor is computed. */
 const TOLERANCE = 1e-9;
-const ROUND_LIMIT = 300;
+const ROUND_LIMIT = 3000;
 /** Excesses over the factor, relative to it, at which a proof is looked for. */
 const EXCESSES = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1];
 
@@ -52,30 +53,36 @@ interface Factor {
 
 /**
  * The factor at the given share of the way to the largest one, and the least factor that is proved impossible. Both are
- * 1 where the template itself is impossible. `program` is that of the template with the factor `MOST`.
+ * 1 where the template itself is impossible; `impossible` is Infinity where nothing is proved.
  */
 export function findFactor(
   arena: Arena,
-  program: Program,
+  programOf: (asked: Template) => Program,
   part: Part,
   template: Template,
   what: Scaled,
   share: number,
 ): { factor: number; impossible: number } {
-  const found = largestFactor(arena, program, part.box, template, what);
-  if (found === 'infeasible') return { factor: 1, impossible: 1 };
-  if (found === 'undecided') return { factor: 1, impossible: Number.POSITIVE_INFINITY };
+  const plain = solveNeuron(arena, programOf(template), part.box, 'l2');
+  if (plain.status === 'infeasible') return { factor: 1, impossible: 1 };
+  const steepest = programOf(scaled(template, what, MOST));
+  const found = plain.status === 'solved' && largestFactor(arena, steepest, part.box, template, what, plain.weights);
+  if (!found) return { factor: 1, impossible: Number.POSITIVE_INFINITY };
   return { factor: 1 + share * (found.most - 1), impossible: leastImpossible(part, found, template, what) };
 }
 
-/** The program with c behind the weights: a demand that grows by `unit` per factor has the entry -unit there. */
+/**
+ * The program with c behind the weights: a demand that grows by `unit` per factor has the entry -unit there. `program` is
+ * that of the template with the factor `MOST`, `start` obeys the one with the factor 1. Undefined if it is not solved.
+ */
 function largestFactor(
   arena: Arena,
   { order, spikes, borders, demands, scan, writeRow }: Program,
   { lower, upper }: Box,
   template: Template,
   what: Scaled,
-): Factor | 'infeasible' | 'undecided' {
+  start: Float64Array,
+): Factor | undefined {
   const synapses = order.length;
   const twice = scaled(template, what, 2);
   const unit: Record<DemandKind, number> = {
@@ -85,22 +92,22 @@ function largestFactor(
   };
   const units = Float64Array.from(demands, ({ kind }) => unit[kind]);
   const unitOf = ({ demand }: Cut) => units[demand as number];
-  const withFactor = (values: Float64Array, last: number) => {
-    const all = new Float64Array(synapses + 1).fill(last);
-    order.forEach((synapse, i) => {
-      all[i] = values[synapse];
-    });
-    return all;
-  };
-  const cost = new Float64Array(synapses + 1);
-  cost[synapses] = -1;
+  const withFactor = (weights: (k: number) => number, factor: number) =>
+    Float64Array.from({ length: synapses + 1 }, (_, i) => (i < synapses ? weights(order[i]) : factor));
+  const widest = Math.max(...lower.map(Math.abs), ...upper.map(Math.abs));
   const factorAt = (x: number) => arena.f64(x + 8 * synapses, 1)[0];
-  const { status, weights, cuts, multipliers } = solveLpByCuts<Cut>(
+  const { status, weights, cuts, multipliers } = refineSeparable<Cut>(
     arena,
-    cost,
-    withFactor(lower, 1),
-    withFactor(upper, MOST),
     {
+      price: withFactor(() => 0, 0),
+      // Any positive gain asks for the same; as large as the number of weights it outweighs what is lent of curvature.
+      gain: withFactor(() => 0, synapses),
+      metric: withFactor(() => 1 / (widest * widest), 1),
+      lower: withFactor((k) => lower[k], 1),
+      upper: withFactor((k) => upper[k], MOST),
+    },
+    {
+      centre: withFactor((k) => start[k], 1),
       equalities: spikes,
       likely: borders,
       violated(x) {
@@ -116,9 +123,7 @@ function largestFactor(
     },
     ROUND_LIMIT,
   );
-  if (status === 'infeasible') return status;
-  if (status !== 'solved') return 'undecided';
-  return { most: factorAt(weights), cuts, multipliers };
+  return status === 'solved' ? { most: factorAt(weights), cuts, multipliers } : undefined;
 }
 
 /** The limits of cuts of the steepest template, were it another one of the family. */

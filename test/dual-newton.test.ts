@@ -1,7 +1,7 @@
-/** The dual simplex method on programs with boxes: against HiGHS, and by its own multipliers. */
+/** Newton's method on the dual, on linear programs with boxes: against HiGHS, and by its own multipliers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadHighs, solveLpByCuts } from '../solvers/index.js';
+import { loadHighs, refineSeparable } from '../solvers/index.js';
 import { createArena } from '../src/core/index.js';
 import { lcg } from './helpers.js';
 
@@ -31,12 +31,11 @@ function randomProgram(seed: number, n: number, equalities: number, inequalities
 function solve({ cost, rows, lower, upper }: ReturnType<typeof randomProgram>, equalities: number) {
   const arena = createArena();
   const n = cost.length;
-  const solution = solveLpByCuts<Row>(
+  const solution = refineSeparable<Row>(
     arena,
-    cost,
-    lower,
-    upper,
+    { price: cost.map(() => 0), gain: cost.map((value) => -value), metric: cost.map(() => 1), lower, upper },
     {
+      centre: new Float64Array(n),
       equalities: rows.slice(0, equalities),
       likely: rows.slice(equalities, equalities + 2),
       violated(pointer) {
@@ -47,7 +46,7 @@ function solve({ cost, rows, lower, upper }: ReturnType<typeof randomProgram>, e
       write: ({ entries }, pointer) => arena.f64(pointer, n).set(entries),
       limit: ({ limit }) => limit,
     },
-    100,
+    1000,
   );
   return { ...solution, x: arena.f64(solution.weights, n).slice() };
 }
@@ -60,8 +59,8 @@ const programs = fc.record({
   clash: fc.boolean(),
 });
 
-describe('the dual simplex method', () => {
-  it('finds what HiGHS finds, and the multipliers say that nothing is better', async () => {
+describe("Newton's method on the dual of a linear program", () => {
+  it('finds what HiGHS finds, and the multipliers say that nothing is better', { timeout: 60000 }, async () => {
     const highs = await loadHighs();
     fc.assert(
       fc.property(programs, ({ seed, n, equalities, inequalities, clash }) => {
@@ -76,8 +75,12 @@ describe('the dual simplex method', () => {
           lb: lower,
           ub: upper,
         });
-        expect(status).toBe(theirs.status);
-        if (status !== 'solved') return;
+        // It proves nothing about programs that contradict themselves, and must not call them solved.
+        if (theirs.status !== 'solved') {
+          expect([clash, status]).not.toContain('solved');
+          return;
+        }
+        expect(status).toBe('solved');
         const objective = cost.reduce((sum, value, k) => sum + value * x[k], 0);
         expect(Math.abs(objective - theirs.objective)).toBeLessThan(1e-6);
         let dual = 0;
