@@ -6,7 +6,7 @@
  *   until    it finds nothing
  */
 import type { Arena } from '../src/core/index.js';
-import { activeSet, type Counters } from './active-set/active-set.js';
+import { activeSet, addCounters, type Counters } from './active-set/active-set.js';
 import { createModel, type Rows } from './model.js';
 import type { QpProblem } from './problem.js';
 import type { Settings, Solution } from './solve.js';
@@ -84,7 +84,8 @@ export function refineByCuts<Cut>(
   const usual = refineOnce(arena, lower, upper, source, roundLimit, {});
   if (usual.status !== 'stalled') return usual;
   arena.release(mark);
-  return refineOnce(arena, lower, upper, source, roundLimit, { dependence: CLOSE });
+  const again = refineOnce(arena, lower, upper, source, roundLimit, { dependence: CLOSE });
+  return { ...again, counters: addCounters(usual.counters, again.counters) };
 }
 
 /**

@@ -1,4 +1,4 @@
-export { type ActiveSet, activeSet, type Counters } from './active-set/active-set.js';
+export { type ActiveSet, activeSet, addCounters, type Counters } from './active-set/active-set.js';
 export { refineInMetric } from './active-set/metric-cuts.js';
 export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/solve.js';
 export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';

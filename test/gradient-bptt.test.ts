@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
 import { pass, unroll } from '../src/gradient/bptt-pass.js';
-import { courseOf, play, repeated } from '../src/gradient/event-course.js';
+import { courseOf, play } from '../src/gradient/event-course.js';
 import {
   fastSigmoid,
   networkDefaults,
@@ -12,6 +12,7 @@ import {
   trainNetwork,
 } from '../src/gradient/index.js';
 import type { NetworkSettings } from '../src/gradient/network.js';
+import { repeatTrain } from '../src/measure/index.js';
 import { memorize } from '../src/memorize/index.js';
 import { type Score, spikesOf } from '../src/score/index.js';
 import { defaultTemplate } from '../src/template/index.js';
@@ -21,7 +22,7 @@ import { lcg, smallProblem } from './helpers.js';
 function lessonOf(score: Score, clamps: number) {
   const trains = Array.from({ length: score.starts.length - 1 }, (_, l) => spikesOf(score, l));
   return {
-    history: trains.map((train) => repeated(train, score.period, -30, 0)),
+    history: trains.map((train) => repeatTrain(train, score.period, -30, 0)),
     prescribed: trains,
     clamped: Uint8Array.from(trains, (_, l) => Number(l < clamps)),
     threshold: () => 1,

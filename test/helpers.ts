@@ -1,9 +1,11 @@
 /** What several tests need: small networks, the kernel of the definition, and data that may be absent. */
 import { existsSync, readFileSync } from 'node:fs';
 import { readNetworkJson } from '../src/io/index.js';
-import { type Network, wireFixedIn } from '../src/network/index.js';
+import type { Problem } from '../src/memorize/index.js';
+import { type Network, type Wiring, wireFixedIn } from '../src/network/index.js';
 import { sampleScore } from '../src/score/index.js';
 import type { Run } from '../src/simulate/index.js';
+import { defaultTemplate, inputsOf as inputsOfNeuron } from '../src/template/index.js';
 
 /** h(t) = t e^{1-t}, t > 0, straight from the definition. */
 export const kernel = (t: number) => (t > 0 ? t * Math.exp(1 - t) : 0);
@@ -41,6 +43,16 @@ export const smallProblem = (channels: number, period: number, inputs: number, s
   score: sampleScore(channels, period, 0.2, seed),
   wiring: wireFixedIn({ neurons: channels, inputs, delays: [0.1, 10], seed }),
 });
+
+/** A small problem with the usual template and objective. */
+export const usualProblem = (seed: number, channels = 5, period = 20, inputs = 200): Problem => ({
+  ...smallProblem(channels, period, inputs, seed),
+  template: defaultTemplate,
+  objective: 'l2',
+});
+
+/** The inputs of a default neuron. */
+export const inputsOf = ({ wiring }: { wiring: Wiring }, neuron = 0) => inputsOfNeuron(wiring, undefined, neuron);
 
 const REFERENCE = new URL('../../shared/data/reference-network.json.gz', import.meta.url);
 

@@ -15,36 +15,12 @@ const importsOf = (file: string) =>
 const roomOf = (file: string) =>
   ['solvers', 'experiments'].find((top) => file.startsWith(top)) ?? file.split(sep)[1] ?? '';
 
+const science = ['gradient', 'memorize', 'simulate', 'measure', 'template', 'network', 'score', 'core'];
+
 /** Rooms, from the roof down; a room calls those on lower floors, and neighbours to its right where listed. */
 const mayCall: Record<string, string[]> = {
-  cli: [
-    'experiments',
-    'campaign',
-    'plot',
-    'io',
-    'gradient',
-    'memorize',
-    'simulate',
-    'measure',
-    'template',
-    'network',
-    'score',
-    'core',
-    'solvers',
-  ],
-  experiments: [
-    'campaign',
-    'plot',
-    'io',
-    'gradient',
-    'memorize',
-    'simulate',
-    'measure',
-    'template',
-    'network',
-    'score',
-    'core',
-  ],
+  cli: ['experiments', 'campaign', 'plot', 'io', ...science, 'solvers'],
+  experiments: ['campaign', 'plot', 'io', ...science],
   campaign: ['io', 'gradient', 'memorize', 'simulate', 'measure', 'core'],
   plot: ['memorize', 'simulate', 'measure', 'template', 'network', 'score', 'core'],
   io: ['memorize', 'template', 'network', 'score', 'core', 'solvers'],

@@ -18,17 +18,8 @@ import {
   templateViolation,
   valueAt,
 } from '../src/template/index.js';
-import { lcg, smallProblem } from './helpers.js';
+import { inputsOf, lcg, usualProblem } from './helpers.js';
 
-const usual = (seed: number, channels = 5, period = 20, inputs = 200): Problem => ({
-  ...smallProblem(channels, period, inputs, seed),
-  template: defaultTemplate,
-  objective: 'l2',
-});
-const inputsOf = ({ wiring }: Problem, l: number) => ({
-  sources: wiring.sources.subarray(wiring.starts[l], wiring.starts[l + 1]),
-  delays: wiring.delays.subarray(wiring.starts[l], wiring.starts[l + 1]),
-});
 const seeds = fc.integer({ min: 1, max: 1e6 });
 const sum = (values: Float64Array, term: (x: number, k: number) => number) =>
   values.reduce((total, x, k) => total + term(x, k), 0);
@@ -118,7 +109,7 @@ describe('each objective', () => {
   it.each(objectives)('has by %s the value that HiGHS finds, to 1e-7, and keeps the template', (objective) => {
     for (const seed of [1, 2]) {
       const problem = {
-        ...usual(seed, 20, 12, 150),
+        ...usualProblem(seed, 20, 12, 150),
         objective,
       };
       const solve = memorizeJob.prepare(problem);
@@ -138,7 +129,7 @@ describe('each objective', () => {
   });
 
   it.each(['l1', 'linf', 'elastic:0.3'] as const)('has the value of HiGHS at a middle size too: %s', (objective) => {
-    const problem = { ...usual(3, 20, 50, 300), objective };
+    const problem = { ...usualProblem(3, 20, 50, 300), objective };
     const solve = memorizeJob.prepare(problem);
     const l = [0, 1, 2, 3, 4, 5].find((one) => solve(one).status === 'solved') as number;
     const report = solve(l);
@@ -150,7 +141,7 @@ describe('each objective', () => {
   it('is least by its own measure, and says its value and a gap', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const problem = usual(seed);
+        const problem = usualProblem(seed);
         const found = objectives.map((objective) => memorizeJob.prepare({ ...problem, objective })(0));
         const statuses = found.map(({ status }) => status);
         expect(new Set(statuses).size).toBe(1);
@@ -173,7 +164,7 @@ describe('each objective', () => {
   it.each(['l1', 'sparse', 'linf', 'elastic:0.5', 'energy:0.01'] as const)(
     'is replayed by the simulator: %s',
     async (objective) => {
-      const problem = { ...usual(2, 10, 20, 600), objective };
+      const problem = { ...usualProblem(2, 10, 20, 600), objective };
       const { network, neurons } = await memorize(problem, serialMap);
       expect(neurons.every(({ status }) => status === 'solved')).toBe(true);
       const test = {
@@ -194,7 +185,7 @@ describe('each objective', () => {
 
   it('goes with Dale signs, several memories, a grid and robust templates', () => {
     for (const objective of ['l1', 'linf', 'elastic:0.5', 'energy:0.01', 'sparse'] as const) {
-      const plain = { ...usual(4, 5, 15, 600), objective };
+      const plain = { ...usualProblem(4, 5, 15, 600), objective };
       const bounds = daleBounds(plain.wiring, 0.6, BOUND, 1);
       const cases: Problem[] = [
         { ...plain, bounds },
@@ -218,7 +209,7 @@ describe('each objective', () => {
   });
 
   it('finds the least largest weight within bounds of single synapses that are narrower', () => {
-    const plain = { ...usual(5, 4, 15, 400), objective: 'linf' as const };
+    const plain = { ...usualProblem(5, 4, 15, 400), objective: 'linf' as const };
     const random = lcg(5);
     const upper = plain.wiring.delays.map(() => (random() < 0.5 ? 0.01 : 0.2));
     const problem = { ...plain, bounds: { lower: upper.map((x) => -2 * x), upper } };
@@ -231,7 +222,7 @@ describe('each objective', () => {
 
   it('counts the costs of synapses', () => {
     const random = lcg(6);
-    const plain = usual(6, 4, 15, 250);
+    const plain = usualProblem(6, 4, 15, 250);
     const costs = plain.wiring.delays.map(() => 0.1 + 5 * random());
     for (const objective of ['l2', 'l1', 'elastic:0.3'] as const) {
       const problem = { ...plain, objective, costs };
@@ -245,7 +236,7 @@ describe('each objective', () => {
 
   it('is the same bytes in any order of the neurons', () => {
     for (const objective of ['l1', 'sparse', 'linf', 'energy:0.01', 'elastic:0.5'] as const) {
-      const problem = { ...usual(7), objective };
+      const problem = { ...usualProblem(7), objective };
       const forwards = memorizeJob.prepare(problem);
       const backwards = memorizeJob.prepare(problem);
       const reports = [0, 1, 2, 3].map((l) => forwards(l));
@@ -254,7 +245,7 @@ describe('each objective', () => {
   });
 
   it('survives the way through network.npz with costs, values and gaps', async () => {
-    const plain = usual(3);
+    const plain = usualProblem(3);
     const problem: Problem = {
       ...plain,
       objective: 'elastic:0.25',
@@ -272,7 +263,7 @@ describe('each objective', () => {
   });
 
   it('is refused where it means nothing', async () => {
-    const plain = usual(1);
+    const plain = usualProblem(1);
     const costs = plain.wiring.delays.map(() => 1);
     const refused = (problem: object, message: RegExp) =>
       expect(memorize({ ...plain, ...problem } as Problem, serialMap)).rejects.toThrow(message);
@@ -294,7 +285,7 @@ describe('sparse weights', () => {
   it('are exact zeros where they are not needed, fewer than by l1 and no fewer than the bound allows', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const problem = usual(seed, 5, 20, 300);
+        const problem = usualProblem(seed, 5, 20, 300);
         const [l1, sparse] = (['l1', 'sparse'] as const).map((objective) =>
           memorizeJob.prepare({ ...problem, objective })(1),
         );
@@ -313,7 +304,7 @@ describe('the energy', () => {
   it('is the mean of the squared potential, by quadrature', () => {
     fc.assert(
       fc.property(seeds, fc.constantFrom(1.5, 6, 20), (seed, period) => {
-        const problem = usual(seed, 4, period, 12);
+        const problem = usualProblem(seed, 4, period, 12);
         const arrivals = arrivalsOf(problem.score, inputsOf(problem, 0));
         const random = lcg(seed);
         const w = new Float64Array(12).map(() => random() - 0.5);

@@ -7,18 +7,10 @@ import { explain, memorize, memorizeJob, type Problem } from '../src/memorize/in
 import { spikesOf } from '../src/score/index.js';
 import { createSimulator } from '../src/simulate/index.js';
 import { arrivalsOf, defaultTemplate, potentialFrom, templateViolation } from '../src/template/index.js';
-import { kernelSlope, smallProblem } from './helpers.js';
+import { inputsOf, kernelSlope, usualProblem } from './helpers.js';
 
-const usual = (seed: number, channels = 6, period = 20, inputs = 250): Problem => ({
-  ...smallProblem(channels, period, inputs, seed),
-  template: defaultTemplate,
-  objective: 'l2',
-});
+const usual = (seed: number, channels = 6, period = 20, inputs = 250) => usualProblem(seed, channels, period, inputs);
 const noise = (share: number) => ({ what: 'noise', share }) as const;
-const inputsOf = ({ wiring }: Problem, l: number) => ({
-  sources: wiring.sources.subarray(wiring.starts[l], wiring.starts[l + 1]),
-  delays: wiring.delays.subarray(wiring.starts[l], wiring.starts[l + 1]),
-});
 const square = (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value * value, 0);
 
 /** Of every own spike: its slope, and the squared responses to single spikes, from the definition. */

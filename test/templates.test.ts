@@ -21,17 +21,8 @@ import {
   templateViolation,
   valueAt,
 } from '../src/template/index.js';
-import { smallProblem } from './helpers.js';
+import { inputsOf, usualProblem } from './helpers.js';
 
-const usual = (seed: number, channels = 5, period = 20, inputs = 200): Problem => ({
-  ...smallProblem(channels, period, inputs, seed),
-  template: defaultTemplate,
-  objective: 'l2',
-});
-const inputsOf = ({ wiring }: Problem, l: number) => ({
-  sources: wiring.sources.subarray(wiring.starts[l], wiring.starts[l + 1]),
-  delays: wiring.delays.subarray(wiring.starts[l], wiring.starts[l + 1]),
-});
 const norm = (w: Float64Array) => Math.sqrt(w.reduce((sum, x) => sum + x * x, 0));
 const what = fc.constantFrom('margin' as const, 'slope' as const, 'both' as const);
 const seeds = fc.integer({ min: 1, max: 1e6 });
@@ -40,7 +31,7 @@ describe('the demands of a template', () => {
   it('are missed, all together, by what the verifier finds', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const problem = usual(seed);
+        const problem = usualProblem(seed);
         const { score, template } = problem;
         for (let l = 0; l < 3; l++) {
           const inputs = inputsOf(problem, l);
@@ -58,7 +49,7 @@ describe('the demands of a template', () => {
   it('are scanned exactly when they are lowered, each by its own amount', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const problem = usual(seed);
+        const problem = usualProblem(seed);
         const { score, template, wiring } = problem;
         const inputs = inputsOf(problem, 0);
         const arena = createArena();
@@ -88,7 +79,7 @@ describe('robust weights', () => {
   it('keep a multiple of the template, by the definition of the potential, on the way to what is proved impossible', () => {
     fc.assert(
       fc.property(seeds, what, fc.constantFrom(0.25, 0.5, 0.9), (seed, grows, share) => {
-        const problem = usual(seed);
+        const problem = usualProblem(seed);
         const plain = memorizeJob.prepare(problem);
         const solve = memorizeJob.prepare({ ...problem, robust: { what: grows, share } });
         for (let l = 0; l < 2; l++) {
@@ -114,7 +105,7 @@ describe('robust weights', () => {
   });
 
   it('cannot be had beyond the factor that is called impossible: the template there has a proof of its own', () => {
-    const problem = usual(7);
+    const problem = usualProblem(7);
     const { robust } = memorizeJob.prepare({ ...problem, robust: { what: 'both', share: 0.5 } })(1);
     expect(robust?.impossible).toBeGreaterThan(1);
     const beyond = scaled(defaultTemplate, 'both', (robust?.impossible ?? 0) * 1.001);
@@ -124,7 +115,7 @@ describe('robust weights', () => {
   });
 
   it('survive the way through network.npz with their factors', async () => {
-    const problem: Problem = { ...usual(3), robust: { what: 'slope', share: 0.5 } };
+    const problem: Problem = { ...usualProblem(3), robust: { what: 'slope', share: 0.5 } };
     const memory = await memorize(problem, serialMap);
     const bytes: Uint8Array[] = [];
     writeMemory(problem, memory.neurons, { program: 'test', seed: 3, tau0: 0.005 }, (piece) =>
@@ -138,9 +129,9 @@ describe('robust weights', () => {
   it('are refused for a sampled template and for a share that is none', async () => {
     const robust = { what: 'both', share: 0.5 } as const;
     await expect(
-      memorize({ ...usual(1), template: { ...defaultTemplate, grid: 0.05 }, robust }, serialMap),
+      memorize({ ...usualProblem(1), template: { ...defaultTemplate, grid: 0.05 }, robust }, serialMap),
     ).rejects.toThrow(/sampled template/);
-    await expect(memorize({ ...usual(1), robust: { ...robust, share: 1 } }, serialMap)).rejects.toThrow(
+    await expect(memorize({ ...usualProblem(1), robust: { ...robust, share: 1 } }, serialMap)).rejects.toThrow(
       /below 1; got 1/,
     );
   });
@@ -150,7 +141,7 @@ describe('soft weights', () => {
   it('miss exactly the demands that are said to pay, and none by more than the weights zero do', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const problem: Problem = { ...usual(seed, 5, 20, 60), soft: true };
+        const problem: Problem = { ...usualProblem(seed, 5, 20, 60), soft: true };
         const solve = memorizeJob.prepare(problem);
         for (let l = 0; l < 3; l++) {
           const { status, weights, pays, kkt, violation } = solve(l);
@@ -181,8 +172,8 @@ describe('soft weights', () => {
   });
 
   it('change nothing where the template can be kept', async () => {
-    const hard = await memorize(usual(2), serialMap);
-    const soft = await memorize({ ...usual(2), soft: true }, serialMap);
+    const hard = await memorize(usualProblem(2), serialMap);
+    const soft = await memorize({ ...usualProblem(2), soft: true }, serialMap);
     hard.neurons.forEach(({ status, weights }, l) => {
       if (status === 'solved') expect(soft.neurons[l].weights).toEqual(weights);
     });
@@ -190,7 +181,7 @@ describe('soft weights', () => {
   });
 
   it('cost no more than any other weights: by the prices, chosen weights nearby are dearer', () => {
-    const problem: Problem = { ...usual(11, 5, 20, 60), soft: true };
+    const problem: Problem = { ...usualProblem(11, 5, 20, 60), soft: true };
     const report = memorizeJob.prepare(problem)(0);
     expect(report.status).toBe('infeasible');
     const { score, template } = problem;
@@ -219,7 +210,7 @@ describe('quantised weights', () => {
   it('are multiples of one unit, and keep the template to the share that is reported', () => {
     fc.assert(
       fc.property(seeds, fc.constantFrom(3, 7, 15, 31), (seed, levels) => {
-        const problem: Problem = { ...usual(seed, 4, 15, 250), levels };
+        const problem: Problem = { ...usualProblem(seed, 4, 15, 250), levels };
         const solve = memorizeJob.prepare(problem);
         for (let l = 0; l < 2; l++) {
           const { status, weights, share } = solve(l);
@@ -243,7 +234,7 @@ describe('quantised weights', () => {
   });
 
   it('are replayed by the simulator, every spike as near as slope and share allow', async () => {
-    const problem: Problem = { ...usual(5, 20, 20, 500), levels: 31 };
+    const problem: Problem = { ...usualProblem(5, 20, 20, 500), levels: 31 };
     const { network, neurons } = await memorize(problem, serialMap);
     expect(neurons.every(({ status }) => status === 'solved')).toBe(true);
     const { score } = problem;
@@ -260,7 +251,7 @@ describe('quantised weights', () => {
     const gaps: number[] = [];
     for (const seed of [3, 5, 8]) {
       const problem: Problem = {
-        ...usual(seed, 10, 5, 8),
+        ...usualProblem(seed, 10, 5, 8),
         template: { ...defaultTemplate, bound: 1.5, margin: 0.4, slope: 0.3 },
         levels: 5,
       };
@@ -305,8 +296,8 @@ describe('quantised weights', () => {
 
   it('are refused in even numbers, and beside what they exclude', async () => {
     for (const levels of [2, 4, 1, 2.5]) {
-      await expect(memorize({ ...usual(1), levels }, serialMap)).rejects.toThrow(/odd number/);
+      await expect(memorize({ ...usualProblem(1), levels }, serialMap)).rejects.toThrow(/odd number/);
     }
-    await expect(memorize({ ...usual(1), levels: 5, soft: true }, serialMap)).rejects.toThrow(/leave one/);
+    await expect(memorize({ ...usualProblem(1), levels: 5, soft: true }, serialMap)).rejects.toThrow(/leave one/);
   });
 });

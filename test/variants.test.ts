@@ -24,17 +24,9 @@ import {
   templateViolation,
   valueAt,
 } from '../src/template/index.js';
-import { lcg, reference, smallProblem } from './helpers.js';
+import { inputsOf, lcg, reference, usualProblem } from './helpers.js';
 
-const usual = (seed: number, channels = 6, period = 25, inputs = 200): Problem => ({
-  ...smallProblem(channels, period, inputs, seed),
-  template: defaultTemplate,
-  objective: 'l2',
-});
-const inputsOf = ({ wiring }: Problem, l: number) => ({
-  sources: wiring.sources.subarray(wiring.starts[l], wiring.starts[l + 1]),
-  delays: wiring.delays.subarray(wiring.starts[l], wiring.starts[l + 1]),
-});
+const usual = (seed: number, channels = 6, period = 25, inputs = 200) => usualProblem(seed, channels, period, inputs);
 const norm = (w: Float64Array) => Math.sqrt(w.reduce((sum, x) => sum + x * x, 0));
 
 describe('the sampled template', () => {

@@ -80,6 +80,15 @@ export interface Counters {
   active: number;
 }
 
+/** The work of one attempt and of the one after it; what is active is that of the last. */
+export const addCounters = (first: Counters, then: Counters): Counters => ({
+  rounds: first.rounds + then.rounds,
+  rows: first.rows + then.rows,
+  additions: first.additions + then.additions,
+  removals: first.removals + then.removals,
+  active: then.active,
+});
+
 interface Kernel {
   activeSetBind(variables: number, stride: number, weights: number, lower: number, upper: number): void;
   activeSetRows(slots: number, rows: number, limits: number, equality: number, gram: number): void;

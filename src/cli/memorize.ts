@@ -1,6 +1,5 @@
 /** `memorize`: samples or reads a score, stores it, verifies, recalls, draws, and says how it went. */
 import { randomInt } from 'node:crypto';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { createPool, inSharedMemory } from '../campaign/index.js';
 import { EngramError, formatTime } from '../core/index.js';
@@ -16,6 +15,7 @@ import { nextStep, quote } from './next.js';
 import { type MemorizeOptions, makePlan } from './plan.js';
 import { testRecall, testSwitching } from './recall-test.js';
 import { continuationOf, writePlan } from './resume.js';
+import { runRecord } from './run-record.js';
 import { createScreen, grouped, type Screen } from './screen.js';
 import { createTally, type Tally } from './tally.js';
 
@@ -125,12 +125,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
     };
     const text = `${JSON.stringify(summary, null, 2)}\n`;
     results.write('summary.json', text);
-    seconds.total = (performance.now() - started) / 1e3;
-    const machine = { node: process.version, platform: process.platform, cpu: cpus()[0]?.model, workers: plan.workers };
-    results.write(
-      'run.json',
-      `${JSON.stringify({ finished: new Date().toISOString(), arguments: args, ...machine, seconds, peak_memory_mb: process.resourceUsage().maxRSS / 1024 }, null, 2)}\n`,
-    );
+    results.write('run.json', runRecord(args, plan.workers, started, seconds));
     journal.close();
     results.commit();
     if (options.json) process.stdout.write(text);

@@ -1,6 +1,6 @@
 /** What the commands on a stored network share: options, a directory of results, workers, interruption, run.json. */
 import { randomInt } from 'node:crypto';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createPool } from '../campaign/index.js';
@@ -12,6 +12,7 @@ import { LONGEST_DELAY, SHORTEST_DELAY } from '../simulate/index.js';
 import { type Invocation, onInterruption } from './command.js';
 import { describeModel } from './neuron-options.js';
 import * as parse from './options.js';
+import { runRecord } from './run-record.js';
 import { createScreen, grouped, type Screen } from './screen.js';
 
 export interface CommonOptions {
@@ -101,13 +102,7 @@ export async function onNetwork<Name extends string>(
     };
     const text = `${JSON.stringify({ ...head, ...summary }, null, 2)}\n`;
     results.write('summary.json', text);
-    const machine = { node: process.version, platform: process.platform, cpu: cpus()[0]?.model, workers };
-    const seconds = { total: (performance.now() - started) / 1e3 };
-    const record = { finished: new Date().toISOString(), arguments: args, ...machine, seconds };
-    results.write(
-      'run.json',
-      `${JSON.stringify({ ...record, peak_memory_mb: process.resourceUsage().maxRSS / 1024 }, null, 2)}\n`,
-    );
+    results.write('run.json', runRecord(args, workers, started));
     results.commit();
     if (options.json) process.stdout.write(text);
     if (figures.length > 0) screen.line('figures', figures.map((name) => join(directory, name)).join('  '));

@@ -1,6 +1,5 @@
 /** `memorize train`: learns a score by gradients on the same network, for comparison, and says how that went. */
 import { randomInt } from 'node:crypto';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createPool, inSharedMemory } from '../campaign/index.js';
@@ -16,6 +15,7 @@ import { optionsOf, quote } from './next.js';
 import { makePlan } from './plan.js';
 import { testRecall } from './recall-test.js';
 import { continuationOf, writePlan } from './resume.js';
+import { runRecord } from './run-record.js';
 import { createScreen } from './screen.js';
 import { addTrainOptions, beginning, METHOD_FLAGS, settingsOf, type TrainOptions } from './train-options.js';
 import { createTrainTally } from './train-tally.js';
@@ -92,7 +92,7 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
     reports.forEach(({ report }, neuron) => {
       weights.set(report.weights, wiring.starts[neuron]);
     });
-    const seconds: Record<string, number> = { train: (performance.now() - begin) / 1e3 };
+    const seconds = { train: (performance.now() - begin) / 1e3 };
     screen.line('train', `${'█'.repeat(20)} ${channels}/${channels}  ${seconds.train.toFixed(1)} s`);
     for (const { label, text } of tally.lines()) screen.line(label, text);
     const network = { ...wiring, weights };
@@ -130,13 +130,7 @@ async function runTrain(given: TrainOptions, invocation: Invocation): Promise<nu
     };
     const text = `${JSON.stringify(summary, null, 2)}\n`;
     results.write('summary.json', text);
-    seconds.total = (performance.now() - started) / 1e3;
-    const machine = { node: process.version, platform: process.platform, cpu: cpus()[0]?.model, workers };
-    const record = { finished: new Date().toISOString(), arguments: args, ...machine, seconds };
-    results.write(
-      'run.json',
-      `${JSON.stringify({ ...record, peak_memory_mb: process.resourceUsage().maxRSS / 1024 }, null, 2)}\n`,
-    );
+    results.write('run.json', runRecord(args, workers, started, seconds));
     journal.close();
     results.commit();
     if (options.json) process.stdout.write(text);

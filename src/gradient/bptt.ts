@@ -9,11 +9,11 @@
  * N(1, noise^2) for each spike in each epoch, so that what is learned bears noise.
  */
 import { EngramError, normal, streamKey, uniformStream } from '../core/index.js';
+import { repeatTrain } from '../measure/index.js';
 import { delayRange, neuronCount } from '../network/index.js';
 import { spikesOf } from '../score/index.js';
 import { type Cell, type Lesson, pass, unroll } from './bptt-pass.js';
 import { advance, type Descent } from './descend.js';
-import { repeated } from './event-course.js';
 import { widthOf } from './superspike.js';
 import { fastSigmoid } from './surrogate.js';
 import { boxOf, type TrainingTask } from './task.js';
@@ -60,8 +60,8 @@ export function bptt(
   const net = unroll(wiring, duration, dt);
   const begin = -(net.lead * dt + delayRange(wiring)[1]);
   const trains = Array.from({ length: neurons }, (_, l) => spikesOf(score, l));
-  const history = trains.map((train) => repeated(train, score.period, begin, 0));
-  const prescribed = trains.map((train) => repeated(train, score.period, 0, duration));
+  const history = trains.map((train) => repeatTrain(train, score.period, begin, 0));
+  const prescribed = trains.map((train) => repeatTrain(train, score.period, 0, duration));
   const cell: Cell = { surrogate: fastSigmoid(steepness), gain, cut: CUT };
   const lessonOf = (epoch: number): Lesson => {
     const share = epoch < hold * epochs ? 1 : 1 - (epoch - hold * epochs) / ((release - hold) * epochs);

@@ -10,8 +10,8 @@
  * end: copy c is neuron `learners + c` of a network without recurrence, whose synapses lie in the same order. So the
  * same simulator, the same derivatives and the same weights serve both.
  */
-
 import { exp } from '../core/index.js';
+import { repeatTrain } from '../measure/index.js';
 import { delayRange, neuronCount, type Wiring } from '../network/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { createSimulator, mergeTrains, type Spikes } from '../simulate/index.js';
@@ -60,13 +60,13 @@ export function courseOf(score: Score, wiring: Wiring, { periods, forced }: Cour
     const last = spikes.length > 0 ? spikes[spikes.length - 1] : period;
     releases[l] = last - period;
     ends[l] = spikes.length > 0 ? last + (periods - 1) * period + HALF : periods * period;
-    const history = repeated(spikes, period, from, releases[l] + 1e-9 * period);
+    const history = repeatTrain(spikes, period, from, releases[l] + 1e-9 * period);
     // Under teacher forcing nobody hears a learner: all that its past does is to keep it refractory.
     trains.push(forced ? history.slice(-1) : history);
-    targets.push(repeated(spikes, period, 0, periods * period));
+    targets.push(repeatTrain(spikes, period, 0, periods * period));
   }
   if (forced) {
-    for (let c = 0; c < learners; c++) trains.push(repeated(spikesOf(score, c), period, from, to));
+    for (let c = 0; c < learners; c++) trains.push(repeatTrain(spikesOf(score, c), period, from, to));
     releases.fill(to, learners);
   }
   const targetStarts = new Uint32Array(learners + 1);
@@ -93,18 +93,6 @@ function behindTeachers({ starts, sources, delays }: Wiring): Wiring {
   const longer = new Uint32Array(2 * neurons + 1).fill(sources.length);
   longer.set(starts);
   return { starts: longer, sources: sources.map((source) => source + neurons), delays };
-}
-
-/** The periodic train within [from, to). */
-export function repeated(spikes: Float64Array, period: number, from: number, to: number): Float64Array {
-  const times: number[] = [];
-  for (let turn = Math.floor(from / period); turn * period < to; turn++) {
-    for (const spike of spikes) {
-      const time = spike + turn * period;
-      if (time >= from && time < to) times.push(time);
-    }
-  }
-  return Float64Array.from(times);
 }
 
 /** Why a spike came when it did: imposed, at the moment of being left alone, refractoriness over, threshold crossed. */

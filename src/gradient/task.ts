@@ -4,9 +4,9 @@
  * network run on their own and report the same way.
  */
 import { EngramError } from '../core/index.js';
-import { checkProblem, type Problem } from '../memorize/index.js';
+import { boundsOf, checkProblem, type Problem } from '../memorize/index.js';
 import { spikesOf } from '../score/index.js';
-import type { Box, Inputs } from '../template/index.js';
+import { type Box, type Inputs, inputsOf } from '../template/index.js';
 import type { FpSettings } from './fp.js';
 import type { HingeSettings } from './hinge.js';
 import type { SuperSpikeSettings } from './superspike.js';
@@ -69,22 +69,13 @@ export function boxOf({ wiring, template, bounds }: Target): Box {
 }
 
 export function partOf({ target, initial }: Pick<TrainingTask, 'target' | 'initial'>, neuron: number): NeuronPart {
-  const { score, wiring, template, bounds } = target;
-  const own = <Values extends Float64Array | Uint32Array>(values: Values) =>
-    values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]) as Values;
-  const delays = own(wiring.delays);
-  const box = bounds
-    ? { lower: own(bounds.lower), upper: own(bounds.upper) }
-    : {
-        lower: new Float64Array(delays.length).fill(-template.bound),
-        upper: new Float64Array(delays.length).fill(template.bound),
-      };
+  const { score, wiring } = target;
   return {
     neuron,
     spikes: spikesOf(score, neuron),
-    inputs: { sources: own(wiring.sources), delays },
-    box,
-    initial: initial && own(initial),
+    inputs: inputsOf(wiring, undefined, neuron),
+    box: boundsOf(target, neuron),
+    initial: initial?.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]),
   };
 }
 

@@ -5,6 +5,7 @@
  * where empty). Lines may come in any order; synapses of a neuron keep theirs.
  */
 import { EngramError } from '../core/index.js';
+import { LEAST_COST, MOST_COST } from '../memorize/index.js';
 import type { Wiring } from '../network/index.js';
 import type { Box } from '../template/index.js';
 import type { TimeUnit } from './spikes.js';
@@ -109,8 +110,8 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
     if (!(delays[k] >= 0)) fail(row, `the delay must be a time of at least 0; got ${column.delay[row]}`);
     [lower[k], upper[k]] = boundsOf(row);
     costs[k] = Number.isNaN(column.cost[row]) ? 1 : column.cost[row];
-    if (!(costs[k] >= 1e-3 && costs[k] <= 1e3)) {
-      fail(row, `the cost must be from 0.001 to 1000; got ${costs[k]}`);
+    if (!(costs[k] >= LEAST_COST && costs[k] <= MOST_COST)) {
+      fail(row, `the cost must be from ${LEAST_COST} to ${MOST_COST}; got ${costs[k]}`);
     }
   }
   const bounded = place.lower >= 0 || place.upper >= 0 || place.sign >= 0 || place.mask >= 0;

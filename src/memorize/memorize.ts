@@ -117,20 +117,24 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
 /** All scores of a problem; cuts name them by their place. */
 export const scoresOf = ({ score, others = [] }: Pick<Problem, 'score' | 'others'>): Score[] => [score, ...others];
 
+/** The bounds of one neuron's weights: its synapses' own, or the template's. */
+export function boundsOf(
+  { wiring, template, bounds }: Pick<Problem, 'wiring' | 'template' | 'bounds'>,
+  neuron: number,
+): Box {
+  const [first, last] = [wiring.starts[neuron], wiring.starts[neuron + 1]];
+  if (bounds) return { lower: bounds.lower.subarray(first, last), upper: bounds.upper.subarray(first, last) };
+  const even = (bound: number) => new Float64Array(last - first).fill(bound);
+  return { lower: even(-template.bound), upper: even(template.bound) };
+}
+
 /** What concerns one neuron of a problem. */
 export function partOf(problem: Problem, neuron: number): Part {
-  const { wiring, template, bounds, costs, model } = problem;
-  const own = (values: Float64Array) => values.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]);
-  const inputs = inputsOf(wiring, model, neuron);
-  const synapses = inputs.delays.length;
-  const box = bounds
-    ? { lower: own(bounds.lower), upper: own(bounds.upper) }
-    : {
-        lower: new Float64Array(synapses).fill(-template.bound),
-        upper: new Float64Array(synapses).fill(template.bound),
-      };
+  const { wiring, costs, model } = problem;
   const memories = scoresOf(problem).map((score) => ({ score, spikes: spikesOf(score, neuron) }));
-  return { memories, inputs, box, ...(costs ? { costs: own(costs) } : {}) };
+  const inputs = inputsOf(wiring, model, neuron);
+  const part = { memories, inputs, box: boundsOf(problem, neuron) };
+  return costs ? { ...part, costs: costs.subarray(wiring.starts[neuron], wiring.starts[neuron + 1]) } : part;
 }
 
 /** Throws `usage` where a model and what is asked of it contradict each other. */

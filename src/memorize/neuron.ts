@@ -8,7 +8,7 @@
  *            rows <- worst moments of every stretch where the potential of w leaves the template
  *   until    there are none
  */
-import { type Counters, refineByCuts, type Status } from '../../solvers/index.js';
+import { addCounters, type Counters, refineByCuts, type Status } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
 import type { Box, Cut, CutKind, Program, Violation } from '../template/index.js';
 import { type Easing, easeOf } from './easing.js';
@@ -57,16 +57,7 @@ export function solveNeuron(arena: Arena, program: Program, box: Box, objective:
   if (solution.status === 'solved') return solution;
   arena.release(mark);
   const exact = refine(arena, program, box, exactly);
-  const { rounds, rows, additions, removals, active } = exact.counters;
-  const spent = solution.counters;
-  const counters = {
-    rounds: rounds + spent.rounds,
-    rows: rows + spent.rows,
-    additions: additions + spent.additions,
-    removals: removals + spent.removals,
-    active,
-  };
-  return { ...exact, counters };
+  return { ...exact, counters: addCounters(solution.counters, exact.counters) };
 }
 
 /** Nothing is lowered. */

@@ -181,10 +181,12 @@ function solveModel(
   };
   const own = new Map(moments.map((moment, i) => [moment, i]));
   const at = arena.alloc(8 * n);
+  /** Row times shift, of every row that was written. */
+  const offsets = new Map<Cut, number>();
   const wide = moments.reduce((most, _, i) => Math.max(most, 10 * (aim[i] / gain[i])), 1);
   const [lower, upper] = [bound(box.lower, -wide), bound(box.upper, wide)];
   const weightsAt = (x: number) => arena.f64(x, n).map((value, i) => value / root[i] + shift[i]);
-  const product = (row: Float64Array) => row.reduce((sum, entry, i) => sum + entry * shift[i], 0);
+  const product = (row: Float64Array) => shift.reduce((sum, value, i) => sum + row[i] * value, 0);
   const found = refineByCuts<Cut>(
     arena,
     lower,
@@ -199,15 +201,15 @@ function solveModel(
       write(cut, row) {
         writeRow(cut, row);
         const entries = arena.f64(row, n + m);
+        offsets.set(cut, product(entries));
         for (let i = 0; i < n; i++) entries[i] /= root[i];
         entries.fill(0, n);
         const spike = own.get(cut);
         if (spike !== undefined) entries[n + spike] = gain[spike];
       },
       limit(cut) {
-        writeRow(cut, at);
         const spike = own.get(cut);
-        return (spike === undefined ? cut.limit : aim[spike]) - product(arena.f64(at, n));
+        return (spike === undefined ? cut.limit : aim[spike]) - (offsets.get(cut) as number);
       },
     },
     ROUND_LIMIT,

@@ -7,7 +7,7 @@
  *
  * a linear program with one more variable. Bounds that are narrower than s are rows like others: u_k c - x_k >= 0.
  */
-import { type Refined, refineInMetric, refineSeparable, type Separable } from '../../solvers/index.js';
+import { addCounters, type Refined, refineInMetric, refineSeparable, type Separable } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
 import type { Cut, Program } from '../template/index.js';
 import type { Part } from './judge.js';
@@ -79,7 +79,6 @@ export function solveObjective(
 
   /** In the order of the synapses, with what has been spent on the way. */
   function answer({ weights: at, cuts, multipliers, status, counters }: Refined<Cut>, prices?: Float64Array): Solved {
-    const spent = least.counters;
     const inOrder = (values: ArrayLike<number>) => {
       const own = new Float64Array(n);
       order.forEach((synapse, i) => {
@@ -91,17 +90,9 @@ export function solveObjective(
       status,
       weights: inOrder(arena.f64(at, n)),
       eased: new Float64Array(),
-      cuts: cuts.map(({ time, kind, limit, memory }) =>
-        memory === undefined ? { time, kind, limit } : { time, kind, limit, memory },
-      ),
+      cuts,
       multipliers,
-      counters: {
-        rounds: counters.rounds + spent.rounds,
-        rows: counters.rows + spent.rows,
-        additions: counters.additions + spent.additions,
-        removals: counters.removals + spent.removals,
-        active: counters.active,
-      },
+      counters: addCounters(least.counters, counters),
       ...(prices ? { prices: inOrder(prices) } : {}),
     };
   }

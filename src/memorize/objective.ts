@@ -76,9 +76,9 @@ export function checkObjective(objective: Objective, costs: Float64Array | undef
   }
 }
 
-/** Beyond, the program cannot be solved to its promise. */
-const LEAST_COST = 1e-3;
-const MOST_COST = 1e3;
+/** Costs beyond these leave programs that cannot be solved to their promise. */
+export const LEAST_COST = 1e-3;
+export const MOST_COST = 1e3;
 
 /** Q + r I of one neuron, in the order of its synapses. */
 export function energyOf({ memories, inputs }: Pick<Part, 'memories' | 'inputs'>, ridge: number): Float64Array {

@@ -13,7 +13,7 @@
  * the potential of some iterate left the template. The d that is reported comes from the exact potential. This is a
  * heuristic: the least possible d may be smaller. It is an integer program (tested against one on small neurons).
  */
-import type { Counters } from '../../solvers/index.js';
+import { addCounters } from '../../solvers/index.js';
 import type { Arena } from '../core/index.js';
 import {
   arrivalsOf,
@@ -198,10 +198,10 @@ export function solveQuantised(
   let best: { weights: Float64Array; share: number } | undefined;
   const free = solveNeuron(arena, programOf(template), part.box, objective);
   const shortest = free.status === 'solved' ? normOf(free.weights) : 0;
-  let counters: Counters = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
+  let { counters } = free;
   for (const stricter of templatesToRound(template)) {
     const solution = solveNeuron(arena, programOf(stricter), part.box, objective);
-    counters = solution.counters;
+    counters = addCounters(counters, solution.counters);
     if (solution.status !== 'solved') {
       if (stricter.leeway !== undefined && !best && solution.status === 'infeasible') {
         return judgeProof(part, stricter, solution);
