@@ -3,6 +3,6 @@ export { EngramError, type ErrorCode } from './errors.js';
 export { type Job, type ParallelMap, serialMap } from './map.js';
 export { cos, decay, exp, ln, phi } from './math.js';
 export { type Key, normal, streamKey, uniformStream } from './random.js';
-export { sortSpread } from './sort.js';
+export { countUntil, sortSpread } from './sort.js';
 export { formatMoment, formatTime, parseTime } from './time.js';
 export { type Arena, createArena } from './wasm.js';

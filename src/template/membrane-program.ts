@@ -10,7 +10,7 @@
  *
  * where sums over periods are closed. What weights do not change, free(t), moves to the other side: row . w >= limit -+ free.
  */
-import { type Arena, EngramError, sortSpread } from '../core/index.js';
+import { type Arena, countUntil, EngramError, sortSpread } from '../core/index.js';
 import { channelCount, type Score } from '../score/index.js';
 import { type DemandedZone, demandsOf } from './demands.js';
 import { type Dynamics, freeShare, lastSpike, resets } from './dynamics.js';
@@ -175,16 +175,4 @@ function sortedArrivals(score: Score, sources: Uint32Array, delays: Float64Array
   }
   const { sorted, order } = sortSpread(raw, 0, period);
   return { synapses: sources.length, times: sorted, from: Uint32Array.from(order, (e) => owner[e]) };
-}
-
-/** How many of the sorted times are before t, or at t unless `side` is left. */
-function countUntil(times: Float64Array, t: number, side: 'left' | 'right'): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (side === 'left' ? times[middle] < t : times[middle] <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -13,7 +13,7 @@
  *
  * At an own spike the potential is the one just before it; an arrival at the very moment counts for what follows.
  */
-import { decay, freshBuffers, phi } from '../core/index.js';
+import { countUntil, decay, freshBuffers, phi } from '../core/index.js';
 import { type Dynamics, resets } from './dynamics.js';
 import type { Extremum, Side } from './potential.js';
 
@@ -136,18 +136,6 @@ export function ownEvents({ dead }: Dynamics, spikes: Float64Array, period: numb
     }
   }
   return events.sort((a, b) => a.time - b.time || b.kind - a.kind);
-}
-
-/** How many of the sorted times are before t, or at t unless `side` is left. */
-function countUntil(times: Float64Array, t: number, side: Side): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (side === 'left' ? times[middle] < t : times[middle] <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The state at t, just before or just after what happens there, and whether the potential is held. */

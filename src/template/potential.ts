@@ -5,7 +5,7 @@
  * After arrival i and before the next, z(t) = (a_i + b_i x) e^{-x} with x = t - t_i. An arrival of weight w
  * adds e w to b; between arrivals (a, b) <- ((a + b x) e^{-x}, b e^{-x}).
  */
-import { decay, exp, freshBuffers, ln } from '../core/index.js';
+import { countUntil, decay, exp, freshBuffers, ln } from '../core/index.js';
 import { type Membrane, membraneFlattest, membraneHighest, membraneSlope, membraneValue } from './membrane.js';
 
 export interface Potential {
@@ -64,18 +64,6 @@ function accumulate(
 
 /** Beyond this age the kernel is below 1e-24 of its peak. */
 const OLDEST = 60;
-
-/** How many of the sorted times are before t, or at t unless `side` is left. */
-function countUntil(times: Float64Array, t: number, side: Side): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (side === 'left' ? times[middle] < t : times[middle] <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** The slope jumps at an arrival: its limit from the left leaves the arrival out. */
 export type Side = 'left' | 'right';
