@@ -1,10 +1,10 @@
 // The programs that the benchmarks solve: the first neurons of networks drawn as the product draws them, named
 // inputs / period / hazard, and the published network when it is at hand. A hazard h is the activity h e^h of the
-// score sampler (src/score/sample.ts).
+// score sampler (src/memory/score/sample.ts).
 import { existsSync, readFileSync } from 'node:fs';
-import { readNetworkJson } from '../dist/src/io/index.js';
-import { wireFixedIn } from '../dist/src/network/index.js';
-import { activityOfHazard, sampleScore } from '../dist/src/score/index.js';
+import { readNetworkJson } from '../dist/src/memory/files/index.js';
+import { wireFixedIn } from '../dist/src/memory/network/index.js';
+import { activityOfHazard, sampleScore } from '../dist/src/memory/score/index.js';
 
 const CHANNELS = 200;
 const published = new URL('../../shared/data/reference-network.json.gz', import.meta.url);

@@ -1,6 +1,6 @@
 // node bench/large.mjs (after npm run build): 10 000 neurons x 1000 inputs, in a process of its own for its memory.
-import { wireFixedIn } from '../dist/src/network/index.js';
-import { createSimulator, mergeTrains } from '../dist/src/simulate/index.js';
+import { wireFixedIn } from '../dist/src/memory/network/index.js';
+import { createSimulator, mergeTrains } from '../dist/src/memory/simulate/index.js';
 
 const neurons = 10000;
 const wiring = wireFixedIn({ neurons, inputs: 1000, delays: [0.1, 10], seed: 1 });

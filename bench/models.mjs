@@ -1,9 +1,9 @@
 // npm run bench -- models: what a neuron of each model costs to store, against the default one, whose program is a kernel.
 // Ratios are taken in one process, neuron by neuron in turn, from processor time; counters stand beside the times.
-import { memorizeJob } from '../dist/src/memorize/index.js';
-import { wireFixedIn } from '../dist/src/network/index.js';
-import { sampleScore } from '../dist/src/score/index.js';
-import { defaultTemplate } from '../dist/src/template/index.js';
+import { memorizeJob } from '../dist/src/memory/memorize/index.js';
+import { wireFixedIn } from '../dist/src/memory/network/index.js';
+import { sampleScore } from '../dist/src/memory/score/index.js';
+import { defaultTemplate } from '../dist/src/memory/template/index.js';
 
 const lif = { model: 'lif', membrane: 2, synapse: 0.4, reset: 0, refractory: 0.4 };
 const models = {

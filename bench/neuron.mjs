@@ -6,9 +6,9 @@
 //   given     handed a set of rows as numbers, as a solver without a template would be; no scan
 import { activeSet, kktResidual } from '../dist/solvers/index.js';
 import { createArena } from '../dist/src/core/index.js';
-import { memorizeJob } from '../dist/src/memorize/index.js';
-import { solveNeuron } from '../dist/src/memorize/neuron.js';
-import { spikesOf } from '../dist/src/score/index.js';
+import { memorizeJob } from '../dist/src/memory/memorize/index.js';
+import { solveNeuron } from '../dist/src/memory/memorize/neuron.js';
+import { spikesOf } from '../dist/src/memory/score/index.js';
 import {
   arrivalsOf,
   boxViolation,
@@ -18,7 +18,7 @@ import {
   loadScore,
   potentialFrom,
   templateViolation,
-} from '../dist/src/template/index.js';
+} from '../dist/src/memory/template/index.js';
 
 const isSpike = ({ kind }) => kind === 'spike';
 const byTime = (a, b) => a.time - b.time;

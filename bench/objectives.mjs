@@ -4,9 +4,9 @@
 // of our answer alone, handed to it at once as numbers (no rounds, no scans): less work than ours. Processor time.
 import { loadHighs } from '../dist/solvers/index.js';
 import { createArena } from '../dist/src/core/index.js';
-import { memorizeJob } from '../dist/src/memorize/index.js';
-import { spikesOf } from '../dist/src/score/index.js';
-import { defaultTemplate, loadScore } from '../dist/src/template/index.js';
+import { memorizeJob } from '../dist/src/memory/memorize/index.js';
+import { spikesOf } from '../dist/src/memory/score/index.js';
+import { defaultTemplate, loadScore } from '../dist/src/memory/template/index.js';
 import { instances } from './instances.mjs';
 import { median } from './measure.mjs';
 

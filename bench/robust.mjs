@@ -1,8 +1,8 @@
 // node bench/robust.mjs: what robust weights cost beside the plain template. Processor time per neuron, interleaved in
 // one process, the median of the ratios neuron by neuron beside the ratio of the sums.
 import { sampleScore, wireFixedIn } from '../dist/src/index.js';
-import { memorizeJob } from '../dist/src/memorize/index.js';
-import { defaultTemplate } from '../dist/src/template/index.js';
+import { memorizeJob } from '../dist/src/memory/memorize/index.js';
+import { defaultTemplate } from '../dist/src/memory/template/index.js';
 
 const spent = (work) => {
   const before = process.cpuUsage();

@@ -1,9 +1,9 @@
 // npm run bench -- simulation: what noise costs per arrival, ten thousand refractory periods of the published network
 // (or of a sampled one), the spectrum, precision and recall.
 // Ratios are taken in one process, interleaved, from processor time; counters stand beside the times.
-import { applyDeflated, arnoldi, jitterMap, similarity } from '../dist/src/measure/index.js';
-import { sampleScore, spikesOf } from '../dist/src/score/index.js';
-import { createSimulator, mergeTrains } from '../dist/src/simulate/index.js';
+import { applyDeflated, arnoldi, jitterMap, similarity } from '../dist/src/memory/measure/index.js';
+import { sampleScore, spikesOf } from '../dist/src/memory/score/index.js';
+import { createSimulator, mergeTrains } from '../dist/src/memory/simulate/index.js';
 
 /** Milliseconds of processor time. */
 const spent = (work) => {

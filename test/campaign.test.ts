@@ -31,7 +31,7 @@ import {
   type Work,
 } from '../src/campaign/index.js';
 import { EngramError } from '../src/core/index.js';
-import { readNpz } from '../src/io/index.js';
+import { readNpz } from '../src/files/index.js';
 import { failAt } from './torture/faults.js';
 
 interface Config {

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readNpz } from '../src/io/index.js';
+import { readNpz } from '../src/files/index.js';
 
 const MAIN = new URL('../dist/src/cli/main.js', import.meta.url).pathname;
 const cwd = mkdtempSync(join(tmpdir(), 'engram-network-'));

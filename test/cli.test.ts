@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readMemory } from '../src/io/index.js';
+import { readMemory } from '../src/memory/files/index.js';
 import { folder, hashes, MAIN, run } from './command.js';
 import { reference } from './helpers.js';
 

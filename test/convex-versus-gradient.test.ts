@@ -12,8 +12,8 @@ import { circularVanRossum, potentialMeasures, qualityOf } from '../experiments/
 import { forced, replayed, returned } from '../experiments/convex-versus-gradient/protocols.js';
 import { convexVersusGradient } from '../experiments/convex-versus-gradient/run.js';
 import type { Row } from '../src/campaign/index.js';
-import { wireFixedIn } from '../src/network/index.js';
-import { sampleScore, scoreOf } from '../src/score/index.js';
+import { wireFixedIn } from '../src/memory/network/index.js';
+import { sampleScore, scoreOf } from '../src/memory/score/index.js';
 
 const folder = new URL('../experiments/convex-versus-gradient/', import.meta.url).pathname;
 const configOf = (name: string): Config => schema.parse(JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')));

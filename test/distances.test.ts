@@ -15,8 +15,8 @@ import {
   vanRossum,
   victorPurpura,
   wilson,
-} from '../src/measure/index.js';
-import { sampleScore, scoreOf, spikesOf } from '../src/score/index.js';
+} from '../src/memory/measure/index.js';
+import { sampleScore, scoreOf, spikesOf } from '../src/memory/score/index.js';
 import { lcg } from './helpers.js';
 
 const train = fc

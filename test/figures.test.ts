@@ -1,6 +1,6 @@
 /** The figures of stability and of recorded potentials. */
 import { describe, expect, it } from 'vitest';
-import type { Stability } from '../src/measure/index.js';
+import type { Stability } from '../src/memory/measure/index.js';
 import {
   type CurvePanel,
   type CurvePoint,

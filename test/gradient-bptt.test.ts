@@ -1,8 +1,8 @@
 /** SuperSpike through time: its gradient on the smooth cell, its forward pass against the exact simulator, and learning. */
 import { expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
-import { pass, unroll } from '../src/gradient/bptt-pass.js';
-import { courseOf, play } from '../src/gradient/event-course.js';
+import { pass, unroll } from '../src/memory/gradient/bptt-pass.js';
+import { courseOf, play } from '../src/memory/gradient/event-course.js';
 import {
   fastSigmoid,
   networkDefaults,
@@ -10,12 +10,12 @@ import {
   outcomeOf,
   type TrainingTask,
   trainNetwork,
-} from '../src/gradient/index.js';
-import type { NetworkSettings } from '../src/gradient/network.js';
-import { repeatTrain } from '../src/measure/index.js';
-import { memorize } from '../src/memorize/index.js';
-import { type Score, spikesOf } from '../src/score/index.js';
-import { defaultTemplate } from '../src/template/index.js';
+} from '../src/memory/gradient/index.js';
+import type { NetworkSettings } from '../src/memory/gradient/network.js';
+import { repeatTrain } from '../src/memory/measure/index.js';
+import { memorize } from '../src/memory/memorize/index.js';
+import { type Score, spikesOf } from '../src/memory/score/index.js';
+import { defaultTemplate } from '../src/memory/template/index.js';
 import { lcg, smallProblem } from './helpers.js';
 
 /** One period after its exact history, the first channels clamped. */

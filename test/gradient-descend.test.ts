@@ -8,8 +8,8 @@ import {
   scheduled,
   startDescent,
   takeStep,
-} from '../src/gradient/index.js';
-import { boxViolation } from '../src/template/index.js';
+} from '../src/memory/gradient/index.js';
+import { boxViolation } from '../src/memory/template/index.js';
 
 describe('optimisers', () => {
   it('Adam takes the steps of its definition', () => {

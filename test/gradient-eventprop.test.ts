@@ -1,14 +1,14 @@
 /** Exact spike-time gradients against central differences of the exact simulator, their invariances, and fine-tuning. */
 import { expect, it } from 'vitest';
 import { serialMap, streamKey, uniformStream } from '../src/core/index.js';
-import { type Course, courseOf, play, RELEASED } from '../src/gradient/event-course.js';
-import { networkDefaults, networkJob, outcomeOf, trainNetwork } from '../src/gradient/index.js';
-import { spikeGradient } from '../src/gradient/spike-adjoint.js';
-import { spikeLoss } from '../src/gradient/spike-loss.js';
-import { memorize } from '../src/memorize/index.js';
-import { scoreOf, spikesOf } from '../src/score/index.js';
-import { simulateByQueue } from '../src/simulate/index.js';
-import { defaultTemplate } from '../src/template/index.js';
+import { type Course, courseOf, play, RELEASED } from '../src/memory/gradient/event-course.js';
+import { networkDefaults, networkJob, outcomeOf, trainNetwork } from '../src/memory/gradient/index.js';
+import { spikeGradient } from '../src/memory/gradient/spike-adjoint.js';
+import { spikeLoss } from '../src/memory/gradient/spike-loss.js';
+import { memorize } from '../src/memory/memorize/index.js';
+import { scoreOf, spikesOf } from '../src/memory/score/index.js';
+import { simulateByQueue } from '../src/memory/simulate/index.js';
+import { defaultTemplate } from '../src/memory/template/index.js';
 import { kernel, lcg, reference, smallProblem } from './helpers.js';
 
 const problem = {

@@ -15,10 +15,17 @@ import {
   superSpikeLoss,
   trainJob,
   triangle,
-} from '../src/gradient/index.js';
-import { memorize } from '../src/memorize/index.js';
-import { spikesOf } from '../src/score/index.js';
-import { arrivalsOf, boxViolation, defaultTemplate, potentialFrom, slopeAt, valueAt } from '../src/template/index.js';
+} from '../src/memory/gradient/index.js';
+import { memorize } from '../src/memory/memorize/index.js';
+import { spikesOf } from '../src/memory/score/index.js';
+import {
+  arrivalsOf,
+  boxViolation,
+  defaultTemplate,
+  potentialFrom,
+  slopeAt,
+  valueAt,
+} from '../src/memory/template/index.js';
 import { inputsOf, kernel, lcg, smallProblem } from './helpers.js';
 
 const drawn = (size: number, seed: number, scale = 1) => {

@@ -1,11 +1,11 @@
 /** What several tests need: small networks, the kernel of the definition, and data that may be absent. */
 import { existsSync, readFileSync } from 'node:fs';
-import { readNetworkJson } from '../src/io/index.js';
-import type { Problem } from '../src/memorize/index.js';
-import { type Network, type Wiring, wireFixedIn } from '../src/network/index.js';
-import { sampleScore } from '../src/score/index.js';
-import type { Run } from '../src/simulate/index.js';
-import { defaultTemplate, inputsOf as inputsOfNeuron } from '../src/template/index.js';
+import { readNetworkJson } from '../src/memory/files/index.js';
+import type { Problem } from '../src/memory/memorize/index.js';
+import { type Network, type Wiring, wireFixedIn } from '../src/memory/network/index.js';
+import { sampleScore } from '../src/memory/score/index.js';
+import type { Run } from '../src/memory/simulate/index.js';
+import { defaultTemplate, inputsOf as inputsOfNeuron } from '../src/memory/template/index.js';
 
 /** h(t) = t e^{1-t}, t > 0, straight from the definition. */
 export const kernel = (t: number) => (t > 0 ? t * Math.exp(1 - t) : 0);

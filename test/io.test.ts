@@ -5,20 +5,13 @@ import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
-import {
-  type NpyArray,
-  npzBytes,
-  readMemory,
-  readNetworkJson,
-  readNpz,
-  readScoreCsv,
-  writeMemory,
-  writeScoreCsv,
-} from '../src/io/index.js';
-import { loadScoreFile, loadWiringFile, openResults } from '../src/io/node.js';
-import { memorize } from '../src/memorize/index.js';
-import { sampleScore } from '../src/score/index.js';
-import { defaultTemplate } from '../src/template/index.js';
+import { type NpyArray, npzBytes, readNpz } from '../src/files/index.js';
+import { openResults } from '../src/files/node.js';
+import { readMemory, readNetworkJson, readScoreCsv, writeMemory, writeScoreCsv } from '../src/memory/files/index.js';
+import { loadScoreFile, loadWiringFile } from '../src/memory/files/node.js';
+import { memorize } from '../src/memory/memorize/index.js';
+import { sampleScore } from '../src/memory/score/index.js';
+import { defaultTemplate } from '../src/memory/template/index.js';
 import { smallProblem } from './helpers.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { measurePeriod, periodWindow, similarity, similarityAt, timingErrors } from '../src/measure/index.js';
-import { type Score, sampleScore, scoreOf, spikesOf } from '../src/score/index.js';
+import { measurePeriod, periodWindow, similarity, similarityAt, timingErrors } from '../src/memory/measure/index.js';
+import { type Score, sampleScore, scoreOf, spikesOf } from '../src/memory/score/index.js';
 import { lcg } from './helpers.js';
 
 const trainsOf = (score: Score) => Array.from({ length: score.starts.length - 1 }, (_, c) => spikesOf(score, c));

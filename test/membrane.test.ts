@@ -5,10 +5,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createArena, serialMap } from '../src/core/index.js';
-import { recallJob } from '../src/measure/index.js';
-import { memorize, type Problem } from '../src/memorize/index.js';
-import { type NeuronModel, wireFixedIn } from '../src/network/index.js';
-import { type Score, sampleScore, scoreOf, spikesOf } from '../src/score/index.js';
+import { recallJob } from '../src/memory/measure/index.js';
+import { memorize, type Problem } from '../src/memory/memorize/index.js';
+import { type NeuronModel, wireFixedIn } from '../src/memory/network/index.js';
+import { type Score, sampleScore, scoreOf, spikesOf } from '../src/memory/score/index.js';
 import {
   arrivalsOf,
   type Cut,
@@ -27,7 +27,7 @@ import {
   type Template,
   templateViolation,
   valueAt,
-} from '../src/template/index.js';
+} from '../src/memory/template/index.js';
 
 const MODELS: Record<string, NeuronModel> = {
   'reset -1': { model: 'reset', reset: -1 },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../solvers/index.js';
 import { serialMap } from '../src/core/index.js';
-import { measurePeriod, recallJob } from '../src/measure/index.js';
-import { explain, type Memory, memorize, type NeuronReport, type Problem } from '../src/memorize/index.js';
-import { wireFixedIn } from '../src/network/index.js';
-import { type Score, sampleScore, scoreOf, spikesOf } from '../src/score/index.js';
-import { splitTrains } from '../src/simulate/index.js';
-import { defaultTemplate } from '../src/template/index.js';
+import { measurePeriod, recallJob } from '../src/memory/measure/index.js';
+import { explain, type Memory, memorize, type NeuronReport, type Problem } from '../src/memory/memorize/index.js';
+import { wireFixedIn } from '../src/memory/network/index.js';
+import { type Score, sampleScore, scoreOf, spikesOf } from '../src/memory/score/index.js';
+import { splitTrains } from '../src/memory/simulate/index.js';
+import { defaultTemplate } from '../src/memory/template/index.js';
 import { kernel, kernelSlope, lcg, reference, smallProblem } from './helpers.js';
 
 const solve = (problem: Omit<Problem, 'template' | 'objective'>, change: Partial<Problem> = {}) =>

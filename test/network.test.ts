@@ -9,7 +9,7 @@ import {
   wireFixedOut,
   wireFull,
   wireUniform,
-} from '../src/network/index.js';
+} from '../src/memory/network/index.js';
 
 const options = { neurons: 20, delays: [0.1, 10] as const, seed: 3 };
 const inDegrees = (wiring: Wiring) =>

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decay, phi } from '../src/core/index.js';
-import { currentResponse, NEST, picoamperes, responsePeak } from '../src/network/index.js';
-import type { Dynamics } from '../src/template/index.js';
-import { levelAt, respond, riseAt, stationary } from '../src/template/piece.js';
+import { currentResponse, NEST, picoamperes, responsePeak } from '../src/memory/network/index.js';
+import type { Dynamics } from '../src/memory/template/index.js';
+import { levelAt, respond, riseAt, stationary } from '../src/memory/template/piece.js';
 
 /** Simpson's rule. */
 function integral(f: (x: number) => number, to: number, steps = 2000): number {

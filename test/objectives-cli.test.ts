@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readMemory } from '../src/io/index.js';
+import { readMemory } from '../src/memory/files/index.js';
 import { folder, hashes, run } from './command.js';
 
 const small = ['--channels', '8', '--duration', '80ms', '--seed', '1', '--no-recall', '--inputs', '600'];

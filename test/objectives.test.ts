@@ -3,11 +3,17 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Highs, loadHighs, optimalityGap, refineSeparable, solveQp } from '../solvers/index.js';
 import { createArena, serialMap } from '../src/core/index.js';
-import { readMemory, writeMemory } from '../src/io/index.js';
-import { recallJob } from '../src/measure/index.js';
-import { memorize, memorizeJob, type NeuronReport, type Objective, type Problem } from '../src/memorize/index.js';
-import { daleBounds, delayRange } from '../src/network/index.js';
-import { sampleScore, spikesOf } from '../src/score/index.js';
+import { readMemory, writeMemory } from '../src/memory/files/index.js';
+import { recallJob } from '../src/memory/measure/index.js';
+import {
+  memorize,
+  memorizeJob,
+  type NeuronReport,
+  type Objective,
+  type Problem,
+} from '../src/memory/memorize/index.js';
+import { daleBounds, delayRange } from '../src/memory/network/index.js';
+import { sampleScore, spikesOf } from '../src/memory/score/index.js';
 import {
   arrivalsOf,
   type Cut,
@@ -17,7 +23,7 @@ import {
   potentialFrom,
   templateViolation,
   valueAt,
-} from '../src/template/index.js';
+} from '../src/memory/template/index.js';
 import { inputsOf, lcg, usualProblem } from './helpers.js';
 
 const seeds = fc.integer({ min: 1, max: 1e6 });

@@ -1,9 +1,9 @@
 /** What is imposed before a network is left alone. */
 import { describe, expect, it } from 'vitest';
-import { imposePrompt, type Prompt, type Start, similarity } from '../src/measure/index.js';
-import { wireFixedIn } from '../src/network/index.js';
-import { sampleScore, spikesOf } from '../src/score/index.js';
-import { splitTrains } from '../src/simulate/index.js';
+import { imposePrompt, type Prompt, type Start, similarity } from '../src/memory/measure/index.js';
+import { wireFixedIn } from '../src/memory/network/index.js';
+import { sampleScore, spikesOf } from '../src/memory/score/index.js';
+import { splitTrains } from '../src/memory/simulate/index.js';
 
 const score = sampleScore(60, 40, 0.2, 3);
 const wiring = wireFixedIn({ neurons: 60, inputs: 5, delays: [0.1, 10], seed: 1 });

@@ -4,16 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  npzBytes,
-  readNetworkJson,
-  readSpikeText,
-  readTable,
-  readWiringTable,
-  scoreOfRecording,
-} from '../src/io/index.js';
-import { loadScoreFile } from '../src/io/node.js';
-import { channelCount, spikesOf } from '../src/score/index.js';
+import { npzBytes, readTable } from '../src/files/index.js';
+import { readNetworkJson, readSpikeText, readWiringTable, scoreOfRecording } from '../src/memory/files/index.js';
+import { loadScoreFile } from '../src/memory/files/node.js';
+import { channelCount, spikesOf } from '../src/memory/score/index.js';
 import { lcg } from './helpers.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

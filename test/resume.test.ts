@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSyn
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openJournal } from '../src/io/node.js';
+import { openJournal } from '../src/files/node.js';
 import { folder, hashes, run, start, until } from './command.js';
 
 const args = ['--channels', '100', '--duration', '600ms', '--inputs', '1300', '--seed', '3', '--no-recall', '--quiet'];

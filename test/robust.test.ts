@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
-import { recallJob } from '../src/measure/index.js';
-import { explain, memorize, memorizeJob, type Problem } from '../src/memorize/index.js';
-import { spikesOf } from '../src/score/index.js';
-import { createSimulator } from '../src/simulate/index.js';
-import { arrivalsOf, defaultTemplate, potentialFrom, templateViolation } from '../src/template/index.js';
+import { recallJob } from '../src/memory/measure/index.js';
+import { explain, memorize, memorizeJob, type Problem } from '../src/memory/memorize/index.js';
+import { spikesOf } from '../src/memory/score/index.js';
+import { createSimulator } from '../src/memory/simulate/index.js';
+import { arrivalsOf, defaultTemplate, potentialFrom, templateViolation } from '../src/memory/template/index.js';
 import { inputsOf, kernelSlope, usualProblem } from './helpers.js';
 
 const usual = (seed: number, channels = 6, period = 20, inputs = 250) => usualProblem(seed, channels, period, inputs);

@@ -12,7 +12,7 @@ import {
   spikeCountPmf,
   spikesOf,
   truncatedNormal,
-} from '../src/score/index.js';
+} from '../src/memory/score/index.js';
 
 const cyclicGaps = (spikes: Float64Array, period: number) =>
   Array.from(spikes, (time, i) => (i + 1 < spikes.length ? spikes[i + 1] : spikes[0] + period) - time);

@@ -1,7 +1,7 @@
 /** Leaky integrate-and-fire neurons: against their differential equation, taken in small steps, and what is special. */
 import { describe, expect, it } from 'vitest';
-import { type LifModel, NEST, type Network, picoamperes, responsePeak } from '../src/network/index.js';
-import { createSimulator, mergeTrains, type Run, simulateByQueue, splitTrains } from '../src/simulate/index.js';
+import { type LifModel, NEST, type Network, picoamperes, responsePeak } from '../src/memory/network/index.js';
+import { createSimulator, mergeTrains, type Run, simulateByQueue, splitTrains } from '../src/memory/simulate/index.js';
 import { lcg, randomNetwork, silentRun } from './helpers.js';
 
 const lif = (current: 'exp' | 'alpha', constants: Partial<LifModel> = {}): LifModel => ({

@@ -1,7 +1,7 @@
 /** Every model and every noise, alone and together: the windowed simulator against the queue, spike for spike. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LifModel, Network } from '../src/network/index.js';
+import type { LifModel, Network } from '../src/memory/network/index.js';
 import {
   createSimulator,
   type Model,
@@ -10,7 +10,7 @@ import {
   type Spikes,
   simulateByQueue,
   splitTrains,
-} from '../src/simulate/index.js';
+} from '../src/memory/simulate/index.js';
 import { lcg, randomNetwork, silentRun } from './helpers.js';
 
 const NEURONS = 8;

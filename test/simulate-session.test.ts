@@ -1,8 +1,8 @@
 /** Runs in parts, checkpoints, recorded potentials, clamps, and the pitfalls of long runs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { npzBytes, readNpz } from '../src/io/index.js';
-import type { Network } from '../src/network/index.js';
+import { npzBytes, readNpz } from '../src/files/index.js';
+import type { Network } from '../src/memory/network/index.js';
 import {
   type Checkpoint,
   createSimulator,
@@ -11,8 +11,8 @@ import {
   type Run,
   type Spikes,
   splitTrains,
-} from '../src/simulate/index.js';
-import { highestPotential, potentialOf, valueAt } from '../src/template/index.js';
+} from '../src/memory/simulate/index.js';
+import { highestPotential, potentialOf, valueAt } from '../src/memory/template/index.js';
 import { lcg, randomNetwork, silentRun } from './helpers.js';
 
 const NEURONS = 8;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recallJob } from '../src/measure/index.js';
-import type { Network } from '../src/network/index.js';
+import { recallJob } from '../src/memory/measure/index.js';
+import type { Network } from '../src/memory/network/index.js';
 import {
   createSimulator,
   mergeTrains,
@@ -9,7 +9,7 @@ import {
   type Spikes,
   simulateByQueue,
   splitTrains,
-} from '../src/simulate/index.js';
+} from '../src/memory/simulate/index.js';
 import { lcg, randomNetwork, reference, silentRun } from './helpers.js';
 
 /** Random spikes imposed on the first neurons, gaps of at least 1, times on a grid if asked. */

@@ -1,8 +1,8 @@
 /** The jitter map of every neuron model: its influences against differences of potentials written down from scratch. */
 import { describe, expect, it } from 'vitest';
-import { jitterMap } from '../src/measure/index.js';
-import type { LifModel, Network, NeuronModel } from '../src/network/index.js';
-import { sampleScore } from '../src/score/index.js';
+import { jitterMap } from '../src/memory/measure/index.js';
+import type { LifModel, Network, NeuronModel } from '../src/memory/network/index.js';
+import { sampleScore } from '../src/memory/score/index.js';
 import { kernel, randomNetwork } from './helpers.js';
 
 /** Response of height 1, from the two exponentials of the textbook, its height found by trying moments. */

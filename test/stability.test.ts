@@ -14,12 +14,12 @@ import {
   repeatTrain,
   stabilityOf,
   sweepPeriod,
-} from '../src/measure/index.js';
-import { memorize } from '../src/memorize/index.js';
-import type { Network } from '../src/network/index.js';
-import { type Score, spikesOf } from '../src/score/index.js';
-import { createSimulator, mergeTrains, splitTrains } from '../src/simulate/index.js';
-import { defaultTemplate } from '../src/template/index.js';
+} from '../src/memory/measure/index.js';
+import { memorize } from '../src/memory/memorize/index.js';
+import type { Network } from '../src/memory/network/index.js';
+import { type Score, spikesOf } from '../src/memory/score/index.js';
+import { createSimulator, mergeTrains, splitTrains } from '../src/memory/simulate/index.js';
+import { defaultTemplate } from '../src/memory/template/index.js';
 import { kernelSlope, lcg, reference, smallProblem } from './helpers.js';
 
 /** A stored network of our own. */

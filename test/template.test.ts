@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createArena } from '../src/core/index.js';
-import { type Score, sampleScore, scoreOf, spikesOf } from '../src/score/index.js';
+import { type Score, sampleScore, scoreOf, spikesOf } from '../src/memory/score/index.js';
 import {
   arrivalsOf,
   combineCuts,
@@ -21,7 +21,7 @@ import {
   templateViolation,
   valueAt,
   zonesOf,
-} from '../src/template/index.js';
+} from '../src/memory/template/index.js';
 import { kernel, kernelSlope, lcg, smallProblem } from './helpers.js';
 
 /** A neuron with inputs and weights drawn at random. */

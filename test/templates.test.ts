@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadHighs } from '../solvers/index.js';
 import { createArena, serialMap } from '../src/core/index.js';
-import { readMemory, writeMemory } from '../src/io/index.js';
-import { recallJob } from '../src/measure/index.js';
-import { exactLevels, memorize, memorizeJob, type Problem, payments } from '../src/memorize/index.js';
-import { delayRange } from '../src/network/index.js';
-import { spikesOf } from '../src/score/index.js';
+import { readMemory, writeMemory } from '../src/memory/files/index.js';
+import { recallJob } from '../src/memory/measure/index.js';
+import { exactLevels, memorize, memorizeJob, type Problem, payments } from '../src/memory/memorize/index.js';
+import { delayRange } from '../src/memory/network/index.js';
+import { spikesOf } from '../src/memory/score/index.js';
 import {
   arrivalsOf,
   defaultTemplate,
@@ -20,7 +20,7 @@ import {
   slopeAt,
   templateViolation,
   valueAt,
-} from '../src/template/index.js';
+} from '../src/memory/template/index.js';
 import { inputsOf, usualProblem } from './helpers.js';
 
 const norm = (w: Float64Array) => Math.sqrt(w.reduce((sum, x) => sum + x * x, 0));

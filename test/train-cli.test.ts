@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readMemory } from '../src/io/index.js';
+import { readMemory } from '../src/memory/files/index.js';
 import { folder, hashes, run, start, until } from './command.js';
 
 const small = ['train', '--channels', '20', '--duration', '100ms', '--inputs', '300', '--seed', '1', '--trials', '1'];

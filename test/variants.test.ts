@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
-import { readMemory, writeMemory } from '../src/io/index.js';
-import { inTurn, switchingJob } from '../src/measure/index.js';
+import { readMemory, writeMemory } from '../src/memory/files/index.js';
+import { inTurn, switchingJob } from '../src/memory/measure/index.js';
 import {
   explain,
   findInputs,
@@ -12,9 +12,9 @@ import {
   memorizeJob,
   type Problem,
   scoresOf,
-} from '../src/memorize/index.js';
-import { wireFixedIn } from '../src/network/index.js';
-import { sampleScore, scoreOf, spikesOf } from '../src/score/index.js';
+} from '../src/memory/memorize/index.js';
+import { wireFixedIn } from '../src/memory/network/index.js';
+import { sampleScore, scoreOf, spikesOf } from '../src/memory/score/index.js';
 import {
   arrivalsOf,
   defaultTemplate,
@@ -23,7 +23,7 @@ import {
   slopeAt,
   templateViolation,
   valueAt,
-} from '../src/template/index.js';
+} from '../src/memory/template/index.js';
 import { inputsOf, lcg, reference, usualProblem } from './helpers.js';
 
 const usual = (seed: number, channels = 6, period = 25, inputs = 200) => usualProblem(seed, channels, period, inputs);

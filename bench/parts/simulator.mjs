@@ -1,8 +1,8 @@
 // The simulator against the same algorithm in plain JavaScript and against a global event queue.
-import { memorizeJob } from '../../dist/src/memorize/index.js';
-import { spikesOf } from '../../dist/src/score/index.js';
-import { createSimulator, mergeTrains, simulateByQueue } from '../../dist/src/simulate/index.js';
-import { defaultTemplate } from '../../dist/src/template/index.js';
+import { memorizeJob } from '../../dist/src/memory/memorize/index.js';
+import { spikesOf } from '../../dist/src/memory/score/index.js';
+import { createSimulator, mergeTrains, simulateByQueue } from '../../dist/src/memory/simulate/index.js';
+import { defaultTemplate } from '../../dist/src/memory/template/index.js';
 import { digits, table } from '../compare.mjs';
 import { publishedNetwork, sampledInstance } from '../instances.mjs';
 import { median, timed } from '../measure.mjs';

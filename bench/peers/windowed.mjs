@@ -1,5 +1,5 @@
 // The windowed simulator once more, in plain JavaScript over typed arrays: the same algorithm as
-// src/simulate/kernel, step for step, as the peer that shows what WASM gains. No noise.
+// src/memory/simulate/kernel, step for step, as the peer that shows what WASM gains. No noise.
 
 const TOUCH = 2e-13;
 

@@ -2,7 +2,7 @@
 // One panel and one line for each directory of results.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readMemory } from '../../dist/src/io/index.js';
+import { readMemory } from '../../dist/src/memory/files/index.js';
 import { histogramOf, histogramsSpec, renderSvg } from '../../dist/src/plot/index.js';
 
 const [figure, ...directories] = process.argv.slice(2);

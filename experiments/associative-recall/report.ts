@@ -1,6 +1,6 @@
 /** Cycle by cycle: how the others follow while prompted, and go on when released. */
 import type { Row } from '../../src/campaign/index.js';
-import { wilson } from '../../src/measure/index.js';
+import { wilson } from '../../src/memory/measure/index.js';
 import { type Curve, type CurvePanel, curvesSpec, type Figure, type Findings } from '../../src/plot/index.js';
 import { column, distinct, quantile } from '../common/rows.js';
 import type { Config } from './run.js';

@@ -9,7 +9,7 @@
  */
 import { z } from 'zod';
 import type { Row } from '../../src/campaign/index.js';
-import { recallJob } from '../../src/measure/index.js';
+import { recallJob } from '../../src/memory/measure/index.js';
 import { count, networkConfig, noises, positive, seed } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { storedFor } from '../common/network.js';

@@ -1,5 +1,5 @@
 /** The network of a task: sampled and stored, or read from a file of the user's. Node only. */
-import { loadNetworkFile } from '../../src/io/node.js';
+import { loadNetworkFile } from '../../src/memory/files/node.js';
 import { kept, type Stored, type StoreSpec, storeSampled } from './store.js';
 
 /** @param file a stored network of any format that `memorize recall` reads, or null */

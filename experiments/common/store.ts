@@ -3,10 +3,10 @@
  * on nothing else; what the thread made last is kept, because tasks of one network follow each other.
  */
 import { streamKey } from '../../src/core/index.js';
-import { memorizeJob, type Objective, type Problem } from '../../src/memorize/index.js';
-import { type Network, wireFixedIn } from '../../src/network/index.js';
-import { type Score, sampleScore } from '../../src/score/index.js';
-import type { Template } from '../../src/template/index.js';
+import { memorizeJob, type Objective, type Problem } from '../../src/memory/memorize/index.js';
+import { type Network, wireFixedIn } from '../../src/memory/network/index.js';
+import { type Score, sampleScore } from '../../src/memory/score/index.js';
+import type { Template } from '../../src/memory/template/index.js';
 
 export interface StoreSpec {
   seed: number;

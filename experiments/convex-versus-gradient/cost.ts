@@ -9,7 +9,7 @@
  * systems and a rotation of the factor per change of the active set. m grows on the way, so that this counts too many
  * rather than too few.
  */
-import type { NeuronReport } from '../../src/memorize/index.js';
+import type { NeuronReport } from '../../src/memory/memorize/index.js';
 
 type Counters = NeuronReport['counters'];
 

@@ -1,6 +1,6 @@
 /** What rows say of methods, in numbers: shares with their intervals, capacities, paired differences. */
 import type { Row } from '../../src/campaign/index.js';
-import { wilson } from '../../src/measure/index.js';
+import { wilson } from '../../src/memory/measure/index.js';
 import { fitLogistic, type Logistic } from '../common/logistic.js';
 import { mcnemar } from '../common/mcnemar.js';
 

@@ -10,11 +10,11 @@ import {
   startDescent,
   trainJob,
   trainNetwork,
-} from '../../src/gradient/index.js';
-import { memorizeJob, type NeuronReport } from '../../src/memorize/index.js';
-import type { Network, Wiring } from '../../src/network/index.js';
-import { type Score, spikesOf } from '../../src/score/index.js';
-import type { Template } from '../../src/template/index.js';
+} from '../../src/memory/gradient/index.js';
+import { memorizeJob, type NeuronReport } from '../../src/memory/memorize/index.js';
+import type { Network, Wiring } from '../../src/memory/network/index.js';
+import { type Score, spikesOf } from '../../src/memory/score/index.js';
+import type { Template } from '../../src/memory/template/index.js';
 import type { Method } from './config.js';
 import { descentBytes, solverBytes, solverMacs, spikeBytes, throughTimeBytes } from './cost.js';
 

@@ -8,10 +8,17 @@
  *   D^2 = 1/tau int (f - g)^2 = 1/2 sum_ij c_i c_j (e^{-u/tau} + e^{-(T-u)/tau}) / (1 - e^{-T/tau}),   c = 1 or -1.
  */
 import { exp } from '../../src/core/index.js';
-import { channelSimilarity, jitterStatistics, SUCCESS } from '../../src/measure/index.js';
-import type { Network } from '../../src/network/index.js';
-import { type Score, spikesOf } from '../../src/score/index.js';
-import { arrivalsOf, highestPotential, potentialFrom, slopeAt, valueAt, zonesOf } from '../../src/template/index.js';
+import { channelSimilarity, jitterStatistics, SUCCESS } from '../../src/memory/measure/index.js';
+import type { Network } from '../../src/memory/network/index.js';
+import { type Score, spikesOf } from '../../src/memory/score/index.js';
+import {
+  arrivalsOf,
+  highestPotential,
+  potentialFrom,
+  slopeAt,
+  valueAt,
+  zonesOf,
+} from '../../src/memory/template/index.js';
 
 /** D^2 of two trains on a circle. */
 export function circularVanRossum(a: Float64Array, b: Float64Array, period: number, tau: number): number {

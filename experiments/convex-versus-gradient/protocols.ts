@@ -7,10 +7,17 @@
  *   P3  the past is the score with its spikes jittered, or some of them gone; then all are free, without noise
  */
 import { streamKey } from '../../src/core/index.js';
-import { imposePrompt, lagTrack, periodWindow, repeatTrain, similarity, trend } from '../../src/measure/index.js';
-import { delayRange, type Network, neuronCount } from '../../src/network/index.js';
-import { channelCount, type Score, scoreOf, spikesOf } from '../../src/score/index.js';
-import { createSimulator, mergeTrains, splitTrains } from '../../src/simulate/index.js';
+import {
+  imposePrompt,
+  lagTrack,
+  periodWindow,
+  repeatTrain,
+  similarity,
+  trend,
+} from '../../src/memory/measure/index.js';
+import { delayRange, type Network, neuronCount } from '../../src/memory/network/index.js';
+import { channelCount, type Score, scoreOf, spikesOf } from '../../src/memory/score/index.js';
+import { createSimulator, mergeTrains, splitTrains } from '../../src/memory/simulate/index.js';
 import { meanQuality, type Quality, qualityOf } from './measures.js';
 
 /** Noise of a run: its threshold deviation, and the streams that it comes from. */

@@ -1,7 +1,7 @@
 /** What the comparison found: figures, tables, and the answer in a sentence or three. */
 import type { Row } from '../../src/campaign/index.js';
+import { expectedSpikes } from '../../src/memory/score/index.js';
 import type { Figure, Findings, Table } from '../../src/plot/index.js';
-import { expectedSpikes } from '../../src/score/index.js';
 import { type Config, methodNamed } from './config.js';
 import { atMost, capacityFigure, firmFigure, learnedFigure, replayFigures, workFigure } from './figures.js';
 import { capacityOf, mean, median, of, pair, shareOf } from './findings.js';

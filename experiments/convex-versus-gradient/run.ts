@@ -9,9 +9,9 @@
  */
 import type { Row } from '../../src/campaign/index.js';
 import { EngramError } from '../../src/core/index.js';
-import { jitterMap, SUCCESS, stabilityOf } from '../../src/measure/index.js';
-import { type Network, wireFixedIn } from '../../src/network/index.js';
-import { type Score, sampleScore, spikesOf } from '../../src/score/index.js';
+import { jitterMap, SUCCESS, stabilityOf } from '../../src/memory/measure/index.js';
+import { type Network, wireFixedIn } from '../../src/memory/network/index.js';
+import { type Score, sampleScore, spikesOf } from '../../src/memory/score/index.js';
 import type { Experiment } from '../common/experiment.js';
 import { seedFor } from '../common/store.js';
 import { boundFor, type Config, methodNamed, schema, type Task, tasksOf } from './config.js';

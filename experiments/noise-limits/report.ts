@@ -1,6 +1,6 @@
 /** Recall against each kind of trouble, and the amount at which half of the recalls fail. */
 import type { Row } from '../../src/campaign/index.js';
-import { wilson } from '../../src/measure/index.js';
+import { wilson } from '../../src/memory/measure/index.js';
 import { type CurvePanel, curvesSpec, type Findings } from '../../src/plot/index.js';
 import { fitLogistic } from '../common/logistic.js';
 import { column, distinct, inWords, storedIn, sum } from '../common/rows.js';

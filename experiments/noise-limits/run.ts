@@ -13,10 +13,10 @@
 import { z } from 'zod';
 import type { Row } from '../../src/campaign/index.js';
 import { normal, streamKey, uniformStream } from '../../src/core/index.js';
-import { imposePrompt, measurePeriod, SUCCESS } from '../../src/measure/index.js';
-import type { Network } from '../../src/network/index.js';
-import { type Score, scoreOf, spikesOf } from '../../src/score/index.js';
-import { createSimulator, splitTrains } from '../../src/simulate/index.js';
+import { imposePrompt, measurePeriod, SUCCESS } from '../../src/memory/measure/index.js';
+import type { Network } from '../../src/memory/network/index.js';
+import { type Score, scoreOf, spikesOf } from '../../src/memory/score/index.js';
+import { createSimulator, splitTrains } from '../../src/memory/simulate/index.js';
 import { count, networkConfig, positive, seed, share } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { mean } from '../common/rows.js';

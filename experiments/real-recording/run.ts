@@ -5,10 +5,10 @@
 import { z } from 'zod';
 import type { Row } from '../../src/campaign/index.js';
 import { EngramError } from '../../src/core/index.js';
-import { loadScoreFile } from '../../src/io/node.js';
-import { recallJob } from '../../src/measure/index.js';
-import { wireFixedIn } from '../../src/network/index.js';
-import { joinScores, sampleScore } from '../../src/score/index.js';
+import { loadScoreFile } from '../../src/memory/files/node.js';
+import { recallJob } from '../../src/memory/measure/index.js';
+import { wireFixedIn } from '../../src/memory/network/index.js';
+import { joinScores, sampleScore } from '../../src/memory/score/index.js';
 import { count, delays, noises, positive, seed, share } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { kept, seedFor, storeProblem } from '../common/store.js';

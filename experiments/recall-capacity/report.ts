@@ -1,6 +1,6 @@
 /** Recall beside storage, the phase diagram, and the life of a replay. */
 import type { Row } from '../../src/campaign/index.js';
-import { wilson } from '../../src/measure/index.js';
+import { wilson } from '../../src/memory/measure/index.js';
 import {
   type Curve,
   type CurvePanel,

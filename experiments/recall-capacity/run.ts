@@ -11,7 +11,7 @@
  */
 import { z } from 'zod';
 import type { Row } from '../../src/campaign/index.js';
-import { recallJob, SUCCESS, type TrialPlan } from '../../src/measure/index.js';
+import { recallJob, SUCCESS, type TrialPlan } from '../../src/memory/measure/index.js';
 import { count, delays, noises, positive, seed, share } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { mean } from '../common/rows.js';

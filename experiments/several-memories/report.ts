@@ -1,6 +1,7 @@
 /** What each cycle plays of each memory, who is mistaken for whom, and how many memories fit. */
 import type { Row } from '../../src/campaign/index.js';
-import { chanceLevel, wilson } from '../../src/measure/index.js';
+import { chanceLevel, wilson } from '../../src/memory/measure/index.js';
+import { sampleScore } from '../../src/memory/score/index.js';
 import {
   type Curve,
   type CurvePanel,
@@ -9,7 +10,6 @@ import {
   type Findings,
   phaseSpec,
 } from '../../src/plot/index.js';
-import { sampleScore } from '../../src/score/index.js';
 import { column, distinct, inWords, mean, quantile, type Share, storedIn } from '../common/rows.js';
 import type { Config } from './run.js';
 

@@ -13,9 +13,9 @@
 import { z } from 'zod';
 import type { Row } from '../../src/campaign/index.js';
 import { EngramError } from '../../src/core/index.js';
-import { inTurn, switchingJob } from '../../src/measure/index.js';
-import { wireFixedIn } from '../../src/network/index.js';
-import { sampleScore } from '../../src/score/index.js';
+import { inTurn, switchingJob } from '../../src/memory/measure/index.js';
+import { wireFixedIn } from '../../src/memory/network/index.js';
+import { sampleScore } from '../../src/memory/score/index.js';
 import { count, delays, noises, positive, seed } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { seedFor, storeProblem } from '../common/store.js';

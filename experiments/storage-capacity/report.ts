@@ -1,6 +1,6 @@
 /** What the counts say: logistic fits, durations and bits per synapse. */
 import type { Row } from '../../src/campaign/index.js';
-import { wilson } from '../../src/measure/index.js';
+import { wilson } from '../../src/memory/measure/index.js';
 import { curvesSpec, type Curve as Drawn, type Figure, type Findings } from '../../src/plot/index.js';
 import { type Counted, fitLogistic, type Logistic } from '../common/logistic.js';
 import { column, distinct, sum } from '../common/rows.js';

@@ -10,8 +10,8 @@
 import { z } from 'zod';
 import type { Row } from '../../src/campaign/index.js';
 import { streamKey, uniformStream } from '../../src/core/index.js';
-import { memorizeJob, type Problem } from '../../src/memorize/index.js';
-import { sampleScore } from '../../src/score/index.js';
+import { memorizeJob, type Problem } from '../../src/memory/memorize/index.js';
+import { sampleScore } from '../../src/memory/score/index.js';
 import { count, delays, positive, seed, share } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { seedFor } from '../common/store.js';

@@ -14,7 +14,7 @@
  *   H = log2 Z - E[n] log2(activity d)    bits.
  */
 import { exp, ln } from '../../src/core/index.js';
-import { expectedSpikes } from '../../src/score/index.js';
+import { expectedSpikes } from '../../src/memory/score/index.js';
 
 /** Longest storable score over inputs, by counting. */
 export function countedDuration(activity: number, zone: number): number {

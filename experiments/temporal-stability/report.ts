@@ -1,7 +1,7 @@
 /** Precision and drift against noise, objectives and slopes; the radius beside the decay that was seen. */
 import type { Row } from '../../src/campaign/index.js';
 import { exp, ln } from '../../src/core/index.js';
-import { trend, wrapped } from '../../src/measure/index.js';
+import { trend, wrapped } from '../../src/memory/measure/index.js';
 import { curvesSpec, type Figure, type Findings } from '../../src/plot/index.js';
 import { column, distinct, inWords, mean, quantile, storedIn } from '../common/rows.js';
 import type { Config } from './run.js';

@@ -9,9 +9,9 @@
  */
 import { z } from 'zod';
 import type { Row } from '../../src/campaign/index.js';
-import { jitterMap, jitterStatistics, recallJob, stabilityOf } from '../../src/measure/index.js';
-import { spikesOf } from '../../src/score/index.js';
-import { splitTrains } from '../../src/simulate/index.js';
+import { jitterMap, jitterStatistics, recallJob, stabilityOf } from '../../src/memory/measure/index.js';
+import { spikesOf } from '../../src/memory/score/index.js';
+import { splitTrains } from '../../src/memory/simulate/index.js';
 import { count, networkConfig, noises, positive, seed } from '../common/config.js';
 import type { Experiment } from '../common/experiment.js';
 import { storedFor } from '../common/network.js';

@@ -6,7 +6,7 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { birthOf, guard, isAlive } from '../io/node.js';
+import { birthOf, guard, isAlive } from '../files/node.js';
 import type { Campaign } from './plan.js';
 
 /** A claim of another machine counts for so long after its last touch, and is touched so often, in milliseconds. */

@@ -1,6 +1,6 @@
 /** The results of a finished campaign, in the order of its tasks: the same bytes whatever ran where. */
 import { EngramError } from '../core/index.js';
-import { type NpyArray, npzBytes } from '../io/index.js';
+import { type NpyArray, npzBytes } from '../files/index.js';
 import type { Cell, Row } from './experiment.js';
 import { type Campaign, shardCount } from './plan.js';
 import { readShard } from './shards.js';

@@ -7,7 +7,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, sta
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EngramError } from '../core/index.js';
-import { guard } from '../io/node.js';
+import { guard } from '../files/node.js';
 import type { Work } from './experiment.js';
 
 const schema = z.object({

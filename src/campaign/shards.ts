@@ -10,7 +10,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngramError } from '../core/index.js';
-import { guard, writeWhole } from '../io/node.js';
+import { guard, writeWhole } from '../files/node.js';
 import type { Row } from './experiment.js';
 import { type Campaign, sha256 } from './plan.js';
 

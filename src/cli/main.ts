@@ -2,19 +2,19 @@
 /** The command line: parses, calls, and turns errors into one line and an exit code. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { type Invocation, refuseRepeats } from '../app/index.js';
 import { EngramError, type ErrorCode } from '../core/index.js';
-import { experimentCommand } from './campaign.js';
-import { type Invocation, refuseRepeats } from './command.js';
-import { explainCommand } from './explain.js';
-import { exportCommand } from './export.js';
-import { runMemorize } from './memorize.js';
-import { addMemorizeOptions } from './memorize-options.js';
-import { recallCommand } from './recall.js';
-import { reportCommand } from './report.js';
-import { simulateCommand } from './simulate.js';
-import { solveCommand } from './solve.js';
-import { stabilityCommand } from './stability.js';
-import { trainCommand } from './train.js';
+import { experimentCommand } from './memorize/campaign.js';
+import { explainCommand } from './memorize/explain.js';
+import { exportCommand } from './memorize/export.js';
+import { runMemorize } from './memorize/memorize.js';
+import { addMemorizeOptions } from './memorize/memorize-options.js';
+import { recallCommand } from './memorize/recall.js';
+import { reportCommand } from './memorize/report.js';
+import { simulateCommand } from './memorize/simulate.js';
+import { solveCommand } from './memorize/solve.js';
+import { stabilityCommand } from './memorize/stability.js';
+import { trainCommand } from './memorize/train.js';
 
 const EXIT: Record<ErrorCode, number> = { usage: 2, input: 3, output: 5, interrupted: 130 };
 

@@ -1,6 +1,6 @@
 /** One neuron's potential inside its template. */
 import type { TopLevelSpec } from 'vega-lite';
-import { type Score, spikesOf } from '../score/index.js';
+import { type Score, spikesOf } from '../memory/score/index.js';
 import {
   arrivalsOf,
   type Course,
@@ -13,7 +13,7 @@ import {
   valueAt,
   type Zone,
   zonesOfNeuron,
-} from '../template/index.js';
+} from '../memory/template/index.js';
 import { colors, renderSvg } from './render.js';
 
 export interface PotentialInput {

@@ -1,6 +1,6 @@
 /** The raster of a recall test: what was prescribed, what came, and where they differ. */
 import type { TopLevelSpec } from 'vega-lite';
-import { channelCount, type Score, spikesOf } from '../score/index.js';
+import { channelCount, type Score, spikesOf } from '../memory/score/index.js';
 import { colors, renderSvg } from './render.js';
 
 export interface RasterInput {

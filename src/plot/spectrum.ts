@@ -1,6 +1,6 @@
 /** The spectrum of a jitter map: how fast each kind of jitter dies away, by rank. */
 import type { TopLevelSpec } from 'vega-lite';
-import type { Stability } from '../measure/index.js';
+import type { Stability } from '../memory/measure/index.js';
 import { colors, renderSvg } from './render.js';
 
 export function drawSpectrum({ spectrum }: Stability, subtitle: string[]): Promise<string> {

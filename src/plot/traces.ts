@@ -1,7 +1,7 @@
 /** Recorded potentials, one panel each, with the spikes of their neurons. */
 import type { TopLevelSpec } from 'vega-lite';
-import type { Trace } from '../simulate/index.js';
-import { valueAt } from '../template/index.js';
+import type { Trace } from '../memory/simulate/index.js';
+import { valueAt } from '../memory/template/index.js';
 import { colors, renderSvg } from './render.js';
 
 export interface TraceInput {

@@ -12,9 +12,9 @@ import {
   similarityAt,
   stabilityOf,
   wrapped,
-} from '../../src/measure/index.js';
-import { memorize, parseObjective } from '../../src/memorize/index.js';
-import { shortestDelays, wireFixedIn, wireFixedInOut, wireFull } from '../../src/network/index.js';
+} from '../../src/memory/measure/index.js';
+import { memorize, parseObjective } from '../../src/memory/memorize/index.js';
+import { shortestDelays, wireFixedIn, wireFixedInOut, wireFull } from '../../src/memory/network/index.js';
 import {
   checkScore,
   expectedSpikes,
@@ -23,9 +23,16 @@ import {
   scoreOf,
   spikeCountPmf,
   spikesOf,
-} from '../../src/score/index.js';
-import { createSimulator, mergeTrains, simulateByQueue, splitTrains } from '../../src/simulate/index.js';
-import { flattestSlope, highestPotential, potentialOf, slopeAt, valueAt, zonesOf } from '../../src/template/index.js';
+} from '../../src/memory/score/index.js';
+import { createSimulator, mergeTrains, simulateByQueue, splitTrains } from '../../src/memory/simulate/index.js';
+import {
+  flattestSlope,
+  highestPotential,
+  potentialOf,
+  slopeAt,
+  valueAt,
+  zonesOf,
+} from '../../src/memory/template/index.js';
 import { reference } from '../helpers.js';
 import {
   type Adapter,

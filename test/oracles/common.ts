@@ -1,6 +1,6 @@
 /** What the adapter of the oracles is made of: cases, comparisons, and small networks. */
 import { expect } from 'vitest';
-import type { Network } from '../../src/network/index.js';
+import type { Network } from '../../src/memory/network/index.js';
 import {
   createSimulator,
   type Model,
@@ -8,8 +8,8 @@ import {
   type Run,
   type Spikes,
   simulateByQueue,
-} from '../../src/simulate/index.js';
-import { firstCrossing, potentialOf } from '../../src/template/index.js';
+} from '../../src/memory/simulate/index.js';
+import { firstCrossing, potentialOf } from '../../src/memory/template/index.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of a case depends on its operation
 type Json = any;

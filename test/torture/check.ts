@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { EngramError } from '../../src/core/index.js';
-import { loadNetworkFile, loadScoreFile, loadWiringFile } from '../../src/io/node.js';
-import { checkScore, type Score } from '../../src/score/index.js';
+import { loadNetworkFile, loadScoreFile, loadWiringFile } from '../../src/memory/files/node.js';
+import { checkScore, type Score } from '../../src/memory/score/index.js';
 
 const readers: Record<string, (path: string) => Score | undefined> = {
   score: (path) => loadScoreFile(path, { tau0: 0.005 }).score,

@@ -1,9 +1,10 @@
 /** Files that are not what they should be: good ones to start from, and ways to spoil them. */
 import { gzipSync } from 'fflate';
 import { serialMap } from '../../src/core/index.js';
-import { npzBytes, writeMemory, writeNetworkJson, writeScoreCsv } from '../../src/io/index.js';
-import { memorize } from '../../src/memorize/index.js';
-import { defaultTemplate } from '../../src/template/index.js';
+import { npzBytes } from '../../src/files/index.js';
+import { writeMemory, writeNetworkJson, writeScoreCsv } from '../../src/memory/files/index.js';
+import { memorize } from '../../src/memory/memorize/index.js';
+import { defaultTemplate } from '../../src/memory/template/index.js';
 import { smallProblem } from '../helpers.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

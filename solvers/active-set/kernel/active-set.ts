@@ -9,7 +9,7 @@
 // side 0 for w_k <= upper_k and side 1 for w_k >= lower_k. Bounds have no rows: their inner products are
 // entries of rows.
 
-import { denseAxpy as axpy, denseDot as dot } from "../../dense/kernel/dense";
+import { denseAxpy as axpy, denseDot as dot } from "../../../src/dense/kernel/dense";
 
 let variables: i32 = 0;
 let stride: i32 = 0;

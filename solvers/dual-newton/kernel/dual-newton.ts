@@ -5,7 +5,7 @@
 // soft(x, a) = sign(x) max(|x| - a, 0); it is free where it moves with v_k. H = sum over the free k of n_k n_k' / metric_k,
 // n_k the column of variable k: lower triangle, `capacity` doubles from row to row.
 
-import { denseDot as dot } from "../../dense/kernel/dense";
+import { denseDot as dot } from "../../../src/dense/kernel/dense";
 
 let variables: i32 = 0;
 let stride: i32 = 0;

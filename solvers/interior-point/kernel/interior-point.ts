@@ -4,7 +4,7 @@
 //
 // as the Gram matrix of the columns of A, each row scaled by the root of its weight, plus P and a diagonal.
 
-import { denseGram } from "../../dense/kernel/gram";
+import { denseGram } from "../../../src/dense/kernel/gram";
 
 /**
  * Fills the lower triangle of H, `capacity` doubles from row to row (capacity > n).

@@ -1,0 +1,58 @@
+/** How far a campaign is, and how long it will take: by the estimated cost of the tasks, over all of it. */
+import { SingleBar } from 'cli-progress';
+import type { Progress } from '../../campaign/index.js';
+
+/** A time in seconds as one says it: `45 s`, `3 min`, `2.5 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 100) return `${seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Shows progress on stderr: a bar on a terminal, a line per tenth elsewhere. */
+export function createEstimate(
+  before: Progress,
+  workers: number,
+  quiet: boolean,
+): { add(cost: number, tasks: number): void; stop(): void } {
+  if (quiet) return { add: () => {}, stop: () => {} };
+  let [cost, tasks] = [before.finishedCost, before.finishedTasks];
+  const began = performance.now();
+  const left = () => {
+    const done = cost - before.finishedCost;
+    const spent = (performance.now() - began) / 1e3;
+    // Until something is known of this machine, the estimates of the tasks.
+    const rate = done > 0 ? done / spent : workers;
+    return `about ${duration((before.cost - cost) / rate)} left`;
+  };
+  if (!process.stderr.isTTY) {
+    let tenth = Math.floor((10 * cost) / before.cost);
+    return {
+      add(more, count) {
+        cost += more;
+        tasks += count;
+        const now = Math.floor((10 * cost) / before.cost);
+        if (now > tenth && tasks < before.tasks) process.stderr.write(`${tasks}/${before.tasks} tasks, ${left()}\n`);
+        tenth = now;
+      },
+      stop: () => {},
+    };
+  }
+  const bar = new SingleBar({
+    format: '{bar} {tasks}/{all} tasks  {left}',
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 20,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  const shown = () => ({ tasks, all: before.tasks, left: left() });
+  bar.start(before.cost, cost, shown());
+  return {
+    add(more, count) {
+      cost += more;
+      tasks += count;
+      bar.update(cost, shown());
+    },
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,96 @@
+/** `memorize export`: a network in a form that other programs read. */
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import { createScreen, type Invocation, subcommand } from '../../app/index.js';
+import { EngramError } from '../../core/index.js';
+import { writeNpz } from '../../files/index.js';
+import { openResults } from '../../files/node.js';
+import {
+  networkArrays,
+  simulatorScript,
+  synapseTable,
+  writeNetworkJson,
+  writeScoreCsv,
+} from '../../memory/files/index.js';
+import { loadNetworkFile } from '../../memory/files/node.js';
+import { defaultTemplate } from '../../memory/template/index.js';
+import { quote } from './next.js';
+import { choice } from './options.js';
+
+interface ExportOptions {
+  to: keyof typeof FILES;
+  out?: string;
+  force?: boolean;
+}
+
+/** What each form consists of. */
+const FILES = {
+  npz: ['arrays.npz'],
+  csv: ['synapses.csv', 'score.csv'],
+  json: ['network.json'],
+  brian2: ['network-brian2.py', 'network-brian2.npz'],
+  nest: ['network-nest.py', 'network-nest.npz'],
+} as const;
+const FORMS = ['npz', 'csv', 'json', 'brian2', 'nest'] as const;
+
+export const exportCommand = (invocation: Invocation): Command =>
+  subcommand('export', 'a network and its score in a form that other programs read')
+    .argument('<network>', 'directory of results, network.npz, or JSON of a network')
+    .requiredOption('--to <npz|csv|json|brian2|nest>', 'arrays, tables, or a script that runs', choice('--to', FORMS))
+    .option('--out <dir>', 'directory (default: <network>-<form>)')
+    .option('--force', 'replace files in an existing directory')
+    .action((network: string, options: ExportOptions) => invocation.finish(runExport(network, options, invocation)));
+
+async function runExport(path: string, { to, out, force }: ExportOptions, { version }: Invocation): Promise<number> {
+  const { score, network, model = { model: 'continuation' }, tau0, template, memory } = loadNetworkFile(path);
+  const { bounds, costs } = memory ?? {};
+  if (to === 'json' && (model.model !== 'continuation' || model.beta !== undefined)) {
+    throw new EngramError(
+      'usage',
+      '--to json is for neurons with the kernel t exp(1 - t) that no spike resets: the form knows no others; use npz, csv or brian2',
+    );
+  }
+  const directory = out ?? `${basename(path).replace(/\.(npz|json|json\.gz)$/, '')}-${to}`;
+  const results = openResults<(typeof FILES)[typeof to][number]>(directory, FILES[to], { force });
+  try {
+    if (to === 'npz') results.write('arrays.npz', (sink) => writeNpz(networkArrays(score, network, tau0), sink));
+    if (to === 'json') results.write('network.json', writeNetworkJson(score, network, tau0));
+    if (to === 'csv') {
+      results.write('synapses.csv', (sink) => {
+        for (const lines of synapseTable(network, tau0, { ...bounds, ...(costs ? { cost: costs } : {}) }))
+          sink(Buffer.from(lines));
+      });
+      results.write('score.csv', writeScoreCsv(score, tau0));
+    }
+    if (to === 'brian2' || to === 'nest') {
+      const [script, data] = FILES[to];
+      const written = simulatorScript(to, {
+        score,
+        network,
+        model,
+        tau0,
+        dataFile: data,
+        program: `engram ${version}`,
+      });
+      results.write(script, written.script);
+      results.write(data, (sink) => writeNpz(written.data, sink));
+    }
+    results.commit();
+  } finally {
+    results.discard();
+  }
+  const screen = createScreen({ lines: true, progress: false });
+  screen.plain(`engram ${version} · ${path} as ${to}`);
+  screen.line('results', FILES[to].map((name) => join(directory, name)).join('  '));
+  const refractory = tau0 === 0.005 ? '' : ` --refractory ${Number((tau0 * 1e3).toPrecision(15))}ms`;
+  const bound = template.bound === defaultTemplate.bound ? '' : ` --bound ${template.bound}`;
+  const use = {
+    npz: `numpy.load('${join(directory, 'arrays.npz')}')['weights']`,
+    csv: `npx memorize --score ${quote(join(directory, 'score.csv'))} --wiring ${quote(join(directory, 'synapses.csv'))}${refractory}${bound}`,
+    json: `npx memorize explain ${quote(join(directory, 'network.json'))}`,
+    brian2: `python3 ${quote(join(directory, FILES.brian2[0]))}`,
+    nest: `python3 ${quote(join(directory, FILES.nest[0]))}`,
+  };
+  screen.line('next', use[to]);
+  return 0;
+}

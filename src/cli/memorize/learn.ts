@@ -1,0 +1,95 @@
+/** The work of `memorize train`: neurons one by one, or the network as one; what is done stands in a journal. */
+
+import { grouped, type Screen } from '../../app/index.js';
+import type { ParallelMap } from '../../core/index.js';
+import type { Journal } from '../../files/node.js';
+import {
+  type Descent,
+  judgeTrained,
+  type NetworkSettings,
+  type NeuronSettings,
+  networkJob,
+  neuronsOf,
+  type Trained,
+  type TrainedReport,
+  type TrainingTask,
+  trainJob,
+} from '../../memory/gradient/index.js';
+import { channelCount } from '../../memory/score/index.js';
+import type { TrainTally } from './train-tally.js';
+
+export interface Tools {
+  map: ParallelMap;
+  screen: Screen;
+  write(value: TrainedReport | Descent): void;
+}
+
+type AnyTask = TrainingTask<NeuronSettings | NetworkSettings>;
+export const ofNetwork = (task: AnyTask): task is TrainingTask<NetworkSettings> =>
+  ['bptt', 'eventprop'].includes(task.settings.method);
+
+/** One neuron after the other, in any number of threads; what is done already stands in the journal. */
+export async function learnNeurons(
+  task: TrainingTask<NeuronSettings>,
+  journal: Journal<TrainedReport>,
+  tally: TrainTally,
+  { map, screen, write }: Tools,
+): Promise<TrainedReport[]> {
+  const channels = channelCount(task.target.score);
+  const reports = [...journal];
+  reports.forEach(tally.add);
+  const done = reports.length;
+  if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(channels)} neurons were done`);
+  const advance = screen.progress('train', channels, done);
+  const each = (trained: Trained, l: number) => {
+    const judged = judgeTrained(task.target, l, trained);
+    write(judged);
+    reports.push(judged);
+    tally.add(judged, l);
+    advance(tally.note());
+  };
+  await map(trainJob, task, channels, each, done);
+  return reports;
+}
+
+/** How many stretches a training is divided into: what is between them can be seen, and is kept. */
+const STRETCHES = 20;
+
+/** The whole network, epoch after epoch, on one thread. */
+export async function learnNetwork(
+  task: TrainingTask<NetworkSettings>,
+  journal: Journal<Descent>,
+  tally: TrainTally,
+  { map, screen, write }: Tools,
+): Promise<TrainedReport[]> {
+  const { target, settings } = task;
+  const { epochs } = settings;
+  let from = latest(journal);
+  let done = from?.epoch ?? 0;
+  if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(epochs)} epochs were done`);
+  const advance = screen.progress('train', epochs, done);
+  const judged = (descent: Descent) => neuronsOf(target, descent).map((trained, l) => judgeTrained(target, l, trained));
+  while (!from || (from.status === 'running' && from.epoch < epochs)) {
+    const reached: Descent[] = [];
+    const until = done + Math.ceil(epochs / STRETCHES);
+    await map(networkJob, from ? { task, from, until } : { task, until }, 1, (descent) => reached.push(descent));
+    from = reached[0];
+    write(from);
+    const heard = judged(from);
+    const learned = heard.filter((neuron) => neuron.learned).length;
+    const precision = heard.reduce((sum, neuron) => sum + neuron.precision, 0) / heard.length;
+    const note = `${learned} learned · loss ${from.history.at(-1)?.toPrecision(2)} · precision ${precision.toFixed(3)}`;
+    for (; done < from.epoch; done++) advance(note);
+  }
+  screen.stop();
+  const reports = judged(from);
+  reports.forEach(tally.add);
+  return reports;
+}
+
+/** Where an unfinished training of a network has come to. */
+export function latest(journal: Journal<Descent>): Descent | undefined {
+  let reached: Descent | undefined;
+  for (const descent of journal) reached = descent;
+  return reached;
+}

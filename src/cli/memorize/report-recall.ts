@@ -1,0 +1,140 @@
+/** The part of a run's page that tells of recall: of one score, or of several memories prompted one after the other. */
+import { wilson } from '../../memory/measure/index.js';
+import type { RecallSummary } from './summary.js';
+
+/** A figure of the page. */
+export type Drawn = { caption: string; svg: string };
+
+/** Of several memories: one block of the schedule at one noise, in summary.json. */
+export interface SwitchingSummary {
+  noise: number;
+  /** The memory, from 1 on. */
+  prompted: number;
+  success: number;
+  trials: number;
+  /** Mean precision of the last free period against every memory. */
+  precision_against: number[];
+}
+
+export async function againstNoise(rows: readonly RecallSummary[]): Promise<Drawn> {
+  const { curvesSpec, renderSvg } = await import('../../plot/index.js');
+  const x = { title: 'noise of the thresholds' };
+  const share = { title: 'share', domain: [0, 1] as [number, number] };
+  const spec = curvesSpec(
+    'Recall after a prompt, against noise',
+    [`${Math.max(...rows.map(({ trials }) => trials))} trials per noise`],
+    [
+      {
+        x,
+        y: share,
+        curves: [
+          {
+            name: 'success',
+            points: rows.map(({ noise, success, trials }) => {
+              const [low, high] = wilson(success, trials);
+              return { x: noise, y: success / trials, low, high };
+            }),
+          },
+        ],
+      },
+      {
+        x,
+        y: { ...share, title: 'last period' },
+        curves: (['precision', 'recall'] as const).map((name) => ({
+          name,
+          points: rows.map((row) => ({ x: row.noise, y: row[name] })),
+        })),
+      },
+    ],
+  );
+  return {
+    caption:
+      'Share of trials that recall the score (with 95 % intervals), and precision and recall of the last free period.',
+    svg: await renderSvg(spec),
+  };
+}
+
+export function recallTable(rows: readonly RecallSummary[]) {
+  return {
+    title: 'Recall after a prompt',
+    columns: ['noise', 'success', 'precision', 'recall', 'timing error', 'drift'],
+    rows: rows.map((row) => [
+      row.noise,
+      `${row.success} of ${row.trials}`,
+      row.precision.toFixed(3),
+      row.recall.toFixed(3),
+      ...(row.success > 0
+        ? [`${row.timing_error_ms.toFixed(2)} ms`, `${row.drift_ms_per_s.toFixed(1).replace('-0.0', '0.0')} ms/s`]
+        : ['–', '–']),
+    ]),
+  };
+}
+
+/** One row per noise and memory: a memory may be prompted more than once. */
+export function byMemory(rows: readonly SwitchingSummary[]) {
+  const noises = [...new Set(rows.map(({ noise }) => noise))];
+  const memories = [...new Set(rows.map(({ prompted }) => prompted))];
+  return noises.flatMap((noise) =>
+    memories.map((prompted) => {
+      const own = rows.filter((row) => row.noise === noise && row.prompted === prompted);
+      const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+      return {
+        noise,
+        prompted,
+        success: own.reduce((sum, { success }) => sum + success, 0),
+        trials: own.reduce((sum, { trials }) => sum + trials, 0),
+        precision: memories.map((_, m) => mean(own.map((row) => row.precision_against[m]))),
+      };
+    }),
+  );
+}
+
+export type ByMemory = ReturnType<typeof byMemory>;
+
+export async function switchingAgainstNoise(rows: ByMemory): Promise<Drawn> {
+  const { curvesSpec, renderSvg } = await import('../../plot/index.js');
+  const x = { title: 'noise of the thresholds' };
+  const memories = [...new Set(rows.map(({ prompted }) => prompted))];
+  const curves = (pointOf: (row: ByMemory[number]) => { y: number; low?: number; high?: number }) =>
+    memories.map((memory) => ({
+      name: `memory ${memory}`,
+      points: rows.filter(({ prompted }) => prompted === memory).map((row) => ({ x: row.noise, ...pointOf(row) })),
+    }));
+  const highestOther = ({ prompted, precision }: ByMemory[number]) =>
+    Math.max(...precision.filter((_, m) => m !== prompted - 1));
+  const precision = { title: 'precision', domain: [0, 1] as [number, number] };
+  const spec = curvesSpec(
+    'Memories prompted one after the other, against noise',
+    ['by the memory that was prompted; bars are 95 % intervals, precision is that of the last free period'],
+    [
+      {
+        title: 'called up',
+        x,
+        y: { title: 'share of prompts', domain: [0, 1] },
+        curves: curves(({ success, trials }) => {
+          const [low, high] = wilson(success, trials);
+          return { y: success / trials, low, high };
+        }),
+      },
+      { title: 'against itself', x, y: precision, curves: curves((row) => ({ y: row.precision[row.prompted - 1] })) },
+      { title: 'against the most similar other', x, y: precision, curves: curves((row) => ({ y: highestOther(row) })) },
+    ],
+    { width: 215, height: 220 },
+  );
+  return {
+    caption:
+      'Share of prompts that call up their memory, and what is played in the last free period, compared with the memory that was prompted and with the others.',
+    svg: await renderSvg(spec),
+  };
+}
+
+export const switchingTable = (rows: ByMemory) => ({
+  title: 'Memories prompted one after the other',
+  columns: ['noise', 'prompted', 'called up', ...rows[0].precision.map((_, m) => `precision against ${m + 1}`)],
+  rows: rows.map(({ noise, prompted, success, trials, precision }) => [
+    noise,
+    prompted,
+    `${success} of ${trials}`,
+    ...precision.map((value) => value.toFixed(3)),
+  ]),
+});

@@ -1,0 +1,1 @@
+export { type LoadedWiring, loadNetworkFile, loadScoreFile, loadWiringFile, type StoredNetwork } from './inputs.js';

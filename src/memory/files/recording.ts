@@ -1,0 +1,156 @@
+/**
+ * From a recording to a score: a stretch of it becomes one period, ids become channels, and what does not look
+ * like spikes, or cannot be played by neurons with this refractory period, is refused with what would help.
+ */
+import { EngramError, formatMoment, formatTime } from '../../core/index.js';
+import { type Score, scoreOf } from '../score/index.js';
+import { type Recording, timeUnits } from './spikes.js';
+
+export interface Stretch {
+  /** Seconds per refractory period. */
+  tau0: number;
+  /** Period in seconds; if not given, until the last spike and the larger of tau0 and the sampling step. */
+  duration?: number | undefined;
+  /** Only the spikes from here to there, in seconds; the period is this stretch. */
+  window?: readonly [number, number] | undefined;
+}
+
+export interface Imported {
+  score: Score;
+  /** The id that the file uses for each channel. */
+  ids: Float64Array;
+  /** What was found and assumed, for people. */
+  notes: string[];
+}
+
+/** Mean firing rates, in Hz, and intervals, in seconds, that spikes may have. */
+const RATES = [0.01, 1000] as const;
+const SHORTEST_INTERVAL = 1e-4;
+
+export function scoreOfRecording(recording: Recording, file: string, stretch: Stretch): Imported {
+  const { tau0, window, duration } = stretch;
+  const notes = [recording.understood];
+  const fail = (problem: string): never => {
+    throw new EngramError('input', `${file}: ${problem}`);
+  };
+  const [ids, channelOf] = channelsOf(recording.known ?? recording.ids);
+  const [from, to] = window ?? [0, duration ?? Number.POSITIVE_INFINITY];
+  const trains: number[][] = Array.from(ids, () => []);
+  const { times } = recording;
+  let sorted = true;
+  const kept: number[] = [];
+  for (let i = 0; i < times.length; i++) {
+    if (!window && times[i] < 0)
+      fail(`neuron ${recording.ids[i]}: a spike at ${formatMoment(times[i])}; cut a stretch with --window`);
+    if (!window && times[i] >= to) {
+      fail(
+        `neuron ${recording.ids[i]}: the spike at ${formatMoment(times[i])} is beyond --duration ${formatTime(to)}; cut a stretch with --window 0s..${to}s`,
+      );
+    }
+    if (times[i] < from || times[i] >= to) continue;
+    const train = trains[channelOf(recording.ids[i])];
+    const time = times[i] - from;
+    if (train.length > 0 && train[train.length - 1] > time) sorted = false;
+    train.push(time);
+    kept.push(time);
+  }
+  if (kept.length === 0) fail(`no spike lies in ${formatTime(from)} to ${formatTime(to)}`);
+  for (const train of trains) train.sort((a, b) => a - b);
+  kept.sort((a, b) => a - b);
+  const step = samplingStep(kept);
+  const period = window ? to - from : (duration ?? kept[kept.length - 1] + Math.max(tau0, step));
+  if (!(period > tau0))
+    fail(`the period of ${formatTime(period)} is not longer than the refractory period of ${formatTime(tau0)}`);
+  describe();
+  refuseImplausible();
+  refuseCrowded();
+  const score = scoreOf(
+    trains.map((train) => train.map((time) => time / tau0)),
+    period / tau0,
+  );
+  return { score, ids, notes };
+
+  function describe(): void {
+    const busy = trains.filter((train) => train.length > 0).length;
+    const empty = trains.length - busy;
+    const missing = ids[ids.length - 1] - ids[0] + 1 - ids.length;
+    notes.push(
+      `${kept.length} spikes of ${trains.length} channels (ids ${ids[0]} to ${ids[ids.length - 1]}` +
+        `${missing > 0 ? `; ${missing} in between ${missing > 1 ? 'do' : 'does'} not occur` : ''})` +
+        `${empty > 0 ? `, ${empty} of them silent in this stretch` : ''}${sorted ? '' : ' · sorted by time'}`,
+    );
+    if (step > 0) notes.push(`times lie on a grid of ${formatTime(step)}, so spikes of different channels coincide`);
+    if (!window && duration === undefined) {
+      const why = step > tau0 ? 'the sampling step' : 'the refractory period';
+      notes.push(`period ${formatTime(period)}: the last spike and ${why}; --duration or --window choose another`);
+    }
+  }
+
+  function refuseImplausible(): void {
+    const busy = trains.filter((train) => train.length > 0);
+    const rate = kept.length / busy.length / period;
+    if (recording.sure || (rate >= RATES[0] && rate <= RATES[1])) return;
+    fail(
+      `${Number(rate.toPrecision(3))} Hz per channel is no firing rate (expected ${RATES[0]} to ${RATES[1]} Hz): ` +
+        `are the times in ${recording.unit}? say it with --time-unit ${timeUnits.join('|')}`,
+    );
+  }
+
+  function refuseCrowded(): void {
+    let worst = { gap: Number.POSITIVE_INFINITY, channel: 0, at: 0, next: 0, around: false };
+    let pairs = 0;
+    trains.forEach((train, channel) => {
+      train.forEach((time, i) => {
+        const around = i + 1 === train.length;
+        const gap = around ? train[0] + period - time : train[i + 1] - time;
+        if (gap < tau0 * (1 - 1e-9)) pairs++;
+        if (gap < worst.gap) worst = { gap, channel, at: time, next: around ? train[0] : train[i + 1], around };
+      });
+    });
+    if (worst.gap >= tau0 * (1 - 1e-9)) return;
+    const { gap, channel, at, next, around } = worst;
+    const where = `neuron ${ids[channel]}: the spikes at ${formatMoment(at + from)} and ${formatMoment(next + from)}`;
+    if (around) {
+      const longer = Math.ceil((period + tau0 - gap) * 1e6) / 1e6;
+      const fix = window ? `end --window later` : `choose --duration ${longer}s or more`;
+      fail(
+        `${where} are ${formatTime(gap)} apart around the period, less than the refractory period of ${formatTime(tau0)}; ${fix}`,
+      );
+    }
+    if (gap === 0) fail(`${where} are the same; remove doubled lines`);
+    if (gap < SHORTEST_INTERVAL && !recording.sure) {
+      fail(
+        `${where} are ${formatTime(gap)} apart, too close for one neuron: are the times in ${recording.unit}? say it with --time-unit`,
+      );
+    }
+    const fitting = Math.floor(gap * 1e6) / 1e3;
+    if (fitting === 0)
+      fail(`${where} are ${formatTime(gap)} apart, too close for any refractory period; remove one of them`);
+    const count = pairs > 1 ? ` (the closest of ${pairs} pairs)` : '';
+    fail(
+      `${where}${count} are ${formatTime(gap)} apart, less than the refractory period of ${formatTime(tau0)}; --refractory ${fitting}ms would fit`,
+    );
+  }
+}
+
+/** A channel for each id that occurs, in the order of the ids. */
+function channelsOf(all: Float64Array): [Float64Array, (id: number) => number] {
+  const ids = Float64Array.from(new Set(all)).sort();
+  const places = new Map(Array.from(ids, (id, channel) => [id, channel]));
+  return [ids, (id) => places.get(id) as number];
+}
+
+/** The step of a regular grid on which all times lie, or 0. */
+function samplingStep(sorted: readonly number[]): number {
+  let step = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < sorted.length; i++) {
+    const gap = sorted[i] - sorted[i - 1];
+    if (gap > 1e-9 && gap < step) step = gap;
+  }
+  if (!Number.isFinite(step) || step < 1e-5) return 0;
+  const regular = sorted.every((time, i) => {
+    const steps = (i > 0 ? time - sorted[i - 1] : 0) / step;
+    return Math.abs(steps - Math.round(steps)) < 1e-3 * Math.max(1, steps);
+  });
+  return regular && sorted.length > 2 ? step : 0;
+}

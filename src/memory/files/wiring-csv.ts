@@ -1,0 +1,149 @@
+/**
+ * A wiring as a table with a header: `source`, `target`, `delay` (or `delay_ms`, `delay_s`, ...), and if wanted
+ * `lower` and `upper` bounds of the weight, in thresholds, a `sign` (1 excitatory, -1 inhibitory, 0 or empty
+ * either), a `mask` (0: the weight is zero, 1 or empty: it is free), and what the synapse costs the objective (`cost`, 1
+ * where empty). Lines may come in any order; synapses of a neuron keep theirs.
+ */
+import { EngramError } from '../../core/index.js';
+import { readTable } from '../../files/index.js';
+import { LEAST_COST, MOST_COST } from '../memorize/index.js';
+import type { Wiring } from '../network/index.js';
+import type { Box } from '../template/index.js';
+import type { TimeUnit } from './spikes.js';
+
+export interface WiringOptions {
+  /** Seconds per refractory period. */
+  tau0: number;
+  /** The id that the file uses for each neuron. */
+  ids: ArrayLike<number>;
+  /** Largest absolute weight where the file gives no bound. */
+  bound: number;
+  /** Unit of the delays where their column does not say it. */
+  unit?: TimeUnit | undefined;
+}
+
+export interface WiredTable {
+  wiring: Wiring;
+  /** Undefined if the file says nothing about weights. */
+  bounds: Box | undefined;
+  /** Undefined if the file has no column `cost`. */
+  costs: Float64Array | undefined;
+  notes: string[];
+}
+
+const DELAY = /^delays?[ _.-]*[([]?(s|ms|us)?[)\]]?$/;
+const SECONDS: Record<TimeUnit, number> = { s: 1, ms: 1e-3, us: 1e-6 };
+
+/** Reads a wiring. Throws `input` with file and line. */
+export function readWiringTable(bytes: Uint8Array, file: string, options: WiringOptions): WiredTable {
+  const table = readTable(bytes, file);
+  const { rows, lineOf } = table;
+  const header = table.header ?? [];
+  const patterns = {
+    source: /^(source|pre|from)$/,
+    target: /^(target|post|to)$/,
+    delay: DELAY,
+    lower: /^(lower|min|w_?min)$/,
+    upper: /^(upper|max|w_?max)$/,
+    sign: /^sign$/,
+    mask: /^mask$/,
+    cost: /^costs?$/,
+    /** Not read: the weights are what is looked for. */
+    weight: /^weights?$/,
+  };
+  const place = Object.fromEntries(
+    Object.entries(patterns).map(([name, pattern]) => [name, header.findIndex((column) => pattern.test(column))]),
+  ) as Record<keyof typeof patterns, number>;
+  if (place.source < 0 || place.target < 0 || place.delay < 0) {
+    const got = header.length > 0 ? header.join(', ') : 'no header';
+    throw new EngramError(
+      'input',
+      `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper, sign, mask and cost; got ${got}`,
+    );
+  }
+  const all = Object.values(patterns);
+  const unknown = header.find((name) => !all.some((pattern) => pattern.test(name)));
+  const twice = all.map((pattern) => header.filter((name) => pattern.test(name))).find((names) => names.length > 1);
+  if (unknown !== undefined || twice) {
+    throw new EngramError(
+      'input',
+      `${file}: ${twice ? `the columns ${twice.join(' and ')} say the same` : `there is no column "${unknown}" in a wiring`}; allowed are source, target, delay_ms, lower, upper, sign, mask, cost and weight (not read)`,
+    );
+  }
+  const column = Object.fromEntries(
+    Object.entries(place).map(([name, at]) => [
+      name,
+      at < 0 ? new Float64Array(rows).fill(Number.NaN) : table.numbers(at),
+    ]),
+  ) as Record<keyof typeof place, Float64Array>;
+  const written = DELAY.exec(header[place.delay])?.[1] as TimeUnit | undefined;
+  const unit = written ?? options.unit ?? guessUnit();
+  const notes = [
+    `${rows} synapses · delays in ${unit}${written || options.unit ? '' : ' (by their size; --time-unit says another)'}`,
+  ];
+  const neuronOf = new Map(Array.from(options.ids, (id, neuron) => [id, neuron]));
+  const neurons = options.ids.length;
+
+  const targets = new Uint32Array(rows);
+  const starts = new Uint32Array(neurons + 1);
+  const of = (row: number, name: 'source' | 'target') => {
+    const id = column[name][row];
+    if (Number.isNaN(id)) fail(row, `the ${name} is missing`);
+    const neuron = neuronOf.get(id);
+    if (neuron === undefined) {
+      fail(row, `${name} ${id} is no neuron; there are ${options.ids[0]} to ${options.ids[neurons - 1]}`);
+    }
+    return neuron as number;
+  };
+  for (let row = 0; row < rows; row++) {
+    targets[row] = of(row, 'target');
+    starts[targets[row] + 1]++;
+  }
+  for (let l = 0; l < neurons; l++) starts[l + 1] += starts[l];
+  const next = starts.slice(0, neurons);
+  const sources = new Uint32Array(rows);
+  const [delays, lower, upper, costs] = [0, 1, 2, 3].map(() => new Float64Array(rows));
+  for (let row = 0; row < rows; row++) {
+    const k = next[targets[row]]++;
+    sources[k] = of(row, 'source');
+    delays[k] = (column.delay[row] * SECONDS[unit]) / options.tau0;
+    if (!(delays[k] >= 0)) fail(row, `the delay must be a time of at least 0; got ${column.delay[row]}`);
+    [lower[k], upper[k]] = boundsOf(row);
+    costs[k] = Number.isNaN(column.cost[row]) ? 1 : column.cost[row];
+    if (!(costs[k] >= LEAST_COST && costs[k] <= MOST_COST)) {
+      fail(row, `the cost must be from ${LEAST_COST} to ${MOST_COST}; got ${costs[k]}`);
+    }
+  }
+  const bounded = place.lower >= 0 || place.upper >= 0 || place.sign >= 0 || place.mask >= 0;
+  return {
+    wiring: { starts, sources, delays },
+    bounds: bounded ? { lower, upper } : undefined,
+    costs: place.cost < 0 ? undefined : costs,
+    notes,
+  };
+
+  function fail(row: number, problem: string): never {
+    throw new EngramError('input', `${file}:${lineOf(row)}: ${problem}`);
+  }
+
+  function boundsOf(row: number): [number, number] {
+    const [low, high, sign] = [column.lower[row], column.upper[row], column.sign[row]];
+    if (![1, -1, 0].includes(sign) && !Number.isNaN(sign)) fail(row, `the sign must be 1, -1 or 0; got ${sign}`);
+    const least = Math.max(Number.isNaN(low) ? -options.bound : low, sign === 1 ? 0 : Number.NEGATIVE_INFINITY);
+    const most = Math.min(Number.isNaN(high) ? options.bound : high, sign === -1 ? 0 : Number.POSITIVE_INFINITY);
+    const mask = column.mask[row];
+    if (![0, 1].includes(mask) && !Number.isNaN(mask)) fail(row, `the mask must be 0 or 1; got ${mask}`);
+    if (mask === 0) {
+      if (!(least <= 0 && most >= 0)) fail(row, `the mask asks for weight 0, the bounds for ${least} to ${most}`);
+      return [0, 0];
+    }
+    if (least > most) fail(row, `no weight is between ${least} and ${most}: bounds and sign contradict each other`);
+    return [least, most];
+  }
+
+  /** Delays are milliseconds long: numbers above 0.1 are not seconds. */
+  function guessUnit(): TimeUnit {
+    const all = column.delay.slice().sort();
+    return all[rows >> 1] > 0.1 ? 'ms' : 's';
+  }
+}

@@ -1,0 +1,27 @@
+/** The teacher-forced methods as a job: every neuron is a task of its own. */
+import type { Job } from '../../core/index.js';
+import { fp } from './fp.js';
+import { hinge } from './hinge.js';
+import { superSpike } from './superspike.js';
+import { type NeuronPart, partOf, type Trained, type TrainingTask } from './task.js';
+
+/** A trainer of single neurons, with what all of them share at hand. */
+function trainerOf(task: TrainingTask): (part: NeuronPart) => Trained {
+  const { settings } = task;
+  switch (settings.method) {
+    case 'superspike':
+      return superSpike({ ...task, settings });
+    case 'hinge':
+      return hinge({ ...task, settings });
+    case 'fp':
+      return fp({ ...task, settings });
+  }
+}
+
+export const trainJob: Job<TrainingTask, Trained> = {
+  name: 'train',
+  prepare(task) {
+    const train = trainerOf(task);
+    return (neuron) => train(partOf(task, neuron));
+  },
+};

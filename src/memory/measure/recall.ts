@@ -1,0 +1,170 @@
+/**
+ * The recall test: some channels play the score, the others are left to the network; then all are free.
+ * Does the network replay the score, how precisely, how soon, and does it drift?
+ */
+import { type Job, streamKey } from '../../core/index.js';
+import { type Network, neuronCount } from '../network/index.js';
+import { channelCount, type Score, scoreOf, spikesOf } from '../score/index.js';
+import { createSimulator, type Model, type Noise, type Spikes, splitTrains } from '../simulate/index.js';
+import { periodWindow, similarity, similarityBounds } from './precision.js';
+import { imposePrompt, type Start } from './prompt.js';
+import { timingErrors, wrapped } from './timing.js';
+
+export interface RecallTest {
+  score: Score;
+  network: Network;
+  seed: number;
+  /** How long a prompt lasts. */
+  promptTime: number;
+  /** Free periods that follow. */
+  periods: number;
+  /** The trials; equal ones differ by their index, which their random streams depend on. */
+  trials: readonly TrialPlan[];
+  /** Noise of the simulation besides that of the thresholds. */
+  simulation?: Noise;
+  model?: Model | undefined;
+  /** What the network has done before a prompt (default: nothing). */
+  start?: Start;
+  /** Also follow the recall from the begin of the prompt on, by groups of channels. */
+  course?: boolean;
+}
+
+export interface TrialPlan {
+  /** The first so many channels play the score over [0, promptTime); with 0, all start from the memory instead. */
+  prompt: number;
+  /** Standard deviation of the threshold, in thresholds, and of the prompt's jitter, in refractory periods. */
+  noise: number;
+  /** The prompt's jitter where it is another. */
+  jitter?: number;
+  /** Shares of the prompt's spikes that are missing, and that are added. */
+  missing?: number;
+  extra?: number;
+}
+
+export interface PeriodRecall {
+  precision: number;
+  recall: number;
+  /** In refractory periods. */
+  lag: number;
+  /** Root mean square of the timing errors after the lag. */
+  timingError: number;
+}
+
+/** Precision and recall of one period, from the begin of the prompt on. */
+export interface CoursePeriod {
+  all: Pair;
+  prompted: Pair;
+  autonomous: Pair;
+}
+interface Pair {
+  precision: number;
+  recall: number;
+}
+
+export interface Trial {
+  prompt: number;
+  noise: number;
+  /** The free periods, in order. */
+  periods: PeriodRecall[];
+  /** Precision and recall of the last free period are both at least 0.9. */
+  success: boolean;
+  /** Change of the lag per refractory period, over the free periods. */
+  drift: number;
+  spikes: Spikes;
+  /** With `course`: the periods from time 0 on, while prompted and free. */
+  course?: CoursePeriod[];
+  /**
+   * With `course`: the begin of the first stretch of one period in which the channels that were never prompted play the
+   * score, on a grid of 1/20 period; null if there is none.
+   */
+  recalledAt?: number | null;
+}
+
+/** Precision and recall from which on a period counts as recalled. */
+export const SUCCESS = 0.9;
+const GRID = 20;
+
+/** One task per trial. */
+export const recallJob: Job<RecallTest, Trial> = {
+  name: 'recall',
+  prepare(test) {
+    const { score, network, seed, promptTime, periods, trials, model, simulation } = test;
+    const { period } = score;
+    const simulator = createSimulator(network, { model });
+    const neurons = neuronCount(network);
+    return (index) => {
+      const { prompt, noise, jitter = noise, missing = 0, extra = 0 } = trials[index];
+      const start = test.start ?? (prompt > 0 ? 'silent' : 'memory');
+      const plan = { prompt, jitter, missing, extra };
+      const { release, ...setting } = imposePrompt(score, network, plan, promptTime, start, { seed, index }, model);
+      const spikes = simulator.run({
+        ...setting,
+        to: release + periods * period,
+        sigma: noise,
+        noise: simulation,
+        key: streamKey(seed, `threshold ${index}`),
+      });
+      const played = splitTrains(spikes, neurons);
+      const results = Array.from({ length: periods }, (_, i) => measurePeriod(score, played, release + i * period));
+      const last = results[results.length - 1];
+      return {
+        prompt,
+        noise,
+        periods: results,
+        success: last.precision >= SUCCESS && last.recall >= SUCCESS,
+        drift: results.length > 1 ? wrapped(last.lag - results[0].lag, period) / ((periods - 1) * period) : 0,
+        spikes,
+        ...(test.course ? follow(score, played, prompt, release + periods * period) : {}),
+      };
+    };
+  },
+};
+
+/** Precision, recall, lag and timing error of the period that begins at `begin`. */
+export function measurePeriod(score: Score, trains: readonly Float64Array[], begin: number): PeriodRecall {
+  const { period } = score;
+  const window = trains.map((train) => periodWindow(train, begin, period));
+  const { precision, recall, lag } = similarity(score, window);
+  const errors = timingErrors(score, window, lag);
+  const square = errors.reduce((sum, error) => sum + error * error, 0);
+  const timingError = errors.length > 0 ? Math.sqrt(square / errors.length) : 0;
+  return { precision, recall, lag, timingError };
+}
+
+/** The course of a trial by groups, and the moment of recall. */
+function follow(score: Score, played: readonly Float64Array[], prompt: number, end: number) {
+  const { period } = score;
+  const channels = channelCount(score);
+  const group = (from: number, to: number) => ({
+    score: scoreOf(
+      Array.from({ length: to - from }, (_, i) => spikesOf(score, from + i)),
+      period,
+    ),
+    trains: played.slice(from, to),
+  });
+  const groups = { all: group(0, channels), prompted: group(0, prompt), autonomous: group(prompt, channels) };
+  const pairAt = ({ score: part, trains }: (typeof groups)['all'], begin: number): Pair => {
+    const { precision, recall } = similarity(
+      part,
+      trains.map((train) => periodWindow(train, begin, period)),
+    );
+    return { precision, recall };
+  };
+  const course = Array.from({ length: Math.floor(end / period + 1e-9) }, (_, i) => ({
+    all: pairAt(groups.all, i * period),
+    prompted: pairAt(groups.prompted, i * period),
+    autonomous: pairAt(groups.autonomous, i * period),
+  }));
+  let recalledAt: number | null = null;
+  const { autonomous } = groups;
+  for (let i = 0; recalledAt === null && (i / GRID + 1) * period <= end + 1e-9; i++) {
+    const begin = (i / GRID) * period;
+    const windows = autonomous.trains.map((train) => periodWindow(train, begin, period));
+    // The bounds cost nothing and rule out most of what is not recalled yet.
+    const bounds = similarityBounds(autonomous.score, windows);
+    if (bounds.precision < SUCCESS || bounds.recall < SUCCESS) continue;
+    const { precision, recall } = similarity(autonomous.score, windows);
+    if (precision >= SUCCESS && recall >= SUCCESS) recalledAt = begin;
+  }
+  return { course, recalledAt };
+}

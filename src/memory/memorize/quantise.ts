@@ -1,0 +1,231 @@
+/**
+ * Weights on a lattice: `levels` equidistant values from -bound to bound, an odd number, so that zero is among them.
+ *
+ * No lattice holds the exact threshold at every spike. All demands are lowered by a share d (see `relaxed`):
+ *
+ *   |z(f_j) - 1| <= d,   z <= 1 - margin + d in silence,   z' >= (1 - d) slope around spikes
+ *
+ * and a neuron counts as stored with d <= ALLOWED. Weights of a slightly stricter template are rounded, then repaired:
+ *
+ *   minimize over the lattice   sum_i excess_i^2,    excess_i by how much moment i misses its demand
+ *
+ * by single steps of single weights, each the one that helps most, until none helps; the moments are those at which
+ * the potential of some iterate left the template. The d that is reported comes from the exact potential. This is a
+ * heuristic: the least possible d may be smaller. It is an integer program (tested against one on small neurons).
+ */
+import { addCounters } from '../../../solvers/index.js';
+import type { Arena } from '../../core/index.js';
+import {
+  arrivalsOf,
+  type Box,
+  boxViolation,
+  type Cut,
+  type Program,
+  potentialFrom,
+  relaxed,
+  shortfalls,
+  type Template,
+} from '../template/index.js';
+import { judgeProof, type NeuronReport, type Part } from './judge.js';
+import { solveNeuron } from './neuron.js';
+
+/** The share by which the demands on a quantised neuron may be lowered. */
+export const ALLOWED = 0.05;
+/** By how much stricter the template is that is rounded from, if it can be kept. */
+const RESERVE = 0.1;
+const ROUNDS = 30;
+/** Steps of a weight per round, per synapse. */
+const PATIENCE = 4;
+
+/** What is asked of the weights that are then rounded: more than needed, what is needed, the least that is allowed. */
+export const templatesToRound = (template: Template): Template[] => [
+  { ...template, margin: template.margin + RESERVE, slope: template.slope * (1 + RESERVE) },
+  template,
+  relaxed(template, ALLOWED),
+];
+
+/** Levels of the weights: integers n stand for n unit; each synapse has a range. */
+interface Lattice {
+  unit: (n: number) => number;
+  least: Int32Array;
+  most: Int32Array;
+}
+
+export function latticeOf({ lower, upper }: Box, bound: number, levels: number): Lattice {
+  const half = (levels - 1) / 2;
+  // Rounding must not push a bound that is a level off the lattice.
+  const slack = 1e-9;
+  return {
+    unit: (n) => (n / half) * bound,
+    least: Int32Array.from(lower, (value) => Math.max(-half, Math.ceil((value / bound) * half - slack))),
+    most: Int32Array.from(upper, (value) => Math.min(half, Math.floor((value / bound) * half + slack))),
+  };
+}
+
+/** A moment with its row, and the value of the row at the weights. */
+interface Watched {
+  cut: Cut;
+  row: Float64Array;
+  value: number;
+  /** Excesses of slopes count in units of the slope. */
+  scale: number;
+}
+
+/** By how much a moment misses its demand, in the units of the shares. */
+const excessOf = ({ cut, scale }: Watched, value: number): number =>
+  (cut.kind === 'spike' ? Math.abs(value - cut.limit) : Math.max(0, cut.limit - value)) * scale;
+
+/** The share by which the demands on the potential of the weights have to be lowered: exact. */
+export function shareNeeded(
+  { memories, inputs }: Pick<Part, 'memories' | 'inputs'>,
+  program: Program,
+  template: Template,
+  weights: Float64Array,
+): number {
+  let share = 0;
+  memories.forEach(({ score }, m) => {
+    const own = program.demands.filter(({ memory = 0 }) => memory === m);
+    const potential = potentialFrom(arrivalsOf(score, inputs), weights);
+    shortfalls(potential, own, template).forEach(({ amount }, d) => {
+      const relative = own[d].kind === 'slope' ? amount / template.slope : amount;
+      if (!(relative <= share)) share = relative;
+    });
+  });
+  return share;
+}
+
+/**
+ * Rounds weights and repairs them; the best lattice weights met, with the share they need. `program` is that of the
+ * template; `start` are weights near which a solution is looked for.
+ */
+export function quantise(
+  arena: Arena,
+  program: Program,
+  part: Part,
+  template: Template,
+  levels: number,
+  start: Float64Array,
+): { weights: Float64Array; share: number } {
+  const { unit, least, most } = latticeOf(part.box, template.bound, levels);
+  const n = start.length;
+  const { order } = program;
+  const level = Int32Array.from(start, (weight, k) =>
+    Math.min(most[k], Math.max(least[k], Math.round(weight / unit(1)))),
+  );
+  const row = arena.alloc(8 * n);
+  const pointer = arena.alloc(8 * n);
+  const watched: Watched[] = [];
+  const known = new Set<string>();
+  const weightsNow = () => Float64Array.from(level, unit);
+
+  const watch = (cuts: readonly Cut[]): boolean => {
+    let news = false;
+    const weights = weightsNow();
+    for (const cut of cuts) {
+      const name = `${cut.kind} ${cut.time} ${cut.memory ?? 0}`;
+      if (known.has(name)) continue;
+      known.add(name);
+      news = true;
+      program.writeRow(cut, row);
+      const entries = new Float64Array(n);
+      arena.f64(row, n).forEach((entry, i) => {
+        entries[order[i]] = entry;
+      });
+      const value = entries.reduce((sum, entry, k) => sum + entry * weights[k], 0);
+      const scale = cut.kind === 'slope+' || cut.kind === 'slope-' ? 1 / template.slope : 1;
+      watched.push({ cut, row: entries, value, scale });
+    }
+    return news;
+  };
+
+  /** The change of the sum of squares when weight k moves by `change`. */
+  const gain = (k: number, change: number): number => {
+    let sum = 0;
+    for (const moment of watched) {
+      const entry = moment.row[k];
+      if (entry === 0) continue;
+      const before = excessOf(moment, moment.value);
+      const after = excessOf(moment, moment.value + entry * change);
+      sum += before * before - after * after;
+    }
+    return sum;
+  };
+
+  const repair = (): void => {
+    for (let steps = 0; steps < PATIENCE * n; steps++) {
+      let [best, at, by] = [1e-12, -1, 0];
+      for (let k = 0; k < n; k++) {
+        for (const step of [-1, 1]) {
+          if (level[k] + step < least[k] || level[k] + step > most[k]) continue;
+          const better = gain(k, unit(level[k] + step) - unit(level[k]));
+          if (better > best) [best, at, by] = [better, k, step];
+        }
+      }
+      if (at < 0) return;
+      const change = unit(level[at] + by) - unit(level[at]);
+      level[at] += by;
+      for (const moment of watched) moment.value += moment.row[at] * change;
+    }
+  };
+
+  watch([...program.spikes, ...program.borders]);
+  let found = { weights: weightsNow(), share: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < ROUNDS; round++) {
+    repair();
+    const weights = weightsNow();
+    const share = shareNeeded(part, program, template, weights);
+    if (share < found.share) found = { weights, share };
+    arena.f64(pointer, n).set(Array.from(order, (k) => weights[k]));
+    if (share <= ALLOWED / 5 || !watch(program.scan(pointer, ALLOWED / 10))) break;
+  }
+  return found;
+}
+
+const normOf = (weights: Float64Array) => Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0));
+
+/**
+ * One neuron on levels. `infeasible` is proved for weights of any value, with demands lowered by what is allowed;
+ * `stalled` where rounding needs a larger share than that.
+ */
+export function solveQuantised(
+  arena: Arena,
+  programOf: (template: Template) => Program,
+  part: Part,
+  template: Template,
+  objective: 'l2' | 'none',
+  levels: number,
+): NeuronReport {
+  let best: { weights: Float64Array; share: number } | undefined;
+  const free = solveNeuron(arena, programOf(template), part.box, objective);
+  const shortest = free.status === 'solved' ? normOf(free.weights) : 0;
+  let { counters } = free;
+  for (const stricter of templatesToRound(template)) {
+    const solution = solveNeuron(arena, programOf(stricter), part.box, objective);
+    counters = addCounters(counters, solution.counters);
+    if (solution.status !== 'solved') {
+      if (stricter.leeway !== undefined && !best && solution.status === 'infeasible') {
+        return judgeProof(part, stricter, solution);
+      }
+      continue;
+    }
+    const found = quantise(arena, programOf(template), part, template, levels, solution.weights);
+    if (!best || found.share < best.share) best = found;
+    if (best.share <= ALLOWED) break;
+  }
+  const weights = best?.weights ?? new Float64Array(part.inputs.delays.length);
+  const share = best?.share ?? Number.POSITIVE_INFINITY;
+  const kept = share <= ALLOWED && boxViolation(weights, part.box) <= 1e-9;
+  return {
+    status: kept ? 'solved' : 'stalled',
+    weights,
+    cuts: [],
+    multipliers: new Float64Array(),
+    violation: Math.max(0, share - ALLOWED),
+    kkt: 0,
+    boundNeeded: 0,
+    unreached: [],
+    counters,
+    share,
+    stretch: shortest > 0 ? normOf(weights) / shortest : 0,
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * How much more than its template a neuron can keep: the largest factor c by which margin, slope, or both can be multiplied.
+ *
+ *   maximize c   subject to   z(f_j) = 1,   z <= 1 - c margin in silence,   z' >= c slope around spikes,   w in the box
+ *
+ * One linear program in w and c, by Newton's method on the dual with curvature that is only lent, from the weights of least norm
+ * and warm from cut to cut. Its multipliers y prove that more is impossible: at a factor c they demand sum_i y_i b_i(c),
+ * which grows with c, while the box supplies what it did.
+ * At the most nearly all weights are at their bounds; what is stored is a template on the way there.
+ */
+import { farkasBound, refineSeparable } from '../../../solvers/index.js';
+import type { Arena } from '../../core/index.js';
+import {
+  arrivalsOf,
+  type Box,
+  type Cut,
+  combineCutsBounded,
+  type DemandKind,
+  type Program,
+  type Scaled,
+  scaled,
+  type Template,
+} from '../template/index.js';
+import { cutsOf, type Part } from './judge.js';
+import { mostUrgent, solveNeuron } from './neuron.js';
+
+/**
+ * What grows with the factor, and how far of the way from the template itself to the most that is possible, 0 < share < 1;
+ * or `noise`: the template stays, and the share is that of the noise gain in what is minimized (see noise.ts).
+ */
+export interface Robust {
+  readonly what: Scaled | 'noise';
+  readonly share: number;
+}
+
+/** The template that a neuron with this factor keeps. */
+export const robustTemplate = (template: Template, { what }: Robust, factor: number): Template =>
+  what === 'noise' ? template : scaled(template, what, factor);
+
+/** Largest factor that is tried. */
+export const MOST = 10;
+/** Violation up to which the largest factor is computed. */
+const TOLERANCE = 1e-9;
+const ROUND_LIMIT = 3000;
+/** Excesses over the factor, relative to it, at which a proof is looked for. */
+const EXCESSES = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1];
+
+interface Factor {
+  most: number;
+  cuts: Cut[];
+  multipliers: Float64Array;
+}
+
+/**
+ * The factor at the given share of the way to the largest one, and the least factor that is proved impossible. Both are
+ * 1 where the template itself is impossible; `impossible` is Infinity where nothing is proved.
+ */
+export function findFactor(
+  arena: Arena,
+  programOf: (asked: Template) => Program,
+  part: Part,
+  template: Template,
+  what: Scaled,
+  share: number,
+): { factor: number; impossible: number } {
+  const plain = solveNeuron(arena, programOf(template), part.box, 'l2');
+  if (plain.status === 'infeasible') return { factor: 1, impossible: 1 };
+  const steepest = programOf(scaled(template, what, MOST));
+  const found = plain.status === 'solved' && largestFactor(arena, steepest, part.box, template, what, plain.weights);
+  if (!found) return { factor: 1, impossible: Number.POSITIVE_INFINITY };
+  return { factor: 1 + share * (found.most - 1), impossible: leastImpossible(part, found, template, what) };
+}
+
+/**
+ * The program with c behind the weights: a demand that grows by `unit` per factor has the entry -unit there. `program` is
+ * that of the template with the factor `MOST`, `start` obeys the one with the factor 1. Undefined if it is not solved.
+ */
+function largestFactor(
+  arena: Arena,
+  { order, spikes, borders, demands, scan, writeRow }: Program,
+  { lower, upper }: Box,
+  template: Template,
+  what: Scaled,
+  start: Float64Array,
+): Factor | undefined {
+  const synapses = order.length;
+  const twice = scaled(template, what, 2);
+  const unit: Record<DemandKind, number> = {
+    silence: twice.margin - template.margin,
+    slope: twice.slope - template.slope,
+    spike: 0,
+  };
+  const units = Float64Array.from(demands, ({ kind }) => unit[kind]);
+  const unitOf = ({ demand }: Cut) => units[demand as number];
+  const withFactor = (weights: (k: number) => number, factor: number) =>
+    Float64Array.from({ length: synapses + 1 }, (_, i) => (i < synapses ? weights(order[i]) : factor));
+  const widest = Math.max(...lower.map(Math.abs), ...upper.map(Math.abs));
+  const factorAt = (x: number) => arena.f64(x + 8 * synapses, 1)[0];
+  const { status, weights, cuts, multipliers } = refineSeparable<Cut>(
+    arena,
+    {
+      price: withFactor(() => 0, 0),
+      // Any positive gain asks for the same; as large as the number of weights it outweighs what is lent of curvature.
+      gain: withFactor(() => 0, synapses),
+      metric: withFactor(() => 1 / (widest * widest), 1),
+      lower: withFactor((k) => lower[k], 1),
+      upper: withFactor((k) => upper[k], MOST),
+    },
+    {
+      centre: withFactor((k) => start[k], 1),
+      equalities: spikes,
+      likely: borders,
+      violated(x) {
+        const below = MOST - factorAt(x);
+        const ease = units.map((one) => one * below);
+        return mostUrgent(scan(x, TOLERANCE, ease));
+      },
+      write(cut, row) {
+        writeRow(cut, row);
+        arena.f64(row + 8 * synapses, 1)[0] = -unitOf(cut);
+      },
+      limit: (cut) => cut.limit - unitOf(cut) * MOST,
+    },
+    ROUND_LIMIT,
+  );
+  return status === 'solved' ? { most: factorAt(weights), cuts, multipliers } : undefined;
+}
+
+/** The limits of cuts of the steepest template, were it another one of the family. */
+const demanded = (cuts: readonly Cut[], steepest: Template, { margin, slope }: Template): Float64Array =>
+  Float64Array.from(cuts, ({ kind, limit }) =>
+    kind === 'spike' ? limit : kind === 'level' ? limit + margin - steepest.margin : limit + slope - steepest.slope,
+  );
+
+/** The least factor above the largest one found that the multipliers prove impossible; Infinity if there is none. */
+function leastImpossible(
+  { memories, inputs, box }: Part,
+  { most, cuts, multipliers }: Factor,
+  template: Template,
+  what: Scaled,
+): number {
+  const synapses = inputs.delays.length;
+  const [combination, errors] = [new Float64Array(synapses), new Float64Array(synapses)];
+  memories.forEach(({ score }, memory) => {
+    const own = cutsOf(memory, cuts, multipliers);
+    const more = combineCutsBounded(arrivalsOf(score, inputs), synapses, own.cuts, own.multipliers);
+    for (let k = 0; k < synapses; k++) {
+      combination[k] += more.combination[k];
+      errors[k] += more.errors[k] + (memory > 0 ? 2 ** -52 * Math.abs(combination[k]) : 0);
+    }
+  });
+  const equality = cuts.map(({ kind }) => kind === 'spike');
+  const excess = EXCESSES.find((share) => {
+    const limits = demanded(cuts, scaled(template, what, MOST), scaled(template, what, most * (1 + share)));
+    return farkasBound({ multipliers, limits, equality, ...box, combination, errors }) > 1;
+  });
+  return excess === undefined ? Number.POSITIVE_INFINITY : most * (1 + excess);
+}

@@ -1,0 +1,109 @@
+/**
+ * Random wirings. All of them allow self-connections and parallel connections; delays are uniform in
+ * [shortest, longest) and belong to a synapse, not to a pair of neurons.
+ */
+import { streamKey, uniformStream } from '../../core/index.js';
+import type { Wiring } from './network.js';
+
+export interface WireOptions {
+  neurons: number;
+  /** Range of the delays, in refractory periods. */
+  delays: readonly [number, number];
+  seed: number;
+}
+
+/** Every neuron hears `inputs` sources, drawn uniformly with replacement. */
+export function wireFixedIn({ inputs, ...options }: WireOptions & { inputs: number }): Wiring {
+  const { neurons } = options;
+  return wiring(options, new Uint32Array(neurons).fill(inputs), (_, uniform) => Math.floor(uniform() * neurons));
+}
+
+/** Every neuron speaks to `outputs` targets, drawn uniformly with replacement. */
+export function wireFixedOut({ outputs, ...options }: WireOptions & { outputs: number }): Wiring {
+  const { neurons, seed } = options;
+  const uniform = uniformStream(streamKey(seed, 'targets'));
+  const targets = Uint32Array.from({ length: neurons * outputs }, () => Math.floor(uniform() * neurons));
+  return byTarget(options, targets, (synapse) => Math.floor(synapse / outputs));
+}
+
+/** Every neuron hears `inputs` synapses and speaks through as many. */
+export function wireFixedInOut({ inputs, ...options }: WireOptions & { inputs: number }): Wiring {
+  const { neurons, seed } = options;
+  const uniform = uniformStream(streamKey(seed, 'targets'));
+  const targets = Uint32Array.from({ length: neurons * inputs }, (_, synapse) => Math.floor(synapse / inputs));
+  for (let i = targets.length - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    [targets[i], targets[j]] = [targets[j], targets[i]];
+  }
+  return byTarget(options, targets, (synapse) => Math.floor(synapse / inputs));
+}
+
+/** `synapses` connections between neurons drawn uniformly and independently at both ends. */
+export function wireUniform({ synapses, ...options }: WireOptions & { synapses: number }): Wiring {
+  const { neurons, seed } = options;
+  const uniform = uniformStream(streamKey(seed, 'targets'));
+  const draw = () => Math.floor(uniform() * neurons);
+  const targets = Uint32Array.from({ length: synapses }, draw);
+  const sources = Uint32Array.from({ length: synapses }, draw);
+  return byTarget(options, targets, (synapse) => sources[synapse]);
+}
+
+/** Every ordered pair once, self-connections included. */
+export function wireFull(options: WireOptions): Wiring {
+  const { neurons } = options;
+  return wiring(options, new Uint32Array(neurons).fill(neurons), (k) => k);
+}
+
+/** `degrees[l]` inputs of neuron l; `source(k)` is the source of its k-th. Each target has its own stream. */
+function wiring(
+  { neurons, delays: [shortest, longest], seed }: WireOptions,
+  degrees: Uint32Array,
+  source: (k: number, uniform: () => number, target: number) => number,
+): Wiring {
+  const starts = new Uint32Array(neurons + 1);
+  for (let target = 0; target < neurons; target++) starts[target + 1] = starts[target] + degrees[target];
+  const sources = new Uint32Array(starts[neurons]);
+  const delays = new Float64Array(starts[neurons]);
+  const key = streamKey(seed, 'wiring');
+  for (let target = 0; target < neurons; target++) {
+    const uniform = uniformStream(key, target);
+    for (let k = 0; k < degrees[target]; k++) {
+      sources[starts[target] + k] = source(k, uniform, target);
+      delays[starts[target] + k] = shortest + uniform() * (longest - shortest);
+    }
+  }
+  return { starts, sources, delays };
+}
+
+/** Groups a list of connections, in any order, by target. */
+function byTarget(options: WireOptions, targets: Uint32Array, sourceOf: (synapse: number) => number): Wiring {
+  const inputs: number[][] = Array.from({ length: options.neurons }, () => []);
+  targets.forEach((target, synapse) => {
+    inputs[target].push(sourceOf(synapse));
+  });
+  const degrees = Uint32Array.from(inputs, (list) => list.length);
+  return wiring(options, degrees, (k, _, target) => inputs[target][k]);
+}
+
+/**
+ * Dale's law: every source is excitatory or inhibitory, and all its synapses are.
+ * @param share of the sources that are excitatory; which ones is drawn
+ * @returns bounds of each synapse's weight, within -bound and bound
+ */
+export function daleBounds(
+  { starts, sources }: Wiring,
+  share: number,
+  bound: number,
+  seed: number,
+): { lower: Float64Array; upper: Float64Array } {
+  const neurons = starts.length - 1;
+  const uniform = uniformStream(streamKey(seed, 'signs'));
+  // So many exactly: those with the smallest draws.
+  const order = Array.from({ length: neurons }, (_, l) => ({ l, draw: uniform() })).sort((a, b) => a.draw - b.draw);
+  const excitatory = new Uint8Array(neurons);
+  for (const { l } of order.slice(0, Math.round(share * neurons))) excitatory[l] = 1;
+  return {
+    lower: Float64Array.from(sources, (source) => (excitatory[source] ? 0 : -bound)),
+    upper: Float64Array.from(sources, (source) => (excitatory[source] ? bound : 0)),
+  };
+}

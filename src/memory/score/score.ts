@@ -1,0 +1,88 @@
+/**
+ * A score: the prescribed periodic spike trains, one per channel.
+ * Times are in units of the refractory period, sorted within each channel, in [0, period).
+ */
+import { EngramError } from '../../core/index.js';
+
+export interface Score {
+  /** Length of the period. */
+  readonly period: number;
+  /** All spike times, channel after channel. */
+  readonly times: Float64Array;
+  /** Channel c owns times[starts[c]] to times[starts[c + 1] - 1]; length channels + 1. */
+  readonly starts: Uint32Array;
+}
+
+/** Rounding that a gap of exactly one refractory period may have suffered on its way through a file. */
+const GAP_ROUNDING = 1e-9;
+
+export const channelCount = (score: Score): number => score.starts.length - 1;
+
+/** The spikes of one channel, as a view. */
+export const spikesOf = (score: Score, channel: number): Float64Array =>
+  score.times.subarray(score.starts[channel], score.starts[channel + 1]);
+
+/** Makes a score of sorted trains, one array per channel. Does not check it: see `checkScore`. */
+export function scoreOf(trains: readonly ArrayLike<number>[], period: number): Score {
+  const starts = new Uint32Array(trains.length + 1);
+  trains.forEach((train, channel) => {
+    starts[channel + 1] = starts[channel] + train.length;
+  });
+  const times = new Float64Array(starts[trains.length]);
+  trains.forEach((train, channel) => {
+    times.set(train, starts[channel]);
+  });
+  return { period, times, starts };
+}
+
+/** The stretch [from, to) of one period of a score, as a score whose period it is. */
+export function cutScore(score: Score, from: number, to: number): Score {
+  if (!(from >= 0 && to <= score.period * (1 + 1e-12) && from < to)) {
+    throw new EngramError('usage', `the stretch ${from} to ${to} is not within the period of ${score.period}`);
+  }
+  const trains = Array.from({ length: channelCount(score) }, (_, channel) =>
+    spikesOf(score, channel)
+      .filter((time) => time >= from && time < to)
+      .map((time) => time - from),
+  );
+  return scoreOf(trains, to - from);
+}
+
+/** Channels of one score, then those of another with the same period. */
+export const joinScores = (first: Score, second: Score): Score =>
+  scoreOf(
+    [first, second].flatMap((score) => Array.from({ length: channelCount(score) }, (_, c) => spikesOf(score, c))),
+    first.period,
+  );
+
+/**
+ * Throws `input` unless every spike lies in [0, period) and consecutive spikes of a channel, around the
+ * circle too, are at least one refractory period apart. `label` names a time for people (default: in tau0).
+ */
+export function checkScore(score: Score, label = (time: number) => `${time} refractory periods`): void {
+  const { period } = score;
+  if (!(period > 0 && Number.isFinite(period))) {
+    throw new EngramError('input', `the period of a score must be a positive number; got ${period}`);
+  }
+  const { starts, times } = score;
+  if (!starts.every((start, c) => (c === 0 ? start === 0 : start >= starts[c - 1])) || starts.at(-1) !== times.length) {
+    throw new EngramError('input', `the score's starts must rise from 0 to ${times.length}, the number of spikes`);
+  }
+  for (let channel = 0; channel < channelCount(score); channel++) {
+    const spikes = spikesOf(score, channel);
+    const fail = (problem: string) => {
+      throw new EngramError('input', `channel ${channel}: ${problem}`);
+    };
+    spikes.forEach((time, i) => {
+      if (!(time >= 0 && time < period)) fail(`the spike at ${label(time)} is outside [0, ${label(period)})`);
+      const next = i + 1 < spikes.length ? spikes[i + 1] : spikes[0] + period;
+      if (next < time) fail(`the spikes at ${label(time)} and ${label(next)} are not in order`);
+      if (next - time < 1 - GAP_ROUNDING) {
+        fail(
+          `the spikes at ${label(time)} and ${label(next % period)} are ${label(next - time)} apart, ` +
+            `less than the refractory period of ${label(1)}; choose a shorter one with --refractory`,
+        );
+      }
+    });
+  }
+}

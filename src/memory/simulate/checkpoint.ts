@@ -1,0 +1,124 @@
+/**
+ * The state of a run as arrays: neurons, stream positions, travelling spikes, events under way. Addresses are stored
+ * relative to the tables that they point into, and time as (window, offset), so that nothing is rounded.
+ */
+import { EngramError } from '../../core/index.js';
+import type { Checkpoint, Layout, Loaded } from './session.js';
+
+interface Kernel {
+  simulateResume(
+    window: number,
+    forced: number,
+    clamps: number,
+    cursors: number,
+    held: number,
+    events: number,
+    solved: number,
+  ): void;
+  simulateWindow(): number;
+  simulateForced(): number;
+  simulateClamps(): number;
+  simulateCursors(): number;
+  simulateHeld(): number;
+  simulateEvents(): number;
+  simulateSolved(): number;
+  simulateTransmitUsed(): number;
+  simulateTransmitFree(): number;
+  simulateTransmitResume(used: number, free: number): void;
+}
+
+const VERSION = 1;
+/** Words of a cursor that hold addresses of synapses, and the word of an event that holds one of a neuron. */
+const CURSOR_WORDS = 10;
+const CURSOR_ADDRESSES = [6, 7, 8];
+const EVENT_WORDS = 6;
+const EVENT_ADDRESS = 4;
+
+const shifted = (words: Uint32Array, stride: number, columns: readonly number[], by: number): Uint32Array => {
+  for (let i = 0; i < words.length; i += stride) for (const column of columns) words[i + column] += by;
+  return words;
+};
+
+export function save(loaded: Loaded, layout: Layout, from: number, now: number): Checkpoint {
+  const { arena, neurons, synapses, window, neuronTable, modelTable, synapseTable } = loaded;
+  const kernel = arena.kernels<Kernel>();
+  const used = kernel.simulateTransmitUsed();
+  const held = kernel.simulateHeld();
+  const cursors = arena.u32(layout.cursors.at, CURSOR_WORDS * kernel.simulateCursors()).slice();
+  const events = arena.u32(layout.events.at, EVENT_WORDS * used).slice();
+  const models = arena.f64(modelTable, 8 * neurons);
+  return {
+    head: Float64Array.of(
+      VERSION,
+      neurons,
+      synapses,
+      window,
+      layout.bucketCount,
+      layout.processes,
+      from,
+      now,
+      kernel.simulateWindow(),
+      kernel.simulateForced(),
+      kernel.simulateClamps(),
+      kernel.simulateEvents(),
+      kernel.simulateSolved(),
+      kernel.simulateTransmitFree(),
+    ),
+    neurons: arena.f64(neuronTable, 8 * neurons).slice(),
+    lastSpikes: Float64Array.from({ length: 2 * neurons }, (_, i) => models[8 * (i >> 1) + 5 + (i & 1)]),
+    ...(loaded.model.lif ? { membranes: arena.f64(loaded.membranes, 4 * neurons).slice() } : {}),
+    counts: arena.u32(loaded.counts, neurons).slice(),
+    cursors: shifted(cursors, CURSOR_WORDS, CURSOR_ADDRESSES, -synapseTable),
+    heldTimes: arena.f64(layout.outTimes.at, held).slice(),
+    heldNeurons: arena.u32(layout.outNeurons.at, held).slice(),
+    events: shifted(events, EVENT_WORDS, [EVENT_ADDRESS], -neuronTable),
+    buckets: arena.u32(layout.buckets, layout.bucketCount).slice(),
+    background: arena.u32(layout.background, 6 * layout.processes * neurons).slice(),
+  };
+}
+
+/** Writes a checkpoint into the tables; returns the time at which it stands. Throws `input` if it is of another run. */
+export function restore(loaded: Loaded, layout: Layout, checkpoint: Checkpoint): number {
+  const { arena, neurons, synapses, window, neuronTable, modelTable, synapseTable } = loaded;
+  const kernel = arena.kernels<Kernel>();
+  const [version, ...own] = checkpoint.head ?? [];
+  if (version !== VERSION) throw new EngramError('input', `the checkpoint is of version ${version}, not ${VERSION}`);
+  const expected = [neurons, synapses, window, layout.bucketCount, layout.processes];
+  const names = ['neurons', 'synapses', 'width of the window', 'delay jitter', 'background processes'];
+  expected.forEach((value, i) => {
+    if (own[i] === value) return;
+    throw new EngramError('input', `the checkpoint belongs to another run: ${names[i]} ${own[i]} there, ${value} here`);
+  });
+  const [, , , , , , now, at, forced, clamps, events, solved, free] = own;
+  arena.f64(neuronTable, 8 * neurons).set(checkpoint.neurons);
+  const models = arena.f64(modelTable, 8 * neurons);
+  checkpoint.lastSpikes.forEach((value, i) => {
+    models[8 * (i >> 1) + 5 + (i & 1)] = value;
+  });
+  if ('membranes' in checkpoint !== (loaded.model.lif !== undefined)) {
+    throw new EngramError('input', 'the checkpoint belongs to another run: its neurons are of another model');
+  }
+  if (loaded.model.lif) arena.f64(loaded.membranes, 4 * neurons).set(checkpoint.membranes);
+  arena.u32(loaded.counts, neurons).set(checkpoint.counts);
+  const travelling = Uint32Array.from(checkpoint.cursors);
+  arena
+    .u32(layout.cursors.at, travelling.length)
+    .set(shifted(travelling, CURSOR_WORDS, CURSOR_ADDRESSES, synapseTable));
+  arena.f64(layout.outTimes.at, checkpoint.heldTimes.length).set(checkpoint.heldTimes);
+  arena.u32(layout.outNeurons.at, checkpoint.heldNeurons.length).set(checkpoint.heldNeurons);
+  const underWay = Uint32Array.from(checkpoint.events);
+  arena.u32(layout.events.at, underWay.length).set(shifted(underWay, EVENT_WORDS, [EVENT_ADDRESS], neuronTable));
+  arena.u32(layout.buckets, layout.bucketCount).set(checkpoint.buckets);
+  arena.u32(layout.background, checkpoint.background.length).set(checkpoint.background);
+  kernel.simulateResume(
+    at,
+    forced,
+    clamps,
+    travelling.length / CURSOR_WORDS,
+    checkpoint.heldTimes.length,
+    events,
+    solved,
+  );
+  kernel.simulateTransmitResume(underWay.length / EVENT_WORDS, free);
+  return now;
+}

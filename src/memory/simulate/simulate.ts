@@ -1,0 +1,209 @@
+/**
+ * The simulator: exact, event-driven, in windows of width D = min(0.1, shortest delay).
+ *
+ * Nothing that is sent inside a window arrives in it, so all neurons cross a window independently. Relative
+ * to the window's begin z(x) = (a + b x) e^{-x}, and an arrival of weight w at offset x0 does
+ *
+ *   c = w e^{1 + x0},   b += c,   a -= c x0:
+ *
+ * the order of arrivals does not matter for where z stands at the window's end. Only neurons whose upper
+ * bound on z reaches the threshold (about one in a hundred arrivals) have their arrivals sorted and their
+ * first crossing solved. Time is kept as (window, offset), so that long runs lose no digits. With a time constant
+ * beta of its own a neuron counts offsets in units of it. Leaky integrate-and-fire neurons do the same with the two
+ * exponentials of membrane and current (kernel/lif.ts).
+ */
+import { type Arena, createArena, EngramError, reusedBuffers, sortSpread } from '../../core/index.js';
+import { delayRange, type Network, neuronCount } from '../network/index.js';
+import { constantsOf, longestWindow, type Model } from './model.js';
+import type { Run, Spikes } from './run.js';
+import { type Checkpoint, type Loaded, type Session, startSession } from './session.js';
+
+export interface Simulator {
+  /** A whole run at once. */
+  run(run: Run): Spikes;
+  /** A run in parts; it ends the one before, because a simulator has one state. `run.to` does not count. */
+  start(run: Run): Session;
+  /** The same run from where a checkpoint stands. */
+  resume(run: Run, checkpoint: Checkpoint): Session;
+  /** Work done by the last run: arrivals delivered, and windows of neurons that were solved for a crossing. */
+  counters(): { events: number; solved: number };
+}
+
+interface Kernel {
+  simulateNetwork(
+    neurons: number,
+    neuronTable: number,
+    modelTable: number,
+    synapseTable: number,
+    targetTable: number,
+    starts: number,
+    window: number,
+    decays: number,
+    decayCount: number,
+    counts: number,
+    candidates: number,
+    blocks: number,
+    oneScale: number,
+    resets: number,
+    resetTo: number,
+    lif: number,
+    membranes: number,
+    leaks: number,
+  ): void;
+  simulateSynapses(count: number): void;
+  simulateEvents(): number;
+  simulateSolved(): number;
+}
+
+const LONGEST_WINDOW = 0.1;
+/** Below this window the work per unit of time explodes; above this delay its exponential overflows. */
+export const SHORTEST_DELAY = 1e-3;
+export const LONGEST_DELAY = 600;
+export const NEURON_BYTES = 64;
+const MEMBRANE_BYTES = 32;
+const SYNAPSE_BYTES = 16;
+
+export interface SimulatorOptions {
+  model?: Model | undefined;
+  /** For tests: any width gives the same spikes. */
+  longestWindow?: number;
+}
+
+/** Loads a network. Throws `usage` if its delays are too short or too long for the method. */
+export function createSimulator(network: Network, options: SimulatorOptions = {}): Simulator {
+  const neurons = neuronCount(network);
+  const [shortest, longest] = delayRange(network);
+  if (shortest < SHORTEST_DELAY || longest > LONGEST_DELAY) {
+    throw new EngramError(
+      'usage',
+      `the simulator takes delays of ${SHORTEST_DELAY} to ${LONGEST_DELAY} refractory periods; got ${shortest} to ${longest}`,
+    );
+  }
+  const model = constantsOf(options.model ?? {}, neurons);
+  const { lif } = model;
+  const equal = (values: Float64Array) => values.every((value) => value === values[0]);
+  const oneScale = lif ? equal(model.beta) && equal(lif.membrane) : model.beta.every((beta) => beta === 1);
+  const fastest = model.beta.reduce((a, b) => Math.min(a, b), 1);
+  if (longest / fastest > LONGEST_DELAY) {
+    throw new EngramError(
+      'usage',
+      `a delay may last up to ${LONGEST_DELAY} time constants; got ${longest} with a time constant of ${fastest}`,
+    );
+  }
+  const arena = createArena();
+  const kernel = arena.kernels<Kernel>();
+  const window = Math.min(options.longestWindow ?? LONGEST_WINDOW, shortest, longestWindow(model));
+  const decayCount = Math.ceil(longest / window) + 3;
+  const neuronTable = arena.alloc(NEURON_BYTES * neurons);
+  const modelTable = arena.alloc(NEURON_BYTES * neurons);
+  const synapses = network.sources.length;
+  const synapseTable = arena.alloc(SYNAPSE_BYTES * synapses);
+  const targetTable = arena.alloc(4 * synapses);
+  const starts = arena.alloc(4 * (neurons + 1));
+  const counts = arena.alloc(4 * neurons);
+  const decays = arena.alloc(8 * decayCount);
+  const candidates = arena.alloc(4 * neurons);
+  const blocks = arena.alloc(24 * neurons);
+  const membranes = arena.alloc(lif ? MEMBRANE_BYTES * neurons : 0);
+  const leaks = arena.alloc(lif ? NEURON_BYTES * neurons : 0);
+  lif?.gain.forEach((gain, l) => {
+    arena.f64(leaks, 8 * neurons).set([model.beta[l] / lif.membrane[l]], 8 * l + 1);
+    arena.f64(leaks, 8 * neurons).set([gain / Math.E], 8 * l + 6);
+  });
+  const models = arena.f64(modelTable, 8 * neurons);
+  for (let l = 0; l < neurons; l++) models.set([model.threshold[l], model.refractory[l], model.beta[l]], 8 * l);
+  loadSynapses(arena, network, { neuronTable, synapseTable, targetTable, starts });
+  kernel.simulateNetwork(
+    neurons,
+    neuronTable,
+    modelTable,
+    synapseTable,
+    targetTable,
+    starts,
+    window,
+    decays,
+    decayCount,
+    counts,
+    candidates,
+    blocks,
+    Number(oneScale),
+    Number(model.reset !== undefined),
+    model.reset ?? 0,
+    lif === undefined ? 0 : lif.current === 'exp' ? 1 : 2,
+    membranes,
+    leaks,
+  );
+  kernel.simulateSynapses(synapses);
+  const loaded: Loaded = {
+    arena,
+    mark: arena.mark(),
+    neurons,
+    synapses,
+    window,
+    shortest,
+    neuronTable,
+    modelTable,
+    membranes,
+    synapseTable,
+    counts,
+    model,
+    oneScale,
+    session: 0,
+  };
+  return {
+    counters: () => ({ events: kernel.simulateEvents(), solved: kernel.simulateSolved() }),
+    start: (run) => startSession(loaded, run),
+    resume: (run, checkpoint) => startSession(loaded, run, checkpoint),
+    run: (run) => startSession(loaded, run).run(run.to),
+  };
+}
+
+/**
+ * The synapses by source, each source's sorted by delay, with the addresses of their targets. They are put where
+ * they belong at once, so that a large network needs no second copy.
+ */
+function loadSynapses(
+  arena: Arena,
+  network: Network,
+  tables: { neuronTable: number; synapseTable: number; targetTable: number; starts: number },
+): void {
+  const neurons = neuronCount(network);
+  const { sources, delays, weights } = network;
+  const first = new Uint32Array(neurons + 1);
+  for (let k = 0; k < sources.length; k++) first[sources[k] + 1]++;
+  for (let source = 0; source < neurons; source++) first[source + 1] += first[source];
+  // First apart by source, in passes that read forwards; then each source's few thousand in order.
+  const numbers = arena.f64(tables.synapseTable, 2 * sources.length);
+  const addresses = arena.u32(tables.targetTable, sources.length);
+  const next = first.slice(0, neurons);
+  for (let l = 0; l < neurons; l++) {
+    for (let k = network.starts[l]; k < network.starts[l + 1]; k++) {
+      const slot = next[sources[k]]++;
+      numbers[2 * slot] = delays[k];
+      numbers[2 * slot + 1] = weights[k];
+      addresses[slot] = tables.neuronTable + NEURON_BYTES * l;
+    }
+  }
+  const [shortest, longest] = delayRange(network);
+  const buffers = reusedBuffers();
+  for (let source = 0; source < neurons; source++) {
+    const begin = first[source];
+    const n = first[source + 1] - begin;
+    const delay = buffers.f64('delay', n);
+    const weight = buffers.f64('weight', n);
+    const target = buffers.u32('target', n);
+    for (let i = 0; i < n; i++) {
+      delay[i] = numbers[2 * (begin + i)];
+      weight[i] = numbers[2 * (begin + i) + 1];
+      target[i] = addresses[begin + i];
+    }
+    const { sorted, order } = sortSpread(delay, shortest, longest, buffers);
+    for (let i = 0; i < n; i++) {
+      const at = begin + i;
+      numbers[2 * at] = sorted[i];
+      numbers[2 * at + 1] = weight[order[i]];
+      addresses[at] = target[order[i]];
+    }
+  }
+  arena.u32(tables.starts, neurons + 1).set(first.map((index) => tables.synapseTable + SYNAPSE_BYTES * index));
+}

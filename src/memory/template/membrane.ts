@@ -1,0 +1,244 @@
+/**
+ * The potential of a neuron with dynamics of its own (dynamics.ts), piece by piece: what the verifier and the figures
+ * stand on. It shares no code with the program that is solved.
+ *
+ * From one event (arrival, own spike, release) to the next, x later, with delta = 1 / tau_s - 1 / tau_m:
+ *
+ *   V <- V e^{-x / tau_m} + I p(x) + D q(x)      p = int_0^x e^{-(x-u) / tau_m} e^{-u / tau_s} du = (E - F) / delta
+ *   I <- (I + D x) F                             q = int_0^x e^{-(x-u) / tau_m} u e^{-u / tau_s} du = (E - F (1 + delta x)) / delta^2
+ *   D <- D F                                     E = e^{-x / tau_m},  F = e^{-x / tau_s}
+ *
+ * p and q by phi functions where delta x is small. Extrema: V' e^{x / tau_m} has the derivative I' e^{x / tau_m}, which
+ * changes sign at most once; between such points every root is bracketed, and found by bisection.
+ *
+ * At an own spike the potential is the one just before it; an arrival at the very moment counts for what follows.
+ */
+import { countUntil, decay, freshBuffers, phi } from '../../core/index.js';
+import { type Dynamics, resets } from './dynamics.js';
+import type { Extremum, Side } from './potential.js';
+
+export interface Membrane {
+  readonly dynamics: Dynamics;
+  /** The neuron's own spikes. */
+  readonly spikes: Float64Array;
+  readonly period: number;
+  /** Events, sorted, in [0, period), and the state right after each. */
+  readonly times: Float64Array;
+  readonly v: Float64Array;
+  readonly i: Float64Array;
+  readonly d: Float64Array;
+  /** Whether the potential is held there, between a spike and its release. */
+  readonly held: Uint8Array;
+}
+
+type State = readonly [v: number, i: number, d: number];
+
+/** E, F, p, q of a step x. */
+export function responses({ membrane, synapse }: Dynamics, x: number): [number, number, number, number] {
+  const e = decay(x / membrane);
+  if (membrane === synapse) return [e, e, x * e, 0.5 * x * x * e];
+  const f = decay(x / synapse);
+  const delta = 1 / synapse - 1 / membrane;
+  const y = delta * x;
+  if (y > -1 && y < 1) {
+    const first = phi(1, -y);
+    return [e, f, x * e * first, x * x * e * (first - phi(2, -y))];
+  }
+  return [e, f, (e - f) / delta, (e - f * (1 + y)) / (delta * delta)];
+}
+
+function advance(dynamics: Dynamics, [v, i, d]: State, x: number, held = false): State {
+  const [e, f, p, q] = responses(dynamics, x);
+  return [held ? v : v * e + i * p + d * q, (i + d * x) * f, d * f];
+}
+
+/** (V', I', D') of a state that is not held: a state of the same system. */
+const derivative = ({ membrane, synapse }: Dynamics, [v, i, d]: State): State => [
+  i - v / membrane,
+  d - i / synapse,
+  -d / synapse,
+];
+
+/** The state that, a period later and raised by `gained`, is itself again. */
+export function closed(dynamics: Dynamics, period: number, gained: State): State {
+  const [e, f, p, q] = responses(dynamics, period);
+  const d = gained[2] / (1 - f);
+  const i = (gained[1] + d * period * f) / (1 - f);
+  return [(gained[0] + i * p + d * q) / (1 - e), i, d];
+}
+
+/** What happens at an event. */
+export const SPIKE = 0;
+export const RELEASE = 1;
+const ARRIVAL = 2;
+
+/** The potential that sorted arrivals with their weights produce, every earlier period included. */
+export function membraneOf(
+  dynamics: Dynamics,
+  spikes: Float64Array,
+  period: number,
+  arrivals: Float64Array,
+  weights: ArrayLike<number>,
+  buffers = freshBuffers,
+): Membrane {
+  const moving = resets(dynamics) && spikes.length > 0;
+  const own = moving ? ownEvents(dynamics, spikes, period) : [];
+  const n = arrivals.length + own.length;
+  const times = buffers.f64('events', n);
+  const kinds = buffers.u32('kinds', n);
+  const weight = buffers.f64('gains', n);
+  for (let k = 0, a = 0, o = 0; k < n; k++) {
+    // Of simultaneous events the own come first: an arrival at a spike counts for what follows.
+    const ownNext = o < own.length && (a === arrivals.length || own[o].time <= arrivals[a]);
+    times[k] = ownNext ? own[o].time : arrivals[a];
+    weight[k] = ownNext ? 0 : weights[a] * dynamics.gain;
+    kinds[k] = ownNext ? own[o++].kind : ARRIVAL;
+    if (!ownNext) a++;
+  }
+  const [v, i, d] = [buffers.f64('v', n), buffers.f64('i', n), buffers.f64('d', n)];
+  const held = new Uint8Array(n);
+  let holding = false;
+  /** Once around the circle, from the state at its origin to the same a period later. */
+  const pass = (from: State): State => {
+    let state = from;
+    let now = 0;
+    for (let k = 0; k < n; k++) {
+      const [level, current, drive] = advance(dynamics, state, times[k] - now, holding);
+      now = times[k];
+      if (kinds[k] === SPIKE) {
+        holding = dynamics.dead > 0;
+        state = dynamics.after === 'all' ? [dynamics.reset, 0, 0] : [dynamics.reset, current, drive];
+      } else if (kinds[k] === RELEASE) {
+        holding = false;
+        state = [dynamics.reset, current, drive];
+      } else if (dynamics.order === 1) state = [level, current + weight[k], drive];
+      else state = [level, current, drive + weight[k]];
+      [v[k], i[k], d[k]] = state;
+      held[k] = holding ? 1 : 0;
+    }
+    return advance(dynamics, state, period - now, holding);
+  };
+  const gained = pass([0, 0, 0]);
+  // What a reset forgets needs no closing: the second turn begins as the first ended.
+  if (!moving) pass(closed(dynamics, period, gained));
+  else if (dynamics.after === 'all') pass(gained);
+  else pass(pass(closed(dynamics, period, gained)));
+  return { dynamics, spikes, period, times, v, i, d, held };
+}
+
+/** Spikes and releases in order of time. */
+export function ownEvents({ dead }: Dynamics, spikes: Float64Array, period: number): { time: number; kind: number }[] {
+  const events = Array.from(spikes, (time) => ({ time, kind: SPIKE }));
+  if (dead > 0) {
+    for (const spike of spikes) {
+      const release = spike + dead;
+      events.push({ time: release < period ? release : release - period, kind: RELEASE });
+    }
+  }
+  return events.sort((a, b) => a.time - b.time || b.kind - a.kind);
+}
+
+/** The state at t, just before or just after what happens there, and whether the potential is held. */
+function stateAt(membrane: Membrane, t: number, side: Side): { state: State; held: boolean } {
+  const { dynamics, times, v, i, d, held, period } = membrane;
+  const n = times.length;
+  if (n === 0) return { state: [0, 0, 0], held: false };
+  const time = t - Math.floor(t / period) * period;
+  const before = countUntil(times, time, side) - 1;
+  const k = before < 0 ? n - 1 : before;
+  const step = time - times[k] + (before < 0 ? period : 0);
+  return { state: advance(dynamics, [v[k], i[k], d[k]], step, held[k] === 1), held: held[k] === 1 };
+}
+
+export const membraneValue = (membrane: Membrane, t: number): number => stateAt(membrane, t, 'left').state[0];
+
+export function membraneSlope(membrane: Membrane, t: number, side: Side): number {
+  const { state, held } = stateAt(membrane, t, side);
+  return held ? 0 : derivative(membrane.dynamics, state)[0];
+}
+
+/** Visits the pieces of [begin, end] in order, each with its state at the begin; end of the window from within. */
+function eachPiece(
+  membrane: Membrane,
+  begin: number,
+  end: number,
+  visit: (origin: number, state: State, length: number) => void,
+): void {
+  const { dynamics, times, v, i, d, held, period } = membrane;
+  const n = times.length;
+  if (n === 0) {
+    visit(begin, [0, 0, 0], end - begin);
+    return;
+  }
+  let turns = Math.floor(begin / period) * period;
+  let k = countUntil(times, begin - turns, 'right') - 1;
+  if (k < 0) {
+    k = n - 1;
+    turns -= period;
+  }
+  for (let t = begin; ; ) {
+    const wraps = k + 1 === n;
+    const next = wraps ? times[0] + turns + period : times[k + 1] + turns;
+    const state = advance(dynamics, [v[k], i[k], d[k]], t - times[k] - turns, held[k] === 1);
+    visit(t, state, Math.min(next, end) - t);
+    if (next >= end) return;
+    if (wraps) turns += period;
+    k = wraps ? 0 : k + 1;
+    t = next;
+  }
+}
+
+/** The points in (0, length) where the slope of V is `level`. */
+function slopeReaches(dynamics: Dynamics, state: State, length: number, level: number): number[] {
+  // The slope goes on as a state of its own.
+  const slopes = derivative(dynamics, state);
+  const slope = (x: number) => advance(dynamics, slopes, x)[0] - level;
+  let turns: number[];
+  if (level === 0) {
+    // V' e^{x / tau_m} turns where I' = (j + k x) F is zero.
+    const [, j, k] = slopes;
+    turns = k === 0 ? [] : [-j / k];
+  } else turns = slopeReaches(dynamics, slopes, length, 0);
+  const ends = [0, ...turns.filter((x) => x > 0 && x < length), length];
+  const found: number[] = [];
+  for (let s = 1; s < ends.length; s++) {
+    let [a, b] = [ends[s - 1], ends[s]];
+    const rising = slope(a) < 0;
+    if (rising === slope(b) < 0) continue;
+    for (;;) {
+      const middle = (a + b) / 2;
+      if (!(middle > a && middle < b)) break;
+      if (slope(middle) < 0 === rising) a = middle;
+      else b = middle;
+    }
+    found.push(a);
+  }
+  return found;
+}
+
+/** The highest potential above the line (t - end) rise in a closed window; the begin counts from the right, the end from the left. */
+export function membraneHighest(membrane: Membrane, begin: number, end: number, rise = 0): Extremum {
+  const { dynamics } = membrane;
+  let [time, value] = [begin, Number.NEGATIVE_INFINITY];
+  eachPiece(membrane, begin, end, (origin, state, length) => {
+    for (const x of [0, ...slopeReaches(dynamics, state, length, rise), length]) {
+      const height = advance(dynamics, state, x)[0] - (origin + x - end) * rise;
+      if (height > value) [time, value] = [origin + x, height];
+    }
+  });
+  return { time, value };
+}
+
+/** The least slope in a closed window, its ends from within. */
+export function membraneFlattest(membrane: Membrane, begin: number, end: number): Extremum & { side: Side } {
+  const { dynamics } = membrane;
+  let [time, value, side]: [number, number, Side] = [begin, Number.POSITIVE_INFINITY, 'right'];
+  eachPiece(membrane, begin, end, (origin, state, length) => {
+    const slopes = derivative(dynamics, state);
+    for (const x of [0, ...slopeReaches(dynamics, slopes, length, 0), length]) {
+      const slope = advance(dynamics, slopes, x)[0];
+      if (slope < value) [time, value, side] = [origin + x, slope, x === 0 ? 'right' : 'left'];
+    }
+  });
+  return { time, value, side };
+}
