@@ -6,15 +6,16 @@
  * (piece.ts). Of every violated run the worst moment becomes a cut. Moments are kept as times of the circle, never as sums, so that
  * a cut at an arrival, at a border or at a spike names it exactly.
  */
-import type { DemandedZone } from './demands.js';
-import type { Dynamics } from './dynamics.js';
-import { levelAt, respond, riseAt, rootOfRise, stationary } from './piece.js';
-import type { CutKind, Violation } from './program.js';
-import { silentLevel, type Template } from './template.js';
+import type { CutKind, Violation } from '../cut.js';
+import type { DemandedZone } from '../demands.js';
+import type { Template } from '../template.js';
+import { silentLevel } from '../zones.js';
+import type { MembraneDynamics } from './dynamics.js';
+import { levelAt, respond, riseAt, rootOfRise, slopesOf, stationary } from './piece.js';
 
 export interface Scanned {
   template: Template;
-  dynamics: Dynamics;
+  dynamics: MembraneDynamics;
   /** Whether the neuron has spikes, and they reset it. */
   moving: boolean;
   period: number;
@@ -135,7 +136,7 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
       for (let n = 1; n < ends.length; n++) {
         const rising = riseAt(dynamics, v, i, d, ends[n - 1]) < slope;
         if (rising === riseAt(dynamics, v, i, d, ends[n]) < slope) continue;
-        found.push(rootOfRise(dynamics, v, i, d, slope, ends[n - 1], ends[n], rising));
+        found.push(rootOfRise(dynamics, slopesOf(dynamics, v, i, d), slope, [ends[n - 1], ends[n]], rising));
       }
       return found;
     }
