@@ -10,6 +10,7 @@
  * arrivals finds every violation of the template exactly.
  */
 import { type Arena, decay, EngramError, exp } from '../../core/index.js';
+import { kernelModule } from '../kernels.generated.js';
 import { channelCount, type Score, spikesOf } from '../score/index.js';
 import { type Demand, type DemandedZone, demandsOf } from './demands.js';
 import { gridCuts, gridViolations, violatedOf } from './grid.js';
@@ -150,7 +151,7 @@ const CUT_BYTES = 24;
  * @param longest an upper bound on the delays
  */
 export function loadScore(arena: Arena, score: Score, longest: number) {
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const { period } = score;
   const sources = channelCount(score);
   // A row at time t asks for the last spike before t - delay, modulo the period: spikes of the period before
