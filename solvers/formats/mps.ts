@@ -11,7 +11,7 @@
  * same either way.
  */
 import { EngramError } from '../../src/core/index.js';
-import type { Model } from './model.js';
+import type { SparseProblem } from './sparse-problem.js';
 
 const SECTIONS = [
   'NAME',
@@ -49,7 +49,7 @@ class Fault extends Error {
 }
 
 /** Reads the text of a file; `name` is how errors call it. Throws `input` with the line number. */
-export function readMps(text: string, name: string): Model {
+export function readMps(text: string, name: string): SparseProblem {
   try {
     return parse(text, name, false);
   } catch (free) {
@@ -65,7 +65,7 @@ export function readMps(text: string, name: string): Model {
   }
 }
 
-function parse(text: string, file: string, fixed: boolean): Model {
+function parse(text: string, file: string, fixed: boolean): SparseProblem {
   let lineNumber = 0;
   const fail = (message: string): never => {
     throw new Fault(lineNumber, message);
@@ -86,8 +86,8 @@ function parse(text: string, file: string, fixed: boolean): Model {
   const columns: string[] = [];
   const integer: boolean[] = [];
   const q: number[] = [];
-  const A: Model['A'] = [];
-  const P: Model['P'] = [];
+  const A: SparseProblem['A'] = [];
+  const P: SparseProblem['P'] = [];
   const entries = new Set<string>();
   const bounds: { lower?: number; upper?: number }[] = [];
   const sets = new Map<string, string>();
