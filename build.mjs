@@ -93,7 +93,7 @@ const missing = (name, file) => {
 for (const [name, file] of declared) missing(name, file);
 // TypeScript sees the kernels through faces: interfaces named Kernel, whose every method must be an export.
 for (const file of sources.filter((name) => !kernels.includes(name))) {
-  for (const [, face] of readFileSync(file, 'utf8').matchAll(/^interface Kernel \{\n([\s\S]*?)\n\}/gm)) {
+  for (const [, face] of readFileSync(file, 'utf8').matchAll(/^(?:export )?interface Kernel \{\n([\s\S]*?)\n\}/gm)) {
     for (const [, name] of face.matchAll(/^ {2}(\w+)\(/gm)) missing(name, file);
   }
 }

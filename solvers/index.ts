@@ -5,7 +5,7 @@ export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
 export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
 export { type CutSolution, type CutSource, type Refined, refineByCuts, solveWithCuts } from './cuts.js';
 export { refineSeparable, type SeparableSource } from './dual-newton/cuts.js';
-export type { Separable } from './dual-newton/dual-newton.js';
+export type { Separable } from './dual-newton/state.js';
 export { readJsonProblem } from './formats/json.js';
 export { readMps } from './formats/mps.js';
 export { denseProblem, type SparseProblem } from './formats/sparse-problem.js';
