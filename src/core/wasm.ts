@@ -10,7 +10,7 @@ import { heapBase, kernelModule } from './kernels.generated.js';
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** Compiles an embedded module once. */
+/** An embedded module, compiled on first use and without waiting, so that bundlers and `require()` take the package as it is. */
 function compiled(base64: string): WebAssembly.Module {
   let module = modules.get(base64);
   if (!module) {
@@ -32,6 +32,7 @@ export interface Arena {
   mark(): number;
   release(mark: number): void;
   f64(pointer: number, length: number): Float64Array;
+  f32(pointer: number, length: number): Float32Array;
   u32(pointer: number, length: number): Uint32Array;
   i32(pointer: number, length: number): Int32Array;
 }
@@ -113,6 +114,7 @@ export function createArena(): Arena {
       top = mark;
     },
     f64: (pointer, length) => new Float64Array(memory.buffer, pointer, length),
+    f32: (pointer, length) => new Float32Array(memory.buffer, pointer, length),
     u32: (pointer, length) => new Uint32Array(memory.buffer, pointer, length),
     i32: (pointer, length) => new Int32Array(memory.buffer, pointer, length),
   };
