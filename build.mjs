@@ -1,6 +1,6 @@
-// Builds the package: every AssemblyScript kernel into one WASM module, embedded as a string so that
-// Node and browsers load it alike, then TypeScript into dist/. Does nothing when no input has changed,
-// because npm runs `prepare` more often than the sources change.
+// Builds the package: the AssemblyScript kernels into WASM modules, embedded as strings so that Node and
+// browsers load them alike, then TypeScript into dist/. Does nothing when no input has changed, because npm
+// runs `prepare` more often than the sources change.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -24,7 +24,12 @@ const files = (dir, ending = '.ts') =>
     .sort();
 
 const sources = [...files('src'), ...files('solvers'), ...files('experiments')];
-const embedded = 'src/core/kernels.generated.ts';
+const kernels = sources.filter((file) => dirname(file).endsWith('kernel'));
+// The ground and the solvers share a module, so that a page that only solves loads no more than that. Every wing above,
+// src/<wing>, has its own, which works in the same memory.
+const wingOf = (file) => (/^(solvers|src.(core|dense))\b/.test(file) ? 'src/core' : file.split(/[\\/]/, 2).join('/'));
+const wings = [...new Set(['src/core', ...kernels.map(wingOf)])];
+const embedded = (wing) => `${wing}/kernels.generated.ts`;
 const stamp = 'dist/.inputs';
 const inputs = createHash('sha256');
 // What an experiment is asked stands beside it and goes where it goes.
@@ -33,13 +38,13 @@ for (const file of [...sources, ...beside, 'build.mjs', 'package.json', 'tsconfi
   inputs.update(file).update('\0').update(readFileSync(file)).update('\0');
 }
 const digest = inputs.digest('hex');
-if (existsSync(embedded) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) process.exit(0);
+if (wings.map(embedded).every(existsSync) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest)
+  process.exit(0);
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
 
 // Kernels. `asc` drops one of two equal export names without a word, so the names are counted here.
-const kernels = sources.filter((file) => dirname(file).endsWith('kernel'));
 const declared = new Map();
 for (const file of kernels) {
   for (const [, name] of readFileSync(file, 'utf8').matchAll(/^export (?:function|const) (\w+)/gm)) {
@@ -48,26 +53,50 @@ for (const file of kernels) {
   }
 }
 const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --exportStart start'.split(' ');
-const { error, stderr } = await asc.main([...kernels, ...flags, '--outFile', 'dist/kernels.wasm']);
-if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
-const wasm = readFileSync('dist/kernels.wasm');
-const exported = new Set(WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name));
+const scratch = 'dist/kernels';
+const exported = new Set();
+const modules = new Map();
+// Where the constants of one module end, those of the next begin, and behind the last the arena.
+let heapBase = 0;
+for (const wing of wings) {
+  const own = ['src/core/kernel/memory.ts', ...kernels.filter((file) => wingOf(file) === wing)];
+  const memory = wing === 'src/core' ? [] : ['--importMemory', '--memoryBase', String(heapBase)];
+  const { error, stderr } = await asc.main([
+    ...new Set(own),
+    ...flags,
+    ...memory,
+    '--outFile',
+    `${scratch}/kernels.wasm`,
+  ]);
+  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+  const wasm = readFileSync(`${scratch}/kernels.wasm`);
+  const env = { memory: new WebAssembly.Memory({ initial: 64 }), abort() {} };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env });
+  exports.start();
+  heapBase = Math.ceil(Math.max(heapBase, exports.heapBase.value) / 16) * 16;
+  modules.set(wing, wasm.toString('base64'));
+  for (const name of Object.keys(exports)) exported.add(name);
+}
+// asc leaves bindings there too.
+rmSync(scratch, { recursive: true });
+for (const [wing, base64] of modules) {
+  const base =
+    wing === 'src/core' ? `/** Where the constants of all modules end. */\nexport const heapBase = ${heapBase};\n` : '';
+  writeFileSync(
+    embedded(wing),
+    `// Written by build.mjs, never committed.\n${base}/** The compiled kernels of ${wing} (base64 of a WASM module). */\nexport const kernelModule =\n  '${base64}';\n`,
+  );
+}
 const missing = (name, file) => {
   if (!exported.has(name)) throw new Error(`kernel export ${name} of ${file} is missing in the module`);
 };
 for (const [name, file] of declared) missing(name, file);
 // TypeScript sees the kernels through faces: interfaces named Kernel, whose every method must be an export.
 for (const file of sources.filter((name) => !kernels.includes(name))) {
-  for (const [, face] of readFileSync(file, 'utf8').matchAll(/^interface Kernel \{\n([\s\S]*?)\n\}/gm)) {
+  for (const [, face] of readFileSync(file, 'utf8').matchAll(/^(?:export )?interface Kernel \{\n([\s\S]*?)\n\}/gm)) {
     for (const [, name] of face.matchAll(/^ {2}(\w+)\(/gm)) missing(name, file);
   }
 }
-rmSync('dist/kernels.wasm');
-writeFileSync(
-  embedded,
-  `/** The compiled kernels (base64 of one WASM module). Written by build.mjs, never committed. */\nexport const kernelModule =\n  '${wasm.toString('base64')}';\n`,
-);
-
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 for (const file of beside) copyFileSync(file, join('dist', file));

@@ -5,9 +5,7 @@
  */
 import { EngramError } from '../src/core/index.js';
 import type { Program } from './problem.js';
-
-/** Curvature that may be missing, relative to the diagonal. */
-const SHIFT = 1e-10;
+import { INDEFINITE } from './tolerances.js';
 
 /**
  * The smallest pivot, between 0 (flat in some direction) and 1. Throws `usage` if P is indefinite: a point that meets
@@ -41,8 +39,8 @@ export function leastCurvature({ n, P, hessian }: Program): number {
       for (let k = 0; k < j; k++) sum -= L[row + k] * L[above + k];
       if (i === j) {
         least = Math.min(least, sum);
-        if (!(sum + SHIFT > 0)) refuse(i);
-        L[row + i] = Math.sqrt(sum + SHIFT);
+        if (!(sum + INDEFINITE > 0)) refuse(i);
+        L[row + i] = Math.sqrt(sum + INDEFINITE);
       } else {
         L[row + j] = sum / L[above + j];
       }

@@ -7,10 +7,12 @@
  */
 import type { Arena } from '../src/core/index.js';
 import { activeSet, addCounters, type Counters } from './active-set/active-set.js';
+import { refineRounds } from './active-set/rounds.js';
 import { createModel, type Rows } from './model.js';
 import type { QpProblem } from './problem.js';
-import type { Settings, Solution } from './solve.js';
+import type { Settings, Solution } from './solution.js';
 import type { Status } from './status.js';
+import { CLOSE_DEPENDENCE } from './tolerances.js';
 
 export interface CutSolution extends Solution {
   /** Solves and rows added, over all rounds. `y` is in the order of the rows: the problem's, then the oracle's. */
@@ -83,17 +85,11 @@ export function refineByCuts<Cut>(
   const mark = arena.mark();
   const usual = refineOnce(arena, lower, upper, source, roundLimit, {});
   if (usual.status !== 'stalled') return usual;
+  // Rows that nearly follow from each other, as those of a pattern that is repeated nearly exactly.
   arena.release(mark);
-  const again = refineOnce(arena, lower, upper, source, roundLimit, { dependence: CLOSE });
+  const again = refineOnce(arena, lower, upper, source, roundLimit, { dependence: CLOSE_DEPENDENCE });
   return { ...again, counters: addCounters(usual.counters, again.counters) };
 }
-
-/**
- * Rows that nearly follow from each other, as those of a pattern that is repeated nearly exactly, are told apart only at
- * this squared distance, relative to their length; it costs passes over the rows, so it is tried only where the usual
- * distance has led nowhere.
- */
-const CLOSE = 1e-20;
 
 function refineOnce<Cut>(
   arena: Arena,
@@ -117,20 +113,13 @@ function refineOnce<Cut>(
 
   let status = round(source.equalities, 'equalities');
   if (status === 'solved') status = round(source.likely, 'inequalities');
-  let refined = false;
-  while (status === 'solved') {
-    const cuts = source.violated(solver.weights);
-    if (cuts.length === 0 && solver.violatedBounds() === 0) {
-      if (refined) break;
-      solver.refine();
-      refined = true;
-    } else if (solver.counters.rounds === roundLimit) {
-      status = 'roundLimit';
-    } else {
-      refined = false;
-      status = round(cuts, 'inequalities');
-    }
-  }
+  status = refineRounds(
+    solver,
+    status,
+    roundLimit,
+    () => source.violated(solver.weights),
+    (cuts) => round(cuts, 'inequalities'),
+  );
   const { slots, values } = solver.multipliers();
   if (!values.every(Number.isFinite)) {
     // Rounding has eaten the factor: nothing is known, and nothing that looks like a number is handed over.

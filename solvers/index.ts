@@ -1,19 +1,16 @@
 export { type ActiveSet, activeSet, addCounters, type Counters } from './active-set/active-set.js';
 export { refineInMetric } from './active-set/metric-cuts.js';
-export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/solve.js';
+export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/min-norm.js';
 export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
 export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
 export { type CutSolution, type CutSource, type Refined, refineByCuts, solveWithCuts } from './cuts.js';
 export { refineSeparable, type SeparableSource } from './dual-newton/cuts.js';
-export type { Separable } from './dual-newton/dual-newton.js';
+export type { Separable } from './dual-newton/state.js';
 export { readJsonProblem } from './formats/json.js';
-export { denseProblem, type Model } from './formats/model.js';
 export { readMps } from './formats/mps.js';
+export { denseProblem, type SparseProblem } from './formats/sparse-problem.js';
 export type { Certificate, Residuals } from './judge.js';
 export { createModel, type QpModel, type Rows } from './model.js';
-export { type LpProblem, memoryNeed, type QpProblem } from './problem.js';
-export { type Method, type Settings, type Solution, type Solver, solveLp, solveQp, verify } from './solve.js';
-export type { Status } from './status.js';
 export {
   type Bound,
   type Claim,
@@ -22,4 +19,9 @@ export {
   type Optimum,
   optimalityGap,
   type Proof,
-} from './verify.js';
+} from './optimality.js';
+export { type LpProblem, memoryNeed, type QpProblem } from './problem.js';
+export type { Method, Settings, Solution, Solver } from './solution.js';
+export { solveLp, solveQp } from './solve.js';
+export type { Status } from './status.js';
+export { verify } from './verify.js';

@@ -3,8 +3,8 @@
  *
  *   minimize 1/2 x'P x + q'x   subject to   l <= A x <= u,   lb <= x <= ub,
  *
- * on the original data, in plain TypeScript, with sums in twice the working precision. It shares no code with the
- * solvers and alone grants their words. With multipliers y of the rows and z of the bounds (positive at lower
+ * on the original data, in plain TypeScript, with sums in twice the working precision. It alone grants the words of the
+ * solvers, and shares with them only these sums (products.ts). With multipliers y of the rows and z of the bounds (positive at lower
  * limits, negative at upper ones):
  *
  *   solved      primal  largest violation of a limit                                  <= 1e-9
@@ -18,8 +18,10 @@
  * In a proof, what must vanish may be off by rounding: by 2^-40 of the sum of the magnitudes of its terms, and in the
  * proof of infeasibility by so little that it still holds for all |x_k| <= 1e9.
  */
-import { add, addDot, addProduct, addScaled, type Doubled } from './doubled.js';
+import { add, addProduct } from './doubled.js';
 import type { Program } from './problem.js';
+import { rounded, rowsTimes, stationarity } from './products.js';
+import { LEAST_RADIUS, PROMISE, ROUNDING } from './tolerances.js';
 
 /** Largest residuals of the optimality conditions, in the units of the data. */
 export interface Residuals {
@@ -30,81 +32,8 @@ export interface Residuals {
   objective: number;
 }
 
-/** What "solved" promises. */
-export const PROMISE = 1e-9;
-const ROUNDING = 2 ** -40;
-/** A proof that leans on unbounded variables must reach this far. */
-const LEAST_RADIUS = 1e9;
-
 /** A residual never passes for small by being NaN. */
 const larger = (a: number, b: number) => (b <= a ? a : b);
-const value = ({ high, low }: Doubled) => high + low;
-
-/**
- * A x - shift, row by row; with `lower`, what the results have lost by rounding is left there; with `only`, rows where
- * it is 0 are left out.
- */
-export function rowsTimes(
-  { n, m, A }: Program,
-  x: Float64Array,
-  shift?: Float64Array,
-  lower?: Float64Array,
-  only?: Uint8Array,
-): Float64Array {
-  const out = new Float64Array(m);
-  const sum = { high: 0, low: 0 };
-  for (let i = 0; i < m; i++) {
-    if (only && only[i] === 0) continue;
-    sum.high = shift ? -shift[i] : 0;
-    sum.low = 0;
-    addDot(sum, A, n * i, x);
-    out[i] = value(sum);
-    if (lower) lower[i] = sum.high - out[i] + sum.low;
-  }
-  return out;
-}
-
-/** P x + q - A'y - z; with `terms`, the sum of the magnitudes of each entry's terms is added there. */
-export function stationarity(
-  program: Program,
-  x: Float64Array,
-  y: Float64Array,
-  z: Float64Array,
-  q = program.q,
-  terms?: Float64Array,
-): Float64Array {
-  const { n, m, A, P, hessian } = program;
-  const high = q.slice();
-  const low = new Float64Array(n);
-  const scaled = (f: number, a: Float64Array, at: number) => {
-    if (f === 0) return;
-    addScaled(high, low, f, a, at);
-    if (terms) for (let k = 0; k < n; k++) terms[k] += Math.abs(f * a[at + k]);
-  };
-  if (P === 'dense') {
-    for (let j = 0; j < n; j++) scaled(x[j], hessian, n * j);
-  } else if (P !== 'zero') {
-    const sum = { high: 0, low: 0 };
-    for (let k = 0; k < n; k++) {
-      const curvature = P === 'identity' ? 1 : hessian[k];
-      sum.high = high[k];
-      sum.low = low[k];
-      addProduct(sum, curvature, x[k]);
-      high[k] = sum.high;
-      low[k] = sum.low;
-      if (terms) terms[k] += Math.abs(curvature * x[k]);
-    }
-  }
-  for (let i = 0; i < m; i++) scaled(-y[i], A, n * i);
-  const sum = { high: 0, low: 0 };
-  return high.map((h, k) => {
-    sum.high = h;
-    sum.low = low[k];
-    add(sum, -z[k]);
-    if (terms) terms[k] += Math.abs(z[k]);
-    return value(sum);
-  });
-}
 
 /** The residuals of x with multipliers y and z. */
 export function residuals(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Residuals {
@@ -153,7 +82,7 @@ export function residuals(program: Program, x: Float64Array, y: Float64Array, z:
     addProduct(objective, 0.5 * x[k], q[k]);
   }
   if (!x.every(Number.isFinite)) primal = Number.NaN;
-  return { primal, dual, gap: Math.abs(value(gap)), objective: value(objective) };
+  return { primal, dual, gap: Math.abs(rounded(gap)), objective: rounded(objective) };
 }
 
 const finiteOr0 = (limit: number) => (Number.isFinite(limit) ? limit : 0);
@@ -239,7 +168,7 @@ export function proveInfeasible(program: Program, y: Float64Array): Certificate 
       return undefined;
     }
   }
-  const proved = value(margin) - 2 ** -50 * size;
+  const proved = rounded(margin) - 2 ** -50 * size;
   if (!(proved > ROUNDING * size)) return undefined;
   const radius = open > 0 ? proved / open : Number.POSITIVE_INFINITY;
   const weight = [y, z].reduce((sum, part) => part.reduce((total, value) => total + Math.abs(value), sum), 0);
@@ -262,7 +191,7 @@ export function provesUnbounded(program: Program, x: Float64Array, d: Float64Arr
     addProduct(fall, q[k], d[k]);
     size += Math.abs(q[k] * d[k]);
   }
-  if (!(value(fall) < -ROUNDING * size)) return false;
+  if (!(rounded(fall) < -ROUNDING * size)) return false;
   const rise = rowsTimes(program, d);
   for (let i = 0; i < m; i++) {
     let size = 0;

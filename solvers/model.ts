@@ -1,7 +1,8 @@
 /** A problem that changes: rows are added, data are updated, and every solve starts from the last optimum. */
 import { EngramError } from '../src/core/index.js';
 import { checkProblem, type Program, type QpProblem } from './problem.js';
-import { type Settings, type Solution, solveProgram } from './solve.js';
+import type { Settings, Solution } from './solution.js';
+import { solveProgram } from './solve.js';
 
 /** Rows to add: l <= A x <= u, row-major; one of l and u may be left out. */
 export interface Rows {

@@ -5,61 +5,17 @@
  */
 import { EngramError } from '../src/core/index.js';
 import { solveByActiveSet } from './active-set/qp.js';
-import type { Attempt, Court, Point, Work } from './attempt.js';
+import type { Candidate, Judge, Point, Work } from './candidate.js';
 import { leastCurvature } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
-import {
-  type Certificate,
-  keepsPromise,
-  proveInfeasible,
-  provesUnbounded,
-  type Residuals,
-  residuals,
-  violation,
-} from './judge.js';
+import { keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from './judge.js';
 import { checkProblem, type LpProblem, type Program, type QpProblem } from './problem.js';
 import { type Scaling, scaled } from './scale.js';
-import type { Status } from './status.js';
-
-export type Method = 'activeSet' | 'interiorPoint';
-/** Whose answer it is: a method of ours or an adapter. */
-export type Solver = Method | 'highs' | 'javascriptLpSolver';
-
-export interface Settings {
-  /** `auto` (default): see above. */
-  method?: Method | 'auto';
-  /** Cap on rounds of the active set (default 20 n + 2000) and on steps of the interior point (a tenth of it). */
-  roundLimit?: number;
-  /** A point to start from, such as an earlier solution: x, multipliers y of the rows (missing ones count 0), z. */
-  start?: { x: Float64Array; y: Float64Array; z: Float64Array };
-}
-
-export interface Solution {
-  /** Granted by the judge on the original data. */
-  status: Status;
-  /** The method whose answer this is, and all that were tried. */
-  method: Solver;
-  tried: Solver[];
-  /** The point; after `infeasible`, `roundLimit` and `stalled` the last one. */
-  x: Float64Array;
-  /** Multipliers of rows and bounds: positive at lower limits, negative at upper ones; P x + q = A'y + z. */
-  y: Float64Array;
-  z: Float64Array;
-  /** 1/2 x'P x + q'x + constant. */
-  objective: number;
-  /** Measured on the original data, whatever the status. */
-  residuals: Residuals;
-  /** With `infeasible`. */
-  certificate?: Certificate;
-  /** With `unbounded`: x + s ray is feasible for all s >= 0 and the objective falls along it. */
-  ray?: Float64Array;
-  work: Work;
-}
+import type { Method, Settings, Solution } from './solution.js';
+import { WELL_CURVED } from './tolerances.js';
+import { judged } from './verify.js';
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
-
-/** Least pivot of P above which the active set goes first. */
-const WELL_CURVED = 1e-7;
 
 /** Solves a convex quadratic program. Copies what it keeps; throws `usage` on a problem that is not one. */
 export const solveQp = (problem: QpProblem, settings: Settings = {}): Solution =>
@@ -87,7 +43,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
   if (simple) return simple;
   const curvature = leastCurvature(program);
   const { program: inner, scaling } = scaled(uncrossed(program));
-  const court = courtOf(program, scaling);
+  const judge = judgeOf(program, scaling);
   const start = settings.start && scaledStart(program, settings.start, scaling);
   const tried: Method[] = [];
   let best: Solution | undefined;
@@ -95,55 +51,15 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
   if (method === 'auto' && !(curvature > WELL_CURVED) && !start) order.reverse();
   for (const one of order) {
     tried.push(one);
-    const attempt =
+    const candidate =
       one === 'activeSet'
-        ? solveByActiveSet(inner, court, roundLimit, start)
-        : solveByInteriorPoint(inner, court, Math.ceil(roundLimit / 10));
-    const solution = judged(program, unscaled(attempt, scaling), one, tried);
+        ? solveByActiveSet(inner, judge, roundLimit, start)
+        : solveByInteriorPoint(inner, judge, Math.ceil(roundLimit / 10));
+    const solution = judged(program, unscaled(candidate, scaling), one, tried);
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
   return { ...(best as Solution), tried };
-}
-
-/**
- * Judges any point with multipliers on the original data: the residuals, and whether they keep the promise of
- * "solved". For answers of other solvers; our own have been through it.
- */
-export function verify(
-  problem: QpProblem,
-  { x, y, z }: Pick<Solution, 'x' | 'y' | 'z'>,
-): { solved: boolean; residuals: Residuals } {
-  const program = checkProblem(problem, 'any size');
-  leastCurvature(program);
-  const measured = residuals(program, x, y, z);
-  return { solved: keepsPromise(measured), residuals: measured };
-}
-
-/** The answer with the word that the judge grants. */
-export function judged(program: Program, attempt: Attempt, method: Solver, tried: Solver[]): Solution {
-  const { x, y, z, work } = attempt;
-  let { status } = attempt;
-  const measured = residuals(program, x, y, z);
-  const certificate = status === 'infeasible' ? proveInfeasible(program, y) : undefined;
-  const ray = status === 'unbounded' ? attempt.ray : undefined;
-  if (keepsPromise(measured) && !certificate) status = 'solved';
-  else if (status === 'solved') status = 'stalled';
-  if (status === 'infeasible' && !certificate) status = 'stalled';
-  if (status === 'unbounded' && !(ray && provesUnbounded(program, x, ray))) status = 'stalled';
-  return {
-    status,
-    method,
-    tried,
-    x,
-    y: certificate ? certificate.y : y,
-    z: certificate ? certificate.z : z,
-    objective: measured.objective,
-    residuals: measured,
-    certificate,
-    ray: status === 'unbounded' ? ray : undefined,
-    work,
-  };
 }
 
 /** How far an answer is from the promise; what is not a number is farthest. */
@@ -164,14 +80,14 @@ function withoutSolver(program: Program): Solution | undefined {
   // Without variables a row asks that 0 be within its limits; its violation is the proof.
   const y = l.map((limit, i) => (limit > 0 ? 1 : u[i] < 0 ? -1 : 0));
   const status = crossed || violation(program, x) > 0 ? 'infeasible' : 'solved';
-  const attempt = {
+  const candidate = {
     status,
     x,
     y: status === 'solved' ? new Float64Array(m) : y,
     z: new Float64Array(n),
     work: noWork(),
   };
-  return judged(program, attempt as Attempt, 'activeSet', []);
+  return judged(program, candidate as Candidate, 'activeSet', []);
 }
 
 /** Limits that cross by less than the tolerance trade places: every point between them is good enough. */
@@ -182,7 +98,7 @@ function uncrossed(program: Program): Program {
   return { ...program, l: low(l, u), u: high(l, u), lb: low(lb, ub), ub: high(lb, ub) };
 }
 
-function courtOf(program: Program, scaling: Scaling): Court {
+function judgeOf(program: Program, scaling: Scaling): Judge {
   const original = (point: Point) => unscaled({ ...point, status: 'stalled', work: noWork() }, scaling);
   return {
     solved(point) {
@@ -200,13 +116,13 @@ function courtOf(program: Program, scaling: Scaling): Court {
 
 const times = (a: Float64Array, b: Float64Array) => a.map((value, i) => value * b[i]);
 
-function unscaled(attempt: Attempt, { D, E, c }: Scaling): Attempt {
+function unscaled(candidate: Candidate, { D, E, c }: Scaling): Candidate {
   return {
-    ...attempt,
-    x: times(attempt.x, D),
-    y: attempt.y.map((value, i) => (value * E[i]) / c),
-    z: attempt.z.map((value, k) => value / D[k] / c),
-    ray: attempt.ray && times(attempt.ray, D),
+    ...candidate,
+    x: times(candidate.x, D),
+    y: candidate.y.map((value, i) => (value * E[i]) / c),
+    z: candidate.z.map((value, k) => value / D[k] / c),
+    ray: candidate.ray && times(candidate.ray, D),
   };
 }
 

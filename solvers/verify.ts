@@ -1,157 +1,46 @@
+/** The words that the judge grants: to any point, and to what a method or an adapter has come to. */
+import type { Candidate } from './candidate.js';
+import { leastCurvature } from './convexity.js';
+import { keepsPromise, proveInfeasible, provesUnbounded, type Residuals, residuals } from './judge.js';
+import { checkProblem, type Program, type QpProblem } from './problem.js';
+import type { Solution, Solver } from './solution.js';
+
 /**
- * The judge. Residuals on the original data of
- *
- *   minimize 1/2 |w|^2   subject to   n_i . w = b_i or n_i . w >= b_i,   lower <= w <= upper,
- *
- * in plain TypeScript. The caller supplies what needs the rows: their slacks and their combination
- * v = sum y_i n_i, computed by other code than the solver's.
+ * Judges any point with multipliers on the original data: the residuals, and whether they keep the promise of
+ * "solved". For answers of other solvers; our own have been through it.
  */
-
-/** A bound for all variables, or one for each. */
-export type Bound = number | Float64Array;
-const at = (bound: Bound, k: number) => (typeof bound === 'number' ? bound : bound[k]);
-
-export interface Claim {
-  weights: Float64Array;
-  lower: Bound;
-  upper: Bound;
-  /** Multipliers y of the rows that matter; those of inequalities must not be negative. */
-  multipliers: Float64Array;
-  /** n_i . w - b_i of the same rows. */
-  slacks: Float64Array;
-  equality: readonly boolean[];
-  /** v = sum y_i n_i. */
-  combination: Float64Array;
-  /** The objective where it is not 1/2 |w|^2: f(w) + sum a_k |w_k|, with the gradient of f at w and the a_k >= 0. */
-  gradient?: Float64Array;
-  price?: Float64Array;
-  /** Curvatures d_k > 0, of any size: they only scale the residual to the weights. */
-  metric?: Float64Array;
+export function verify(
+  problem: QpProblem,
+  { x, y, z }: Pick<Solution, 'x' | 'y' | 'z'>,
+): { solved: boolean; residuals: Residuals } {
+  const program = checkProblem(problem, 'any size');
+  leastCurvature(program);
+  const measured = residuals(program, x, y, z);
+  return { solved: keepsPromise(measured), residuals: measured };
 }
 
-const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
-/** The least of 1/2 (s - x)^2 + a |s|. */
-const soft = (x: number, a: number) => (x > a ? x - a : x < -a ? x + a : 0);
-
-/**
- * The largest residual of the optimality conditions. Stationarity with a box reads w = clip(v): at the
- * optimum the multipliers of the bounds are what clipping takes away. With f and prices it reads
- * w = clip(soft(d w - f'(w) + v, a) / d).
- */
-export function kktResidual(claim: Claim): number {
-  const { weights, lower, upper, multipliers, slacks, equality, combination, gradient, price, metric } = claim;
-  let residual = 0;
-  const note = (amount: number) => {
-    // The negation lets NaN through, so that it cannot pass for zero.
-    if (!(amount <= residual)) residual = amount;
+/** The answer with the word that the judge grants. */
+export function judged(program: Program, candidate: Candidate, method: Solver, tried: Solver[]): Solution {
+  const { x, y, z, work } = candidate;
+  let { status } = candidate;
+  const measured = residuals(program, x, y, z);
+  const certificate = status === 'infeasible' ? proveInfeasible(program, y) : undefined;
+  const ray = status === 'unbounded' ? candidate.ray : undefined;
+  if (keepsPromise(measured) && !certificate) status = 'solved';
+  else if (status === 'solved') status = 'stalled';
+  if (status === 'infeasible' && !certificate) status = 'stalled';
+  if (status === 'unbounded' && !(ray && provesUnbounded(program, x, ray))) status = 'stalled';
+  return {
+    status,
+    method,
+    tried,
+    x,
+    y: certificate ? certificate.y : y,
+    z: certificate ? certificate.z : z,
+    objective: measured.objective,
+    residuals: measured,
+    certificate,
+    ray: status === 'unbounded' ? ray : undefined,
+    work,
   };
-  for (let k = 0; k < weights.length; k++) {
-    const d = metric ? metric[k] : 1;
-    const x = combination[k] + (gradient ? d * weights[k] - gradient[k] : 0);
-    note(Math.abs(weights[k] - clip(soft(x, price ? price[k] : 0) / d, at(lower, k), at(upper, k))));
-  }
-  for (let i = 0; i < slacks.length; i++) {
-    note(equality[i] ? Math.abs(slacks[i]) : -slacks[i]);
-    if (!equality[i]) note(-multipliers[i]);
-    note(Math.abs(multipliers[i] * slacks[i]));
-  }
-  return residual;
-}
-
-/** A point and multipliers for  minimize f(w) + sum a_k |w_k|  or, with `peak`,  minimize max |w_k|. */
-export interface Optimum {
-  weights: Float64Array;
-  lower: Float64Array;
-  upper: Float64Array;
-  multipliers: Float64Array;
-  limits: Float64Array;
-  combination: Float64Array;
-  gradient?: Float64Array | undefined;
-  price?: Float64Array | undefined;
-  peak?: boolean;
-}
-
-/**
- * The duality gap: by how much the objective at w is above what no point in the box that obeys the rows can be below,
- *
- *   y'b + min over the box of ( f(w) + f'(w) (x - w) + sum a_k |x_k| - v . x ),
- *
- * f convex (its tangent is below it), multipliers of inequalities not negative.
- */
-export function optimalityGap(optimum: Optimum): number {
-  const { weights, lower, upper, multipliers, limits, combination, gradient, price, peak } = optimum;
-  let gap = peak ? weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) : 0;
-  for (let i = 0; i < multipliers.length; i++) gap -= multipliers[i] * limits[i];
-  if (peak) return gap + largestWithinPeak(combination, lower, upper);
-  for (let k = 0; k < weights.length; k++) {
-    const [g, a] = [gradient ? gradient[k] : 0, price ? price[k] : 0];
-    const value = (x: number) => (combination[k] - g) * x - a * Math.abs(x);
-    // Linear on either side of zero.
-    const most = Math.max(value(lower[k]), value(upper[k]), value(clip(0, lower[k], upper[k])));
-    gap += g * weights[k] + a * Math.abs(weights[k]) + most;
-  }
-  return gap;
-}
-
-/** max over the box of v . x - max |x_k|: for a peak s every x_k goes as far as s and its bounds let it; then the best s. */
-function largestWithinPeak(v: Float64Array, lower: Float64Array, upper: Float64Array): number {
-  let least = 0;
-  for (let k = 0; k < v.length; k++) least = Math.max(least, lower[k], -upper[k]);
-  const reach = (k: number) => (v[k] > 0 ? upper[k] : -lower[k]);
-  let value = -least;
-  let slope = -1;
-  for (let k = 0; k < v.length; k++) {
-    value += Math.abs(v[k]) * Math.min(reach(k), least);
-    if (reach(k) > least) slope += Math.abs(v[k]);
-  }
-  // The value is concave in s, with corners where a weight reaches its bound.
-  const corners = Array.from(v, (_, k) => k)
-    .filter((k) => reach(k) > least)
-    .sort((i, j) => reach(i) - reach(j));
-  let s = least;
-  for (const k of corners) {
-    if (slope <= 0) break;
-    value += slope * (reach(k) - s);
-    s = reach(k);
-    slope -= Math.abs(v[k]);
-  }
-  return value;
-}
-
-export interface Proof {
-  multipliers: Float64Array;
-  limits: Float64Array;
-  equality: readonly boolean[];
-  lower: Bound;
-  upper: Bound;
-  combination: Float64Array;
-  /** Bound on the error of each entry of the combination. */
-  errors: Float64Array;
-}
-
-/**
- * Whether the multipliers prove that no w in the box satisfies the rows: all w would have to satisfy
- * v . w >= sum y_i b_i, and even the largest v . w in the box is less, rounding counted against the proof.
- * @returns `bound`, the factor by which the box would have to grow, at least, for the proof to fail: above 1
- *   if there is a proof (Infinity if no box would do), 0 if there is none
- */
-export function farkasBound({ multipliers, limits, equality, lower, upper, combination, errors }: Proof): number {
-  let demand = 0;
-  let size = 0;
-  for (let i = 0; i < multipliers.length; i++) {
-    if (!equality[i] && !(multipliers[i] >= 0)) return 0;
-    demand += multipliers[i] * limits[i];
-    size += Math.abs(multipliers[i] * limits[i]);
-  }
-  let supply = 0;
-  let error = 2 ** -50 * multipliers.length * size;
-  for (let k = 0; k < combination.length; k++) {
-    const [low, high] = [at(lower, k), at(upper, k)];
-    supply += Math.max(combination[k] * low, combination[k] * high);
-    error += Math.max(Math.abs(low), Math.abs(high)) * (errors[k] + 2 ** -50 * Math.abs(combination[k]));
-  }
-  error += 2 ** -50 * combination.length * Math.abs(supply);
-  if (!(demand - supply > error)) return 0;
-  // A box away from zero may supply less than nothing: then no larger copy of it would do.
-  return supply + error > 0 ? demand / (supply + error) : Number.POSITIVE_INFINITY;
 }

@@ -9,6 +9,8 @@
  */
 import type { Arena } from '../../src/core/index.js';
 import type { Status } from '../status.js';
+import { DEPENDENCE, PROOF_MARGIN, VIOLATION } from '../tolerances.js';
+import { grownActive, grownSlots, noActive, noSlots } from './tables.js';
 
 export interface ActiveSet {
   /** Pointer to the weights, as many doubles as there are variables. */
@@ -32,12 +34,12 @@ export interface ActiveSet {
 
   // For callers whose data move, or whose constraints need no box.
 
-  /** Puts other bounds in place of the box; `settle` or a round makes the weights follow. */
+  /** Puts other bounds in place of the box; `reoptimize` or a round makes the weights follow. */
   setBox(lower: Float64Array, upper: Float64Array): void;
-  /** Changes the right-hand side of a held row; `settle` makes the weights follow. */
+  /** Changes the right-hand side of a held row; `reoptimize` makes the weights follow. */
   setLimit(slot: number, limit: number): void;
   /** Moves to the optimum on the held constraints after their limits have changed, letting go of those that block. */
-  settle(): void;
+  reoptimize(): void;
   /** Starts from these rows, written into opened slots, and bounds, with multipliers; dependent ones are left out. */
   start(
     slots: Int32Array,
@@ -80,7 +82,7 @@ export interface Counters {
   active: number;
 }
 
-/** The work of one attempt and of the one after it; what is active is that of the last. */
+/** The work of one solve and of the one after it; what is active is that of the last. */
 export const addCounters = (first: Counters, then: Counters): Counters => ({
   rounds: first.rounds + then.rounds,
   rows: first.rows + then.rows,
@@ -99,7 +101,7 @@ interface Kernel {
 
   activeSetDependence(least: number): void;
   activeSetRefactor(n: number): void;
-  activeSetSettle(): void;
+  activeSetReoptimize(): void;
   activeSetCorrect(residuals: number, h: number): void;
   denseGram(
     rows: number,
@@ -118,12 +120,6 @@ interface Kernel {
   activeSetForget(): void;
 }
 
-/** Violation that is left alone, relative to the length of a row and the size of its limit, or to 1 + a bound. */
-const TOLERANCE = 1e-12;
-/** Squared distance from the span of the held normals, relative to the length, at which a row counts as dependent. */
-const DEPENDENCE = 1e-11;
-/** A proof must exceed this fraction of its own terms before it goes to the verifier: far above rounding. */
-const PROOF_MARGIN = 1e-7;
 /** Additions and removals per candidate after which a round counts as cycling. */
 const PATIENCE = 50;
 const DONE = 0;
@@ -132,13 +128,14 @@ const DEPENDENT = 1;
 /**
  * A solver in an arena, with the box `lower`, `upper` (copied; finite, because a proof of infeasibility that
  * survives rounding needs a box). One solver per arena at a time; what it allocates goes when the caller
- * releases the arena.
+ * releases the arena. The function is long because it is the list of the solver's operations, each a few lines on
+ * tables that all of them see.
  */
 export function activeSet(
   arena: Arena,
   lower: Float64Array,
   upper: Float64Array,
-  { tolerance = TOLERANCE, dependence = DEPENDENCE, patience = PATIENCE } = {},
+  { tolerance = VIOLATION, dependence = DEPENDENCE, patience = PATIENCE } = {},
 ): ActiveSet {
   const kernel = arena.kernels<Kernel>();
   const variables = lower.length;
@@ -151,53 +148,20 @@ export function activeSet(
   kernel.activeSetBind(variables, stride, weights, lowerAt, upperAt);
   kernel.activeSetDependence(dependence);
 
-  let slots = { capacity: 0, rows: 0, limits: 0, equality: 0, gram: 0, candidates: 0 };
-  let active = { capacity: 0, factor: 0, ids: 0, multipliers: 0, scratch: 0 };
+  let slots = noSlots;
+  let active = noActive;
   growSlots(128);
   growActive(128);
   let ray: Held = { ids: new Int32Array(), values: new Float64Array() };
   const counters: Counters = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
 
   function growSlots(capacity: number): void {
-    const old = slots;
-    slots = {
-      capacity,
-      rows: arena.alloc(8 * stride * capacity),
-      limits: arena.alloc(8 * capacity),
-      equality: arena.alloc(4 * capacity),
-      gram: arena.alloc(8 * capacity * capacity),
-      candidates: arena.alloc(4 * (capacity + variables)),
-    };
-    const kept = old.capacity;
-    arena.f64(slots.rows, stride * kept).set(arena.f64(old.rows, stride * kept));
-    arena.f64(slots.limits, kept).set(arena.f64(old.limits, kept));
-    arena.i32(slots.equality, kept).set(arena.i32(old.equality, kept));
-    for (let i = 0; i < kept; i++) {
-      arena.f64(slots.gram + 8 * capacity * i, kept).set(arena.f64(old.gram + 8 * kept * i, kept));
-    }
-    // The spare row and, with an odd number of variables, the last column stay zero.
-    arena.f64(slots.rows + 8 * stride * (capacity - 1), stride).fill(0);
-    if (stride > variables) {
-      const rows = arena.f64(slots.rows, stride * capacity);
-      for (let i = variables; i < rows.length; i += stride) rows[i] = 0;
-    }
+    slots = grownSlots(arena, slots, capacity, variables, stride);
     kernel.activeSetRows(capacity, slots.rows, slots.limits, slots.equality, slots.gram);
   }
 
   function growActive(capacity: number): void {
-    const old = active;
-    active = {
-      capacity,
-      factor: arena.alloc(4 * capacity * (capacity + 1)),
-      ids: arena.alloc(4 * capacity),
-      multipliers: arena.alloc(8 * capacity),
-      scratch: arena.alloc(8 * 4 * capacity),
-    };
-    const kept = old.capacity;
-    const factors = (kept * (kept + 1)) / 2;
-    arena.f64(active.factor, factors).set(arena.f64(old.factor, factors));
-    arena.i32(active.ids, kept).set(arena.i32(old.ids, kept));
-    arena.f64(active.multipliers, kept).set(arena.f64(old.multipliers, kept));
+    active = grownActive(arena, active, capacity);
     kernel.activeSetActive(capacity, active.factor, active.ids, active.multipliers, active.scratch);
   }
 
@@ -270,7 +234,7 @@ export function activeSet(
     setLimit(slot, limit) {
       arena.f64(slots.limits, slots.capacity)[slot] = limit;
     },
-    settle: () => kernel.activeSetSettle(),
+    reoptimize: () => kernel.activeSetReoptimize(),
     refactor: () => kernel.activeSetRefactor(kernel.activeSetCount()),
     held: () => ({
       ids: activeIds().slice(),

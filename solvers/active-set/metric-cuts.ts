@@ -8,6 +8,7 @@
  */
 import { type Arena, EngramError } from '../../src/core/index.js';
 import { type CutSource, type Refined, refineByCuts } from '../cuts.js';
+import { BOUND_ROW_VIOLATION, DEFINITE_PIVOT } from '../tolerances.js';
 
 interface Kernel {
   denseCholesky(a: number, n: number, stride: number, least: number): number;
@@ -15,8 +16,6 @@ interface Kernel {
   denseBackward(l: number, n: number, stride: number, x: number): void;
 }
 
-/** Violation of a bound that is taken up. */
-const TOLERANCE = 1e-10;
 const MOST_BOUNDS = 32;
 
 /** A bound as a row: sign w_k >= limit. */
@@ -41,7 +40,7 @@ export function refineInMetric<Cut extends object>(
   const L = arena.alloc(8 * n * stride);
   const rows = arena.f64(L, n * stride);
   for (let i = 0; i < n; i++) rows.set(P.subarray(n * i, n * i + n), stride * i);
-  if (kernel.denseCholesky(L, n, stride, 1e-14) >= 0) {
+  if (kernel.denseCholesky(L, n, stride, DEFINITE_PIVOT) >= 0) {
     throw new EngramError('usage', 'the metric must be positive definite; add a multiple of the identity');
   }
   const w = arena.alloc(8 * stride);
@@ -50,11 +49,13 @@ export function refineInMetric<Cut extends object>(
     kernel.denseBackward(L, n, stride, w);
     return arena.f64(w, n);
   };
-  const beyond = (values: Float64Array): BoundCut[] => {
+  const violatedBounds = (values: Float64Array): BoundCut[] => {
     const cuts: (BoundCut & { amount: number })[] = [];
     values.forEach((value, k) => {
-      if (value > upper[k] + TOLERANCE) cuts.push({ k, sign: -1, limit: -upper[k], amount: value - upper[k] });
-      else if (value < lower[k] - TOLERANCE) cuts.push({ k, sign: 1, limit: lower[k], amount: lower[k] - value });
+      if (value > upper[k] + BOUND_ROW_VIOLATION)
+        cuts.push({ k, sign: -1, limit: -upper[k], amount: value - upper[k] });
+      else if (value < lower[k] - BOUND_ROW_VIOLATION)
+        cuts.push({ k, sign: 1, limit: lower[k], amount: lower[k] - value });
     });
     return cuts.sort((a, b) => b.amount - a.amount).slice(0, MOST_BOUNDS);
   };
@@ -67,7 +68,7 @@ export function refineInMetric<Cut extends object>(
       equalities: source.equalities,
       likely: source.likely,
       violated(x) {
-        const bounds = beyond(read(x));
+        const bounds = violatedBounds(read(x));
         return [...source.violated(w), ...bounds];
       },
       write(cut, row) {

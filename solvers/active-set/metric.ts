@@ -5,6 +5,7 @@
  */
 import type { Arena } from '../../src/core/index.js';
 import { hessianAt, type Program } from '../problem.js';
+import { LEAST_PIVOT, PROXIMAL_WEIGHT } from '../tolerances.js';
 
 export interface Metric {
   /** Whether L is diagonal: bounds then stay bounds. */
@@ -27,11 +28,6 @@ interface Kernel {
   denseBackward(l: number, n: number, stride: number, x: number): void;
 }
 
-/** A pivot below this part of its diagonal entry counts as no curvature. */
-const LEAST_PIVOT = 1e-9;
-/** Proximal weight, relative to the largest curvature, where curvature is missing. */
-const WEIGHT = 1e-5;
-
 /** Throws nothing; an indefinite P gives undefined. */
 export function metricOf(arena: Arena, program: Program): Metric | undefined {
   const { n, P, hessian } = program;
@@ -44,7 +40,7 @@ export function metricOf(arena: Arena, program: Program): Metric | undefined {
     for (let k = 0; k < n; k++) {
       const curvature = hessianAt(program, k, k);
       // Variables without curvature each get a metric of their own: 1 suits scaled data.
-      if (!(curvature > LEAST_PIVOT * largest)) e[k] = P === 'zero' ? 1 : 1e-5 * (largest || 1);
+      if (!(curvature > LEAST_PIVOT * largest)) e[k] = P === 'zero' ? 1 : PROXIMAL_WEIGHT * (largest || 1);
       d[k] = Math.sqrt(curvature + e[k]);
     }
     return {
@@ -71,7 +67,7 @@ export function metricOf(arena: Arena, program: Program): Metric | undefined {
     return kernel.denseCholesky(L, n, stride, LEAST_PIVOT);
   };
   if (factor(0) >= 0) {
-    const weight = WEIGHT * (largest || 1);
+    const weight = PROXIMAL_WEIGHT * (largest || 1);
     if (factor(weight) >= 0) return undefined;
     e.fill(weight);
   }

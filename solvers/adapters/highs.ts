@@ -2,14 +2,13 @@
  * HiGHS (in WASM, package `highs`) behind the face of our own solvers: its answers go before the same judge. Loaded
  * when first asked for.
  */
-import type { Attempt } from '../attempt.js';
+import type { Candidate } from '../candidate.js';
 import { leastCurvature } from '../convexity.js';
 import { violation } from '../judge.js';
 import { checkProblem, hessianAt, type Program, type QpProblem } from '../problem.js';
-import { judged, type Solution } from '../solve.js';
-
-/** Feasibility asked of HiGHS: less than what the judge demands. */
-const ASKED = 1e-10;
+import type { Solution } from '../solution.js';
+import { HIGHS_FEASIBILITY, MIP_FEASIBILITY } from '../tolerances.js';
+import { judged } from '../verify.js';
 
 export interface MipSolution {
   /**
@@ -54,7 +53,8 @@ export async function loadHighs(): Promise<Highs> {
       integrality: integer && Int32Array.from(integer, (is) => (is ? 1 : 0)),
     };
     return highs.withModel((model) => {
-      for (const name of ['primal_feasibility_tolerance', 'dual_feasibility_tolerance']) model.options.set(name, ASKED);
+      for (const name of ['primal_feasibility_tolerance', 'dual_feasibility_tolerance'])
+        model.options.set(name, HIGHS_FEASIBILITY);
       // Caps, because it has been seen to go on for ever; a clock would make answers differ from run to run.
       for (const name of ['simplex', 'qp', 'ipm']) model.options.set(`${name}_iteration_limit`, 1000 + 50 * (n + m));
       model.options.set('qp_regularization_value', 0);
@@ -91,24 +91,24 @@ export async function loadHighs(): Promise<Highs> {
       const { status, solution, dualRay, primalRay } = run(program);
       const none = (length: number) => new Float64Array(length);
       const x = solution?.colValue.length === n ? solution.colValue : none(n);
-      const attempt: Attempt = {
+      const candidate: Candidate = {
         status: 'stalled',
         x,
         y: solution?.rowDual.length === m ? solution.rowDual : none(m),
         z: solution?.colDual.length === n ? solution.colDual : none(n),
         work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
       };
-      if (status === modelStatus.optimal || status === modelStatus.empty) attempt.status = 'solved';
-      if (status === modelStatus.iterationLimit) attempt.status = 'roundLimit';
+      if (status === modelStatus.optimal || status === modelStatus.empty) candidate.status = 'solved';
+      if (status === modelStatus.iterationLimit) candidate.status = 'roundLimit';
       if (dualRay) {
-        attempt.status = 'infeasible';
-        attempt.y = Float64Array.from(dualRay);
+        candidate.status = 'infeasible';
+        candidate.y = Float64Array.from(dualRay);
       }
       if (primalRay) {
-        attempt.status = 'unbounded';
-        attempt.ray = Float64Array.from(primalRay);
+        candidate.status = 'unbounded';
+        candidate.ray = Float64Array.from(primalRay);
       }
-      return judged(program, attempt, 'highs', ['highs']);
+      return judged(program, candidate, 'highs', ['highs']);
     },
 
     solveMip(problem, integer) {
@@ -120,7 +120,7 @@ export async function loadHighs(): Promise<Highs> {
         return integer[k] ? Math.max(most, Math.abs(value - Math.round(value))) : most;
       }, 0);
       let word: MipSolution['status'] = 'failed';
-      if (status === modelStatus.optimal && off <= 1e-6 && integrality <= 1e-6) word = 'claimed';
+      if (status === modelStatus.optimal && off <= MIP_FEASIBILITY && integrality <= MIP_FEASIBILITY) word = 'claimed';
       if (status === modelStatus.infeasible) word = 'claimedInfeasible';
       if (status === modelStatus.unbounded) word = 'claimedUnbounded';
       let objective = program.constant;

@@ -5,9 +5,11 @@
  */
 import type { SolverAPI } from 'javascript-lp-solver';
 import { EngramError } from '../../src/core/index.js';
-import type { Attempt } from '../attempt.js';
+import type { Candidate } from '../candidate.js';
 import { checkProblem, type LpProblem, type Program } from '../problem.js';
-import { judged, type Solution, solveProgram } from '../solve.js';
+import type { Solution } from '../solution.js';
+import { solveProgram } from '../solve.js';
+import { judged } from '../verify.js';
 
 /** Entries of A up to which the package is asked: its tableau is slow beyond. */
 const MOST_ENTRIES = 40000;
@@ -51,8 +53,8 @@ export async function loadJavascriptLpSolver(): Promise<JavascriptLpSolver> {
           : checked.status === 'solved';
       if (agrees && !(feasible && bounded))
         return { ...checked, method: 'javascriptLpSolver', tried: ['javascriptLpSolver'] };
-      const attempt: Attempt = { status: agrees ? 'solved' : 'stalled', x, y: checked.y, z: checked.z, work };
-      return judged(program, attempt, 'javascriptLpSolver', ['javascriptLpSolver']);
+      const candidate: Candidate = { status: agrees ? 'solved' : 'stalled', x, y: checked.y, z: checked.z, work };
+      return judged(program, candidate, 'javascriptLpSolver', ['javascriptLpSolver']);
     },
   };
 

@@ -9,7 +9,9 @@
  */
 import type { Arena } from '../../src/core/index.js';
 import type { CutSource, Refined } from '../cuts.js';
-import { dualNewton, type Separable } from './dual-newton.js';
+import { LEAST_LENT, NEWTON_RESIDUAL, REST } from '../tolerances.js';
+import { type DualNewton, dualNewton } from './dual-newton.js';
+import type { Separable } from './state.js';
 
 export interface SeparableSource<Cut>
   extends Pick<CutSource<Cut>, 'equalities' | 'likely' | 'violated' | 'write' | 'limit'> {
@@ -19,15 +21,10 @@ export interface SeparableSource<Cut>
   reprice?(weights: Float64Array): Float64Array | undefined;
 }
 
-/** Row residual, relative to the length of the row, at which Newton's method stops; the last step takes it to rounding. */
-const TOLERANCE = 1e-10;
-/** Curvature is lent less and less, down to where rounding of the multipliers, divided by it, would show. */
+/** By how much the lent curvature falls from centre to centre. */
 const FALL = 0.2;
-const LEAST = 1e-7;
 /** How much more is lent again, and from then on, where rounding has shown. */
 const BACK = 10;
-/** By how much the objective may still fall, relative to its size. */
-const STILL = 1e-10;
 /** Rows without a multiplier, beyond those with one, that are carried along. */
 const SPARE = 8;
 
@@ -43,42 +40,20 @@ export function refineSeparable<Cut>(
 ): Refined<Cut> {
   const solver = dualNewton(arena, objective);
   const n = objective.price.length;
-  let cuts: Cut[] = [];
-  let rows = 0;
-  const take = (list: readonly Cut[], equality: boolean) => {
-    const first = solver.open(list.length);
-    list.forEach((cut, i) => {
-      source.write(cut, solver.rowPointer(first + i));
-      solver.demand(first + i, source.limit(cut), equality);
-    });
-    cuts.push(...list);
-    rows += list.length;
-  };
-  const { price, gain, metric } = objective;
-  // The lent force is a slope of the objective: no other point in reach is lower by more than force times distance.
-  const atRest = (w: Float64Array, from: Float64Array) => {
-    let [fall, size] = [0, 0];
-    for (let k = 0; k < n; k++) {
-      const distance = Math.min(objective.upper[k] - objective.lower[k], 1 + 2 * Math.abs(w[k]));
-      fall += theta * metric[k] * Math.abs(w[k] - from[k]) * distance;
-      size += price[k] * Math.abs(w[k]) - gain[k] * w[k];
-    }
-    return fall <= STILL * (1 + Math.abs(size));
-  };
-  const active = () => solver.multipliers().filter((y) => y !== 0).length;
-  take(source.equalities, true);
-  take(source.likely, false);
+  const pool = cutPool(solver, source);
+  pool.append(source.equalities, true);
+  pool.append(source.likely, false);
 
   let { centre } = source;
   let theta = 1;
-  let least = LEAST;
+  let least = LEAST_LENT;
   if (centre) solver.setCentre(theta, centre);
   let status: Refined<Cut>['status'] = 'roundLimit';
   let rounds = 0;
   while (rounds < roundLimit) {
     rounds++;
     const before = solver.work.steps;
-    if (!solver.solve(TOLERANCE)) {
+    if (!solver.solve(NEWTON_RESIDUAL)) {
       if (!centre || theta > 0.1) {
         status = 'stalled';
         break;
@@ -90,11 +65,11 @@ export function refineSeparable<Cut>(
     }
     const found = source.violated(solver.weights);
     if (found.length > 0) {
-      take(found, false);
+      pool.append(found, false);
       continue;
     }
     const w = arena.f64(solver.weights, n).slice();
-    const still = !centre || atRest(w, centre);
+    const still = !centre || isAtRest(objective, w, centre, theta);
     const prices = still ? source.reprice?.(w) : undefined;
     if (still && !prices) {
       status = 'solved';
@@ -104,23 +79,68 @@ export function refineSeparable<Cut>(
     if (centre) {
       // Centres that follow one line without a step of Newton's may be as far apart as they like.
       const free = solver.work.steps - before <= 1;
-      theta = prices ? 1 : Math.max(theta * FALL, free ? LEAST : least);
+      theta = prices ? 1 : Math.max(theta * FALL, free ? LEAST_LENT : least);
       centre = w;
       solver.setCentre(theta, centre);
     }
-    if (solver.rows() > 2 * active() + SPARE) {
-      const all = cuts;
-      cuts = Array.from(solver.tidy(), (i) => all[i]);
-    }
+    pool.compact();
   }
-  const multipliers = solver.multipliers();
-  const held = cuts.map((_, i) => i).filter((i) => multipliers[i] !== 0);
-  const { steps, drops } = solver.work;
+  return { status, ...pool.refined(), counters: { rounds, ...pool.counters() } };
+}
+
+/** The cuts behind the rows of a solver. */
+function cutPool<Cut>(solver: DualNewton, source: SeparableSource<Cut>) {
+  let cuts: Cut[] = [];
+  let rows = 0;
+  /** Numbers of the cuts with a multiplier. */
+  const active = (multipliers: Float64Array) => cuts.map((_, i) => i).filter((i) => multipliers[i] !== 0);
   return {
-    status,
-    weights: solver.weights,
-    cuts: held.map((i) => cuts[i]),
-    multipliers: Float64Array.from(held, (i) => multipliers[i]),
-    counters: { rounds, rows, additions: steps, removals: drops, active: held.length },
+    append(list: readonly Cut[], equality: boolean): void {
+      const first = solver.open(list.length);
+      list.forEach((cut, i) => {
+        source.write(cut, solver.rowPointer(first + i));
+        solver.demand(first + i, source.limit(cut), equality);
+      });
+      cuts.push(...list);
+      rows += list.length;
+    },
+    /** Lets go of cuts without a multiplier where they are many. */
+    compact(): void {
+      if (solver.rows() <= 2 * active(solver.multipliers()).length + SPARE) return;
+      const all = cuts;
+      cuts = Array.from(solver.compact(), (i) => all[i]);
+    },
+    refined() {
+      const multipliers = solver.multipliers();
+      const held = active(multipliers);
+      return {
+        weights: solver.weights,
+        cuts: held.map((i) => cuts[i]),
+        multipliers: Float64Array.from(held, (i) => multipliers[i]),
+      };
+    },
+    counters() {
+      const { steps, drops } = solver.work;
+      return { rows, additions: steps, removals: drops, active: active(solver.multipliers()).length };
+    },
   };
+}
+
+/**
+ * Whether a centre is at rest: the lent force, theta metric (w - centre), is a slope of the objective, and no other point in
+ * reach is lower by more than force times distance.
+ */
+function isAtRest(
+  { price, gain, metric, lower, upper }: Separable,
+  w: Float64Array,
+  centre: Float64Array,
+  theta: number,
+) {
+  let [fall, size] = [0, 0];
+  for (let k = 0; k < w.length; k++) {
+    const distance = Math.min(upper[k] - lower[k], 1 + 2 * Math.abs(w[k]));
+    fall += theta * metric[k] * Math.abs(w[k] - centre[k]) * distance;
+    size += price[k] * Math.abs(w[k]) - gain[k] * w[k];
+  }
+  return fall <= REST * (1 + Math.abs(size));
 }

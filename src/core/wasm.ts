@@ -1,24 +1,31 @@
 /**
  * The kernels and the memory that they work in.
  *
- * An arena is one instance of the WASM module with its own linear memory. Kernels take pointers into it and
- * never allocate; what holds an arena holds its memory, and dropping it frees the memory. Views are made
- * where they are used, because growth detaches older ones.
+ * An arena is one linear memory. The module of the ground and the solvers is instantiated with it, those of the wings
+ * above when first asked for. Kernels take pointers into it and never allocate; what holds an arena holds its memory,
+ * and dropping it frees the memory. Views are made where they are used, because growth detaches older ones.
  */
 import { EngramError } from './errors.js';
-import { kernelModule } from './kernels.generated.js';
+import { heapBase, kernelModule } from './kernels.generated.js';
 
-let compiled: WebAssembly.Module | undefined;
+const modules = new Map<string, WebAssembly.Module>();
 
-/** The module, compiled on first use and without waiting, so that bundlers and `require()` take the package as it is. */
-function kernels(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelModule), (character) => character.charCodeAt(0)));
-  return compiled;
+/** An embedded module, compiled on first use and without waiting, so that bundlers and `require()` take the package as it is. */
+function compiled(base64: string): WebAssembly.Module {
+  let module = modules.get(base64);
+  if (!module) {
+    module = new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    modules.set(base64, module);
+  }
+  return module;
 }
 
 export interface Arena {
-  /** The exported kernels, seen through the face that the calling room declares. */
-  kernels<Face>(): Face;
+  /**
+   * Exported kernels, seen through the face that the calling room declares: those of the ground and the solvers, or of
+   * the `kernelModule` of a wing (its kernels.generated.ts).
+   */
+  kernels<Face>(wing?: string): Face;
   /** A pointer to `bytes` bytes of any content, aligned to 16. Existing views may be detached. */
   alloc(bytes: number): number;
   /** Everything allocated after `mark()` is given back by `release(mark)`. */
@@ -32,7 +39,6 @@ export interface Arena {
 
 interface Base {
   memory: WebAssembly.Memory;
-  heapBase: WebAssembly.Global;
   start(): void;
 }
 
@@ -53,21 +59,41 @@ function refused<T>(attempt: () => T): T {
   }
 }
 
-const instantiate = (abort: () => void) => refused(() => new WebAssembly.Instance(kernels(), { env: { abort } }));
+const env = {
+  abort() {
+    throw new Error('a kernel aborted');
+  },
+};
+
+/** An instance of an embedded module; those of wings work in the memory that is given. */
+function instantiate(base64: string, memory?: WebAssembly.Memory): Base {
+  const imports: WebAssembly.ModuleImports = memory ? { ...env, memory } : env;
+  const { exports } = refused(() => new WebAssembly.Instance(compiled(base64), { env: imports }));
+  const base = exports as unknown as Base;
+  base.start();
+  return base;
+}
 
 /** A fresh arena. Costs well under a millisecond. */
 export function createArena(): Arena {
-  const abort = () => {
-    throw new Error('a kernel aborted');
-  };
-  const { exports } = instantiate(abort);
-  const { memory, heapBase, start } = exports as unknown as Base;
-  start();
+  const ground = instantiate(kernelModule);
+  const { memory } = ground;
+  const wings = new Map<string, Base>();
   const align = (address: number) => Math.ceil(address / 16) * 16;
-  let top = align(heapBase.value);
+  let top = heapBase;
+  const missing = Math.ceil(heapBase / PAGE) - memory.buffer.byteLength / PAGE;
+  if (missing > 0) refused(() => memory.grow(missing));
 
   return {
-    kernels: <Face>() => exports as unknown as Face,
+    kernels<Face>(wing?: string): Face {
+      if (wing === undefined) return ground as unknown as Face;
+      let instance = wings.get(wing);
+      if (!instance) {
+        instance = instantiate(wing, memory);
+        wings.set(wing, instance);
+      }
+      return instance as unknown as Face;
+    },
     alloc(size) {
       const pointer = top;
       top = align(top + size);

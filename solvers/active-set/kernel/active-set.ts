@@ -207,13 +207,13 @@ const NEAR: f64 = 1e-8;
 function distanceOnRows(id: i32, l: usize, r: usize): f64 {
   const h = row(slotCapacity - 1);
   memory.fill(h, 0, 8 * stride);
-  push(id, 1, h);
+  addNormal(id, 1, h);
   memory.copy(r, l, 8 * count);
   for (let pass = 0; pass < 2; pass++) {
     backward(r);
-    for (let j = 0; j < count; j++) push(load<i32>(active + 4 * j), -load<f64>(r + 8 * j), h);
+    for (let j = 0; j < count; j++) addNormal(load<i32>(active + 4 * j), -load<f64>(r + 8 * j), h);
     if (pass == 1) break;
-    for (let j = 0; j < count; j++) store<f64>(r + 8 * j, along(load<i32>(active + 4 * j), h));
+    for (let j = 0; j < count; j++) store<f64>(r + 8 * j, normalDot(load<i32>(active + 4 * j), h));
     forward(r);
     axpy(1, r, l, count);
   }
@@ -243,7 +243,7 @@ function addOne(id: i32, tolerance: f64): i32 {
     store<f64>(l + 8 * j, p);
     slack += load<f64>(multipliers + 8 * j) * p;
   }
-  if (onRows) slack = along(id, weights) - limitOf(id);
+  if (onRows) slack = normalDot(id, weights) - limitOf(id);
   const equal = isEquality(id);
   if (equal ? Math.abs(slack) <= tolerance : slack >= -tolerance) return DONE;
   // An equality is approached from its violated side; its multiplier may have either sign.
@@ -317,7 +317,7 @@ export function activeSetAdd(candidates: usize, n: i32, tolerance: f64, budget: 
 /** w = N u. */
 export function activeSetWeights(): void {
   memory.fill(weights, 0, 8 * stride);
-  for (let j = 0; j < count; j++) push(load<i32>(active + 4 * j), load<f64>(multipliers + 8 * j), weights);
+  for (let j = 0; j < count; j++) addNormal(load<i32>(active + 4 * j), load<f64>(multipliers + 8 * j), weights);
 }
 
 /** Lists the bounds that the weights violate by more than `tolerance`, relative to 1 + the bound; returns how many. */
@@ -339,12 +339,12 @@ export function activeSetRefine(): void {
   const residual = scratch;
   for (let j = 0; j < count; j++) {
     const id = load<i32>(active + 4 * j);
-    store<f64>(residual + 8 * j, limitOf(id) - along(id, weights));
+    store<f64>(residual + 8 * j, limitOf(id) - normalDot(id, weights));
   }
   forward(residual);
   backward(residual);
   axpy(1, residual, multipliers, count);
-  for (let j = 0; j < count; j++) push(load<i32>(active + 4 * j), load<f64>(residual + 8 * j), weights);
+  for (let j = 0; j < count; j++) addNormal(load<i32>(active + 4 * j), load<f64>(residual + 8 * j), weights);
 }
 
 /**
@@ -425,7 +425,7 @@ export function activeSetRefactor(n: i32): void {
  * Moves the multipliers to the optimum on the active constraints after their limits have changed, releasing
  * those inequalities whose multipliers reach zero on the way: the dual never falls.
  */
-export function activeSetSettle(): void {
+export function activeSetReoptimize(): void {
   const target = scratch;
   while (count > 0) {
     for (let j = 0; j < count; j++) store<f64>(target + 8 * j, limitOf(load<i32>(active + 4 * j)));
@@ -455,7 +455,7 @@ export function activeSetSettle(): void {
 }
 
 /** n_j . h for a vector of `stride` doubles. */
-function along(id: i32, h: usize): f64 {
+function normalDot(id: i32, h: usize): f64 {
   if (id >= 0) return dot(row(id), h, stride);
   const code = -1 - id;
   const entry = load<f64>(h + 8 * (code >> 1));
@@ -463,7 +463,7 @@ function along(id: i32, h: usize): f64 {
 }
 
 /** h += f n_j */
-function push(id: i32, f: f64, h: usize): void {
+function addNormal(id: i32, f: f64, h: usize): void {
   if (id >= 0) {
     axpy(f, row(id), h, stride);
   } else {
@@ -480,9 +480,9 @@ function push(id: i32, f: f64, h: usize): void {
 export function activeSetCorrect(residual: usize, h: usize): void {
   for (let j = 0; j < count; j++) {
     const at = residual + 8 * j;
-    store<f64>(at, load<f64>(at) - along(load<i32>(active + 4 * j), h));
+    store<f64>(at, load<f64>(at) - normalDot(load<i32>(active + 4 * j), h));
   }
   forward(residual);
   backward(residual);
-  for (let j = 0; j < count; j++) push(load<i32>(active + 4 * j), load<f64>(residual + 8 * j), h);
+  for (let j = 0; j < count; j++) addNormal(load<i32>(active + 4 * j), load<f64>(residual + 8 * j), h);
 }

@@ -40,7 +40,7 @@ export function newtonBind(
 let isFree: bool = false;
 
 @inline
-function stand(at: usize, v: f64, theta: f64): f64 {
+function weightAt(at: usize, v: f64, theta: f64): f64 {
   const x = v + load<f64>(shift + at);
   const a = load<f64>(price + at);
   const low = load<f64>(lower + at);
@@ -59,7 +59,7 @@ export function newtonWeights(v: usize, theta: f64, w: usize, changed: usize): i
   let n = 0;
   for (let k = 0; k < variables; k++) {
     const at = 8 * <usize>k;
-    store<f64>(w + at, stand(at, load<f64>(v + at), theta));
+    store<f64>(w + at, weightAt(at, load<f64>(v + at), theta));
     if (isFree != (load<u8>(free + k) != 0)) store<i32>(changed + 4 * n++, k);
   }
   return n;
@@ -71,7 +71,7 @@ export function newtonSlope(v: usize, step: usize, t: f64, theta: f64): f64 {
   for (let k = 0; k < variables; k++) {
     const at = 8 * <usize>k;
     const s = load<f64>(step + at);
-    sum += s * stand(at, load<f64>(v + at) + t * s, theta);
+    sum += s * weightAt(at, load<f64>(v + at) + t * s, theta);
   }
   return sum;
 }

@@ -5,11 +5,11 @@ import {
   denseProblem,
   loadHighs,
   loadJavascriptLpSolver,
-  type Model,
   type QpProblem,
   readJsonProblem,
   readMps,
   type Solution,
+  type SparseProblem,
   solveQp,
 } from '../../../solvers/index.js';
 import { createScreen, type Invocation, subcommand } from '../../app/index.js';
@@ -99,7 +99,7 @@ async function solve(problem: QpProblem, solver: Options['solver']): Promise<Sol
   return solveQp(problem, { method: solver });
 }
 
-function read(file: string): { problem: QpProblem; model?: Model } {
+function read(file: string): { problem: QpProblem; model?: SparseProblem } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -1,2 +1,2 @@
-/** Where the arena begins: behind the constants of the elementary functions. */
+/** Where the constants of a module end. */
 export const heapBase: usize = __heap_base;

@@ -3,6 +3,7 @@
  * relative to the tables that they point into, and time as (window, offset), so that nothing is rounded.
  */
 import { EngramError } from '../../core/index.js';
+import { kernelModule } from '../kernels.generated.js';
 import type { Checkpoint, Layout, Loaded } from './session.js';
 
 interface Kernel {
@@ -41,7 +42,7 @@ const shifted = (words: Uint32Array, stride: number, columns: readonly number[],
 
 export function save(loaded: Loaded, layout: Layout, from: number, now: number): Checkpoint {
   const { arena, neurons, synapses, window, neuronTable, modelTable, synapseTable } = loaded;
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const used = kernel.simulateTransmitUsed();
   const held = kernel.simulateHeld();
   const cursors = arena.u32(layout.cursors.at, CURSOR_WORDS * kernel.simulateCursors()).slice();
@@ -80,7 +81,7 @@ export function save(loaded: Loaded, layout: Layout, from: number, now: number):
 /** Writes a checkpoint into the tables; returns the time at which it stands. Throws `input` if it is of another run. */
 export function restore(loaded: Loaded, layout: Layout, checkpoint: Checkpoint): number {
   const { arena, neurons, synapses, window, neuronTable, modelTable, synapseTable } = loaded;
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const [version, ...own] = checkpoint.head ?? [];
   if (version !== VERSION) throw new EngramError('input', `the checkpoint is of version ${version}, not ${VERSION}`);
   const expected = [neurons, synapses, window, layout.bucketCount, layout.processes];

@@ -4,6 +4,7 @@
  * buffers larger when the kernel asks, and takes the output away.
  */
 import { type Arena, EngramError } from '../../core/index.js';
+import { kernelModule } from '../kernels.generated.js';
 import type { Potential } from '../template/index.js';
 import { restore, save } from './checkpoint.js';
 import type { Constants } from './model.js';
@@ -144,7 +145,7 @@ export interface Layout {
 /** Starts a run at rest, or where a checkpoint of the same run stands. Throws `usage` for what cannot be run. */
 export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint): Session {
   const { arena, neurons, window, model } = loaded;
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const clamps = clampsOf(run, neurons);
   checkImposed(run, clamps);
   checkNoise(run);

@@ -13,6 +13,7 @@
  * exponentials of membrane and current (kernel/lif.ts).
  */
 import { type Arena, createArena, EngramError, reusedBuffers, sortSpread } from '../../core/index.js';
+import { kernelModule } from '../kernels.generated.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
 import { constantsOf, longestWindow, type Model } from './model.js';
 import type { Run, Spikes } from './run.js';
@@ -91,7 +92,7 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
     );
   }
   const arena = createArena();
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const window = Math.min(options.longestWindow ?? LONGEST_WINDOW, shortest, longestWindow(model));
   const decayCount = Math.ceil(longest / window) + 3;
   const neuronTable = arena.alloc(NEURON_BYTES * neurons);

@@ -9,6 +9,7 @@
  * maximum and its steepest and flattest points are known in closed form, and one pass over the sorted
  * arrivals finds every violation of the template exactly.
  */
+import { kernelModule } from '../../kernels.generated.js';
 import type { Arena } from '../../../core/index.js';
 import type { Score } from '../../score/index.js';
 import type { Cut, CutKind, Violation } from '../cut.js';
@@ -35,7 +36,7 @@ const ROW_KINDS: Record<CutKind, number> = { spike: 0, level: 1, 'slope+': 2, 's
  * @param longest an upper bound on the delays
  */
 export function loadScore(arena: Arena, score: Score, longest: number) {
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const { period } = score;
   const table = loadSpikes(arena, score, longest);
 

@@ -3,6 +3,7 @@
  * exponentials of times within one neither overflow nor lose digits. Between two arrivals z = (a + b x) e^{-x}: its maximum and
  * its steepest and flattest points are known in closed form, and one pass over the arrivals finds every violation exactly.
  */
+import { kernelModule } from '../../kernels.generated.js';
 import { type Arena, countUntil } from '../../../core/index.js';
 import { type CutKind, cutKinds, type Violation } from '../cut.js';
 import type { DemandedZone } from '../demands.js';
@@ -47,7 +48,7 @@ export function loadScan(
   period: number,
   template: Template,
 ): (weights: number, tolerance: number, ease?: Float64Array) => Violation[] {
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const segments = segmentsOf(zones, times, period);
   const count = segments.length;
   const table = arena.alloc(SEGMENT_BYTES * count);

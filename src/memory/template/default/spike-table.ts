@@ -2,6 +2,7 @@
  * The periodic response of every source, tabled for the kernels (kernel/program.ts): just after a spike the potential that a
  * source's whole past makes, weight 1, is (a + b x) e^{-x}. A row looks up the last spike before t - delay.
  */
+import { kernelModule } from '../../kernels.generated.js';
 import { type Arena, countUntil, decay, exp } from '../../../core/index.js';
 import { channelCount, type Score, spikesOf } from '../../score/index.js';
 import { KERNEL_DRIVE } from '../kernel.js';
@@ -22,7 +23,7 @@ export interface SpikeTable {
 
 /** Tables a score. @param longest an upper bound on the delays */
 export function loadSpikes(arena: Arena, score: Score, longest: number): SpikeTable {
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const { period } = score;
   const sources = channelCount(score);
   // A row at time t asks for the last spike before t - delay, modulo the period: spikes of the period before

@@ -1,4 +1,5 @@
 /** The synapses of one neuron, tabled for the kernels, and the arrivals of a period at it, sorted. */
+import { kernelModule } from '../../kernels.generated.js';
 import { type Arena, EngramError } from '../../../core/index.js';
 import { channelCount, type Score } from '../../score/index.js';
 import type { SpikeTable } from './spike-table.js';
@@ -36,7 +37,7 @@ export function loadSynapses(
   sourceOf: Uint32Array,
   delayOf: Float64Array,
 ): Synapses {
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const { period, starts } = score;
   const synapses = sourceOf.length;
   const synapseTable = arena.alloc(32 * synapses);

@@ -1,8 +1,11 @@
 /** The dual active-set method on rows that are all there from the start. */
 import { createArena, EngramError } from '../../src/core/index.js';
+import { largest } from '../largest.js';
+import { farkasBound, kktResidual } from '../optimality.js';
 import type { Status } from '../status.js';
-import { farkasBound, kktResidual } from '../verify.js';
+import { PROMISE, ROW_VIOLATION } from '../tolerances.js';
 import { activeSet, type Counters } from './active-set.js';
+import { refineRounds } from './rounds.js';
 
 /** minimize 1/2 |w|^2 subject to n_i . w = b_i or n_i . w >= b_i, lower <= w <= upper. */
 export interface MinNormProblem {
@@ -19,7 +22,7 @@ export interface MinNormProblem {
 }
 
 export interface MinNormSolution {
-  /** `solved` and `infeasible` are granted by the judge (verify.ts), on the original data. */
+  /** `solved` and `infeasible` are granted by optimality.ts, on the original data. */
   status: Status;
   weights: Float64Array;
   /** One per row: of the optimum, or of the proof. */
@@ -29,8 +32,6 @@ export interface MinNormSolution {
   counters: Counters;
 }
 
-/** What the judge demands of "solved", relative to the size of the solution. */
-const PROMISE = 1e-9;
 const ROUND_LIMIT = 1000;
 
 /** Solves a problem; copies nothing back into it. Throws `usage` if its parts do not fit together. */
@@ -64,25 +65,16 @@ export function solveMinNorm(problem: MinNormProblem): MinNormSolution {
     all.filter((i) => equality[i]),
     'equalities',
   );
-  let refined = false;
-  while (status === 'solved') {
+  const violated = () => {
     const w = weights();
     const held = new Set(Array.from(solver.multipliers().slots, (slot) => rowOfSlot[slot]));
     const slack = (i: number) => product(i, w) - limits[i];
-    const violated = all
-      .filter((i) => !equality[i] && !held.has(i) && slack(i) < -1e-11 * (length[i] + Math.abs(limits[i])))
+    const found = all
+      .filter((i) => !equality[i] && !held.has(i) && slack(i) < -ROW_VIOLATION * (length[i] + Math.abs(limits[i])))
       .sort((i, j) => slack(i) / (length[i] || 1) - slack(j) / (length[j] || 1));
-    if (violated.length === 0 && solver.violatedBounds() === 0) {
-      if (refined) break;
-      solver.refine();
-      refined = true;
-    } else if (solver.counters.rounds === ROUND_LIMIT) {
-      status = 'roundLimit';
-    } else {
-      refined = false;
-      status = round(violated.slice(0, Math.max(16, violated.length >> 1)), 'inequalities');
-    }
-  }
+    return found.slice(0, Math.max(16, found.length >> 1));
+  };
+  status = refineRounds(solver, status, ROUND_LIMIT, violated, (found) => round(found, 'inequalities'));
 
   const multipliers = new Float64Array(m);
   const { slots, values } = solver.multipliers();
@@ -105,8 +97,7 @@ export function solveMinNorm(problem: MinNormProblem): MinNormSolution {
     const factor = farkasBound({ multipliers, limits, equality, lower, upper, combination, errors });
     if (!(factor > 1)) status = 'stalled';
   } else if (status === 'solved') {
-    const most = (values: Float64Array) => values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
-    const size = 1 + Math.max(most(w), most(multipliers), most(limits));
+    const size = 1 + Math.max(largest(w), largest(multipliers), largest(limits));
     if (!(kkt <= PROMISE * size)) status = 'stalled';
   }
   return { status, weights: w, multipliers, kkt, counters: { ...solver.counters } };

@@ -2,7 +2,7 @@
 import { EngramError } from '../../src/core/index.js';
 import { memoryNeed, type QpProblem } from '../problem.js';
 
-export interface Model {
+export interface SparseProblem {
   name: string;
   rows: string[];
   columns: string[];
@@ -26,7 +26,7 @@ export interface Model {
 const MOST = 4 * memoryNeed(1000, 5000);
 
 /** The dense problem; integrality is left out. Throws `input` where it would need several GB. */
-export function denseProblem(model: Model): QpProblem {
+export function denseProblem(model: SparseProblem): QpProblem {
   const [n, m] = [model.columns.length, model.rows.length];
   if (memoryNeed(n, m) > MOST) {
     const need = (memoryNeed(n, m) / 1e9).toFixed(1);

@@ -2,7 +2,7 @@
 import type { Arena } from '../../src/core/index.js';
 import type { Program } from '../problem.js';
 
-export interface Condensed {
+export interface CondensedSystem {
   /** A x. */
   times(x: Float64Array): Float64Array;
   /** A'y of the first m numbers of y. */
@@ -45,7 +45,7 @@ interface Kernel {
 
 const REFINEMENTS = 3;
 
-export function condensed(arena: Arena, { n, m, P, hessian, A }: Program): Condensed {
+export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program): CondensedSystem {
   const kernel = arena.kernels<Kernel>();
   const stride = m + (m & 1) + 2;
   const capacity = n + 1;

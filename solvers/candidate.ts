@@ -8,15 +8,15 @@ export interface Point {
   z: Float64Array;
 }
 
-/** The judge, seen by a method: every claim is granted on the original data or not at all. */
-export interface Court {
+/** The judge, as a method sees it: every claim is granted on the original data or not at all. */
+export interface Judge {
   solved(point: Point): boolean;
   infeasible(y: Float64Array): boolean;
   unbounded(x: Float64Array, ray: Float64Array): boolean;
 }
 
-/** What a method came to. `infeasible` and `unbounded` have been granted; `solved` may still be weaker. */
-export interface Attempt extends Point {
+/** What a method has come to. `infeasible` and `unbounded` have been granted; `solved` may still be weaker. */
+export interface Candidate extends Point {
   status: Status;
   ray?: Float64Array;
   work: Work;

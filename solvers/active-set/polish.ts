@@ -1,0 +1,110 @@
+/**
+ * Newton steps on the held constraints: with residuals f of P x + q - A'y - z and r of the held limits,
+ *
+ *   P^ dx - N du = -t f,   N'dx = r,
+ *
+ * by the factor that the active set has. The residuals are sums in twice the working precision (products.ts).
+ */
+import type { Point } from '../candidate.js';
+import { largest } from '../largest.js';
+import { rowsTimes, stationarity } from '../products.js';
+import { LEFTOVER } from '../tolerances.js';
+import { boundOf } from './active-set.js';
+import { heldRows, keyOf, limitOf, pointOf, signOf } from './constraints.js';
+import type { Workspace } from './workspace.js';
+
+const STEPS = 6;
+const RAY_STEPS = 3;
+
+/** Polishes a point until its residuals no longer fall. */
+export function polish(s: Workspace, point: Point): Point {
+  const { program, solver } = s;
+  let best = point;
+  let size = Number.POSITIVE_INFINITY;
+  for (let step = 0; step < STEPS; step++) {
+    const { ids } = solver.held();
+    const { x, y, z } = point;
+    const slope = stationarity(program, x, y, z, s.cost);
+    const residual = residualOfHeld(s, ids, x);
+    const most = Math.max(largest(slope), largest(residual));
+    if (!(most < 0.9 * size)) break;
+    best = point;
+    size = most;
+    if (most === 0) break;
+    const dx = newtonStep(s, slope, residual).slice();
+    const change = pointOf(s, dx, { ids, values: residual });
+    point = {
+      x: x.map((value, k) => value + change.x[k]),
+      y: y.map((value, i) => value + change.y[i]),
+      z: z.map((value, k) => value + change.z[k]),
+    };
+  }
+  return best;
+}
+
+/** The direction of a step, freed of what is not flat and of what leaves the held constraints. */
+export function rayOf(s: Workspace, step: Float64Array): Float64Array {
+  const { program, solver } = s;
+  const { n, m, lb, ub } = program;
+  const size = largest(step);
+  let ray = step.map((value) => value / size);
+  const none = new Float64Array(n);
+  for (let pass = 0; pass < RAY_STEPS; pass++) {
+    const { ids } = solver.held();
+    const curved = stationarity(program, ray, new Float64Array(m), none, none);
+    const change = newtonStep(s, curved, driftOfHeld(s, ids, ray));
+    ray = ray.map((value, k) => {
+      const next = value + change[k];
+      if (Math.abs(next) < LEFTOVER) return 0;
+      return (next < 0 && lb[k] > Number.NEGATIVE_INFINITY) || (next > 0 && ub[k] < Number.POSITIVE_INFINITY)
+        ? 0
+        : next;
+    });
+  }
+  return ray;
+}
+
+/** dx for the slope f; the steps du of the multipliers take the place of `residual`. */
+function newtonStep(s: Workspace, slope: Float64Array, residual: Float64Array): Float64Array {
+  const { arena, metric, solver, hAt, t } = s;
+  const h = arena.f64(hAt, s.stride);
+  h.fill(0);
+  for (let k = 0; k < slope.length; k++) h[k] = -t * slope[k];
+  metric.forward(hAt);
+  solver.correct(residual, hAt);
+  metric.backward(hAt);
+  return arena.f64(hAt, slope.length);
+}
+
+/** How far x is from the limits that are held, along their normals. */
+function residualOfHeld(s: Workspace, ids: Int32Array, x: Float64Array): Float64Array {
+  const { m, lb, ub } = s.program;
+  const { d } = s.metric;
+  const { limits, only } = heldRows(s, ids);
+  const slack = rowsTimes(s.program, x, limits, undefined, only);
+  return Float64Array.from(ids, (id) => {
+    if (id < 0) {
+      const { k, side } = boundOf(id);
+      return side === 'lower' ? d[k] * (lb[k] - x[k]) : d[k] * (x[k] - ub[k]);
+    }
+    const code = s.codeOfSlot[id];
+    const key = keyOf(code);
+    return key < m ? -signOf(code) * slack[key] : signOf(code) * (limitOf(s, code) - x[key - m]);
+  });
+}
+
+/** The same for a direction, which has no limits. */
+function driftOfHeld(s: Workspace, ids: Int32Array, ray: Float64Array): Float64Array {
+  const { m } = s.program;
+  const { d } = s.metric;
+  const drift = rowsTimes(s.program, ray, undefined, undefined, heldRows(s, ids).only);
+  return Float64Array.from(ids, (id) => {
+    if (id < 0) {
+      const { k, side } = boundOf(id);
+      return side === 'lower' ? -d[k] * ray[k] : d[k] * ray[k];
+    }
+    const code = s.codeOfSlot[id];
+    const key = keyOf(code);
+    return -signOf(code) * (key < m ? drift[key] : ray[key - m]);
+  });
+}

@@ -1,0 +1,81 @@
+/** What one solve of a quadratic program by the active set works on. */
+import { type Arena, createArena } from '../../src/core/index.js';
+import type { Judge, Point, Work } from '../candidate.js';
+import type { Program } from '../problem.js';
+import { SCALED_DEPENDENCE, SCALED_VIOLATION } from '../tolerances.js';
+import { type ActiveSet, activeSet } from './active-set.js';
+import { type Metric, metricOf } from './metric.js';
+
+export interface Kernel {
+  denseTimes(a: number, m: number, n: number, stride: number, x: number, y: number): void;
+}
+
+export interface Workspace {
+  readonly program: Program;
+  readonly judge: Judge;
+  readonly arena: Arena;
+  readonly kernel: Kernel;
+  readonly metric: Metric;
+  readonly solver: ActiveSet;
+  readonly work: Work;
+  readonly roundLimit: number;
+  /** The rows of A, `stride` doubles apart, and scratch: of a vector of variables each, and of the products of all rows. */
+  readonly stride: number;
+  readonly rowsAt: number;
+  readonly xAt: number;
+  readonly shiftAt: number;
+  readonly hAt: number;
+  readonly productAt: number;
+  /** The constraint in each slot of the solver (constraints.ts). */
+  readonly codeOfSlot: number[];
+  /** Constraints that are scanned: rows, and bounds where they are no bounds of w. */
+  readonly keys: number;
+  /** The proximal centre x_j, the t before the program, and its cost. */
+  proximalCentre: Float64Array;
+  t: number;
+  cost: Float64Array;
+  /** L^-T v and A L^-T v: by how much the limits are shifted. */
+  shift: Float64Array;
+  rowShift: Float64Array;
+}
+
+/** The workspace of a scaled program with at least one variable; undefined if its P has no factor. */
+export function workspaceOf(program: Program, judge: Judge, roundLimit: number, start?: Point): Workspace | undefined {
+  const { n, m, A, lb, ub } = program;
+  const arena = createArena();
+  const stride = n + (n & 1);
+  const metric = metricOf(arena, program);
+  if (!metric) return undefined;
+  const rowsAt = arena.alloc(8 * stride * m);
+  for (let i = 0; i < m; i++) arena.f64(rowsAt + 8 * stride * i, n).set(A.subarray(n * i, n * i + n));
+  const [xAt, shiftAt, hAt] = [0, 1, 2].map(() => arena.alloc(8 * stride));
+  const productAt = arena.alloc(8 * m);
+  const box = (limits: Float64Array, none: number) => (metric.diagonal ? limits : new Float64Array(n).fill(none));
+  const solver = activeSet(arena, box(lb, Number.NEGATIVE_INFINITY), box(ub, Number.POSITIVE_INFINITY), {
+    tolerance: SCALED_VIOLATION,
+    dependence: SCALED_DEPENDENCE,
+  });
+  return {
+    ...{ program, judge, arena, kernel: arena.kernels<Kernel>(), metric, solver, roundLimit },
+    work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
+    ...{ stride, rowsAt, xAt, shiftAt, hAt, productAt },
+    codeOfSlot: [],
+    keys: metric.diagonal ? m : m + n,
+    proximalCentre: clipped(program, start ? start.x : new Float64Array(n)),
+    t: 1,
+    cost: program.q,
+    shift: new Float64Array(n),
+    rowShift: new Float64Array(m),
+  };
+}
+
+/** The point of the box next to x. */
+export const clipped = ({ lb, ub }: Program, x: Float64Array): Float64Array =>
+  x.map((value, k) => Math.min(Math.max(value, lb[k]), ub[k]));
+
+/** The origin without multipliers. */
+export const noPoint = ({ n, m }: Program): Point => ({
+  x: new Float64Array(n),
+  y: new Float64Array(m),
+  z: new Float64Array(n),
+});

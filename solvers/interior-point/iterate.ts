@@ -1,0 +1,101 @@
+/**
+ * The limits of a program, numbered 0..K: the m rows, then the n bounds; and the point of the iteration, with a slack s > 0
+ * and a multiplier lambda > 0 for each lower (side 0) and upper (side 1) limit that is one, and a free multiplier for each
+ * equality:
+ *
+ *   value_i = a_i x or x_i,   s = value - lower or upper - value,   y_i = lambda_lower - lambda_upper or free_i
+ */
+import type { Point } from '../candidate.js';
+import type { Program } from '../problem.js';
+import type { CondensedSystem } from './system.js';
+
+export interface Limits {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  /** Which are equalities, and which have an inequality on either side. */
+  readonly equal: Float64Array;
+  readonly has: readonly [Float64Array, Float64Array];
+  /** How many inequalities there are. */
+  readonly count: number;
+}
+
+export interface Iterate {
+  x: Float64Array;
+  readonly s: readonly [Float64Array, Float64Array];
+  readonly lambda: readonly [Float64Array, Float64Array];
+  readonly free: Float64Array;
+}
+
+export const SIDES = [0, 1] as const;
+export type Side = (typeof SIDES)[number];
+
+export function limitsOf({ n, m, l, u, lb, ub }: Program): Limits {
+  const lower = Float64Array.from({ length: m + n }, (_, i) => (i < m ? l[i] : lb[i - m]));
+  const upper = Float64Array.from({ length: m + n }, (_, i) => (i < m ? u[i] : ub[i - m]));
+  const equal = lower.map((limit, i) => (limit === upper[i] ? 1 : 0));
+  const hasLower = lower.map((limit, i) => (limit > Number.NEGATIVE_INFINITY && !equal[i] ? 1 : 0));
+  const hasUpper = upper.map((limit, i) => (limit < Number.POSITIVE_INFINITY && !equal[i] ? 1 : 0));
+  const count = hasLower.reduce((sum, has, i) => sum + has + hasUpper[i], 0);
+  return { lower, upper, equal, has: [hasLower, hasUpper], count };
+}
+
+/** The values of rows and bounds at x. */
+export function valuesAt(system: CondensedSystem, { n, m }: Program, x: Float64Array): Float64Array {
+  const rows = system.times(x);
+  return Float64Array.from({ length: m + n }, (_, i) => (i < m ? rows[i] : x[i - m]));
+}
+
+export const slackOf = ({ lower, upper }: Limits, side: Side, i: number, value: number): number =>
+  side === 0 ? value - lower[i] : upper[i] - value;
+
+/** y, then z. */
+export const multipliersOf = ({ equal }: Limits, { lambda, free }: Iterate): Float64Array =>
+  free.map((value, i) => (equal[i] ? value : lambda[0][i] - lambda[1][i]));
+
+/** The iterate as a point in its box. */
+export function pointOf({ m, lb, ub }: Program, limits: Limits, iterate: Iterate): Point {
+  const y = multipliersOf(limits, iterate);
+  return {
+    x: iterate.x.map((value, k) => Math.min(Math.max(value, lb[k]), ub[k])),
+    y: y.slice(0, m),
+    z: y.slice(m),
+  };
+}
+
+/** The least-norm compromise between all limits, with slacks and multipliers pushed away from zero. */
+export function startOf(program: Program, limits: Limits, system: CondensedSystem): Iterate {
+  const { n } = program;
+  const { equal, has } = limits;
+  const K = equal.length;
+  const pair = () => [new Float64Array(K), new Float64Array(K)] as const;
+  const [s, lambda] = [pair(), pair()];
+  const x = compromise(program, limits, system) ?? new Float64Array(n);
+  const value = valuesAt(system, program, x);
+  let least = 0;
+  for (const side of SIDES) {
+    for (let i = 0; i < K; i++) if (has[side][i]) least = Math.min(least, slackOf(limits, side, i, value[i]));
+  }
+  for (const side of SIDES) {
+    for (let i = 0; i < K; i++) {
+      if (!has[side][i]) continue;
+      s[side][i] = Math.max(slackOf(limits, side, i, value[i]) - 1.5 * least, 1);
+      lambda[side][i] = 1;
+    }
+  }
+  return { x, s, lambda, free: new Float64Array(K) };
+}
+
+function compromise({ q }: Program, limits: Limits, system: CondensedSystem): Float64Array | undefined {
+  const { lower, upper, equal, has } = limits;
+  const [hasLower, hasUpper] = has;
+  const weight = equal.map((is, i) => (is || hasLower[i] || hasUpper[i] ? 1 : 0));
+  const target = lower.map((limit, i) => {
+    if (equal[i]) return limit;
+    if (hasLower[i] && hasUpper[i]) return (limit + upper[i]) / 2;
+    return hasLower[i] ? limit : hasUpper[i] ? upper[i] : 0;
+  });
+  if (!system.factor(weight, 1)) return undefined;
+  const cost = q.map((value) => -value);
+  const { dx } = system.solve(cost, target, weight, 1);
+  return dx.every(Number.isFinite) ? dx : undefined;
+}

@@ -1,0 +1,58 @@
+/** The last steps of the interior point, on the limits that its last point calls active. */
+import type { Judge, Point } from '../candidate.js';
+import type { Program } from '../problem.js';
+import { rowsTimes, stationarity } from '../products.js';
+import { POLISH_REGULAR } from '../tolerances.js';
+import { type Limits, valuesAt } from './iterate.js';
+import type { CondensedSystem } from './system.js';
+
+const PASSES = 24;
+
+/** The point with multipliers only where a multiplier outweighs its slack. */
+export function activeOnly(
+  program: Program,
+  { lower, upper, equal }: Limits,
+  system: CondensedSystem,
+  point: Point,
+): Point {
+  const { m } = program;
+  const value = valuesAt(system, program, point.x);
+  const keep = (multiplier: number, i: number) => {
+    if (equal[i]) return multiplier;
+    const slack = multiplier > 0 ? value[i] - lower[i] : upper[i] - value[i];
+    return Math.abs(multiplier) > slack ? multiplier : 0;
+  };
+  return { x: point.x, y: point.y.map(keep), z: point.z.map((multiplier, k) => keep(multiplier, m + k)) };
+}
+
+/**
+ * The method of multipliers on the limits with multipliers, with residuals in twice the precision: ends at a point of the
+ * optimal face, if the limits are the right ones, and else is undefined.
+ */
+export function polish(
+  program: Program,
+  { lower, upper, equal }: Limits,
+  system: CondensedSystem,
+  judge: Judge,
+  point: Point,
+): Point | undefined {
+  const { n, m, lb, ub } = program;
+  const multipliers = Float64Array.from({ length: m + n }, (_, i) => (i < m ? point.y[i] : point.z[i - m]));
+  const weight = multipliers.map((value, i) => (value !== 0 || equal[i] ? 1 / POLISH_REGULAR : 0));
+  const limit = lower.map((low, i) => (weight[i] === 0 ? 0 : equal[i] || multipliers[i] > 0 ? low : upper[i]));
+  if (!system.factor(weight, POLISH_REGULAR)) return undefined;
+  let x = point.x.slice();
+  for (let pass = 0; pass < PASSES; pass++) {
+    const [y, z] = [multipliers.slice(0, m), multipliers.slice(m)];
+    const here = { x: x.map((value, k) => Math.min(Math.max(value, lb[k]), ub[k])), y, z };
+    if (pass % 3 === 2 && judge.solved(here)) return here;
+    const slope = stationarity(program, x, y, z).map((value) => -value);
+    const slack = rowsTimes(program, x, limit.subarray(0, m));
+    const target = weight.map((w, i) => (w === 0 ? 0 : i < m ? -slack[i] : limit[i] - x[i - m]));
+    const { dx, dy } = system.solve(slope, target, weight, POLISH_REGULAR);
+    if (!dx.every(Number.isFinite)) return undefined;
+    x = x.map((value, k) => value + dx[k]);
+    for (let i = 0; i < m + n; i++) multipliers[i] += dy[i];
+  }
+  return undefined;
+}
