@@ -1,10 +1,10 @@
 /** SuperSpike through time: its gradient on the smooth cell, its forward pass against the exact simulator, and learning. */
 import { expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
+import { fastSigmoid } from '../src/learning/index.js';
 import { pass, unroll } from '../src/memory/gradient/bptt-pass.js';
 import { courseOf, play } from '../src/memory/gradient/event-course.js';
 import {
-  fastSigmoid,
   networkDefaults,
   networkJob,
   outcomeOf,

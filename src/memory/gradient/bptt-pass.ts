@@ -21,8 +21,8 @@
  * after step, step i of neuron l at i L + l. The whole course is kept: the buffers are not rings but the unrolled time.
  */
 import { decay } from '../../core/index.js';
+import type { Surrogate } from '../../learning/index.js';
 import { neuronCount, type Wiring } from '../network/index.js';
-import type { Surrogate } from './surrogate.js';
 
 /** The network as its senders see it, and the buffers of a lesson. */
 export interface Unrolled {
@@ -103,7 +103,7 @@ export interface Cell {
   readonly gain: number;
   /** Distance from the threshold beyond which nothing is passed on to senders. */
   readonly cut: number;
-  /** For checks: emissions are surrogate.value(z - threshold) at every step, without refractoriness. */
+  /** For checks: emissions are surrogate.spike(z - threshold) at every step, without refractoriness. */
   readonly smooth?: boolean;
 }
 
@@ -219,7 +219,7 @@ function forward(
       if (i < lead) continue;
       if (smooth) {
         open[at] = 1;
-        const size = surrogate.value(x);
+        const size = surrogate.spike(x);
         errors[at] += size;
         if (clamped[l] === 0) send(l, i, size);
         continue;

@@ -9,13 +9,13 @@
  * N(1, noise^2) for each spike in each epoch, so that what is learned bears noise.
  */
 import { EngramError, normal, streamKey, uniformStream } from '../../core/index.js';
+import { fastSigmoid } from '../../learning/index.js';
 import { repeatTrain } from '../measure/index.js';
 import { delayRange, neuronCount } from '../network/index.js';
 import { spikesOf } from '../score/index.js';
 import { type Cell, type Lesson, pass, unroll } from './bptt-pass.js';
 import { advance, type Descent } from './descend.js';
 import { widthOf } from './superspike.js';
-import { fastSigmoid } from './surrogate.js';
 import { boxOf, type TrainingTask } from './task.js';
 
 export interface BpttSettings {

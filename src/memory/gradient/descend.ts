@@ -7,9 +7,16 @@
  * multiply-adds, never by a clock. A loss or a gradient that is no number, or a loss that runs away, ends the descent
  * with the last good checkpoint and a reason. A descent is plain data: it may be copied, written down and gone on with.
  */
+import {
+  createOptimizer,
+  type OptimizerName,
+  type OptimizerState,
+  type Schedule,
+  STEP_MACS,
+  scheduled,
+  takeStep,
+} from '../../learning/index.js';
 import type { Box } from '../template/index.js';
-import { createOptimizer, type OptimizerName, type OptimizerState, project, STEP_MACS, takeStep } from './optimizer.js';
-import { type Schedule, scheduled } from './schedule.js';
 import type { Trained, TrainingStatus } from './task.js';
 
 export interface Loss {
@@ -71,7 +78,7 @@ export function advance(
   descent: Descent,
   settings: DescentSettings,
   { evaluate, macs }: Loss,
-  { lower, upper }: Box,
+  box: Box,
   until = settings.epochs,
 ): void {
   const { weights, best, history } = descent;
@@ -114,8 +121,12 @@ export function advance(
       end('converged');
       break;
     }
-    takeStep(descent.optimizer, weights, gradient, scheduled(schedule, epoch, epochs));
-    project(weights, lower, upper);
+    takeStep(
+      descent.optimizer,
+      [{ name: 'weights', values: weights, box }],
+      [gradient],
+      scheduled(schedule, epoch, epochs),
+    );
   }
   if (descent.status === 'running' && descent.epoch >= epochs) end('epochLimit');
 }
