@@ -13,6 +13,7 @@ import {
   type TrainingPlan,
   train,
 } from '../src/learning/index.js';
+import { drawTraining } from '../src/plot/index.js';
 import { lcg } from './helpers.js';
 
 /** A logistic unit that learns whether the first two of four noisy inputs are larger than the last two. */
@@ -171,5 +172,30 @@ describe('a training', () => {
     const [epoch, loss, accuracy] = lines[2].split(',').map(Number);
     expect([epoch, loss, accuracy]).toEqual([1, logged(training, 'loss')[1], logged(training, 'accuracy')[1]]);
     expect(() => logged(training, 'rate')).toThrow('a training logs loss, accuracy, norm; got "rate"');
+  });
+});
+
+describe('the figure of a training', () => {
+  const figure = (...panels: { name: string; values: ArrayLike<number> }[]) =>
+    drawTraining({ title: 'A training', subtitle: ['seed 1'], panels });
+  const curves = (svg: string) =>
+    [...svg.matchAll(/<path [^>]*d="([^"]*)"[^>]*stroke="#1f5fa8"/g)].map(([, path]) => path.split('L').length);
+
+  it('has a curve for the loss and for each measure, and is the same every time', async () => {
+    const { training, plan } = lesson();
+    train(training, plan);
+    const panels = ['loss', 'accuracy', 'norm'].map((name) => ({ name, values: logged(training, name) }));
+    const svg = await figure(...panels);
+    expect(curves(svg)).toEqual([60, 60, 60]);
+    for (const { name } of panels) expect(svg).toContain(`>${name}</text>`);
+    // Vega counts its clipping paths over the life of the process.
+    const uncounted = (text: string) => text.replace(/clip\d+/g, 'clip');
+    expect(uncounted(await figure(...panels)) === uncounted(svg)).toBe(true);
+  });
+
+  it('leaves out what is no number, thins what is long, and bears a training that has not begun', async () => {
+    const long = Float64Array.from({ length: 5000 }, (_, e) => (e < 100 ? Number.NaN : 1 / e));
+    expect(curves(await figure({ name: 'loss', values: long }))).toEqual([588]);
+    expect(curves(await figure({ name: 'loss', values: [] }))).toEqual([]);
   });
 });

@@ -96,38 +96,38 @@ export function takeStep(
 /** One step of one group, whose moments begin at `begin`. */
 function move(
   { name, powers, ...moments }: OptimizerState,
-  { values: w, decay = 0, mask }: ParameterGroup,
-  gradient: Numbers,
+  group: ParameterGroup,
+  given: Numbers,
   r: number,
   begin: number,
   end: number,
 ): void {
+  const { values: w, decay = 0, mask } = group;
   const m = moments.mean.subarray(begin, end);
   const v = moments.square.subarray(begin, end);
   const n = w.length;
-  const stays = (k: number) => mask !== undefined && mask[k] === 0;
-  const added = name === 'adamw' ? 0 : decay;
-  const at = (k: number) => (stays(k) ? 0 : gradient[k] + added * w[k]);
+  const shrinks = name === 'adamw' && decay !== 0;
+  const gradient = pullOf(group, given, shrinks ? 0 : decay);
   if (name === 'sgd') {
-    for (let k = 0; k < n; k++) w[k] -= r * at(k);
+    for (let k = 0; k < n; k++) w[k] -= r * gradient[k];
   } else if (name === 'momentum') {
     for (let k = 0; k < n; k++) {
-      m[k] = MOMENTUM * m[k] + at(k);
+      m[k] = MOMENTUM * m[k] + gradient[k];
       w[k] -= r * m[k];
     }
   } else if (name === 'rmaxprop') {
     for (let k = 0; k < n; k++) {
-      const g = at(k);
+      const g = gradient[k];
       v[k] = Math.max(KEPT * v[k], g * g);
       w[k] -= (r * g) / (Math.sqrt(v[k]) + FLOOR);
     }
   } else {
-    if (name === 'adamw') for (let k = 0; k < n; k++) if (!stays(k)) w[k] *= 1 - r * decay;
+    if (shrinks) for (let k = 0; k < n; k++) if (mask?.[k] !== 0) w[k] *= 1 - r * decay;
     const [first, second] = [1 / (1 - powers[0]), 1 / (1 - powers[1])];
     // TensorFlow leaves the root uncorrected and corrects the rate instead.
     const [ofMean, ofRoot] = name === 'adam-tf' ? [r * Math.sqrt(1 - powers[1]) * first, 1] : [r * first, second];
     for (let k = 0; k < n; k++) {
-      const g = at(k);
+      const g = gradient[k];
       m[k] = BETA1 * m[k] + (1 - BETA1) * g;
       v[k] = BETA2 * v[k] + (1 - BETA2) * g * g;
       w[k] -= (ofMean * m[k]) / (Math.sqrt(v[k] * ofRoot) + TINY);
@@ -135,12 +135,21 @@ function move(
   }
 }
 
+/** The gradient with the decay added, 0 where parameters stay. */
+function pullOf({ values, mask }: ParameterGroup, gradient: Numbers, decay: number): Numbers {
+  if (!mask && decay === 0) return gradient;
+  const pull = new Float64Array(values.length);
+  for (let k = 0; k < pull.length; k++) if (mask?.[k] !== 0) pull[k] = gradient[k] + decay * values[k];
+  return pull;
+}
+
 /** Projection onto lower <= w <= upper. */
 export function project(values: Numbers, lower: Numbers | number, upper: Numbers | number): void {
-  const [low, high] = [lower, upper].map((bound) =>
-    typeof bound === 'number' ? () => bound : (k: number) => bound[k],
-  );
-  for (let k = 0; k < values.length; k++) values[k] = Math.min(high(k), Math.max(low(k), values[k]));
+  for (let k = 0; k < values.length; k++) {
+    const low = typeof lower === 'number' ? lower : lower[k];
+    const high = typeof upper === 'number' ? upper : upper[k];
+    values[k] = Math.min(high, Math.max(low, values[k]));
+  }
 }
 
 function check({ mean, square }: OptimizerState, groups: readonly ParameterGroup[], gradients: readonly Numbers[]) {
