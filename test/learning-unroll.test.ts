@@ -10,7 +10,13 @@ const drawn = (size: number, seed: number, scale = 1) => {
 };
 
 /** x_{t+1} = tanh(J x_t + noise_t), read out as r_t = w x_{t+1}; the slopes of the loss by r_t are set before the way back. */
-function network(n: number, steps: number, seed: number, j = drawn(n * n, seed, 1.2), w = drawn(n, seed + 1)) {
+function network(
+  n: number,
+  steps: number,
+  seed: number,
+  j: Float64Array = drawn(n * n, seed, 1.2),
+  w: Float64Array = drawn(n, seed + 1),
+) {
   const noise = drawn(n * steps, seed + 2, 0.5);
   const readout = new Float64Array(steps);
   const slopes = new Float64Array(steps);
@@ -164,7 +170,7 @@ describe('the rate network of Kim, Li and Sejnowski 2019', () => {
   const tau = g.map((value) => 16 * sigmoid(value) + 4);
   const [ofW, ofG] = [new Float64Array(4), new Float64Array(2)];
   let ofB = 0;
-  let slopes = new Float64Array(3);
+  let slopes: Float64Array = new Float64Array(3);
   const outputs = new Float64Array(3);
   const drive = (t: number, x: Float64Array, p: number) =>
     wIn[p] * u[t] + [0, 1].reduce((sum, q) => sum + Math.max(0, w[2 * p + q]) * sign[q] * sigmoid(x[q]), 0);

@@ -286,6 +286,7 @@ describe('schedules', () => {
     expect([0, 7, 99].map((epoch) => scheduled({ shape: 'constant', from: 0.1 }, epoch, 10))).toEqual([0.1, 0.1, 0.1]);
     const step: Schedule = { shape: 'step', from: 8, factor: 0.5, every: 3 };
     expect([0, 2, 3, 5, 6, 9, 21].map((epoch) => scheduled(step, epoch, 21))).toEqual([8, 8, 4, 4, 2, 1, 0.0625]);
+    expect(() => scheduled({ ...step, every: 0 }, 1, 2)).toThrow('a rate falls every 1, 2, 3 ... epochs; got 0');
   });
 });
 

@@ -6,7 +6,7 @@
  *   exponential   r_0 (r_1 / r_0)^(e / n)
  *   step          r_0 q^floor(e / k)
  */
-import { cos, exp, ln } from '../core/index.js';
+import { cos, EngramError, exp, ln } from '../core/index.js';
 
 export type Schedule =
   | { readonly shape: 'constant'; readonly from: number }
@@ -19,8 +19,10 @@ export function scheduled(schedule: Schedule, epoch: number, epochs: number): nu
   const { shape, from } = schedule;
   if (shape === 'constant') return from;
   if (shape === 'step') {
-    let [rate, power] = [from, schedule.factor];
-    for (let n = Math.floor(Math.min(epoch, epochs) / schedule.every); n > 0; n = Math.floor(n / 2)) {
+    const { factor, every } = schedule;
+    if (!(every >= 1)) throw new EngramError('usage', `a rate falls every 1, 2, 3 ... epochs; got ${every}`);
+    let [rate, power] = [from, factor];
+    for (let n = Math.floor(Math.min(epoch, epochs) / every); n > 0; n = Math.floor(n / 2)) {
       if (n % 2 === 1) rate *= power;
       power *= power;
     }

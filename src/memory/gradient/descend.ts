@@ -19,7 +19,7 @@ import {
 import type { Box } from '../template/index.js';
 import type { Trained, TrainingStatus } from './task.js';
 
-export interface Loss {
+export interface DescentLoss {
   /** Writes the gradient at the weights and returns the loss there. Depends on the weights and the epoch only. */
   evaluate(weights: Float64Array, gradient: Float64Array, epoch: number): number;
   /** Multiply-adds of one evaluation. */
@@ -77,7 +77,7 @@ export const startDescent = (initial: Float64Array, optimizer: OptimizerName): D
 export function advance(
   descent: Descent,
   settings: DescentSettings,
-  { evaluate, macs }: Loss,
+  { evaluate, macs }: DescentLoss,
   box: Box,
   until = settings.epochs,
 ): void {

@@ -11,7 +11,7 @@
  */
 import { type OptimizerName, scheduled } from '../../learning/index.js';
 import { arrivalsOf, type Cut, gridCuts, type Template, zonesOf } from '../template/index.js';
-import { advance, type DescentSettings, type Loss, outcomeOf, startDescent } from './descend.js';
+import { advance, type DescentLoss, type DescentSettings, outcomeOf, startDescent } from './descend.js';
 import { type Response, responseOf } from './response.js';
 import { widthOf } from './superspike.js';
 import type { NeuronPart, Trained, TrainingTask } from './task.js';
@@ -62,7 +62,7 @@ export function sampledCuts(spikes: Float64Array, period: number, template: Temp
 }
 
 /** F and its gradient; `price` tells P by the epoch. */
-export function hingeLoss(cuts: readonly Cut[], response: Response, price: (epoch: number) => number): Loss {
+export function hingeLoss(cuts: readonly Cut[], response: Response, price: (epoch: number) => number): DescentLoss {
   const ofLevel = new Float64Array(cuts.length);
   const ofDrive = new Float64Array(cuts.length);
   const limits = Float64Array.from(cuts, ({ limit }) => limit);

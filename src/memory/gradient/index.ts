@@ -2,8 +2,8 @@ export type { BpttSettings } from './bptt.js';
 export {
   advance,
   type Descent,
+  type DescentLoss,
   type DescentSettings,
-  type Loss,
   outcomeOf,
   startDescent,
 } from './descend.js';

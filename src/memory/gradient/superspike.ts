@@ -12,7 +12,7 @@
 import { type Key, normal, streamKey } from '../../core/index.js';
 import { fastSigmoid, type OptimizerName, type Surrogate } from '../../learning/index.js';
 import { arrivalsOf, type Box } from '../template/index.js';
-import { advance, type DescentSettings, type Loss, outcomeOf, startDescent } from './descend.js';
+import { advance, type DescentLoss, type DescentSettings, outcomeOf, startDescent } from './descend.js';
 import { initialWeights } from './initial.js';
 import { gridOf, type Response, responseOf } from './response.js';
 import type { NeuronPart, Target, Trained, TrainingTask } from './task.js';
@@ -86,7 +86,7 @@ export function superSpikeLoss(
   response: Response,
   surrogate: Surrogate,
   { noise, draws, key, smooth = false }: { noise: number; draws: number; key: Key; smooth?: boolean },
-): Loss {
+): DescentLoss {
   const cells = response.moments.length;
   const filter = createVanRossum(period, cells);
   const { step } = filter;
