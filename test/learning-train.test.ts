@@ -114,6 +114,10 @@ describe('a training', () => {
     expect(loss.findIndex((value) => value < 0.4)).toBe(epoch - 1);
     expect(train(training, plan)).toBe(false);
     expect(training.epoch).toBe(epoch);
+    // It is asked after an epoch, never before the first.
+    const contented = lesson({ enough: () => true });
+    train(contented.training, contented.plan);
+    expect(contented.training.epoch).toBe(1);
   });
 
   it('skips updates without a finite gradient or loss, counts them, and forgets nothing', () => {
