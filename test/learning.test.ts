@@ -285,7 +285,9 @@ describe('schedules', () => {
   it('stay, or fall by steps', () => {
     expect([0, 7, 99].map((epoch) => scheduled({ shape: 'constant', from: 0.1 }, epoch, 10))).toEqual([0.1, 0.1, 0.1]);
     const step: Schedule = { shape: 'step', from: 8, factor: 0.5, every: 3 };
-    expect([0, 2, 3, 5, 6, 9, 21].map((epoch) => scheduled(step, epoch, 21))).toEqual([8, 8, 4, 4, 2, 1, 0.0625]);
+    expect([0, 2, 3, 5, 6, 9, 21, 99].map((epoch) => scheduled(step, epoch, 21))).toEqual([
+      8, 8, 4, 4, 2, 1, 0.0625, 0.0625,
+    ]);
     expect(() => scheduled({ ...step, every: 0 }, 1, 2)).toThrow('a rate falls every 1, 2, 3 ... epochs; got 0');
   });
 });
@@ -299,7 +301,7 @@ describe('surrogates', () => {
       for (const sharpness of [0.5, 10]) {
         const { spike, slope, curvature } = make(sharpness);
         expect([spike(0), slope(0), Math.abs(curvature(0))]).toEqual([0, 1, 0]);
-        for (const at of [-7, -0.6, 0.13, 0.8, 4]) {
+        for (const at of [-7, -0.6, 0.13, 0.8, 1.5, 4]) {
           const x = at / sharpness;
           const h = 1e-6 / sharpness;
           expect(slope(x)).toBeCloseTo((spike(x + h) - spike(x - h)) / (2 * h), 8);
