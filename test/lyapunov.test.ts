@@ -175,7 +175,8 @@ describe('Lyapunov exponents', () => {
         n,
         50,
       );
-      for (const exponent of exponents) expect(exponent).toBeCloseTo(Math.log(factor), 12);
+      for (const exponent of [...exponents, ...curve.estimates]) expect(exponent).toBeCloseTo(Math.log(factor), 12);
+      expect(curve.steps).toEqual(Array.from({ length: 50 }, (_, t) => t + 1));
     }
   });
 
@@ -246,7 +247,13 @@ describe('Lyapunov exponents', () => {
     const adaptive = ofNetwork(net, 6, { ...plan, adaptive: true });
     expect(farthest(exponents, adaptive.exponents)).toBeLessThan(1e-9);
     expect(adaptive.factorizations).toBeLessThan(2000);
-    expect(ofNetwork(net, 6, { ...plan, interval: 64, adaptive: true }).factorizations).toBeGreaterThan(50);
+    expect(ofNetwork(net, 6, { ...plan, interval: 64, adaptive: true }).factorizations).toBeGreaterThan(300);
+  });
+
+  it('come with the widest ratio of stretches between two factorizations', () => {
+    const { worst, exponents } = ofConstant([10, 0, 0, 0.1], 2, 2, 50, 50, 2);
+    expect(worst).toBeCloseTo(1e4, 6);
+    expect(farthest(exponents, [Math.log(10), -Math.log(10)])).toBeLessThan(1e-12);
   });
 
   it('of a course in two parts, the vectors handed on, are the weighted mean', () => {
