@@ -169,7 +169,7 @@ describe('Lyapunov exponents', () => {
     const q = drawn(n * n, 3);
     factorize(q, n, new Float64Array(n * n));
     for (const factor of [0.2, 1, 3]) {
-      const { exponents } = ofConstant(
+      const { exponents, curve } = ofConstant(
         q.map((x) => factor * x),
         n,
         n,

@@ -6,7 +6,7 @@
  * Up to 2^20 pi/2 by taking n times pi/2, in parts of 33 bits, from x; beyond by multiplying the 53 bits of x with those digits of
  * 2/pi that matter: digits further up make multiples of 8, digits further down lie below the last bit.
  */
-import { highWord, powerOfTwo, withHighWord } from './bits.js';
+import { highWord, powerOfTwo } from './bits.js';
 
 /** pi/2 as sums of parts of 33 bits, and what each sum leaves. */
 const [A, A_REST] = [1.5707963267341256, 6.077100506506192e-11];
@@ -27,7 +27,7 @@ export function reduceAngle(x: number, y: Float64Array): number {
   }
   // |x| = 2^exponent times an integer of three digits in base 2^24.
   const exponent = (size >> 20) - 1046;
-  let z = withHighWord(x, size - (exponent << 20));
+  let z = Math.abs(x) * powerOfTwo(-exponent);
   for (let i = 0; i < 3; i++) {
     digits[i] = Math.floor(z);
     z = (z - digits[i]) * 16777216;
@@ -46,20 +46,22 @@ function subtract(x: number, n: number, y: Float64Array): number {
   return n;
 }
 
+/** By how many bits y0 is smaller than an angle of that high word. */
+const cancelled = (size: number, y0: number) => (size >> 20) - ((highWord(y0) >> 20) & 0x7ff);
+
 /** Takes further parts of pi/2 where the first cancel so many bits of x that the rest shows. */
 function subtractClose(x: number, size: number, y: Float64Array): number {
   const n = Math.round(x * TWO_OVER_PI);
   let r = x - n * A;
   let w = n * A_REST;
   y[0] = r - w;
-  const cancelled = () => (size >> 20) - ((highWord(y[0]) >> 20) & 0x7ff);
-  if (cancelled() > 16) {
+  if (cancelled(size, y[0]) > 16) {
     let before = r;
     w = n * B;
     r = before - w;
     w = n * B_REST - (before - r - w);
     y[0] = r - w;
-    if (cancelled() > 49) {
+    if (cancelled(size, y[0]) > 49) {
       before = r;
       w = n * C;
       r = before - w;

@@ -3,23 +3,16 @@
  * first 20 bits of the fraction: as integers, high words order numbers of one sign.
  */
 const float = new Float64Array(1);
-const words = new Uint32Array(float.buffer);
+const words = new Int32Array(float.buffer);
 float[0] = 1;
 /** Where the high word stands, which depends on the byte order of the machine. */
 const HIGH = words[1] !== 0 ? 1 : 0;
 const LOW = 1 - HIGH;
 
-/** The high word, as a signed integer. */
+/** The high word. */
 export function highWord(x: number): number {
   float[0] = x;
-  return words[HIGH] | 0;
-}
-
-/** x with another high word. */
-export function withHighWord(x: number, high: number): number {
-  float[0] = x;
-  words[HIGH] = high;
-  return float[0];
+  return words[HIGH];
 }
 
 /** x without the last 32 bits of its fraction, so that products of two such numbers are exact. */
@@ -29,9 +22,9 @@ export function coarse(x: number): number {
   return float[0];
 }
 
-/** 2^k for -1022 <= k <= 1023. */
-export function powerOfTwo(k: number): number {
-  words[LOW] = 0;
-  words[HIGH] = (k + 1023) << 20;
-  return float[0];
-}
+/** 2^k from k = -1022 on. A table, because a double that is read right after its words were written halts the processor. */
+const powers = new Float64Array(2046);
+for (let k = 0, power = 2.2250738585072014e-308; k < powers.length; k++, power *= 2) powers[k] = power;
+
+/** 2^k for -1022 <= k <= 1023; no number else. */
+export const powerOfTwo = (k: number): number => powers[k + 1022];

@@ -7,7 +7,7 @@
  *
  * ln errs by less than 1 ulp, log1p by less than 1.5 ulp.
  */
-import { highWord, withHighWord } from './bits.js';
+import { highWord, powerOfTwo } from './bits.js';
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
@@ -28,12 +28,12 @@ export function ln(x: number): number {
     value *= 18014398509481984;
     high = highWord(value);
   }
-  k += (high >> 20) - 1023;
+  let exponent = (high >> 20) - 1023;
   high &= 0xfffff;
   // Fractions above sqrt(2) are halved.
-  const halved = (high + 0x95f64) & 0x100000;
-  k += halved >> 20;
-  const f = withHighWord(value, high | (halved ^ 0x3ff00000)) - 1;
+  exponent += (high + 0x95f64) >> 20;
+  k += exponent;
+  const f = (exponent > 1022 ? 0.25 * value * powerOfTwo(2 - exponent) : value * powerOfTwo(-exponent)) - 1;
   if ((0xfffff & (2 + high)) < 3) {
     // |f| < 2^-20
     if (f === 0) return k === 0 ? 0 : k * LN2_HIGH + k * LN2_LOW;

@@ -33,15 +33,3 @@ export function sortSpread(
   }
   return { sorted, order };
 }
-
-/** How many of the sorted times are before t, or at t unless `side` is left. */
-export function countUntil(times: Float64Array, t: number, side: 'left' | 'right'): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (side === 'left' ? times[middle] < t : times[middle] <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -1,34 +1,78 @@
-// Dense linear algebra on row-major matrices whose rows are `stride` doubles apart:
+// Dense linear algebra on row-major matrices whose rows are `stride` numbers apart:
 //
-//   y = A x,   y = A'x,   P = L L' (Cholesky, lower triangle),   L x = b,   L'x = b.
+//   y = A x,   y = A'x,   A += f x y',   P = L L' (Cholesky, lower triangle),   L x = b,   L'x = b.
+//
+// Names that end in 32 take f32, the others f64. Sums run in lanes of two vectors, so their bits depend on n alone. What is written
+// must not overlap what is read, unless it says "in place".
+
+/** The sum of the lanes of v. */
+@inline
+function lanes<T>(v: v128): T {
+  if (sizeof<T>() == 8) return <T>(f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1));
+  return <T>(f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3)));
+}
 
 @inline
-function sum(v: v128): f64 {
-  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+function dot<T>(a: usize, b: usize, n: i32): T {
+  const step = 32 / <i32>sizeof<T>();
+  let s0 = v128.splat<T>(<T>0);
+  let s1 = v128.splat<T>(<T>0);
+  let i = 0;
+  for (; i + step <= n; i += step) {
+    const at = sizeof<T>() * i;
+    s0 = v128.add<T>(s0, v128.mul<T>(v128.load(a + at), v128.load(b + at)));
+    s1 = v128.add<T>(s1, v128.mul<T>(v128.load(a + at, 16), v128.load(b + at, 16)));
+  }
+  let s = lanes<T>(v128.add<T>(s0, s1));
+  for (; i < n; i++) s = <T>(s + <T>(load<T>(a + sizeof<T>() * i) * load<T>(b + sizeof<T>() * i)));
+  return s;
+}
+
+@inline
+function axpy<T>(f: T, x: usize, y: usize, n: i32): void {
+  const step = 16 / <i32>sizeof<T>();
+  const ff = v128.splat<T>(f);
+  let i = 0;
+  for (; i + step <= n; i += step) {
+    const at = sizeof<T>() * i;
+    v128.store(y + at, v128.add<T>(v128.load(y + at), v128.mul<T>(ff, v128.load(x + at))));
+  }
+  for (; i < n; i++) {
+    const at = sizeof<T>() * i;
+    store<T>(y + at, <T>(load<T>(y + at) + <T>(f * load<T>(x + at))));
+  }
+}
+
+@inline
+function transposed<T>(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
+  memory.fill(y, 0, sizeof<T>() * n);
+  for (let i = 0; i < m; i++) {
+    const f = load<T>(x + sizeof<T>() * i);
+    if (f != 0) axpy<T>(f, a + sizeof<T>() * stride * i, y, n);
+  }
+}
+
+@inline
+function rankOne<T>(f: T, x: usize, m: i32, y: usize, n: i32, a: usize, stride: i32): void {
+  for (let i = 0; i < m; i++) axpy<T>(<T>(f * load<T>(x + sizeof<T>() * i)), y, a + sizeof<T>() * stride * i, n);
 }
 
 /** a . b */
 export function denseDot(a: usize, b: usize, n: i32): f64 {
-  let s0 = f64x2.splat(0);
-  let s1 = f64x2.splat(0);
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    s0 = f64x2.add(s0, f64x2.mul(v128.load(a + 8 * i), v128.load(b + 8 * i)));
-    s1 = f64x2.add(s1, f64x2.mul(v128.load(a + 8 * i, 16), v128.load(b + 8 * i, 16)));
-  }
-  let s = sum(f64x2.add(s0, s1));
-  for (; i < n; i++) s += load<f64>(a + 8 * i) * load<f64>(b + 8 * i);
-  return s;
+  return dot<f64>(a, b, n);
+}
+
+export function denseDot32(a: usize, b: usize, n: i32): f32 {
+  return dot<f32>(a, b, n);
 }
 
 /** y += f x */
 export function denseAxpy(f: f64, x: usize, y: usize, n: i32): void {
-  const ff = f64x2.splat(f);
-  let i = 0;
-  for (; i + 2 <= n; i += 2) {
-    v128.store(y + 8 * i, f64x2.add(v128.load(y + 8 * i), f64x2.mul(ff, v128.load(x + 8 * i))));
-  }
-  for (; i < n; i++) store<f64>(y + 8 * i, load<f64>(y + 8 * i) + f * load<f64>(x + 8 * i));
+  axpy<f64>(f, x, y, n);
+}
+
+export function denseAxpy32(f: f32, x: usize, y: usize, n: i32): void {
+  axpy<f32>(f, x, y, n);
 }
 
 /** y = A x for A of m x n. */
@@ -36,13 +80,26 @@ export function denseTimes(a: usize, m: i32, n: i32, stride: i32, x: usize, y: u
   for (let i = 0; i < m; i++) store<f64>(y + 8 * i, denseDot(a + 8 * <usize>stride * i, x, n));
 }
 
+export function denseTimes32(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
+  for (let i = 0; i < m; i++) store<f32>(y + 4 * i, denseDot32(a + 4 * <usize>stride * i, x, n));
+}
+
 /** y = A'x for A of m x n; rows with x_i = 0 are passed over. */
 export function denseTransposed(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
-  memory.fill(y, 0, 8 * n);
-  for (let i = 0; i < m; i++) {
-    const f = load<f64>(x + 8 * i);
-    if (f != 0) denseAxpy(f, a + 8 * <usize>stride * i, y, n);
-  }
+  transposed<f64>(a, m, n, stride, x, y);
+}
+
+export function denseTransposed32(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
+  transposed<f32>(a, m, n, stride, x, y);
+}
+
+/** A += f x y' for A of m x n. */
+export function denseRankOne(f: f64, x: usize, m: i32, y: usize, n: i32, a: usize, stride: i32): void {
+  rankOne<f64>(f, x, m, y, n, a, stride);
+}
+
+export function denseRankOne32(f: f32, x: usize, m: i32, y: usize, n: i32, a: usize, stride: i32): void {
+  rankOne<f32>(f, x, m, y, n, a, stride);
 }
 
 /**
@@ -73,10 +130,10 @@ export function denseCholesky(a: usize, n: i32, stride: i32, least: f64): i32 {
           s2 = f64x2.add(s2, f64x2.mul(v128.load(r2 + at), b));
           s3 = f64x2.add(s3, f64x2.mul(v128.load(r3 + at), b));
         }
-        let d0 = sum(s0);
-        let d1 = sum(s1);
-        let d2 = sum(s2);
-        let d3 = sum(s3);
+        let d0 = lanes<f64>(s0);
+        let d1 = lanes<f64>(s1);
+        let d2 = lanes<f64>(s2);
+        let d3 = lanes<f64>(s3);
         if (j & 1) {
           const b = load<f64>(l + even);
           d0 += load<f64>(r0 + even) * b;

@@ -4,7 +4,7 @@
  *   z(t) = sum_k w_k y_k,   y_k = sum_n h(u_n),   u_n = t - d_k - t_n > 0 the age of the arrival of spike n by synapse k,
  *   dz = sum_k y_k dw_k + z' dt - sum_k w_k y'_k dd_k - sum_n w_k h'(u_n) dt_n,      h(u) = u e^{1-u}.
  */
-import { exp } from '../../core/index.js';
+import { countUntil, exp } from '../../core/index.js';
 import type { Wiring } from '../network/index.js';
 import { OLDEST, type Played } from './event-course.js';
 
@@ -54,7 +54,7 @@ export function listen(
     const [weight, sent] = [weights[k], t - delays[k]];
     const first = trains[sources[k]];
     let [level, drive] = [0, 0];
-    let n = before(times, first, trains[sources[k] + 1], sent) - 1;
+    let n = first + countUntil(times, sent, 'left', first, trains[sources[k] + 1]) - 1;
     if (count + n - first >= spikes.length) {
       [spikes, synapses] = [longer(spikes, count + n - first), longer(synapses, count + n - first)];
       const more = new Float64Array(spikes.length);
@@ -86,15 +86,4 @@ function longer(values: Uint32Array, least: number): Uint32Array<ArrayBuffer> {
   const more = new Uint32Array(2 * Math.max(values.length, least) + 16);
   more.set(values);
   return more;
-}
-
-/** The place of the first of the sorted times[low .. high) that is not before t. */
-function before(times: Float64Array, low: number, high: number, t: number): number {
-  let [first, end] = [low, high];
-  while (first < end) {
-    const middle = (first + end) >> 1;
-    if (times[middle] < t) first = middle + 1;
-    else end = middle;
-  }
-  return first;
 }

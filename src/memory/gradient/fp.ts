@@ -10,7 +10,7 @@
  * are weights that fire within the tolerance with some margin. The loss is the number of prescribed spikes, and of further
  * ones, that are wrong: those that the trial has not come to, its first error included.
  */
-import { decay } from '../../core/index.js';
+import { countUntil, decay } from '../../core/index.js';
 import { project } from '../../learning/index.js';
 import { arrivalsOf, firstCrossing } from '../template/index.js';
 import { initialWeights } from './initial.js';
@@ -151,7 +151,7 @@ export function fp({ target, settings, seed }: TrainingTask<FpSettings>) {
       if (n === 0) break;
       // The row y(t): the cotangent of z(t) = (a + b x) e^{-x}, x after the latest arrival.
       const time = error.time - Math.floor(error.time / period) * period;
-      const i = latest(arrivals.times, time);
+      const i = countUntil(arrivals.times, time, 'right') - 1;
       const x = i < 0 ? time + period - arrivals.times[n - 1] : time - arrivals.times[i];
       const at = i < 0 ? n - 1 : i;
       const fade = decay(x);
@@ -174,15 +174,4 @@ export function fp({ target, settings, seed }: TrainingTask<FpSettings>) {
       history: Float64Array.from(history),
     };
   };
-}
-
-/** The place of the last of the sorted times that is at most `time`; -1 if none is. */
-function latest(times: Float64Array, time: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -17,7 +17,7 @@
  *
  * In each model the influences sum to z'(s_m), because a common shift of everything changes nothing.
  */
-import { exp } from '../../core/index.js';
+import { countUntil, exp } from '../../core/index.js';
 import {
   currentResponse,
   type LifModel,
@@ -81,7 +81,7 @@ function kernelCauses(score: Score, network: Network, model: Exclude<NeuronModel
       const back = -Math.floor(sent / period);
       const at = sent + back * period;
       let turns = back;
-      let n = first + countUpTo(score.times, first, last, at);
+      let n = first + countUntil(score.times, at, 'right', first, last);
       if (reset === undefined) {
         const late = n < last ? score.times[n] - at : score.times[first] + period - at;
         if (late < KINK_REACH && late < network.delays[k]) near(n < last ? n : first, -late, weight);
@@ -144,7 +144,7 @@ function membraneCauses(score: Score, network: Network, model: LifModel): VisitC
       let turns = -Math.floor(sent / period);
       const at = sent + turns * period;
       const back = turns;
-      for (let n = first + countUpTo(score.times, first, last, at) - 1; ; n--) {
+      for (let n = first + countUntil(score.times, at, 'right', first, last) - 1; ; n--) {
         if (n < first) {
           n = last - 1;
           turns++;
@@ -170,14 +170,3 @@ const previousOf = (own: Float64Array, place: number, period: number): number =>
 /** The neuron's spike before spike `place`, around the circle. */
 const lastSpike = ({ starts }: Score, l: number, place: number): number =>
   place > 0 ? starts[l] + place - 1 : starts[l + 1] - 1;
-
-/** How many of the sorted times[first..last) are at most t. */
-function countUpTo(times: Float64Array, first: number, last: number, t: number): number {
-  let [low, high] = [first, last];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low - first;
-}

@@ -1,3 +1,4 @@
+export { wilson } from '../../core/index.js';
 export { arnoldi, type Eigenvalue, type Spectrum } from './arnoldi.js';
 export { type Chance, chanceLevel, unrelatedTrains } from './baseline.js';
 export { vanRossum, victorPurpura } from './distance.js';
@@ -27,4 +28,3 @@ export { type Stability, stabilityOf } from './stability.js';
 export { type StabilityPart, type StabilityTest, stabilityJob } from './stability-job.js';
 export { type Block, inTurn, type SwitchingTest, type SwitchingTrial, switchingJob } from './switching.js';
 export { type Jitter, jitterStatistics, lagTrack, lastOffset, timingErrors, trend, wrapped } from './timing.js';
-export { wilson } from './wilson.js';

@@ -1,6 +1,7 @@
 /**
  * How exactly spikes fall: their timing errors against the score, the law of these, and how lags grow.
  */
+import { mean, quantile, variance } from '../../core/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { HALF } from './best-lag.js';
 import { periodWindow, similarity } from './precision.js';
@@ -43,18 +44,15 @@ export function jitterStatistics(score: Score, trains: readonly Float64Array[], 
   const errors = timingErrors(score, trains, lag);
   const played = trains.reduce((sum, train) => sum + train.length, 0);
   const n = errors.length;
-  const mean = errors.reduce((a, b) => a + b, 0) / n;
-  const square = errors.reduce((sum, error) => sum + (error - mean) * (error - mean), 0) / n;
-  const sizes = errors.map(Math.abs).sort();
-  const quantile = (share: number) => sizes[Math.floor(share * (n - 1))] ?? Number.NaN;
+  const sizes = errors.map(Math.abs);
   return {
     matched: n,
     extra: played - n,
     missed: Math.max(0, score.times.length - n),
-    mean,
-    deviation: Math.sqrt(square),
-    median: quantile(0.5),
-    most: quantile(0.95),
+    mean: mean(errors) ?? Number.NaN,
+    deviation: Math.sqrt(variance(errors) ?? Number.NaN),
+    median: quantile(sizes, 0.5) ?? Number.NaN,
+    most: quantile(sizes, 0.95) ?? Number.NaN,
   };
 }
 

@@ -1,0 +1,2 @@
+export type { DenseKernel } from './face.js';
+export { allocateMatrix, type Matrix, multiply, transposed } from './matrix.js';
