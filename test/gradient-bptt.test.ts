@@ -1,10 +1,10 @@
-/** SuperSpike through time: its gradient on the smooth cell, its forward pass against the exact simulator, and learning. */
+/** SuperSpike through time: its gradient on the smooth rule, its forward pass against the exact simulator, and learning. */
 import { expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
-import { pass, unroll } from '../src/memory/gradient/bptt-pass.js';
+import { fastSigmoid } from '../src/learning/index.js';
+import { pass, timelineOf } from '../src/memory/gradient/bptt-pass.js';
 import { courseOf, play } from '../src/memory/gradient/event-course.js';
 import {
-  fastSigmoid,
   networkDefaults,
   networkJob,
   outcomeOf,
@@ -30,16 +30,16 @@ function lessonOf(score: Score, clamps: number) {
 }
 
 it.each([0, 1, 3])(
-  'the gradient is that of central differences on the smooth cell, %i of 3 neurons clamped',
+  'the gradient is that of central differences on the smooth rule, %i of 3 neurons clamped',
   (clamps) => {
     const { score, wiring } = smallProblem(3, 6, 12, 4);
     const random = lcg(7);
     const weights = wiring.delays.map(() => 0.8 * (random() - 0.3));
-    const net = unroll(wiring, score.period, 0.05);
+    const net = timelineOf(wiring, score.period, 0.05);
     const lesson = lessonOf(score, clamps);
-    const cell = { surrogate: fastSigmoid(10), gain: 1, cut: Number.POSITIVE_INFINITY, smooth: true };
+    const rule = { surrogate: fastSigmoid(10), gain: 1, cut: Number.POSITIVE_INFINITY, smooth: true };
     const gradient = new Float64Array(weights.length);
-    pass(net, lesson, cell, weights, gradient);
+    pass(net, lesson, rule, weights, gradient);
     const exact = gradient.slice();
     const largest = exact.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(largest).toBeGreaterThan(1e-3);
@@ -47,7 +47,7 @@ it.each([0, 1, 3])(
       const at = (change: number) => {
         const moved = weights.slice();
         moved[k] += change;
-        return pass(net, lesson, cell, moved, gradient).loss;
+        return pass(net, lesson, rule, moved, gradient).loss;
       };
       const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
       expect(Math.abs(difference - exact[k])).toBeLessThan(1e-6 * largest);
@@ -68,9 +68,9 @@ it('what is played on the grid is what the exact simulator plays, the closer the
   const weights = network.weights.map((w) => 1.03 * w);
   const exact = play(courseOf(score, wiring, { periods: 1, forced: true }), weights);
   const errors = [0.05, 0.025].map((dt) => {
-    const net = unroll(wiring, score.period, dt);
-    const cell = { surrogate: fastSigmoid(10), gain: 1, cut: 0.5 };
-    const { played } = pass(net, lessonOf(score, 12), cell, weights, new Float64Array(weights.length));
+    const net = timelineOf(wiring, score.period, dt);
+    const rule = { surrogate: fastSigmoid(10), gain: 1, cut: 0.5 };
+    const { played } = pass(net, lessonOf(score, 12), rule, weights, new Float64Array(weights.length));
     const all: number[] = [];
     for (let l = 0; l < 12; l++) {
       const reference = exact.times.subarray(exact.starts[l], exact.starts[l + 1]).filter((t) => t > 0 && t < 19.9);
@@ -89,10 +89,10 @@ it('what is played on the grid is what the exact simulator plays, the closer the
 
 it('a network that plays right has nearly no loss, clamped and free', () => {
   const { score, wiring } = problem;
-  const net = unroll(wiring, score.period, 0.05);
-  const cell = { surrogate: fastSigmoid(10), gain: 1, cut: 0.5 };
+  const net = timelineOf(wiring, score.period, 0.05);
+  const rule = { surrogate: fastSigmoid(10), gain: 1, cut: 0.5 };
   const at = (weights: Float64Array, clamps: number) =>
-    pass(net, lessonOf(score, clamps), cell, weights, new Float64Array(weights.length)).loss;
+    pass(net, lessonOf(score, clamps), rule, weights, new Float64Array(weights.length)).loss;
   const silent = at(new Float64Array(network.weights.length), 12);
   for (const clamps of [0, 6, 12]) expect(at(network.weights, clamps)).toBeLessThan(1e-3 * silent);
 });

@@ -1,47 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  advance,
-  createOptimizer,
-  type DescentSettings,
-  outcomeOf,
-  type Schedule,
-  scheduled,
-  startDescent,
-  takeStep,
-} from '../src/memory/gradient/index.js';
+import { advance, type DescentSettings, outcomeOf, startDescent } from '../src/memory/gradient/index.js';
 import { boxViolation } from '../src/memory/template/index.js';
-
-describe('optimisers', () => {
-  it('Adam takes the steps of its definition', () => {
-    const state = createOptimizer('adam', 1);
-    const weights = Float64Array.of(1);
-    let [m, v, w] = [0, 0, 1];
-    for (let n = 1; n <= 5; n++) {
-      const g = Math.sin(n);
-      takeStep(state, weights, Float64Array.of(g), 0.1);
-      m = 0.9 * m + 0.1 * g;
-      v = 0.999 * v + 0.001 * g * g;
-      w -= (0.1 * (m / (1 - 0.9 ** n))) / (Math.sqrt(v / (1 - 0.999 ** n)) + 1e-8);
-      expect(weights[0]).toBeCloseTo(w, 12);
-    }
-  });
-
-  it('RMaxProp divides by a maximum that fades', () => {
-    const state = createOptimizer('rmaxprop', 1);
-    const weights = Float64Array.of(0);
-    takeStep(state, weights, Float64Array.of(4), 0.1);
-    expect(weights[0]).toBeCloseTo(-0.1, 9);
-    takeStep(state, weights, Float64Array.of(1), 0.1);
-    expect(weights[0]).toBeCloseTo(-0.1 - 0.1 / Math.sqrt(0.99 * 16), 9);
-  });
-
-  it('schedules go from the first rate to the last', () => {
-    const cosine: Schedule = { shape: 'cosine', from: 0.1, to: 0.001 };
-    expect([0, 50, 100].map((epoch) => scheduled(cosine, epoch, 100))).toEqual([0.1, expect.closeTo(0.0505, 6), 0.001]);
-    const geometric: Schedule = { shape: 'geometric', from: 1, to: 100 };
-    expect(scheduled(geometric, 5, 10)).toBeCloseTo(10, 9);
-  });
-});
 
 describe('a descent', () => {
   const settings: DescentSettings = {

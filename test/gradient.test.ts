@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serialMap, streamKey } from '../src/core/index.js';
+import { fastSigmoid } from '../src/learning/index.js';
 import {
   createVanRossum,
-  fastSigmoid,
   fire,
   forcedSpikes,
   gridOf,
@@ -14,7 +14,6 @@ import {
   sampledCuts,
   superSpikeLoss,
   trainJob,
-  triangle,
 } from '../src/memory/gradient/index.js';
 import { memorize } from '../src/memory/memorize/index.js';
 import { spikesOf } from '../src/memory/score/index.js';
@@ -91,22 +90,6 @@ describe('the response of a neuron', () => {
       }),
       { numRuns: 40 },
     );
-  });
-});
-
-describe('surrogates', () => {
-  it.each([
-    ['fast sigmoid', fastSigmoid],
-    ['triangle', triangle],
-  ])('%s: the bump is the derivative of the smooth step, one at the threshold', (_, make) => {
-    const surrogate = make(10);
-    expect(surrogate.slope(0)).toBe(1);
-    for (const x of [-0.7, -0.06, 0.013, 0.08, 0.4]) {
-      const difference = (surrogate.value(x + 1e-6) - surrogate.value(x - 1e-6)) / 2e-6;
-      expect(surrogate.slope(x)).toBeCloseTo(difference, 8);
-      expect(surrogate.slope(-x)).toBe(surrogate.slope(x));
-      expect(surrogate.value(-x)).toBe(-surrogate.value(x));
-    }
   });
 });
 

@@ -26,7 +26,7 @@ const ground = ['dense', 'core'];
 
 /** Rooms, from the roof down; a room calls those that it lists. */
 const mayCall: Record<string, string[]> = {
-  cli: ['experiments', 'app', 'campaign', 'plot', 'files', 'memory/files', ...wing, ...ground, 'solvers'],
+  cli: ['experiments', 'app', 'campaign', 'plot', 'files', 'memory/files', ...wing, 'learning', ...ground, 'solvers'],
   experiments: ['campaign', 'plot', 'files', 'memory/files', ...wing, ...ground],
   app: ['campaign', 'files', 'core'],
   campaign: ['files', 'memory/gradient', 'memory/memorize', 'memory/measure', 'core'],
@@ -40,7 +40,7 @@ const mayCall: Record<string, string[]> = {
     'core',
   ],
   'memory/files': ['files', 'memory/memorize', 'memory/template', 'memory/network', 'memory/score', 'core', 'solvers'],
-  'memory/gradient': [...wing, 'core', 'solvers'],
+  'memory/gradient': [...wing, 'learning', 'core', 'solvers'],
   'memory/measure': ['memory/simulate', 'memory/template', 'memory/network', 'memory/score', 'core'],
   'memory/memorize': ['memory/template', 'memory/network', 'memory/score', 'core', 'solvers'],
   'memory/simulate': ['memory/template', 'memory/network', 'memory/score', 'core'],
@@ -48,6 +48,8 @@ const mayCall: Record<string, string[]> = {
   'memory/network': ['memory/score', 'core'],
   'memory/score': ['core'],
   tasks: ['core'],
+  learning: ['dense', 'core'],
+  lyapunov: ['dense', 'core'],
   files: ['core'],
   solvers: ['dense', 'core'],
   dense: ['core'],

@@ -9,3 +9,4 @@ export { renderSvg } from './render.js';
 export { type Figure, type Findings, type ReportPage, reportHtml, type Table } from './report.js';
 export { drawSpectrum } from './spectrum.js';
 export { drawTraces, type TraceInput } from './traces.js';
+export { drawTraining, type TrainingFigure } from './training.js';

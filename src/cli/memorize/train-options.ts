@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EngramError } from '../../core/index.js';
+import type { OptimizerName } from '../../learning/index.js';
 import { loadNetworkFile } from '../../memory/files/node.js';
 import {
   type NetworkMethod,
@@ -11,7 +12,6 @@ import {
   type NeuronSettings,
   networkDefaults,
   neuronDefaults,
-  type OptimizerName,
 } from '../../memory/gradient/index.js';
 import { addFileOptions, addRunOptions, addTargetOptions } from './memorize-options.js';
 import * as parse from './options.js';

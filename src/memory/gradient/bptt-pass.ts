@@ -21,12 +21,12 @@
  * after step, step i of neuron l at i L + l. The whole course is kept: the buffers are not rings but the unrolled time.
  */
 import { decay } from '../../core/index.js';
+import type { Surrogate } from '../../learning/index.js';
 import { neuronCount, type Wiring } from '../network/index.js';
 import { horizonFor, KERNEL_DRIVE } from '../template/index.js';
-import type { Surrogate } from './surrogate.js';
 
 /** The network as its senders see it, and the buffers of a lesson. */
-export interface Unrolled {
+export interface Timeline {
   readonly neurons: number;
   readonly dt: number;
   /** Steps before time 0, in which prescribed spikes alone act, and all steps. */
@@ -52,7 +52,7 @@ export interface Unrolled {
 /** Steps before time 0: the kernel is below 1e-5 of its peak after that long. */
 const LEAD = horizonFor(1e-5);
 
-export function unroll(wiring: Wiring, duration: number, dt: number): Unrolled {
+export function timelineOf(wiring: Wiring, duration: number, dt: number): Timeline {
   const neurons = neuronCount(wiring);
   const lead = Math.ceil(LEAD / dt);
   const steps = lead + Math.ceil(duration / dt) + 1;
@@ -98,13 +98,13 @@ export interface Lesson {
   threshold(l: number, count: number): number;
 }
 
-export interface Cell {
+export interface SpikeRule {
   readonly surrogate: Surrogate;
   /** What is passed on to senders counts so much: 1 in the exact gradient of the smooth cell. */
   readonly gain: number;
   /** Distance from the threshold beyond which nothing is passed on to senders. */
   readonly cut: number;
-  /** For checks: emissions are surrogate.value(z - threshold) at every step, without refractoriness. */
+  /** For checks: emissions are surrogate.spike(z - threshold) at every step, without refractoriness. */
   readonly smooth?: boolean;
 }
 
@@ -120,9 +120,9 @@ interface Emissions {
  * time 0, neuron after neuron.
  */
 export function pass(
-  net: Unrolled,
+  net: Timeline,
   lesson: Lesson,
-  cell: Cell,
+  rule: SpikeRule,
   weights: Float64Array,
   gradient: Float64Array,
 ): { loss: number; macs: number; played: Float64Array[] } {
@@ -149,9 +149,9 @@ export function pass(
       if (lesson.clamped[l] === 1) send(l, lead + time / dt, 1);
     }
   }
-  const played = forward(net, lesson, cell, last, send);
+  const played = forward(net, lesson, rule, last, send);
   const loss = lossBackward(net);
-  macs += steps * neurons * 20 + backward(net, lesson, cell, weights, played);
+  macs += steps * neurons * 20 + backward(net, lesson, rule, weights, played);
   gradient.fill(0);
   for (let e = 0; e < sent.senders.length; e++) {
     const s = sent.senders[e];
@@ -172,7 +172,7 @@ function spread(values: Float64Array, neurons: number, l: number, position: numb
 }
 
 /** The value at a position between two steps, 0 outside. */
-function tapped({ neurons, steps }: Unrolled, values: Float64Array, l: number, position: number): number {
+function tapped({ neurons, steps }: Timeline, values: Float64Array, l: number, position: number): number {
   const j = Math.floor(position);
   const f = position - j;
   return (
@@ -182,7 +182,7 @@ function tapped({ neurons, steps }: Unrolled, values: Float64Array, l: number, p
 }
 
 /** An emission into the buffers of all targets of its sender. @returns how many there are */
-function deposit(net: Unrolled, weights: Float64Array, s: number, position: number, size: number): number {
+function deposit(net: Timeline, weights: Float64Array, s: number, position: number, size: number): number {
   const { starts, targets, delays, places, inputs, neurons, steps } = net;
   for (let k = starts[s]; k < starts[s + 1]; k++) {
     spread(inputs, neurons, targets[k], position + delays[k], weights[places[k]] * size, steps);
@@ -192,9 +192,9 @@ function deposit(net: Unrolled, weights: Float64Array, s: number, position: numb
 
 /** Runs the network from time 0 on; fills distances, open and errors. @returns positions of the spikes of each neuron */
 function forward(
-  net: Unrolled,
+  net: Timeline,
   { clamped, threshold }: Lesson,
-  { surrogate, smooth }: Cell,
+  { surrogate, smooth }: SpikeRule,
   last: Float64Array,
   send: (s: number, position: number, size: number) => void,
 ): number[][] {
@@ -220,7 +220,7 @@ function forward(
       if (i < lead) continue;
       if (smooth) {
         open[at] = 1;
-        const size = surrogate.value(x);
+        const size = surrogate.spike(x);
         errors[at] += size;
         if (clamped[l] === 0) send(l, i, size);
         continue;
@@ -242,7 +242,7 @@ function forward(
 }
 
 /** Filters the errors, returns the loss, and leaves what it says about an emission at each step. */
-function lossBackward({ neurons, dt, lead, steps, errors }: Unrolled): number {
+function lossBackward({ neurons, dt, lead, steps, errors }: Timeline): number {
   const [slow, fast] = [decay(dt), decay(2 * dt)];
   let loss = 0;
   for (let l = 0; l < neurons; l++) {
@@ -268,9 +268,9 @@ function lossBackward({ neurons, dt, lead, steps, errors }: Unrolled): number {
 
 /** From the last step to the first; turns distances into dL/dz and inputs into dL/dI. @returns multiply-adds */
 function backward(
-  net: Unrolled,
+  net: Timeline,
   { clamped }: Lesson,
-  { surrogate, gain, cut }: Cell,
+  { surrogate, gain, cut }: SpikeRule,
   weights: Float64Array,
   played: readonly number[][],
 ): number {

@@ -9,13 +9,13 @@
  * N(1, noise^2) for each spike in each epoch, so that what is learned bears noise.
  */
 import { EngramError, normal, streamKey, uniformStream } from '../../core/index.js';
+import { fastSigmoid } from '../../learning/index.js';
 import { repeatTrain } from '../measure/index.js';
 import { delayRange, neuronCount } from '../network/index.js';
 import { spikesOf } from '../score/index.js';
-import { type Cell, type Lesson, pass, unroll } from './bptt-pass.js';
+import { type Lesson, pass, type SpikeRule, timelineOf } from './bptt-pass.js';
 import { advance, type Descent } from './descend.js';
 import { widthOf } from './superspike.js';
-import { fastSigmoid } from './surrogate.js';
 import { boxOf, type TrainingTask } from './task.js';
 
 export interface BpttSettings {
@@ -57,12 +57,12 @@ export function bptt(
   check(settings, delayRange(wiring)[0]);
   const neurons = neuronCount(wiring);
   const duration = periods * score.period;
-  const net = unroll(wiring, duration, dt);
+  const net = timelineOf(wiring, duration, dt);
   const begin = -(net.lead * dt + delayRange(wiring)[1]);
   const trains = Array.from({ length: neurons }, (_, l) => spikesOf(score, l));
   const history = trains.map((train) => repeatTrain(train, score.period, begin, 0));
   const prescribed = trains.map((train) => repeatTrain(train, score.period, 0, duration));
-  const cell: Cell = { surrogate: fastSigmoid(steepness), gain, cut: CUT };
+  const rule: SpikeRule = { surrogate: fastSigmoid(steepness), gain, cut: CUT };
   const lessonOf = (epoch: number): Lesson => {
     const share = epoch < hold * epochs ? 1 : 1 - (epoch - hold * epochs) / ((release - hold) * epochs);
     const uniform = uniformStream(streamKey(seed, `bptt clamps ${epoch}`));
@@ -76,7 +76,7 @@ export function bptt(
   };
   let macs = 0;
   const evaluate = (weights: Float64Array, gradient: Float64Array, epoch: number) => {
-    const { loss, macs: spent } = pass(net, lessonOf(epoch), cell, weights, gradient);
+    const { loss, macs: spent } = pass(net, lessonOf(epoch), rule, weights, gradient);
     macs = spent;
     return loss;
   };

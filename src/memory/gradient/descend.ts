@@ -7,12 +7,19 @@
  * multiply-adds, never by a clock. A loss or a gradient that is no number, or a loss that runs away, ends the descent
  * with the last good checkpoint and a reason. A descent is plain data: it may be copied, written down and gone on with.
  */
+import {
+  createOptimizer,
+  type OptimizerName,
+  type OptimizerState,
+  type Schedule,
+  STEP_MACS,
+  scheduled,
+  takeStep,
+} from '../../learning/index.js';
 import type { Box } from '../template/index.js';
-import { createOptimizer, type OptimizerName, type OptimizerState, project, STEP_MACS, takeStep } from './optimizer.js';
-import { type Schedule, scheduled } from './schedule.js';
 import type { Trained, TrainingStatus } from './task.js';
 
-export interface Loss {
+export interface DescentLoss {
   /** Writes the gradient at the weights and returns the loss there. Depends on the weights and the epoch only. */
   evaluate(weights: Float64Array, gradient: Float64Array, epoch: number): number;
   /** Multiply-adds of one evaluation. */
@@ -70,8 +77,8 @@ export const startDescent = (initial: Float64Array, optimizer: OptimizerName): D
 export function advance(
   descent: Descent,
   settings: DescentSettings,
-  { evaluate, macs }: Loss,
-  { lower, upper }: Box,
+  { evaluate, macs }: DescentLoss,
+  box: Box,
   until = settings.epochs,
 ): void {
   const { weights, best, history } = descent;
@@ -114,8 +121,12 @@ export function advance(
       end('converged');
       break;
     }
-    takeStep(descent.optimizer, weights, gradient, scheduled(schedule, epoch, epochs));
-    project(weights, lower, upper);
+    takeStep(
+      descent.optimizer,
+      [{ name: 'weights', values: weights, box }],
+      [gradient],
+      scheduled(schedule, epoch, epochs),
+    );
   }
   if (descent.status === 'running' && descent.epoch >= epochs) end('epochLimit');
 }

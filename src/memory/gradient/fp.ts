@@ -11,9 +11,9 @@
  * ones, that are wrong: those that the trial has not come to, its first error included.
  */
 import { countUntil, decay } from '../../core/index.js';
+import { project } from '../../learning/index.js';
 import { arrivalsOf, firstCrossing } from '../template/index.js';
 import { initialWeights } from './initial.js';
-import { project } from './optimizer.js';
 import { type Response, responseOf } from './response.js';
 import { widthOf } from './superspike.js';
 import type { NeuronPart, Trained, TrainingTask } from './task.js';

@@ -9,11 +9,10 @@
  * minimum goes to the optimum of the quadratic program on the same points as the price P rises, which it does
  * geometrically over the first half of the epochs: this method and the solver differ in the solver only.
  */
+import { type OptimizerName, scheduled } from '../../learning/index.js';
 import { arrivalsOf, type Cut, gridCuts, type Template, zonesOf } from '../template/index.js';
-import { advance, type DescentSettings, type Loss, outcomeOf, startDescent } from './descend.js';
-import type { OptimizerName } from './optimizer.js';
+import { advance, type DescentLoss, type DescentSettings, outcomeOf, startDescent } from './descend.js';
 import { type Response, responseOf } from './response.js';
-import { scheduled } from './schedule.js';
 import { widthOf } from './superspike.js';
 import type { NeuronPart, Trained, TrainingTask } from './task.js';
 
@@ -63,7 +62,7 @@ export function sampledCuts(spikes: Float64Array, period: number, template: Temp
 }
 
 /** F and its gradient; `price` tells P by the epoch. */
-export function hingeLoss(cuts: readonly Cut[], response: Response, price: (epoch: number) => number): Loss {
+export function hingeLoss(cuts: readonly Cut[], response: Response, price: (epoch: number) => number): DescentLoss {
   const ofLevel = new Float64Array(cuts.length);
   const ofDrive = new Float64Array(cuts.length);
   const limits = Float64Array.from(cuts, ({ limit }) => limit);
@@ -105,7 +104,7 @@ export function hinge({ target, settings }: TrainingTask<HingeSettings>) {
   const { epochs, optimizer, rate, finalRate, penalty, finalPenalty, budget, patience } = settings;
   const { score, template } = target;
   const risen = Math.ceil(RISING * epochs);
-  const price = (epoch: number) => scheduled({ shape: 'geometric', from: penalty, to: finalPenalty }, epoch, risen);
+  const price = (epoch: number) => scheduled({ shape: 'exponential', from: penalty, to: finalPenalty }, epoch, risen);
   return (part: NeuronPart): Trained => {
     const cuts = sampledCuts(part.spikes, score.period, template);
     const moments = Float64Array.from(cuts, ({ time }) => time);

@@ -2,8 +2,8 @@ export type { BpttSettings } from './bptt.js';
 export {
   advance,
   type Descent,
+  type DescentLoss,
   type DescentSettings,
-  type Loss,
   outcomeOf,
   startDescent,
 } from './descend.js';
@@ -21,12 +21,9 @@ export {
   trainNetwork,
 } from './network.js';
 export { trainJob } from './neuron.js';
-export { createOptimizer, type OptimizerName, type OptimizerState, project, takeStep } from './optimizer.js';
 export { gridOf, type Response, responseOf } from './response.js';
-export { type Schedule, scheduled } from './schedule.js';
 export { networkDefaults, neuronDefaults } from './settings.js';
 export { fire, type SuperSpikeSettings, superSpikeLoss } from './superspike.js';
-export { fastSigmoid, type Surrogate, triangle } from './surrogate.js';
 export {
   checkTask,
   type NeuronMethod,

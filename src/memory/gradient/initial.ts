@@ -3,9 +3,9 @@
  * 0.3 (the variance of shot noise, K r s^2 int h^2 with int h^2 = e^2 / 4), around zero, and within the bounds.
  */
 import { normal, streamKey } from '../../core/index.js';
+import { project } from '../../learning/index.js';
 import { channelCount } from '../score/index.js';
 import { KERNEL_DRIVE } from '../template/index.js';
-import { project } from './optimizer.js';
 import type { NeuronPart, Target } from './task.js';
 
 const SPREAD = 0.3;

@@ -10,12 +10,11 @@
  * to cross steeply and to keep away in between. Without noise this is the plain method.
  */
 import { type Key, normal, streamKey } from '../../core/index.js';
+import { fastSigmoid, type OptimizerName, type Surrogate } from '../../learning/index.js';
 import { arrivalsOf, type Box } from '../template/index.js';
-import { advance, type DescentSettings, type Loss, outcomeOf, startDescent } from './descend.js';
+import { advance, type DescentLoss, type DescentSettings, outcomeOf, startDescent } from './descend.js';
 import { initialWeights } from './initial.js';
-import type { OptimizerName } from './optimizer.js';
 import { gridOf, type Response, responseOf } from './response.js';
-import { fastSigmoid, type Surrogate } from './surrogate.js';
 import type { NeuronPart, Target, Trained, TrainingTask } from './task.js';
 import { createVanRossum } from './van-rossum.js';
 
@@ -87,7 +86,7 @@ export function superSpikeLoss(
   response: Response,
   surrogate: Surrogate,
   { noise, draws, key, smooth = false }: { noise: number; draws: number; key: Key; smooth?: boolean },
-): Loss {
+): DescentLoss {
   const cells = response.moments.length;
   const filter = createVanRossum(period, cells);
   const { step } = filter;
@@ -113,7 +112,7 @@ export function superSpikeLoss(
         kicks.fast.set(target.fast);
         if (smooth) {
           inForce.fill(1);
-          for (let g = 0; g < cells; g++) filter.add(kicks, g * step, -step * surrogate.value(level[g] - 1));
+          for (let g = 0; g < cells; g++) filter.add(kicks, g * step, -step * surrogate.spike(level[g] - 1));
         } else {
           let count = (epoch * runs + run) * stride;
           const thresholds = noise > 0 ? () => 1 + noise * normal(key, neuron, count++) : () => 1;

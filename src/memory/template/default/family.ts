@@ -1,5 +1,4 @@
 /** The default family: the kernel h with the time constant of one refractory period, and spikes that change nothing. */
-
 import type { Buffers } from '../../../core/index.js';
 import type { Arrivals } from '../arrivals.js';
 import { combine, combineBounded } from './combine.js';

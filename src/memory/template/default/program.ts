@@ -9,8 +9,8 @@
  * maximum and its steepest and flattest points are known in closed form, and one pass over the sorted
  * arrivals finds every violation of the template exactly.
  */
-import { kernelModule } from '../../kernels.generated.js';
 import type { Arena } from '../../../core/index.js';
+import { kernelModule } from '../../kernels.generated.js';
 import type { Score } from '../../score/index.js';
 import type { Cut, CutKind, Violation } from '../cut.js';
 import { type DemandedZone, demandsOf } from '../demands.js';

@@ -3,8 +3,8 @@
  * exponentials of times within one neither overflow nor lose digits. Between two arrivals z = (a + b x) e^{-x}: its maximum and
  * its steepest and flattest points are known in closed form, and one pass over the arrivals finds every violation exactly.
  */
-import { kernelModule } from '../../kernels.generated.js';
 import { type Arena, countUntil } from '../../../core/index.js';
+import { kernelModule } from '../../kernels.generated.js';
 import { type CutKind, cutKinds, type Violation } from '../cut.js';
 import type { DemandedZone } from '../demands.js';
 import type { Template } from '../template.js';

@@ -2,8 +2,8 @@
  * The periodic response of every source, tabled for the kernels (kernel/program.ts): just after a spike the potential that a
  * source's whole past makes, weight 1, is (a + b x) e^{-x}. A row looks up the last spike before t - delay.
  */
-import { kernelModule } from '../../kernels.generated.js';
 import { type Arena, countUntil, decay, exp } from '../../../core/index.js';
+import { kernelModule } from '../../kernels.generated.js';
 import { channelCount, type Score, spikesOf } from '../../score/index.js';
 import { KERNEL_DRIVE } from '../kernel.js';
 

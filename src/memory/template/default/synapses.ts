@@ -1,6 +1,6 @@
 /** The synapses of one neuron, tabled for the kernels, and the arrivals of a period at it, sorted. */
-import { kernelModule } from '../../kernels.generated.js';
 import { type Arena, EngramError } from '../../../core/index.js';
+import { kernelModule } from '../../kernels.generated.js';
 import { channelCount, type Score } from '../../score/index.js';
 import type { SpikeTable } from './spike-table.js';
 

@@ -1,0 +1,52 @@
+/**
+ * Losses of outputs o against targets z, over n entries, with the gradient dL/do:
+ *
+ *   mean squared      L = 1/n sum (o - z)^2                        dL/do = 2 (o - z) / n
+ *   Euclidean         L = sqrt(sum (o - z)^2)                      dL/do = (o - z) / L, 0 at L = 0
+ *   absolute          L = sum |o - z|                              dL/do = sign(o - z), sign(0) = 0
+ *   cross-entropy     L = 1/n sum ln(1 + e^o) - z o                dL/do = (s(o) - z) / n,   s(o) = 1 / (1 + e^{-o})
+ *
+ * of outputs that are logits, z from 0 to 1. Each is computed without overflow.
+ */
+import { exp, log1p, sigmoid } from '../core/index.js';
+import type { Numbers } from './optimizer.js';
+
+export interface Loss {
+  readonly value: number;
+  /** dL/do, as long as the outputs. */
+  readonly gradient: Float64Array;
+}
+
+export function meanSquaredLoss(outputs: Numbers, targets: Numbers): Loss {
+  const n = outputs.length;
+  return sumOver(outputs, targets, (o, z) => ({ part: ((o - z) * (o - z)) / n, slope: (2 * (o - z)) / n }));
+}
+
+export function euclideanLoss(outputs: Numbers, targets: Numbers): Loss {
+  const { value: squares, gradient } = sumOver(outputs, targets, (o, z) => ({ part: (o - z) * (o - z), slope: o - z }));
+  const value = Math.sqrt(squares);
+  return { value, gradient: value > 0 ? gradient.map((difference) => difference / value) : gradient };
+}
+
+export const absoluteLoss = (outputs: Numbers, targets: Numbers): Loss =>
+  sumOver(outputs, targets, (o, z) => ({ part: Math.abs(o - z), slope: Math.sign(o - z) }));
+
+export function crossEntropyLoss(logits: Numbers, targets: Numbers): Loss {
+  const n = logits.length;
+  return sumOver(logits, targets, (o, z) => ({
+    // ln(1 + e^o) - z o, in terms that are not negative.
+    part: (Math.max(o, 0) - z * o + log1p(exp(-Math.abs(o)))) / n,
+    slope: (sigmoid(o) - z) / n,
+  }));
+}
+
+function sumOver(outputs: Numbers, targets: Numbers, term: (o: number, z: number) => { part: number; slope: number }) {
+  const gradient = new Float64Array(outputs.length);
+  let value = 0;
+  for (let k = 0; k < outputs.length; k++) {
+    const { part, slope } = term(outputs[k], targets[k]);
+    value += part;
+    gradient[k] = slope;
+  }
+  return { value, gradient };
+}

@@ -1,0 +1,35 @@
+/**
+ * Learning rates over a training of n epochs, e = 0 ... n - 1.
+ *
+ *   constant      r_0
+ *   cosine        r_1 + (r_0 - r_1) (1 + cos(pi e / n)) / 2
+ *   exponential   r_0 (r_1 / r_0)^(e / n)
+ *   step          r_0 q^floor(e / k)
+ */
+import { cos, EngramError, exp, ln } from '../core/index.js';
+
+export type Schedule =
+  | { readonly shape: 'constant'; readonly from: number }
+  | { readonly shape: 'cosine' | 'exponential'; readonly from: number; readonly to: number }
+  /** Every k = `every` epochs the rate is multiplied by q = `factor`. */
+  | { readonly shape: 'step'; readonly from: number; readonly factor: number; readonly every: number };
+
+/** The rate of an epoch; after the last one it stays. */
+export function scheduled(schedule: Schedule, epoch: number, epochs: number): number {
+  const { shape, from } = schedule;
+  if (shape === 'constant') return from;
+  if (shape === 'step') {
+    const { factor, every } = schedule;
+    if (!(every >= 1)) throw new EngramError('usage', `a rate falls every 1, 2, 3 ... epochs; got ${every}`);
+    let [rate, power] = [from, factor];
+    for (let n = Math.floor(Math.min(epoch, epochs) / every); n > 0; n = Math.floor(n / 2)) {
+      if (n % 2 === 1) rate *= power;
+      power *= power;
+    }
+    return rate;
+  }
+  const { to } = schedule;
+  const share = Math.min(1, epoch / epochs);
+  if (from === to) return from;
+  return shape === 'cosine' ? to + ((from - to) * (1 + cos(Math.PI * share))) / 2 : from * exp(share * ln(to / from));
+}

@@ -1,0 +1,145 @@
+/**
+ * A training: one update of the parameters after the other,
+ *
+ *   loss, g <- evaluate(epoch);   g <- clip(g);   parameters <- step(g, rate of the epoch)
+ *
+ * that may stop after any epoch and go on with the same bytes: what it has come to is plain arrays. An update whose
+ * loss or gradient is not finite, or whose gradient is beyond 1e30, is skipped and counted. What is logged is the loss and the
+ * measures of each epoch, before its update.
+ */
+import { EngramError } from '../core/index.js';
+import { clipNorm, gradientNorm } from './clip.js';
+import {
+  createOptimizer,
+  type Numbers,
+  type OptimizerName,
+  type OptimizerState,
+  type ParameterGroup,
+  takeStep,
+} from './optimizer.js';
+import { type Schedule, scheduled } from './schedule.js';
+
+export interface TrainingPlan {
+  readonly epochs: number;
+  readonly schedule: Schedule;
+  /** The largest norm of a gradient, of each group by itself or of all together. */
+  readonly clip?: { readonly norm: number; readonly of: 'each' | 'all' };
+  /**
+   * Adds the gradient at the parameters as they stand to zeros, one array per group. Depends on the parameters and on the
+   * epoch only. Returns the loss and the measures, in the order of their names.
+   */
+  evaluate(epoch: number, gradients: readonly Float64Array[]): { loss: number; measures: readonly number[] };
+  /** Whether that was enough, by the log so far; asked after each epoch. */
+  enough?(training: Training): boolean;
+}
+
+export interface Training {
+  readonly groups: readonly ParameterGroup[];
+  readonly optimizer: OptimizerState;
+  readonly measures: readonly string[];
+  /** Row after row, the loss and the measures of each epoch so far. */
+  readonly log: number[];
+  epoch: number;
+  skipped: number;
+}
+
+const LARGEST = 1e30;
+
+/** @param measures names of what is logged beside the loss */
+export const startTraining = (
+  groups: readonly ParameterGroup[],
+  optimizer: OptimizerName,
+  measures: readonly string[],
+): Training => ({
+  groups,
+  optimizer: createOptimizer(
+    optimizer,
+    groups.reduce((sum, { values }) => sum + values.length, 0),
+  ),
+  measures,
+  log: [],
+  epoch: 0,
+  skipped: 0,
+});
+
+/**
+ * Goes on until the end of the plan, until enough is enough, or until epoch `until`.
+ * @returns whether there is more to do
+ */
+export function train(training: Training, plan: TrainingPlan, until = plan.epochs): boolean {
+  const { groups, optimizer, log } = training;
+  const { epochs, schedule, clip, evaluate, enough = () => false } = plan;
+  const gradients = groups.map(({ values }) => new Float64Array(values.length));
+  while (training.epoch < epochs && !(training.epoch > 0 && enough(training))) {
+    if (training.epoch >= until) return true;
+    for (const gradient of gradients) gradient.fill(0);
+    const { loss, measures } = evaluate(training.epoch, gradients);
+    log.push(loss, ...measures);
+    if (Number.isFinite(loss) && gradientNorm(gradients) <= LARGEST) {
+      if (clip)
+        for (const together of clip.of === 'all' ? [gradients] : gradients.map((one) => [one]))
+          clipNorm(together, clip.norm);
+      takeStep(optimizer, groups, gradients, scheduled(schedule, training.epoch, epochs));
+    } else training.skipped++;
+    training.epoch++;
+  }
+  return false;
+}
+
+/** All that a training has come to, under names that a file can have. */
+export function stateOf({ groups, optimizer, log, epoch, skipped }: Training): Record<string, Numbers> {
+  const { mean, square, steps, powers } = optimizer;
+  return {
+    ...Object.fromEntries(groups.map(({ name, values }) => [`parameters.${name}`, values.slice()])),
+    'optimizer.mean': mean.slice(),
+    'optimizer.square': square.slice(),
+    'optimizer.steps': Float64Array.of(steps, ...powers),
+    'training.counts': Float64Array.of(epoch, skipped),
+    'training.log': Float64Array.from(log),
+  };
+}
+
+/**
+ * Puts a state into a training that was started alike; what follows is the same as if it had not been interrupted.
+ * @throws EngramError `input` if an array is missing or has another length
+ */
+export function restore(training: Training, state: Readonly<Record<string, Numbers>>): void {
+  const { groups, optimizer, log } = training;
+  const read = (name: string, length?: number): Numbers => {
+    const array = state[name];
+    if (!array || (length !== undefined && array.length !== length)) {
+      const got = array ? `${array.length}` : 'none';
+      throw new EngramError(
+        'input',
+        `the state of a training must have ${length ?? 'some'} numbers in ${name}; got ${got}`,
+      );
+    }
+    return array;
+  };
+  for (const { name, values } of groups) values.set(read(`parameters.${name}`, values.length));
+  for (const moment of ['mean', 'square'] as const) {
+    optimizer[moment].set(read(`optimizer.${moment}`, optimizer[moment].length));
+  }
+  const [steps, first, second] = read('optimizer.steps', 3);
+  Object.assign(optimizer, { steps, powers: [first, second] });
+  const [epoch, skipped] = read('training.counts', 2);
+  Object.assign(training, { epoch, skipped });
+  const rows = read('training.log', epoch * (1 + training.measures.length));
+  log.length = 0;
+  for (const value of rows) log.push(value);
+}
+
+/** A column of the log: the loss, or a measure by its name. */
+export function logged({ log, measures }: Training, name: string): Float64Array {
+  const names = ['loss', ...measures];
+  const column = names.indexOf(name);
+  if (column < 0) throw new EngramError('usage', `a training logs ${names.join(', ')}; got "${name}"`);
+  return Float64Array.from({ length: log.length / names.length }, (_, epoch) => log[epoch * names.length + column]);
+}
+
+/** The log as a table: epoch, loss, measures; one line per epoch, numbers to the last bit. */
+export function logCsv({ log, measures, epoch }: Training): string {
+  const width = 1 + measures.length;
+  const lines = Array.from({ length: epoch }, (_, e) => [e, ...log.slice(e * width, (e + 1) * width)].join(','));
+  return `${[['epoch', 'loss', ...measures].join(','), ...lines].join('\n')}\n`;
+}

@@ -1,0 +1,3 @@
+export { differentiableExponents, type ExponentTape, type TangentCourse } from './adjoint.js';
+export { type ExponentPlan, type Exponents, lyapunovExponents, startVectors } from './exponents.js';
+export { factorize, factorizeAdjoint } from './qr.js';
