@@ -1,30 +1,16 @@
-/** All experiments. Workers load this module and find theirs by name. */
+/** All experiments, by the system that they are about. Workers load this module and find theirs by name. */
 import type { Work } from '../src/campaign/index.js';
 import { EngramError } from '../src/core/index.js';
-import { associativeRecall } from './associative-recall/run.js';
-import type { Experiment } from './common/experiment.js';
-import { convexVersusGradient } from './convex-versus-gradient/run.js';
-import { noiseLimits } from './noise-limits/run.js';
-import { realRecording } from './real-recording/run.js';
-import { recallCapacity } from './recall-capacity/run.js';
-import { severalMemories } from './several-memories/run.js';
-import { storageCapacity } from './storage-capacity/run.js';
-import { temporalStability } from './temporal-stability/run.js';
+import type { AnyExperiment } from './common/experiment.js';
+import { memory } from './memory/index.js';
 
-// biome-ignore lint/suspicious/noExplicitAny: every experiment has its own configuration and tasks; its name ties them together
-export const experiments: readonly Experiment<any, any>[] = [
-  storageCapacity,
-  recallCapacity,
-  temporalStability,
-  associativeRecall,
-  severalMemories,
-  noiseLimits,
-  realRecording,
-  convexVersusGradient,
-];
+/** An experiment lies in the folder of its system, in a folder of its own name. */
+const systems: Record<string, readonly AnyExperiment[]> = { memory };
 
-// biome-ignore lint/suspicious/noExplicitAny: as above
-export function experimentNamed(name: string): Experiment<any, any> {
+export const experiments: readonly AnyExperiment[] = Object.values(systems).flat();
+
+/** Throws `usage` if there is none of that name. */
+export function experimentNamed(name: string): AnyExperiment {
   const found = experiments.find((candidate) => candidate.name === name);
   if (!found) {
     throw new EngramError(
@@ -37,5 +23,12 @@ export function experimentNamed(name: string): Experiment<any, any> {
 
 export const workNamed = (name: string): Work<unknown, unknown> => experimentNamed(name);
 
-/** Where this module and the folders of the experiments lie. */
+/** Where the page and the configurations of an experiment lie. */
+export function folderOf(name: string): URL {
+  const experiment = experimentNamed(name);
+  const [system] = Object.entries(systems).find(([, own]) => own.includes(experiment)) as [string, unknown];
+  return new URL(`./${system}/${name}/`, import.meta.url);
+}
+
+/** Where this module lies. */
 export const location: string = import.meta.url;

@@ -10,3 +10,6 @@ export interface Experiment<Config, Task> extends Work<Config, Task> {
   readonly schema: z.ZodType<Config>;
   conclude(config: Config, rows: readonly Row[]): Findings;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: every experiment has its own configuration and tasks; its name ties them together
+export type AnyExperiment = Experiment<any, any>;
