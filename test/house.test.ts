@@ -29,7 +29,7 @@ const mayCall: Record<string, string[]> = {
   cli: ['experiments', 'app', 'campaign', 'plot', 'files', 'memory/files', ...wing, ...ground, 'solvers'],
   experiments: ['campaign', 'plot', 'files', 'memory/files', ...wing, ...ground],
   app: ['campaign', 'files', 'core'],
-  campaign: ['files', 'memory/gradient', 'memory/memorize', 'memory/measure', 'core'],
+  campaign: ['files', 'core'],
   plot: [
     'memory/memorize',
     'memory/simulate',

@@ -17,6 +17,7 @@ import { conclude } from './report.js';
 
 export const associativeRecall: Experiment<Config, Task> = {
   name: 'associative-recall',
+  module: import.meta.url,
   title: 'Associative recall',
   question: 'When some channels play their part of a stored score, do the others join in, and do they go on alone?',
   schema,

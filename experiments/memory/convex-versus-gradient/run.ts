@@ -22,6 +22,7 @@ import { conclude } from './report.js';
 
 export const convexVersusGradient: Experiment<Config, Task> = {
   name: 'convex-versus-gradient',
+  module: import.meta.url,
   title: 'Convex against gradient',
   question:
     'Which spikes can gradients store, how firmly, and at what cost, beside the convex solver on the same task?',

@@ -24,6 +24,7 @@ import { conclude } from './report.js';
 
 export const noiseLimits: Experiment<Config, Task> = {
   name: 'noise-limits',
+  module: import.meta.url,
   title: 'Noise limits',
   question: 'How much noise, damage and coarseness does a stored score stand?',
   schema,

@@ -15,6 +15,7 @@ import { conclude } from './report.js';
 
 export const realRecording: Experiment<Config, Task> = {
   name: 'real-recording',
+  module: import.meta.url,
   title: 'A real recording',
   question: 'Can a network store spikes that animals fired, and recall them from a part?',
   schema,

@@ -22,6 +22,7 @@ const channelsOf = (part: number, channels: number) => Math.max(1, Math.round(pa
 
 export const recallCapacity: Experiment<Config, Task> = {
   name: 'recall-capacity',
+  module: import.meta.url,
   title: 'Recall capacity',
   question: 'How much of what can be stored can be recalled, from which prompt, and under how much noise?',
   schema,

@@ -22,6 +22,7 @@ import { conclude } from './report.js';
 
 export const severalMemories: Experiment<Config, Task> = {
   name: 'several-memories',
+  module: import.meta.url,
   title: 'Several memories',
   question: 'How many scores fit into the same weights, and does a prompt call up the one that it belongs to?',
   schema,

@@ -70,6 +70,7 @@ function problemOf({ template }: Config, curve: Curve, period: number, trials: n
 
 export const storageCapacity: Experiment<Config, Task> = {
   name: 'storage-capacity',
+  module: import.meta.url,
   title: 'Storage capacity',
   question: 'How long a score can one neuron store, and how does that grow with its number of synapses?',
   schema,

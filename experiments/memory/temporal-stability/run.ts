@@ -22,6 +22,7 @@ const FLOOR = 1e-12;
 
 export const temporalStability: Experiment<Config, Task> = {
   name: 'temporal-stability',
+  module: import.meta.url,
   title: 'Temporal stability',
   question: 'How precisely and for how long is a stored score replayed under noise, and what decides it?',
   schema,
