@@ -4,5 +4,5 @@ export { type Job, type ParallelMap, serialMap } from './map.js';
 export { cos, decay, exp, ln, phi } from './math.js';
 export { type Key, normal, streamKey, uniformStream } from './random.js';
 export { countUntil, sortSpread } from './sort.js';
-export { formatMoment, formatTime, parseTime } from './time.js';
+export { formatMoment, formatTime, parseTime, SECONDS, type TimeUnit, timeUnits } from './time.js';
 export { type Arena, createArena } from './wasm.js';

@@ -110,7 +110,7 @@ export function openResults<Name extends string>(
         for (const name of scratch) rmSync(join(staging, name), { force: true });
         flush(staging);
         if (existsSync(target) && force) {
-          // The old results go first, so that the directory never mixes two memories.
+          // The old results go first, so that the directory never mixes two runs.
           for (const name of names) rmSync(join(target, name), { force: true });
           for (const name of readdirSync(staging)) renameSync(join(staging, name), join(target, name));
           rmSync(staging, { recursive: true });
