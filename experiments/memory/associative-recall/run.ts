@@ -12,6 +12,7 @@ import { recallJob } from '../../../src/memory/measure/index.js';
 import type { Experiment } from '../../common/experiment.js';
 import { storedFor } from '../common/network.js';
 import { seedFor, specOf } from '../common/store.js';
+import { units } from '../common/units.js';
 import { type Config, schema, type Task } from './config.js';
 import { conclude } from './report.js';
 
@@ -20,6 +21,7 @@ export const associativeRecall: Experiment<Config, Task> = {
   module: import.meta.url,
   title: 'Associative recall',
   question: 'When some channels play their part of a stored score, do the others join in, and do they go on alone?',
+  units,
   schema,
   columns: [
     'part',

@@ -14,6 +14,7 @@ import { type Network, wireFixedIn } from '../../../src/memory/network/index.js'
 import { type Score, sampleScore, spikesOf } from '../../../src/memory/score/index.js';
 import type { Experiment } from '../../common/experiment.js';
 import { seedFor } from '../common/store.js';
+import { units } from '../common/units.js';
 import { boundFor, type Config, methodNamed, schema, type Task, tasksOf } from './config.js';
 import { type Learned, type Lesson, learn } from './learn.js';
 import { potentialMeasures, type Quality, sizeOf } from './measures.js';
@@ -26,6 +27,7 @@ export const convexVersusGradient: Experiment<Config, Task> = {
   title: 'Convex against gradient',
   question:
     'Which spikes can gradients store, how firmly, and at what cost, beside the convex solver on the same task?',
+  units,
   schema,
   columns: [
     'part',

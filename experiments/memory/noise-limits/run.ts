@@ -19,6 +19,7 @@ import { createSimulator, splitTrains } from '../../../src/memory/simulate/index
 import type { Experiment } from '../../common/experiment.js';
 import { mean } from '../../common/rows.js';
 import { seedFor, specOf, storeSampled } from '../common/store.js';
+import { units } from '../common/units.js';
 import { type Config, type Kind, kinds, schema, type Task } from './config.js';
 import { conclude } from './report.js';
 
@@ -27,6 +28,7 @@ export const noiseLimits: Experiment<Config, Task> = {
   module: import.meta.url,
   title: 'Noise limits',
   question: 'How much noise, damage and coarseness does a stored score stand?',
+  units,
   schema,
   columns: [
     'margin',

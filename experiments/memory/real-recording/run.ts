@@ -10,6 +10,7 @@ import { wireFixedIn } from '../../../src/memory/network/index.js';
 import { joinScores, sampleScore } from '../../../src/memory/score/index.js';
 import type { Experiment } from '../../common/experiment.js';
 import { kept, seedFor, storeProblem } from '../common/store.js';
+import { units } from '../common/units.js';
 import { type Config, schema, type Task } from './config.js';
 import { conclude } from './report.js';
 
@@ -18,6 +19,7 @@ export const realRecording: Experiment<Config, Task> = {
   module: import.meta.url,
   title: 'A real recording',
   question: 'Can a network store spikes that animals fired, and recall them from a part?',
+  units,
   schema,
   columns: [
     'stretch',

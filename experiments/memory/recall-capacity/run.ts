@@ -14,6 +14,7 @@ import { recallJob, SUCCESS, type TrialPlan } from '../../../src/memory/measure/
 import type { Experiment } from '../../common/experiment.js';
 import { mean } from '../../common/rows.js';
 import { seedFor, specOf, storeSampled } from '../common/store.js';
+import { units } from '../common/units.js';
 import { type Config, schema, type Task } from './config.js';
 import { conclude } from './report.js';
 
@@ -25,6 +26,7 @@ export const recallCapacity: Experiment<Config, Task> = {
   module: import.meta.url,
   title: 'Recall capacity',
   question: 'How much of what can be stored can be recalled, from which prompt, and under how much noise?',
+  units,
   schema,
   columns: [
     'part',

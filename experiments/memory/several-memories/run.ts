@@ -17,6 +17,7 @@ import { wireFixedIn } from '../../../src/memory/network/index.js';
 import { sampleScore } from '../../../src/memory/score/index.js';
 import type { Experiment } from '../../common/experiment.js';
 import { seedFor, storeProblem } from '../common/store.js';
+import { units } from '../common/units.js';
 import { type Config, schema, type Task } from './config.js';
 import { conclude } from './report.js';
 
@@ -25,6 +26,7 @@ export const severalMemories: Experiment<Config, Task> = {
   module: import.meta.url,
   title: 'Several memories',
   question: 'How many scores fit into the same weights, and does a prompt call up the one that it belongs to?',
+  units,
   schema,
   columns: [
     'part',

@@ -13,6 +13,7 @@ import { memorizeJob, type Problem } from '../../../src/memory/memorize/index.js
 import { sampleScore } from '../../../src/memory/score/index.js';
 import type { Experiment } from '../../common/experiment.js';
 import { seedFor } from '../common/store.js';
+import { units } from '../common/units.js';
 import { type Config, type Curve, curvesOf, schema, type Task } from './config.js';
 import { conclude } from './report.js';
 
@@ -73,6 +74,7 @@ export const storageCapacity: Experiment<Config, Task> = {
   module: import.meta.url,
   title: 'Storage capacity',
   question: 'How long a score can one neuron store, and how does that grow with its number of synapses?',
+  units,
   schema,
   columns: [
     'curve',

@@ -14,6 +14,7 @@ import { splitTrains } from '../../../src/memory/simulate/index.js';
 import type { Experiment } from '../../common/experiment.js';
 import { storedFor } from '../common/network.js';
 import { seedFor, specOf } from '../common/store.js';
+import { units } from '../common/units.js';
 import { type Config, schema, type Task } from './config.js';
 import { conclude } from './report.js';
 
@@ -25,6 +26,7 @@ export const temporalStability: Experiment<Config, Task> = {
   module: import.meta.url,
   title: 'Temporal stability',
   question: 'How precisely and for how long is a stored score replayed under noise, and what decides it?',
+  units,
   schema,
   columns: [
     'part',
