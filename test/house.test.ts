@@ -68,10 +68,6 @@ const WIDE_KERNELS: Record<string, string> = {
 const MOST_FUNCTION_LINES = 100;
 /** Longer functions, each with the reason. One that has become shorter is taken out here. */
 const LONG_FUNCTIONS: Record<string, string> = {
-  'experiments/memory/associative-recall/report.ts conclude': TO_BE_CUT,
-  'experiments/memory/convex-versus-gradient/report.ts ofNeurons': TO_BE_CUT,
-  'experiments/memory/recall-capacity/report.ts conclude': TO_BE_CUT,
-  'experiments/memory/temporal-stability/report.ts conclude': TO_BE_CUT,
   'solvers/active-set/active-set.ts activeSet': TO_BE_CUT,
   'solvers/active-set/qp.ts solveByActiveSet': TO_BE_CUT,
   'solvers/dual-newton/dual-newton.ts dualNewton': TO_BE_CUT,

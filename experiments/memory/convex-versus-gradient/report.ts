@@ -48,126 +48,135 @@ function ofNeurons(config: Config, neurons: Neurons, rows: readonly Row[]): Find
   const best = atMost(rows, budgets);
   const silent = of(best, { noise: 0 });
   const noisy = of(best, { noise });
-  const rateOf = (period: number) => expectedSpikes(period, config.activity) / period;
-  const rate = rateOf(Math.max(...loads) * inputs[0]);
-  const capacities = methods.flatMap((method) =>
+  const period = Math.max(...loads) * inputs[0];
+  const rate = expectedSpikes(period, config.activity) / period;
+  const capacities = capacitiesOf(neurons, silent);
+  const first = capacities.filter(({ inputs: k }) => k === inputs[0]);
+  const figures: Figure[] = [learnedFigure(rows, neurons, config.tolerance), firmFigure(rows, neurons)];
+  if (budgets.length > 1) figures.push(workFigure(rows, neurons));
+  const capacity = capacityFigure(
+    first.map(({ method, ...both }) => ({ method, capacity: both[criterionOf(config, method)], rate })),
+  );
+  if (capacity) figures.push(capacity);
+  const middle = loads[Math.floor((loads.length - 1) / 2)];
+  const firm = methods.map((method) => `${method} ${fixed(mean(of(noisy, { method, load: middle }), 'lesser'))}`);
+  const half = first.map(({ method, ...both }) => `${method} ${both[criterionOf(config, method)].text}`);
+  return {
+    answer: `Half of the single neurons (K = ${inputs[0]}) are learned up to T / K of ${half.join(', ')}. At T / K = ${middle} under threshold noise ${noise} the lesser of precision and recall is ${firm.join(', ')}.`,
+    figures,
+    tables: [
+      neuronTable(config, neurons, silent, noisy, noise),
+      capacityTable(config, neurons, capacities, rate),
+      pairTable('The first method against each other one, neuron by neuron (McNemar)', methods, silent, 'neurons'),
+      costTable(neurons, rows, noise),
+    ],
+    notes: [],
+  };
+}
+
+/** The capacity of every method and size, by precision and recall, and by the tolerance. */
+const capacitiesOf = ({ methods, inputs, loads }: Neurons, silent: readonly Row[]) =>
+  methods.flatMap((method) =>
     inputs.map((k) => {
       const capacity = (column: 'success' | 'within') =>
         capacityOf(loads.map((load) => ({ x: load, share: shareOf(of(silent, { method, inputs: k, load }), column) })));
       return { method, inputs: k, success: capacity('success'), within: capacity('within') };
     }),
   );
-  const tables: Table[] = [
-    {
-      title: 'Single neurons on the prescribed input (P0), largest budget',
-      columns: [
-        'T / K',
-        'spikes / K',
-        'method',
-        'precision and recall >= 0.9',
-        `within ${config.tolerance}`,
-        `lesser, noise ${noise}`,
-        'jitter',
-        'margin',
-        'slope',
-        'multiply-adds, times the solver',
-        'epochs',
-      ],
-      rows: loads.flatMap((load) =>
-        methods.map((method): Cells => {
-          const own = of(silent, { method, load });
-          const success = shareOf(own, 'success');
-          return [
-            load,
-            fixed(mean(own, 'spikes') / mean(own, 'inputs'), 3),
-            method,
-            `${percent(success.y)} (${percent(success.low)} to ${percent(success.high)})`,
-            percent(shareOf(own, 'within').y),
-            fixed(mean(of(noisy, { method, load }), 'lesser')),
-            fixed(mean(of(noisy, { method, load }), 'jitter'), 3),
-            fixed(median(own, 'margin')),
-            fixed(median(own, 'slope')),
-            short(median(own, 'macs') / median(own, 'solver_macs')),
-            short(mean(own, 'epochs')),
-          ];
-        }),
-      ),
-    },
-    {
-      title: 'Capacity (P4): the load at which half of the neurons are learned',
-      columns: [
-        'method',
-        ...(inputs.length > 1 ? ['K'] : []),
-        'T / K by precision and recall',
-        '95 % ±',
-        'at 95 %',
-        'spikes per synapse',
-        `T / K within ${config.tolerance}`,
-        'spikes per synapse',
-      ],
-      rows: capacities.map(({ method, inputs: k, success, within }): Cells => {
-        const perSynapse = ({ half, text }: typeof success) =>
-          half === undefined ? inSpikes(text, rate) : fixed(half * rate, 3);
-        return [
-          method,
-          ...(inputs.length > 1 ? [k] : []),
-          success.text,
-          success.error === undefined ? '–' : fixed(success.error),
-          success.most === undefined ? '–' : fixed(success.most),
-          perSynapse(success),
-          within.text,
-          perSynapse(within),
-        ];
-      }),
-    },
-    pairTable('The first method against each other one, neuron by neuron (McNemar)', methods, silent, 'neurons'),
-    {
-      title: 'Cost per neuron, by budget',
-      columns: [
-        'method',
-        'budget',
-        'multiply-adds',
-        'times the solver',
-        'epochs',
-        'kilobytes',
-        `lesser, noise ${noise}`,
-      ],
-      rows: methods.flatMap((method) =>
-        [...new Set(of(rows, { method }).map((row) => (row.budget ?? null) as number | null))].map((budget): Cells => {
-          const own = of(rows, { method, budget, noise });
-          return [
-            method,
-            budgetName(budget),
-            short(median(own, 'macs')),
-            short(median(own, 'macs') / median(own, 'solver_macs')),
-            short(mean(own, 'epochs')),
-            short(median(own, 'bytes') / 1024),
-            fixed(mean(own, 'lesser')),
-          ];
-        }),
-      ),
-    },
-  ];
-  const figures: Figure[] = [learnedFigure(rows, neurons, config.tolerance), firmFigure(rows, neurons)];
-  if (budgets.length > 1) figures.push(workFigure(rows, neurons));
-  const capacity = capacityFigure(
-    capacities
-      .filter(({ inputs: k }) => k === inputs[0])
-      .map(({ method, ...both }) => ({ method, capacity: both[criterionOf(config, method)], rate })),
-  );
-  if (capacity) figures.push(capacity);
-  const middle = loads[Math.floor((loads.length - 1) / 2)];
-  const firm = methods.map((method) => `${method} ${fixed(mean(of(noisy, { method, load: middle }), 'lesser'))}`);
-  const half = capacities
-    .filter(({ inputs: k }) => k === inputs[0])
-    .map(({ method, ...both }) => `${method} ${both[criterionOf(config, method)].text}`);
-  return {
-    answer: `Half of the single neurons (K = ${inputs[0]}) are learned up to T / K of ${half.join(', ')}. At T / K = ${middle} under threshold noise ${noise} the lesser of precision and recall is ${firm.join(', ')}.`,
-    figures,
-    tables,
-    notes: [],
-  };
-}
+
+const neuronTable = (
+  { tolerance }: Config,
+  { methods, loads }: Neurons,
+  silent: readonly Row[],
+  noisy: readonly Row[],
+  noise: number,
+): Table => ({
+  title: 'Single neurons on the prescribed input (P0), largest budget',
+  columns: [
+    'T / K',
+    'spikes / K',
+    'method',
+    'precision and recall >= 0.9',
+    `within ${tolerance}`,
+    `lesser, noise ${noise}`,
+    'jitter',
+    'margin',
+    'slope',
+    'multiply-adds, times the solver',
+    'epochs',
+  ],
+  rows: loads.flatMap((load) =>
+    methods.map((method): Cells => {
+      const own = of(silent, { method, load });
+      const success = shareOf(own, 'success');
+      return [
+        load,
+        fixed(mean(own, 'spikes') / mean(own, 'inputs'), 3),
+        method,
+        `${percent(success.y)} (${percent(success.low)} to ${percent(success.high)})`,
+        percent(shareOf(own, 'within').y),
+        fixed(mean(of(noisy, { method, load }), 'lesser')),
+        fixed(mean(of(noisy, { method, load }), 'jitter'), 3),
+        fixed(median(own, 'margin')),
+        fixed(median(own, 'slope')),
+        short(median(own, 'macs') / median(own, 'solver_macs')),
+        short(mean(own, 'epochs')),
+      ];
+    }),
+  ),
+});
+
+const capacityTable = (
+  { tolerance }: Config,
+  { inputs }: Neurons,
+  capacities: ReturnType<typeof capacitiesOf>,
+  rate: number,
+): Table => ({
+  title: 'Capacity (P4): the load at which half of the neurons are learned',
+  columns: [
+    'method',
+    ...(inputs.length > 1 ? ['K'] : []),
+    'T / K by precision and recall',
+    '95 % ±',
+    'at 95 %',
+    'spikes per synapse',
+    `T / K within ${tolerance}`,
+    'spikes per synapse',
+  ],
+  rows: capacities.map(({ method, inputs: k, success, within }): Cells => {
+    const perSynapse = ({ half, text }: typeof success) =>
+      half === undefined ? inSpikes(text, rate) : fixed(half * rate, 3);
+    return [
+      method,
+      ...(inputs.length > 1 ? [k] : []),
+      success.text,
+      success.error === undefined ? '–' : fixed(success.error),
+      success.most === undefined ? '–' : fixed(success.most),
+      perSynapse(success),
+      within.text,
+      perSynapse(within),
+    ];
+  }),
+});
+
+const costTable = ({ methods }: Neurons, rows: readonly Row[], noise: number): Table => ({
+  title: 'Cost per neuron, by budget',
+  columns: ['method', 'budget', 'multiply-adds', 'times the solver', 'epochs', 'kilobytes', `lesser, noise ${noise}`],
+  rows: methods.flatMap((method) =>
+    [...new Set(of(rows, { method }).map((row) => (row.budget ?? null) as number | null))].map((budget): Cells => {
+      const own = of(rows, { method, budget, noise });
+      return [
+        method,
+        budgetName(budget),
+        short(median(own, 'macs')),
+        short(median(own, 'macs') / median(own, 'solver_macs')),
+        short(mean(own, 'epochs')),
+        short(median(own, 'bytes') / 1024),
+        fixed(mean(own, 'lesser')),
+      ];
+    }),
+  ),
+});
 
 /** "beyond 1.2" in refractory periods per synapse, in spikes. */
 function inSpikes(text: string, rate: number): string {

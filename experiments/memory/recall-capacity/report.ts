@@ -19,89 +19,21 @@ const percent = (value: number) => `${Math.round(100 * value)} %`;
 /** Success that counts as reliable. */
 const RELIABLE = 0.9;
 
+/** What a template is called. */
+const nameOf = (margin: number) => `silent level ${Number((1 - margin).toFixed(3))}`;
+
 export function conclude(config: Config, rows: readonly Row[]): Findings {
-  const { margins, length, phase, survival, channels } = config;
-  const names = new Map(margins.map((margin) => [margin, `silent level ${Number((1 - margin).toFixed(3))}`]));
-  const nameOf = (margin: number) => names.get(margin) as string;
-  const ofLength = rows.filter((row) => row.part === 'length');
-  const ofPhase = rows.filter((row) => row.part === 'phase');
-  const ofSurvival = rows.filter((row) => row.part === 'survival');
-
-  const smallest = margins.flatMap((margin) =>
-    phase.noises.map((noise) => {
-      const good = phase.promptTimes
-        .flatMap((time) => phase.prompts.map((prompt) => ({ time, prompt })))
-        .map((setting) => ({ ...setting, own: ofPhase.filter((row) => is(row, { margin, noise, ...setting })) }))
-        .filter(({ own }) => own.length > 0 && rate(own) >= RELIABLE)
-        .sort((p, q) => p.prompt * p.time - q.prompt * q.time || p.prompt - q.prompt);
-      const fewest = good.toSorted((p, q) => p.prompt - q.prompt || p.time - q.time);
-      return { margin, noise, best: good[0], fewest: fewest[0] };
-    }),
-  );
-  const survivors = margins.map((margin) => {
-    const all = survival.noises.filter((noise) => {
-      const own = ofSurvival.filter((row) => is(row, { margin, noise }));
-      return own.length > 0 && own.every((row) => row.survived === survival.periods);
-    });
-    return { margin, noise: all.at(-1) };
-  });
-
-  const figures: Figure[] = [];
-  if (ofLength.length > 0) {
-    figures.push({
-      name: 'stored-and-recalled',
-      caption: `Neurons stored, and prompts recalled, against the length of the score per synapse (${length.inputs} synapses). What is stored is recalled only up to a fraction of the length. Bars are 95 % intervals.`,
-      spec: curvesSpec(
-        'Stored is not recallable',
-        [
-          `${channels} channels, prompt of ${length.prompts.map(percent).join(' or ')} for ${length.promptTime} period, then free for ${config.periods}`,
-        ],
-        length.prompts.flatMap((prompt) =>
-          margins.map((margin) => lengthPanel(ofLength, config, prompt, margin, nameOf(margin))),
-        ),
-        { columns: 2, width: 340, height: 220 },
-      ),
-    });
-  }
-  if (ofPhase.length > 0) {
-    for (const margin of margins) {
-      figures.push({
-        name: `phase-${margin}`,
-        caption: `Share of recalls that succeed against how many channels are prompted and for how long; T = ${phase.period}, K = ${phase.inputs}, ${nameOf(margin)}.`,
-        spec: phaseSpec(
-          `Which prompt is enough: ${nameOf(margin)}`,
-          [`${config.networks} networks with ${config.trials} prompts each per cell`],
-          { x: 'prompt time (periods)', y: 'prompted', value: 'recalled', yFormat: '.0%' },
-          phase.noises.map((noise) => ({
-            title: `noise ${noise}`,
-            cells: phase.promptTimes.flatMap((time) =>
-              phase.prompts.map((prompt) => ({
-                x: time,
-                y: prompt,
-                value: rate(ofPhase.filter((row) => is(row, { margin, noise, time, prompt }))),
-              })),
-            ),
-          })),
-        ),
-      });
-    }
-  }
-  if (ofSurvival.length > 0) figures.push(survivalFigure(ofSurvival, config, nameOf));
-
-  const level = phase.noises.includes(0.1) ? 0.1 : phase.noises[0];
-  const first = smallest.find(({ noise }) => noise === level);
-  const longest = lengthReached(ofLength, config, level);
+  const { margins, phase, survival } = config;
+  const part = (name: string) => rows.filter((row) => row.part === name);
+  const [ofLength, ofPhase, ofSurvival] = [part('length'), part('phase'), part('survival')];
+  const smallest = smallestPrompts(config, ofPhase);
   return {
-    answer: [
-      longest === undefined ? '' : longest,
-      first?.best
-        ? `At T = ${phase.period}, K = ${phase.inputs} and noise ${level} a prompt succeeds in ${percent(RELIABLE)} from ${percent(first.best.prompt)} of the channels for ${first.best.time} period${first.best.time === 1 ? '' : 's'} on, or with ${percent(first.fewest.prompt)} for ${first.fewest.time} (${nameOf(first.margin)}).`
-        : `At noise ${level} no prompt that was tried succeeds in ${percent(RELIABLE)}.`,
-      `Over ${survival.periods} periods replays survive noise up to ${survivors.map(({ margin, noise }) => `${noise ?? 'none that was tried'} (${nameOf(margin)})`).join(', ')}.`,
-    ]
-      .filter((text) => text !== '')
-      .join(' '),
-    figures,
+    answer: answerOf(config, smallest, ofLength, ofSurvival),
+    figures: [
+      ...(ofLength.length > 0 ? [lengthFigure(config, ofLength)] : []),
+      ...(ofPhase.length > 0 ? margins.map((margin) => phaseFigure(config, ofPhase, margin)) : []),
+      ...(ofSurvival.length > 0 ? [survivalFigure(ofSurvival, config)] : []),
+    ],
     tables: [
       {
         title: 'Stored',
@@ -127,19 +59,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       {
         title: `Replay from memory over ${survival.periods} periods, T = ${survival.period}, K = ${survival.inputs}`,
         columns: ['template', 'noise', 'networks that survive', 'median periods survived', 'precision at the end'],
-        rows: margins.flatMap((margin) =>
-          survival.noises.map((noise) => {
-            const own = ofSurvival.filter((row) => is(row, { margin, noise }));
-            const lives = own.map((row) => row.survived as number).sort((a, b) => a - b);
-            return [
-              nameOf(margin),
-              noise,
-              `${lives.filter((life) => life === survival.periods).length} of ${own.length}`,
-              lives[Math.floor(lives.length / 2)] ?? '–',
-              own.length > 0 ? (sum(own, 'precision') / own.length).toFixed(3) : '–',
-            ];
-          }),
-        ),
+        rows: survivalRows(config, ofSurvival),
       },
     ],
     notes: [
@@ -150,6 +70,100 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     ],
   };
 }
+
+/** For every template and noise the prompts that are reliable: the least in channels times periods, and in channels. */
+const smallestPrompts = ({ margins, phase }: Config, rows: readonly Row[]) =>
+  margins.flatMap((margin) =>
+    phase.noises.map((noise) => {
+      const good = phase.promptTimes
+        .flatMap((time) => phase.prompts.map((prompt) => ({ time, prompt })))
+        .map((setting) => ({ ...setting, own: rows.filter((row) => is(row, { margin, noise, ...setting })) }))
+        .filter(({ own }) => own.length > 0 && rate(own) >= RELIABLE)
+        .sort((p, q) => p.prompt * p.time - q.prompt * q.time || p.prompt - q.prompt);
+      const fewest = good.toSorted((p, q) => p.prompt - q.prompt || p.time - q.time);
+      return { margin, noise, best: good[0], fewest: fewest[0] };
+    }),
+  );
+
+function answerOf(
+  config: Config,
+  smallest: ReturnType<typeof smallestPrompts>,
+  ofLength: readonly Row[],
+  ofSurvival: readonly Row[],
+): string {
+  const { margins, phase, survival } = config;
+  const survivors = margins.map((margin) => {
+    const all = survival.noises.filter((noise) => {
+      const own = ofSurvival.filter((row) => is(row, { margin, noise }));
+      return own.length > 0 && own.every((row) => row.survived === survival.periods);
+    });
+    return `${all.at(-1) ?? 'none that was tried'} (${nameOf(margin)})`;
+  });
+  const level = phase.noises.includes(0.1) ? 0.1 : phase.noises[0];
+  const first = smallest.find(({ noise }) => noise === level);
+  return [
+    lengthReached(ofLength, config, level) ?? '',
+    first?.best
+      ? `At T = ${phase.period}, K = ${phase.inputs} and noise ${level} a prompt succeeds in ${percent(RELIABLE)} from ${percent(first.best.prompt)} of the channels for ${first.best.time} period${first.best.time === 1 ? '' : 's'} on, or with ${percent(first.fewest.prompt)} for ${first.fewest.time} (${nameOf(first.margin)}).`
+      : `At noise ${level} no prompt that was tried succeeds in ${percent(RELIABLE)}.`,
+    `Over ${survival.periods} periods replays survive noise up to ${survivors.join(', ')}.`,
+  ]
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+function lengthFigure(config: Config, rows: readonly Row[]): Figure {
+  const { margins, length, channels, periods } = config;
+  return {
+    name: 'stored-and-recalled',
+    caption: `Neurons stored, and prompts recalled, against the length of the score per synapse (${length.inputs} synapses). What is stored is recalled only up to a fraction of the length. Bars are 95 % intervals.`,
+    spec: curvesSpec(
+      'Stored is not recallable',
+      [
+        `${channels} channels, prompt of ${length.prompts.map(percent).join(' or ')} for ${length.promptTime} period, then free for ${periods}`,
+      ],
+      length.prompts.flatMap((prompt) =>
+        margins.map((margin) => lengthPanel(rows, config, prompt, margin, nameOf(margin))),
+      ),
+      { columns: 2, width: 340, height: 220 },
+    ),
+  };
+}
+
+const phaseFigure = ({ phase, networks, trials }: Config, rows: readonly Row[], margin: number): Figure => ({
+  name: `phase-${margin}`,
+  caption: `Share of recalls that succeed against how many channels are prompted and for how long; T = ${phase.period}, K = ${phase.inputs}, ${nameOf(margin)}.`,
+  spec: phaseSpec(
+    `Which prompt is enough: ${nameOf(margin)}`,
+    [`${networks} networks with ${trials} prompts each per cell`],
+    { x: 'prompt time (periods)', y: 'prompted', value: 'recalled', yFormat: '.0%' },
+    phase.noises.map((noise) => ({
+      title: `noise ${noise}`,
+      cells: phase.promptTimes.flatMap((time) =>
+        phase.prompts.map((prompt) => ({
+          x: time,
+          y: prompt,
+          value: rate(rows.filter((row) => is(row, { margin, noise, time, prompt }))),
+        })),
+      ),
+    })),
+  ),
+});
+
+const survivalRows = ({ margins, survival }: Config, rows: readonly Row[]) =>
+  margins.flatMap((margin) =>
+    survival.noises.map((noise) => {
+      const own = rows.filter((row) => is(row, { margin, noise }));
+      const lives = own.map((row) => row.survived as number).sort((a, b) => a - b);
+      return [
+        nameOf(margin),
+        noise,
+        `${lives.filter((life) => life === survival.periods).length} of ${own.length}`,
+        lives[Math.floor(lives.length / 2)] ?? '–',
+        own.length > 0 ? (sum(own, 'precision') / own.length).toFixed(3) : '–',
+      ];
+    }),
+  );
 
 /** Over the networks of one length. */
 const storedAt = (rows: readonly Row[], setting: { margin: number; inputs: number; period: number }) =>
@@ -213,11 +227,7 @@ function lengthReached(rows: readonly Row[], { length, margins }: Config, noise:
   return `With ${inputs} synapses 99 % of the neurons are stored up to ${stored === undefined ? 'none of the lengths tried' : per(stored)}, but a prompt of ${percent(prompt)} at noise ${noise} is recalled in ${percent(RELIABLE)} only up to ${recalled === undefined ? 'none of the lengths tried' : per(recalled)}.`;
 }
 
-function survivalFigure(
-  rows: readonly Row[],
-  { margins, survival }: Config,
-  nameOf: (margin: number) => string,
-): Figure {
+function survivalFigure(rows: readonly Row[], { margins, survival }: Config): Figure {
   const curves = margins.map((margin) => ({
     name: nameOf(margin),
     points: survival.noises.map((noise) => {
