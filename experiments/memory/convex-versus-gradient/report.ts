@@ -203,102 +203,120 @@ function pairTable(title: string, methods: readonly string[], rows: readonly Row
 }
 
 function ofNetworks(networks: Networks, rows: readonly Row[]): Findings {
-  const { methods, loads, noises, noise, periods, perturbed, recall, inputs, budgets } = networks;
+  const { methods, loads, noise, periods, inputs, budgets } = networks;
   const best = atMost(rows, budgets);
   const replays = of(best, { protocol: 'P1', noise });
-  const settings = [
-    ...perturbed.jitters.map((jitter) => `jitter ${jitter}`),
-    ...perturbed.deleted.map((share) => `deleted ${share}`),
-  ];
-  const all = (row: (load: number, method: string) => Cells) =>
-    loads.flatMap((load) => methods.map((method) => [load, method, ...row(load, method)]));
-  const tables: Table[] = [
-    {
-      title: `Replay from memory (P1): the last of ${periods} free periods`,
-      columns: [
-        'T / K',
-        'method',
-        'neurons learned (P0)',
-        'radius',
-        ...noises.map((sigma) => `lesser, noise ${sigma}`),
-        `succeed, noise ${noise}`,
-        'jitter',
-        'van Rossum per spike',
-        'drift per period',
-      ],
-      rows: all((load, method) => {
-        const own = of(replays, { method, load });
-        const learned = shareOf(of(best, { protocol: 'P0', noise: 0, method, load }), 'success');
-        const success = shareOf(own, 'success');
-        return [
-          percent(learned.y),
-          short(median(own, 'radius')),
-          ...noises.map((sigma) => fixed(mean(of(best, { protocol: 'P1', noise: sigma, method, load }), 'lesser'))),
-          `${percent(success.y)} (${percent(success.low)} to ${percent(success.high)})`,
-          fixed(mean(own, 'jitter'), 3),
-          fixed(mean(own, 'van_rossum'), 3),
-          fixed(mean(own, 'drift'), 3),
-        ];
-      }),
-    },
-    {
-      title: `Recall (P2): ${percent(recall.prompt)} of the channels play for ${recall.prompted} periods, then all are free for ${recall.free}; noise ${noise}`,
-      columns: [
-        'T / K',
-        'method',
-        'free channels while prompted: precision',
-        'recall',
-        'all, released: precision',
-        'recall',
-        'succeed',
-      ],
-      rows: all((load, method) => {
-        const at = (setting: string) => of(best, { protocol: 'P2', setting, method, load });
-        const released = shareOf(at('released'), 'success');
-        return [
-          fixed(mean(at('prompted'), 'precision')),
-          fixed(mean(at('prompted'), 'recall')),
-          fixed(mean(at('released'), 'precision')),
-          fixed(mean(at('released'), 'recall')),
-          `${percent(released.y)} (${percent(released.low)} to ${percent(released.high)})`,
-        ];
-      }),
-    },
-    {
-      title: `Return from a disturbed past (P3), without noise: the lesser of precision and recall after ${perturbed.periods} free periods`,
-      columns: ['T / K', 'method', ...settings],
-      rows: all((load, method) =>
-        settings.map((setting) => fixed(mean(of(best, { protocol: 'P3', setting, method, load }), 'lesser'))),
-      ),
-    },
-    pairTable(
-      `The first method against each other one, network by network, P1 at noise ${noise} (McNemar)`,
-      methods,
-      replays,
-      'networks',
-    ),
-    {
-      title: 'Weights and cost of whole networks',
-      columns: ['T / K', 'method', '|w|', 'at a bound', 'multiply-adds', 'times the solver', 'epochs', 'megabytes'],
-      rows: all((load, method) => {
-        const own = of(replays, { method, load });
-        return [
-          fixed(mean(own, 'weight_l2')),
-          percent(mean(own, 'at_bound')),
-          short(median(own, 'macs')),
-          short(median(own, 'macs') / median(own, 'solver_macs')),
-          short(mean(own, 'epochs')),
-          short(median(own, 'bytes') / 1048576),
-        ];
-      }),
-    },
-  ];
   const middle = loads[Math.floor((loads.length - 1) / 2)];
   const shown = methods.map((method) => `${method} ${fixed(mean(of(replays, { method, load: middle }), 'lesser'))}`);
   return {
     answer: `Whole networks (K = ${inputs}, T / K = ${middle}) replay from memory at noise ${noise} with a lesser of precision and recall, in period ${periods}, of ${shown.join(', ')}.`,
     figures: replayFigures(best, networks),
-    tables,
+    tables: [
+      replayTable(networks, best, replays),
+      recallTable(networks, best),
+      returnTable(networks, best),
+      pairTable(
+        `The first method against each other one, network by network, P1 at noise ${noise} (McNemar)`,
+        methods,
+        replays,
+        'networks',
+      ),
+      weightTable(networks, replays),
+    ],
     notes: [],
   };
 }
+
+/** A row for every load and method. */
+const everyCell = ({ loads, methods }: Networks, row: (load: number, method: string) => Cells): Cells[] =>
+  loads.flatMap((load) => methods.map((method) => [load, method, ...row(load, method)]));
+
+function replayTable(networks: Networks, best: readonly Row[], replays: readonly Row[]): Table {
+  const { periods, noises, noise } = networks;
+  return {
+    title: `Replay from memory (P1): the last of ${periods} free periods`,
+    columns: [
+      'T / K',
+      'method',
+      'neurons learned (P0)',
+      'radius',
+      ...noises.map((sigma) => `lesser, noise ${sigma}`),
+      `succeed, noise ${noise}`,
+      'jitter',
+      'van Rossum per spike',
+      'drift per period',
+    ],
+    rows: everyCell(networks, (load, method) => {
+      const own = of(replays, { method, load });
+      const learned = shareOf(of(best, { protocol: 'P0', noise: 0, method, load }), 'success');
+      const success = shareOf(own, 'success');
+      return [
+        percent(learned.y),
+        short(median(own, 'radius')),
+        ...noises.map((sigma) => fixed(mean(of(best, { protocol: 'P1', noise: sigma, method, load }), 'lesser'))),
+        `${percent(success.y)} (${percent(success.low)} to ${percent(success.high)})`,
+        fixed(mean(own, 'jitter'), 3),
+        fixed(mean(own, 'van_rossum'), 3),
+        fixed(mean(own, 'drift'), 3),
+      ];
+    }),
+  };
+}
+
+function recallTable(networks: Networks, best: readonly Row[]): Table {
+  const { recall, noise } = networks;
+  return {
+    title: `Recall (P2): ${percent(recall.prompt)} of the channels play for ${recall.prompted} periods, then all are free for ${recall.free}; noise ${noise}`,
+    columns: [
+      'T / K',
+      'method',
+      'free channels while prompted: precision',
+      'recall',
+      'all, released: precision',
+      'recall',
+      'succeed',
+    ],
+    rows: everyCell(networks, (load, method) => {
+      const at = (setting: string) => of(best, { protocol: 'P2', setting, method, load });
+      const released = shareOf(at('released'), 'success');
+      return [
+        fixed(mean(at('prompted'), 'precision')),
+        fixed(mean(at('prompted'), 'recall')),
+        fixed(mean(at('released'), 'precision')),
+        fixed(mean(at('released'), 'recall')),
+        `${percent(released.y)} (${percent(released.low)} to ${percent(released.high)})`,
+      ];
+    }),
+  };
+}
+
+function returnTable(networks: Networks, best: readonly Row[]): Table {
+  const { perturbed } = networks;
+  const settings = [
+    ...perturbed.jitters.map((jitter) => `jitter ${jitter}`),
+    ...perturbed.deleted.map((share) => `deleted ${share}`),
+  ];
+  return {
+    title: `Return from a disturbed past (P3), without noise: the lesser of precision and recall after ${perturbed.periods} free periods`,
+    columns: ['T / K', 'method', ...settings],
+    rows: everyCell(networks, (load, method) =>
+      settings.map((setting) => fixed(mean(of(best, { protocol: 'P3', setting, method, load }), 'lesser'))),
+    ),
+  };
+}
+
+const weightTable = (networks: Networks, replays: readonly Row[]): Table => ({
+  title: 'Weights and cost of whole networks',
+  columns: ['T / K', 'method', '|w|', 'at a bound', 'multiply-adds', 'times the solver', 'epochs', 'megabytes'],
+  rows: everyCell(networks, (load, method) => {
+    const own = of(replays, { method, load });
+    return [
+      fixed(mean(own, 'weight_l2')),
+      percent(mean(own, 'at_bound')),
+      short(median(own, 'macs')),
+      short(median(own, 'macs') / median(own, 'solver_macs')),
+      short(mean(own, 'epochs')),
+      short(median(own, 'bytes') / 1048576),
+    ];
+  }),
+});

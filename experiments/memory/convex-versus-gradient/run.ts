@@ -183,69 +183,19 @@ function neuronRows(config: Config, { score, learners, seed }: Lesson, { network
 
 /** P0 to P3: a row per protocol and setting, over the neurons or the trials. */
 function networkRows(config: Config, { score, learners, seed }: Lesson, learned: Learned): Row[] {
-  const { networks, tolerance, template } = config;
+  const { networks, tolerance } = config;
   const { noises, noise, periods, trials, recall, perturbed } = networks as NonNullable<Config['networks']>;
   const { network } = learned;
-  const potentials = Array.from({ length: learners }, (_, neuron) =>
-    potentialMeasures(score, network, neuron, template.zone),
-  );
-  const least = (values: number[]) =>
-    orNull(values.filter(Number.isFinite).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY));
-  const { l2, l1, atBound } = sizeOf(network.weights, boundFor(config, network.weights.length / learners));
-  const common: Row = {
-    spikes: score.times.length,
-    margin: least(potentials.map(({ margin }) => margin)),
-    slope: least(potentials.map(({ slope }) => slope)),
-    off_threshold: orNull(potentials.reduce((most, { miss }) => Math.max(most, miss || 0), 0)),
-    weight_l2: l2,
-    weight_l1: l1,
-    at_bound: atBound,
-    radius: radiusOf(score, network),
-    ...learnedCells(learned),
-  };
-  /** Trials of a protocol whose last period at the best lag says whether it succeeded. */
-  const over = (cells: Row, count: number, first: number, play: (index: number) => Replay): Row => {
-    const found = Array.from({ length: count }, (_, trial) => play(first + trial));
-    const mean = (of: (one: Replay) => number) => sum(found, of) / count;
-    const meanOfSome = (of: (one: Replay) => number) => {
-      const some = found.map(of).filter((value) => !Number.isNaN(value));
-      return some.length > 0 ? sum(some, (value) => value) / some.length : Number.NaN;
-    };
-    return {
-      ...common,
-      ...cells,
-      trials: count,
-      success: found.filter((one) => one.precision >= SUCCESS && one.recall >= SUCCESS).length,
-      ...cellsOf({
-        ...found[0],
-        precision: mean((one) => one.precision),
-        recall: mean((one) => one.recall),
-        lesser: mean((one) => Math.min(one.precision, one.recall)),
-        vanRossum: [0, 1, 2].map((i) => mean((one) => one.vanRossum[i])) as [number, number, number],
-        jitter: meanOfSome((one) => one.jitter),
-        median: meanOfSome((one) => one.median),
-        missing: mean((one) => one.missing),
-        extra: mean((one) => one.extra),
-      }),
-      drift: mean((one) => one.drift),
-    };
-  };
+  const common = commonCells(config, score, learners, learned);
+  /** Trials of a protocol, numbered from `first` on. */
+  const over = (cells: Row, count: number, first: number, play: (index: number) => Replay): Row => ({
+    ...common,
+    ...cells,
+    ...replayCells(Array.from({ length: count }, (_, trial) => play(first + trial))),
+  });
   const taught = [0, noise].map((sigma, index): Row => {
     const found = forced(score, network, learners, sigma > 0 ? trials : 1, { sigma, seed, index }, tolerance);
-    const mean = (of: (one: Quality) => number) => sum(found, of) / found.length;
-    return {
-      ...common,
-      protocol: 'P0',
-      noise: sigma,
-      trials: learners,
-      success: found.filter((one) => one.precision >= SUCCESS && one.recall >= SUCCESS).length,
-      within: sum(found, (one) => one.within),
-      precision: mean((one) => one.precision),
-      recall: mean((one) => one.recall),
-      lesser: mean((one) => one.lesser),
-      missing: mean((one) => one.missing),
-      extra: mean((one) => one.extra),
-    };
+    return { ...common, protocol: 'P0', noise: sigma, trials: learners, ...taughtCells(found) };
   });
   const replays = noises.map((sigma) =>
     over({ protocol: 'P1', noise: sigma }, sigma > 0 ? trials : 1, 1000, (index) =>
@@ -264,7 +214,7 @@ function networkRows(config: Config, { score, learners, seed }: Lesson, learned:
     setting: 'prompted',
     noise,
     trials: recall.trials,
-    success: prompts.filter((one) => one.precision >= SUCCESS && one.recall >= SUCCESS).length,
+    success: prompts.filter(isSuccess).length,
     precision: sum(prompts, (one) => one.precision) / recall.trials,
     recall: sum(prompts, (one) => one.recall) / recall.trials,
   };
@@ -277,6 +227,70 @@ function networkRows(config: Config, { score, learners, seed }: Lesson, learned:
     ),
   );
   return [...taught, ...replays, prompted, released, ...disturbed];
+}
+
+const isSuccess = ({ precision, recall }: { precision: number; recall: number }) =>
+  precision >= SUCCESS && recall >= SUCCESS;
+
+/** What all rows of a network say: its potentials, its weights, its jitter map, what learning has cost. */
+function commonCells(config: Config, score: Score, learners: number, learned: Learned): Row {
+  const { network } = learned;
+  const potentials = Array.from({ length: learners }, (_, neuron) =>
+    potentialMeasures(score, network, neuron, config.template.zone),
+  );
+  const least = (values: number[]) =>
+    orNull(values.filter(Number.isFinite).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY));
+  const { l2, l1, atBound } = sizeOf(network.weights, boundFor(config, network.weights.length / learners));
+  return {
+    spikes: score.times.length,
+    margin: least(potentials.map(({ margin }) => margin)),
+    slope: least(potentials.map(({ slope }) => slope)),
+    off_threshold: orNull(potentials.reduce((most, { miss }) => Math.max(most, miss || 0), 0)),
+    weight_l2: l2,
+    weight_l1: l1,
+    at_bound: atBound,
+    radius: radiusOf(score, network),
+    ...learnedCells(learned),
+  };
+}
+
+/** Means over trials; the last period of each, at its best lag, says whether it succeeded. */
+function replayCells(found: readonly Replay[]): Row {
+  const mean = (of: (one: Replay) => number) => sum(found, of) / found.length;
+  const meanOfSome = (of: (one: Replay) => number) => {
+    const some = found.map(of).filter((value) => !Number.isNaN(value));
+    return some.length > 0 ? sum(some, (value) => value) / some.length : Number.NaN;
+  };
+  return {
+    trials: found.length,
+    success: found.filter(isSuccess).length,
+    ...cellsOf({
+      ...found[0],
+      precision: mean((one) => one.precision),
+      recall: mean((one) => one.recall),
+      lesser: mean((one) => Math.min(one.precision, one.recall)),
+      vanRossum: [0, 1, 2].map((i) => mean((one) => one.vanRossum[i])) as [number, number, number],
+      jitter: meanOfSome((one) => one.jitter),
+      median: meanOfSome((one) => one.median),
+      missing: mean((one) => one.missing),
+      extra: mean((one) => one.extra),
+    }),
+    drift: mean((one) => one.drift),
+  };
+}
+
+/** Over the neurons, each alone on the prescribed input. */
+function taughtCells(found: readonly Quality[]): Row {
+  const mean = (of: (one: Quality) => number) => sum(found, of) / found.length;
+  return {
+    success: found.filter(isSuccess).length,
+    within: sum(found, (one) => one.within),
+    precision: mean((one) => one.precision),
+    recall: mean((one) => one.recall),
+    lesser: mean((one) => one.lesser),
+    missing: mean((one) => one.missing),
+    extra: mean((one) => one.extra),
+  };
 }
 
 /** Spectral radius of the jitter map around the score; null where a potential is flat at a prescribed spike. */

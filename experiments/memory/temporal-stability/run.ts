@@ -9,7 +9,8 @@
  */
 import type { Row } from '../../../src/campaign/index.js';
 import { jitterMap, jitterStatistics, recallJob, stabilityOf } from '../../../src/memory/measure/index.js';
-import { spikesOf } from '../../../src/memory/score/index.js';
+import type { Network } from '../../../src/memory/network/index.js';
+import { type Score, spikesOf } from '../../../src/memory/score/index.js';
 import { splitTrains } from '../../../src/memory/simulate/index.js';
 import type { Experiment } from '../../common/experiment.js';
 import { storedFor } from '../common/network.js';
@@ -85,59 +86,74 @@ export const temporalStability: Experiment<Config, Task> = {
         radius,
         radius_status: status,
       };
-      if (part === 'decay') {
-        if (radius === null) return [];
-        const test = {
-          score,
-          network: wired,
-          seed: seedFor(config.seed, `decay ${network} ${period}`),
-          promptTime: period,
-          periods: 6,
-          trials: [{ prompt: neurons, noise: 0, jitter: config.decay.jitter }],
-          start: 'memory' as const,
-        };
-        const trains = splitTrains(recallJob.prepare(test)(0).spikes, neurons);
-        // Only whole periods in which every spike has its counterpart tell a spread; below the floor it is rounding.
-        const rows: Row[] = [];
-        for (let cycle = 0; cycle <= test.periods; cycle++) {
-          const from = cycle * period;
-          const window = trains.map((train, l) =>
-            spikesOf(score, l).length === 0
-              ? train.subarray(0, 0)
-              : train.filter((t) => t >= from - 0.5 && t < from + period - 0.5),
-          );
-          const { deviation, matched } = jitterStatistics(score, window, 0);
-          if (matched < score.times.length || deviation < FLOOR) break;
-          rows.push({ ...head, noise: 0, trial: 0, cycle, spread: deviation });
-        }
-        return rows;
-      }
-      const trials = config.noises.flatMap((noise) =>
-        Array.from({ length: noise > 0 ? config.trials : 1 }, (_, trial) => ({ noise, trial })),
-      );
-      const test = recallJob.prepare({
-        score,
-        network: wired,
-        seed: seedFor(config.seed, `replay ${network} ${slope} ${objective}`),
-        promptTime: period,
-        periods: config.periods,
-        trials: trials.map(({ noise }) => ({ prompt: 0, noise, jitter: 0 })),
-      });
-      return trials.flatMap(({ noise, trial }, index) =>
-        test(index).periods.map(
-          ({ precision, recall, lag, timingError }, cycle): Row => ({
-            ...head,
-            noise,
-            trial,
-            cycle,
-            precision,
-            recall,
-            lag,
-            timing_error: timingError,
-          }),
-        ),
-      );
+      if (part === 'replay')
+        return replayRows(config, head, score, wired, seedFor(config.seed, `replay ${network} ${slope} ${objective}`));
+      return radius === null
+        ? []
+        : decayRows(config, head, score, wired, seedFor(config.seed, `decay ${network} ${period}`));
     };
   },
   conclude,
 };
+
+/** A row per period of every run from memory. */
+function replayRows(config: Config, head: Row, score: Score, network: Network, seed: number): Row[] {
+  const trials = config.noises.flatMap((noise) =>
+    Array.from({ length: noise > 0 ? config.trials : 1 }, (_, trial) => ({ noise, trial })),
+  );
+  const test = recallJob.prepare({
+    score,
+    network,
+    seed,
+    promptTime: score.period,
+    periods: config.periods,
+    trials: trials.map(({ noise }) => ({ prompt: 0, noise, jitter: 0 })),
+  });
+  return trials.flatMap(({ noise, trial }, index) =>
+    test(index).periods.map(
+      ({ precision, recall, lag, timingError }, cycle): Row => ({
+        ...head,
+        noise,
+        trial,
+        cycle,
+        precision,
+        recall,
+        lag,
+        timing_error: timingError,
+      }),
+    ),
+  );
+}
+
+/** Free periods over which a decay is followed. */
+const FOLLOWED = 6;
+
+/** A row per period in which the jitter of the prompt still stands above rounding. */
+function decayRows(config: Config, head: Row, score: Score, network: Network, seed: number): Row[] {
+  const { period } = score;
+  const neurons = score.starts.length - 1;
+  const test = recallJob.prepare({
+    score,
+    network,
+    seed,
+    promptTime: period,
+    periods: FOLLOWED,
+    trials: [{ prompt: neurons, noise: 0, jitter: config.decay.jitter }],
+    start: 'memory',
+  });
+  const trains = splitTrains(test(0).spikes, neurons);
+  // Only whole periods in which every spike has its counterpart tell a spread; below the floor it is rounding.
+  const rows: Row[] = [];
+  for (let cycle = 0; cycle <= FOLLOWED; cycle++) {
+    const from = cycle * period;
+    const window = trains.map((train, l) =>
+      spikesOf(score, l).length === 0
+        ? train.subarray(0, 0)
+        : train.filter((t) => t >= from - 0.5 && t < from + period - 0.5),
+    );
+    const { deviation, matched } = jitterStatistics(score, window, 0);
+    if (matched < score.times.length || deviation < FLOOR) break;
+    rows.push({ ...head, noise: 0, trial: 0, cycle, spread: deviation });
+  }
+  return rows;
+}
