@@ -161,52 +161,60 @@ export function capacityFigure(
   };
 }
 
-/** Replay against noise, and success against the load. */
+/** Replay against noise, success and the spectral radius against the load. */
 export function replayFigures(rows: readonly Row[], networks: Networks): Figure[] {
-  const { methods, loads, noises, noise, periods, inputs, channels, budgets } = networks;
-  const own = atMost(of(rows, { protocol: 'P1' }), budgets);
+  const own = atMost(of(rows, { protocol: 'P1' }), networks.budgets);
+  const { inputs, channels, periods } = networks;
   const about = `${channels} channels, K = ${inputs}, ${periods} free periods from memory`;
-  const figures: Figure[] = [
-    {
-      name: 'replay-noise',
-      caption: `The lesser of precision and recall in the last of ${periods} free periods, against the threshold noise; mean over the networks, with 95 % intervals.`,
-      spec: curvesSpec(
-        'Replay under noise',
-        [about],
-        loads.map((load) => ({
-          title: `T / K = ${load}`,
-          x: { title: 'threshold noise' },
-          y: { title: 'lesser of precision and recall', domain: [0, 1] as [number, number] },
-          curves: methods.map((method) => ({
-            name: method,
-            points: noises.map((sigma) => ({ x: sigma, ...meanOf(of(own, { method, load, noise: sigma }), 'lesser') })),
-          })),
-        })),
-        { columns: 2, width: 350, height: 230 },
-      ),
-    },
+  return [
+    noiseFigure(own, networks, about),
+    ...(networks.loads.length > 1 ? [loadFigure(own, networks, about)] : []),
+    radiusFigure(own, networks, about),
   ];
-  if (loads.length > 1) {
-    const levels = [...new Set([0, noise])];
-    figures.push({
-      name: 'replay-load',
-      caption: `Replays whose last period has precision and recall of at least 0.9, against the length of the score per synapse. Bars are 95 % intervals.`,
-      spec: curvesSpec(
-        'Replay against load',
-        [about],
-        levels.map((sigma) => ({
-          title: sigma === 0 ? 'without noise' : `threshold noise ${sigma}`,
-          x: loadAxis(loads),
-          y: { title: 'replays that succeed', ...percent },
-          curves: methods.map((method) => ({
-            name: method,
-            points: loads.map((load) => ({ x: load, ...shareOf(of(own, { method, load, noise: sigma }), 'success') })),
-          })),
+}
+
+const noiseFigure = (own: readonly Row[], { methods, loads, noises, periods }: Networks, about: string): Figure => ({
+  name: 'replay-noise',
+  caption: `The lesser of precision and recall in the last of ${periods} free periods, against the threshold noise; mean over the networks, with 95 % intervals.`,
+  spec: curvesSpec(
+    'Replay under noise',
+    [about],
+    loads.map((load) => ({
+      title: `T / K = ${load}`,
+      x: { title: 'threshold noise' },
+      y: { title: 'lesser of precision and recall', domain: [0, 1] as [number, number] },
+      curves: methods.map((method) => ({
+        name: method,
+        points: noises.map((sigma) => ({ x: sigma, ...meanOf(of(own, { method, load, noise: sigma }), 'lesser') })),
+      })),
+    })),
+    { columns: 2, width: 350, height: 230 },
+  ),
+});
+
+function loadFigure(own: readonly Row[], { methods, loads, noise }: Networks, about: string): Figure {
+  const levels = [...new Set([0, noise])];
+  return {
+    name: 'replay-load',
+    caption: `Replays whose last period has precision and recall of at least 0.9, against the length of the score per synapse. Bars are 95 % intervals.`,
+    spec: curvesSpec(
+      'Replay against load',
+      [about],
+      levels.map((sigma) => ({
+        title: sigma === 0 ? 'without noise' : `threshold noise ${sigma}`,
+        x: loadAxis(loads),
+        y: { title: 'replays that succeed', ...percent },
+        curves: methods.map((method) => ({
+          name: method,
+          points: loads.map((load) => ({ x: load, ...shareOf(of(own, { method, load, noise: sigma }), 'success') })),
         })),
-        { columns: 2, width: 350, height: 230 },
-      ),
-    });
-  }
+      })),
+      { columns: 2, width: 350, height: 230 },
+    ),
+  };
+}
+
+function radiusFigure(own: readonly Row[], { methods, loads, noises }: Networks, about: string): Figure {
   const replays = of(own, { noise: noises[0] });
   const curves = methods.map((method) => ({
     name: method,
@@ -218,7 +226,7 @@ export function replayFigures(rows: readonly Row[], networks: Networks): Figure[
         : [{ x: load, y: median(radii, 'radius'), low: Math.min(...some), high: Math.max(...some) }];
     }),
   }));
-  figures.push({
+  return {
     name: 'radius',
     caption:
       'Spectral radius of the jitter map around the prescribed score: below 1 small shifts of spikes die away. Median, least and largest over the networks in which every neuron has a slope at its spikes. Where a network does not play the score exactly, the map is that of the score nevertheless.',
@@ -235,6 +243,5 @@ export function replayFigures(rows: readonly Row[], networks: Networks): Figure[
       ],
       { width: 460, height: 280 },
     ),
-  });
-  return figures;
+  };
 }

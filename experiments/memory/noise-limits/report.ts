@@ -1,7 +1,7 @@
 /** Recall against each kind of trouble, and the amount at which half of the recalls fail. */
 import type { Row } from '../../../src/campaign/index.js';
 import { wilson } from '../../../src/memory/measure/index.js';
-import { type CurvePanel, curvesSpec, type Findings } from '../../../src/plot/index.js';
+import { type CurvePanel, curvesSpec, type Figure, type Findings } from '../../../src/plot/index.js';
 import { fitLogistic } from '../../common/logistic.js';
 import { column, distinct, inWords, sum } from '../../common/rows.js';
 import { storedIn } from '../common/stored.js';
@@ -50,18 +50,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   const first = limits.filter(({ margin }) => margin === margins[0]);
   return {
     answer: `Half of the recalls survive ${first.map(({ kind, recall }) => `${TITLES[kind]} ${recall}`).join(', ')} (${nameOf(margins[0])}, T = ${config.period}, K = ${config.inputs}).`,
-    figures: [
-      {
-        name: 'limits',
-        caption: `Trials that end with precision and recall of at least 0.9 after ${config.periods} free periods: replayed from memory, and recalled after a prompt of ${Math.round(100 * config.prompt)} % of the channels for ${config.promptTime} period. Bars are 95 % intervals.`,
-        spec: curvesSpec(
-          'What a stored score stands',
-          [`all but the first at threshold noise ${config.noise}`],
-          panels,
-          { columns: 2, width: 330, height: 190 },
-        ),
-      },
-    ],
+    figures: [limitsFigure(config, panels)],
     tables: [
       {
         title: 'Amount at which half of the trials fail',
@@ -84,6 +73,16 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     ],
   };
 }
+
+const limitsFigure = (config: Config, panels: readonly CurvePanel[]): Figure => ({
+  name: 'limits',
+  caption: `Trials that end with precision and recall of at least 0.9 after ${config.periods} free periods: replayed from memory, and recalled after a prompt of ${Math.round(100 * config.prompt)} % of the channels for ${config.promptTime} period. Bars are 95 % intervals.`,
+  spec: curvesSpec('What a stored score stands', [`all but the first at threshold noise ${config.noise}`], panels, {
+    columns: 2,
+    width: 330,
+    height: 190,
+  }),
+});
 
 function limitOf(counts: readonly { x: number; success: number; trials: number }[]): string {
   const sorted = counts.toSorted((p, q) => p.x - q.x);

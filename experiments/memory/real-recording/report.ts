@@ -1,16 +1,17 @@
 /** What of a recording is stored, replayed and recalled. */
 import type { Row } from '../../../src/campaign/index.js';
-import { curvesSpec, type Findings } from '../../../src/plot/index.js';
+import { curvesSpec, type Findings, type Table } from '../../../src/plot/index.js';
 import { column, mean } from '../../common/rows.js';
 import type { Config } from './config.js';
 
+const ways = [
+  { title: 'replayed from memory', of: (own: readonly Row[]) => own.filter((row) => row.prompted === 0) },
+  { title: 'recalled after a prompt', of: (own: readonly Row[]) => own.filter((row) => row.prompted !== 0) },
+];
+
+const at = (own: readonly Row[], noise: number) => own.filter((row) => row.noise === noise);
 export function conclude(config: Config, rows: readonly Row[]): Findings {
   const stretches = config.stretches.map(({ name }) => rows.filter((row) => row.stretch === name));
-  const ways = [
-    { title: 'replayed from memory', of: (own: readonly Row[]) => own.filter((row) => row.prompted === 0) },
-    { title: 'recalled after a prompt', of: (own: readonly Row[]) => own.filter((row) => row.prompted !== 0) },
-  ];
-  const at = (own: readonly Row[], noise: number) => own.filter((row) => row.noise === noise);
   return {
     answer: stretches
       .map((own) => {
@@ -44,46 +45,35 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         ),
       },
     ],
-    tables: [
-      {
-        title: 'Stored, replayed, recalled',
-        columns: [
-          'stretch',
-          'period',
-          'spikes',
-          'stored',
-          'noise',
-          'way',
-          'success',
-          'precision',
-          'recall',
-          'timing error',
-        ],
-        rows: stretches.flatMap((own) =>
-          ways.flatMap(({ title, of }) =>
-            config.noises.map((noise) => {
-              const found = at(of(own), noise);
-              const { stretch, period_s, spikes, stored, recorded, hidden } = own[0] as Record<string, number>;
-              return [
-                stretch,
-                `${Number(period_s.toPrecision(4))} s`,
-                spikes,
-                `${stored} of ${recorded + hidden}`,
-                noise,
-                title,
-                `${found.filter((row) => row.success === 1).length} of ${found.length}`,
-                mean(column(found, 'precision')).toFixed(3),
-                mean(column(found, 'recall')).toFixed(3),
-                `${mean(column(found, 'timing_error_ms')).toFixed(2)} ms`,
-              ];
-            }),
-          ),
-        ),
-      },
-    ],
+    tables: [resultTable(config, stretches)],
     notes: [
       'Hidden neurons have sampled scores of their own, which are stored along with the recording; the first channels, recorded ones, are prompted first.',
       'Neurons that cannot be stored have weights 0; memorize explain says for each why not.',
     ],
   };
 }
+
+const resultTable = (config: Config, stretches: readonly (readonly Row[])[]): Table => ({
+  title: 'Stored, replayed, recalled',
+  columns: ['stretch', 'period', 'spikes', 'stored', 'noise', 'way', 'success', 'precision', 'recall', 'timing error'],
+  rows: stretches.flatMap((own) =>
+    ways.flatMap(({ title, of }) =>
+      config.noises.map((noise) => {
+        const found = at(of(own), noise);
+        const { stretch, period_s, spikes, stored, recorded, hidden } = own[0] as Record<string, number>;
+        return [
+          stretch,
+          `${Number(period_s.toPrecision(4))} s`,
+          spikes,
+          `${stored} of ${recorded + hidden}`,
+          noise,
+          title,
+          `${found.filter((row) => row.success === 1).length} of ${found.length}`,
+          mean(column(found, 'precision')).toFixed(3),
+          mean(column(found, 'recall')).toFixed(3),
+          `${mean(column(found, 'timing_error_ms')).toFixed(2)} ms`,
+        ];
+      }),
+    ),
+  ),
+});

@@ -9,6 +9,7 @@ import {
   type Figure,
   type Findings,
   phaseSpec,
+  type Table,
 } from '../../../src/plot/index.js';
 import { column, distinct, inWords, mean, quantile, type Share } from '../../common/rows.js';
 import { storedIn } from '../common/stored.js';
@@ -34,7 +35,7 @@ const rateOf = (rows: readonly Row[]): Share => ({
 });
 
 export function conclude(config: Config, rows: readonly Row[]): Findings {
-  const { schedule, fit, free, prompted, channels, jitter } = config;
+  const { schedule, fit, free, prompted, jitter } = config;
   const part = (name: string) => rows.filter((row) => row.part === name);
   const ofSchedule = part('schedule');
   const level = (noises: readonly number[]) => (noises.includes(0.1) ? 0.1 : noises[0]);
@@ -49,70 +50,13 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   const figures: Figure[] = [];
   if (ofSchedule.length > 0) figures.push(scheduleFigure(networks, config, noise));
   const crowd = mostSwitched(part('each'), config, fitNoise);
-  if (crowd) {
-    figures.push({
-      name: 'cross-talk',
-      caption: `What is played in the last free period, against every memory: mean precision at noise ${fitNoise}, K = ${fit.inputs}, T = ${fit.each.period}. On the diagonal stands the memory that was prompted; off it unrelated activity scores as much by chance.`,
-      spec: phaseSpec(
-        'Which memory is played',
-        [`${crowd.memories} memories in the same weights; ${prompted} of ${channels} channels prompted for one period`],
-        { x: 'prompted', y: 'played', value: 'precision', format: '.2f' },
-        [{ title: '', cells: crosstalk(crowd.rows, config, crowd.memories) }],
-      ),
-    });
-  }
+  if (crowd) figures.push(crosstalkFigure(config, crowd, fitNoise));
   if (series.some(({ counts }) => counts.length > 0)) figures.push(fitFigure(series, config));
 
   return {
     answer: answerOf(config, networks, series, noise, fitNoise),
     figures,
-    tables: [
-      {
-        title: `Prompted one after the other: ${schedule.memories} memories, T = ${schedule.period}, noise ${noise}`,
-        columns: [
-          'K',
-          'neurons stored',
-          'successful switches',
-          'cycle',
-          'prompted',
-          ...Array.from({ length: schedule.memories }, (_, m) => `precision / recall ${nameOf(m)}`),
-        ],
-        rows: networks.flatMap(({ inputs, own, stored, switches }) =>
-          cyclesOf(own, config).map(({ number, prompt, at }, i) => [
-            ...(i === 0 ? [inputs, inWords(stored), inWords(switches)] : ['', '', '']),
-            number,
-            prompt ?? '',
-            ...Array.from({ length: schedule.memories }, (_, against) => {
-              const pairs = at.filter((row) => row.against === against);
-              return `${mean(column(pairs, 'precision')).toFixed(3)} / ${mean(column(pairs, 'recall')).toFixed(3)}`;
-            }),
-          ]),
-        ),
-      },
-      {
-        title: `How many fit: K = ${fit.inputs}`,
-        columns: [
-          'memories',
-          'T of each',
-          'T of all',
-          'neurons stored',
-          ...fit.noises.map((own) => `successful switches, noise ${own}`),
-          'highest precision against another memory',
-          'by chance',
-        ],
-        rows: series.flatMap(({ counts }) =>
-          counts.map(({ memories, period, stored, switches, highest, chance }) => [
-            memories,
-            short(period),
-            short(memories * period),
-            inWords(stored),
-            ...switches.map(inWords),
-            highest === undefined ? '–' : highest.toFixed(2),
-            chance.toFixed(2),
-          ]),
-        ),
-      },
-    ],
+    tables: [scheduleTable(config, networks, noise), fitTable(config, series)],
     notes: [
       `Success: precision and recall against the prompted memory are both at least 0.9 in the last of ${free} free periods. A switch is any prompt but the first of a run, so that another memory is (or, where it was lost, was) in play; with a single memory it is prompted twice.`,
       `Each memory is prompted in turn, the first once more: the first ${prompted} channels play it for one period, jittered by ${jitter} refractory periods at every noise. A prompt of a short memory is therefore short.`,
@@ -121,6 +65,81 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     ],
   };
 }
+
+interface Stored {
+  inputs: number;
+  own: readonly Row[];
+  stored: Share;
+  switches: Share;
+}
+
+const scheduleTable = (config: Config, networks: readonly Stored[], noise: number): Table => {
+  const { schedule } = config;
+  return {
+    title: `Prompted one after the other: ${schedule.memories} memories, T = ${schedule.period}, noise ${noise}`,
+    columns: [
+      'K',
+      'neurons stored',
+      'successful switches',
+      'cycle',
+      'prompted',
+      ...Array.from({ length: schedule.memories }, (_, m) => `precision / recall ${nameOf(m)}`),
+    ],
+    rows: networks.flatMap(({ inputs, own, stored, switches }) =>
+      cyclesOf(own, config).map(({ number, prompt, at }, i) => [
+        ...(i === 0 ? [inputs, inWords(stored), inWords(switches)] : ['', '', '']),
+        number,
+        prompt ?? '',
+        ...Array.from({ length: schedule.memories }, (_, against) => {
+          const pairs = at.filter((row) => row.against === against);
+          return `${mean(column(pairs, 'precision')).toFixed(3)} / ${mean(column(pairs, 'recall')).toFixed(3)}`;
+        }),
+      ]),
+    ),
+  };
+};
+
+const fitTable = ({ fit }: Config, series: readonly { counts: Counts }[]): Table => ({
+  title: `How many fit: K = ${fit.inputs}`,
+  columns: [
+    'memories',
+    'T of each',
+    'T of all',
+    'neurons stored',
+    ...fit.noises.map((own) => `successful switches, noise ${own}`),
+    'highest precision against another memory',
+    'by chance',
+  ],
+  rows: series.flatMap(({ counts }) =>
+    counts.map(({ memories, period, stored, switches, highest, chance }) => [
+      memories,
+      short(period),
+      short(memories * period),
+      inWords(stored),
+      ...switches.map(inWords),
+      highest === undefined ? '–' : highest.toFixed(2),
+      chance.toFixed(2),
+    ]),
+  ),
+});
+
+const crosstalkFigure = (
+  config: Config,
+  crowd: { memories: number; rows: readonly Row[] },
+  fitNoise: number,
+): Figure => {
+  const { fit, prompted, channels } = config;
+  return {
+    name: 'cross-talk',
+    caption: `What is played in the last free period, against every memory: mean precision at noise ${fitNoise}, K = ${fit.inputs}, T = ${fit.each.period}. On the diagonal stands the memory that was prompted; off it unrelated activity scores as much by chance.`,
+    spec: phaseSpec(
+      'Which memory is played',
+      [`${crowd.memories} memories in the same weights; ${prompted} of ${channels} channels prompted for one period`],
+      { x: 'prompted', y: 'played', value: 'precision', format: '.2f' },
+      [{ title: '', cells: crosstalk(crowd.rows, config, crowd.memories) }],
+    ),
+  };
+};
 
 /** The cycles of a run, one after the other, with their rows over all trials. */
 function cyclesOf(own: readonly Row[], { free }: Config) {

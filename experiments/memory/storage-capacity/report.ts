@@ -1,7 +1,7 @@
 /** What the counts say: logistic fits, durations and bits per synapse. */
 import type { Row } from '../../../src/campaign/index.js';
 import { wilson } from '../../../src/memory/measure/index.js';
-import { curvesSpec, type Curve as Drawn, type Figure, type Findings } from '../../../src/plot/index.js';
+import { curvesSpec, type Curve as Drawn, type Figure, type Findings, type Table } from '../../../src/plot/index.js';
 import { type Counted, fitLogistic, type Logistic } from '../../common/logistic.js';
 import { column, distinct, sum } from '../../common/rows.js';
 import { type Config, type Curve, curvesOf } from './config.js';
@@ -61,25 +61,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       ? `With ${largest.curve.inputs} synapses half of all scores of ${fixed(largest.fit?.half)} refractory periods (${fixed((largest.fit?.half ?? 0) * 5, 0)} ms at 5 ms) can be stored, 99 % of those of ${fixed(Math.max(0, largest.fit?.inverse(ALMOST) ?? 0))}: ${fixed((largest.fit?.half ?? 0) / largest.curve.inputs, 2)} refractory periods per synapse.`
       : 'No curve falls from 1 to 0 within the lengths that were tried; choose others.',
     figures,
-    tables: [
-      {
-        title: 'Capacity',
-        columns: ['setting', 'T at 50 %', '95 % ±', 'T at 99 %', 'T/K', 'bits per synapse', "authors' rule"],
-        rows: curves.map(({ curve, name, counts, fit }) => {
-          const half = fit && fit.half > 0 ? fit.half : undefined;
-          const almost = fit?.inverse(ALMOST);
-          return [
-            name,
-            fixed(half),
-            fit ? fixed(fit.halfError) : '–',
-            almost !== undefined && almost > 0 ? fixed(almost) : '–',
-            half === undefined ? '–' : fixed(half / curve.inputs, 3),
-            half === undefined ? '–' : fixed(scoreBits(half, curve.activity, width) / curve.inputs, 2),
-            ruleOf(counts, config.stop ?? RULE),
-          ];
-        }),
-      },
-    ],
+    tables: [capacityTable(config, curves, width)],
     notes: [
       `${trials} programs, each solved or proved impossible and checked outside the solver; ${undecided} undecided.`,
       'T at 50 % and at 99 % are where the logistic fit passes these levels; an entry outside the lengths that were tried is an extrapolation.',
@@ -89,6 +71,24 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     ],
   };
 }
+
+const capacityTable = (config: Config, curves: readonly Fitted[], width: number): Table => ({
+  title: 'Capacity',
+  columns: ['setting', 'T at 50 %', '95 % ±', 'T at 99 %', 'T/K', 'bits per synapse', "authors' rule"],
+  rows: curves.map(({ curve, name, counts, fit }) => {
+    const half = fit && fit.half > 0 ? fit.half : undefined;
+    const almost = fit?.inverse(ALMOST);
+    return [
+      name,
+      fixed(half),
+      fit ? fixed(fit.halfError) : '–',
+      almost !== undefined && almost > 0 ? fixed(almost) : '–',
+      half === undefined ? '–' : fixed(half / curve.inputs, 3),
+      half === undefined ? '–' : fixed(scoreBits(half, curve.activity, width) / curve.inputs, 2),
+      ruleOf(counts, config.stop ?? RULE),
+    ];
+  }),
+});
 
 function ruleOf(counts: readonly Counted[], allowed: number): string {
   const failed = counts.findIndex(({ success, trials }) => trials - success > allowed * trials);
