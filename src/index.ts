@@ -1,5 +1,6 @@
 /** The library: everything that runs in a browser as well as in Node. */
 export * from './core/index.js';
+export * from './memory/figures/index.js';
 export * from './memory/files/index.js';
 export * from './memory/gradient/index.js';
 export * from './memory/measure/index.js';

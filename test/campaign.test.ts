@@ -42,6 +42,7 @@ interface Config {
 /** Squares, two rows each, with a name that CSV must quote. */
 const squares: Work<Config, number> = {
   name: 'squares',
+  module: import.meta.url,
   columns: ['task', 'value', 'name'],
   tasks: ({ tasks }) => Array.from({ length: tasks }, (_, i) => i),
   cost: () => 0.7,

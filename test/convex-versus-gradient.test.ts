@@ -4,18 +4,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitLogistic } from '../experiments/common/logistic.js';
 import { mcnemar } from '../experiments/common/mcnemar.js';
-import { type Config, type Method, schema, tasksOf } from '../experiments/convex-versus-gradient/config.js';
-import { solverMacs } from '../experiments/convex-versus-gradient/cost.js';
-import { capacityOf, pair } from '../experiments/convex-versus-gradient/findings.js';
-import { type Learned, type Lesson, learn } from '../experiments/convex-versus-gradient/learn.js';
-import { circularVanRossum, potentialMeasures, qualityOf } from '../experiments/convex-versus-gradient/measures.js';
-import { forced, replayed, returned } from '../experiments/convex-versus-gradient/protocols.js';
-import { convexVersusGradient } from '../experiments/convex-versus-gradient/run.js';
+import { type Config, type Method, schema, tasksOf } from '../experiments/memory/convex-versus-gradient/config.js';
+import { solverMacs } from '../experiments/memory/convex-versus-gradient/cost.js';
+import { capacityOf, pair } from '../experiments/memory/convex-versus-gradient/findings.js';
+import { type Learned, type Lesson, learn } from '../experiments/memory/convex-versus-gradient/learn.js';
+import {
+  circularVanRossum,
+  potentialMeasures,
+  qualityOf,
+} from '../experiments/memory/convex-versus-gradient/measures.js';
+import { forced, replayed, returned } from '../experiments/memory/convex-versus-gradient/protocols.js';
+import { convexVersusGradient } from '../experiments/memory/convex-versus-gradient/run.js';
 import type { Row } from '../src/campaign/index.js';
 import { wireFixedIn } from '../src/memory/network/index.js';
 import { sampleScore, scoreOf } from '../src/memory/score/index.js';
 
-const folder = new URL('../experiments/convex-versus-gradient/', import.meta.url).pathname;
+const folder = new URL('../experiments/memory/convex-versus-gradient/', import.meta.url).pathname;
 const configOf = (name: string): Config => schema.parse(JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')));
 const rowsOf = (config: Config): Row[] => {
   const task = convexVersusGradient.prepare(config);

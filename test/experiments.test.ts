@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitLogistic } from '../experiments/common/logistic.js';
 import { experimentNamed, experiments } from '../experiments/index.js';
-import { scoreBits } from '../experiments/storage-capacity/theory.js';
+import { scoreBits } from '../experiments/memory/storage-capacity/theory.js';
 import { type Row, rowsCsv } from '../src/campaign/index.js';
 import { folder, hashes, run, start, until } from './command.js';
 
-const root = new URL('../experiments/', import.meta.url).pathname;
+const root = new URL('../experiments/memory/', import.meta.url).pathname;
 const configOf = (name: string, config: string) => JSON.parse(readFileSync(join(root, name, `${config}.json`), 'utf8'));
 
 /** Storage capacity, small: 12 tasks in a second or two. */

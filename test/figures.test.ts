@@ -1,22 +1,14 @@
 /** The figures of stability and of recorded potentials. */
 import { describe, expect, it } from 'vitest';
-import type { Stability } from '../src/memory/measure/index.js';
-import {
-  type CurvePanel,
-  type CurvePoint,
-  curvesSpec,
-  drawNoise,
-  drawSpectrum,
-  drawTraces,
-  renderSvg,
-} from '../src/plot/index.js';
+import { drawPotentials } from '../src/memory/figures/index.js';
+import { type CurvePanel, type CurvePoint, curvesSpec, drawNoise, drawSpectrum, renderSvg } from '../src/plot/index.js';
 
 const eigenvalue = (re: number, im: number) => ({ re, im, modulus: Math.hypot(re, im), residual: 1e-12 });
 const points = (svg: string, color: string) => svg.split(`fill="${color}"`).length - 1;
 
 it('the spectrum shows every known eigenvalue and the common shift, the same bytes every time', async () => {
   const spectrum = [eigenvalue(1e-5, 1e-4), eigenvalue(1e-5, -1e-4), eigenvalue(5e-5, 0)];
-  const draw = () => drawSpectrum({ spectrum } as Stability, ['radius']);
+  const draw = () => drawSpectrum({ spectrum }, ['radius']);
   const svg = await draw();
   // One more of each colour in the legend.
   expect([points(svg, '#d1495b'), points(svg, '#1f5fa8'), points(svg, '#e08e0b')]).toEqual([2, 3, 2]);
@@ -46,7 +38,7 @@ it('traces show each neuron with its spikes', async () => {
     b: Float64Array.of(Math.E),
     period: Number.POSITIVE_INFINITY,
   };
-  const svg = await drawTraces({ traces: [trace], spikes: [Float64Array.of(2, 3)], from: 0, to: 10, tau0: 0.005 });
+  const svg = await drawPotentials({ traces: [trace], spikes: [Float64Array.of(2, 3)], from: 0, to: 10, tau0: 0.005 });
   expect(svg).toContain('neuron 12');
   expect(svg.split('stroke="#d1495b"').length - 1).toBe(2);
 });

@@ -1,102 +1,218 @@
-/** The walls of the house: who may call whom, and what may not stand in the science rooms. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { expect, it } from 'vitest';
+/** The walls of the house: who may call whom, what may not stand in the science rooms, and how long things may be. */
+import { describe, expect, it } from 'vitest';
+import {
+  anysOf,
+  breachesOf,
+  circlesOf,
+  importsOf,
+  isKernel,
+  longFilesOf,
+  longFunctionsOf,
+  roomOf,
+  starsOf,
+  treeOf,
+  wideKernelsOf,
+} from './house.js';
 
-const root = new URL('..', import.meta.url).pathname;
-const sources = ['src', 'solvers', 'experiments'].flatMap((top) =>
-  readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.includes(`kernel${sep}`) && !name.includes('.generated.'))
-    .map((name) => join(top, name)),
-);
-const read = (file: string) => readFileSync(join(root, file), 'utf8');
-const importsOf = (file: string) =>
-  [...read(file).matchAll(/from '([^']+)'|import\('([^']+)'\)/g)].map((match) => match[1] ?? match[2]);
-/** `src/memory` is a wing of rooms of its own. */
-const roomOf = (file: string) => {
-  const [top, room = '', inner = ''] = file.split(sep);
-  if (top !== 'src') return top;
-  return room === 'memory' ? `memory/${inner}` : room;
-};
+const whole = treeOf(new URL('..', import.meta.url).pathname, ['src', 'solvers', 'experiments']);
+/** Kernels are in another language. */
+const sources = new Map([...whole].filter(([file]) => !isKernel(file)));
 
-const wing = ['gradient', 'memorize', 'simulate', 'measure', 'template', 'network', 'score'].map(
+const memory = ['gradient', 'memorize', 'simulate', 'measure', 'template', 'network', 'score'].map(
   (name) => `memory/${name}`,
 );
-const ground = ['dense', 'core'];
+const systems = ['sparseprop', 'flossing', 'spikernn', 'srnn'];
+/** What every system stands on; nothing of it knows one. */
+const ground = ['learning', 'lyapunov', 'tasks', 'plot', 'files', 'solvers', 'dense', 'core'];
+const wing = [...memory, 'memory/summary', 'memory/figures', 'memory/files'];
 
-/** Rooms, from the roof down; a room calls those that it lists. */
-const mayCall: Record<string, string[]> = {
-  cli: ['experiments', 'app', 'campaign', 'plot', 'files', 'memory/files', ...wing, 'learning', ...ground, 'solvers'],
-  experiments: ['campaign', 'plot', 'files', 'memory/files', ...wing, ...ground],
-  app: ['campaign', 'files', 'core'],
-  campaign: ['files', 'memory/gradient', 'memory/memorize', 'memory/measure', 'core'],
-  plot: [
-    'memory/memorize',
-    'memory/simulate',
-    'memory/measure',
-    'memory/template',
-    'memory/network',
-    'memory/score',
-    'core',
-  ],
+/** Rooms, from the roof down; a room calls those that it lists. The neighbours know the ground, not each other. */
+const mayCall: Record<string, readonly string[]> = {
+  cli: ['experiments', 'app', 'campaign', ...wing, ...systems, ...ground],
+  experiments: ['campaign', ...wing, ...systems, ...ground],
+  app: ['campaign', 'plot', 'files', 'core'],
+  ...Object.fromEntries(systems.map((system) => [system, ground])),
+  'memory/summary': [...memory, 'core'],
+  'memory/figures': ['plot', 'memory/simulate', 'memory/template', 'memory/score', 'core'],
   'memory/files': ['files', 'memory/memorize', 'memory/template', 'memory/network', 'memory/score', 'core', 'solvers'],
-  'memory/gradient': [...wing, 'learning', 'core', 'solvers'],
+  'memory/gradient': [...memory, 'learning', 'core', 'solvers'],
   'memory/measure': ['memory/simulate', 'memory/template', 'memory/network', 'memory/score', 'core'],
   'memory/memorize': ['memory/template', 'memory/network', 'memory/score', 'core', 'solvers'],
   'memory/simulate': ['memory/template', 'memory/network', 'memory/score', 'core'],
   'memory/template': ['memory/network', 'memory/score', 'core'],
   'memory/network': ['memory/score', 'core'],
   'memory/score': ['core'],
-  tasks: ['core'],
   learning: ['dense', 'core'],
   lyapunov: ['dense', 'core'],
+  tasks: ['core'],
+  campaign: ['files', 'core'],
+  plot: [],
   files: ['core'],
   solvers: ['dense', 'core'],
   dense: ['core'],
   core: [],
 };
 
-it('rooms call downwards only, and by the front door', () => {
-  expect(sources.length).toBeGreaterThan(40);
-  for (const file of sources.filter((name) => name !== join('src', 'index.ts'))) {
-    for (const path of importsOf(file).filter((name) => name.startsWith('.'))) {
-      const target = relative(root, resolve(root, dirname(file), path));
-      const [from, to] = [roomOf(file), roomOf(target)];
-      // The compiled kernels of a wing stand beside its rooms.
-      if (from === to || target === join('src', 'memory', 'kernels.generated.js')) continue;
-      expect(mayCall[from], `${file} imports ${path}`).toContain(to);
-      expect(target, `${file} goes behind the door of ${to}`).toMatch(/(index|node)\.js$/);
+/** Rooms whose files still need each other in circles. */
+const CIRCLED = ['memory/template', 'memory/simulate', 'memory/memorize', 'memory/gradient'];
+/** Public faces that still hand on whole rooms. */
+const STARRED = ['src/index.ts'];
+
+const MOST_LINES = 500;
+const MOST_ARGUMENTS = 14;
+const TO_BE_CUT = 'to be cut';
+const WIDE_KERNELS: Record<string, string> = {
+  'src/memory/simulate/kernel/simulate.ts simulateNetwork': TO_BE_CUT,
+  'src/memory/simulate/kernel/simulate.ts simulateStart': TO_BE_CUT,
+};
+const MOST_FUNCTION_LINES = 100;
+/** Longer functions, each with the reason. One that has become shorter is taken out here. */
+const LONG_FUNCTIONS: Record<string, string> = {
+  'solvers/active-set/active-set.ts activeSet': TO_BE_CUT,
+  'solvers/active-set/qp.ts solveByActiveSet': TO_BE_CUT,
+  'solvers/dual-newton/dual-newton.ts dualNewton': TO_BE_CUT,
+  'solvers/formats/mps.ts parse': TO_BE_CUT,
+  'solvers/interior-point/solve.ts solveByInteriorPoint': TO_BE_CUT,
+  'src/cli/memorize/memorize.ts runMemorize': TO_BE_CUT,
+  'src/cli/memorize/plan.ts makePlan': TO_BE_CUT,
+  'src/cli/memorize/recall.ts runRecall': TO_BE_CUT,
+  'src/cli/memorize/simulate.ts runSimulate': TO_BE_CUT,
+  'src/cli/memorize/tally.ts createTally': TO_BE_CUT,
+  'src/cli/memorize/train-tally.ts createTrainTally': TO_BE_CUT,
+  'src/cli/memorize/train.ts runTrain': TO_BE_CUT,
+  'src/memory/files/memory-file.ts memoryOf': TO_BE_CUT,
+  'src/memory/files/memory-file.ts writeMemory': TO_BE_CUT,
+  'src/memory/files/recording.ts scoreOfRecording': TO_BE_CUT,
+  'src/memory/files/wiring-csv.ts readWiringTable': TO_BE_CUT,
+  'src/memory/memorize/noise.ts solveModel': TO_BE_CUT,
+  'src/memory/memorize/norms.ts solveObjective': TO_BE_CUT,
+  'src/memory/simulate/session.ts startSession': TO_BE_CUT,
+  'src/memory/template/kernel/program.ts templateScan': TO_BE_CUT,
+  'src/memory/template/membrane-program.ts membraneProgram': TO_BE_CUT,
+  'src/memory/template/membrane-scan.ts loadScan': TO_BE_CUT,
+  'src/memory/template/program.ts loadScore': TO_BE_CUT,
+};
+
+describe('the house', () => {
+  it('rooms call downwards only, and by the front door', () => {
+    expect(sources.size).toBeGreaterThan(40);
+    // The library's own face hands on rooms and is none.
+    const rooms = new Map([...sources].filter(([file]) => file !== 'src/index.ts'));
+    expect(breachesOf(rooms, mayCall)).toEqual([]);
+  });
+
+  it('no two files need each other, by value or by type', () => {
+    const circles = circlesOf(sources).filter((files) => !files.every((file) => CIRCLED.includes(roomOf(file))));
+    expect(circles).toEqual([]);
+  });
+
+  it('public faces name what they hand on', () => {
+    expect(starsOf(sources).filter((file) => !STARRED.includes(file))).toEqual([]);
+  });
+
+  it('every any has a reason beside it', () => {
+    expect(anysOf(sources)).toEqual([]);
+  });
+
+  it('the core never imports from node', () => {
+    const allowed =
+      /^src\/(cli|app|campaign)|^src\/files\/(node|journal|results)\.ts|^src\/memory\/files\/(node|inputs)\.ts/;
+    for (const [file, text] of sources) {
+      if (allowed.test(file)) continue;
+      expect(
+        importsOf(text).filter((name) => name.startsWith('node:') || name === 'piscina'),
+        file,
+      ).toEqual([]);
     }
-  }
+  });
+
+  it('nothing that differs between engines stands in rooms whose results must be the same bytes', () => {
+    const forbidden =
+      /Math\.(exp|expm1|log|log1p|log2|log10|pow|sin|cos|tan|atan|atan2|asin|acos|tanh|sinh|cosh|hypot|cbrt|random)\b|\*\*|Date\.|performance\./;
+    for (const [file, text] of sources) {
+      if (/^src\/(cli|app|campaign|files|plot|memory\/files)/.test(file)) continue;
+      const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+      // A power of two with constant exponent is exact everywhere.
+      expect(code.replace(/2 \*\* -?\d+/g, '').match(forbidden)?.[0], file).toBeUndefined();
+    }
+  });
+
+  it('no file, function or list of arguments is longer than agreed, kernels included', () => {
+    expect([...whole.keys()].filter(isKernel).length).toBeGreaterThan(10);
+    expect(longFilesOf(whole, MOST_LINES)).toEqual([]);
+    // Both ways: an exception that is none any more goes.
+    expect([...longFunctionsOf(whole, MOST_FUNCTION_LINES).keys()].sort()).toEqual(Object.keys(LONG_FUNCTIONS).sort());
+    expect([...wideKernelsOf(whole, MOST_ARGUMENTS).keys()].sort()).toEqual(Object.keys(WIDE_KERNELS).sort());
+  });
 });
 
-it('the core never imports from node', () => {
-  const allowed = /^src.(cli|app|campaign)|^src.files.(node|journal|results)\.ts|^src.memory.files.(node|inputs)\.ts/;
-  for (const file of sources.filter((name) => !allowed.test(name))) {
-    expect(
-      importsOf(file).filter((name) => name.startsWith('node:') || name === 'piscina'),
-      file,
-    ).toEqual([]);
-  }
-});
+describe('the walls hold: in a made tree', () => {
+  const tree = (files: Record<string, string>) => new Map(Object.entries(files));
+  const sound = {
+    'src/core/index.ts': "export { one } from './one.js';",
+    'src/core/one.ts': 'export const one = 1;',
+    'src/files/index.ts': "import { one } from '../core/index.js';\nexport const two = 2 * one;",
+  };
 
-it('nothing that differs between engines stands in rooms whose results must be the same bytes', () => {
-  const forbidden =
-    /Math\.(exp|expm1|log|log1p|log2|log10|pow|sin|cos|tan|atan|atan2|asin|acos|tanh|sinh|cosh|hypot|cbrt|random)\b|\*\*|Date\.|performance\./;
-  for (const file of sources.filter((name) => !/^src.(cli|app|campaign|files|plot|memory.files)/.test(name))) {
-    const code = read(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-    // A power of two with constant exponent is exact everywhere.
-    expect(code.replace(/2 \*\* -?\d+/g, '').match(forbidden)?.[0], file).toBeUndefined();
-  }
-});
+  it('nothing is found where nothing is wrong', () => {
+    const made = tree(sound);
+    const found = [breachesOf(made, mayCall), circlesOf(made), starsOf(made), anysOf(made), longFilesOf(made, 2)];
+    expect(found).toEqual([[], [], [], [], []]);
+  });
 
-it('no file is longer than 500 lines', () => {
-  const kernels = [
-    'solvers/active-set/kernel/active-set.ts',
-    'src/memory/template/kernel/program.ts',
-    ...['add', 'deliver', 'lif', 'neuron', 'simulate', 'state', 'transmit'].map(
-      (name) => `src/memory/simulate/kernel/${name}.ts`,
-    ),
-  ];
-  for (const file of [...sources, ...kernels]) expect(read(file).split('\n').length, file).toBeLessThanOrEqual(500);
+  it.each([
+    ['by the back door', "import { one } from '../core/one.js';", /src\/files\/bad\.ts goes behind the door of core/],
+    ['upwards', "import type { Pool } from '../campaign/index.js';", /src\/files\/bad\.ts calls campaign/],
+    ['later', "const late = () => import('../plot/index.js');", /src\/files\/bad\.ts calls plot/],
+    ['for its effects', "import '../memory/score/index.js';", /src\/files\/bad\.ts calls memory\/score/],
+  ])('an import %s is caught', (_, text, message) => {
+    expect(breachesOf(tree({ ...sound, 'src/files/bad.ts': text }), mayCall)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('a neighbour that calls a neighbour is caught', () => {
+    const made = tree({ 'src/srnn/cell.ts': "import { f } from '../spikernn/index.js';" });
+    expect(breachesOf(made, mayCall)).toEqual(['src/srnn/cell.ts calls spikernn']);
+  });
+
+  it('a circle is caught, by value, by type, through a third file, and alone', () => {
+    const pair = tree({
+      'src/core/a.ts': "import { b } from './b.js';\nexport const a = b;",
+      'src/core/b.ts': "import type { A } from './a.js';\nexport const b = 1;",
+    });
+    expect(circlesOf(pair)).toEqual([['src/core/a.ts', 'src/core/b.ts']]);
+    const three = tree({
+      ...sound,
+      'experiments/x/a.ts': "export { b } from './b.js';",
+      'experiments/x/b.ts': "const b = () => import('../y/c.js');",
+      'experiments/y/c.ts': "import { a } from '../x/a.js';\nimport { one } from '../../src/core/index.js';",
+    });
+    expect(circlesOf(three)).toEqual([['experiments/x/a.ts', 'experiments/x/b.ts', 'experiments/y/c.ts']]);
+    expect(circlesOf(tree({ 'src/core/a.ts': "import { a } from './a.js';" }))).toEqual([['src/core/a.ts']]);
+  });
+
+  it('an export of everything, and an any without a reason, are caught', () => {
+    expect(starsOf(tree({ ...sound, 'src/core/index.ts': "export * from './one.js';" }))).toEqual([
+      'src/core/index.ts',
+    ]);
+    const reason = '// biome-ignore lint/suspicious/noExplicitAny: names tie both ends\n';
+    const made = tree({
+      'src/core/a.ts': 'export const a = (x: any) => x;',
+      'src/core/b.ts': `${reason}export const b: any[] = [];\n/** any */\nexport const any = 'any';`,
+      'src/core/c.ts': '// biome-ignore lint/suspicious/noExplicitAny: \nexport type C = Record<string, any>;',
+    });
+    expect(anysOf(made)).toEqual(['src/core/a.ts:1', 'src/core/c.ts:2']);
+  });
+
+  it('long files and functions, and kernels with many arguments, are caught', () => {
+    const body = '  one();\n'.repeat(9);
+    const made = tree({
+      'src/core/a.ts': `export const outer = () => {\n  const inner = () => {\n${body}  };\n};\nfunction short() {}`,
+      'src/core/kernel/k.ts':
+        '@inline\nfunction f(a: i32, b: i32, c: f64): void {}\nexport function g(a: i32): void {}',
+    });
+    expect([...longFunctionsOf(made, 10)]).toEqual([['src/core/a.ts outer', 13]]);
+    expect(longFunctionsOf(made, 13).size).toBe(0);
+    expect([...wideKernelsOf(made, 2)]).toEqual([['src/core/kernel/k.ts f', 3]]);
+    expect(longFilesOf(made, 13)).toEqual(['src/core/a.ts']);
+  });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
+import { drawPotential } from '../src/memory/figures/index.js';
 import { memorize } from '../src/memory/memorize/index.js';
 import { sampleScore, spikesOf } from '../src/memory/score/index.js';
 import { defaultTemplate } from '../src/memory/template/index.js';
-import { drawPotential, drawRaster } from '../src/plot/index.js';
+import { drawRaster } from '../src/plot/index.js';
 import { smallProblem } from './helpers.js';
 
 const score = sampleScore(30, 50, 0.2, 1);

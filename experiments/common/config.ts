@@ -1,20 +1,7 @@
-/** Pieces of configurations. Times are in refractory periods, weights in thresholds. */
+/** Pieces of configurations that any experiment may use. */
 import { z } from 'zod';
 
 export const seed = z.int().nonnegative();
 export const count = z.int().positive();
 export const positive = z.number().positive();
 export const share = z.number().min(0).max(1);
-export const noises = z.array(z.number().min(0).lt(1)).min(1);
-export const delays = z
-  .tuple([z.number().min(0.001), z.number().positive()])
-  .refine(([from, to]) => from < to, 'the end of the range must be above its begin');
-
-/** A network and its score: size, wiring, template, how its weights are chosen. */
-export const networkConfig = {
-  channels: count,
-  inputs: count,
-  activity: positive,
-  delays,
-  bound: positive,
-};

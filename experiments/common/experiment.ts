@@ -6,7 +6,12 @@ import type { Findings } from '../../src/plot/index.js';
 export interface Experiment<Config, Task> extends Work<Config, Task> {
   readonly title: string;
   readonly question: string;
+  /** In which units its numbers are where none is named, as a sentence. */
+  readonly units: string;
   /** What a configuration may say; `quick.json` and `full.json` in the experiment's folder do. */
   readonly schema: z.ZodType<Config>;
   conclude(config: Config, rows: readonly Row[]): Findings;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: every experiment has its own configuration and tasks; its name ties them together
+export type AnyExperiment = Experiment<any, any>;

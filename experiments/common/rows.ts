@@ -15,12 +15,6 @@ export interface Share {
 
 export const inWords = ({ success, of }: Share): string => `${success} of ${of}`;
 
-/** Neurons stored, over the networks that the rows are of (by their number). */
-export function storedIn(rows: readonly Row[]): Share {
-  const networks = distinct(column(rows, 'network')).map((n) => rows.find((row) => row.network === n) as Row);
-  return { success: sum(networks, 'stored'), of: sum(networks, 'neurons') };
-}
-
 /** The value below which a share q of the values lies, one of them; the median if not given. */
 export function quantile(values: readonly number[], q = 0.5): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -6,8 +6,9 @@ export type Cell = number | string | null;
 export type Row = Record<string, Cell>;
 
 export interface Work<Config, Task> {
-  /** By this name a worker finds the experiment in its module. */
   readonly name: string;
+  /** `import.meta.url` of the module that exports the work: there a worker finds it, by its name. */
+  readonly module: string;
   /** Columns of the results, in order; a row may leave some out. */
   readonly columns: readonly string[];
   /** All tasks, in the order of the results. */
@@ -16,9 +17,4 @@ export interface Work<Config, Task> {
   cost(task: Task, config: Config): number;
   /** Prepares what tasks share, once per thread, and returns the function that does one. */
   prepare(config: Config): (task: Task) => Row[];
-}
-
-/** A module of experiments, as workers load it. */
-export interface WorkModule {
-  workNamed(name: string): Work<unknown, unknown>;
 }

@@ -1,4 +1,4 @@
-export type { Cell, Row, Work, WorkModule } from './experiment.js';
+export type { Cell, Row, Work } from './experiment.js';
 export { mergeRows, rowsCsv, rowsNpz } from './merge.js';
 export { beginCampaign, type Campaign, openCampaign, type Plan, planOf, readPlan, shardCount } from './plan.js';
 export { createPool, inSharedMemory, type Pool } from './pool.js';

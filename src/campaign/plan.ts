@@ -28,6 +28,7 @@ export type Plan = z.infer<typeof schema>;
 export interface Campaign {
   readonly directory: string;
   readonly plan: Plan;
+  readonly work: Work<unknown, unknown>;
   /** Checksum of the plan. */
   readonly id: string;
   readonly tasks: readonly unknown[];
@@ -162,7 +163,7 @@ function open(directory: string, plan: Plan, work: Work<unknown, unknown>): Camp
     for (const folder of FOLDERS) mkdirSync(join(directory, folder), { recursive: true });
   });
   const costs = Float64Array.from(tasks, (task) => work.cost(task, plan.config));
-  return { directory, plan, id: sha256(textOf(plan)), tasks, costs };
+  return { directory, plan, work, id: sha256(textOf(plan)), tasks, costs };
 }
 
 const textOf = (plan: Plan): string => `${JSON.stringify(plan, null, 2)}\n`;

@@ -1,10 +1,16 @@
-/** The parallel map of Node: a pool of worker threads. Results arrive in the order of their index. */
+/**
+ * Worker threads of Node. A thread is told what to run by name and module, so that the pool knows no job: whatever
+ * exports one can run here.
+ */
 import { Piscina } from 'piscina';
 import { EngramError, type ParallelMap } from '../core/index.js';
 import type { Batch, Outcome } from './worker.js';
 
 export interface Pool {
+  /** The parallel map: results arrive in the order of their index. */
   map: ParallelMap;
+  /** Runs the items of one batch on one thread, in order; fewer results than items if it was told to stop. */
+  run(batch: Batch): Promise<unknown[]>;
   /** Ends the workers, whatever they are doing. */
   close(): Promise<void>;
 }
@@ -20,9 +26,15 @@ export function createPool(workers: number): Pool {
     minThreads: workers,
     maxThreads: workers,
   });
+  const run = async (batch: Batch): Promise<unknown[]> => {
+    const outcome: Outcome = await piscina.run(batch).catch(died);
+    if ('code' in outcome) throw new EngramError(outcome.code, outcome.message);
+    return outcome.results;
+  };
   let calls = 0;
   return {
-    map: async (job, shared, count, each, first = 0) => {
+    run,
+    map: async ({ name, module }, shared, count, each, first = 0) => {
       const memory = inSharedMemory(shared);
       const call = calls++;
       const size = Math.max(1, Math.min(MOST_TASKS, Math.floor(count / (workers * BATCHES))));
@@ -30,19 +42,15 @@ export function createPool(workers: number): Pool {
       let next = first;
       const batches: Promise<void>[] = [];
       for (let from = first; from < count; from += size) {
-        const batch: Batch = { call, job: job.name, shared: memory, from, to: Math.min(from + size, count) };
+        const items = Array.from({ length: Math.min(size, count - from) }, (_, i) => from + i);
         batches.push(
-          piscina
-            .run(batch)
-            .catch(died)
-            .then((outcome: Outcome) => {
-              if ('code' in outcome) throw new EngramError(outcome.code, outcome.message);
-              waiting.set(from, outcome.results);
-              for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
-                waiting.delete(next);
-                for (const result of ready) each(result as Parameters<typeof each>[0], next++);
-              }
-            }),
+          run({ name, module, call, shared: memory, items }).then((results) => {
+            waiting.set(from, results);
+            for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
+              waiting.delete(next);
+              for (const result of ready) each(result as Parameters<typeof each>[0], next++);
+            }
+          }),
         );
       }
       await Promise.all(batches);
@@ -64,12 +72,13 @@ function died(error: NodeJS.ErrnoException): never {
  * already are not copied again.
  */
 export function inSharedMemory<Data>(value: Data): Data {
-  if (value instanceof Float64Array || value instanceof Uint32Array) {
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     if (value.buffer instanceof SharedArrayBuffer) return value;
-    const copy = new (value.constructor as Float64ArrayConstructor)(
-      new SharedArrayBuffer(value.byteLength) as unknown as ArrayBuffer,
+    const source = value as unknown as Float64Array;
+    const copy = new (source.constructor as Float64ArrayConstructor)(
+      new SharedArrayBuffer(source.byteLength) as unknown as ArrayBuffer,
     );
-    copy.set(value as Float64Array);
+    copy.set(source);
     return copy as Data;
   }
   if (Array.isArray(value)) return value.map(inSharedMemory) as Data;

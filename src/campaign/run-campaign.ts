@@ -2,13 +2,11 @@
  * Runs what is missing of a campaign. What is missing is found by looking at the finished shards; there is no other
  * record. Any number of processes may do this at once, on any machines that see the directory.
  */
-import { Piscina } from 'piscina';
-import { EngramError } from '../core/index.js';
 import { claimShard, isClaimed, releaseShard, TOUCH, touchClaim } from './claims.js';
 import type { Row } from './experiment.js';
 import { type Campaign, shardCount } from './plan.js';
+import { createPool } from './pool.js';
 import { readPartial, readShard, type TaskRows, tasksIn, writeShard } from './shards.js';
-import type { Assignment, Done } from './task-worker.js';
 
 /** Does tasks of the campaign, as many as it gets to before `stop`. */
 export type TaskRunner = (tasks: readonly unknown[]) => Promise<Row[][]>;
@@ -110,27 +108,18 @@ export async function runCampaign(campaign: Campaign, options: RunOptions): Prom
   if (failure) throw failure;
 }
 
-/** Runs tasks on threads. `module` is the URL of the built module that holds the experiment. */
+/** Runs tasks on threads. */
 export function createRunner(
   campaign: Campaign,
-  module: string,
   workers: number,
   stop: Int32Array,
 ): { run: TaskRunner; close(): Promise<void> } {
-  const piscina = new Piscina({
-    filename: new URL('./task-worker.js', import.meta.url).href,
-    minThreads: workers,
-    maxThreads: workers,
-  });
-  const { experiment, config } = campaign.plan;
+  const { run, close } = createPool(workers);
+  const { id, plan, work } = campaign;
+  const { name, module } = work;
   return {
-    async run(tasks) {
-      const assignment: Assignment = { module, experiment, campaign: campaign.id, config, tasks, stop };
-      const done = (await piscina.run(assignment)) as Done;
-      if ('code' in done) throw new EngramError(done.code, done.message);
-      return done.results;
-    },
-    close: () => piscina.destroy(),
+    run: (items) => run({ name, module, call: id, shared: plan.config, items, stop }) as Promise<Row[][]>,
+    close,
   };
 }
 

@@ -3,8 +3,9 @@
  * runs it: `serialMap` anywhere, a pool of worker threads in Node (src/campaign).
  */
 export interface Job<Shared, Result> {
-  /** The name by which a worker finds the job. */
   readonly name: string;
+  /** `import.meta.url` of the module that exports the job: there a worker finds it, by its name. */
+  readonly module: string;
   /** Prepares what all tasks share, once per thread, and returns the function that does task `index`. */
   prepare(shared: Shared): (index: number) => Result;
 }

@@ -4,12 +4,15 @@
  */
 import { EngramError } from './errors.js';
 
-const SCALE: Record<string, number> = { s: 1, ms: 1e-3, us: 1e-6 };
+export type TimeUnit = 's' | 'ms' | 'us';
+/** Seconds in a unit. */
+export const SECONDS: Readonly<Record<TimeUnit, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
+export const timeUnits: readonly TimeUnit[] = ['s', 'ms', 'us'];
 
 /** Seconds in a text such as `1s`, `250ms` or `80us`. Throws `usage` on anything else; `name` says whose value it is. */
 export function parseTime(text: string, name: string): number {
   const parts = /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(s|ms|us)$/.exec(text);
-  const seconds = parts ? Number(parts[1]) * SCALE[parts[2]] : Number.NaN;
+  const seconds = parts ? Number(parts[1]) * SECONDS[parts[2] as TimeUnit] : Number.NaN;
   if (!(seconds > 0 && seconds < 1e9)) {
     const hint = /^\d+(\.\d+)?m$/.test(text)
       ? `; "m" could be minutes or milliseconds: write ${Number.parseFloat(text) * 60}s or ${Number.parseFloat(text)}ms`

@@ -1,3 +1,12 @@
-export { type NpyArray, type NpyStream, npzBytes, readNpz, writeNpz } from './npz.js';
+export { type Dtype, npyBytes, numbersOf, readNpy, type Tensor } from './npy.js';
+export {
+  type NpyArray,
+  type NpyEntry,
+  type NpyStream,
+  npzBytes,
+  readNpz,
+  readTensors,
+  writeNpz,
+} from './npz.js';
 export { readTable, type Table } from './table.js';
 export { crc32, readGzip } from './zip.js';

@@ -48,6 +48,7 @@ export const partialOf = (directory: string): string => `${resolve(directory)}.p
  * Prepares results in `directory`. Throws `usage` if it exists, unless `force`: then the results in it are
  * replaced and other files left alone. Throws `usage` if another run is at it, or has left work that could be
  * continued (unless `resume` continues it, or `force` drops it), and `output` if nothing can be written there.
+ * One function, longer than most, because what it returns undoes what it has made.
  * @param names all files that may be written
  */
 export function openResults<Name extends string>(
@@ -110,7 +111,7 @@ export function openResults<Name extends string>(
         for (const name of scratch) rmSync(join(staging, name), { force: true });
         flush(staging);
         if (existsSync(target) && force) {
-          // The old results go first, so that the directory never mixes two memories.
+          // The old results go first, so that the directory never mixes two runs.
           for (const name of names) rmSync(join(target, name), { force: true });
           for (const name of readdirSync(staging)) renameSync(join(staging, name), join(target, name));
           rmSync(staging, { recursive: true });

@@ -21,7 +21,10 @@ const SEPARATORS = { tab: '\t', semicolon: ';', comma: ',' } as const;
 const MOST_COLUMNS = 64;
 const COMMENT = /^[#%]/;
 
-/** Reads a table. Throws `input` with file, line and what stands there. */
+/**
+ * Reads a table. Throws `input` with file, line and what stands there. One loop over the lines, longer than most functions,
+ * because every line may change what the next ones must be.
+ */
 export function readTable(bytes: Uint8Array, file: string): Table {
   const fail = (line: number, problem: string): never => {
     throw new EngramError('input', `${file}:${line}: ${problem}`);

@@ -1,6 +1,6 @@
 /**
  * The entries of a zip archive, each checked: where it lies, how long it is, and its checksum (fflate inflates,
- * but does not look at checksums, and one flipped bit would move a spike unseen).
+ * but does not look at checksums, and one flipped bit would change a number unseen).
  */
 import { gunzipSync, inflateSync } from 'fflate';
 import { EngramError } from '../core/index.js';

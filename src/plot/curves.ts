@@ -122,32 +122,35 @@ function panelSpec(panel: CurvePanel, width: number, height: number, legendColum
       encoding: { x, y, color },
     },
   ];
-  if (rules.length > 0) {
-    layer.unshift(
-      {
-        data: { values: [...rules] },
-        mark: { type: 'rule', color: '#999', strokeDash: [5, 3] },
-        encoding: { y: { ...y, field: 'y' } },
-      },
-      {
-        data: { values: [...rules] },
-        mark: { type: 'text', align: 'left', dx: 4, dy: -6, fontSize: 11, color: '#555' },
-        encoding: { y: { ...y, field: 'y' }, x: { value: 0 }, text: { field: 'label' } },
-      },
-    );
-  }
-  if (bands.length > 0) {
-    const span = { x: { ...x, field: 'from' }, x2: { field: 'to' } };
-    layer.unshift(
-      { data: { values: [...bands] }, mark: { type: 'rect', color: colors.prompt, clip: true }, encoding: span },
-      {
-        data: { values: bands.map(({ from, to, label }) => ({ x: (from + to) / 2, label })) },
-        mark: { type: 'text', dy: 10, fontSize: 11, color: '#555' },
-        encoding: { x, y: { value: 0 }, text: { field: 'label' } },
-      },
-    );
-  }
+  if (rules.length > 0) layer.unshift(...ruleLayers(rules, y));
+  if (bands.length > 0) layer.unshift(...bandLayers(bands, x));
   // Titles of panels side by side stand at one height, whatever the panels hold.
   const title = panel.title ? { title: { text: panel.title, fontSize: 12, frame: 'group' as const, offset: 8 } } : {};
   return { ...title, width, height, layer };
 }
+
+const ruleLayers = (rules: NonNullable<CurvePanel['rules']>, y: object): object[] => [
+  {
+    data: { values: [...rules] },
+    mark: { type: 'rule', color: '#999', strokeDash: [5, 3] },
+    encoding: { y: { ...y, field: 'y' } },
+  },
+  {
+    data: { values: [...rules] },
+    mark: { type: 'text', align: 'left', dx: 4, dy: -6, fontSize: 11, color: '#555' },
+    encoding: { y: { ...y, field: 'y' }, x: { value: 0 }, text: { field: 'label' } },
+  },
+];
+
+const bandLayers = (bands: NonNullable<CurvePanel['bands']>, x: object): object[] => [
+  {
+    data: { values: [...bands] },
+    mark: { type: 'rect', color: colors.prompt, clip: true },
+    encoding: { x: { ...x, field: 'from' }, x2: { field: 'to' } },
+  },
+  {
+    data: { values: bands.map(({ from, to, label }) => ({ x: (from + to) / 2, label })) },
+    mark: { type: 'text', dy: 10, fontSize: 11, color: '#555' },
+    encoding: { x, y: { value: 0 }, text: { field: 'label' } },
+  },
+];

@@ -1,10 +1,10 @@
 /** The raster of a recall test: what was prescribed, what came, and where they differ. */
 import type { TopLevelSpec } from 'vega-lite';
-import { channelCount, type Score, spikesOf } from '../memory/score/index.js';
 import { colors, renderSvg } from './render.js';
 
 export interface RasterInput {
-  score: Score;
+  /** What was prescribed: spike times in [0, period), channel c from starts[c] to starts[c + 1] - 1. */
+  score: { times: Float64Array; starts: ArrayLike<number>; period: number };
   /** Played spikes, one sorted train per channel, from time 0 on. */
   trains: readonly Float64Array[];
   /** The first `prompt` channels were prompted over [0, promptTime). */
@@ -24,39 +24,27 @@ const TOLERANCE = 0.5;
 /** Beyond this many marks every n-th channel is drawn. */
 const MOST_MARKS = 20000;
 
-export async function drawRaster(input: RasterInput): Promise<string> {
+const NAMES = { hit: 'recalled as prescribed', missed: 'prescribed, missed', extra: 'not prescribed' };
+
+export function drawRaster(input: RasterInput): Promise<string> {
   const { score, trains, prompt, promptTime, periods, tau0, title = 'Recall after a prompt', subtitle } = input;
   const end = promptTime + periods * score.period;
-  const channels = channelCount(score);
-  const names = { hit: 'recalled as prescribed', missed: 'prescribed, missed', extra: 'not prescribed' };
-  const values: { time: number; channel: number; row: number; kind: string }[] = [];
+  const channels = score.starts.length - 1;
   // The channels that were never prompted stand above a gap.
   const gap = prompt > 0 && prompt < channels ? Math.max(2, channels * 0.02) : 0;
-  const rowOf = (channel: number) => channel + (channel >= prompt ? gap : 0);
-  const compare = (channel: number) => {
-    const prescribed = repeated(spikesOf(score, channel), score.period, end);
-    const played = trains[channel].filter((time) => time < end);
-    const { missed, extra, hit } = match(prescribed, played);
-    const add = (times: number[], kind: string) => {
-      for (const time of times) values.push({ time: time * tau0, channel, row: rowOf(channel), kind });
-    };
-    add(hit, names.hit);
-    add(missed, names.missed);
-    add(extra, names.extra);
-  };
   const total = trains.reduce((sum, train) => sum + train.length, 0);
   const step = Math.max(1, Math.ceil(total / MOST_MARKS));
-  for (let channel = 0; channel < channels; channel += step) compare(channel);
+  const values: Mark[] = [];
+  for (let channel = 0; channel < channels; channel += step) {
+    values.push(...marksOf(input, channel, channel + (channel >= prompt ? gap : 0), end));
+  }
   const thinned =
     step > 1 ? [`every ${step}${['', '', 'nd', 'rd'][step] ?? 'th'} of ${channels} channels is drawn`] : [];
-
-  const height = 520;
   const rows = channels + gap;
-  const thickness = 1.2;
   const spec: TopLevelSpec = {
     title: { text: title, subtitle: [...subtitle, ...thinned] },
     width: 900,
-    height,
+    height: HEIGHT,
     data: { values },
     layer: [
       {
@@ -71,37 +59,7 @@ export async function drawRaster(input: RasterInput): Promise<string> {
           y2: { field: 'high' },
         },
       },
-      {
-        mark: {
-          type: 'tick',
-          thickness,
-          opacity: 1,
-          size: Math.max(2, Math.min(10, (height / rows) * step * 0.9)),
-          orient: 'vertical',
-        },
-        encoding: {
-          x: {
-            field: 'time',
-            type: 'quantitative',
-            title: 'time (s)',
-            scale: { domain: [0, end * tau0], nice: false },
-          },
-          y: {
-            field: 'row',
-            type: 'quantitative',
-            title: gap > 0 ? `channel (the upper ${channels - prompt} were never prompted)` : 'channel',
-            scale: { domain: [-1, rows], nice: false },
-            axis: gap > 0 ? { values: axisRows(channels, prompt, gap), labelExpr: labelOf(prompt, gap) } : {},
-          },
-          color: {
-            field: 'kind',
-            type: 'nominal',
-            title: null,
-            scale: { domain: Object.values(names), range: [colors.good, colors.missed, colors.extra] },
-            legend: { orient: 'bottom', symbolType: 'square', symbolStrokeWidth: 0 },
-          },
-        },
-      },
+      spikeLayer(channels, prompt, gap, end * tau0, Math.max(2, Math.min(10, (HEIGHT / rows) * step * 0.9))),
       {
         data: { values: Array.from({ length: periods }, (_, i) => ({ at: (promptTime + i * score.period) * tau0 })) },
         mark: { type: 'rule', color: '#666', strokeDash: [4, 3] },
@@ -111,6 +69,47 @@ export async function drawRaster(input: RasterInput): Promise<string> {
   };
   return renderSvg(spec);
 }
+
+const HEIGHT = 520;
+
+interface Mark {
+  /** In seconds. */
+  time: number;
+  channel: number;
+  row: number;
+  kind: string;
+}
+
+/** Spikes of a channel up to `end`: recalled, missed and extra ones. */
+function marksOf({ score, trains, tau0 }: RasterInput, channel: number, row: number, end: number): Mark[] {
+  const own = score.times.subarray(score.starts[channel], score.starts[channel + 1]);
+  const prescribed = repeated(own, score.period, end);
+  const played = trains[channel].filter((time) => time < end);
+  const { missed, extra, hit } = match(prescribed, played);
+  const marks = (times: number[], kind: string) => times.map((time) => ({ time: time * tau0, channel, row, kind }));
+  return [...marks(hit, NAMES.hit), ...marks(missed, NAMES.missed), ...marks(extra, NAMES.extra)];
+}
+
+const spikeLayer = (channels: number, prompt: number, gap: number, end: number, size: number) => ({
+  mark: { type: 'tick' as const, thickness: 1.2, opacity: 1, size, orient: 'vertical' as const },
+  encoding: {
+    x: { field: 'time', type: 'quantitative' as const, title: 'time (s)', scale: { domain: [0, end], nice: false } },
+    y: {
+      field: 'row',
+      type: 'quantitative' as const,
+      title: gap > 0 ? `channel (the upper ${channels - prompt} were never prompted)` : 'channel',
+      scale: { domain: [-1, channels + gap], nice: false },
+      axis: gap > 0 ? { values: axisRows(channels, prompt, gap), labelExpr: labelOf(prompt, gap) } : {},
+    },
+    color: {
+      field: 'kind',
+      type: 'nominal' as const,
+      title: null,
+      scale: { domain: Object.values(NAMES), range: [colors.good, colors.missed, colors.extra] },
+      legend: { orient: 'bottom' as const, symbolType: 'square', symbolStrokeWidth: 0 },
+    },
+  },
+});
 
 /** Ticks of the channel axis: five for each group, at their displaced rows. */
 function axisRows(channels: number, prompt: number, gap: number): number[] {

@@ -37,6 +37,8 @@ export interface ReportPage {
   /** Files beside the page: name and what it holds. */
   files: readonly (readonly [string, string])[];
   program: string;
+  /** In which units numbers are where none is named, as a sentence. */
+  units: string;
 }
 
 const escaped = (text: string | number) =>
@@ -44,36 +46,7 @@ const escaped = (text: string | number) =>
 
 const isNumber = (cell: string | number) => typeof cell === 'number' || /^[-–]?[\d.]+( ?%|e-?\d+)?$/.test(cell);
 
-export function reportHtml(page: ReportPage): string {
-  const figures = page.figures.map(
-    ({ caption, svg }, i) =>
-      `<figure>\n${svg.trim()}\n<figcaption><b>Figure ${i + 1}.</b> ${escaped(caption)}</figcaption>\n</figure>`,
-  );
-  const tables = page.tables.map(({ title, columns, rows }) => {
-    const head = columns.map((name) => `<th>${escaped(name)}</th>`).join('');
-    const body = rows
-      .map(
-        (row) =>
-          `<tr>${row.map((cell) => `<td${isNumber(cell) ? ' class="n"' : ''}>${escaped(cell)}</td>`).join('')}</tr>`,
-      )
-      .join('\n');
-    return `<h2>${escaped(title)}</h2>\n<div class="scroll"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table></div>`;
-  });
-  const notes = page.notes.map((note) => `<li>${escaped(note)}</li>`).join('\n');
-  const settings = page.settings
-    .map(([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`)
-    .join('\n');
-  const files = page.files
-    .map(([name, what]) => `<li><a href="${escaped(name)}">${escaped(name)}</a>: ${escaped(what)}</li>`)
-    .join('\n');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(page.title)}</title>
-<style>
-:root { color-scheme: light; }
+const STYLE = `:root { color-scheme: light; }
 body { font: 16px/1.55 Georgia, 'Times New Roman', serif; color: #1b1b1b; background: #faf9f6; margin: 0; }
 main { max-width: 880px; margin: 0 auto; padding: 48px 24px 96px; }
 h1 { font-size: 30px; line-height: 1.2; margin: 0 0 6px; font-weight: 600; }
@@ -91,7 +64,40 @@ td.n { font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { background: #f0ede5; padding: 12px 16px; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 14px; }
 li { margin: 4px 0; }
 footer { margin-top: 56px; color: #777; font-size: 14px; }
-</style>
+`;
+
+function tableHtml({ title, columns, rows }: Table): string {
+  const head = columns.map((name) => `<th>${escaped(name)}</th>`).join('');
+  const body = rows
+    .map(
+      (row) =>
+        `<tr>${row.map((cell) => `<td${isNumber(cell) ? ' class="n"' : ''}>${escaped(cell)}</td>`).join('')}</tr>`,
+    )
+    .join('\n');
+  return `<h2>${escaped(title)}</h2>\n<div class="scroll"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table></div>`;
+}
+
+export function reportHtml(page: ReportPage): string {
+  const figures = page.figures.map(
+    ({ caption, svg }, i) =>
+      `<figure>\n${svg.trim()}\n<figcaption><b>Figure ${i + 1}.</b> ${escaped(caption)}</figcaption>\n</figure>`,
+  );
+  const tables = page.tables.map(tableHtml);
+  const notes = page.notes.map((note) => `<li>${escaped(note)}</li>`).join('\n');
+  const settings = page.settings
+    .map(([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`)
+    .join('\n');
+  const files = page.files
+    .map(([name, what]) => `<li><a href="${escaped(name)}">${escaped(name)}</a>: ${escaped(what)}</li>`)
+    .join('\n');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(page.title)}</title>
+<style>
+${STYLE}</style>
 </head>
 <body>
 <main>
@@ -108,7 +114,7 @@ ${settings}
 <h2>How to repeat it</h2>
 <pre>${page.repeat.map(escaped).join('\n')}</pre>
 ${files ? `<h2>Files</h2>\n<ul>\n${files}\n</ul>` : ''}
-<footer>${escaped(page.program)}. Times are in refractory periods (5 ms) where no unit is given; weights and noise in thresholds.</footer>
+<footer>${escaped(page.program)}. ${escaped(page.units)}</footer>
 </main>
 </body>
 </html>

@@ -1,9 +1,13 @@
 /** The spectrum of a jitter map: how fast each kind of jitter dies away, by rank. */
 import type { TopLevelSpec } from 'vega-lite';
-import type { Stability } from '../memory/measure/index.js';
 import { colors, renderSvg } from './render.js';
 
-export function drawSpectrum({ spectrum }: Stability, subtitle: string[]): Promise<string> {
+export interface SpectrumInput {
+  /** Eigenvalues, the largest first, without that of the common shift. */
+  spectrum: readonly { modulus: number; im: number }[];
+}
+
+export function drawSpectrum({ spectrum }: SpectrumInput, subtitle: string[]): Promise<string> {
   const common = 'common shift (a drift, which stays)';
   const real = 'real';
   const pair = 'complex pair';

@@ -6,7 +6,7 @@ import { folder, hashes, run, start } from '../command.js';
 import { lcg } from '../helpers.js';
 
 const quick = JSON.parse(
-  readFileSync(new URL('../../experiments/storage-capacity/quick.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../experiments/memory/storage-capacity/quick.json', import.meta.url), 'utf8'),
 );
 // Some 15 shards of a few tasks.
 const config = { ...quick, inputs: [200, 300], trials: 40, trialsPerTask: 5, variations: [] };

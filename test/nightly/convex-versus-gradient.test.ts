@@ -1,10 +1,10 @@
 /** The acceptance of the comparison: three networks of 50 neurons at T / K = 0.2, every method, trained to the cap of its epochs. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { type Config, schema, tasksOf } from '../../experiments/convex-versus-gradient/config.js';
-import { convexVersusGradient } from '../../experiments/convex-versus-gradient/run.js';
+import { type Config, schema, tasksOf } from '../../experiments/memory/convex-versus-gradient/config.js';
+import { convexVersusGradient } from '../../experiments/memory/convex-versus-gradient/run.js';
 
-const file = new URL('../../experiments/convex-versus-gradient/full.json', import.meta.url).pathname;
+const file = new URL('../../experiments/memory/convex-versus-gradient/full.json', import.meta.url).pathname;
 
 it('the ordering of the methods is that of the pilot study', () => {
   const full = schema.parse(JSON.parse(readFileSync(file, 'utf8')));

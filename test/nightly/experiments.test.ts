@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { experimentNamed } from '../../experiments/index.js';
 import type { Row } from '../../src/campaign/index.js';
 
-const root = new URL('../../experiments/', import.meta.url).pathname;
+const root = new URL('../../experiments/memory/', import.meta.url).pathname;
 const configOf = (name: string, config: string) => JSON.parse(readFileSync(join(root, name, `${config}.json`), 'utf8'));
 
 /** All rows of an experiment, on this thread. */

@@ -1,15 +1,13 @@
 /** Configurations of experiments: those that come with them, files, and changes typed beside. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { z } from 'zod';
-import { location } from '../../../experiments/index.js';
+import { folderOf } from '../../../experiments/index.js';
 import { EngramError } from '../../core/index.js';
 
 interface Configurable<Config> {
   name: string;
   schema: z.ZodType<Config>;
 }
-
-const folderOf = (name: string) => new URL(`./${name}/`, location);
 
 /** Names of the configurations that come with an experiment. */
 export const configsOf = (name: string): string[] =>

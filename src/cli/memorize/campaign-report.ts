@@ -52,6 +52,7 @@ export async function writeReport(campaign: Campaign, png: boolean): Promise<Fin
         ['plan.json', 'what was asked, with the list of shards'],
       ],
       program: plan.program,
+      units: experiment.units,
     }),
   );
   write('config.json', `${JSON.stringify(plan.config, null, 2)}\n`);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { experimentNamed, experiments, location } from '../../../experiments/index.js';
+import { experimentNamed, experiments } from '../../../experiments/index.js';
 import { createScreen, type Invocation, subcommand } from '../../app/index.js';
 import {
   beginCampaign,
@@ -152,7 +152,7 @@ async function work(plan: Plan, campaign: Campaign, options: RunOptions, invocat
   if (before.finished < before.shards) {
     const stop = new Int32Array(new SharedArrayBuffer(4));
     const signal = onSignals(stop);
-    const runner = createRunner(campaign, location, workers, stop);
+    const runner = createRunner(campaign, workers, stop);
     const estimate = createEstimate(before, workers, quiet);
     try {
       await runCampaign(campaign, { workers, run: runner.run, stop, part: options.shard, each: estimate.add });

@@ -82,7 +82,7 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   await describeLevels(screen, stored, neuron);
   const beside = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
   const figure = options.out ?? join(beside, `explain-${neuron}.svg`);
-  const { drawPotential } = await import('../../plot/index.js');
+  const { drawPotential } = await import('../../memory/figures/index.js');
   const inputs = inputsOf(network, stored.model, neuron);
   const { score } = stored;
   const template = keptTemplate(stored, neuron);

@@ -1,7 +1,6 @@
 /** From options to a problem: the score, the wiring and the template; everything in refractory periods from here on. */
 import { availableParallelism, totalmem } from 'node:os';
-import { EngramError, formatTime } from '../../core/index.js';
-import type { TimeUnit } from '../../memory/files/index.js';
+import { EngramError, formatTime, type TimeUnit } from '../../core/index.js';
 import { loadScoreFile, loadWiringFile } from '../../memory/files/node.js';
 import { checkModel, type Objective, type Problem, type Robust } from '../../memory/memorize/index.js';
 import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../../memory/network/index.js';

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { createScreen, grouped, type Invocation, subcommand } from '../../app/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
 import { writeWhole } from '../../files/node.js';
+import { unitsOf } from '../../memory/figures/index.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { jitterMap, stabilityOf } from '../../memory/measure/index.js';
 import { findShortfall } from '../../memory/memorize/index.js';
@@ -131,6 +132,7 @@ async function runReport(directory: string, { version }: Invocation): Promise<nu
       ['summary.json', 'all numbers'],
     ],
     program: `engram ${version}`,
+    units: unitsOf(tau0),
   });
   const file = join(directory, 'report.html');
   writeWhole(file, page);
@@ -199,7 +201,7 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
     },
     neuron,
   );
-  const { drawPotential } = await import('../../plot/index.js');
+  const { drawPotential } = await import('../../memory/figures/index.js');
   const share = `${Number((100 * reached).toPrecision(3))} %`;
   figures.push({
     caption: `An impossible neuron beside it: the best potential of its inputs keeps the template only if all demands are lowered by ${share}.`,

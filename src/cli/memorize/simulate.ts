@@ -148,7 +148,7 @@ const runSimulate = (path: string, options: SimulateOptions, invocation: Invocat
     }
     if (record.spikes) write('spikes.npz', npzBytes(inSeconds(spikes, tau0)));
     const figures = ['raster.svg'];
-    const { drawRaster, drawTraces } = await import('../../plot/index.js');
+    const { drawRaster } = await import('../../plot/index.js');
     const drawn = Math.max(1, Math.min(DRAWN_PERIODS, periods));
     const shown = prompt > 0 ? promptTime : 0;
     write(
@@ -168,9 +168,10 @@ const runSimulate = (path: string, options: SimulateOptions, invocation: Invocat
       const whole = traces.map(merge);
       write('potentials.npz', npzBytes(Object.assign({}, ...whole.map((trace) => pieceArrays(trace, tau0)))));
       const own = record.potentials.map((neuron) => trains[neuron]);
+      const { drawPotentials } = await import('../../memory/figures/index.js');
       write(
         'potentials.svg',
-        await drawTraces({ traces: whole, spikes: own, from: 0, to: Math.min(until, DRAWN_TIME), tau0 }),
+        await drawPotentials({ traces: whole, spikes: own, from: 0, to: Math.min(until, DRAWN_TIME), tau0 }),
       );
       figures.push('potentials.svg');
     }

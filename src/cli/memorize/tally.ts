@@ -178,7 +178,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
       unsolved,
     }),
     async draw() {
-      const { drawPotential } = await import('../../plot/index.js');
+      const { drawPotential } = await import('../../memory/figures/index.js');
       const { report, neuron } = drawn as { report: NeuronReport; neuron: number };
       const inputs = inputsOf(wiring, model, neuron);
       const { cuts } = report;

@@ -122,7 +122,7 @@ export function createTrainTally(target: Target, method: Method, tau0: number): 
       });
     },
     async drawPotential() {
-      const { drawPotential } = await import('../../plot/index.js');
+      const { drawPotential } = await import('../../memory/figures/index.js');
       const { neuron, weights } = drawn as { neuron: number; weights: Float64Array };
       const [first, last] = [wiring.starts[neuron], wiring.starts[neuron + 1]];
       const inputs = { sources: wiring.sources.subarray(first, last), delays: wiring.delays.subarray(first, last) };

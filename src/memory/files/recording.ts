@@ -2,9 +2,9 @@
  * From a recording to a score: a stretch of it becomes one period, ids become channels, and what does not look
  * like spikes, or cannot be played by neurons with this refractory period, is refused with what would help.
  */
-import { EngramError, formatMoment, formatTime } from '../../core/index.js';
+import { EngramError, formatMoment, formatTime, timeUnits } from '../../core/index.js';
 import { type Score, scoreOf } from '../score/index.js';
-import { type Recording, timeUnits } from './spikes.js';
+import type { Recording } from './spikes.js';
 
 export interface Stretch {
   /** Seconds per refractory period. */

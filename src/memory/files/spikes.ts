@@ -2,12 +2,8 @@
  * Spikes as other people keep them: pairs of a neuron's id and a time, as text (CSV, NEST's .dat and .gdf) or as
  * the arrays `channels` and `times` of an npz. What is not said is guessed from the data, and the guess is told.
  */
-import { EngramError } from '../../core/index.js';
+import { EngramError, SECONDS, type TimeUnit, timeUnits } from '../../core/index.js';
 import { type NpyArray, readTable, type Table } from '../../files/index.js';
-
-export type TimeUnit = 's' | 'ms' | 'us';
-export const timeUnits: readonly TimeUnit[] = ['s', 'ms', 'us'];
-const SECONDS: Record<TimeUnit, number> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /** What the reader is told instead of guessing. */
 export interface SpikeHints {

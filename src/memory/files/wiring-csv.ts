@@ -4,12 +4,11 @@
  * either), a `mask` (0: the weight is zero, 1 or empty: it is free), and what the synapse costs the objective (`cost`, 1
  * where empty). Lines may come in any order; synapses of a neuron keep theirs.
  */
-import { EngramError } from '../../core/index.js';
+import { EngramError, SECONDS, type TimeUnit } from '../../core/index.js';
 import { readTable } from '../../files/index.js';
 import { LEAST_COST, MOST_COST } from '../memorize/index.js';
 import type { Wiring } from '../network/index.js';
 import type { Box } from '../template/index.js';
-import type { TimeUnit } from './spikes.js';
 
 export interface WiringOptions {
   /** Seconds per refractory period. */
@@ -32,7 +31,6 @@ export interface WiredTable {
 }
 
 const DELAY = /^delays?[ _.-]*[([]?(s|ms|us)?[)\]]?$/;
-const SECONDS: Record<TimeUnit, number> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /** Reads a wiring. Throws `input` with file and line. */
 export function readWiringTable(bytes: Uint8Array, file: string, options: WiringOptions): WiredTable {

@@ -35,6 +35,7 @@ export function trainNetwork(
 /** A stretch of a training of `shared.task`: from a descent, if there is one, to an epoch. */
 export const networkJob: Job<{ task: TrainingTask<NetworkSettings>; from?: Descent; until: number }, Descent> = {
   name: 'train network',
+  module: import.meta.url,
   prepare:
     ({ task, from, until }) =>
     () =>

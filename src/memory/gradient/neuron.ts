@@ -20,6 +20,7 @@ function trainerOf(task: TrainingTask): (part: NeuronPart) => Trained {
 
 export const trainJob: Job<TrainingTask, Trained> = {
   name: 'train',
+  module: import.meta.url,
   prepare(task) {
     const train = trainerOf(task);
     return (neuron) => train(partOf(task, neuron));

@@ -87,6 +87,7 @@ const GRID = 20;
 /** One task per trial. */
 export const recallJob: Job<RecallTest, Trial> = {
   name: 'recall',
+  module: import.meta.url,
   prepare(test) {
     const { score, network, seed, promptTime, periods, trials, model, simulation } = test;
     const { period } = score;

@@ -25,6 +25,7 @@ export type StabilityPart =
 
 export const stabilityJob: Job<StabilityTest, StabilityPart> = {
   name: 'stability',
+  module: import.meta.url,
   prepare({ score, network, model, seed, steps, noises, periods }) {
     const map = jitterMap(score, network, model);
     return (index) => {

@@ -43,6 +43,7 @@ export interface SwitchingTrial {
 /** One task per trial. */
 export const switchingJob: Job<SwitchingTest, SwitchingTrial> = {
   name: 'switching',
+  module: import.meta.url,
   prepare({ scores, network, model, seed, schedule, prompt, free, noises, jitter }) {
     const simulator = createSimulator(network, { model });
     const neurons = neuronCount(network);

@@ -56,6 +56,7 @@ const MOST_LEVELS = 65535;
 /** The program of every neuron, solved and verified. */
 export const memorizeJob: Job<Problem, NeuronReport> = {
   name: 'memorize',
+  module: import.meta.url,
   prepare(problem) {
     const { wiring, template, objective, robust, soft, levels } = problem;
     const arena = createArena();

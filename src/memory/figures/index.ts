@@ -1,0 +1,3 @@
+export { drawPotential, type PotentialInput } from './potential.js';
+export { drawPotentials, type PotentialsInput } from './traces.js';
+export { unitsOf } from './units.js';

@@ -1,0 +1,35 @@
+/** Recorded potentials, one panel each, with the spikes of their neurons. */
+import { drawTraces } from '../../plot/index.js';
+import type { Trace } from '../simulate/index.js';
+import { courseOf } from '../template/index.js';
+
+export interface PotentialsInput {
+  traces: readonly Trace[];
+  /** Spikes of the recorded neurons, in the same order. */
+  spikes: readonly Float64Array[];
+  /** The stretch that is drawn, in refractory periods. */
+  from: number;
+  to: number;
+  tau0: number;
+}
+
+const SAMPLES = 1500;
+
+export function drawPotentials({ traces, spikes, from, to, tau0 }: PotentialsInput): Promise<string> {
+  const panels = traces.map((trace, i) => {
+    // In units of the neuron's time constant its pieces are those of the plain kernel.
+    const unit = courseOf({ ...trace, times: trace.times.map((time) => time / trace.beta) });
+    return {
+      neuron: trace.neuron,
+      line: Array.from({ length: SAMPLES + 1 }, (_, sample) => {
+        const time = from + ((to - from) * sample) / SAMPLES;
+        return { time: time * tau0, value: unit.value(time / trace.beta) };
+      }),
+      spikes: Array.from(
+        spikes[i].filter((time) => time >= from && time < to),
+        (time) => time * tau0,
+      ),
+    };
+  });
+  return drawTraces({ traces: panels, from: from * tau0, to: to * tau0 });
+}
