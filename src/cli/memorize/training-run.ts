@@ -1,7 +1,7 @@
 /** The work of `memorize train`: neurons one by one, or the network as one; what is done stands in a journal. */
 
 import { grouped, type Screen } from '../../app/index.js';
-import { mean, type ParallelMap } from '../../core/index.js';
+import type { ParallelMap } from '../../core/index.js';
 import type { Journal } from '../../files/node.js';
 import {
   type Descent,
@@ -79,7 +79,7 @@ export async function learnNetwork(
     write(from);
     const heard = judged(from);
     const learned = heard.filter((neuron) => neuron.learned).length;
-    const precision = mean(heard.map((neuron) => neuron.precision));
+    const precision = heard.reduce((sum, neuron) => sum + neuron.precision, 0) / heard.length;
     const note = describeBrief({ learned, loss: from.history.at(-1) ?? Number.NaN, precision });
     for (; done < from.epoch; done++) advance(note);
   }

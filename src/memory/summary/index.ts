@@ -13,6 +13,7 @@ export {
   summarizeRecall,
   summarizeReplay,
 } from './recall-summary.js';
+export { lowerSpread, medianOf, type Spread } from './samples.js';
 export { defaultInputs, MOST_POINTS, MOST_SIMULATED, memoryNeed, promptedChannels, type Size } from './size.js';
 export {
   type AimSummary,

@@ -52,7 +52,6 @@ export function compareNoise(
     drift_ms_per_s: millisecondsPerSecond(drift + quietDrift, period),
     drift_error_ms_per_s: millisecondsPerSecond(driftError, period),
   });
-  const meanOf = (values: number[]) => (values.length > 0 ? mean(values) : null);
   const lags = held.map(({ lag }) => lag);
   return {
     noise,
@@ -61,9 +60,9 @@ export function compareNoise(
     simulated: {
       periods: periods.length,
       held: held.length,
-      precision: meanOf(held.map(({ precision }) => precision)),
+      precision: mean(held.map(({ precision }) => precision)) ?? null,
       precisions: periods.map(({ precision }) => precision),
-      timing_error_ms: meanOf(held.map(({ timingError }) => timingError * tau0 * 1e3)),
+      timing_error_ms: mean(held.map(({ timingError }) => timingError * tau0 * 1e3)) ?? null,
       drift_ms_per_s: held.length > 1 ? millisecondsPerSecond(driftOf(lags, period), period) : null,
     },
   };

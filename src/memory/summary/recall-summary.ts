@@ -1,6 +1,7 @@
 /** What the trials of a recall test come to, noise by noise: rows of a table. */
 import { mean, median } from '../../core/index.js';
 import { type CoursePeriod, type PeriodRecall, type Trial, wilson } from '../measure/index.js';
+import { meanOf, medianOf } from './samples.js';
 
 /** A trial without its spikes. */
 export type Outcome = Omit<Trial, 'spikes'>;
@@ -31,10 +32,10 @@ export function summarizeRecall(trials: readonly Outcome[], noises: readonly num
       noise,
       trials: own.length,
       success: own.filter(({ success }) => success).length,
-      precision: mean(own.map((trial) => lastOf(trial).precision)),
-      recall: mean(own.map((trial) => lastOf(trial).recall)),
-      timing_error_ms: mean(own.map((trial) => lastOf(trial).timingError)) * tau0 * 1e3,
-      drift_ms_per_s: mean(own.map(({ drift }) => drift)) * 1e3,
+      precision: meanOf(own.map((trial) => lastOf(trial).precision)),
+      recall: meanOf(own.map((trial) => lastOf(trial).recall)),
+      timing_error_ms: meanOf(own.map((trial) => lastOf(trial).timingError)) * tau0 * 1e3,
+      drift_ms_per_s: meanOf(own.map(({ drift }) => drift)) * 1e3,
     };
   });
 }
@@ -64,19 +65,18 @@ export interface RecallStatistics {
 /** The statistics of trials under one noise. */
 export function recallStatistics(noise: number, trials: readonly Outcome[], tau0: number): RecallStatistics {
   const recalled = trials.filter(({ success }) => success);
-  const meanOf = (of: readonly Outcome[], value: (trial: Outcome) => number) =>
-    of.length > 0 ? mean(of.map(value)) : null;
+  const average = (of: readonly Outcome[], value: (trial: Outcome) => number) => mean(of.map(value)) ?? null;
   const times = recalled.flatMap(({ recalledAt }) => (typeof recalledAt === 'number' ? [recalledAt * tau0] : []));
-  const error = meanOf(recalled, (trial) => lastOf(trial).timingError);
-  const drift = meanOf(recalled, (trial) => trial.drift);
+  const error = average(recalled, (trial) => lastOf(trial).timingError);
+  const drift = average(recalled, (trial) => trial.drift);
   return {
     noise,
     trials: trials.length,
     success: recalled.length,
     interval: wilson(recalled.length, trials.length),
-    precision: meanOf(trials, (trial) => lastOf(trial).precision),
-    recall: meanOf(trials, (trial) => lastOf(trial).recall),
-    time_to_recall_s: times.length > 0 ? median(times) : null,
+    precision: average(trials, (trial) => lastOf(trial).precision),
+    recall: average(trials, (trial) => lastOf(trial).recall),
+    time_to_recall_s: median(times) ?? null,
     timing_error_ms: error === null ? null : error * tau0 * 1e3,
     drift_ms_per_s: drift === null ? null : drift * 1e3,
     course: medianCourse(trials),
@@ -88,7 +88,7 @@ function medianCourse(trials: readonly Outcome[]): MedianCourse[] | undefined {
   return trials[0]?.course?.map((_, period) => {
     const pair = (group: keyof CoursePeriod): [number, number] => {
       const of = (measure: 'precision' | 'recall') =>
-        median(trials.map(({ course }) => course?.[period][group][measure] ?? 0));
+        medianOf(trials.map(({ course }) => course?.[period][group][measure] ?? 0));
       return [of('precision'), of('recall')];
     };
     return { all: pair('all'), prompted: pair('prompted'), autonomous: pair('autonomous') };

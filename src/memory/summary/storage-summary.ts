@@ -1,7 +1,8 @@
 /** What storing comes to, neuron by neuron: counts, the worst residuals, reasons, and one neuron to draw. */
-import { formatMoment, type Spread, spread } from '../../core/index.js';
+import { formatMoment, spread } from '../../core/index.js';
 import { explain, type NeuronReport, type Problem, scoresOf } from '../memorize/index.js';
 import type { DemandKind } from '../template/index.js';
+import type { Spread } from './samples.js';
 
 export interface Counts {
   solved: number;
@@ -139,7 +140,6 @@ function unsolvedOf(report: NeuronReport, problem: Problem, channel: number, tau
 function createAims(): { add(report: NeuronReport): void; summary(): AimSummary } {
   const [factors, plain, gain, used, shares, stretches]: number[][] = [[], [], [], [], [], []];
   let gap = 0;
-  const of = (values: readonly number[]) => (values.length > 0 ? spread(values) : undefined);
   return {
     add({ robust, noise, optimum, weights, share, stretch }) {
       if (robust) factors.push(robust.factor);
@@ -155,12 +155,14 @@ function createAims(): { add(report: NeuronReport): void; summary(): AimSummary 
       if (stretch) stretches.push(stretch);
     },
     summary() {
+      const gains = { plain: spread(plain), gain: spread(gain) };
+      const inUse = spread(used);
       const parts = {
-        factors: of(factors),
-        noise: plain.length > 0 ? { plain: spread(plain), gain: spread(gain) } : undefined,
-        optimum: used.length > 0 ? { gap, used: spread(used) } : undefined,
-        shares: of(shares),
-        stretches: of(stretches),
+        factors: spread(factors),
+        noise: gains.plain && gains,
+        optimum: inUse && { gap, used: inUse },
+        shares: spread(shares),
+        stretches: spread(stretches),
       };
       return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
     },

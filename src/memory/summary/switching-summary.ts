@@ -1,6 +1,6 @@
 /** Several memories, prompted one after the other: which of them are called up, and what is played instead. */
-import { mean } from '../../core/index.js';
 import type { SwitchingTrial } from '../measure/index.js';
+import { meanOf } from './samples.js';
 
 /** One block of the schedule at one noise. */
 export interface SwitchingSummary {
@@ -29,7 +29,7 @@ export function summarizeSwitching(
         prompted: memory + 1,
         success: own.filter((blocks) => blocks[block].success).length,
         trials: own.length,
-        precision_against: last[0].map((_, m) => mean(last.map((pairs) => pairs[m].precision))),
+        precision_against: last[0].map((_, m) => meanOf(last.map((pairs) => pairs[m].precision))),
       };
     });
   });
@@ -61,7 +61,7 @@ export function byMemory(rows: readonly SwitchingSummary[]): MemoryRecall[] {
         prompted,
         success: own.reduce((sum, { success }) => sum + success, 0),
         trials: own.reduce((sum, { trials }) => sum + trials, 0),
-        precision: memories.map((_, m) => mean(own.map((row) => row.precision_against[m]))),
+        precision: memories.map((_, m) => meanOf(own.map((row) => row.precision_against[m]))),
       };
     }),
   );

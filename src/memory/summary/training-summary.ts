@@ -1,7 +1,7 @@
 /** What training comes to, neuron by neuron: losses, epochs, work, what was learned, and one neuron to draw. */
-import { quantile, type Spread, spread } from '../../core/index.js';
 import type { Target, TrainedReport, TrainingStatus } from '../gradient/index.js';
 import { channelCount, spikesOf } from '../score/index.js';
+import { lowerSpread, quantileOf, type Spread } from './samples.js';
 
 /** A neuron that does not fire its train. */
 export interface Missed {
@@ -62,8 +62,8 @@ export function createTrainingSummary({ score }: Pick<Target, 'score'>): Trainin
     worst,
     precision: sum.precision / count,
     recall: sum.recall / count,
-    loss: spread(known(loss), 'lower'),
-    epochs: spread(known(epochs), 'lower'),
+    loss: lowerSpread(known(loss)),
+    epochs: lowerSpread(known(epochs)),
     macs: sum.macs,
     ended,
     missed,
@@ -87,7 +87,7 @@ export function createTrainingSummary({ score }: Pick<Target, 'score'>): Trainin
     },
     brief: () => ({
       learned: count - missed.length,
-      loss: quantile(known(loss), 0.5),
+      loss: quantileOf(known(loss), 0.5),
       precision: sum.precision / count,
     }),
     columns: () => ({ loss, epochs }),
