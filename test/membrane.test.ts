@@ -356,11 +356,11 @@ describe('memorizing with neurons that reset', () => {
     expect(rounded.neurons.every(({ share = 1 }) => share < 0.05)).toBe(true);
     const scarce = problemOf(MODELS['reset -1'], 4, TEMPLATES.ramp, 8, 40);
     const soft = await memorize({ ...scarce, soft: true }, serialMap);
-    const paying = soft.neurons.filter(({ pays }) => pays);
+    const paying = soft.neurons.filter(({ shortfalls }) => shortfalls);
     expect(paying.length).toBeGreaterThan(0);
-    for (const { kkt, pays } of paying) {
+    for (const { kkt, shortfalls } of paying) {
       expect(kkt).toBeLessThan(1e-8);
-      expect(pays?.length).toBeGreaterThan(0);
+      expect(shortfalls?.length).toBeGreaterThan(0);
     }
   });
 
@@ -389,13 +389,19 @@ describe('memorizing with neurons that reset', () => {
     neurons.forEach(({ cuts }, neuron) => {
       const { score, template, model } = problem;
       const own = { neuron, dynamics: dynamicsOf(model, neuron) as Dynamics };
-      expect(limitsHold(score, own, template, cuts)).toBe(true);
+      expect(limitsHold(spikesOf(score, own.neuron), score.period, own.dynamics, template, cuts)).toBe(true);
       const more = cuts.map((cut) => ({ ...cut, limit: cut.limit + 1e-6 }));
       more.forEach((cut) => {
-        expect(limitsHold(score, own, template, [cut]), cut.kind).toBe(false);
+        expect(limitsHold(spikesOf(score, own.neuron), score.period, own.dynamics, template, [cut]), cut.kind).toBe(
+          false,
+        );
       });
       const [spike] = cuts.filter(({ kind }) => kind === 'spike');
-      expect(limitsHold(score, own, template, [{ ...spike, time: spike.time + 0.01 }])).toBe(false);
+      expect(
+        limitsHold(spikesOf(score, own.neuron), score.period, own.dynamics, template, [
+          { ...spike, time: spike.time + 0.01 },
+        ]),
+      ).toBe(false);
     });
   });
 });

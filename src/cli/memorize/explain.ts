@@ -11,12 +11,12 @@ import {
   explain,
   fewEnough,
   findInputs,
-  findShortfall,
+  findLeastRelaxation,
   memorizeJob,
   type NeuronReport,
-  type Payment,
   type Problem,
   robustTemplate,
+  type Shortfall,
 } from '../../memory/memorize/index.js';
 import { neuronCount } from '../../memory/network/index.js';
 import { spikesOf } from '../../memory/score/index.js';
@@ -208,20 +208,20 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
       ? `even ${grouped(needed.tooFew)} inputs of the same kind are too few: other delays, or hidden neurons, are needed`
       : `${grouped(needed.tooFew)} are too few, ${grouped(needed.enough)} of the same kind are enough`,
   );
-  if (report.pays) {
-    listPayments(screen, report.pays, tau0, label);
+  if (report.shortfalls) {
+    listPayments(screen, report.shortfalls, tau0, label);
     describeFit(screen, stored, neuron, report.weights, template);
     return {
       weights: report.weights,
       cuts: report.cuts,
       subtitle: [
-        `impossible: the potential of the best weights, which lower ${report.pays.length} demands`,
+        `impossible: the potential of the best weights, which lower ${report.shortfalls.length} demands`,
         `marked: the ${report.cuts.length} moments whose demands contradict each other`,
       ],
       focus: heaviest,
     };
   }
-  const shortfall = findShortfall(problem, neuron);
+  const shortfall = findLeastRelaxation(problem, neuron);
   const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
   screen.line(
     'best',
@@ -240,7 +240,7 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
 }
 
 /** What the best weights do not meet, dearest first. */
-function listPayments(screen: Screen, pays: readonly Payment[], tau0: number, label: (time: number) => string): void {
+function listPayments(screen: Screen, pays: readonly Shortfall[], tau0: number, label: (time: number) => string): void {
   pays.slice(0, MOMENTS).forEach(({ demand, amount, time, shift }, i) => {
     const by = Number(amount.toPrecision(3));
     const fate = shift === undefined ? '' : `: ${moved(shift === null ? null : shift * tau0)}`;

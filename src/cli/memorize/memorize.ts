@@ -6,7 +6,7 @@ import { createPool, inSharedMemory } from '../../campaign/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
 import { guard, openJournal, openResults } from '../../files/node.js';
 import { writeMemory, writeScoreCsv } from '../../memory/files/index.js';
-import { memorizeEach, type NeuronReport, type Problem, scoresOf } from '../../memory/memorize/index.js';
+import { memorizeEach, type NeuronReport, type Problem, scoresOf, spellingOf } from '../../memory/memorize/index.js';
 import { delayRange } from '../../memory/network/index.js';
 import { channelCount } from '../../memory/score/index.js';
 import { addMemorizeOptions } from './memorize-options.js';
@@ -117,7 +117,7 @@ export async function runMemorize(given: MemorizeOptions, invocation: Invocation
       refractory_s: tau0,
       ...(problem.model ? { neuron: modelSummary(problem.model) } : {}),
       template: problem.template,
-      objective: problem.objective,
+      objective: spellingOf(problem).objective,
       ...tally.summary(),
       ...(recalled?.summary ?? {}),
     };

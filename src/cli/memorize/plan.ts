@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { EngramError, formatTime } from '../../core/index.js';
 import type { TimeUnit } from '../../memory/files/index.js';
 import { loadScoreFile, loadWiringFile } from '../../memory/files/node.js';
-import { checkModel, type Objective, type Problem, type Robust } from '../../memory/memorize/index.js';
+import { checkModel, type Objective, type Problem, type Spelling } from '../../memory/memorize/index.js';
 import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../../memory/network/index.js';
 import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../../memory/score/index.js';
 import { LONGEST_DELAY, SHORTEST_DELAY } from '../../memory/simulate/index.js';
@@ -25,7 +25,7 @@ export interface MemorizeOptions extends NeuronOptions {
   slope: number;
   firingZone?: number;
   objective: Objective;
-  robust?: Robust;
+  robust?: Spelling['robust'];
   shape?: 'window' | 'ramp';
   soft?: boolean;
   levels?: number;

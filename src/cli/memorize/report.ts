@@ -7,7 +7,7 @@ import { EngramError, formatTime } from '../../core/index.js';
 import { writeWhole } from '../../files/node.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { jitterMap, stabilityOf } from '../../memory/measure/index.js';
-import { findShortfall } from '../../memory/memorize/index.js';
+import { findLeastRelaxation } from '../../memory/memorize/index.js';
 import { delayRange, neuronCount } from '../../memory/network/index.js';
 import { channelCount, spikesOf } from '../../memory/score/index.js';
 import { inputsOf } from '../../memory/template/index.js';
@@ -186,7 +186,7 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
   const neuron = statuses?.indexOf('infeasible') ?? -1;
   if (neuron < 0) return figures;
   const objective = memory?.header.objective ?? 'l2';
-  const { reached, report } = findShortfall(
+  const { reached, report } = findLeastRelaxation(
     {
       score,
       others: memory?.others,

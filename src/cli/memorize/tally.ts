@@ -7,6 +7,7 @@ import {
   type Problem,
   robustTemplate,
   scoresOf,
+  spellingOf,
 } from '../../memory/memorize/index.js';
 import { type DemandKind, inputsOf } from '../../memory/template/index.js';
 
@@ -48,7 +49,8 @@ export interface Tally {
 }
 
 export function createTally(problem: Problem, tau0: number): Tally {
-  const { score, wiring, model, template, robust, levels, objective } = problem;
+  const { score, wiring, model, template } = problem;
+  const { robust, levels, objective } = spellingOf(problem);
   const counts: Counts = { solved: 0, infeasible: 0, undecided: 0 };
   const worst: Tally['worst'] = { violation: 0, kkt: 0 };
   const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
@@ -74,7 +76,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
         worst.violation = Math.max(worst.violation, report.violation);
         worst.kkt = Math.max(worst.kkt, report.kkt);
         if (report.share !== undefined) shares.push(report.share);
-        if (report.stretch) stretches.push(report.stretch);
+        if (report.normRatio) stretches.push(report.normRatio);
         if (report.robust) {
           factors.push(report.robust.factor);
         }
@@ -91,7 +93,7 @@ export function createTally(problem: Problem, tau0: number): Tally {
         }
       } else {
         counts[status === 'infeasible' ? 'infeasible' : 'undecided']++;
-        const pays = report.pays?.map(
+        const pays = report.shortfalls?.map(
           ({ demand: { kind, memory, ramp }, time, amount, shift }): Paid => ({
             demand: ramp ? 'ramp' : kind,
             time_s: (time % scoresOf(problem)[memory ?? 0].period) * tau0,

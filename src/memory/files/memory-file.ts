@@ -32,7 +32,15 @@ import { z } from 'zod';
 import type { Status } from '../../../solvers/index.js';
 import { EngramError } from '../../core/index.js';
 import { type NpyArray, type NpyStream, readNpz, writeNpz } from '../../files/index.js';
-import { type NeuronReport, type Objective, type Problem, parseObjective } from '../memorize/index.js';
+import {
+  aimOf,
+  columnsOf,
+  type NeuronReport,
+  type Objective,
+  type Problem,
+  parseObjective,
+  spellingOf,
+} from '../memorize/index.js';
 import type { Network, NeuronModel } from '../network/index.js';
 import { channelCount, type Score } from '../score/index.js';
 import { type Box, type Cut, type CutKind, cutKinds, type Template } from '../template/index.js';
@@ -122,12 +130,18 @@ export interface Stamp {
  * so that they need not be in memory.
  */
 export function writeMemory(
-  { score, others = [], wiring, model, template, objective, bounds, costs, robust, soft, levels }: Problem,
+  problem: Problem,
   neurons: Iterable<NeuronReport>,
   { program, seed, tau0, hidden, training }: Stamp,
   write: (bytes: Uint8Array) => void,
 ): void {
+  const { score, others = [], wiring, model, template, bounds, costs } = problem;
   const channels = channelCount(score);
+  const own = columnsOf(aimOf(problem)).map((column) => ({
+    column,
+    values: new Float64Array(channels).fill(column.none),
+    found: false,
+  }));
   const described = modelHeader(model);
   const header: MemoryHeader = {
     schema: model || template.shape ? SCHEMA : 1,
@@ -141,10 +155,7 @@ export function writeMemory(
     model: described.header,
     units: { time: 'refractory period', weight: 'threshold', slope: 'threshold per refractory period' },
     template: pick(template),
-    objective,
-    ...(robust ? { robust } : {}),
-    ...(soft ? { soft } : {}),
-    ...(levels === undefined ? {} : { levels }),
+    ...spellingOf(problem),
     ...(training ? { training: training.settings } : {}),
   };
   const [status, violation, kkt, boundNeeded] = [
@@ -153,11 +164,6 @@ export function writeMemory(
     new Float64Array(channels),
     new Float64Array(channels),
   ];
-  const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
-  const [share, stretch] = [new Float64Array(channels), new Float64Array(channels)];
-  const [gain, plainGain] = [new Float64Array(channels), new Float64Array(channels)];
-  const [value, gap] = [new Float64Array(channels), new Float64Array(channels)];
-  let measured = false;
   const starts = new Uint32Array(channels + 1);
   const kinds: Uint8Array[] = [];
   const memories: Uint8Array[] = [];
@@ -168,14 +174,12 @@ export function writeMemory(
     violation[l] = neuron.violation;
     kkt[l] = neuron.kkt;
     boundNeeded[l] = neuron.boundNeeded;
-    share[l] = neuron.share ?? 0;
-    stretch[l] = neuron.stretch ?? 0;
-    if (neuron.optimum) {
-      [value[l], gap[l]] = [neuron.optimum.value, neuron.optimum.gap];
-      measured = true;
+    for (const one of own) {
+      const value = one.column.of(neuron);
+      if (value === undefined) continue;
+      one.values[l] = value;
+      one.found = true;
     }
-    if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
-    if (neuron.noise) [gain[l], plainGain[l]] = [neuron.noise.gain, neuron.noise.plain];
     starts[l + 1] = starts[l] + neuron.cuts.length;
     kinds.push(Uint8Array.from(neuron.cuts, ({ kind }) => cutKinds.indexOf(kind)));
     if (others.length > 0) memories.push(Uint8Array.from(neuron.cuts, ({ memory = 0 }) => memory));
@@ -210,10 +214,9 @@ export function writeMemory(
       violation,
       kkt,
       bound_needed: boundNeeded,
-      ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
-      ...(robust?.what === 'noise' ? { noise_gain: gain, noise_gain_plain: plainGain } : {}),
-      ...(measured ? { optimum: value, gap } : {}),
-      ...(levels === undefined ? {} : { share, stretch }),
+      ...Object.fromEntries(
+        own.filter(({ column, found }) => found || !column.optional).map(({ column, values }) => [column.name, values]),
+      ),
       ...(training ? { loss: training.loss, epochs: training.epochs } : {}),
       certificate_starts: starts,
       certificate_times: joined(columns.times),
