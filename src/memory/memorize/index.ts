@@ -1,4 +1,4 @@
-export type { AimOption } from './aims/aim.js';
+export type { Column } from './aims/aim.js';
 export { type Aim, columnsOf, type NeuronReport } from './aims/index.js';
 export { ALLOWED } from './aims/levels.js';
 export type { NoiseGain } from './aims/noise.js';

@@ -49,14 +49,16 @@ export function aimOf(wanted: Wanted): Aim {
 /** An aim as it is written; what is not asked for is left out. */
 export function spellingOf(wanted: Wanted): Spelling & { soft?: true } {
   const chain = chainOf(aimOf(wanted)) as Aim[];
-  const spelling: ReturnType<typeof spellingOf> = { objective: spellNorm(chain[chain.length - 1]) as Objective };
-  for (const aim of chain) {
-    if (aim.kind === 'robust') spelling.robust = { what: aim.what, share: aim.share };
-    if (aim.kind === 'noise') spelling.robust = { what: 'noise', share: aim.share };
-    if (aim.kind === 'soft') spelling.soft = true;
-    if (aim.kind === 'levels') spelling.levels = aim.levels;
-  }
-  return spelling;
+  const one = <Kind extends Aim['kind']>(kind: Kind) =>
+    chain.find((aim): aim is Extract<Aim, { kind: Kind }> => aim.kind === kind);
+  const [robust, noise, levels] = [one('robust'), one('noise'), one('levels')];
+  return {
+    objective: spellNorm(chain[chain.length - 1]) as Objective,
+    ...(robust ? { robust: { what: robust.what, share: robust.share } } : {}),
+    ...(noise ? { robust: { what: 'noise', share: noise.share } } : {}),
+    ...(one('soft') ? { soft: true } : {}),
+    ...(levels ? { levels: levels.levels } : {}),
+  };
 }
 
 /** Reads `l1`, `elastic`, `elastic:0.3`; undefined if it is no objective. */
