@@ -125,6 +125,12 @@ function refusesLies<A extends Answer>(
   expect(granted(withMultiplier(answer, 1e-3)), 'a multiplier too large').toBe(false);
   expect(granted(withMultiplier(answer, -1e-3)), 'a multiplier too small').toBe(false);
   expect(granted(withLimits(answer, 1e-6)), 'limits that nobody asks for').toBe(false);
+  // A row twice, its multiplier shared out: combination and gap stay, but one of the two has the wrong sign.
+  const twice = answer.cuts.findIndex(({ kind }) => kind === 'level' || kind === 'slope+' || kind === 'slope-');
+  if (twice < 0) return;
+  const multipliers = Float64Array.of(...answer.multipliers, -2e-8);
+  multipliers[twice] += 2e-8;
+  expect(granted({ ...answer, cuts: [...answer.cuts, answer.cuts[twice]], multipliers }), 'a wrong sign').toBe(false);
 }
 
 const norms: Aim[] = [

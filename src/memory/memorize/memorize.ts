@@ -4,7 +4,7 @@
  */
 import { createArena, type Job, type ParallelMap, reusedBuffers } from '../../core/index.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
-import { loadScore, membraneProgram, type Program, stackPrograms, type Template } from '../template/index.js';
+import { loadScore, type Program, stackPrograms, type Template } from '../template/index.js';
 import type { AnyAim, Task } from './aims/aim.js';
 import { type NeuronReport, ruleOf } from './aims/index.js';
 import { aimOf } from './aims/spelling.js';
@@ -26,11 +26,7 @@ function workshop(setting: Setting) {
   const programOf = ({ memories, inputs: { sources, delays, own } }: NeuronProblem, template: Template): Program => {
     arena.release(mark);
     return stackPrograms(
-      memories.map(({ score, spikes }, memory) =>
-        own
-          ? membraneProgram(arena, score, spikes, sources, delays, template, own.dynamics)
-          : loaders[memory](spikes, sources, delays, template),
-      ),
+      memories.map(({ spikes }, memory) => loaders[memory](spikes, sources, delays, template, own?.dynamics)),
     );
   };
   return { arena, programOf };

@@ -1,23 +1,22 @@
 /**
- * What a template asks at a moment: the largest limit of a cut that it justifies. With `free` what a reset has left of the
- * potential (0 for neurons whose spikes leave it alone),
+ * What a template asks at a moment: the largest limit of a cut that it justifies.
  *
  *   at a spike   row . w  = 1 - free            (or between 1 - leeway - free and 1 + leeway - free)
  *   silence      -row . w >= free - level,      level = 1 - margin, on a ramp max(1 - margin, 1 - slope (spike - t))
  *   firing       row' . w >= slope - free'
  *
- * and on a grid what its points ask (see grid.ts). Optima and proofs of infeasibility rest on their limits; so they are found
- * here once more, from the template alone.
+ * and on a grid what its points ask (see grid.ts). Optima and proofs of infeasibility rest on their limits; so they are found here once more, from the template (windows.ts) and from
+ * the course of a neuron that nothing arrives at, which is the free part.
  */
-import { type Dynamics, freePart } from './dynamics.js';
+import { type Cut, type CutKind, sideOf } from './cut.js';
+import type { Dynamics } from './dynamics.js';
+import { familyOf } from './family.js';
 import { gridCuts } from './grid.js';
-import type { Cut, CutKind } from './program.js';
-import { silentLevel, type Template, type Zone, zonesOfNeuron } from './template.js';
+import type { Template } from './template.js';
+import { type Window, windowsOf } from './windows.js';
 
 /** Far above the rounding of a time or a limit, far below anything that a proof may hinge on. */
 const EDGE = 1e-12;
-
-const NOTHING_LEFT = { value: 0, slope: 0 };
 
 /** Whether the template asks for as much as every cut claims. */
 export function limitsHold(
@@ -29,31 +28,29 @@ export function limitsHold(
 ): boolean {
   if (template.grid !== undefined) return limitsHoldOnGrid(spikes, period, template, template.grid, cuts);
   const { slope, leeway = 0 } = template;
-  const zones = zonesOfNeuron(spikes, period, template, dynamics);
-  const silent = silentLevel(template, dynamics);
-  const edge = EDGE * (1 + period);
+  const own = dynamics && { spikes, dynamics };
+  const nothing = { times: new Float64Array(), synapses: new Uint32Array(), period, own };
+  const free = familyOf(dynamics).course(nothing, new Float64Array());
+  const windows = windowsOf(spikes, period, template, dynamics);
   const known = new Set(spikes);
+  const edge = EDGE * (1 + period);
+  const within = ({ begin, end }: Window, time: number) =>
+    begin === end ? time === end : time >= begin - edge && time <= end + edge;
   return cuts.every(({ time, kind, limit }) => {
-    const side = kind === 'slope+' ? 'right' : 'left';
-    const free = dynamics ? freePart(dynamics, spikes, period, time, side) : NOTHING_LEFT;
     const atSpike = known.has(time);
-    if (kind === 'spike') return atSpike && Math.abs(limit - (1 - free.value)) <= edge;
-    if (kind === 'above') return atSpike && limit <= 1 - leeway - free.value + edge;
+    const left = free.value(time);
+    if (kind === 'spike') return atSpike && Math.abs(limit - (1 - left)) <= edge;
+    if (kind === 'above') return atSpike && limit <= 1 - leeway - left + edge;
     const least = limit - edge * (1 + slope);
-    if (kind === 'level' && atSpike && least <= free.value - 1 - leeway) return true;
-    /** What a zone around the moment asks. */
-    const asked = (zone: Zone): number => {
-      if (kind !== 'level') {
-        const steep = zone.kind === 'firing' || (zone.kind === 'ramp' && atSpike);
-        return steep ? slope - free.slope : Number.NEGATIVE_INFINITY;
-      }
-      if (zone.kind === 'silent') return free.value - silent;
-      if (zone.kind !== 'ramp') return Number.NEGATIVE_INFINITY;
-      const ahead = zone.end - time - (time < zone.begin - edge ? period : 0);
-      return free.value - Math.max(silent, 1 - slope * Math.max(ahead, 0));
+    if (kind === 'level' && atSpike && least <= left - 1 - leeway) return true;
+    const asks = (window: Window, moment: number) => {
+      const { level, rise = 0, begin, end } = window;
+      if ((kind === 'level') !== (level !== undefined) || !within(window, moment)) return false;
+      if (level === undefined) return least <= slope - free.slope(time, sideOf(kind));
+      return least <= left - (level - rise * Math.max(end - Math.max(moment, begin), 0));
     };
-    const covers = ({ begin, end }: Zone, moment: number) => moment >= begin - edge && moment <= end + edge;
-    return zones.some((zone) => (covers(zone, time) || covers(zone, time + period)) && least <= asked(zone));
+    // A window may be met a period later.
+    return windows.some((window) => asks(window, time) || asks(window, time + period));
   });
 }
 

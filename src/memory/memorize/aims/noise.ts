@@ -19,12 +19,14 @@
  * judged. Rounds end when J no longer falls.
  */
 import { type Refined, refineByCuts } from '../../../../solvers/index.js';
-import { type Arena, EngramError, exp } from '../../../core/index.js';
+import { type Arena, EngramError } from '../../../core/index.js';
 import { spikesOf } from '../../score/index.js';
 import {
   boxViolation,
   type Course,
   type Cut,
+  horizonFor,
+  kernelSlope,
   type Program,
   slopeAt,
   type Template,
@@ -64,8 +66,8 @@ const ROUNDS = 8;
 const SETTLED = 1e-3;
 const TOLERANCE = 1e-9;
 const ROUND_LIMIT = 300;
-/** The slope of the kernel beyond this age is below 1e-10. */
-const OLDEST = 28;
+/** An older arrival changes a noise gain by less than its digits: kernel and slope are below 1e-10. */
+const OLDEST = horizonFor(1e-10);
 
 /** The causes of the own spikes: spike m of all memories has groups, a group is one spike of a source, by its synapses. */
 export interface Causes {
@@ -103,7 +105,7 @@ export function causesOf({ memories, inputs }: NeuronProblem): Causes {
               const t = age - delays[k];
               if (!(t > 0 && t < OLDEST)) continue;
               synapses.push(k);
-              slopes.push((1 - t) * exp(1 - t));
+              slopes.push(kernelSlope(t));
             }
             if (synapses.length > before) starts.push(synapses.length);
           }
