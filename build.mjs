@@ -71,6 +71,6 @@ writeFileSync(
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 for (const file of beside) copyFileSync(file, join('dist', file));
-// npx links to it once, and a build that comes later must leave it as something that runs.
-chmodSync('dist/src/cli/main.js', 0o755);
+// npx links to them once, and a build that comes later must leave them as something that runs.
+for (const bin of ['main', 'engram']) chmodSync(`dist/src/cli/${bin}.js`, 0o755);
 writeFileSync(stamp, digest);

@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { drawTypical } from '../src/cli/memorize/describe.js';
 import { type MemorizeOptions, makePlan } from '../src/cli/memorize/plan.js';
-import { createTally } from '../src/cli/memorize/tally.js';
 import { serialMap } from '../src/core/index.js';
 import { readMemory, writeMemory } from '../src/memory/files/index.js';
 import { memorize, robustTemplate, scoresOf } from '../src/memory/memorize/index.js';
 import { wireFixedIn } from '../src/memory/network/index.js';
 import { spikesOf } from '../src/memory/score/index.js';
+import { createStorageSummary } from '../src/memory/summary/index.js';
 import { arrivalsOf, boxViolation, potentialFrom, relaxed, templateViolation } from '../src/memory/template/index.js';
 
 const [CHANNELS, INPUTS] = [4, 220];
@@ -104,9 +105,9 @@ describe('the table of what goes together', () => {
   it.each(pairs.filter(([a, b]) => table.get(`${b} + ${a}`)))('is right that %s and %s work', async (a, b) => {
     const { problem } = planOf(a, b);
     const { neurons, network } = await memorize(problem, serialMap);
-    const tally = createTally(problem, 0.005);
+    const storage = createStorageSummary(problem, 0.005);
     neurons.forEach((report, l) => {
-      tally.add(report, l);
+      storage.add(report, l);
       expect(['solved', 'infeasible', 'stalled']).toContain(report.status);
       const [first, last] = [network.starts[l], network.starts[l + 1]];
       const own = { sources: network.sources.subarray(first, last), delays: network.delays.subarray(first, last) };
@@ -124,8 +125,8 @@ describe('the table of what goes together', () => {
       }
     });
     expect(neurons.some(({ status }) => status === 'solved')).toBe(true);
-    expect(() => JSON.stringify(tally.summary())).not.toThrow();
-    expect(await tally.draw()).toContain('<svg');
+    expect(() => JSON.stringify(storage.json())).not.toThrow();
+    expect(await drawTypical(storage, problem, 0.005)).toContain('<svg');
     const pieces: Uint8Array[] = [];
     writeMemory(problem, neurons, { program: 'test', seed: 1, tau0: 0.005 }, (piece) => pieces.push(piece.slice()));
     expect(readMemory(Buffer.concat(pieces), 'network.npz').network.weights).toEqual(network.weights);

@@ -26,8 +26,19 @@ const ground = ['dense', 'core'];
 
 /** Rooms, from the roof down; a room calls those that it lists. */
 const mayCall: Record<string, string[]> = {
-  cli: ['experiments', 'app', 'campaign', 'plot', 'files', 'memory/files', ...wing, ...ground, 'solvers'],
-  experiments: ['campaign', 'plot', 'files', 'memory/files', ...wing, ...ground],
+  cli: [
+    'experiments',
+    'app',
+    'campaign',
+    'plot',
+    'files',
+    'memory/files',
+    'memory/summary',
+    ...wing,
+    ...ground,
+    'solvers',
+  ],
+  experiments: ['campaign', 'plot', 'files', 'memory/files', 'memory/summary', ...wing, ...ground],
   app: ['campaign', 'files', 'core'],
   campaign: ['files', 'memory/gradient', 'memory/memorize', 'memory/measure', 'core'],
   plot: [
@@ -39,6 +50,7 @@ const mayCall: Record<string, string[]> = {
     'memory/score',
     'core',
   ],
+  'memory/summary': [...wing, 'core'],
   'memory/files': ['files', 'memory/memorize', 'memory/template', 'memory/network', 'memory/score', 'core', 'solvers'],
   'memory/gradient': [...wing, 'core', 'solvers'],
   'memory/measure': ['memory/simulate', 'memory/template', 'memory/network', 'memory/score', 'core'],

@@ -1,4 +1,34 @@
-export { type Invocation, onInterruption, refuseRepeats, subcommand } from './command.js';
+export { optionsOf, quote } from './arguments.js';
+export {
+  type CommandSpec,
+  defineCommand,
+  flagOf,
+  type Invocation,
+  type OptionSpec,
+  option,
+} from './define-command.js';
+export {
+  choice,
+  countOrShare,
+  integer,
+  number,
+  oddInteger,
+  type Parser,
+  path,
+  refuse,
+  share,
+  stretch,
+  time,
+  timeList,
+  timeOrRange,
+  timeOrZero,
+  timeRange,
+} from './parsers.js';
 export { pngOf } from './png.js';
-export { runRecord } from './run-record.js';
+export { launch, type ProgramSpec } from './program.js';
+export { showProgress } from './progress.js';
+export { openWork, type Request, type Resumable, requestOf } from './resume.js';
+export { type Run, withRun } from './run.js';
+export { quietOption, type RunOptions, runOptions, screenOf, seedOf, workersOf, workersOption } from './run-options.js';
 export { createScreen, grouped, type Screen } from './screen.js';
+export { onSignal } from './signals.js';

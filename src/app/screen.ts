@@ -1,11 +1,13 @@
 /** What the person sees: lines on stdout, progress on stderr. */
-import { SingleBar } from 'cli-progress';
+import { type Progress, showProgress } from './progress.js';
 
 export interface Screen {
   /** A line of the report, with its label. */
   line(label: string, text: string): void;
   /** A line without a label. */
   plain(text: string): void;
+  /** Cells in columns, each row a line; the first row is the head. */
+  table(rows: readonly (readonly string[])[]): void;
   /**
    * Progress of `total` tasks, of which some may be `done`: call the result after each, with a word on how it goes if there
    * is one; the last call ends it.
@@ -19,39 +21,40 @@ const LABEL = 9;
 
 /** `lines`: whether the report is shown; `progress`: whether progress is. */
 export function createScreen(shown: { lines: boolean; progress: boolean }): Screen {
-  let bar: SingleBar | undefined;
+  let current: Progress | undefined;
   const write = (text: string) => {
     if (shown.lines) process.stdout.write(`${text}\n`);
   };
   return {
     line: (label, text) => write(label.padEnd(LABEL) + text),
     plain: write,
-    stop: () => bar?.stop(),
+    table: (rows) => columnsOf(rows).forEach(write),
+    stop: () => current?.stop(),
     progress(label, total, done = 0) {
       if (!shown.progress) return () => {};
-      if (process.stderr.isTTY) {
-        bar = new SingleBar({
-          format: `${label.padEnd(LABEL)}{bar} {value}/{total}  about {eta_formatted} left{note}`,
-          barCompleteChar: '█',
-          barIncompleteChar: '░',
-          barsize: 20,
-          hideCursor: true,
-          clearOnComplete: true,
-        });
-        bar.start(total, done, { note: '' });
-        return (note) => {
-          bar?.update(++done, { note: note ? ` · ${note}` : '' });
-          if (done === total) bar?.stop();
-        };
-      }
+      let said = '';
+      const view = showProgress({
+        format: `${label.padEnd(LABEL)}{bar} {value}/{total}  about {eta_formatted} left{note}`,
+        total,
+        done,
+        words: () => ({ note: said }),
+        parts: 4,
+        line: () => `${label} ${done}/${total}${said}`,
+      });
+      current = view;
       return (note) => {
-        const quarter = Math.floor((4 * done) / total);
+        said = note ? ` · ${note}` : '';
         done++;
-        if (Math.floor((4 * done) / total) > quarter && done < total)
-          process.stderr.write(`${label} ${done}/${total}${note ? ` · ${note}` : ''}\n`);
+        view.add(1);
       };
     },
   };
+}
+
+/** Cells in columns of equal width, a line per row. */
+export function columnsOf(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column])).join('  ')}`.trimEnd());
 }
 
 /** 5794 as "5 794". */

@@ -4,5 +4,6 @@ export { type Job, type ParallelMap, serialMap } from './map.js';
 export { cos, decay, exp, ln, phi } from './math.js';
 export { type Key, normal, streamKey, uniformStream } from './random.js';
 export { countUntil, sortSpread } from './sort.js';
+export { mean, median, quantile, spread, variance } from './statistics.js';
 export { formatMoment, formatTime, parseTime } from './time.js';
 export { type Arena, createArena } from './wasm.js';

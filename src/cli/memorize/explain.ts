@@ -1,8 +1,17 @@
 /** `memorize explain`: why a neuron could not be stored, what it would take, and the best it can do, drawn. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Command } from 'commander';
-import { createScreen, grouped, type Invocation, type Screen, subcommand } from '../../app/index.js';
+import {
+  createScreen,
+  defineCommand,
+  grouped,
+  type Invocation,
+  integer,
+  option,
+  path as parsePath,
+  quote,
+  type Screen,
+} from '../../app/index.js';
 import { EngramError, formatMoment } from '../../core/index.js';
 import { writeWhole } from '../../files/node.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
@@ -20,24 +29,10 @@ import {
 } from '../../memory/memorize/index.js';
 import { neuronCount } from '../../memory/network/index.js';
 import { spikesOf } from '../../memory/score/index.js';
-import {
-  arrivalsOf,
-  type Cut,
-  demandsOf,
-  flattestSlope,
-  freeShare,
-  highestPotential,
-  inputsOf,
-  potentialFrom,
-  shortfalls,
-  silentLevel,
-  type Template,
-  valueAt,
-  zonesOfNeuron,
-} from '../../memory/template/index.js';
-import { quote } from './next.js';
-import { integer, path as parsePath } from './options.js';
-import { moved, PAID } from './tally.js';
+import { fitOf, wholeLimit } from '../../memory/summary/index.js';
+import { type Cut, inputsOf, type Template } from '../../memory/template/index.js';
+import { DEMANDS, describeShift } from './describe.js';
+import { problemOf } from './stored-problem.js';
 
 interface ExplainOptions {
   neuron?: number;
@@ -49,15 +44,19 @@ interface ExplainOptions {
 const LISTED = 20;
 const MOMENTS = 8;
 
-export const explainCommand = (invocation: Invocation): Command =>
-  subcommand('explain', 'why a neuron could not be stored, what it would take, and the best it can do')
-    .argument('<network>', 'directory of results, network.npz, or JSON of a network')
-    .option('--neuron <n>', 'which (default: the first that is not stored)', integer('--neuron', 0))
-    .option('--out <file>', 'figure (default: explain-<n>.svg beside the network)', parsePath('--out'))
-    .option('--force', 'replace a file of that name')
-    .action((network: string, options: ExplainOptions) => invocation.finish(runExplain(network, options, invocation)));
+export const explainCommand = defineCommand<ExplainOptions>({
+  name: 'explain',
+  about: 'why a neuron could not be stored, what it would take, and the best it can do',
+  argument: ['<network>', 'directory of results, network.npz, or JSON of a network'],
+  options: [
+    option('--neuron <n>', 'which (default: the first that is not stored)', integer(0)),
+    option('--out <file>', 'figure (default: explain-<n>.svg beside the network)', parsePath),
+    option('--force', 'replace a file of that name'),
+  ],
+  work: runExplain,
+});
 
-async function runExplain(path: string, options: ExplainOptions, { version }: Invocation): Promise<number> {
+async function runExplain(options: ExplainOptions, { version }: Invocation, path: string): Promise<number> {
   const stored = loadNetworkFile(path);
   const { network, statuses, tau0 } = stored;
   const neurons = neuronCount(network);
@@ -93,25 +92,23 @@ async function runExplain(path: string, options: ExplainOptions, { version }: In
   return 0;
 }
 
-/** How far weights on levels are from the optimum without levels, and, of few inputs, from the best on these levels. */
-async function describeLevels(
-  screen: Screen,
-  { score, network, template, memory, model }: StoredNetwork,
-  neuron: number,
-) {
-  const { header, others, bounds, share } = memory ?? {};
-  if (header?.levels === undefined || !share || model) return;
-  const { objective, levels } = header;
-  const percent = (value: number) => `${Number((100 * value).toPrecision(3))} %`;
-  const found = Number.isFinite(share[neuron]) ? percent(share[neuron]) : 'none';
-  const inputs = network.starts[neuron + 1] - network.starts[neuron];
-  if (model || !fewEnough(inputs, levels)) {
-    const why = model ? 'the exact optimum is known of default neurons only' : 'too many inputs for the exact optimum';
+/**
+ * How far weights on levels, of default neurons, are from the optimum without levels, and, where a neuron has few inputs,
+ * from the best on these levels.
+ */
+async function describeLevels(screen: Screen, stored: StoredNetwork, neuron: number): Promise<void> {
+  const { network, memory, model } = stored;
+  const levels = memory?.header.levels;
+  if (levels === undefined || !memory?.share || model) return;
+  const share = memory.share[neuron];
+  const found = Number.isFinite(share) ? percent(share) : 'none';
+  if (!fewEnough(network.starts[neuron + 1] - network.starts[neuron], levels)) {
+    const why = 'too many inputs for the exact optimum';
     screen.line('levels', `demands lowered by ${found}; 0 % without levels · ${why}`);
     return;
   }
   const { loadHighs } = await import('../../../solvers/index.js');
-  const problem: Problem = { score, others, wiring: network, template, objective, bounds };
+  const problem = problemOf(stored);
   const best = exactLevels(await loadHighs(), problem, neuron, levels);
   const exact = best
     ? `${percent(best.share)} is the exact optimum (integer program, HiGHS)`
@@ -119,11 +116,7 @@ async function describeLevels(
   screen.line('levels', `demands lowered by ${found}; ${exact}`);
 }
 
-/** The limit of a cut on the whole potential; the file has that on what the weights make of it. */
-function wholeLimit({ score, network, model }: StoredNetwork, neuron: number): (cut: Cut) => number {
-  const { own } = inputsOf(network, model, neuron);
-  return (cut) => (own ? cut.limit + freeShare(own.dynamics, spikesOf(score, neuron), score.period, cut) : cut.limit);
-}
+const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 /** The template that a neuron was asked to keep: that of the network, or its own multiple of it. */
 function keptTemplate({ template, memory }: StoredNetwork, neuron: number): Template {
@@ -131,6 +124,7 @@ function keptTemplate({ template, memory }: StoredNetwork, neuron: number): Temp
   return header?.robust && robust ? robustTemplate(template, header.robust, robust.factor[neuron]) : template;
 }
 
+/** What a figure shows of the neuron; `focus` is the time that it is about. */
 interface Explanation {
   weights: Float64Array;
   cuts: readonly Cut[];
@@ -138,46 +132,25 @@ interface Explanation {
   focus?: number;
 }
 
+/** Says how the weights of a neuron keep the template, or why there are none. */
 function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): Explanation {
-  const { score, network, template, tau0, memory } = stored;
+  const { network, memory } = stored;
   const own = network.weights.subarray(network.starts[neuron], network.starts[neuron + 1]);
-  const label = (time: number) => formatMoment(time * tau0);
+  const spikes = spikesOf(stored.score, neuron).length;
   const status = stored.statuses?.[neuron];
-  const spikes = spikesOf(score, neuron).length;
   if (status === undefined || status === 'solved') {
-    screen.line(
-      'neuron',
-      status
-        ? `${neuron} is stored · ${spikes} spikes`
-        : `${neuron}: ${spikes} spikes · how its weights keep the template`,
-    );
+    const text = status
+      ? `${neuron} is stored · ${spikes} spikes`
+      : `${neuron}: ${spikes} spikes · how its weights keep the template`;
+    screen.line('neuron', text);
     describeFit(screen, stored, neuron, own, keptTemplate(stored, neuron));
     const cuts = memory?.certificate(neuron).cuts ?? [];
-    return {
-      weights: own,
-      cuts,
-      subtitle: [`${spikes} spikes a period, ${own.length} synapses, ${cuts.length} active moments`],
-    };
+    const subtitle = [`${spikes} spikes a period, ${own.length} synapses, ${cuts.length} active moments`];
+    return { weights: own, cuts, subtitle };
   }
-  const objective = memory?.header.objective ?? 'l2';
-  const { others, bounds, costs, header } = memory ?? {};
-  const { robust, soft, levels } = header ?? {};
-  const { model } = stored;
-  const problem: Problem = {
-    score,
-    others,
-    wiring: network,
-    model,
-    template,
-    objective,
-    bounds,
-    costs,
-    robust,
-    soft,
-    levels,
-  };
+  const problem = problemOf(stored);
   const report = memorizeJob.prepare(problem)(neuron);
-  const { training } = header ?? {};
+  const training = memory?.header.training;
   if (training) {
     const epochs = grouped(memory?.trained?.epochs[neuron] ?? 0);
     const loss = memory?.trained?.loss[neuron].toPrecision(2);
@@ -185,7 +158,7 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
       'neuron',
       `${neuron} was trained by ${training.method}: ${spikes} spikes · ${epochs} epochs · loss ${loss}`,
     );
-    describeFit(screen, stored, neuron, own, template);
+    describeFit(screen, stored, neuron, own, stored.template);
     if (report.status !== 'infeasible') {
       const finds = report.status === 'solved' ? 'finds weights that obey the template' : 'does not decide it';
       screen.line('solver', `on the same inputs and bounds the convex solver ${finds}`);
@@ -193,60 +166,59 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
       return { weights: own, cuts: [], subtitle };
     }
   }
-  screen.line(
-    training ? 'solver' : 'neuron',
-    `${neuron} is ${report.status === 'infeasible' ? 'impossible' : report.status}: ${explain(report, problem, neuron, label)}`,
-  );
-  if (report.status !== 'infeasible') {
-    return { weights: report.weights, cuts: report.cuts, subtitle: [`${spikes} spikes a period · undecided`] };
-  }
-  const heaviest = listProof(screen, report, label, wholeLimit(stored, neuron));
-  const needed = findInputs(problem, neuron, stored.seed ?? 0);
+  const label = (time: number) => formatMoment(time * stored.tau0);
+  const verdict = report.status === 'infeasible' ? 'impossible' : report.status;
+  screen.line(training ? 'solver' : 'neuron', `${neuron} is ${verdict}: ${explain(report, problem, neuron, label)}`);
+  return report.status === 'infeasible'
+    ? explainImpossible(screen, stored, problem, report, neuron)
+    : { weights: report.weights, cuts: report.cuts, subtitle: [`${spikes} spikes a period · undecided`] };
+}
+
+/** The moments that contradict each other, how many inputs would be enough, and the best that these can do. */
+function explainImpossible(
+  screen: Screen,
+  stored: StoredNetwork,
+  problem: Problem,
+  report: NeuronReport,
+  neuron: number,
+): Explanation {
+  const { tau0, template, network } = stored;
+  const label = (time: number) => formatMoment(time * tau0);
+  const focus = listProof(screen, report, label, wholeLimit(stored, neuron));
+  const { enough, tooFew } = findInputs(problem, neuron, stored.seed ?? 0);
   screen.line(
     'inputs',
-    needed.enough === undefined
-      ? `even ${grouped(needed.tooFew)} inputs of the same kind are too few: other delays, or hidden neurons, are needed`
-      : `${grouped(needed.tooFew)} are too few, ${grouped(needed.enough)} of the same kind are enough`,
+    enough === undefined
+      ? `even ${grouped(tooFew)} inputs of the same kind are too few: other delays, or hidden neurons, are needed`
+      : `${grouped(tooFew)} are too few, ${grouped(enough)} of the same kind are enough`,
   );
-  if (report.shortfalls) {
-    listPayments(screen, report.shortfalls, tau0, label);
+  const { cuts, shortfalls: pays } = report;
+  const marked = `marked: the ${cuts.length} moments whose demands contradict each other`;
+  if (pays) {
+    listPayments(screen, pays, tau0, label);
     describeFit(screen, stored, neuron, report.weights, template);
-    return {
-      weights: report.weights,
-      cuts: report.cuts,
-      subtitle: [
-        `impossible: the potential of the best weights, which lower ${report.shortfalls.length} demands`,
-        `marked: the ${report.cuts.length} moments whose demands contradict each other`,
-      ],
-      focus: heaviest,
-    };
+    const best = `impossible: the potential of the best weights, which lower ${pays.length} demands`;
+    return { weights: report.weights, cuts, subtitle: [best, marked], focus };
   }
-  const shortfall = findLeastRelaxation(problem, neuron);
-  const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
+  const { reached, proved, report: eased } = findLeastRelaxation(problem, neuron);
   screen.line(
     'best',
-    `these inputs keep the template if all its demands are lowered by ${percent(shortfall.reached)}; up to ${percent(shortfall.proved)} is proved impossible`,
+    `these inputs keep the template if all its demands are lowered by ${percent(reached)}; up to ${percent(proved)} is proved impossible`,
   );
-  describeFit(screen, stored, neuron, shortfall.report.weights, template);
-  return {
-    weights: shortfall.report.weights,
-    cuts: report.cuts,
-    subtitle: [
-      `impossible: the best potential of its ${own.length} inputs, with all demands lowered by ${percent(shortfall.reached)}`,
-      `marked: the ${report.cuts.length} moments whose demands contradict each other`,
-    ],
-    focus: heaviest,
-  };
+  describeFit(screen, stored, neuron, eased.weights, template);
+  const inputs = network.starts[neuron + 1] - network.starts[neuron];
+  const best = `impossible: the best potential of its ${inputs} inputs, with all demands lowered by ${percent(reached)}`;
+  return { weights: eased.weights, cuts, subtitle: [best, marked], focus };
 }
 
 /** What the best weights do not meet, dearest first. */
 function listPayments(screen: Screen, pays: readonly Shortfall[], tau0: number, label: (time: number) => string): void {
   pays.slice(0, MOMENTS).forEach(({ demand, amount, time, shift }, i) => {
     const by = Number(amount.toPrecision(3));
-    const fate = shift === undefined ? '' : `: ${moved(shift === null ? null : shift * tau0)}`;
+    const fate = shift === undefined ? '' : `: ${describeShift(shift === null ? null : shift * tau0)}`;
     screen.line(
       i === 0 ? 'pays' : '',
-      `${label(time).padEnd(9)}  ${PAID[demand.ramp ? 'ramp' : demand.kind]} is lowered by ${by}${fate}`,
+      `${label(time).padEnd(9)}  ${DEMANDS[demand.ramp ? 'ramp' : demand.kind]} is lowered by ${by}${fate}`,
     );
   });
   if (pays.length > MOMENTS) screen.line('', `and ${pays.length - MOMENTS} more`);
@@ -283,48 +255,20 @@ function listProof(
 /** Where, and by how much, the potential of some weights leaves the template most, in continuous time. */
 function describeFit(
   screen: Screen,
-  { score, network, model, tau0 }: StoredNetwork,
+  stored: StoredNetwork,
   neuron: number,
   weights: Float64Array,
   template: Template,
 ): void {
-  const inputs = inputsOf(network, model, neuron);
-  const dynamics = inputs.own?.dynamics;
-  const potential = potentialFrom(arrivalsOf(score, inputs), weights);
-  const spikes = spikesOf(score, neuron);
-  const zones = zonesOfNeuron(spikes, score.period, template, dynamics);
+  const { score, tau0 } = stored;
+  const { spike, silence, ramp, slope } = fitOf(stored, neuron, weights, template);
   const label = (time: number) => formatMoment((time % score.period) * tau0);
-  const most = <Item>(items: readonly Item[], value: (item: Item) => number) =>
-    items.reduce<Item | undefined>(
-      (best, item) => (best === undefined || value(item) > value(best) ? item : best),
-      undefined,
-    );
-  const spike = most(Array.from(spikes), (time) => Math.abs(valueAt(potential, time) - 1));
-  const silence = most(
-    zones.filter(({ kind }) => kind === 'silent').map(({ begin, end }) => highestPotential(potential, begin, end)),
-    ({ value }) => value,
-  );
-  const slope = most(
-    zones.filter(({ kind }) => kind === 'firing').map(({ begin, end }) => flattestSlope(potential, begin, end)),
-    ({ value }) => -value,
-  );
-  const { demands } = demandsOf(spikes, score.period, template, dynamics);
-  const ramp = most(
-    shortfalls(
-      potential,
-      demands.filter((demand) => demand.ramp),
-      template,
-    ),
-    ({ amount }) => amount,
-  );
   const tidy = (value: number) => (Math.abs(value) < 1e-9 ? 0 : Number(value.toPrecision(4)));
   const parts = [
-    spike === undefined ? [] : `potential at a spike ${tidy(valueAt(potential, spike))} (asked 1, ${label(spike)})`,
-    silence
-      ? `highest in silence ${tidy(silence.value)} (allowed ${tidy(silentLevel(template, dynamics))}, ${label(silence.time)})`
-      : [],
+    spike ? `potential at a spike ${tidy(spike.value)} (asked 1, ${label(spike.time)})` : [],
+    silence ? `highest in silence ${tidy(silence.value)} (allowed ${tidy(silence.asked)}, ${label(silence.time)})` : [],
     ramp ? `above the ramp by at most ${tidy(ramp.amount)} (${label(ramp.time)})` : [],
-    slope ? `flattest while firing ${tidy(slope.value)} (asked ${tidy(template.slope)}, ${label(slope.time)})` : [],
+    slope ? `flattest while firing ${tidy(slope.value)} (asked ${tidy(slope.asked)}, ${label(slope.time)})` : [],
   ].flat();
   parts.forEach((text, i) => screen.line(i === 0 ? 'fit' : '', text));
 }

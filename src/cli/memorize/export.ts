@@ -1,7 +1,6 @@
 /** `memorize export`: a network in a form that other programs read. */
 import { basename, join } from 'node:path';
-import type { Command } from 'commander';
-import { createScreen, type Invocation, subcommand } from '../../app/index.js';
+import { choice, createScreen, defineCommand, type Invocation, option, quote } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 import { writeNpz } from '../../files/index.js';
 import { openResults } from '../../files/node.js';
@@ -14,8 +13,6 @@ import {
 } from '../../memory/files/index.js';
 import { loadNetworkFile } from '../../memory/files/node.js';
 import { defaultTemplate } from '../../memory/template/index.js';
-import { quote } from './next.js';
-import { choice } from './options.js';
 
 interface ExportOptions {
   to: keyof typeof FILES;
@@ -33,15 +30,22 @@ const FILES = {
 } as const;
 const FORMS = ['npz', 'csv', 'json', 'brian2', 'nest'] as const;
 
-export const exportCommand = (invocation: Invocation): Command =>
-  subcommand('export', 'a network and its score in a form that other programs read')
-    .argument('<network>', 'directory of results, network.npz, or JSON of a network')
-    .requiredOption('--to <npz|csv|json|brian2|nest>', 'arrays, tables, or a script that runs', choice('--to', FORMS))
-    .option('--out <dir>', 'directory (default: <network>-<form>)')
-    .option('--force', 'replace files in an existing directory')
-    .action((network: string, options: ExportOptions) => invocation.finish(runExport(network, options, invocation)));
+export const exportCommand = defineCommand<ExportOptions>({
+  name: 'export',
+  about: 'a network and its score in a form that other programs read',
+  argument: ['<network>', 'directory of results, network.npz, or JSON of a network'],
+  options: [
+    {
+      ...option('--to <npz|csv|json|brian2|nest>', 'arrays, tables, or a script that runs', choice(...FORMS)),
+      required: true,
+    },
+    option('--out <dir>', 'directory (default: <network>-<form>)'),
+    option('--force', 'replace files in an existing directory'),
+  ],
+  work: runExport,
+});
 
-async function runExport(path: string, { to, out, force }: ExportOptions, { version }: Invocation): Promise<number> {
+async function runExport({ to, out, force }: ExportOptions, { version }: Invocation, path: string): Promise<number> {
   const { score, network, model = { model: 'continuation' }, tau0, template, memory } = loadNetworkFile(path);
   const { bounds, costs } = memory ?? {};
   if (to === 'json' && (model.model !== 'continuation' || model.beta !== undefined)) {

@@ -1,213 +1,179 @@
 /** `memorize`: samples or reads a score, stores it, verifies, recalls, draws, and says how it went. */
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { createScreen, grouped, type Invocation, onInterruption, runRecord, type Screen } from '../../app/index.js';
-import { createPool, inSharedMemory } from '../../campaign/index.js';
-import { EngramError, formatTime } from '../../core/index.js';
-import { guard, openJournal, openResults } from '../../files/node.js';
+import {
+  defineCommand,
+  grouped,
+  type Invocation,
+  openWork,
+  quote,
+  type Request,
+  type Resumable,
+  type Run,
+  requestOf,
+  seedOf,
+  withRun,
+} from '../../app/index.js';
+import { inSharedMemory } from '../../campaign/index.js';
+import { guard, type Journal } from '../../files/node.js';
 import { writeMemory, writeScoreCsv } from '../../memory/files/index.js';
 import { memorizeEach, type NeuronReport, type Problem, scoresOf, spellingOf } from '../../memory/memorize/index.js';
-import { delayRange } from '../../memory/network/index.js';
 import { channelCount } from '../../memory/score/index.js';
-import { addMemorizeOptions } from './memorize-options.js';
-import { describeModel, modelSummary } from './neuron-options.js';
-import { nextStep, quote } from './next.js';
-import { type MemorizeOptions, makePlan } from './plan.js';
-import { testRecall, testSwitching } from './recall-test.js';
-import { continuationOf, writePlan } from './resume.js';
-import { createTally, type Tally } from './tally.js';
+import { createStorageSummary, type StorageSummary } from '../../memory/summary/index.js';
+import { describeProblem, describeStorage, drawTypical } from './describe.js';
+import { memorizeOptions } from './memorize-options.js';
+import { modelSummary } from './neuron-options.js';
+import { type MemorizeOptions, type MemorizePlan, makePlan } from './plan.js';
+import { type RecallOutcome, testRecall, testSwitching } from './recall-test.js';
+import { suggestAfterStoring } from './suggest.js';
 
-/** All files that a run may write. */
-const NAMES = ['network.npz', 'score.csv', 'potential.svg', 'recall.svg', 'summary.json', 'run.json'] as const;
+/** All files that a run may write beside its records. */
+const NAMES = ['network.npz', 'score.csv', 'potential.svg', 'recall.svg'] as const;
 
-/** How many neurons that could not be stored are explained on the screen. */
-const EXPLAINED = 5;
+const RESUMABLE: Resumable = { program: 'memorize', name: '', options: memorizeOptions, result: 'network.npz' };
+
+export const memorizeCommand = defineCommand<MemorizeOptions>({
+  name: 'memorize',
+  about: 'Stores spike trains in a recurrent spiking network, proves it, and recalls them.',
+  options: memorizeOptions,
+  after:
+    'Exit codes: 0 all stored, 2 bad use, 3 bad input file, 4 some impossible or undecided, 5 cannot write, 130 interrupted',
+  work: runMemorize,
+});
+
+type MemorizeRun = Run<(typeof NAMES)[number]>;
+
+/** What a run works on. */
+interface Setting {
+  request: Request<MemorizeOptions>;
+  seed: number;
+  directory: string;
+  plan: MemorizePlan;
+  /** That of the plan, where the workers read it. */
+  problem: Problem;
+}
 
 /** Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written. */
-export async function runMemorize(given: MemorizeOptions, invocation: Invocation): Promise<number> {
-  const started = performance.now();
-  const { version } = invocation;
-  const continued = given.resume === undefined ? undefined : continuationOf(given, invocation, '', addMemorizeOptions);
-  const options = continued ? continued.options : given;
-  const args = continued ? continued.args : invocation.args;
-  const screen = createScreen({ lines: !options.quiet && !options.json, progress: !options.quiet });
-  const seed = options.seed ?? randomInt(10000);
-  const tau0 = options.refractory;
+async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<number> {
+  const request = requestOf(given, called, RESUMABLE);
+  const { options, invocation, continued } = request;
+  const seed = seedOf(options);
   const directory = options.out ?? `memory-${seed}`;
   const plan = makePlan(options, seed);
-  // The workers read it where it lies; nothing else holds it.
   const problem = inSharedMemory(plan.problem);
+  // Nothing else holds the arrays that the workers do not read.
   plan.problem = problem;
-  const results = openResults(directory, NAMES, { force: options.force, resume: continued !== undefined });
-  process.once('exit', () => results.discard());
-  const interrupted = onInterruption();
-  const journal = guard(directory, () => {
-    if (!continued) writePlan(results.scratch('plan.json'), { version, args, seed, options });
-    results.scratch('plan.json');
-    return openJournal<NeuronReport>(results.scratch('neurons'));
-  });
-  const pool = createPool(plan.workers);
-  const seconds: Record<string, number> = {};
-  const timed = async <T>(name: string, work: Promise<T>): Promise<T> => {
-    const begin = performance.now();
-    const result = await work;
-    seconds[name] = (performance.now() - begin) / 1e3;
-    return result;
-  };
+  const setting: Setting = { request, seed, directory, plan, problem };
   const channels = channelCount(problem.score);
+  let journal: Journal<NeuronReport> | undefined;
   let stored = false;
-
-  const work = async (): Promise<number> => {
-    describeProblem(screen, problem, seed, tau0, version, plan.hidden);
+  const salvage = () => {
+    if (stored) return { published: `the stored network is in ${join(directory, 'network.npz')}` };
+    if (!journal?.count) return undefined;
+    const command = `npx memorize --resume ${quote(directory)}`;
+    return { kept: `${journal.count} of ${channels} neurons are kept, go on with: ${command}` };
+  };
+  const { workers } = plan;
+  return withRun({ options, directory, names: NAMES, workers, invocation, continued, salvage }, async (run) => {
+    journal = openWork<NeuronReport, MemorizeOptions>(directory, run, request, seed, memorizeOptions);
+    const { screen, results } = run;
+    const tau0 = options.refractory;
+    describeProblem(screen, problem, seed, tau0, invocation.version, plan.hidden);
     for (const note of plan.notes) screen.line(note.label, note.text);
-    const tally = createTally(problem, tau0);
-    // Of a network that is going to be simulated the weights are kept at hand.
-    const weights = options.recall ? inSharedMemory(new Float64Array(problem.wiring.sources.length)) : undefined;
-    const add = (report: NeuronReport, neuron: number) => {
-      tally.add(report, neuron);
-      weights?.set(report.weights, problem.wiring.starts[neuron]);
-    };
-    const done = journal.count;
-    let neuron = 0;
-    for (const report of journal) add(report, neuron++);
-    if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(channels)} neurons were done`);
-    const advance = screen.progress('solve', channels, done);
-    const solve = memorizeEach(
-      problem,
-      pool.map,
-      (report, l) => {
-        guard(directory, () => journal.append(report));
-        add(report, l);
-        advance();
-      },
-      done,
-    );
-    await timed('solve', solve);
-    reportStorage(screen, tally, channels, seconds.solve);
-    const { counts } = tally;
-    const network = weights && counts.solved > 0 ? { ...problem.wiring, weights } : undefined;
+    const { storage, weights } = await store(run, setting, journal);
+    describeStorage(screen, storage, problem, tau0, run.secondsOf('solve'));
     // The workers are at it while this thread writes and draws.
-    const recalling = network
-      ? timed(
-          'recall',
-          plan.problem.others?.length
-            ? testSwitching(screen, pool.map, scoresOf(problem), network, plan, options, seed)
-            : testRecall(screen, pool.map, problem.score, network, plan, options, seed),
-        )
-      : undefined;
+    const recalling = weights && storage.counts.solved > 0 ? recall(run, setting, weights) : undefined;
     recalling?.catch(() => {});
-    const stamp = { program: `engram ${version}`, seed, tau0, hidden: plan.hidden };
-    results.write('network.npz', (sink) => writeMemory(problem, journal, stamp, sink));
+    const stamp = { program: `engram ${invocation.version}`, seed, tau0, hidden: plan.hidden };
+    const finished = journal;
+    results.write('network.npz', (sink) => writeMemory(problem, finished, stamp, sink));
     results.write('score.csv', writeScoreCsv(problem.score, tau0));
     stored = true;
-    const drawing = timed('draw', tally.draw());
+    const drawing = run.timed('draw', drawTypical(storage, problem, tau0));
     const recalled = await recalling;
     results.write('potential.svg', await drawing);
     if (recalled) results.write('recall.svg', recalled.raster);
+    finished.close();
+    report(run, setting, storage, recalled);
+    return storage.counts.solved === channels ? 0 : 4;
+  });
+}
 
-    const summary = {
-      program: `engram ${version}`,
-      seed,
-      channels,
-      ...(plan.hidden > 0 ? { hidden: plan.hidden } : {}),
-      spikes: problem.score.times.length,
-      synapses: problem.wiring.sources.length,
-      duration_s: problem.score.period * tau0,
-      ...(problem.others?.length ? { further_durations_s: problem.others.map(({ period }) => period * tau0) } : {}),
-      refractory_s: tau0,
-      ...(problem.model ? { neuron: modelSummary(problem.model) } : {}),
-      template: problem.template,
-      objective: spellingOf(problem).objective,
-      ...tally.summary(),
-      ...(recalled?.summary ?? {}),
-    };
-    const text = `${JSON.stringify(summary, null, 2)}\n`;
-    results.write('summary.json', text);
-    results.write('run.json', runRecord(args, plan.workers, started, seconds));
-    journal.close();
-    results.commit();
-    if (options.json) process.stdout.write(text);
-    const figures = recalled ? ['recall.svg', 'potential.svg'] : ['potential.svg'];
-    screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
-    screen.line('results', `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`);
-    const inputs = Math.round(problem.wiring.sources.length / channels);
-    screen.line('next', nextStep(args, { counts, recall: recalled?.success, seed, inputs, directory }));
-    return counts.solved === channels ? 0 : 4;
+/** Stores neuron by neuron and writes each into the journal, which may hold some already. */
+async function store(
+  { screen, map, timed }: MemorizeRun,
+  { problem, request: { options }, directory }: Setting,
+  journal: Journal<NeuronReport>,
+): Promise<{ storage: StorageSummary; weights: Float64Array | undefined }> {
+  const channels = channelCount(problem.score);
+  const storage = createStorageSummary(problem, options.refractory);
+  // Of a network that is going to be simulated the weights are kept at hand.
+  const weights = options.recall ? inSharedMemory(new Float64Array(problem.wiring.sources.length)) : undefined;
+  const add = (report: NeuronReport, neuron: number) => {
+    storage.add(report, neuron);
+    weights?.set(report.weights, problem.wiring.starts[neuron]);
   };
-
-  try {
-    const code = await Promise.race([work(), interrupted()]);
-    await pool.close();
-    return code;
-  } catch (error) {
-    screen.stop();
-    if (!(error instanceof EngramError)) throw error;
-    if (stored) {
-      results.commit();
-      throw new EngramError(error.code, `${error.message}; the stored network is in ${join(directory, 'network.npz')}`);
-    }
-    const done = journal.count;
-    if (!['interrupted', 'output'].includes(error.code) || done === 0) throw error;
-    results.keep();
-    throw new EngramError(
-      error.code,
-      `${error.message}; ${done} of ${channels} neurons are kept, go on with: npx memorize --resume ${quote(directory)}`,
-    );
-  } finally {
-    results.discard();
-  }
+  const done = journal.count;
+  let neuron = 0;
+  for (const report of journal) add(report, neuron++);
+  if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(channels)} neurons were done`);
+  const advance = screen.progress('solve', channels, done);
+  const each = (report: NeuronReport, l: number) => {
+    guard(directory, () => journal.append(report));
+    add(report, l);
+    advance();
+  };
+  await timed('solve', memorizeEach(problem, map, each, done));
+  return { storage, weights };
 }
 
-export function describeProblem(
-  screen: Screen,
-  { score, others = [], wiring, model }: Problem,
-  seed: number,
-  tau0: number,
-  version: string,
-  hidden: number,
+/** The recall test: of one score, or of several in turn. */
+function recall(
+  { screen, map, timed }: MemorizeRun,
+  { problem, plan, request: { options }, seed }: Setting,
+  weights: Float64Array,
+): Promise<RecallOutcome> {
+  const network = { ...problem.wiring, weights };
+  return timed(
+    'recall',
+    problem.others?.length
+      ? testSwitching(screen, map, scoresOf(problem), network, plan, options, seed)
+      : testRecall(screen, map, problem.score, network, plan, options, seed),
+  );
+}
+
+/** summary.json, the record of the run, and the last lines. */
+function report(
+  run: MemorizeRun,
+  { problem, plan, request: { options, invocation }, seed, directory }: Setting,
+  storage: StorageSummary,
+  recalled: RecallOutcome | undefined,
 ): void {
+  const { score, others, wiring, model, template } = problem;
+  const { objective } = spellingOf(problem);
+  const tau0 = options.refractory;
   const channels = channelCount(score);
-  const duration = score.period * tau0;
-  const [shortest, longest] = delayRange(wiring);
-  const rate = score.times.length / channels / duration;
-  screen.plain(`engram ${version} · seed ${seed} (reuse: --seed ${seed})`);
-  screen.line(
-    'score',
-    `${grouped(channels)} channels${hidden > 0 ? ` (${grouped(hidden)} of them hidden)` : ''} · ${formatTime(duration)} · ${grouped(score.times.length)} spikes · ${Number(rate.toPrecision(2))} Hz`,
-  );
-  if (others.length > 0) {
-    const each = others.map(({ period, times }) => `${formatTime(period * tau0)}, ${grouped(times.length)} spikes`);
-    screen.line('', `and in the same weights ${each.join(' · ')}`);
-  }
-  const delays = [shortest, longest].map((delay) => Number((delay * tau0 * 1e3).toPrecision(2))).join('-');
-  const synapses = wiring.sources.length;
-  screen.line(
-    'network',
-    `${grouped(synapses)} synapses · ${grouped(Math.round(synapses / channels))} per neuron${synapses > 0 ? ` · delays ${delays} ms` : ''}`,
-  );
-  if (model) screen.line('neurons', describeModel(model, tau0));
-}
-
-function reportStorage(screen: Screen, tally: Tally, channels: number, duration: number): void {
-  const { counts, worst, unsolved } = tally;
-  screen.line('solve', `${'█'.repeat(20)} ${channels}/${channels}  ${duration.toFixed(1)} s`);
-  screen.line(
-    'stored',
-    `${counts.solved} of ${channels} · ${counts.infeasible} impossible · ${counts.undecided} undecided`,
-  );
-  if (counts.solved > 0) {
-    const where = worst.betweenPoints === undefined ? 'in continuous time' : 'on the grid';
-    screen.line(
-      'checked',
-      `worst violation ${worst.violation.toExponential(0)} ${where} · KKT residual ${worst.kkt.toExponential(0)}`,
-    );
-    if (worst.betweenPoints !== undefined) {
-      screen.line('', `between the points of the grid the template is left by up to ${worst.betweenPoints.toFixed(2)}`);
-    }
-  }
-  for (const { label, text } of tally.lines()) screen.line(label, text);
-  for (const { channel, reason } of unsolved.slice(0, EXPLAINED)) screen.line('', `channel ${channel}: ${reason}`);
-  if (unsolved.length > EXPLAINED) {
-    screen.line('', `and ${unsolved.length - EXPLAINED} more, each with its reason in summary.json`);
-  }
+  const summary = {
+    program: `engram ${invocation.version}`,
+    seed,
+    channels,
+    ...(plan.hidden > 0 ? { hidden: plan.hidden } : {}),
+    spikes: score.times.length,
+    synapses: wiring.sources.length,
+    duration_s: score.period * tau0,
+    ...(others?.length ? { further_durations_s: others.map(({ period }) => period * tau0) } : {}),
+    refractory_s: tau0,
+    ...(model ? { neuron: modelSummary(model) } : {}),
+    template,
+    objective,
+    ...storage.json(),
+    ...(recalled?.summary ?? {}),
+  };
+  const inputs = Math.round(wiring.sources.length / channels);
+  const { counts } = storage;
+  run.finish(summary, {
+    figures: recalled ? ['recall.svg', 'potential.svg'] : ['potential.svg'],
+    results: `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`,
+    next: suggestAfterStoring(invocation.args, { counts, recall: recalled?.success, seed, inputs, directory }),
+  });
 }

@@ -1,7 +1,7 @@
 /** From options to the model of the neurons. */
 import { EngramError, streamKey, uniformStream } from '../../core/index.js';
 import { NEST, type NeuronModel, type PerNeuron } from '../../memory/network/index.js';
-import type { NeuronChoice } from './options.js';
+import type { NeuronChoice } from './parsers.js';
 
 /** What the simulator needs, in refractory periods of the score. */
 const SHORTEST_DEAD = 1e-3;

@@ -1,9 +1,7 @@
 /** Noise as people type it, and as the simulator takes it. */
-import type { Command } from 'commander';
-import { EngramError } from '../../core/index.js';
+import { choice, type OptionSpec, option, type Parser, refuse, share, timeOrZero } from '../../app/index.js';
 import type { Start } from '../../memory/measure/index.js';
 import type { Noise } from '../../memory/simulate/index.js';
-import * as parse from './options.js';
 
 export interface NoiseOptions {
   walk?: boolean;
@@ -12,43 +10,35 @@ export interface NoiseOptions {
   background: { hertz: number; weight: number }[];
 }
 
-/** A share such as `10%` or `0.1`, from 0 to 1. */
-export const share =
-  (name: string) =>
-  (text: string): number => {
-    const percent = /^(\d+(?:\.\d+)?)%$/.exec(text);
-    const value = percent ? Number(percent[1]) / 100 : parse.number(name, 'not negative')(text);
-    if (value <= 1) return value;
-    throw new EngramError('usage', `${name} must be a share from 0% to 100%; got "${text}"`);
-  };
-
 /** `20:0.05,100:-0.01`: rate in Hz and weight of each process. */
-const background = (text: string): NoiseOptions['background'] =>
+const background: Parser<NoiseOptions['background']> = (text, flag) =>
   text.split(',').map((part) => {
     const pair = /^(\d+(?:\.\d+)?):(-?\d+(?:\.\d+)?)$/.exec(part.trim());
-    if (pair && Number(pair[1]) > 0) return { hertz: Number(pair[1]), weight: Number(pair[2]) };
-    throw new EngramError(
-      'usage',
-      `--background must be a list of rate:weight such as 20:0.05,20:-0.05; got "${text}"`,
-    );
+    return pair && Number(pair[1]) > 0
+      ? { hertz: Number(pair[1]), weight: Number(pair[2]) }
+      : refuse(flag, 'a list of rate:weight such as 20:0.05,20:-0.05', text);
   });
 
-/** A time of at least 0. */
-export const timeOrZero = (name: string) => (text: string) => (text === '0' ? 0 : parse.time(name)(text));
+export const noiseOptions: readonly OptionSpec[] = [
+  option('--walk', 'thresholds walk from spike to spike (Wiener) instead of being drawn anew'),
+  option('--failure <share>', 'probability that a synapse fails to transmit a spike', share(true), 0),
+  option('--delay-jitter <time>', 'deviation of each delay of each spike', timeOrZero, 0),
+  option(
+    '--background <hz:w,...>',
+    'Poisson input of every neuron: rate in Hz and weight in thresholds',
+    background,
+    [],
+  ),
+];
 
-export const addNoiseOptions = (command: Command): Command =>
-  command
-    .option('--walk', 'thresholds walk from spike to spike (Wiener) instead of being drawn anew')
-    .option('--failure <share>', 'probability that a synapse fails to transmit a spike', share('--failure'), 0)
-    .option('--delay-jitter <time>', 'deviation of each delay of each spike', timeOrZero('--delay-jitter'), 0)
-    .option(
-      '--background <hz:w,...>',
-      'Poisson input of every neuron: rate in Hz and weight in thresholds',
-      background,
-      [],
-    );
-
-export const startOption = parse.choice('--start', ['memory', 'silent', 'random'] as const satisfies readonly Start[]);
+/** What the network has done before. */
+export const startOption = (byDefault: Start): OptionSpec =>
+  option(
+    '--start <memory|silent|random>',
+    'what the network has done before',
+    choice('memory', 'silent', 'random'),
+    byDefault,
+  );
 
 export const simulatedNoise = (options: NoiseOptions, tau0: number): Noise => ({
   walk: options.walk ?? false,
@@ -67,3 +57,11 @@ export function describeNoise(options: NoiseOptions): string[] {
     ...processes.map(({ hertz, weight }) => `background ${hertz} Hz of ${weight}`),
   ];
 }
+
+/** What of it is on, for summary.json. */
+export const noiseSummary = (options: NoiseOptions) => ({
+  walk: options.walk ?? false,
+  failure: options.failure,
+  delay_jitter_s: options.delayJitter,
+  background: options.background,
+});

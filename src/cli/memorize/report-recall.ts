@@ -1,20 +1,11 @@
 /** The part of a run's page that tells of recall: of one score, or of several memories prompted one after the other. */
 import { wilson } from '../../memory/measure/index.js';
-import type { RecallSummary } from './summary.js';
+import type { MemoryRecall, RecallSummary } from '../../memory/summary/index.js';
+import type { Table } from '../../plot/index.js';
+import { recallTable } from './recall-table.js';
 
 /** A figure of the page. */
 export type Drawn = { caption: string; svg: string };
-
-/** Of several memories: one block of the schedule at one noise, in summary.json. */
-export interface SwitchingSummary {
-  noise: number;
-  /** The memory, from 1 on. */
-  prompted: number;
-  success: number;
-  trials: number;
-  /** Mean precision of the last free period against every memory. */
-  precision_against: number[];
-}
 
 export async function againstNoise(rows: readonly RecallSummary[]): Promise<Drawn> {
   const { curvesSpec, renderSvg } = await import('../../plot/index.js');
@@ -54,53 +45,22 @@ export async function againstNoise(rows: readonly RecallSummary[]): Promise<Draw
   };
 }
 
-export function recallTable(rows: readonly RecallSummary[]) {
-  return {
-    title: 'Recall after a prompt',
-    columns: ['noise', 'success', 'precision', 'recall', 'timing error', 'drift'],
-    rows: rows.map((row) => [
-      row.noise,
-      `${row.success} of ${row.trials}`,
-      row.precision.toFixed(3),
-      row.recall.toFixed(3),
-      ...(row.success > 0
-        ? [`${row.timing_error_ms.toFixed(2)} ms`, `${row.drift_ms_per_s.toFixed(1).replace('-0.0', '0.0')} ms/s`]
-        : ['–', '–']),
-    ]),
-  };
+/** The table of the page. */
+export function recallReport(rows: readonly RecallSummary[]): Table {
+  const [columns, ...cells] = recallTable(rows, { of: ' of ', none: '–' });
+  return { title: 'Recall after a prompt', columns, rows: cells };
 }
 
-/** One row per noise and memory: a memory may be prompted more than once. */
-export function byMemory(rows: readonly SwitchingSummary[]) {
-  const noises = [...new Set(rows.map(({ noise }) => noise))];
-  const memories = [...new Set(rows.map(({ prompted }) => prompted))];
-  return noises.flatMap((noise) =>
-    memories.map((prompted) => {
-      const own = rows.filter((row) => row.noise === noise && row.prompted === prompted);
-      const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-      return {
-        noise,
-        prompted,
-        success: own.reduce((sum, { success }) => sum + success, 0),
-        trials: own.reduce((sum, { trials }) => sum + trials, 0),
-        precision: memories.map((_, m) => mean(own.map((row) => row.precision_against[m]))),
-      };
-    }),
-  );
-}
-
-export type ByMemory = ReturnType<typeof byMemory>;
-
-export async function switchingAgainstNoise(rows: ByMemory): Promise<Drawn> {
+export async function switchingAgainstNoise(rows: readonly MemoryRecall[]): Promise<Drawn> {
   const { curvesSpec, renderSvg } = await import('../../plot/index.js');
   const x = { title: 'noise of the thresholds' };
   const memories = [...new Set(rows.map(({ prompted }) => prompted))];
-  const curves = (pointOf: (row: ByMemory[number]) => { y: number; low?: number; high?: number }) =>
+  const curves = (pointOf: (row: MemoryRecall) => { y: number; low?: number; high?: number }) =>
     memories.map((memory) => ({
       name: `memory ${memory}`,
       points: rows.filter(({ prompted }) => prompted === memory).map((row) => ({ x: row.noise, ...pointOf(row) })),
     }));
-  const highestOther = ({ prompted, precision }: ByMemory[number]) =>
+  const highestOther = ({ prompted, precision }: MemoryRecall) =>
     Math.max(...precision.filter((_, m) => m !== prompted - 1));
   const precision = { title: 'precision', domain: [0, 1] as [number, number] };
   const spec = curvesSpec(
@@ -128,7 +88,7 @@ export async function switchingAgainstNoise(rows: ByMemory): Promise<Drawn> {
   };
 }
 
-export const switchingTable = (rows: ByMemory) => ({
+export const switchingReport = (rows: readonly MemoryRecall[]): Table => ({
   title: 'Memories prompted one after the other',
   columns: ['noise', 'prompted', 'called up', ...rows[0].precision.map((_, m) => `precision against ${m + 1}`)],
   rows: rows.map(({ noise, prompted, success, trials, precision }) => [

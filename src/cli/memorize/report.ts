@@ -1,8 +1,7 @@
 /** `memorize report`: the results of a run as one page, with figures. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import { createScreen, grouped, type Invocation, subcommand } from '../../app/index.js';
+import { createScreen, defineCommand, grouped, type Invocation } from '../../app/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
 import { writeWhole } from '../../files/node.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
@@ -10,17 +9,10 @@ import { jitterMap, stabilityOf } from '../../memory/measure/index.js';
 import { findLeastRelaxation } from '../../memory/memorize/index.js';
 import { delayRange, neuronCount } from '../../memory/network/index.js';
 import { channelCount, spikesOf } from '../../memory/score/index.js';
+import { byMemory, type MemoryRecall, type RecallSummary, type SwitchingSummary } from '../../memory/summary/index.js';
 import { inputsOf } from '../../memory/template/index.js';
-import {
-  againstNoise,
-  byMemory,
-  type Drawn,
-  recallTable,
-  type SwitchingSummary,
-  switchingAgainstNoise,
-  switchingTable,
-} from './report-recall.js';
-import type { RecallSummary } from './summary.js';
+import { againstNoise, type Drawn, recallReport, switchingAgainstNoise, switchingReport } from './report-recall.js';
+import { problemOf } from './stored-problem.js';
 
 /** What is read of summary.json. */
 interface Summary {
@@ -43,38 +35,22 @@ interface Summary {
   switching?: SwitchingSummary[];
 }
 
-export const reportCommand = (invocation: Invocation): Command =>
-  subcommand('report', 'the results of a run as one page: raster, potentials, noise, spectrum, histograms')
-    .argument('<dir>', 'directory of results')
-    .action((directory: string) => invocation.finish(runReport(directory, invocation)));
+export const reportCommand = defineCommand({
+  name: 'report',
+  about: 'the results of a run as one page: raster, potentials, noise, spectrum, histograms',
+  argument: ['<dir>', 'directory of results'],
+  work: runReport,
+});
 
-async function runReport(directory: string, { version }: Invocation): Promise<number> {
+async function runReport(_: object, { version }: Invocation, directory: string): Promise<number> {
   const screen = createScreen({ lines: true, progress: false });
   const summary = readSummary(directory);
   const stored = loadNetworkFile(directory);
-  const { score, network, template, tau0, memory } = stored;
-  const scores = [score, ...(memory?.others ?? [])];
-  const { reportHtml } = await import('../../plot/index.js');
-  const figures: Drawn[] = [];
-  const raster = readFigure(directory, 'recall.svg');
-  if (raster !== undefined) {
-    figures.push({
-      caption: `Prompted recall${scores.length > 1 ? ' of the first memory' : ''} under the strongest noise tried: the prescribed spikes, and what came.`,
-      svg: raster,
-    });
-  }
-  const loss = readFigure(directory, 'loss.svg');
-  if (loss !== undefined) figures.push({ caption: 'How the loss fell, epoch by epoch.', svg: loss });
-  figures.push(...(await potentials(directory, stored)));
-  if (summary.recall && summary.recall.length > 0) figures.push(await againstNoise(summary.recall));
+  const scores = [stored.score, ...(stored.memory?.others ?? [])];
   const switching = summary.switching && byMemory(summary.switching);
-  if (switching) figures.push(await switchingAgainstNoise(switching));
-  const spectrum = await spectrumOf(stored, summary);
-  if (spectrum) figures.push(spectrum);
-  figures.push(await histograms(stored));
-
-  const channels = channelCount(score);
-  const durations = scores.map(({ period }) => formatTime(period * tau0));
+  const { reportHtml } = await import('../../plot/index.js');
+  const durations = scores.map(({ period }) => formatTime(period * stored.tau0));
+  const channels = channelCount(stored.score);
   const page = reportHtml({
     title: `${grouped(channels)} channels, ${durations.join(' and ')}`,
     question:
@@ -82,48 +58,13 @@ async function runReport(directory: string, { version }: Invocation): Promise<nu
         ? 'Are the scores stored in the same weights, and does each prompt call up its own?'
         : 'Is the score stored, and does the network recall it?',
     answer: answerOf(summary, channels),
-    figures,
+    figures: await figuresOf(directory, summary, stored, switching),
     tables: [
-      ...(summary.recall ? [recallTable(summary.recall)] : []),
-      ...(switching ? [switchingTable(switching)] : []),
+      ...(summary.recall ? [recallReport(summary.recall)] : []),
+      ...(switching ? [switchingReport(switching)] : []),
     ],
-    notes: [
-      summary.kkt_residual === undefined
-        ? `Learned means that a neuron fires its prescribed spikes, to a quarter of a refractory period, and no others while it hears the prescribed trains. The template is left by up to ${summary.worst_violation.toPrecision(2)}.`
-        : `Stored means that the potential of a neuron keeps its template at every moment, to ${summary.worst_violation.toExponential(0)} in the worst neuron, as checked outside the solver (optimality to ${summary.kkt_residual.toExponential(0)}).`,
-      'Noise x: each threshold is drawn from N(1, x²) after each spike, and the prompt is jittered by x refractory periods.',
-    ],
-    settings: [
-      ['channels', grouped(channels)],
-      ['period', durations.join(', ')],
-      ['refractory period', formatTime(tau0)],
-      ['spikes', scores.map(({ times }) => grouped(times.length)).join(', ')],
-      [
-        'synapses',
-        `${grouped(network.sources.length)} (${grouped(Math.round(network.sources.length / channels))} per neuron)`,
-      ],
-      [
-        'delays',
-        delayRange(network)
-          .map((delay) => formatTime(Number((delay * tau0).toPrecision(3))))
-          .join(' to '),
-      ],
-      [
-        'template',
-        Object.entries(template)
-          .map(([key, value]) => `${key} ${value}`)
-          .join(', '),
-      ],
-      summary.training
-        ? [
-            'training',
-            Object.entries(summary.training)
-              .map(([key, value]) => `${key} ${value}`)
-              .join(', '),
-          ]
-        : ['objective', summary.objective ?? ''],
-      ['seed', String(summary.seed)],
-    ],
+    notes: notesOf(summary),
+    settings: settingsOf(summary, stored),
     repeat: [commandOf(directory, summary.seed)],
     files: [
       ['network.npz', 'weights, delays, sources, score, certificates; for numpy.load'],
@@ -136,6 +77,63 @@ async function runReport(directory: string, { version }: Invocation): Promise<nu
   writeWhole(file, page);
   screen.line('report', file);
   return 0;
+}
+
+/** What the run has drawn, and what its results show. */
+async function figuresOf(
+  directory: string,
+  summary: Summary,
+  stored: StoredNetwork,
+  switching: MemoryRecall[] | undefined,
+): Promise<Drawn[]> {
+  const figures: Drawn[] = [];
+  const raster = readFigure(directory, 'recall.svg');
+  if (raster !== undefined) {
+    const first = stored.memory?.others.length ? ' of the first memory' : '';
+    figures.push({
+      caption: `Prompted recall${first} under the strongest noise tried: the prescribed spikes, and what came.`,
+      svg: raster,
+    });
+  }
+  const loss = readFigure(directory, 'loss.svg');
+  if (loss !== undefined) figures.push({ caption: 'How the loss fell, epoch by epoch.', svg: loss });
+  figures.push(...(await potentials(directory, stored)));
+  if (summary.recall && summary.recall.length > 0) figures.push(await againstNoise(summary.recall));
+  if (switching) figures.push(await switchingAgainstNoise(switching));
+  const spectrum = await spectrumOf(stored, summary);
+  if (spectrum) figures.push(spectrum);
+  figures.push(await histograms(stored));
+  return figures;
+}
+
+/** What must be known to read the numbers rightly. */
+const notesOf = ({ kkt_residual: kkt, worst_violation: worst }: Summary): string[] => [
+  kkt === undefined
+    ? `Learned means that a neuron fires its prescribed spikes, to a quarter of a refractory period, and no others while it hears the prescribed trains. The template is left by up to ${worst.toPrecision(2)}.`
+    : `Stored means that the potential of a neuron keeps its template at every moment, to ${worst.toExponential(0)} in the worst neuron, as checked outside the solver (optimality to ${kkt.toExponential(0)}).`,
+  'Noise x: each threshold is drawn from N(1, x²) after each spike, and the prompt is jittered by x refractory periods.',
+];
+
+function settingsOf(summary: Summary, { score, network, template, tau0, memory }: StoredNetwork): [string, string][] {
+  const channels = channelCount(score);
+  const scores = [score, ...(memory?.others ?? [])];
+  const synapses = network.sources.length;
+  const list = (settings: object) =>
+    Object.entries(settings)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(', ');
+  const delays = delayRange(network).map((delay) => formatTime(Number((delay * tau0).toPrecision(3))));
+  return [
+    ['channels', grouped(channels)],
+    ['period', scores.map(({ period }) => formatTime(period * tau0)).join(', ')],
+    ['refractory period', formatTime(tau0)],
+    ['spikes', scores.map(({ times }) => grouped(times.length)).join(', ')],
+    ['synapses', `${grouped(synapses)} (${grouped(Math.round(synapses / channels))} per neuron)`],
+    ['delays', delays.join(' to ')],
+    ['template', list(template)],
+    summary.training ? ['training', list(summary.training)] : ['objective', summary.objective ?? ''],
+    ['seed', String(summary.seed)],
+  ];
 }
 
 function readSummary(directory: string): Summary {
@@ -185,20 +183,8 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
     : [];
   const neuron = statuses?.indexOf('infeasible') ?? -1;
   if (neuron < 0) return figures;
-  const objective = memory?.header.objective ?? 'l2';
-  const { reached, report } = findLeastRelaxation(
-    {
-      score,
-      others: memory?.others,
-      wiring: network,
-      model: stored.model,
-      template,
-      objective,
-      bounds: memory?.bounds,
-      costs: memory?.costs,
-    },
-    neuron,
-  );
+  const plain = { ...problemOf(stored), robust: undefined, soft: undefined, levels: undefined };
+  const { reached, report } = findLeastRelaxation(plain, neuron);
   const { drawPotential } = await import('../../plot/index.js');
   const share = `${Number((100 * reached).toPrecision(3))} %`;
   figures.push({

@@ -1,14 +1,45 @@
 /** `memorize simulate`: runs a stored network and records its spikes and potentials. */
-import { Option } from 'commander';
-import { grouped, type Invocation, subcommand } from '../../app/index.js';
+import {
+  countOrShare,
+  defineCommand,
+  grouped,
+  number,
+  option,
+  type Parser,
+  quote,
+  refuse,
+  time,
+} from '../../app/index.js';
 import { EngramError, formatTime, streamKey } from '../../core/index.js';
 import { npzBytes } from '../../files/index.js';
-import { imposePrompt, lagTrack, measurePeriod, type Start, trend } from '../../memory/measure/index.js';
-import { createSimulator, type Spikes, splitTrains, type Trace } from '../../memory/simulate/index.js';
-import { quote } from './next.js';
-import { addNoiseOptions, describeNoise, type NoiseOptions, simulatedNoise, startOption } from './noise-options.js';
-import { addCommonOptions, type CommonOptions, onNetwork } from './on-network.js';
-import * as parse from './options.js';
+import {
+  imposePrompt,
+  lagTrack,
+  measurePeriod,
+  type PeriodRecall,
+  type Start,
+  trend,
+} from '../../memory/measure/index.js';
+import { createSimulator, type Session, type Spikes, splitTrains, type Trace } from '../../memory/simulate/index.js';
+import { millisecondsPerSecond } from '../../memory/summary/index.js';
+import {
+  describeNoise,
+  type NoiseOptions,
+  noiseOptions,
+  noiseSummary,
+  simulatedNoise,
+  startOption,
+} from './noise-options.js';
+import { type PromptOption, promptOf } from './prompt.js';
+import {
+  NETWORK,
+  NETWORK_EXIT_CODES,
+  type NetworkFindings,
+  type NetworkOptions,
+  type NetworkRun,
+  networkOptions,
+  runOnNetwork,
+} from './run-on-network.js';
 
 const NAMES = ['spikes.npz', 'potentials.npz', 'raster.svg', 'potentials.svg'] as const;
 
@@ -17,11 +48,11 @@ interface Recording {
   potentials: number[];
 }
 
-interface SimulateOptions extends CommonOptions, NoiseOptions {
+interface SimulateOptions extends NetworkOptions, NoiseOptions {
   until?: number;
   record: Recording;
   noise: number;
-  prompt?: { count: number } | { share: number };
+  prompt?: PromptOption;
   promptTime?: number;
   start: Start;
 }
@@ -31,206 +62,210 @@ const STEP = 200;
 /** Spikes, and pieces of potentials, that a run keeps at most: 0.6 and 1.2 GB. */
 const MOST_SPIKES = 50_000_000;
 const MOST_PIECES = 50_000_000;
+/** Of a long run the lag is followed over so many of the last periods. */
+const FOLLOWED = 100;
 /** What is drawn: so many periods, and so much of each potential. */
 const DRAWN_PERIODS = 4;
 const DRAWN_TIME = 60;
 
-export const simulateCommand = (invocation: Invocation) => {
-  const command = subcommand('simulate', 'runs a stored network and records its spikes and potentials')
-    .argument('<network>', 'directory of results, network.npz, or a published network')
-    .option('--until <time>', 'for how long (default: 10 periods)', parse.time('--until'))
-    .addOption(
-      new Option('--record <list>', 'what is kept: spikes, and the potential of some neurons')
-        .argParser(recording)
-        .default({ spikes: true, potentials: [] }, 'spikes'),
-    )
-    .option('--noise <x>', 'noise of the thresholds', parse.number('--noise', 'not negative'), 0)
-    .option('--start <memory|silent|random>', 'what the network has done before', startOption, 'memory')
-    .option('--prompt <n|share>', 'channels that play the score at first (default: none)', parse.prompt)
-    .option('--prompt-time <time>', 'for how long (default: one period)', parse.time('--prompt-time'));
-  addCommonOptions(addNoiseOptions(command), 'simulation');
-  return command.action((network: string, options: SimulateOptions) =>
-    invocation.finish(runSimulate(network, options, invocation)),
-  );
-};
-
 /** `spikes,potential:3,7`. */
-function recording(text: string): Recording {
-  const refuse = (): never => {
-    throw new EngramError('usage', `--record must be a list such as spikes or spikes,potential:3,7; got "${text}"`);
-  };
+const recording: Parser<Recording> = (text, flag) => {
+  const wrong = (): never => refuse(flag, 'a list such as spikes or spikes,potential:3,7', text);
   const found: Recording = { spikes: false, potentials: [] };
   let neurons = false;
   for (const part of text.split(',')) {
-    const number = part.replace(/^potential:/, '');
-    neurons ||= part !== number;
+    const neuron = part.replace(/^potential:/, '');
+    neurons ||= part !== neuron;
     if (part === 'spikes') [found.spikes, neurons] = [true, false];
-    else if (neurons && /^\d+$/.test(number)) found.potentials.push(Number(number));
-    else refuse();
+    else if (neurons && /^\d+$/.test(neuron)) found.potentials.push(Number(neuron));
+    else wrong();
   }
-  if (new Set(found.potentials).size < found.potentials.length) refuse();
-  return found;
+  return new Set(found.potentials).size < found.potentials.length ? wrong() : found;
+};
+
+export const simulateCommand = defineCommand<SimulateOptions>({
+  name: 'simulate',
+  about: 'runs a stored network and records its spikes and potentials',
+  argument: NETWORK,
+  options: [
+    option('--until <time>', 'for how long (default: 10 periods)', time),
+    option(
+      '--record <list>',
+      'what is kept: spikes, and the potential of some neurons',
+      recording,
+      { spikes: true, potentials: [] },
+      'spikes',
+    ),
+    option('--noise <x>', 'noise of the thresholds', number('not negative'), 0),
+    startOption('memory'),
+    option('--prompt <n|share>', 'channels that play the score at first (default: none)', countOrShare),
+    option('--prompt-time <time>', 'for how long (default: one period)', time),
+    ...noiseOptions,
+    ...networkOptions('simulation'),
+  ],
+  after: NETWORK_EXIT_CODES,
+  work: (options, invocation, path) =>
+    runOnNetwork('simulation', path, options, NAMES, invocation, (run) => simulate(run, options)),
+});
+
+type SimulateRun = NetworkRun<(typeof NAMES)[number]>;
+
+async function simulate(run: SimulateRun, options: SimulateOptions): Promise<NetworkFindings> {
+  const { stored, path, channels, seed, screen } = run;
+  const { score, tau0 } = stored;
+  const { record, start, noise } = options;
+  const until = options.until === undefined ? 10 * score.period : options.until / tau0;
+  refuseUnknown(record, channels);
+  const { prompt, promptTime, session } = begin(run, options, until);
+  const noises = [...(noise > 0 ? [`thresholds ${noise}`] : []), ...describeNoise(options)].join(' · ') || 'no noise';
+  const prompted = prompt > 0 ? ` · ${prompt} channels prompted for ${formatTime(promptTime * tau0)}` : '';
+  screen.line('run', `${formatTime(until * tau0)} from ${start}${prompted} · ${noises}`);
+  const { spikes, traces } = await play(run, session, until, record.potentials.length);
+  const trains = splitTrains(spikes, channels);
+  const { periods, last, drift } = replayOf(run, trains, until);
+  const hertz = spikes.times.length / channels / (until * tau0);
+  screen.line('spikes', `${grouped(spikes.times.length)} · ${hertz.toPrecision(3)} Hz`);
+  if (last) {
+    const lagging = Math.abs(drift) < 1e-5 ? 'no drift' : `drift ${drift.toFixed(2)} ms/s`;
+    screen.line(
+      'replay',
+      `precision ${last.precision.toFixed(3)} · recall ${last.recall.toFixed(3)} in the last period · ${lagging}`,
+    );
+  }
+  if (record.spikes) run.write('spikes.npz', npzBytes(inSeconds(spikes, tau0)));
+  const shown = { prompt, promptTime: prompt > 0 ? promptTime : 0 };
+  const drawnPeriods = Math.max(1, Math.min(DRAWN_PERIODS, periods));
+  const figures = [await drawSpikes(run, trains, { ...shown, periods: drawnPeriods }, `from ${start} · ${noises}`)];
+  if (record.potentials.length > 0) {
+    const own = record.potentials.map((neuron) => trains[neuron]);
+    figures.push(await writePotentials(run, traces, own, Math.min(until, DRAWN_TIME)));
+  }
+  const summary = {
+    until_s: until * tau0,
+    start,
+    prompt: { channels: prompt, duration_s: shown.promptTime * tau0 },
+    noise: { threshold: noise, ...noiseSummary(options) },
+    recorded: record,
+    simulated_spikes: spikes.times.length,
+    rate_hz: hertz,
+    last_period: last
+      ? { precision: last.precision, recall: last.recall, timing_error_ms: last.timingError * tau0 * 1e3 }
+      : null,
+    drift_ms_per_s: drift,
+  };
+  const next = `how much disturbance does it stand? npx memorize stability ${quote(path)} --seed ${seed}`;
+  return { summary, figures, next };
 }
 
-const runSimulate = (path: string, options: SimulateOptions, invocation: Invocation) =>
-  onNetwork('simulation', path, options, NAMES, invocation, async ({ stored, channels, seed, screen, write }) => {
-    const { score, network, tau0 } = stored;
-    const { record, start, noise } = options;
-    const { period } = score;
-    const until = options.until === undefined ? 10 * period : options.until / tau0;
-    const wrong = record.potentials.find((neuron) => neuron >= channels);
-    if (wrong !== undefined) {
-      throw new EngramError(
-        'usage',
-        `--record: there is no neuron ${wrong}; they are numbered from 0 to ${channels - 1}`,
-      );
-    }
-    const prompt = promptOf(options, channels);
-    const promptTime = options.promptTime === undefined ? period : options.promptTime / tau0;
-    const { from, imposed, releases } = imposePrompt(
-      score,
-      network,
-      { prompt, jitter: noise, missing: 0, extra: 0 },
-      promptTime,
-      start,
-      { seed, index: 0 },
-      stored.model,
-    );
-    const session = createSimulator(network, { model: stored.model }).start({
-      from,
-      to: until,
-      imposed,
-      releases,
-      sigma: noise,
-      noise: simulatedNoise(options, tau0),
-      record: Uint32Array.from(record.potentials),
-      key: streamKey(seed, 'threshold 0'),
-    });
-    const noises = [...(noise > 0 ? [`thresholds ${noise}`] : []), ...describeNoise(options)];
-    const prompted = prompt > 0 ? ` · ${prompt} channels prompted for ${formatTime(promptTime * tau0)}` : '';
-    screen.line('run', `${formatTime(until * tau0)} from ${start}${prompted} · ${noises.join(' · ') || 'no noise'}`);
-    const steps = Math.max(1, Math.ceil(until / STEP));
-    const advance = screen.progress('simulate', steps);
-    const parts: Spikes[] = [];
-    const traces: Trace[][] = record.potentials.map(() => []);
-    session.run(0);
-    collect(traces, session.traces());
-    let kept = 0;
-    let pieces = 0;
-    for (let step = 1; step <= steps; step++) {
-      const spikes = session.run((step * until) / steps);
-      parts.push(spikes);
-      kept += spikes.times.length;
-      const recorded = session.traces();
-      pieces += recorded.reduce((sum, { times }) => sum + times.length, 0);
-      collect(traces, recorded);
-      refuseOverflow(kept, pieces, (step * until * tau0) / steps);
-      advance();
-      // Lets an interruption through.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const spikes = join(parts);
-    const trains = splitTrains(spikes, channels);
-    const periods = Math.floor(until / period + 1e-9);
-    const last = periods > 0 ? measurePeriod(score, trains, (periods - 1) * period) : undefined;
-    // Of a long run the lag is followed over the last periods only.
-    const followed = Math.min(periods, 100);
-    const lags = lagTrack(score, trains, (periods - followed) * period, followed);
-    const drift = periods > 1 ? (1e3 * trend(lags).slope) / period : 0;
-    const hertz = spikes.times.length / channels / (until * tau0);
-    screen.line('spikes', `${grouped(spikes.times.length)} · ${hertz.toPrecision(3)} Hz`);
-    if (last) {
-      const lagging = Math.abs(drift) < 1e-5 ? 'no drift' : `drift ${drift.toFixed(2)} ms/s`;
-      screen.line(
-        'replay',
-        `precision ${last.precision.toFixed(3)} · recall ${last.recall.toFixed(3)} in the last period · ${lagging}`,
-      );
-    }
-    if (record.spikes) write('spikes.npz', npzBytes(inSeconds(spikes, tau0)));
-    const figures = ['raster.svg'];
-    const { drawRaster, drawTraces } = await import('../../plot/index.js');
-    const drawn = Math.max(1, Math.min(DRAWN_PERIODS, periods));
-    const shown = prompt > 0 ? promptTime : 0;
-    write(
-      'raster.svg',
-      await drawRaster({
-        score,
-        trains,
-        prompt,
-        promptTime: shown,
-        periods: drawn,
-        tau0,
-        title: 'Simulated spikes',
-        subtitle: [`from ${start} · ${noises.join(' · ') || 'no noise'}`],
-      }),
-    );
-    if (record.potentials.length > 0) {
-      const whole = traces.map(merge);
-      write('potentials.npz', npzBytes(Object.assign({}, ...whole.map((trace) => pieceArrays(trace, tau0)))));
-      const own = record.potentials.map((neuron) => trains[neuron]);
-      write(
-        'potentials.svg',
-        await drawTraces({ traces: whole, spikes: own, from: 0, to: Math.min(until, DRAWN_TIME), tau0 }),
-      );
-      figures.push('potentials.svg');
-    }
-    const summary = {
-      until_s: until * tau0,
-      start,
-      prompt: { channels: prompt, duration_s: prompt > 0 ? promptTime * tau0 : 0 },
-      noise: {
-        threshold: noise,
-        walk: options.walk ?? false,
-        failure: options.failure,
-        delay_jitter_s: options.delayJitter,
-        background: options.background,
-      },
-      recorded: record,
-      simulated_spikes: spikes.times.length,
-      rate_hz: hertz,
-      last_period: last
-        ? { precision: last.precision, recall: last.recall, timing_error_ms: last.timingError * tau0 * 1e3 }
-        : null,
-      drift_ms_per_s: drift,
-    };
-    const next = `how much disturbance does it stand? npx memorize stability ${quote(path)} --seed ${seed}`;
-    return { summary, figures, next };
-  });
+function refuseUnknown({ potentials }: Recording, channels: number): void {
+  const wrong = potentials.find((neuron) => neuron >= channels);
+  if (wrong === undefined) return;
+  throw new EngramError('usage', `--record: there is no neuron ${wrong}; they are numbered from 0 to ${channels - 1}`);
+}
 
-function promptOf({ prompt, promptTime }: SimulateOptions, channels: number): number {
-  if (prompt === undefined) {
-    if (promptTime !== undefined)
-      throw new EngramError('usage', '--prompt-time needs --prompt: how many channels play');
-    return 0;
+/** The network at time 0, with what it is going to be prompted. */
+function begin(
+  { stored: { score, network, model, tau0 }, channels, seed }: SimulateRun,
+  options: SimulateOptions,
+  to: number,
+): { prompt: number; promptTime: number; session: Session } {
+  const { noise, start, record } = options;
+  if (options.prompt === undefined && options.promptTime !== undefined)
+    throw new EngramError('usage', '--prompt-time needs --prompt: how many channels play');
+  const prompt = options.prompt === undefined ? 0 : promptOf(options.prompt, channels);
+  const promptTime = options.promptTime === undefined ? score.period : options.promptTime / tau0;
+  const plan = { prompt, jitter: noise, missing: 0, extra: 0 };
+  const { from, imposed, releases } = imposePrompt(score, network, plan, promptTime, start, { seed, index: 0 }, model);
+  const session = createSimulator(network, { model }).start({
+    from,
+    to,
+    imposed,
+    releases,
+    sigma: noise,
+    noise: simulatedNoise(options, tau0),
+    record: Uint32Array.from(record.potentials),
+    key: streamKey(seed, 'threshold 0'),
+  });
+  return { prompt, promptTime, session };
+}
+
+/** Runs the session to its end, step by step, and keeps what it records. */
+async function play(
+  { stored: { tau0 }, screen }: SimulateRun,
+  session: Session,
+  until: number,
+  recorded: number,
+): Promise<{ spikes: Spikes; traces: Trace[] }> {
+  const steps = Math.max(1, Math.ceil(until / STEP));
+  const advance = screen.progress('simulate', steps);
+  const parts: Spikes[] = [];
+  const traces: Trace[][] = Array.from({ length: recorded }, () => []);
+  const collect = (latest: readonly Trace[]) =>
+    latest.forEach((trace, i) => {
+      if (trace.times.length > 0 || traces[i].length === 0) traces[i].push(trace);
+    });
+  session.run(0);
+  collect(session.traces());
+  let [kept, pieces] = [0, 0];
+  for (let step = 1; step <= steps; step++) {
+    const spikes = session.run((step * until) / steps);
+    parts.push(spikes);
+    kept += spikes.times.length;
+    const latest = session.traces();
+    pieces += latest.reduce((sum, { times }) => sum + times.length, 0);
+    collect(latest);
+    refuseOverflow(kept, pieces, (step * until * tau0) / steps);
+    advance();
+    // Lets an interruption through.
+    await new Promise((resolve) => setImmediate(resolve));
   }
-  const count = 'count' in prompt ? prompt.count : Math.max(1, Math.round(prompt.share * channels));
-  if (count <= channels) return count;
-  throw new EngramError('usage', `--prompt must be at most the number of channels, ${channels}; got ${count}`);
+  return { spikes: joinSpikes(parts), traces: traces.map(joinTraces) };
+}
+
+/** How the score was played: in the last whole period, and with which drift in milliseconds per second. */
+function replayOf(
+  { stored: { score } }: SimulateRun,
+  trains: readonly Float64Array[],
+  until: number,
+): { periods: number; last: PeriodRecall | undefined; drift: number } {
+  const { period } = score;
+  const periods = Math.floor(until / period + 1e-9);
+  const last = periods > 0 ? measurePeriod(score, trains, (periods - 1) * period) : undefined;
+  const followed = Math.min(periods, FOLLOWED);
+  const lags = lagTrack(score, trains, (periods - followed) * period, followed);
+  return { periods, last, drift: periods > 1 ? millisecondsPerSecond(trend(lags).slope, period) : 0 };
+}
+
+/** Draws the first periods and returns the name of the figure. */
+async function drawSpikes(
+  { stored: { score, tau0 }, write }: SimulateRun,
+  trains: Float64Array[],
+  shown: { prompt: number; promptTime: number; periods: number },
+  subtitle: string,
+): Promise<string> {
+  const { drawRaster } = await import('../../plot/index.js');
+  const raster = { score, trains, ...shown, tau0, title: 'Simulated spikes', subtitle: [subtitle] };
+  write('raster.svg', await drawRaster(raster));
+  return 'raster.svg';
+}
+
+/** Writes all potentials, draws them up to a time, and returns the name of the figure. */
+async function writePotentials(
+  { stored: { tau0 }, write }: SimulateRun,
+  traces: readonly Trace[],
+  spikes: Float64Array[],
+  to: number,
+): Promise<string> {
+  write('potentials.npz', npzBytes(Object.assign({}, ...traces.map((trace) => pieceArrays(trace, tau0)))));
+  const { drawTraces } = await import('../../plot/index.js');
+  write('potentials.svg', await drawTraces({ traces, spikes, from: 0, to, tau0 }));
+  return 'potentials.svg';
 }
 
 function refuseOverflow(spikes: number, pieces: number, at: number): void {
   if (spikes <= MOST_SPIKES && pieces <= MOST_PIECES) return;
   const what = spikes > MOST_SPIKES ? `${grouped(MOST_SPIKES)} spikes` : `${grouped(MOST_PIECES)} pieces of potentials`;
   throw new EngramError('usage', `more than ${what} after ${formatTime(at)}; choose a shorter --until, or record less`);
-}
-
-function collect(into: Trace[][], traces: readonly Trace[]): void {
-  traces.forEach((trace, i) => {
-    if (trace.times.length > 0 || into[i].length === 0) into[i].push(trace);
-  });
-}
-
-function merge(parts: readonly Trace[]): Trace {
-  const column = (name: 'times' | 'a' | 'b') => {
-    const whole = new Float64Array(parts.reduce((sum, part) => sum + part.times.length, 0));
-    let n = 0;
-    for (const part of parts) {
-      whole.set(part[name], n);
-      n += part.times.length;
-    }
-    return whole;
-  };
-  return { ...parts[0], times: column('times'), a: column('a'), b: column('b') };
 }
 
 /** Between times_s[i] and the next, z = (a[i] + b[i] y) e^{-y}, y = (t - times_s[i]) / beta_s. */
@@ -246,14 +281,36 @@ const inSeconds = ({ times, neurons }: Spikes, tau0: number) => ({
   neurons,
 });
 
-function join(parts: readonly Spikes[]): Spikes {
-  const count = parts.reduce((sum, { times }) => sum + times.length, 0);
-  const [times, neurons] = [new Float64Array(count), new Uint32Array(count)];
+const joinSpikes = (parts: readonly Spikes[]): Spikes => ({
+  times: joined(
+    Float64Array,
+    parts.map(({ times }) => times),
+  ),
+  neurons: joined(
+    Uint32Array,
+    parts.map(({ neurons }) => neurons),
+  ),
+});
+
+const joinTraces = (parts: readonly Trace[]): Trace => {
+  const column = (name: 'times' | 'a' | 'b') =>
+    joined(
+      Float64Array,
+      parts.map((part) => part[name]),
+    );
+  return { ...parts[0], times: column('times'), a: column('a'), b: column('b') };
+};
+
+/** Arrays one after the other in one. */
+function joined<Values extends Float64Array | Uint32Array>(
+  make: new (length: number) => Values,
+  parts: readonly Values[],
+): Values {
+  const whole = new make(parts.reduce((sum, part) => sum + part.length, 0));
   let n = 0;
   for (const part of parts) {
-    times.set(part.times, n);
-    neurons.set(part.neurons, n);
-    n += part.times.length;
+    whole.set(part, n);
+    n += part.length;
   }
-  return { times, neurons };
+  return whole;
 }

@@ -1,7 +1,7 @@
 /** The options of `memorize train`, and the settings of a method that they make. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { choice, integer, number, type OptionSpec, option, path, runOptions } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 import { loadNetworkFile } from '../../memory/files/node.js';
 import {
@@ -13,8 +13,7 @@ import {
   neuronDefaults,
   type OptimizerName,
 } from '../../memory/gradient/index.js';
-import { addFileOptions, addRunOptions, addTargetOptions } from './memorize-options.js';
-import * as parse from './options.js';
+import { fileOptions, targetOptions, testOptions } from './memorize-options.js';
 import type { MemorizeOptions } from './plan.js';
 
 export type Method = NeuronMethod | NetworkMethod;
@@ -34,49 +33,39 @@ export interface TrainOptions extends MemorizeOptions {
 const defaults = { ...neuronDefaults, ...networkDefaults };
 const METHODS = Object.keys(defaults) as Method[];
 
-const addMethodOptions = (command: Command): Command =>
-  command
-    .option(
-      `--method <${METHODS.join('|')}>`,
-      'how the weights are learned',
-      parse.choice('--method', METHODS),
-      'superspike',
-    )
-    .option('--epochs <n>', 'periods of training at most (default: by method)', parse.integer('--epochs', 1, 1e7))
-    .option(
-      '--learning-rate <r>',
-      'first learning rate, a share of the weight bound (default: by method)',
-      parse.number('--learning-rate', 'positive'),
-    )
-    .option(
-      '--optimizer <adam|rmaxprop>',
-      'how a gradient becomes a step (default: adam)',
-      parse.choice('--optimizer', ['adam', 'rmaxprop'] as const),
-    )
-    .option(
-      '--training-noise <sd>',
-      'superspike, bptt: threshold noise during training (default: 0.15, 0.1)',
-      parse.number('--training-noise', 'not negative'),
-    )
-    .option(
-      '--tolerance <t>',
-      'fp: how far a spike may be from its time, in refractory periods (default: 0.1)',
-      parse.number('--tolerance', 'positive'),
-    )
-    .option('--free-running', 'eventprop: neurons hear each other, instead of the prescribed trains')
-    .option(
-      '--budget <n>',
-      'multiply-adds at most, per neuron or of the network by method',
-      parse.number('--budget', 'positive'),
-    )
-    .option(
-      '--from <network>',
-      'begin with the weights of this network, on its score, wiring and template',
-      parse.path('--from'),
-    );
+const methodOptions: readonly OptionSpec[] = [
+  option(`--method <${METHODS.join('|')}>`, 'how the weights are learned', choice(...METHODS), 'superspike'),
+  option('--epochs <n>', 'periods of training at most (default: by method)', integer(1, 1e7)),
+  option(
+    '--learning-rate <r>',
+    'first learning rate, a share of the weight bound (default: by method)',
+    number('positive'),
+  ),
+  option('--optimizer <adam|rmaxprop>', 'how a gradient becomes a step (default: adam)', choice('adam', 'rmaxprop')),
+  option(
+    '--training-noise <sd>',
+    'superspike, bptt: threshold noise during training (default: 0.15, 0.1)',
+    number('not negative'),
+  ),
+  option(
+    '--tolerance <t>',
+    'fp: how far a spike may be from its time, in refractory periods (default: 0.1)',
+    number('positive'),
+  ),
+  option('--free-running', 'eventprop: neurons hear each other, instead of the prescribed trains'),
+  option('--budget <n>', 'multiply-adds at most, per neuron or of the network by method', number('positive')),
+  {
+    ...option('--from <network>', 'begin with the weights of this network, on its score, wiring and template', path),
+    reads: true,
+  },
+];
 
-export const addTrainOptions = (command: Command): Command =>
-  addRunOptions(addFileOptions(addTargetOptions(addMethodOptions(command))), 'trained');
+export const trainOptions: readonly OptionSpec[] = [
+  ...methodOptions,
+  ...targetOptions,
+  ...fileOptions,
+  ...runOptions('trained', testOptions, { resume: true }),
+];
 
 /** What each method takes beside epochs, learning rate and budget. */
 const TAKES: Record<Method, readonly (keyof TrainOptions)[]> = {

@@ -1,189 +1,230 @@
 /** `memorize train`: learns a score by gradients on the same network, for comparison, and says how that went. */
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import { createScreen, type Invocation, onInterruption, runRecord, subcommand } from '../../app/index.js';
-import { createPool, inSharedMemory } from '../../campaign/index.js';
+import {
+  defineCommand,
+  type Invocation,
+  openWork,
+  optionsOf,
+  quote,
+  type Request,
+  type Resumable,
+  type Run,
+  requestOf,
+  seedOf,
+  withRun,
+} from '../../app/index.js';
+import { inSharedMemory } from '../../campaign/index.js';
 import { EngramError } from '../../core/index.js';
-import { guard, type Journal, openJournal, openResults } from '../../files/node.js';
+import { guard, type Journal } from '../../files/node.js';
 import { writeMemory, writeScoreCsv } from '../../memory/files/index.js';
-import type { Descent, NeuronSettings, TrainedReport, TrainingTask } from '../../memory/gradient/index.js';
+import type {
+  Descent,
+  NetworkSettings,
+  NeuronSettings,
+  TrainedReport,
+  TrainingTask,
+} from '../../memory/gradient/index.js';
+import type { Problem } from '../../memory/memorize/index.js';
 import { channelCount } from '../../memory/score/index.js';
-import { latest, learnNetwork, learnNeurons, ofNetwork, type Tools } from './learn.js';
-import { describeProblem } from './memorize.js';
-import { optionsOf, quote } from './next.js';
-import { makePlan } from './plan.js';
-import { testRecall } from './recall-test.js';
-import { continuationOf, writePlan } from './resume.js';
-import { addTrainOptions, beginning, METHOD_FLAGS, settingsOf, type TrainOptions } from './train-options.js';
-import { createTrainTally } from './train-tally.js';
+import { createTrainingSummary, type TrainingSummary } from '../../memory/summary/index.js';
+import { describeProblem } from './describe.js';
+import { describeTraining, drawLosses, drawTrained } from './describe-training.js';
+import { type MemorizeOptions, type MemorizePlan, makePlan } from './plan.js';
+import { type RecallOutcome, testRecall } from './recall-test.js';
+import { beginning, METHOD_FLAGS, settingsOf, type TrainOptions, trainOptions } from './train-options.js';
+import { latest, learnNetwork, learnNeurons, ofNetwork, type TrainingTools } from './training-run.js';
 
-const NAMES = [
-  'network.npz',
-  'score.csv',
-  'loss.svg',
-  'potential.svg',
-  'recall.svg',
-  'summary.json',
-  'run.json',
-] as const;
+const NAMES = ['network.npz', 'score.csv', 'loss.svg', 'potential.svg', 'recall.svg'] as const;
 
-export const trainCommand = (invocation: Invocation): Command =>
-  addTrainOptions(subcommand('train', 'learn a score by gradients, on the same network, for comparison'))
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 all learned, 2 bad use, 3 bad input file, 4 some not learned, 5 cannot write, 130 interrupted',
-    )
-    .action((options: TrainOptions) => invocation.finish(runTrain(options, invocation)));
+const RESUMABLE: Resumable = { program: 'memorize', name: 'train', options: trainOptions, result: 'network.npz' };
+
+export const trainCommand = defineCommand<TrainOptions>({
+  name: 'train',
+  about: 'learn a score by gradients, on the same network, for comparison',
+  options: trainOptions,
+  after: 'Exit codes: 0 all learned, 2 bad use, 3 bad input file, 4 some not learned, 5 cannot write, 130 interrupted',
+  work: runTrain,
+});
+
+type TrainRun = Run<(typeof NAMES)[number]>;
+
+/** What a run works on. */
+interface Setting {
+  request: Request<TrainOptions>;
+  /** The options, with what the network to begin with says. */
+  options: MemorizeOptions;
+  seed: number;
+  directory: string;
+  plan: MemorizePlan;
+  problem: Problem;
+  task: TrainingTask<NeuronSettings | NetworkSettings>;
+  hidden: number;
+}
 
 /** Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written. */
-async function runTrain(given: TrainOptions, invocation: Invocation): Promise<number> {
-  const started = performance.now();
-  const { version } = invocation;
-  const continued =
-    given.resume === undefined ? undefined : continuationOf(given, invocation, 'train', addTrainOptions);
-  const asked = continued ? continued.options : given;
-  const args = continued ? continued.args : invocation.args;
-  const screen = createScreen({ lines: !asked.quiet && !asked.json, progress: !asked.quiet });
-  const settings = settingsOf(asked);
-  const { options, initial, hidden: hiddenBefore } = beginning(asked, args);
-  const seed = options.seed ?? randomInt(10000);
-  const tau0 = options.refractory;
-  const directory = options.out ?? `trained-${seed}`;
-  const plan = makePlan({ ...options, objective: 'none' }, seed);
+async function runTrain(given: TrainOptions, called: Invocation): Promise<number> {
+  const request = requestOf(given, called, RESUMABLE);
+  const setting = settingOf(request);
+  const { options, seed, directory, plan, problem, task } = setting;
+  const { invocation, continued } = request;
+  const channels = channelCount(problem.score);
+  let journal: Journal<TrainedReport | Descent> | undefined;
+  let stored = false;
+  const salvage = () => {
+    if (stored) return { published: `the trained network is in ${join(directory, 'network.npz')}` };
+    if (!journal?.count) return undefined;
+    const what = ofNetwork(task)
+      ? `${latest(journal as Journal<Descent>)?.epoch} epochs`
+      : `${journal.count} of ${channels} neurons`;
+    return { kept: `${what} are kept, go on with: npx memorize train --resume ${quote(directory)}` };
+  };
   const { workers } = plan;
-  const hidden = plan.hidden + hiddenBefore;
+  return withRun({ options, directory, names: NAMES, workers, invocation, continued, salvage }, async (run) => {
+    journal = openWork<TrainedReport | Descent, TrainOptions>(directory, run, request, seed, trainOptions);
+    const { screen, results } = run;
+    const tau0 = options.refractory;
+    describeProblem(screen, problem, seed, tau0, invocation.version, setting.hidden);
+    const { method } = task.settings;
+    screen.line(
+      'method',
+      `${method} · ${told(task)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(' · ')}`,
+    );
+    for (const note of plan.notes) screen.line(note.label, note.text);
+    const summary = createTrainingSummary(task.target);
+    const reports = await run.timed('train', learn(run, setting, journal, summary));
+    describeTraining(screen, summary, channels, run.secondsOf('train'));
+    const recalling = options.recall ? recall(run, setting, reports) : undefined;
+    recalling?.catch(() => {});
+    const training = { settings: { method, ...Object.fromEntries(told(task)) }, ...summary.columns() };
+    const stamp = { program: `engram ${invocation.version}`, seed, tau0, hidden: setting.hidden, training };
+    const trained = reports.map((report) => report.report);
+    results.write('network.npz', (sink) => writeMemory(problem, trained, stamp, sink));
+    results.write('score.csv', writeScoreCsv(problem.score, tau0));
+    stored = true;
+    results.write('loss.svg', await drawLosses(summary, reports, method));
+    results.write('potential.svg', await drawTrained(summary, task.target, method, tau0));
+    const recalled = await recalling;
+    if (recalled) results.write('recall.svg', recalled.raster);
+    journal.close();
+    return report(run, setting, summary, recalled);
+  });
+}
+
+/** From what is asked to a training task. Throws `usage` or `input`. */
+function settingOf(request: Request<TrainOptions>): Setting {
+  const settings = settingsOf(request.options);
+  const { options, initial, hidden } = beginning(request.options, request.invocation.args);
+  const seed = seedOf(options);
+  const plan = makePlan({ ...options, objective: 'none' }, seed);
   if (plan.problem.costs && options.from === undefined) {
     throw new EngramError('usage', `${options.wiring}: training knows no costs of synapses; leave out the column cost`);
   }
   const problem = { ...plan.problem, costs: undefined };
   const { score, wiring, template, bounds } = problem;
-  const channels = channelCount(score);
   const target = { score, wiring, template, bounds };
-  const task = inSharedMemory({ target, settings, seed, initial });
-  const results = openResults(directory, NAMES, { force: options.force, resume: continued !== undefined });
-  process.once('exit', () => results.discard());
-  const interrupted = onInterruption();
-  const journal = guard(directory, () => {
-    if (!continued) writePlan(results.scratch('plan.json'), { version, args, seed, options: asked });
-    results.scratch('plan.json');
-    return openJournal<TrainedReport | Descent>(results.scratch('neurons'));
-  });
-  const pool = createPool(workers);
-  let stored = false;
-
-  const work = async (): Promise<number> => {
-    describeProblem(screen, problem, seed, tau0, version, hidden);
-    const { method, ...rest } = settings;
-    const told = Object.entries(rest as Record<string, string | number | boolean | undefined>).flatMap(
-      ([name, value]) => (value === undefined ? [] : [[name, value] as const]),
-    );
-    screen.line('method', `${method} · ${told.map(([name, value]) => `${name} ${value}`).join(' · ')}`);
-    for (const note of plan.notes) screen.line(note.label, note.text);
-    const tally = createTrainTally(task.target, method, tau0);
-    const begin = performance.now();
-    const tools: Tools = { map: pool.map, screen, write: (value) => guard(directory, () => journal.append(value)) };
-    const reports = ofNetwork(task)
-      ? await learnNetwork(task, journal as Journal<Descent>, tally, tools)
-      : await learnNeurons(task as TrainingTask<NeuronSettings>, journal as Journal<TrainedReport>, tally, tools);
-    const weights = inSharedMemory(new Float64Array(wiring.sources.length));
-    reports.forEach(({ report }, neuron) => {
-      weights.set(report.weights, wiring.starts[neuron]);
-    });
-    const seconds = { train: (performance.now() - begin) / 1e3 };
-    screen.line('train', `${'█'.repeat(20)} ${channels}/${channels}  ${seconds.train.toFixed(1)} s`);
-    for (const { label, text } of tally.lines()) screen.line(label, text);
-    const network = { ...wiring, weights };
-    const recalling = options.recall ? testRecall(screen, pool.map, score, network, plan, options, seed) : undefined;
-    recalling?.catch(() => {});
-    const training = { settings: { method, ...Object.fromEntries(told) }, ...tally.columns() };
-    const stamp = { program: `engram ${version}`, seed, tau0, hidden, training };
-    results.write('network.npz', (sink) =>
-      writeMemory(
-        problem,
-        reports.map(({ report }) => report),
-        stamp,
-        sink,
-      ),
-    );
-    results.write('score.csv', writeScoreCsv(score, tau0));
-    stored = true;
-    results.write('loss.svg', await tally.drawLoss(reports));
-    results.write('potential.svg', await tally.drawPotential());
-    const recalled = await recalling;
-    if (recalled) results.write('recall.svg', recalled.raster);
-    const summary = {
-      program: `engram ${version}`,
-      seed,
-      channels,
-      ...(hidden > 0 ? { hidden } : {}),
-      spikes: score.times.length,
-      synapses: wiring.sources.length,
-      duration_s: score.period * tau0,
-      refractory_s: tau0,
-      template,
-      training: training.settings,
-      ...tally.summary(),
-      ...(recalled?.summary ?? {}),
-    };
-    const text = `${JSON.stringify(summary, null, 2)}\n`;
-    results.write('summary.json', text);
-    results.write('run.json', runRecord(args, workers, started, seconds));
-    journal.close();
-    results.commit();
-    if (options.json) process.stdout.write(text);
-    const figures = ['loss.svg', 'potential.svg', ...(recalled ? ['recall.svg'] : [])];
-    screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
-    screen.line('results', `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`);
-    screen.line('next', nextStep(tally.learned < channels, directory));
-    return tally.learned === channels ? 0 : 4;
+  return {
+    request,
+    options,
+    seed,
+    directory: options.out ?? `trained-${seed}`,
+    plan,
+    problem,
+    task: inSharedMemory({ target, settings, seed, initial }),
+    hidden: plan.hidden + hidden,
   };
+}
 
-  /** Longer, or compared with what the solver makes of the same task. */
-  function nextStep(missed: boolean, place: string): string {
-    const network = quote(join(place, 'network.npz'));
-    const words = (options: readonly (readonly string[])[]) => options.flat().map(quote).join(' ');
-    const ms = (time: number) => `${Number((1e3 * time).toPrecision(12))}ms`;
-    const { margin, slope, zone, bound } = template;
-    const asked = {
-      '--margin': margin,
-      '--slope': slope,
-      '--firing-zone': ms(zone * tau0),
-      '--refractory': ms(tau0),
-      '--bound': bound,
-    };
-    const same = words(Object.entries(asked).map(([flag, value]) => [flag, String(value)]));
-    const kept = words(optionsOf(args).filter(([flag]) => METHOD_FLAGS.includes(flag)));
-    return missed
-      ? `longer, from these weights: npx memorize train --from ${network} --method ${settings.method}${kept && ` ${kept}`} --epochs ${2 * settings.epochs} --seed ${seed} --out ${quote(`${place}-next`)}`
-      : `what does the solver make of the same task? npx memorize --score ${network} --wiring ${network} ${same} --seed ${seed} --out ${quote(`${place}-solved`)}`;
-  }
+/** The settings of the method, but for its name. */
+function told({ settings: { method: _, ...rest } }: Setting['task']): [string, string | number | boolean][] {
+  return Object.entries(rest as Record<string, string | number | boolean | undefined>).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+}
 
-  try {
-    const code = await Promise.race([work(), interrupted()]);
-    await pool.close();
-    return code;
-  } catch (error) {
-    screen.stop();
-    if (!(error instanceof EngramError)) throw error;
-    if (stored) {
-      results.commit();
-      throw new EngramError(
-        error.code,
-        `${error.message}; the trained network is in ${join(directory, 'network.npz')}`,
-      );
-    }
-    const done = journal.count;
-    if (!['interrupted', 'output'].includes(error.code) || done === 0) throw error;
-    const kept = ofNetwork(task)
-      ? `${latest(journal as Journal<Descent>)?.epoch} epochs`
-      : `${done} of ${channels} neurons`;
-    results.keep();
-    throw new EngramError(
-      error.code,
-      `${error.message}; ${kept} are kept, go on with: npx memorize train --resume ${quote(directory)}`,
-    );
-  } finally {
-    results.discard();
+/** Learns neuron by neuron, or the network as one; what is done is written into the journal, which may hold some already. */
+function learn(
+  { screen, map }: TrainRun,
+  { task, directory }: Setting,
+  journal: Journal<TrainedReport | Descent>,
+  summary: TrainingSummary,
+): Promise<TrainedReport[]> {
+  const write: TrainingTools['write'] = (value) => guard(directory, () => journal.append(value));
+  const tools: TrainingTools = { map, screen, write };
+  return ofNetwork(task)
+    ? learnNetwork(task, journal as Journal<Descent>, summary, tools)
+    : learnNeurons(task as TrainingTask<NeuronSettings>, journal as Journal<TrainedReport>, summary, tools);
+}
+
+/** The recall test of the weights that were learned. */
+function recall(
+  { screen, map }: TrainRun,
+  { problem: { score, wiring }, plan, options, seed }: Setting,
+  reports: readonly TrainedReport[],
+): Promise<RecallOutcome> {
+  const weights = inSharedMemory(new Float64Array(wiring.sources.length));
+  reports.forEach(({ report }, neuron) => {
+    weights.set(report.weights, wiring.starts[neuron]);
+  });
+  return testRecall(screen, map, score, { ...wiring, weights }, plan, options, seed);
+}
+
+/** summary.json, the record of the run, and the last lines; returns the exit code. */
+function report(
+  run: TrainRun,
+  setting: Setting,
+  summary: TrainingSummary,
+  recalled: RecallOutcome | undefined,
+): number {
+  const { request, options, seed, directory, problem, task, hidden } = setting;
+  const { score, wiring, template } = problem;
+  const channels = channelCount(score);
+  const { learned } = summary.standing();
+  const head = {
+    program: `engram ${request.invocation.version}`,
+    seed,
+    channels,
+    ...(hidden > 0 ? { hidden } : {}),
+    spikes: score.times.length,
+    synapses: wiring.sources.length,
+    duration_s: score.period * options.refractory,
+    refractory_s: options.refractory,
+    template,
+    training: { method: task.settings.method, ...Object.fromEntries(told(task)) },
+  };
+  run.finish(
+    { ...head, ...summary.json(), ...(recalled?.summary ?? {}) },
+    {
+      figures: ['loss.svg', 'potential.svg', ...(recalled ? ['recall.svg'] : [])],
+      results: `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`,
+      next: suggestAfterTraining(setting, learned < channels),
+    },
+  );
+  return learned === channels ? 0 : 4;
+}
+
+/** Longer, or compared with what the solver makes of the same task. */
+function suggestAfterTraining(
+  { directory, problem, request, options, task: { settings }, seed }: Setting,
+  missed: boolean,
+): string {
+  const network = quote(join(directory, 'network.npz'));
+  const words = (asked: readonly (readonly string[])[]) => asked.flat().map(quote).join(' ');
+  if (missed) {
+    const kept = words(optionsOf(request.invocation.args).filter(([flag]) => METHOD_FLAGS.includes(flag)));
+    return `longer, from these weights: npx memorize train --from ${network} --method ${settings.method}${kept && ` ${kept}`} --epochs ${2 * settings.epochs} --seed ${seed} --out ${quote(`${directory}-next`)}`;
   }
+  const ms = (time: number) => `${Number((1e3 * time).toPrecision(12))}ms`;
+  const { margin, slope, zone, bound } = problem.template;
+  const tau0 = options.refractory;
+  const asked = {
+    '--margin': margin,
+    '--slope': slope,
+    '--firing-zone': ms(zone * tau0),
+    '--refractory': ms(tau0),
+    '--bound': bound,
+  };
+  const same = words(Object.entries(asked).map(([flag, value]) => [flag, String(value)]));
+  return `what does the solver make of the same task? npx memorize --score ${network} --wiring ${network} ${same} --seed ${seed} --out ${quote(`${directory}-solved`)}`;
 }

@@ -16,9 +16,11 @@ import {
   trainJob,
 } from '../../memory/gradient/index.js';
 import { channelCount } from '../../memory/score/index.js';
-import type { TrainTally } from './train-tally.js';
+import type { TrainingSummary } from '../../memory/summary/index.js';
+import { describeBrief } from './describe-training.js';
 
-export interface Tools {
+/** What a training works with. */
+export interface TrainingTools {
   map: ParallelMap;
   screen: Screen;
   write(value: TrainedReport | Descent): void;
@@ -32,12 +34,12 @@ export const ofNetwork = (task: AnyTask): task is TrainingTask<NetworkSettings> 
 export async function learnNeurons(
   task: TrainingTask<NeuronSettings>,
   journal: Journal<TrainedReport>,
-  tally: TrainTally,
-  { map, screen, write }: Tools,
+  summary: TrainingSummary,
+  { map, screen, write }: TrainingTools,
 ): Promise<TrainedReport[]> {
   const channels = channelCount(task.target.score);
   const reports = [...journal];
-  reports.forEach(tally.add);
+  reports.forEach(summary.add);
   const done = reports.length;
   if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(channels)} neurons were done`);
   const advance = screen.progress('train', channels, done);
@@ -45,8 +47,8 @@ export async function learnNeurons(
     const judged = judgeTrained(task.target, l, trained);
     write(judged);
     reports.push(judged);
-    tally.add(judged, l);
-    advance(tally.note());
+    summary.add(judged, l);
+    advance(describeBrief(summary.brief()));
   };
   await map(trainJob, task, channels, each, done);
   return reports;
@@ -59,8 +61,8 @@ const STRETCHES = 20;
 export async function learnNetwork(
   task: TrainingTask<NetworkSettings>,
   journal: Journal<Descent>,
-  tally: TrainTally,
-  { map, screen, write }: Tools,
+  summary: TrainingSummary,
+  { map, screen, write }: TrainingTools,
 ): Promise<TrainedReport[]> {
   const { target, settings } = task;
   const { epochs } = settings;
@@ -78,12 +80,12 @@ export async function learnNetwork(
     const heard = judged(from);
     const learned = heard.filter((neuron) => neuron.learned).length;
     const precision = heard.reduce((sum, neuron) => sum + neuron.precision, 0) / heard.length;
-    const note = `${learned} learned · loss ${from.history.at(-1)?.toPrecision(2)} · precision ${precision.toFixed(3)}`;
+    const note = describeBrief({ learned, loss: from.history.at(-1) ?? Number.NaN, precision });
     for (; done < from.epoch; done++) advance(note);
   }
   screen.stop();
   const reports = judged(from);
-  reports.forEach(tally.add);
+  reports.forEach(summary.add);
   return reports;
 }
 

@@ -1,8 +1,8 @@
 /** What to try next: a sentence and the command to paste, which repeats everything else that was asked for. */
-import type { RecallSummary } from './summary.js';
-import type { Counts } from './tally.js';
+import { optionsOf, quote } from '../../app/index.js';
+import type { Counts, RecallSummary } from '../../memory/summary/index.js';
 
-export interface Outcome {
+export interface Storage {
   counts: Counts;
   recall: readonly Pick<RecallSummary, 'noise' | 'success' | 'trials'>[] | undefined;
   seed: number;
@@ -11,7 +11,11 @@ export interface Outcome {
   directory: string;
 }
 
-export function nextStep(args: readonly string[], { counts, recall, seed, inputs, directory }: Outcome): string {
+/** What a run of `memorize` suggests. */
+export function suggestAfterStoring(
+  args: readonly string[],
+  { counts, recall, seed, inputs, directory }: Storage,
+): string {
   const again = (change: readonly string[], without: readonly string[] = []) => {
     const dropped = new Set(['--seed', '--out', '--force', change[0], ...without]);
     const kept = optionsOf(args).filter(([flag]) => !dropped.has(flag));
@@ -29,18 +33,3 @@ export function nextStep(args: readonly string[], { counts, recall, seed, inputs
     ? `how much noise does it stand? ${again(['--noise', String(noise)])}`
     : `is that luck? ${again(['--trials', '20'])}`;
 }
-
-/** Options with their values, `--flag value` and `--flag=value` alike. */
-export function optionsOf(args: readonly string[]): string[][] {
-  const options: string[][] = [];
-  for (const arg of args) {
-    const equals = arg.indexOf('=');
-    if (arg.startsWith('--') && equals > 0) options.push([arg.slice(0, equals), arg.slice(equals + 1)]);
-    else if (arg.startsWith('--')) options.push([arg]);
-    else options.at(-1)?.push(arg);
-  }
-  return options;
-}
-
-/** As a shell reads it. */
-export const quote = (text: string) => (/^[\w./%,:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -1,6 +1,5 @@
 /** `memorize solve FILE`: a linear or quadratic program from a file, solved and judged. */
 import { readFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
 import {
   denseProblem,
   loadHighs,
@@ -12,7 +11,7 @@ import {
   type Solution,
   solveQp,
 } from '../../../solvers/index.js';
-import { createScreen, type Invocation, subcommand } from '../../app/index.js';
+import { createScreen, defineCommand, type Invocation, option } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 
 const SOLVERS = ['auto', 'activeSet', 'interiorPoint', 'highs', 'javascript-lp-solver'] as const;
@@ -22,14 +21,18 @@ interface Options {
   json?: boolean;
 }
 
-export const solveCommand = ({ finish }: Invocation): Command =>
-  subcommand('solve', 'Solves a linear or quadratic program from a file: .mps, .qps or .json.')
-    .argument('<file>', 'the program: MPS or QPS, free or fixed, or JSON')
-    .addOption(new Option('--solver <name>', 'who solves it').choices(SOLVERS).default('auto'))
-    .option('--json', 'print the whole answer as JSON and nothing else')
-    .action((file: string, options: Options) => finish(runSolve(file, options)));
+export const solveCommand = defineCommand<Options>({
+  name: 'solve',
+  about: 'Solves a linear or quadratic program from a file: .mps, .qps or .json.',
+  argument: ['<file>', 'the program: MPS or QPS, free or fixed, or JSON'],
+  options: [
+    { ...option('--solver <name>', 'who solves it', undefined, 'auto'), choices: SOLVERS },
+    option('--json', 'print the whole answer as JSON and nothing else'),
+  ],
+  work: runSolve,
+});
 
-async function runSolve(file: string, { solver, json }: Options): Promise<number> {
+async function runSolve({ solver, json }: Options, _: Invocation, file: string): Promise<number> {
   const { problem, model } = read(file);
   const screen = createScreen({ lines: !json, progress: false });
   const sign = model?.maximize ? -1 : 1;

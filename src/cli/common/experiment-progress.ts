@@ -1,5 +1,5 @@
 /** How far a campaign is, and how long it will take: by the estimated cost of the tasks, over all of it. */
-import { SingleBar } from 'cli-progress';
+import { showProgress } from '../../app/index.js';
 import type { Progress } from '../../campaign/index.js';
 
 /** A time in seconds as one says it: `45 s`, `3 min`, `2.5 h`. */
@@ -9,7 +9,7 @@ export function duration(seconds: number): string {
 }
 
 /** Shows progress on stderr: a bar on a terminal, a line per tenth elsewhere. */
-export function createEstimate(
+export function showEstimate(
   before: Progress,
   workers: number,
   quiet: boolean,
@@ -24,35 +24,20 @@ export function createEstimate(
     const rate = done > 0 ? done / spent : workers;
     return `about ${duration((before.cost - cost) / rate)} left`;
   };
-  if (!process.stderr.isTTY) {
-    let tenth = Math.floor((10 * cost) / before.cost);
-    return {
-      add(more, count) {
-        cost += more;
-        tasks += count;
-        const now = Math.floor((10 * cost) / before.cost);
-        if (now > tenth && tasks < before.tasks) process.stderr.write(`${tasks}/${before.tasks} tasks, ${left()}\n`);
-        tenth = now;
-      },
-      stop: () => {},
-    };
-  }
-  const bar = new SingleBar({
+  const view = showProgress({
     format: '{bar} {tasks}/{all} tasks  {left}',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 20,
-    hideCursor: true,
-    clearOnComplete: true,
+    total: before.cost,
+    done: cost,
+    words: () => ({ tasks, all: before.tasks, left: left() }),
+    parts: 10,
+    line: () => (tasks < before.tasks ? `${tasks}/${before.tasks} tasks, ${left()}` : undefined),
   });
-  const shown = () => ({ tasks, all: before.tasks, left: left() });
-  bar.start(before.cost, cost, shown());
   return {
     add(more, count) {
       cost += more;
       tasks += count;
-      bar.update(cost, shown());
+      view.add(more);
     },
-    stop: () => bar.stop(),
+    stop: view.stop,
   };
 }

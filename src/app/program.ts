@@ -1,0 +1,59 @@
+/** A program from its arguments to its exit code: errors become one line, and nothing of a failure is left running. */
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { EngramError, type ErrorCode } from '../core/index.js';
+import { refuseRepeats } from './arguments.js';
+import { type CommandSpec, commandOf } from './define-command.js';
+
+export const EXIT: Record<ErrorCode, number> = { usage: 2, input: 3, output: 5, interrupted: 130 };
+
+export interface ProgramSpec extends CommandSpec {
+  /** What is said of a first word that is no command; the names are those of the commands. */
+  unknown(word: string, names: readonly string[]): string;
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** Runs the program and sets the exit code of the process; ends the process at once where workers may still be at it. */
+export async function launch(program: ProgramSpec, args: readonly string[]): Promise<void> {
+  const say = (text: string) => process.stderr.write(`${program.name}: ${text}\n`);
+  // A reader that goes away (`memorize ... | head -1`) is no error: the work goes on, unseen.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE') return;
+      say(`cannot print: ${message}`);
+      process.exit(EXIT.output);
+    });
+  }
+  try {
+    process.exitCode = await run(program, args);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+      if (error.exitCode !== 0) say(error.message.replace(/^error: /, '').replaceAll('\n', ' '));
+      return;
+    }
+    if (!(error instanceof EngramError)) throw error;
+    say(error.message);
+    // Without waiting for the workers: ending threads that are only starting up can bring the process down.
+    process.exit(EXIT[error.code]);
+  }
+}
+
+async function run(program: ProgramSpec, args: readonly string[]): Promise<number> {
+  let code = 0;
+  const finish = async (work: Promise<number>) => {
+    code = await work;
+  };
+  const command = commandOf(program, { args, version, started: performance.now() }, finish, version);
+  refuseRepeats(args);
+  const names = command.commands.map((inner) => inner.name());
+  const [word] = args;
+  if (word !== undefined && !word.startsWith('-') && ![...names, 'help'].includes(word)) {
+    throw new EngramError('usage', program.unknown(word, names));
+  }
+  await command.parseAsync([...args], { from: 'user' });
+  return code;
+}

@@ -1,0 +1,167 @@
+/** Interrupted runs: what was asked is written down first, so that `--resume` can go on with it. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { EngramError } from '../core/index.js';
+import { guard, type Journal, openJournal, PLAN, partialOf, writeThrough } from '../files/node.js';
+import { optionsOf } from './arguments.js';
+import { addOptions, flagOf, type Invocation, type OptionSpec } from './define-command.js';
+import type { Run } from './run.js';
+import type { RunOptions } from './run-options.js';
+
+const planSchema = z.object({
+  program: z.string(),
+  seed: z.number(),
+  arguments: z.array(z.string()),
+  /** Where the paths of the arguments begin. */
+  directory: z.string(),
+  /** Input files with the checksums of their content, by absolute path. */
+  files: z.record(z.string(), z.string()),
+});
+type Plan = z.infer<typeof planSchema>;
+
+/** A command whose runs can be continued. */
+export interface Resumable {
+  readonly program: string;
+  /** Its name, empty for the command of the program itself. */
+  readonly name: string;
+  readonly options: readonly OptionSpec[];
+  /** The file by which a finished run is known. */
+  readonly result: string;
+}
+
+/** What a run is asked, now or when it began. */
+export interface Request<Options> {
+  readonly options: Options;
+  readonly invocation: Invocation;
+  readonly continued: boolean;
+}
+
+/** What may stand beside `--resume`: nothing that changes results. */
+const BESIDE = ['--resume', '--workers', '--quiet', '--json'];
+
+const usage = (text: string) => new EngramError('usage', text);
+
+/** The checksum of a file's content; none if it cannot be read as a file. */
+function checksum(path: string): string {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch {
+    return '';
+  }
+}
+
+/** The names, in the parsed options, of those that name what is read. */
+const inputsOf = (options: readonly OptionSpec[]): string[] =>
+  options.filter(({ reads }) => reads).map((spec) => flagOf(spec).slice(2));
+
+/**
+ * Opens the journal of a run's finished work. Of a run that begins it is written down first what it was asked: the
+ * arguments, the seed, and the input files with their checksums.
+ */
+export function openWork<Record, Options extends RunOptions>(
+  directory: string,
+  { results }: Pick<Run<never>, 'results'>,
+  { options, invocation, continued }: Request<Options>,
+  seed: number,
+  known: readonly OptionSpec[],
+): Journal<Record> {
+  return guard(directory, () => {
+    const file = results.scratch(PLAN);
+    const inputs = inputsOf(known);
+    const read = Object.entries(options).flatMap(([name, value]) => (inputs.includes(name) ? [value as string] : []));
+    const plan: Plan = {
+      program: `engram ${invocation.version}`,
+      seed,
+      arguments: [...invocation.args],
+      directory: process.cwd(),
+      files: Object.fromEntries(read.map((path) => [resolve(path), checksum(path)])),
+    };
+    if (!continued) writeThrough(file, `${JSON.stringify(plan, null, 2)}\n`);
+    return openJournal<Record>(results.scratch('neurons'));
+  });
+}
+
+/** The run that is asked for, or the one that `--resume` goes on with. Throws `usage` if there is none or it cannot be continued here. */
+export function requestOf<Options extends RunOptions>(
+  given: Options,
+  invocation: Invocation,
+  command: Resumable,
+): Request<Options> {
+  if (given.resume === undefined) return { options: given, invocation, continued: false };
+  // The folder of the unfinished run itself may be named as well.
+  const directory = given.resume.replace(/\.partial\/?$/, '');
+  refuseOthers(invocation.args);
+  const plan = readPlan(directory, command.result);
+  refuseChanges(plan, directory, invocation, command);
+  const parser = addOptions(new Command(), command.options)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  const options = parser.parse(plan.arguments.slice(command.name ? 1 : 0), { from: 'user' }).opts<Options>();
+  // Said again in another folder, the command has to find the same files.
+  const from = (path: string) => resolve(plan.directory, path);
+  const inputs = inputsOf(command.options);
+  const elsewhere = (words: string[]) => (inputs.includes(words[0].slice(2)) ? [words[0], from(words[1])] : words);
+  const moved = plan.directory !== process.cwd();
+  const args = moved
+    ? [...(command.name ? [command.name] : []), ...optionsOf(plan.arguments).flatMap(elsewhere)]
+    : plan.arguments;
+  const found = Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, inputs.includes(name) ? from(value as string) : value]),
+  ) as Options;
+  const { workers, quiet, json } = given;
+  return {
+    options: { ...found, seed: plan.seed, out: directory, workers, quiet, json },
+    invocation: { ...invocation, args },
+    continued: true,
+  };
+}
+
+function refuseOthers(args: readonly string[]): void {
+  const other = args.map((arg) => arg.split('=')[0]).find((arg) => arg.startsWith('--') && !BESIDE.includes(arg));
+  if (!other) return;
+  const allowed = BESIDE.slice(1).join(', ');
+  throw usage(`--resume goes on with what was asked then; leave out ${other} (allowed are ${allowed})`);
+}
+
+function readPlan(directory: string, result: string): Plan {
+  const file = join(partialOf(directory), PLAN);
+  if (!existsSync(file)) throw usage(whyNone(directory, result));
+  try {
+    return planSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    const text = `${directory}.partial/${PLAN} is broken; drop the run by removing ${directory}.partial`;
+    throw new EngramError('input', text);
+  }
+}
+
+/** Why there is nothing to continue in a directory. */
+function whyNone(directory: string, result: string): string {
+  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
+    return `there is no interrupted run of ${directory}: ${directory}.partial/${PLAN} does not exist`;
+  }
+  if (existsSync(join(directory, result))) return `${directory} is finished; there is nothing to resume`;
+  const campaign = existsSync(join(directory, 'shards'))
+    ? `; go on with its campaign by: memorize experiment resume ${directory}`
+    : '';
+  return `${directory} holds no run of this command${campaign}`;
+}
+
+/** The same version, the same input files and the same command. */
+function refuseChanges(plan: Plan, directory: string, { version }: Invocation, { program, name }: Resumable): void {
+  if (plan.program !== `engram ${version}`) {
+    throw usage(
+      `${directory} was begun by ${plan.program}, this is engram ${version}: another version may give other bytes`,
+    );
+  }
+  for (const [path, sum] of Object.entries(plan.files)) {
+    if (checksum(path) !== sum) throw usage(`${path} is not the file that the run began with`);
+  }
+  const begunBy = plan.arguments[0]?.startsWith('-') === false ? plan.arguments[0] : '';
+  if (begunBy !== name) {
+    const command = `${program} ${begunBy ? `${begunBy} ` : ''}`;
+    throw usage(`${directory} was begun by another command: ${command}--resume ${directory}`);
+  }
+}

@@ -1,0 +1,58 @@
+/** The options that mean the same in every command that runs something. */
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { type OptionSpec, option } from './define-command.js';
+import { integer, path } from './parsers.js';
+import { createScreen, type Screen } from './screen.js';
+
+/** As parsed; `out` is where the results go. */
+export interface RunOptions {
+  seed?: number | undefined;
+  workers?: number | undefined;
+  out?: string | undefined;
+  resume?: string | undefined;
+  force?: boolean | undefined;
+  json?: boolean | undefined;
+  quiet?: boolean | undefined;
+}
+
+export const workersOption = option(
+  '--workers <n>',
+  'threads (default: one per processor); the results do not depend on it',
+  integer(1, 1024),
+);
+export const quietOption = option('--quiet', 'print nothing but errors');
+const resumeOption = option(
+  '--resume <dir>',
+  'go on with the interrupted run of this directory, as it was asked for',
+  path,
+);
+
+/**
+ * Seed, threads, place and manner of a run, with options of its own in between.
+ * @param kind what its results are called: `memory` for `memory-<seed>`
+ */
+export const runOptions = (
+  kind: string,
+  own: readonly OptionSpec[],
+  { resume = false }: { resume?: boolean } = {},
+): OptionSpec[] => [
+  option('--seed <n>', 'seed of all random numbers (default: drawn, and printed)', integer(0)),
+  workersOption,
+  ...own,
+  option('--out <dir>', `directory of the results (default: ${kind}-<seed>)`, path),
+  ...(resume ? [resumeOption] : []),
+  option('--force', 'replace files in an existing directory'),
+  option('--json', 'print summary.json on stdout and nothing else'),
+  quietOption,
+];
+
+/** The seed that is asked for, or one drawn from a few that are easily typed. */
+export const seedOf = ({ seed }: RunOptions): number => seed ?? randomInt(10000);
+
+/** The threads that are asked for, or as many as there are processors. */
+export const workersOf = ({ workers }: RunOptions): number => workers ?? Math.min(availableParallelism(), 64);
+
+/** Lines unless asked for JSON or quiet; progress unless quiet. */
+export const screenOf = ({ json, quiet }: RunOptions): Screen =>
+  createScreen({ lines: !quiet && !json, progress: !quiet });

@@ -1,0 +1,100 @@
+/**
+ * The frame of every run that leaves a directory of results: they appear whole or not at all, whatever happens.
+ * summary.json holds nothing of clock or machine, run.json the rest.
+ */
+import { join } from 'node:path';
+import { createPool } from '../campaign/index.js';
+import { EngramError, type ParallelMap } from '../core/index.js';
+import { openResults, type Results } from '../files/node.js';
+import type { Invocation } from './define-command.js';
+import type { RunOptions } from './run-options.js';
+import { screenOf } from './run-options.js';
+import { runRecord } from './run-record.js';
+import type { Screen } from './screen.js';
+import { interruption } from './signals.js';
+
+const RECORDS = ['summary.json', 'run.json'] as const;
+
+export interface RunSpec<Name extends string> {
+  readonly options: RunOptions;
+  readonly directory: string;
+  /** All files that may be written beside summary.json and run.json. */
+  readonly names: readonly Name[];
+  readonly workers: number;
+  readonly invocation: Invocation;
+  /** Whether it goes on with what an interrupted run has left. */
+  readonly continued?: boolean;
+  /**
+   * What of a run that fails is worth keeping, and a word on that: results that stand by themselves are published;
+   * finished work is kept for a run that goes on with it, if the failure was none of the run's own.
+   */
+  salvage?(): { published: string } | { kept: string } | undefined;
+}
+
+export interface Run<Name extends string> {
+  readonly screen: Screen;
+  readonly map: ParallelMap;
+  readonly results: Pick<Results<Name>, 'write' | 'scratch'>;
+  /** Waits for a stage of the work and notes its seconds for run.json. */
+  timed<T>(stage: string, work: Promise<T>): Promise<T>;
+  /** The seconds of a stage that has ended. */
+  secondsOf(stage: string): number;
+  /** Writes summary and record and makes all results appear; then says where they are. */
+  finish(summary: object, place: { figures: readonly string[]; results: string; next: string }): void;
+}
+
+/** Does the work and returns its exit code. Throws what the work throws, with a word on what is kept. */
+export async function withRun<Name extends string>(
+  { options, directory, names, workers, invocation, continued = false, salvage }: RunSpec<Name>,
+  work: (run: Run<Name>) => Promise<number>,
+): Promise<number> {
+  const screen = screenOf(options);
+  const results = openResults<Name | (typeof RECORDS)[number]>(directory, [...names, ...RECORDS], {
+    force: options.force,
+    resume: continued,
+  });
+  process.once('exit', () => results.discard());
+  const interrupted = interruption();
+  const pool = createPool(workers);
+  const seconds: Record<string, number> = {};
+  const run: Run<Name> = {
+    screen,
+    map: pool.map,
+    results,
+    async timed(stage, part) {
+      const begin = performance.now();
+      const result = await part;
+      seconds[stage] = (performance.now() - begin) / 1e3;
+      return result;
+    },
+    secondsOf: (stage) => seconds[stage],
+    finish(summary, { figures, results: place, next }) {
+      const text = `${JSON.stringify(summary, null, 2)}\n`;
+      results.write('summary.json', text);
+      results.write('run.json', runRecord(invocation.args, workers, invocation.started, seconds));
+      results.commit();
+      if (options.json) process.stdout.write(text);
+      if (figures.length > 0) screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
+      screen.line('results', place);
+      screen.line('next', next);
+    },
+  };
+  try {
+    const code = await Promise.race([work(run), interrupted]);
+    await pool.close();
+    return code;
+  } catch (error) {
+    screen.stop();
+    if (!(error instanceof EngramError)) throw error;
+    const saved = salvage?.();
+    if (saved && 'published' in saved) {
+      results.commit();
+      throw new EngramError(error.code, `${error.message}; ${saved.published}`);
+    }
+    if (!saved || !['interrupted', 'output'].includes(error.code)) throw error;
+    results.keep();
+    throw new EngramError(error.code, `${error.message}; ${saved.kept}`);
+  } finally {
+    results.discard();
+  }
+}

@@ -1,0 +1,59 @@
+/** What only the memory takes: models of neurons, objectives, noise levels, columns of recordings. */
+import { integer, number, type Parser, refuse } from '../../app/index.js';
+import { OBJECTIVES, type Objective, parseObjective, type Spelling } from '../../memory/memorize/index.js';
+
+/** What `--neuron` names: a model, and the potential after a spike where there is one. */
+export interface NeuronChoice {
+  kind: 'continuation' | 'reset' | 'lif-exp' | 'lif-alpha';
+  reset: number;
+}
+
+/** `continuation`, `reset:-1`, `lif-exp`. */
+export const neuron: Parser<NeuronChoice> = (text, flag) => {
+  const parts = /^(continuation|reset|lif-exp|lif-alpha)(?::(-?\d+(?:\.\d+)?))?$/.exec(text);
+  if (!parts || (parts[1] === 'continuation' && parts[2] !== undefined)) {
+    return refuse(
+      flag,
+      'continuation, reset, lif-exp or lif-alpha, the last three with or without the potential after a spike, such as reset:-1',
+      text,
+    );
+  }
+  return { kind: parts[1] as NeuronChoice['kind'], reset: Number(parts[2] ?? 0) };
+};
+
+/** Column names in order, separated by commas. */
+export const columns: Parser<string[]> = (text, flag) => {
+  const names = text.split(',').map((part) => part.trim().toLowerCase());
+  const good = names.includes('channel') && names.includes('time') && names.every((part) => part !== '');
+  return good
+    ? names
+    : refuse(flag, 'the columns in order, with channel and time among them, such as time,channel', text);
+};
+
+/** `0,0.05,0.1`: deviations of the threshold, in thresholds. */
+export const noiseLevels: Parser<number[]> = (text, flag) => {
+  const level = number('not negative');
+  const values = text.split(',').map((part) => level(part.trim(), `each value of ${flag}`));
+  return values.some((value) => value >= 1) ? refuse(flag, 'a list of numbers below 1, in thresholds', text) : values;
+};
+
+/** A number of inputs, or `auto`. */
+export const inputs: Parser<number | 'auto'> = (text, flag) => (text === 'auto' ? 'auto' : integer(1)(text, flag));
+
+/** `l1`, `elastic:0.3`, ... */
+export const objective: Parser<Objective> = (text, flag) => parseObjective(text) ?? refuse(flag, OBJECTIVES, text);
+
+type Robust = NonNullable<Spelling['robust']>;
+
+/** `both`, or `both:75%`: what is made robust, and the share of the way to the most. */
+export const robust: Parser<Robust> = (text, flag) => {
+  const parts = /^(margin|slope|both|noise)(?::(\d+(?:\.\d+)?)%)?$/.exec(text);
+  const share = Number(parts?.[2] ?? 50) / 100;
+  return parts && share > 0 && share < 1
+    ? { what: parts[1] as Robust['what'], share }
+    : refuse(
+        flag,
+        'margin, slope, both or noise, with or without a share above 0% and below 100% such as both:75%',
+        text,
+      );
+};

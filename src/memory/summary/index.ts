@@ -1,0 +1,33 @@
+export { type Basin, basinTrials, JITTERS, MISSING, RETURN_PERIODS, type Returned, summarizeBasin } from './basin.js';
+export { driftOf, millisecondsPerSecond } from './drift.js';
+export { type Extreme, type Fit, fitOf, wholeLimit } from './fit.js';
+export { compareNoise, LOST, type NoiseComparison } from './noise-comparison.js';
+export {
+  lastOf,
+  levelsOf,
+  type MedianCourse,
+  type Outcome,
+  type RecallStatistics,
+  type RecallSummary,
+  recallStatistics,
+  summarizeRecall,
+  summarizeReplay,
+} from './recall-summary.js';
+export { lowerSpread, medianOf, type Spread } from './samples.js';
+export { defaultInputs, MOST_POINTS, MOST_SIMULATED, memoryNeed, promptedChannels, type Size } from './size.js';
+export {
+  type AimSummary,
+  type Counts,
+  createStorageSummary,
+  type Shortfall,
+  type StorageSummary,
+  type Unsolved,
+} from './storage-summary.js';
+export {
+  byMemory,
+  type MemoryRecall,
+  type SwitchingSummary,
+  summarizeSwitching,
+  worstBlock,
+} from './switching-summary.js';
+export { createTrainingSummary, type Missed, type TrainingStanding, type TrainingSummary } from './training-summary.js';
