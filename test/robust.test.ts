@@ -132,12 +132,12 @@ describe('the simulator', () => {
         lower: Float64Array.from(wiring.sources, (source) => (source === target ? 0 : -0.2)),
         upper: Float64Array.from(wiring.sources, (source) => (source === target ? 0 : 0.2)),
       };
-      const { status, pays = [], weights } = memorizeJob.prepare({ ...plain, bounds, soft: true })(target);
+      const { status, shortfalls = [], weights } = memorizeJob.prepare({ ...plain, bounds, soft: true })(target);
       // All spikes come, and no others.
-      const comes = pays.every(({ demand, amount, shift }) => {
+      const comes = shortfalls.every(({ demand, amount, shift }) => {
         return demand.kind === 'spike' ? typeof shift === 'number' : demand.kind === 'slope' || amount < 0.99;
       });
-      if (status !== 'infeasible' || !(comes || pays.some(({ shift }) => typeof shift === 'number'))) continue;
+      if (status !== 'infeasible' || !(comes || shortfalls.some(({ shift }) => typeof shift === 'number'))) continue;
       if (comes) replayed++;
       const all = new Float64Array(wiring.sources.length);
       all.set(weights, wiring.starts[target]);
@@ -163,7 +163,7 @@ describe('the simulator', () => {
       // One period and its neighbourhood, in which no spike is cut off.
       const played = spikes.times.filter((time, i) => spikes.neurons[i] === target && time > 95 && time < 125);
       for (const nominal of own) {
-        const paid = pays.find(({ demand }) => demand.kind === 'spike' && demand.begin === nominal);
+        const paid = shortfalls.find(({ demand }) => demand.kind === 'spike' && demand.begin === nominal);
         if (paid && typeof paid.shift !== 'number') continue;
         const time = 100 + nominal + (paid?.shift ?? 0);
         // A spike that should not be there may keep the neuron from firing.

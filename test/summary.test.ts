@@ -305,7 +305,7 @@ describe('storage', () => {
   it('the aim is told by least, median and most over the solved', () => {
     const storage = createStorageSummary({ ...problem, levels: 15 }, 0.005);
     [0.03, 0.01, 0.02].forEach((share, neuron) =>
-      storage.add(reportOf('solved', { share, stretch: 1 + share }), neuron),
+      storage.add(reportOf('solved', { share, normRatio: 1 + share }), neuron),
     );
     expect(storage.aim().shares).toEqual({ least: 0.01, median: 0.02, most: 0.03 });
     expect(storage.json()).toMatchObject({ levels: 15, stretch: { least: 1.01, median: 1.02, most: 1.03 } });

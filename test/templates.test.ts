@@ -5,7 +5,7 @@ import { loadHighs } from '../solvers/index.js';
 import { createArena, serialMap } from '../src/core/index.js';
 import { readMemory, writeMemory } from '../src/memory/files/index.js';
 import { recallJob } from '../src/memory/measure/index.js';
-import { exactLevels, memorize, memorizeJob, type Problem, payments } from '../src/memory/memorize/index.js';
+import { exactLevels, memorize, memorizeJob, type Problem, shortfallsOf } from '../src/memory/memorize/index.js';
 import { delayRange } from '../src/memory/network/index.js';
 import { spikesOf } from '../src/memory/score/index.js';
 import {
@@ -144,16 +144,16 @@ describe('soft weights', () => {
         const problem: Problem = { ...usualProblem(seed, 5, 20, 60), soft: true };
         const solve = memorizeJob.prepare(problem);
         for (let l = 0; l < 3; l++) {
-          const { status, weights, pays, kkt, violation } = solve(l);
+          const { status, weights, shortfalls, kkt, violation } = solve(l);
           expect(['solved', 'infeasible']).toContain(status);
-          if (status === 'solved') expect(pays).toBeUndefined();
+          if (status === 'solved') expect(shortfalls).toBeUndefined();
           if (status !== 'infeasible') continue;
           expect(kkt).toBeLessThan(1e-8);
           const { score, template } = problem;
           const potential = potentialFrom(arrivalsOf(score, inputsOf(problem, l)), weights);
           expect(templateViolation(potential, spikesOf(score, l), template)).toBeCloseTo(violation, 9);
-          expect(pays?.length).toBeGreaterThan(0);
-          for (const { demand, amount, time } of pays ?? []) {
+          expect(shortfalls?.length).toBeGreaterThan(0);
+          for (const { demand, amount, time } of shortfalls ?? []) {
             if (demand.kind === 'silence') {
               expect(valueAt(potential, time)).toBeCloseTo(amount, 9);
               expect(amount).toBeLessThan(1 + 1e-9);
@@ -192,7 +192,7 @@ describe('soft weights', () => {
     const prices = { silence: 100, slope: 50, spike: 1000 };
     const cost = (weights: Float64Array) =>
       norm(weights) ** 2 / 2 +
-      payments(part, demands, template, weights).reduce(
+      shortfallsOf(part, demands, template, weights).reduce(
         (sum, { demand, amount }) => sum + prices[demand.kind] * amount + (amount * amount) / 2,
         0,
       );

@@ -7,7 +7,7 @@ import { inTurn, switchingJob } from '../src/memory/measure/index.js';
 import {
   explain,
   findInputs,
-  findShortfall,
+  findLeastRelaxation,
   memorize,
   memorizeJob,
   type Problem,
@@ -242,7 +242,7 @@ describe('what an impossible neuron would need', () => {
   it('are demands lowered by a share that is proved to be within a hundredth of the least', () => {
     expect(impossible.length).toBeGreaterThan(2);
     for (const l of impossible.slice(0, 3)) {
-      const { proved, reached, report } = findShortfall(crowded, l);
+      const { proved, reached, report } = findLeastRelaxation(crowded, l);
       expect(reached - proved).toBeLessThanOrEqual(0.01);
       expect(report.status).toBe('solved');
       const lowered = (share: number) =>

@@ -86,10 +86,10 @@ function solver(lesson: Lesson, { template, soft }: Pick<Convex, 'template' | 's
 const convex = (lesson: Lesson, method: Convex): Teacher => {
   const { report, macs } = solver(lesson, method);
   return (neuron) => {
-    const { weights, status, counters, pays } = report(neuron);
+    const { weights, status, counters, shortfalls } = report(neuron);
     return {
       weights,
-      status: pays ? 'soft' : status,
+      status: shortfalls ? 'soft' : status,
       macs: macs(neuron),
       bytes: solverBytes(counters, inputsOf(lesson, neuron), arrivalsAt(lesson, neuron)),
       epochs: counters.rounds,

@@ -1,7 +1,7 @@
 /** A problem, and what storing it comes to, in lines that a person reads. */
 import { grouped, type Screen } from '../../app/index.js';
 import { formatMoment, formatTime } from '../../core/index.js';
-import { ALLOWED, type Problem, robustTemplate } from '../../memory/memorize/index.js';
+import { ALLOWED, type Problem, robustTemplate, spellingOf } from '../../memory/memorize/index.js';
 import { delayRange } from '../../memory/network/index.js';
 import { channelCount } from '../../memory/score/index.js';
 import type { Shortfall, StorageSummary } from '../../memory/summary/index.js';
@@ -79,7 +79,7 @@ export function describeStorage(
 
 /** What the aim adds to that. */
 function describeAim(screen: Screen, storage: StorageSummary, problem: Problem, tau0: number): void {
-  const { robust, objective, levels } = problem;
+  const { robust, objective, levels } = spellingOf(problem);
   const { factors, noise, optimum, shares, stretches } = storage.aim();
   if (robust && robust.what !== 'noise' && factors) {
     const names = { margin: 'margins', slope: 'slopes', both: 'margins and slopes' };

@@ -20,12 +20,12 @@ import {
   explain,
   fewEnough,
   findInputs,
-  findShortfall,
+  findLeastRelaxation,
   memorizeJob,
   type NeuronReport,
-  type Payment,
   type Problem,
   robustTemplate,
+  type Shortfall,
 } from '../../memory/memorize/index.js';
 import { neuronCount } from '../../memory/network/index.js';
 import { spikesOf } from '../../memory/score/index.js';
@@ -108,8 +108,7 @@ async function describeLevels(screen: Screen, stored: StoredNetwork, neuron: num
     return;
   }
   const { loadHighs } = await import('../../../solvers/index.js');
-  const { score, others, wiring, template, objective, bounds } = problemOf(stored);
-  const problem: Problem = { score, others, wiring, template, objective, bounds };
+  const problem = problemOf(stored);
   const best = exactLevels(await loadHighs(), problem, neuron, levels);
   const exact = best
     ? `${percent(best.share)} is the exact optimum (integer program, HiGHS)`
@@ -193,7 +192,7 @@ function explainImpossible(
       ? `even ${grouped(tooFew)} inputs of the same kind are too few: other delays, or hidden neurons, are needed`
       : `${grouped(tooFew)} are too few, ${grouped(enough)} of the same kind are enough`,
   );
-  const { cuts, pays } = report;
+  const { cuts, shortfalls: pays } = report;
   const marked = `marked: the ${cuts.length} moments whose demands contradict each other`;
   if (pays) {
     listPayments(screen, pays, tau0, label);
@@ -201,7 +200,7 @@ function explainImpossible(
     const best = `impossible: the potential of the best weights, which lower ${pays.length} demands`;
     return { weights: report.weights, cuts, subtitle: [best, marked], focus };
   }
-  const { reached, proved, report: eased } = findShortfall(problem, neuron);
+  const { reached, proved, report: eased } = findLeastRelaxation(problem, neuron);
   screen.line(
     'best',
     `these inputs keep the template if all its demands are lowered by ${percent(reached)}; up to ${percent(proved)} is proved impossible`,
@@ -213,7 +212,7 @@ function explainImpossible(
 }
 
 /** What the best weights do not meet, dearest first. */
-function listPayments(screen: Screen, pays: readonly Payment[], tau0: number, label: (time: number) => string): void {
+function listPayments(screen: Screen, pays: readonly Shortfall[], tau0: number, label: (time: number) => string): void {
   pays.slice(0, MOMENTS).forEach(({ demand, amount, time, shift }, i) => {
     const by = Number(amount.toPrecision(3));
     const fate = shift === undefined ? '' : `: ${describeShift(shift === null ? null : shift * tau0)}`;

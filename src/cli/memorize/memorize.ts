@@ -16,7 +16,7 @@ import {
 import { inSharedMemory } from '../../campaign/index.js';
 import { guard, type Journal } from '../../files/node.js';
 import { writeMemory, writeScoreCsv } from '../../memory/files/index.js';
-import { memorizeEach, type NeuronReport, type Problem, scoresOf } from '../../memory/memorize/index.js';
+import { memorizeEach, type NeuronReport, type Problem, scoresOf, spellingOf } from '../../memory/memorize/index.js';
 import { channelCount } from '../../memory/score/index.js';
 import { createStorageSummary, type StorageSummary } from '../../memory/summary/index.js';
 import { describeProblem, describeStorage, drawTypical } from './describe.js';
@@ -149,7 +149,8 @@ function report(
   storage: StorageSummary,
   recalled: RecallOutcome | undefined,
 ): void {
-  const { score, others, wiring, model, template, objective } = problem;
+  const { score, others, wiring, model, template } = problem;
+  const { objective } = spellingOf(problem);
   const tau0 = options.refractory;
   const channels = channelCount(score);
   const summary = {

@@ -1,6 +1,6 @@
 /** What only the memory takes: models of neurons, objectives, noise levels, columns of recordings. */
 import { integer, number, type Parser, refuse } from '../../app/index.js';
-import { OBJECTIVES, type Objective, parseObjective, type Robust } from '../../memory/memorize/index.js';
+import { OBJECTIVES, type Objective, parseObjective, type Spelling } from '../../memory/memorize/index.js';
 
 /** What `--neuron` names: a model, and the potential after a spike where there is one. */
 export interface NeuronChoice {
@@ -42,6 +42,8 @@ export const inputs: Parser<number | 'auto'> = (text, flag) => (text === 'auto' 
 
 /** `l1`, `elastic:0.3`, ... */
 export const objective: Parser<Objective> = (text, flag) => parseObjective(text) ?? refuse(flag, OBJECTIVES, text);
+
+type Robust = NonNullable<Spelling['robust']>;
 
 /** `both`, or `both:75%`: what is made robust, and the share of the way to the most. */
 export const robust: Parser<Robust> = (text, flag) => {

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { type RunOptions, workersOf } from '../../app/index.js';
 import { EngramError, formatTime, type TimeUnit } from '../../core/index.js';
 import { loadScoreFile, loadWiringFile } from '../../memory/files/node.js';
-import { checkModel, type Objective, type Problem, type Robust } from '../../memory/memorize/index.js';
+import { checkModel, type Objective, type Problem, type Spelling } from '../../memory/memorize/index.js';
 import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../../memory/network/index.js';
 import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../../memory/score/index.js';
 import { defaultInputs, MOST_POINTS, MOST_SIMULATED, memoryNeed, type Size } from '../../memory/summary/index.js';
@@ -28,7 +28,7 @@ export interface MemorizeOptions extends NeuronOptions, RunOptions {
   slope: number;
   firingZone?: number;
   objective: Objective;
-  robust?: Robust;
+  robust?: Spelling['robust'];
   shape?: 'window' | 'ramp';
   soft?: boolean;
   levels?: number;

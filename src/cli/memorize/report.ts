@@ -7,7 +7,7 @@ import { writeWhole } from '../../files/node.js';
 import { unitsOf } from '../../memory/figures/index.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { jitterMap, stabilityOf } from '../../memory/measure/index.js';
-import { findShortfall } from '../../memory/memorize/index.js';
+import { findLeastRelaxation } from '../../memory/memorize/index.js';
 import { delayRange, neuronCount } from '../../memory/network/index.js';
 import { channelCount, spikesOf } from '../../memory/score/index.js';
 import { byMemory, type MemoryRecall, type RecallSummary, type SwitchingSummary } from '../../memory/summary/index.js';
@@ -186,7 +186,7 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
   const neuron = statuses?.indexOf('infeasible') ?? -1;
   if (neuron < 0) return figures;
   const plain = { ...problemOf(stored), robust: undefined, soft: undefined, levels: undefined };
-  const { reached, report } = findShortfall(plain, neuron);
+  const { reached, report } = findLeastRelaxation(plain, neuron);
   const { drawPotential } = await import('../../memory/figures/index.js');
   const share = `${Number((100 * reached).toPrecision(3))} %`;
   figures.push({

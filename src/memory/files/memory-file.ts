@@ -28,59 +28,18 @@
  * Times are in refractory periods (`refractory_s` tells how long one is): a certificate speaks of exact
  * coincidences of arrivals, which a conversion would break.
  */
-import { z } from 'zod';
+
 import type { Status } from '../../../solvers/index.js';
 import { EngramError } from '../../core/index.js';
-import { type NpyArray, type NpyStream, readNpz, writeNpz } from '../../files/index.js';
-import { type NeuronReport, type Objective, type Problem, parseObjective } from '../memorize/index.js';
+import { type NpyArray, readNpz } from '../../files/index.js';
+import { columnsOf } from '../memorize/index.js';
 import type { Network, NeuronModel } from '../network/index.js';
-import { channelCount, type Score } from '../score/index.js';
-import { type Box, type Cut, type CutKind, cutKinds, type Template } from '../template/index.js';
-import { modelHeader, modelOfHeader, modelSchema } from './model-header.js';
-
-/** Files of the default neuron and template are still written as schema 1, which older versions read. */
-const SCHEMA = 2;
-const MOST_CHANNELS = 10_000_000;
-const statuses: readonly Status[] = ['solved', 'infeasible', 'roundLimit', 'stalled'];
-
-const headerSchema = z.object({
-  schema: z.union([z.literal(1), z.literal(SCHEMA)]),
-  program: z.string(),
-  seed: z.number(),
-  refractory_s: z.number().positive().max(1e6),
-  period: z.number().positive().max(1e9),
-  channels: z.int().positive().max(MOST_CHANNELS),
-  /** The last so many channels were added with scores of their own (`--hidden`). */
-  hidden: z.int().nonnegative().optional(),
-  /** Periods of further memories in the same weights. */
-  other_periods: z.array(z.number().positive().max(1e9)).optional(),
-  model: modelSchema,
-  units: z.object({ time: z.literal('refractory period'), weight: z.literal('threshold'), slope: z.string() }),
-  template: z.object({
-    margin: z.number(),
-    slope: z.number(),
-    zone: z.number(),
-    bound: z.number(),
-    grid: z.number().positive().optional(),
-    shape: z.enum(['window', 'ramp']).optional(),
-  }),
-  objective: z.custom<Objective>(
-    (text) => typeof text === 'string' && parseObjective(text) === text,
-    'unknown objective',
-  ),
-  /** What of the template was multiplied, neuron by neuron, and how far towards the most. */
-  robust: z.object({ what: z.enum(['margin', 'slope', 'both', 'noise']), share: z.number() }).optional(),
-  /** Whether impossible neurons have their best weights, instead of none. */
-  soft: z.literal(true).optional(),
-  /** Of how many equidistant values from -bound to bound each weight is one. */
-  levels: z.int().optional(),
-  /** Of weights that were trained instead of solved for: the method and its settings. */
-  training: z
-    .object({ method: z.string() })
-    .catchall(z.union([z.string(), z.number(), z.boolean()]))
-    .optional(),
-});
-export type MemoryHeader = z.infer<typeof headerSchema>;
+import type { Score } from '../score/index.js';
+import type { Box } from '../template/index.js';
+import { type ArrayReader, type Certificate, readCertificates, rising } from './certificates.js';
+import { aimOfHeader, headerSchema, type MemoryHeader, SCHEMA, statuses } from './memory-header.js';
+import { modelOfHeader } from './model-header.js';
+import { verdictColumns } from './write-memory.js';
 
 export interface MemoryFile {
   header: MemoryHeader;
@@ -104,131 +63,8 @@ export interface MemoryFile {
   kkt: Float64Array;
   boundNeeded: Float64Array;
   /** The active moments of each neuron with their multipliers: of the optimum, or of the proof. */
-  certificate(neuron: number): { cuts: Cut[]; multipliers: Float64Array };
+  certificate(neuron: number): Certificate;
 }
-
-/** What a file says of its own making. */
-export interface Stamp {
-  program: string;
-  seed: number;
-  tau0: number;
-  hidden?: number | undefined;
-  /** Of trained weights: method and settings, and per neuron the loss and the epochs. */
-  training?: { settings: NonNullable<MemoryHeader['training']>; loss: Float64Array; epochs: Float64Array } | undefined;
-}
-
-/**
- * Writes a memory piece by piece. `neurons` is gone through twice: once for what is small, once for the weights,
- * so that they need not be in memory.
- */
-export function writeMemory(
-  { score, others = [], wiring, model, template, objective, bounds, costs, robust, soft, levels }: Problem,
-  neurons: Iterable<NeuronReport>,
-  { program, seed, tau0, hidden, training }: Stamp,
-  write: (bytes: Uint8Array) => void,
-): void {
-  const channels = channelCount(score);
-  const described = modelHeader(model);
-  const header: MemoryHeader = {
-    schema: model || template.shape ? SCHEMA : 1,
-    program,
-    seed,
-    refractory_s: tau0,
-    period: score.period,
-    channels,
-    ...(hidden ? { hidden } : {}),
-    ...(others.length > 0 ? { other_periods: others.map(({ period }) => period) } : {}),
-    model: described.header,
-    units: { time: 'refractory period', weight: 'threshold', slope: 'threshold per refractory period' },
-    template: pick(template),
-    objective,
-    ...(robust ? { robust } : {}),
-    ...(soft ? { soft } : {}),
-    ...(levels === undefined ? {} : { levels }),
-    ...(training ? { training: training.settings } : {}),
-  };
-  const [status, violation, kkt, boundNeeded] = [
-    new Uint8Array(channels),
-    new Float64Array(channels),
-    new Float64Array(channels),
-    new Float64Array(channels),
-  ];
-  const [factor, impossible] = [new Float64Array(channels).fill(1), new Float64Array(channels).fill(1)];
-  const [share, stretch] = [new Float64Array(channels), new Float64Array(channels)];
-  const [gain, plainGain] = [new Float64Array(channels), new Float64Array(channels)];
-  const [value, gap] = [new Float64Array(channels), new Float64Array(channels)];
-  let measured = false;
-  const starts = new Uint32Array(channels + 1);
-  const kinds: Uint8Array[] = [];
-  const memories: Uint8Array[] = [];
-  const columns = { times: [] as Float64Array[], limits: [] as Float64Array[], multipliers: [] as Float64Array[] };
-  let l = 0;
-  for (const neuron of neurons) {
-    status[l] = statuses.indexOf(neuron.status);
-    violation[l] = neuron.violation;
-    kkt[l] = neuron.kkt;
-    boundNeeded[l] = neuron.boundNeeded;
-    share[l] = neuron.share ?? 0;
-    stretch[l] = neuron.stretch ?? 0;
-    if (neuron.optimum) {
-      [value[l], gap[l]] = [neuron.optimum.value, neuron.optimum.gap];
-      measured = true;
-    }
-    if (neuron.robust) [factor[l], impossible[l]] = [neuron.robust.factor, neuron.robust.impossible];
-    if (neuron.noise) [gain[l], plainGain[l]] = [neuron.noise.gain, neuron.noise.plain];
-    starts[l + 1] = starts[l] + neuron.cuts.length;
-    kinds.push(Uint8Array.from(neuron.cuts, ({ kind }) => cutKinds.indexOf(kind)));
-    if (others.length > 0) memories.push(Uint8Array.from(neuron.cuts, ({ memory = 0 }) => memory));
-    columns.times.push(Float64Array.from(neuron.cuts, ({ time }) => time));
-    columns.limits.push(Float64Array.from(neuron.cuts, ({ limit }) => limit));
-    columns.multipliers.push(neuron.multipliers);
-    l++;
-  }
-  const joined = (pieces: Float64Array[]): NpyStream => ({ type: '<f8', length: starts[channels], pieces });
-  function* weights() {
-    for (const neuron of neurons) yield neuron.weights;
-  }
-  writeNpz(
-    {
-      header: JSON.stringify(header),
-      starts: wiring.starts,
-      sources: wiring.sources,
-      delays: wiring.delays,
-      weights: { type: '<f8', length: wiring.sources.length, pieces: weights() },
-      ...bounds,
-      ...described.arrays,
-      ...(costs ? { costs } : {}),
-      score_starts: score.starts,
-      score_times: score.times,
-      ...Object.fromEntries(
-        others.flatMap(({ starts: firsts, times }, i) => [
-          [`score_starts_${i + 2}`, firsts],
-          [`score_times_${i + 2}`, times],
-        ]),
-      ),
-      status,
-      violation,
-      kkt,
-      bound_needed: boundNeeded,
-      ...(robust ? { robust_factor: factor, robust_impossible: impossible } : {}),
-      ...(robust?.what === 'noise' ? { noise_gain: gain, noise_gain_plain: plainGain } : {}),
-      ...(measured ? { optimum: value, gap } : {}),
-      ...(levels === undefined ? {} : { share, stretch }),
-      ...(training ? { loss: training.loss, epochs: training.epochs } : {}),
-      certificate_starts: starts,
-      certificate_times: joined(columns.times),
-      certificate_kinds: { type: '|u1', length: starts[channels], pieces: kinds },
-      ...(others.length > 0
-        ? { certificate_memories: { type: '|u1' as const, length: starts[channels], pieces: memories } }
-        : {}),
-      certificate_limits: joined(columns.limits),
-      certificate_multipliers: joined(columns.multipliers),
-    },
-    write,
-  );
-}
-
-const rising = (starts: Uint32Array) => starts.every((start, i) => (i === 0 ? start === 0 : start >= starts[i - 1]));
 
 function parseJson(text: string): unknown {
   try {
@@ -238,55 +74,44 @@ function parseJson(text: string): unknown {
   }
 }
 
-const pick = ({ margin, slope, zone, bound, grid, shape }: Template) => ({
-  margin,
-  slope,
-  zone,
-  bound,
-  ...(grid === undefined ? {} : { grid }),
-  ...(shape === undefined ? {} : { shape }),
-});
-
 /** Reads what `writeMemory` wrote. Throws `input` with the file and what is wrong with it. */
 export const readMemory = (bytes: Uint8Array, file: string): MemoryFile => memoryOf(readNpz(bytes, file), file);
 
-/** The memory in the arrays of an archive. */
-export function memoryOf(arrays: Record<string, NpyArray>, file: string): MemoryFile {
-  const fail = (problem: string): never => {
-    throw new EngramError('input', `${file}: ${problem}`);
-  };
-  function array<Type extends NpyArray>(name: string, type: abstract new (...args: never[]) => Type): Type {
-    const value = arrays[name];
-    return value instanceof type ? value : fail(`array "${name}" is missing or of another type`);
-  }
-  if (typeof arrays.header !== 'string') fail('no header: not a network of this program');
-  const json = parseJson(arrays.header as string);
+/** What the arrays of an archive are asked for, and how it fails. */
+interface Archive {
+  array: ArrayReader;
+  has(name: string): boolean;
+  fail(problem: string): never;
+}
+
+function headerOf(text: unknown, fail: Archive['fail']): MemoryHeader {
+  if (typeof text !== 'string') return fail('no header: not a network of this program');
+  const json = parseJson(text);
   const schema = (json as { schema?: unknown } | undefined)?.schema;
   if (typeof schema === 'number' && schema > SCHEMA) {
     fail(`written by a newer version (schema ${schema}; this one reads up to ${SCHEMA}): update engram`);
   }
   const parsed = headerSchema.safeParse(json);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
-    return fail(`header.${path.join('.')}: ${message}`);
-  }
-  const header = parsed.data;
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0];
+  return fail(`header.${path.join('.')}: ${message}`);
+}
+
+/** The synapses and the scores, which must fit each other. */
+function structureOf({ array, fail }: Archive, header: MemoryHeader): Pick<MemoryFile, 'network' | 'score' | 'others'> {
   const network = {
     starts: array('starts', Uint32Array),
     sources: array('sources', Uint32Array),
     delays: array('delays', Float64Array),
     weights: array('weights', Float64Array),
   };
-  const score = {
-    period: header.period,
-    starts: array('score_starts', Uint32Array),
-    times: array('score_times', Float64Array),
-  };
-  const others = (header.other_periods ?? []).map((period, i) => ({
+  const scoreOf = (period: number, suffix: string): Score => ({
     period,
-    starts: array(`score_starts_${i + 2}`, Uint32Array),
-    times: array(`score_times_${i + 2}`, Float64Array),
-  }));
+    starts: array(`score_starts${suffix}`, Uint32Array),
+    times: array(`score_times${suffix}`, Float64Array),
+  });
+  const score = scoreOf(header.period, '');
+  const others = (header.other_periods ?? []).map((period, i) => scoreOf(period, `_${i + 2}`));
   const synapses = network.sources.length;
   const neurons = header.channels;
   const consistent =
@@ -301,84 +126,71 @@ export function memoryOf(arrays: Record<string, NpyArray>, file: string): Memory
     network.sources.every((source) => source < neurons);
   if (!consistent) fail('the lengths of its arrays contradict each other');
   if (!network.weights.every(Number.isFinite)) fail('a weight is not a number');
-  const codes = array('status', Uint8Array);
-  if (codes.length !== neurons || codes.some((code) => !statuses[code])) fail('array "status" is broken');
+  return { network, score, others };
+}
+
+/** Bounds and costs of the synapses, if there are any. */
+function synapsesOf({ array, has, fail }: Archive, synapses: number): Pick<MemoryFile, 'bounds' | 'costs'> {
   const bounds =
-    'lower' in arrays || 'upper' in arrays
+    has('lower') || has('upper')
       ? { lower: array('lower', Float64Array), upper: array('upper', Float64Array) }
       : undefined;
   if (bounds && (bounds.lower.length !== synapses || bounds.upper.length !== synapses)) {
     fail(`there must be ${synapses} lower and upper bounds`);
   }
-  const costs = 'costs' in arrays ? array('costs', Float64Array) : undefined;
+  const costs = has('costs') ? array('costs', Float64Array) : undefined;
   if (costs && costs.length !== synapses) fail(`there must be ${synapses} costs`);
-  const optimum =
-    'gap' in arrays ? { value: array('optimum', Float64Array), gap: array('gap', Float64Array) } : undefined;
-  if (optimum && Object.values(optimum).some((values) => values.length !== neurons))
-    fail(`there must be ${neurons} values of the objective`);
-  const found = {
-    violation: array('violation', Float64Array),
-    kkt: array('kkt', Float64Array),
-    boundNeeded: array('bound_needed', Float64Array),
+  return { bounds, costs };
+}
+
+/** Of a network trained by gradients. */
+const trainedColumns = ['loss', 'epochs'].map((name) => ({ name, values: 'losses and numbers of epochs' }));
+
+/** The numbers per neuron: of the verdict, of the aim, of a training. */
+function columnsIn({ array, has, fail }: Archive, header: MemoryHeader): Record<string, Float64Array | undefined> {
+  const wanted = [...verdictColumns, ...columnsOf(aimOfHeader(header)).filter(({ unread }) => !unread)];
+  const present = wanted.filter(({ name, optional }) => !optional || has(name));
+  return Object.fromEntries(
+    [...present, ...(header.training ? trainedColumns : [])].map(({ name, values }) => {
+      const column = array(name, Float64Array);
+      if (column.length !== header.channels) fail(`there must be ${header.channels} ${values}`);
+      return [name, column];
+    }),
+  );
+}
+
+/** The memory in the arrays of an archive. */
+export function memoryOf(arrays: Record<string, NpyArray>, file: string): MemoryFile {
+  const fail = (problem: string): never => {
+    throw new EngramError('input', `${file}: ${problem}`);
   };
-  if (Object.values(found).some((values) => values.length !== neurons)) fail(`there must be ${neurons} residuals`);
-  const robust = header.robust && {
-    factor: array('robust_factor', Float64Array),
-    impossible: array('robust_impossible', Float64Array),
+  const has = (name: string) => name in arrays;
+  const array: ArrayReader = (name, type) => {
+    const value = arrays[name];
+    return value instanceof type ? value : fail(`array "${name}" is missing or of another type`);
   };
-  if (robust && Object.values(robust).some((values) => values.length !== neurons))
-    fail(`there must be ${neurons} factors`);
-  const share = header.levels === undefined ? undefined : array('share', Float64Array);
-  if (share && share.length !== neurons) fail(`there must be ${neurons} shares`);
-  const trained = header.training && { loss: array('loss', Float64Array), epochs: array('epochs', Float64Array) };
-  if (trained && Object.values(trained).some((values) => values.length !== neurons)) {
-    fail(`there must be ${neurons} losses and numbers of epochs`);
-  }
-  const firsts = array('certificate_starts', Uint32Array);
-  const moments = {
-    times: array('certificate_times', Float64Array),
-    kinds: array('certificate_kinds', Uint8Array),
-    multipliers: array('certificate_multipliers', Float64Array),
-  };
-  const active = firsts[neurons];
-  if (
-    firsts.length !== neurons + 1 ||
-    !rising(firsts) ||
-    Object.values(moments).some((values) => values.length !== active) ||
-    moments.kinds.some((code) => !cutKinds[code])
-  ) {
-    fail('the arrays of its certificates contradict each other');
-  }
-  const inMemory = others.length > 0 ? array('certificate_memories', Uint8Array) : undefined;
-  if (inMemory && (inMemory.length !== active || inMemory.some((memory) => memory > others.length))) {
-    fail('array "certificate_memories" is broken');
-  }
-  // Files of the first version have no limits: there they follow from the kind.
-  const limits = 'certificate_limits' in arrays ? array('certificate_limits', Float64Array) : undefined;
-  const usual = { spike: 1, above: 1, level: header.template.margin - 1 };
-  const limitOf = (kind: CutKind) => (kind in usual ? usual[kind as keyof typeof usual] : header.template.slope);
+  const archive = { array, has, fail };
+  const header = headerOf(arrays.header, fail);
+  const structure = structureOf(archive, header);
+  const neurons = header.channels;
+  const codes = array('status', Uint8Array);
+  if (codes.length !== neurons || codes.some((code) => !statuses[code])) fail('array "status" is broken');
+  const columns = columnsIn(archive, header);
+  const { optimum: value, gap, robust_factor: factor, robust_impossible: impossible, loss, epochs } = columns;
+  const { margin, slope } = header.template;
   return {
     header,
-    network,
+    ...structure,
     model: modelOfHeader(header.model, arrays, neurons, file),
-    score,
-    others,
-    bounds,
-    costs,
-    optimum,
-    robust,
-    share,
-    trained,
-    ...found,
+    ...synapsesOf(archive, structure.network.sources.length),
+    optimum: value && gap && { value, gap },
+    robust: factor && impossible && { factor, impossible },
+    share: columns.share,
+    trained: loss && epochs && { loss, epochs },
+    violation: columns.violation as Float64Array,
+    kkt: columns.kkt as Float64Array,
+    boundNeeded: columns.bound_needed as Float64Array,
     statuses: Array.from(codes, (code) => statuses[code]),
-    certificate(neuron) {
-      const [first, last] = [firsts[neuron], firsts[neuron + 1]];
-      const cuts = Array.from({ length: last - first }, (_, i): Cut => {
-        const kind = cutKinds[moments.kinds[first + i]];
-        const moment = { time: moments.times[first + i], kind, limit: limits ? limits[first + i] : limitOf(kind) };
-        return inMemory ? { ...moment, memory: inMemory[first + i] } : moment;
-      });
-      return { cuts, multipliers: moments.multipliers.slice(first, last) };
-    },
+    certificate: readCertificates(array, has, fail, { neurons, others: structure.others.length, margin, slope }),
   };
 }

@@ -8,10 +8,12 @@
 import { streamKey, uniformStream } from '../../core/index.js';
 import { delayRange, neuronCount } from '../network/index.js';
 import { relaxed } from '../template/index.js';
-import type { NeuronReport } from './judge.js';
-import { memorizeJob, type Problem } from './memorize.js';
+import type { NeuronReport } from './aims/index.js';
+import { spellingOf } from './aims/spelling.js';
+import { memorizeJob } from './memorize.js';
+import type { Problem } from './problem.js';
 
-export interface Shortfall {
+export interface LeastRelaxation {
   /** Up to this share there is a proof that no weights do; 0 if there is none. */
   proved: number;
   /** With this share the weights of the report do. */
@@ -25,15 +27,12 @@ const RESOLUTION = 0.01;
 /** The problem without what is done beyond, or in place of, keeping the template. */
 const plain = (problem: Problem): Problem => ({
   ...problem,
-  objective: problem.objective === 'none' ? 'none' : 'l2',
+  aim: { kind: spellingOf(problem).objective === 'none' ? 'none' : 'l2' },
   costs: undefined,
-  robust: undefined,
-  soft: undefined,
-  levels: undefined,
 });
 
 /** Finds, by bisection, by how much the demands on a neuron must be lowered. */
-export function findShortfall(problem: Problem, neuron: number): Shortfall {
+export function findLeastRelaxation(problem: Problem, neuron: number): LeastRelaxation {
   const solve = (share: number) =>
     memorizeJob.prepare({ ...plain(problem), template: relaxed(problem.template, share) })(neuron);
   let [proved, reached, tried] = [0, 1, 0];

@@ -18,8 +18,8 @@ import {
   shortfalls,
   slopeAt,
 } from '../template/index.js';
-import { type Problem, partOf } from './memorize.js';
-import { latticeOf } from './quantise.js';
+import { latticeOf } from './aims/levels.js';
+import { neuronProblem, type Setting } from './setting.js';
 
 /** Largest logarithm of the number of lattice points that is tried. */
 const MOST_POINTS = 14;
@@ -38,10 +38,9 @@ export interface ExactLevels {
 export const fewEnough = (inputs: number, levels: number): boolean => inputs * ln(levels) <= MOST_POINTS;
 
 /** The lattice weights of least share, of a default neuron; undefined where HiGHS fails or the rounds do not end. */
-export function exactLevels(highs: Highs, problem: Problem, neuron: number, levels: number): ExactLevels | undefined {
-  const part = partOf(problem, neuron);
-  const { template } = problem;
-  const { memories, inputs, box } = part;
+export function exactLevels(highs: Highs, setting: Setting, neuron: number, levels: number): ExactLevels | undefined {
+  const { template } = setting;
+  const { memories, inputs, box } = neuronProblem(setting, neuron);
   const n = inputs.delays.length;
   const { unit, least, most } = latticeOf(box, template.bound, levels);
   const rows: { entries: Float64Array; least: number }[] = [];

@@ -1,7 +1,7 @@
 /** In words: why a neuron's program has no solution. */
 import { spikesOf } from '../score/index.js';
-import type { NeuronReport } from './judge.js';
-import type { Problem } from './memorize.js';
+import type { NeuronReport } from './aims/index.js';
+import type { Setting } from './setting.js';
 
 /** How many of the conflicting moments, and of the unreachable spikes, are named. */
 const NAMED = 4;
@@ -10,15 +10,15 @@ const NAMED = 4;
 const NOTHING = 0.005;
 
 /** What an explanation needs to know of a report. */
-export type Verdict = Pick<
+export type Explained = Pick<
   NeuronReport,
   'status' | 'violation' | 'kkt' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached' | 'share'
 >;
 
 /** One sentence about an infeasible or undecided neuron. `label` writes a time for people. */
 export function explain(
-  report: Verdict,
-  { score, others, template, bounds }: Pick<Problem, 'score' | 'others' | 'template' | 'bounds'>,
+  report: Explained,
+  { score, others, template, bounds }: Pick<Setting, 'score' | 'others' | 'template' | 'bounds'>,
   neuron: number,
   label: (time: number) => string,
 ): string {

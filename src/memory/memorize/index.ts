@@ -1,20 +1,16 @@
-export { findInputs, findShortfall, type Shortfall } from './diagnose.js';
+export type { Column } from './aims/aim.js';
+export { type Aim, columnsOf, type NeuronReport } from './aims/index.js';
+export { ALLOWED } from './aims/levels.js';
+export type { NoiseGain } from './aims/noise.js';
+export { LEAST_COST, MOST_COST } from './aims/norm.js';
+export { OBJECTIVES } from './aims/norms.js';
+export { robustTemplate } from './aims/robust.js';
+export { type Shortfall, shortfallsOf } from './aims/soft.js';
+export { aimOf, type Objective, parseObjective, type Spelling, spellingOf } from './aims/spelling.js';
+export { findInputs, findLeastRelaxation, type LeastRelaxation } from './diagnose.js';
 export { type ExactLevels, exactLevels, fewEnough } from './exact-levels.js';
-export { explain, type Verdict } from './explain.js';
-export { type NeuronReport, PROMISE } from './judge.js';
-export {
-  boundsOf,
-  checkModel,
-  checkProblem,
-  type Memory,
-  memorize,
-  memorizeEach,
-  memorizeJob,
-  type Problem,
-  scoresOf,
-} from './memorize.js';
-export type { NoiseGain } from './noise.js';
-export { LEAST_COST, MOST_COST, OBJECTIVES, type Objective, parseObjective } from './objective.js';
-export { ALLOWED } from './quantise.js';
-export { type Robust, robustTemplate } from './robust.js';
-export { type Payment, payments } from './soft.js';
+export { type Explained, explain } from './explain.js';
+export { PROMISE } from './judge.js';
+export { type Memory, memorize, memorizeEach, memorizeJob } from './memorize.js';
+export { checkModel, checkProblem, type Problem } from './problem.js';
+export { boundsOf, type Setting, scoresOf } from './setting.js';

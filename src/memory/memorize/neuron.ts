@@ -11,14 +11,14 @@
 import { addCounters, type Counters, refineByCuts, type Status } from '../../../solvers/index.js';
 import type { Arena } from '../../core/index.js';
 import type { Box, Cut, CutKind, Program, Violation } from '../template/index.js';
-import { type Easing, easeOf } from './easing.js';
+import { type Relaxation, slackOf } from './relaxation.js';
 
 export interface NeuronSolution {
   /** `roundLimit` and `stalled` leave the neuron undecided. */
   status: Status;
   weights: Float64Array;
-  /** The variables that lower demands, where there are any (see easing.ts). */
-  eased: Float64Array;
+  /** The variables that lower demands, where there are any (see relaxation.ts). */
+  extras: Float64Array;
   /** The active cuts and their multipliers: of the optimum, or of the proof of infeasibility. */
   cuts: Cut[];
   multipliers: Float64Array;
@@ -61,7 +61,7 @@ export function solveNeuron(arena: Arena, program: Program, box: Box, objective:
 }
 
 /** Nothing is lowered. */
-const RIGID: Easing = {
+const RIGID: Relaxation = {
   lower: new Float64Array(),
   upper: new Float64Array(),
   origin: new Float64Array(),
@@ -70,8 +70,8 @@ const RIGID: Easing = {
 };
 
 /** Solves the program of one neuron whose demands may be lowered. */
-export const solveEased = (arena: Arena, program: Program, box: Box, easing: Easing): NeuronSolution =>
-  refine(arena, program, box, ({ limit }) => limit, easing);
+export const solveRelaxed = (arena: Arena, program: Program, box: Box, relaxation: Relaxation): NeuronSolution =>
+  refine(arena, program, box, ({ limit }) => limit, relaxation);
 
 /** The loop; rows are asked to meet the limits of `aim`. */
 function refine(
@@ -79,10 +79,10 @@ function refine(
   { order, spikes, borders, scan, writeRow }: Program,
   { lower, upper }: Box,
   aim: (cut: Cut) => number,
-  easing = RIGID,
+  relaxation = RIGID,
 ): NeuronSolution {
   const synapses = order.length;
-  const extra = easing.lower.length;
+  const extra = relaxation.lower.length;
   const variables = (values: Float64Array, ofExtra: Float64Array) => {
     const all = new Float64Array(synapses + extra);
     order.forEach((synapse, i) => {
@@ -91,9 +91,9 @@ function refine(
     all.set(ofExtra, synapses);
     return all;
   };
-  const box = { lower: variables(lower, easing.lower), upper: variables(upper, easing.upper) };
-  const eased = (weights: number) => arena.f64(weights + 8 * synapses, extra);
-  const columnOf = ({ demand }: Cut) => (extra > 0 ? easing.column[demand as number] : -1);
+  const box = { lower: variables(lower, relaxation.lower), upper: variables(upper, relaxation.upper) };
+  const extras = (weights: number) => arena.f64(weights + 8 * synapses, extra);
+  const columnOf = ({ demand }: Cut) => (extra > 0 ? relaxation.column[demand as number] : -1);
   const {
     weights: at,
     cuts,
@@ -106,18 +106,18 @@ function refine(
       equalities: spikes.filter(({ kind }) => kind === 'spike'),
       likely: [...spikes.filter(({ kind }) => kind !== 'spike'), ...borders],
       violated: (weights) =>
-        mostUrgent(scan(weights, TOLERANCE, extra > 0 ? easeOf(easing, eased(weights)) : undefined)),
+        mostUrgent(scan(weights, TOLERANCE, extra > 0 ? slackOf(relaxation, extras(weights)) : undefined)),
       /** The row of a cut, and in it the entry of what lowers it. */
       write(cut, row) {
         writeRow(cut, row);
         if (extra === 0) return;
         const entries = arena.f64(row + 8 * synapses, extra).fill(0);
         const column = columnOf(cut);
-        if (column >= 0) entries[column] = easing.gain[cut.demand as number];
+        if (column >= 0) entries[column] = relaxation.gain[cut.demand as number];
       },
       limit(cut) {
         const column = columnOf(cut);
-        return aim(cut) + (column < 0 ? 0 : easing.gain[cut.demand as number] * easing.origin[column]);
+        return aim(cut) + (column < 0 ? 0 : relaxation.gain[cut.demand as number] * relaxation.origin[column]);
       },
     },
     ROUND_LIMIT,
@@ -126,7 +126,7 @@ function refine(
   arena.f64(at, synapses).forEach((weight, i) => {
     weights[order[i]] = weight;
   });
-  return { ...rest, weights, eased: eased(at).slice(), cuts: cuts.map(withoutAmount) };
+  return { ...rest, weights, extras: extras(at).slice(), cuts: cuts.map(withoutAmount) };
 }
 
 /** A violation is a cut with its amount at the time, which nobody needs later. */

@@ -1,6 +1,6 @@
 /** What storing comes to, neuron by neuron: counts, the worst residuals, reasons, and one neuron to draw. */
 import { formatMoment, spread } from '../../core/index.js';
-import { explain, type NeuronReport, type Problem, scoresOf } from '../memorize/index.js';
+import { explain, type NeuronReport, type Problem, scoresOf, spellingOf } from '../memorize/index.js';
 import type { DemandKind } from '../template/index.js';
 import type { Spread } from './samples.js';
 
@@ -56,7 +56,8 @@ export interface StorageSummary {
 
 /** Collects the reports of a problem whose refractory period is `tau0` seconds. */
 export function createStorageSummary(problem: Problem, tau0: number): StorageSummary {
-  const { score, robust, levels } = problem;
+  const { score } = problem;
+  const { robust, levels } = spellingOf(problem);
   const counts: Counts = { solved: 0, infeasible: 0, undecided: 0 };
   const worst: StorageSummary['worst'] = { violation: 0, kkt: 0 };
   const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
@@ -123,7 +124,7 @@ export function createStorageSummary(problem: Problem, tau0: number): StorageSum
 
 /** Why a neuron is not stored, and what its best weights do not meet. */
 function unsolvedOf(report: NeuronReport, problem: Problem, channel: number, tau0: number): Unsolved {
-  const pays = report.pays?.map(
+  const pays = report.shortfalls?.map(
     ({ demand: { kind, memory, ramp }, time, amount, shift }): Shortfall => ({
       demand: ramp ? 'ramp' : kind,
       time_s: (time % scoresOf(problem)[memory ?? 0].period) * tau0,
@@ -141,7 +142,7 @@ function createAims(): { add(report: NeuronReport): void; summary(): AimSummary 
   const [factors, plain, gain, used, shares, stretches]: number[][] = [[], [], [], [], [], []];
   let gap = 0;
   return {
-    add({ robust, noise, optimum, weights, share, stretch }) {
+    add({ robust, noise, optimum, weights, share, normRatio }) {
       if (robust) factors.push(robust.factor);
       if (noise && noise.plain > 0) {
         plain.push(noise.plain);
@@ -152,7 +153,7 @@ function createAims(): { add(report: NeuronReport): void; summary(): AimSummary 
         used.push(weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0));
       }
       if (share !== undefined) shares.push(share);
-      if (stretch) stretches.push(stretch);
+      if (normRatio) stretches.push(normRatio);
     },
     summary() {
       const gains = { plain: spread(plain), gain: spread(gain) };

@@ -8,12 +8,8 @@ import { silentLevel } from '../zones.js';
 import type { MembraneDynamics } from './dynamics.js';
 import { levelAt, riseAt, rootOfRise, slopesOf, stationary } from './piece.js';
 
-/** Where a sweep stands: the state (V, I, D) at the begin of a stretch. */
-export interface State {
-  v: number;
-  i: number;
-  d: number;
-}
+/** Where a sweep stands: V, I and D at the begin of a stretch. */
+export type State = Float64Array;
 
 /** A stretch without arrivals; its ends are times of the circle, never sums, and `step` is its length. */
 export interface Stretch {
@@ -57,18 +53,19 @@ export function collectRuns(period: number) {
 export function inspector(
   dynamics: MembraneDynamics,
   template: Template,
-  state: Readonly<State>,
+  state: State,
   stretch: Readonly<Stretch>,
   note: ReturnType<typeof collectRuns>['note'],
 ) {
   const { slope } = template;
+  const { membrane, synapse } = dynamics;
   const silent = silentLevel(template, dynamics);
   const points = new Float64Array(2);
   const turns = new Float64Array(2);
 
   /** Where V' is the slope of the ramp: once at most between two turns of V'. */
   function reachesSlope(): number[] {
-    const { v, i, d } = state;
+    const [v, i, d] = [state[0], state[1], state[2]];
     const slopes = slopesOf(dynamics, v, i, d);
     const count = stationary(dynamics, ...slopes, stretch.step, turns);
     const ends = [0, ...turns.subarray(0, count), stretch.step];
@@ -85,7 +82,9 @@ export function inspector(
     /** V' is at least the slope. */
     slope(lowered: number, demand: number): void {
       const { place, stop, step } = stretch;
-      const [v1, i1, d1] = slopesOf(dynamics, state.v, state.i, state.d);
+      const v1 = state[1] - state[0] / membrane;
+      const i1 = state[2] - state[1] / synapse;
+      const d1 = state[2] === 0 ? 0 : -state[2] / synapse;
       const at = (kind: CutKind, time: number, value: number) =>
         note(kind, time, slope, slope - value - lowered, demand);
       at('slope+', place, v1);
@@ -96,7 +95,7 @@ export function inspector(
 
     /** V is below the silent level or, where a spike ends a ramp, below the ramp. */
     level(lowered: number, demand: number): void {
-      const { v, i, d } = state;
+      const [v, i, d] = [state[0], state[1], state[2]];
       const { place, stop, step, last, fixed, ahead } = stretch;
       const at = (x: number, time: number) => {
         const most = ahead === undefined ? silent : 1 - slope * (ahead - x);
@@ -113,7 +112,7 @@ export function inspector(
 
     /** V' at the spike that ends a ramp, which is now, is at least the slope. */
     spike(time: number, lowered: number, demand: number): void {
-      note('slope-', time, slope, slope - (state.i - state.v / dynamics.membrane) - lowered, demand);
+      note('slope-', time, slope, slope - (state[1] - state[0] / membrane) - lowered, demand);
     },
   };
 }

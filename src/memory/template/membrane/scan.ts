@@ -38,7 +38,7 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
   const releases = new Set(
     Array.from(spikes, (spike) => (spike + dead < period ? spike + dead : spike + dead - period)),
   );
-  const state: State = { v: 0, i: 0, d: 0 };
+  const state: State = new Float64Array(3);
   const stretch: Stretch = { place: 0, stop: 0, step: 0, last: false, fixed: false, ahead: undefined };
   const { pass, take, close } = mover(dynamics, state, from);
   const runs = collectRuns(period);
@@ -64,8 +64,8 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
     const endWrapped = z + 1 === zones.length || end < origin;
     const released = moving && kind !== 'free' && releases.has(begin);
     if (released) {
-      state.v = reset;
-      if (after === 'all') [state.i, state.d] = [0, 0];
+      if (after === 'all') state.fill(0);
+      state[0] = reset;
     }
     const lowered = ease && demand >= 0 ? ease[demand] : 0;
     let next = begun;
@@ -101,7 +101,7 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
 
   return (w: Float64Array, tolerance: number, ease?: Float64Array): Violation[] => {
     runs.start(tolerance);
-    [state.v, state.i, state.d] = [0, 0, 0];
+    state.fill(0);
     if (!moving || after === 'membrane') closeCircle(w);
     let next = 0;
     for (let z = 0; z < zones.length; z++) next = throughZone(z, next, w, ease);
@@ -116,21 +116,19 @@ function mover(dynamics: MembraneDynamics, state: State, from: Uint32Array) {
   const withDrive = { ...dynamics, order: 2 as const };
   return {
     pass(step: number): void {
-      const { v, i, d } = state;
       respond(dynamics, step, out);
-      state.v = v * out[0] + i * out[2] + (order === 1 ? 0 : d * out[3]);
-      state.i = (i + d * step) * out[1];
-      state.d = d * out[1];
+      state[0] = state[0] * out[0] + state[1] * out[2] + (order === 1 ? 0 : state[2] * out[3]);
+      state[1] = (state[1] + state[2] * step) * out[1];
+      state[2] *= out[1];
     },
     take(e: number, w: Float64Array): void {
-      if (order === 1) state.i += gain * w[from[e]];
-      else state.d += gain * w[from[e]];
+      state[order] += gain * w[from[e]];
     },
     close(period: number): void {
       respond(withDrive, period, out);
-      state.d /= 1 - out[1];
-      state.i = (state.i + state.d * period * out[1]) / (1 - out[1]);
-      state.v = (state.v + state.i * out[2] + state.d * out[3]) / (1 - out[0]);
+      state[2] /= 1 - out[1];
+      state[1] = (state[1] + state[2] * period * out[1]) / (1 - out[1]);
+      state[0] = (state[0] + state[1] * out[2] + state[2] * out[3]) / (1 - out[0]);
     },
   };
 }

@@ -13,26 +13,55 @@
  * the potential of some iterate left the template. The d that is reported comes from the exact potential. This is a
  * heuristic: the least possible d may be smaller. It is an integer program (tested against one on small neurons).
  */
-import { addCounters } from '../../../solvers/index.js';
-import type { Arena } from '../../core/index.js';
+import { addCounters } from '../../../../solvers/index.js';
+import { type Arena, EngramError } from '../../../core/index.js';
 import {
   arrivalsOf,
   type Box,
   boxViolation,
   type Cut,
+  type Demand,
   type Program,
   potentialFrom,
   relaxed,
   shortfalls,
   type Template,
-} from '../template/index.js';
-import { judgeProof, type NeuronReport, type Part } from './judge.js';
-import { solveNeuron } from './neuron.js';
+} from '../../template/index.js';
+import { demandsOfNeuron } from '../claim.js';
+import { judge, type SolvedClaim } from '../judge.js';
+import { resetsOf } from '../model.js';
+import { solveNeuron } from '../neuron.js';
+import { type BareReport, infeasibleReport } from '../report.js';
+import type { NeuronProblem } from '../setting.js';
+import type { AimRule, AnyAim, Task } from './aim.js';
+import { demandPlain } from './plain.js';
+import { refuseGrid, refuseRamp } from './refusals.js';
+
+export interface Levels<Of extends AnyAim = AnyAim> {
+  readonly kind: 'levels';
+  /** How many equidistant values there are, an odd number. */
+  readonly levels: number;
+  /** What is wanted of the weights that are rounded: l2 or none. */
+  readonly of: Of;
+}
+
+/** What levels add to a report. */
+export interface LevelsPart {
+  /** The share by which all demands have to be lowered for the weights; up to 0.05 is called solved. */
+  share?: number;
+  /** The norm of the weights over that of the optimum without levels; 0 where there is none. */
+  normRatio?: number;
+}
+
+/** Levels beyond this number are as good as none. */
+const MOST_LEVELS = 65535;
 
 /** The share by which the demands on a quantised neuron may be lowered. */
 export const ALLOWED = 0.05;
 /** By how much stricter the template is that is rounded from, if it can be kept. */
 const RESERVE = 0.1;
+/** What a weight may be beyond its bounds: a bound that is a level may be missed by rounding. */
+const EDGE = 1e-9;
 const ROUNDS = 30;
 /** Steps of a weight per round, per synapse. */
 const PATIENCE = 4;
@@ -77,14 +106,14 @@ const excessOf = ({ cut, scale }: Watched, value: number): number =>
 
 /** The share by which the demands on the potential of the weights have to be lowered: exact. */
 export function shareNeeded(
-  { memories, inputs }: Pick<Part, 'memories' | 'inputs'>,
-  program: Program,
+  { memories, inputs }: NeuronProblem,
+  demands: readonly Demand[],
   template: Template,
   weights: Float64Array,
 ): number {
   let share = 0;
   memories.forEach(({ score }, m) => {
-    const own = program.demands.filter(({ memory = 0 }) => memory === m);
+    const own = demands.filter(({ memory = 0 }) => memory === m);
     const potential = potentialFrom(arrivalsOf(score, inputs), weights);
     shortfalls(potential, own, template).forEach(({ amount }, d) => {
       const relative = own[d].kind === 'slope' ? amount / template.slope : amount;
@@ -101,12 +130,12 @@ export function shareNeeded(
 export function quantise(
   arena: Arena,
   program: Program,
-  part: Part,
+  neuron: NeuronProblem,
   template: Template,
   levels: number,
   start: Float64Array,
 ): { weights: Float64Array; share: number } {
-  const { unit, least, most } = latticeOf(part.box, template.bound, levels);
+  const { unit, least, most } = latticeOf(neuron.box, template.bound, levels);
   const n = start.length;
   const { order } = program;
   const level = Int32Array.from(start, (weight, k) =>
@@ -173,7 +202,7 @@ export function quantise(
   for (let round = 0; round < ROUNDS; round++) {
     repair();
     const weights = weightsNow();
-    const share = shareNeeded(part, program, template, weights);
+    const share = shareNeeded(neuron, program.demands, template, weights);
     if (share < found.share) found = { weights, share };
     arena.f64(pointer, n).set(Array.from(order, (k) => weights[k]));
     if (share <= ALLOWED / 5 || !watch(program.scan(pointer, ALLOWED / 10))) break;
@@ -183,40 +212,56 @@ export function quantise(
 
 const normOf = (weights: Float64Array) => Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0));
 
+/** That weights are on the lattice, in the box, and keep the template with its demands lowered by what is allowed. */
+export function claimLevels(
+  neuron: NeuronProblem,
+  template: Template,
+  levels: number,
+  weights: Float64Array,
+): SolvedClaim & { share: number } {
+  const { unit } = latticeOf(neuron.box, template.bound, levels);
+  const half = (levels - 1) / 2;
+  const onLattice = weights.every((weight) => {
+    const n = Math.round(weight / unit(1));
+    return Math.abs(n) <= half && weight === unit(n);
+  });
+  const share = shareNeeded(neuron, demandsOfNeuron(neuron, template), template, weights);
+  const violation = Math.max(0, share - ALLOWED, boxViolation(weights, neuron.box) - EDGE);
+  return { kind: 'solved', violation, allowed: 0, justified: onLattice, share };
+}
+
 /**
  * One neuron on levels. `infeasible` is proved for weights of any value, with demands lowered by what is allowed;
  * `stalled` where rounding needs a larger share than that.
  */
-export function solveQuantised(
-  arena: Arena,
-  programOf: (template: Template) => Program,
-  part: Part,
+function solveQuantised(
+  { arena, neuron, programOf }: Task,
   template: Template,
   objective: 'l2' | 'none',
   levels: number,
-): NeuronReport {
+): BareReport & LevelsPart {
   let best: { weights: Float64Array; share: number } | undefined;
-  const free = solveNeuron(arena, programOf(template), part.box, objective);
+  const free = solveNeuron(arena, programOf(template), neuron.box, objective);
   const shortest = free.status === 'solved' ? normOf(free.weights) : 0;
   let { counters } = free;
   for (const stricter of templatesToRound(template)) {
-    const solution = solveNeuron(arena, programOf(stricter), part.box, objective);
+    const solution = solveNeuron(arena, programOf(stricter), neuron.box, objective);
     counters = addCounters(counters, solution.counters);
     if (solution.status !== 'solved') {
       if (stricter.leeway !== undefined && !best && solution.status === 'infeasible') {
-        return judgeProof(part, stricter, solution);
+        return infeasibleReport(neuron, stricter, solution);
       }
       continue;
     }
-    const found = quantise(arena, programOf(template), part, template, levels, solution.weights);
+    const found = quantise(arena, programOf(template), neuron, template, levels, solution.weights);
     if (!best || found.share < best.share) best = found;
     if (best.share <= ALLOWED) break;
   }
-  const weights = best?.weights ?? new Float64Array(part.inputs.delays.length);
-  const share = best?.share ?? Number.POSITIVE_INFINITY;
-  const kept = share <= ALLOWED && boxViolation(weights, part.box) <= 1e-9;
+  const weights = best?.weights ?? new Float64Array(neuron.inputs.delays.length);
+  const claim = best && claimLevels(neuron, template, levels, weights);
+  const share = claim ? claim.share : Number.POSITIVE_INFINITY;
   return {
-    status: kept ? 'solved' : 'stalled',
+    status: claim && judge(claim).granted ? 'solved' : 'stalled',
     weights,
     cuts: [],
     multipliers: new Float64Array(),
@@ -226,6 +271,27 @@ export function solveQuantised(
     unreached: [],
     counters,
     share,
-    stretch: shortest > 0 ? normOf(weights) / shortest : 0,
+    normRatio: shortest > 0 ? normOf(weights) / shortest : 0,
   };
 }
+
+const partOf = (report: BareReport) => report as LevelsPart;
+
+export const levels: AimRule<Levels> = {
+  kind: 'levels',
+  checkModel(_, { model, template }) {
+    if (resetsOf(model)) refuseRamp(template);
+  },
+  check({ levels, of }, { template, costs }) {
+    demandPlain(of, costs);
+    refuseGrid(template);
+    if (!(Number.isInteger(levels) && levels >= 3 && levels % 2 === 1 && levels <= MOST_LEVELS)) {
+      throw new EngramError('usage', `levels must be an odd number from 3 to ${MOST_LEVELS}; got ${levels}`);
+    }
+  },
+  solve: ({ levels, of }, task, template) => solveQuantised(task, template, of.kind === 'none' ? 'none' : 'l2', levels),
+  columns: [
+    { name: 'share', values: 'shares', of: (report) => partOf(report).share, none: 0 },
+    { name: 'stretch', values: 'shares', of: (report) => partOf(report).normRatio, none: 0, unread: true },
+  ],
+};

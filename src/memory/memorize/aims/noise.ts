@@ -1,5 +1,5 @@
 /**
- * Weights under which threshold noise shifts the neuron's spikes least. To first order (see jitter-map.ts) own spike m moves by
+ * Weights under which threshold noise shifts the neuron's spikes least. To first order (see measure/jitter-map.ts) own spike m moves by
  *
  *   x_m = ( sum_n g_mn x_n + e_m ) / s_m,     g_mn = sum of w_k h'(age) over the synapses that bring spike n,   s_m = z'(f_m)
  *
@@ -18,24 +18,42 @@
  * row per own spike for the parabola, and scaled and shifted weights, the model is a program of least norm; its optimum is
  * judged. Rounds end when J no longer falls.
  */
-import { kktResidual, refineByCuts } from '../../../solvers/index.js';
-import type { Arena } from '../../core/index.js';
-import { spikesOf } from '../score/index.js';
+import { type Refined, refineByCuts } from '../../../../solvers/index.js';
+import { type Arena, EngramError } from '../../../core/index.js';
+import { spikesOf } from '../../score/index.js';
 import {
-  arrivalsOf,
   boxViolation,
+  type Course,
   type Cut,
-  combineCuts,
-  cutSlacks,
   horizonFor,
   kernelSlope,
   type Program,
-  potentialFrom,
   slopeAt,
   type Template,
   templateViolation,
-} from '../template/index.js';
-import { cutsOf, type NeuronReport, type Part, PROMISE, published } from './judge.js';
+} from '../../template/index.js';
+import { gatherRows, isEquality, justified, limitsOf } from '../claim.js';
+import { judge, type SolvedClaim } from '../judge.js';
+import { isDefault } from '../model.js';
+import { type BareReport, published } from '../report.js';
+import type { NeuronProblem } from '../setting.js';
+import type { AimRule, AnyAim, Task } from './aim.js';
+import { spellNorm } from './norms.js';
+import { checkShare, refuseGrid } from './refusals.js';
+import { factorColumns } from './robust.js';
+
+export interface Noise<Of extends AnyAim = AnyAim> {
+  readonly kind: 'noise';
+  /** The share of the noise gain in what is minimized, 0 < share < 1. */
+  readonly share: number;
+  /** Where the rounds start: l2. */
+  readonly of: Of;
+}
+
+/** What noise adds to the report of a stored neuron: the gains of the weights of least norm and of the weights. */
+export interface NoisePart {
+  noise?: NoiseGain;
+}
 
 /** Noise gains sqrt(F): refractory periods of shift per threshold of noise, of the least norm and of the weights found. */
 export interface NoiseGain {
@@ -52,7 +70,7 @@ const ROUND_LIMIT = 300;
 const OLDEST = horizonFor(1e-10);
 
 /** The causes of the own spikes: spike m of all memories has groups, a group is one spike of a source, by its synapses. */
-interface Causes {
+export interface Causes {
   /** Groups of own spike m are [firsts[m], firsts[m + 1]). */
   firsts: Uint32Array;
   /** Entries of group n are [starts[n], starts[n + 1]): synapse k and h'(age). */
@@ -63,7 +81,7 @@ interface Causes {
   moments: Cut[];
 }
 
-function causesOf({ memories, inputs }: Part): Causes {
+export function causesOf({ memories, inputs }: NeuronProblem): Causes {
   const { sources, delays } = inputs;
   const bySource = new Map<number, number[]>();
   sources.forEach((source, k) => {
@@ -112,7 +130,7 @@ interface Point {
   square: Float64Array;
 }
 
-function pointOf({ firsts, starts, synapses, slopes, moments }: Causes, weights: Float64Array): Point {
+export function pointOf({ firsts, starts, synapses, slopes, moments }: Causes, weights: Float64Array): Point {
   const [slope, square] = [new Float64Array(moments.length), new Float64Array(moments.length)];
   for (let m = 0; m < moments.length; m++) {
     for (let n = firsts[m]; n < firsts[m + 1]; n++) {
@@ -131,14 +149,21 @@ const squareOf = ({ slope, square }: Point, v: number): number =>
 const normOf = (weights: Float64Array) => weights.reduce((sum, w) => sum + w * w, 0);
 
 /** The model of J: minimize 1/2 sum_k d_k (w_k - p_k)^2 + 1/2 sum_m u_m^2, with s_m + gain_m u_m = aim_m. */
-interface Model {
+export interface Model {
   d: Float64Array;
   p: Float64Array;
   gain: Float64Array;
   aim: Float64Array;
 }
 
-function modelOf(causes: Causes, weights: Float64Array, at: Point, v: number, noise: number, norm: number): Model {
+export function modelOf(
+  causes: Causes,
+  weights: Float64Array,
+  at: Point,
+  v: number,
+  noise: number,
+  norm: number,
+): Model {
   const { firsts, starts, synapses, slopes, moments } = causes;
   const d = new Float64Array(weights.length).fill(2 * norm);
   const gradient = weights.map((w) => 2 * norm * w);
@@ -162,18 +187,29 @@ function modelOf(causes: Causes, weights: Float64Array, at: Point, v: number, no
   return { d, p: weights.map((w, k) => w - gradient[k] / d[k]), gain, aim };
 }
 
-/** Solves a model under the template, and judges the optimum: its weights, cuts and residuals, or undefined. */
-function solveModel(
+/** What the solver finds of a model: weights in the order of the synapses, and the u. */
+export interface ModelSolution extends Pick<Refined<Cut>, 'cuts' | 'multipliers' | 'counters'> {
+  weights: Float64Array;
+  u: Float64Array;
+}
+
+/** The u are within +- this. */
+const widest = ({ aim, gain }: Model): number =>
+  aim.reduce((most, value, i) => Math.max(most, 10 * (value / gain[i])), 1);
+
+/**
+ * Solves a model under the template, or undefined. The variables are x = sqrt(d) (w - p) in the order of the program, then the u;
+ * so of a row n the entries are n_k / sqrt(d_k), and n . p is taken off its limit.
+ */
+export function solveModel(
   arena: Arena,
   { order, spikes, borders, scan, writeRow }: Program,
-  part: Part,
-  template: Template,
+  { box }: NeuronProblem,
   { moments }: Causes,
-  { d, p, gain, aim }: Model,
-) {
-  const { memories, inputs, box } = part;
+  model: Model,
+): ModelSolution | undefined {
+  const { d, p, gain, aim } = model;
   const [n, m] = [order.length, moments.length];
-  // What the solver sees: x = sqrt(d) (w - p) in the order of the program, then the u.
   const root = Float64Array.from(order, (k) => Math.sqrt(d[k]));
   const shift = Float64Array.from(order, (k) => p[k]);
   const bound = (values: Float64Array, wide: number) => {
@@ -185,14 +221,11 @@ function solveModel(
   const at = arena.alloc(8 * n);
   /** Row times shift, of every row that was written. */
   const offsets = new Map<Cut, number>();
-  const wide = moments.reduce((most, _, i) => Math.max(most, 10 * (aim[i] / gain[i])), 1);
-  const [lower, upper] = [bound(box.lower, -wide), bound(box.upper, wide)];
   const weightsAt = (x: number) => arena.f64(x, n).map((value, i) => value / root[i] + shift[i]);
-  const product = (row: Float64Array) => shift.reduce((sum, value, i) => sum + row[i] * value, 0);
   const found = refineByCuts<Cut>(
     arena,
-    lower,
-    upper,
+    bound(box.lower, -widest(model)),
+    bound(box.upper, widest(model)),
     {
       equalities: [...spikes, ...moments],
       likely: borders,
@@ -203,7 +236,10 @@ function solveModel(
       write(cut, row) {
         writeRow(cut, row);
         const entries = arena.f64(row, n + m);
-        offsets.set(cut, product(entries));
+        offsets.set(
+          cut,
+          shift.reduce((sum, value, i) => sum + entries[i] * value, 0),
+        );
         for (let i = 0; i < n; i++) entries[i] /= root[i];
         entries.fill(0, n);
         const spike = own.get(cut);
@@ -221,49 +257,80 @@ function solveModel(
   weightsAt(found.weights).forEach((weight, i) => {
     weights[order[i]] = weight;
   });
-  const u = arena.f64(found.weights + 8 * n, m).slice();
+  return { ...found, weights, u: arena.f64(found.weights + 8 * n, m).slice() };
+}
 
-  // The conditions of optimality, from the plain potential: x = clip(N'y) in the variables of the solver.
-  const { cuts, multipliers, counters } = found;
-  const combination = new Float64Array(n + m);
-  const slacks = new Float64Array(cuts.length);
+/** That the weights are the optimum of a model: x = clip(N'y) in the variables of the solver, from the plain potential. */
+export function claimModel(
+  neuron: NeuronProblem,
+  template: Template,
+  { moments }: Causes,
+  model: Model,
+  { weights, u, cuts, multipliers }: ModelSolution,
+): SolvedClaim {
+  const { memories, box } = neuron;
+  const { d, p, gain, aim } = model;
+  const own = new Map(moments.map((moment, i) => [moment, i]));
   let violation = boxViolation(weights, box);
-  memories.forEach(({ score, spikes: prescribed }, memory) => {
-    const arrivals = arrivalsOf(score, inputs);
-    const potential = potentialFrom(arrivals, weights);
-    violation = Math.max(violation, templateViolation(potential, prescribed, template));
-    const part = cutsOf(memory, cuts, multipliers);
-    cutSlacks(potential, part.cuts).forEach((slack, i) => {
-      const spike = own.get(part.cuts[i]);
-      slacks[part.places[i]] =
-        spike === undefined
-          ? slack
-          : slopeAt(potential, moments[spike].time, 'left') + gain[spike] * u[spike] - aim[spike];
+  /** s_m + gain_m u_m - aim_m. */
+  const residual = new Float64Array(moments.length);
+  const root = d.map(Math.sqrt);
+  const visit = (potential: Course, memory: number) => {
+    violation = Math.max(violation, templateViolation(potential, memories[memory].spikes, template));
+    moments.forEach((moment, m) => {
+      if (moment.memory === memory) residual[m] = slopeAt(potential, moment.time, 'left') + gain[m] * u[m] - aim[m];
     });
-    combineCuts(arrivals, n, part.cuts, part.multipliers).forEach((value, k) => {
-      combination[k] += value / Math.sqrt(d[k]);
-    });
+  };
+  const gathered = gatherRows(neuron, weights, { cuts, multipliers }, { visit, units: root });
+  const slacks = gathered.slacks.map((slack, i) => {
+    const spike = own.get(cuts[i]);
+    return spike === undefined ? slack : residual[spike];
   });
+  const scaled = (values: Float64Array, ofSpikes: Float64Array) =>
+    Float64Array.of(...values.map((value, k) => root[k] * (value - p[k])), ...ofSpikes);
+  const ends = new Float64Array(moments.length).fill(widest(model));
+  const combination = Float64Array.of(...gathered.combination, ...new Float64Array(moments.length));
   cuts.forEach((cut, i) => {
     const spike = own.get(cut);
-    if (spike !== undefined) combination[n + spike] += gain[spike] * multipliers[i];
+    if (spike !== undefined) combination[weights.length + spike] += gain[spike] * multipliers[i];
   });
-  const scaledBox = (values: Float64Array, ends: number) =>
-    Float64Array.of(...values.map((value, k) => Math.sqrt(d[k]) * (value - p[k])), ...new Float64Array(m).fill(ends));
-  const kkt = kktResidual({
-    weights: Float64Array.of(...weights.map((w, k) => Math.sqrt(d[k]) * (w - p[k])), ...u),
-    lower: scaledBox(box.lower, -wide),
-    upper: scaledBox(box.upper, wide),
-    multipliers,
-    slacks,
-    equality: cuts.map((cut) => cut.kind === 'spike' || own.has(cut)),
-    combination,
-  });
-  if (!(violation <= PROMISE && kkt <= PROMISE)) return undefined;
+  return {
+    kind: 'solved',
+    violation,
+    optimality: {
+      weights: scaled(weights, u),
+      lower: scaled(
+        box.lower,
+        ends.map((end) => -end),
+      ),
+      upper: scaled(box.upper, ends),
+      multipliers,
+      limits: limitsOf(cuts),
+      slacks,
+      equality: cuts.map((cut) => isEquality(cut) || own.has(cut)),
+      combination,
+    },
+    justified: justified(
+      neuron,
+      template,
+      cuts.filter((cut) => !own.has(cut)),
+    ),
+  };
+}
+
+/** The optimum of a model as the judge grants it, or undefined. */
+function optimumOf({ arena, neuron, programOf }: Task, template: Template, causes: Causes, model: Model) {
+  const solution = solveModel(arena, programOf(template), neuron, causes, model);
+  if (!solution) return undefined;
+  const claim = claimModel(neuron, template, causes, model, solution);
+  const { granted, kkt } = judge(claim);
+  if (!granted) return undefined;
+  const { weights, cuts, multipliers, counters } = solution;
+  const own = new Set(causes.moments);
   const kept = cuts.flatMap((cut, i) => (own.has(cut) ? [] : i));
   return {
     weights,
-    violation,
+    violation: claim.violation,
     kkt,
     counters,
     cuts: kept.map((i) => published(cuts[i])),
@@ -271,39 +338,76 @@ function solveModel(
   };
 }
 
+/** F at a point as large as v is, and v = F(v): q is linear in v. */
+function variance({ slope, square }: Point): number {
+  const spikes = slope.length;
+  const own = slope.reduce((sum, s) => sum + 1 / (s * s), 0) / spikes;
+  const passed = slope.reduce((sum, s, m) => sum + square[m] / (s * s), 0) / spikes;
+  return passed < 1 ? own / (1 - passed) : own;
+}
+
+/** What is known of some weights: where they are, and J there. */
+interface Step {
+  report: BareReport;
+  at: Point;
+  cost: number;
+}
+
 /**
  * The report of a stored neuron with the weights that minimize J; its own weights where no round makes J fall. The cuts are the
  * active moments of the last model.
  */
-export function quieten(
-  arena: Arena,
-  programOf: () => Program,
-  part: Part,
-  template: Template,
-  share: number,
-  report: NeuronReport,
-): NeuronReport {
-  const causes = causesOf(part);
+function minimizeNoiseGain(task: Task, template: Template, share: number, report: BareReport): BareReport & NoisePart {
+  const causes = causesOf(task.neuron);
   if (causes.moments.length === 0) return { ...report, noise: { plain: 0, gain: 0 } };
   const first = pointOf(causes, report.weights);
-  // v = F(v): q is linear in v.
-  const spikes = first.slope.length;
-  const own = first.slope.reduce((sum, s) => sum + 1 / (s * s), 0) / spikes;
-  const passed = first.slope.reduce((sum, s, m) => sum + first.square[m] / (s * s), 0) / spikes;
-  const v = passed < 1 ? own / (1 - passed) : own;
+  const v = variance(first);
   const plain = squareOf(first, v);
   const [noise, norm] = [share / plain, (1 - share) / normOf(report.weights)];
-  let [best, at, cost] = [report, first, 1];
+  let best: Step = { report, at: first, cost: 1 };
   for (let round = 0; round < ROUNDS; round++) {
-    const model = modelOf(causes, best.weights, at, v, noise, norm);
-    const found = solveModel(arena, programOf(), part, template, causes, model);
+    const model = modelOf(causes, best.report.weights, best.at, v, noise, norm);
+    const found = optimumOf(task, template, causes, model);
     if (!found) break;
-    const next = pointOf(causes, found.weights);
-    const now = noise * squareOf(next, v) + norm * normOf(found.weights);
-    if (!(now < cost)) break;
-    const settled = now > cost * (1 - SETTLED);
-    [best, at, cost] = [{ ...report, ...found }, next, now];
+    const at = pointOf(causes, found.weights);
+    const cost = noise * squareOf(at, v) + norm * normOf(found.weights);
+    if (!(cost < best.cost)) break;
+    const settled = cost > best.cost * (1 - SETTLED);
+    best = { report: { ...report, ...found }, at, cost };
     if (settled) break;
   }
-  return { ...best, noise: { plain: Math.sqrt(plain), gain: Math.sqrt(squareOf(at, v)) } };
+  return { ...best.report, noise: { plain: Math.sqrt(plain), gain: Math.sqrt(squareOf(best.at, v)) } };
 }
+
+const noiseOf = (report: BareReport) => (report as NoisePart).noise;
+
+export const noise: AimRule<Noise> = {
+  kind: 'noise',
+  checkModel(_, { model }) {
+    if (!isDefault(model)) {
+      throw new EngramError('usage', 'the noise gain is known of the default neuron only; leave out noise');
+    }
+  },
+  check({ share, of }, { template }) {
+    refuseGrid(template);
+    if (of.kind === 'levels') {
+      throw new EngramError('usage', 'weights of least noise gain are not on levels: leave one of the two out');
+    }
+    if (of.kind !== 'l2') {
+      throw new EngramError(
+        'usage',
+        `least noise gain starts from weights of least norm; the objective is ${spellNorm(of)}`,
+      );
+    }
+    checkShare(share);
+  },
+  solve({ share, of }, task, template) {
+    const report = task.solve(of, template);
+    return report.status === 'solved' ? minimizeNoiseGain(task, template, share, report) : report;
+  },
+  columns: [
+    ...factorColumns,
+    { name: 'noise_gain', values: 'noise gains', of: (report) => noiseOf(report)?.gain, none: 0, unread: true },
+    { name: 'noise_gain_plain', values: 'noise gains', of: (report) => noiseOf(report)?.plain, none: 0, unread: true },
+  ],
+};

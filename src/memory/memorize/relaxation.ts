@@ -1,16 +1,16 @@
 /**
  * Demands that may be lowered. Beside the weights w stand variables x with a box of their own; demand d reads
  *
- *   row . w + ease_d >= limit,     ease_d = gain_d (x_c - origin_c),  c = column_d,
+ *   row . w + slack_d >= limit,     slack_d = gain_d (x_c - origin_c),  c = column_d,
  *
  * and the objective is 1/2 |w|^2 + 1/2 |x|^2. So a row gets one more entry, and the solver stays what it is.
  *
- * Soft: one x >= origin > 0 for each demand, 1/2 x^2 = 1/2 origin^2 + price ease + 1/2 (ease / gain)^2: a price per unit, with
+ * Soft: one x >= origin > 0 for each demand, 1/2 x^2 = 1/2 origin^2 + price slack + 1/2 (slack / gain)^2: a price per unit, with
  * origin = price gain. A demand that can be met for less than its price is met.
  */
 import type { Demand, DemandKind, Dynamics, Template } from '../template/index.js';
 
-export interface Easing {
+export interface Relaxation {
   /** The box of the x. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
@@ -27,11 +27,11 @@ export interface Easing {
 export const PRICES: Record<DemandKind, number> = { silence: 100, slope: 50, spike: 1000 };
 
 /** A price on every demand; none is lowered further than to what the weights zero meet. */
-export function softEasing(
+export function softRelaxation(
   demands: readonly Demand[],
   { margin, slope }: Template,
   { reset, membrane }: Pick<Dynamics, 'reset' | 'membrane'> = { reset: 0, membrane: 1 },
-): Easing {
+): Relaxation {
   const most: Record<DemandKind, number> = {
     silence: margin,
     slope: slope + Math.max(0, reset / membrane),
@@ -48,5 +48,5 @@ export function softEasing(
 }
 
 /** By how much every demand is lowered. */
-export const easeOf = ({ column, gain, origin }: Easing, x: ArrayLike<number>): Float64Array =>
+export const slackOf = ({ column, gain, origin }: Relaxation, x: ArrayLike<number>): Float64Array =>
   gain.map((unit, d) => Math.max(0, unit * (x[column[d]] - origin[column[d]])));

@@ -8,34 +8,43 @@
  * which grows with c, while the box supplies what it did.
  * At the most nearly all weights are at their bounds; what is stored is a template on the way there.
  */
-import { farkasBound, refineSeparable } from '../../../solvers/index.js';
-import type { Arena } from '../../core/index.js';
+import { refineSeparable } from '../../../../solvers/index.js';
+import { type Arena, EngramError } from '../../../core/index.js';
 import {
-  arrivalsOf,
   type Box,
   type Cut,
-  combineCutsBounded,
   type DemandKind,
   type Program,
   type Scaled,
   scaled,
   type Template,
-} from '../template/index.js';
-import { cutsOf, type Part } from './judge.js';
-import { mostUrgent, solveNeuron } from './neuron.js';
+} from '../../template/index.js';
+import { gatherProof, isEquality, justified } from '../claim.js';
+import { judge } from '../judge.js';
+import { resetsOf } from '../model.js';
+import { mostUrgent, solveNeuron } from '../neuron.js';
+import type { BareReport } from '../report.js';
+import type { NeuronProblem } from '../setting.js';
+import type { AimRule, AnyAim, Column, Task } from './aim.js';
+import { checkShare, refuseGrid, refuseRamp } from './refusals.js';
 
-/**
- * What grows with the factor, and how far of the way from the template itself to the most that is possible, 0 < share < 1;
- * or `noise`: the template stays, and the share is that of the noise gain in what is minimized (see noise.ts).
- */
-export interface Robust {
-  readonly what: Scaled | 'noise';
+export interface Robust<Of extends AnyAim = AnyAim> {
+  readonly kind: 'robust';
+  /** What grows with the factor. */
+  readonly what: Scaled;
+  /** How far of the way from the template itself to the most that is possible, 0 < share < 1. */
   readonly share: number;
+  /** What is wanted of the weights that keep the grown template. */
+  readonly of: Of;
 }
 
-/** The template that a neuron with this factor keeps. */
-export const robustTemplate = (template: Template, { what }: Robust, factor: number): Template =>
-  what === 'noise' ? template : scaled(template, what, factor);
+/**
+ * What robust adds to a report: the factor by which the template was multiplied, which all else in the report refers to, and the
+ * least factor that is proved impossible.
+ */
+export interface RobustPart {
+  robust?: { factor: number; impossible: number };
+}
 
 /** Largest factor that is tried. */
 export const MOST = 10;
@@ -45,7 +54,7 @@ const ROUND_LIMIT = 3000;
 /** Excesses over the factor, relative to it, at which a proof is looked for. */
 const EXCESSES = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1];
 
-interface Factor {
+export interface Factor {
   most: number;
   cuts: Cut[];
   multipliers: Float64Array;
@@ -56,26 +65,24 @@ interface Factor {
  * 1 where the template itself is impossible; `impossible` is Infinity where nothing is proved.
  */
 export function findFactor(
-  arena: Arena,
-  programOf: (asked: Template) => Program,
-  part: Part,
+  { arena, neuron, programOf }: Pick<Task, 'arena' | 'neuron' | 'programOf'>,
   template: Template,
   what: Scaled,
   share: number,
 ): { factor: number; impossible: number } {
-  const plain = solveNeuron(arena, programOf(template), part.box, 'l2');
+  const plain = solveNeuron(arena, programOf(template), neuron.box, 'l2');
   if (plain.status === 'infeasible') return { factor: 1, impossible: 1 };
   const steepest = programOf(scaled(template, what, MOST));
-  const found = plain.status === 'solved' && largestFactor(arena, steepest, part.box, template, what, plain.weights);
+  const found = plain.status === 'solved' && largestFactor(arena, steepest, neuron.box, template, what, plain.weights);
   if (!found) return { factor: 1, impossible: Number.POSITIVE_INFINITY };
-  return { factor: 1 + share * (found.most - 1), impossible: leastImpossible(part, found, template, what) };
+  return { factor: 1 + share * (found.most - 1), impossible: leastImpossible(neuron, found, template, what) };
 }
 
 /**
  * The program with c behind the weights: a demand that grows by `unit` per factor has the entry -unit there. `program` is
  * that of the template with the factor `MOST`, `start` obeys the one with the factor 1. Undefined if it is not solved.
  */
-function largestFactor(
+export function largestFactor(
   arena: Arena,
   { order, spikes, borders, demands, scan, writeRow }: Program,
   { lower, upper }: Box,
@@ -112,8 +119,8 @@ function largestFactor(
       likely: borders,
       violated(x) {
         const below = MOST - factorAt(x);
-        const ease = units.map((one) => one * below);
-        return mostUrgent(scan(x, TOLERANCE, ease));
+        const slack = units.map((one) => one * below);
+        return mostUrgent(scan(x, TOLERANCE, slack));
       },
       write(cut, row) {
         writeRow(cut, row);
@@ -133,26 +140,55 @@ const demanded = (cuts: readonly Cut[], steepest: Template, { margin, slope }: T
   );
 
 /** The least factor above the largest one found that the multipliers prove impossible; Infinity if there is none. */
-function leastImpossible(
-  { memories, inputs, box }: Part,
+export function leastImpossible(
+  neuron: NeuronProblem,
   { most, cuts, multipliers }: Factor,
   template: Template,
   what: Scaled,
 ): number {
-  const synapses = inputs.delays.length;
-  const [combination, errors] = [new Float64Array(synapses), new Float64Array(synapses)];
-  memories.forEach(({ score }, memory) => {
-    const own = cutsOf(memory, cuts, multipliers);
-    const more = combineCutsBounded(arrivalsOf(score, inputs), synapses, own.cuts, own.multipliers);
-    for (let k = 0; k < synapses; k++) {
-      combination[k] += more.combination[k];
-      errors[k] += more.errors[k] + (memory > 0 ? 2 ** -52 * Math.abs(combination[k]) : 0);
-    }
-  });
-  const equality = cuts.map(({ kind }) => kind === 'spike');
+  const steepest = scaled(template, what, MOST);
+  const rows = { equality: cuts.map(isEquality), ...neuron.box, ...gatherProof(neuron, { cuts, multipliers }) };
+  const good = justified(neuron, steepest, cuts);
   const excess = EXCESSES.find((share) => {
-    const limits = demanded(cuts, scaled(template, what, MOST), scaled(template, what, most * (1 + share)));
-    return farkasBound({ multipliers, limits, equality, ...box, combination, errors }) > 1;
+    const limits = demanded(cuts, steepest, scaled(template, what, most * (1 + share)));
+    return judge({ kind: 'infeasible', proof: { multipliers, limits, ...rows }, justified: good }).granted;
   });
   return excess === undefined ? Number.POSITIVE_INFINITY : most * (1 + excess);
 }
+
+/** The template that a neuron with this factor keeps; that of noise stays. */
+export const robustTemplate = (
+  template: Template,
+  { what }: { readonly what: Scaled | 'noise' },
+  factor: number,
+): Template => (what === 'noise' ? template : scaled(template, what, factor));
+
+const factorOf = (report: BareReport) => (report as RobustPart).robust;
+
+export const factorColumns: readonly Column[] = [
+  { name: 'robust_factor', values: 'factors', of: (report) => factorOf(report)?.factor, none: 1 },
+  { name: 'robust_impossible', values: 'factors', of: (report) => factorOf(report)?.impossible, none: 1 },
+];
+
+export const robust: AimRule<Robust> = {
+  kind: 'robust',
+  checkModel({ what }, { model, template }) {
+    if (!resetsOf(model)) return;
+    if (what !== 'slope') {
+      throw new EngramError(
+        'usage',
+        'a neuron that resets cannot be silent below the potential after a spike: of robust only the slope is possible',
+      );
+    }
+    refuseRamp(template);
+  },
+  check({ share }, { template }) {
+    refuseGrid(template);
+    checkShare(share);
+  },
+  solve({ what, share, of }, task, template): BareReport & RobustPart {
+    const found = findFactor(task, template, what, share);
+    return { ...task.solve(of, scaled(template, what, found.factor)), robust: found };
+  },
+  columns: factorColumns,
+};

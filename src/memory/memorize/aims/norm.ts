@@ -1,0 +1,276 @@
+/**
+ * What the measures of weights have in common. Least norm comes first: it settles whether there are weights at all, and its
+ * active cuts are where the others begin. An answer is an optimum of
+ *
+ *   minimize f(w) + sum_k price_k |w_k|  (or max |w_k|)   subject to the template and the box
+ *
+ * by the conditions of optimality and, of all but the plain norm, a duality gap.
+ */
+import { addCounters, type Refined, refineSeparable, type Separable } from '../../../../solvers/index.js';
+import { type Arena, EngramError } from '../../../core/index.js';
+import {
+  boxViolation,
+  type Course,
+  type Cut,
+  type Program,
+  type Template,
+  templateViolation,
+} from '../../template/index.js';
+import { gatherRows, isEquality, justified, limitsOf } from '../claim.js';
+import { judge, type SolvedClaim, type Terms } from '../judge.js';
+import { mostUrgent, type NeuronSolution, solveNeuron } from '../neuron.js';
+import { type BareReport, infeasibleReport, published } from '../report.js';
+import type { NeuronProblem, Setting } from '../setting.js';
+import type { AimRule, AnyAim, Column, Task } from './aim.js';
+
+/** What the measures add to a report, but none and l2 without costs. */
+export interface NormPart {
+  /**
+   * The value of the objective, and the duality gap, by how much at most it is above the least value that is possible; `solved`
+   * demands a gap of at most 1e-8 (1 + the value).
+   */
+  optimum?: { value: number; gap: number };
+}
+
+export interface NormSolution extends NeuronSolution {
+  /** Of `sparse`: the last prices. */
+  prices?: Float64Array;
+}
+
+/** A measure of weights. */
+export interface Norm<A extends AnyAim = AnyAim> {
+  readonly kind: A['kind'];
+  /** How it is typed, in the list of what is allowed and in the help; with its parameter if it has one. */
+  readonly spelled: string;
+  readonly help: string;
+  /** The aim that `kind:parameter` names; undefined if there is none. */
+  parse(parameter: string | undefined): A | undefined;
+  spell(aim: A): string;
+  /** Whether synapses may have costs. */
+  readonly takesCosts: boolean;
+  /** Whether least norm, or any weights, is all that there is to do. */
+  isPlain?(costs: Float64Array | undefined): boolean;
+  /** From the weights of least norm to its own. */
+  improve?(aim: A, start: Start): NormSolution;
+  /** The objective at w. */
+  terms(aim: A, at: Evaluation): Terms;
+  checkModel?: AimRule<A>['checkModel'];
+}
+
+export interface Evaluation {
+  readonly neuron: NeuronProblem;
+  /** The bound of the template. */
+  readonly bound: number;
+  readonly weights: Float64Array;
+  readonly costs: Float64Array;
+  readonly prices: Float64Array | undefined;
+}
+
+/** sum_k term(w_k, k) */
+export const sumOver = (weights: Float64Array, term: (w: number, k: number) => number): number =>
+  weights.reduce((total, w, k) => total + term(w, k), 0);
+
+/** sum price_k |w_k| */
+export const priced = (weights: Float64Array, price: Float64Array): Terms => ({
+  value: sumOver(weights, (w, k) => price[k] * Math.abs(w)),
+  gradient: new Float64Array(weights.length),
+  price,
+});
+
+/** 1/2 sum curvature_k w_k^2 */
+export const quadratic = (weights: Float64Array, curvature: Float64Array) => ({
+  value: sumOver(weights, (w, k) => (curvature[k] * w * w) / 2),
+  gradient: weights.map((w, k) => curvature[k] * w),
+  metric: curvature,
+});
+
+/** Violation of the template that ends the rounds. */
+export const TOLERANCE = 1e-9;
+export const ROUND_LIMIT = 3000;
+
+/** The least norm, from which the others start; vectors are in the order of the variables of the program. */
+export interface Start {
+  readonly arena: Arena;
+  readonly neuron: NeuronProblem;
+  readonly order: Uint32Array;
+  readonly bound: number;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly costs: Float64Array;
+  readonly weights: Float64Array;
+  /** The rows, as solvers ask for them. */
+  readonly source: {
+    equalities: readonly Cut[];
+    likely: readonly Cut[];
+    violated(weights: number): Cut[];
+    write(cut: Cut, row: number): void;
+    limit(cut: Cut): number;
+  };
+  fill(value: number): Float64Array;
+  /** Minimizes a sum over the synapses, by Newton's method on the dual. */
+  separable(terms: Pick<Separable, 'price' | 'metric'>, more?: object): Refined<Cut>;
+  /** In the order of the synapses, with what has been spent on the way. */
+  answer(refined: Refined<Cut>, prices?: Float64Array): NormSolution;
+}
+
+function startOf(arena: Arena, program: Program, neuron: NeuronProblem, bound: number, least: NeuronSolution): Start {
+  const { order } = program;
+  const n = order.length;
+  const variables = (values: Float64Array) => Float64Array.from(order, (k) => values[k]);
+  const fill = (value: number) => new Float64Array(n).fill(value);
+  const inOrder = (values: ArrayLike<number>) => {
+    const own = new Float64Array(n);
+    order.forEach((synapse, i) => {
+      own[synapse] = values[i];
+    });
+    return own;
+  };
+  const [lower, upper] = [variables(neuron.box.lower), variables(neuron.box.upper)];
+  const source = {
+    equalities: program.spikes.filter(isEquality),
+    likely: least.cuts.filter((cut) => !isEquality(cut)),
+    violated: (weights: number) => mostUrgent(program.scan(weights, TOLERANCE)),
+    write: (cut: Cut, row: number) => program.writeRow(cut, row),
+    limit: ({ limit }: Cut) => limit,
+  };
+  return {
+    arena,
+    neuron,
+    order,
+    bound,
+    lower,
+    upper,
+    costs: neuron.costs ? variables(neuron.costs) : fill(1),
+    weights: variables(least.weights),
+    source,
+    fill,
+    separable: (terms, more = {}) =>
+      refineSeparable<Cut>(arena, { ...terms, gain: fill(0), lower, upper }, { ...source, ...more }, ROUND_LIMIT),
+    answer: ({ weights, cuts, multipliers, status, counters }, prices) => ({
+      status,
+      weights: inOrder(arena.f64(weights, n)),
+      extras: new Float64Array(),
+      cuts,
+      multipliers,
+      counters: addCounters(least.counters, counters),
+      ...(prices ? { prices: inOrder(prices) } : {}),
+    }),
+  };
+}
+
+/** Solves the program of one neuron with a template. */
+export function solveNorm<A extends AnyAim>(
+  norm: Norm<A>,
+  aim: A,
+  { arena, neuron, programOf }: Pick<Task, 'arena' | 'neuron' | 'programOf'>,
+  template: Template,
+): NormSolution {
+  const program = programOf(template);
+  const least = solveNeuron(arena, program, neuron.box, norm.kind === 'none' ? 'none' : 'l2');
+  // Where the weights zero will do they are best by every measure.
+  const done = norm.isPlain?.(neuron.costs) || least.status !== 'solved' || least.weights.every((w) => w === 0);
+  return done || !norm.improve ? least : norm.improve(aim, startOf(arena, program, neuron, template.bound, least));
+}
+
+/** What an answer claims, and what else is found on the way. */
+export function claimNorm<A extends AnyAim>(
+  norm: Norm<A>,
+  aim: A,
+  { neuron, buffers }: Pick<Task, 'neuron' | 'buffers'>,
+  template: Template,
+  { weights, cuts, multipliers, prices }: Pick<NormSolution, 'weights' | 'cuts' | 'multipliers' | 'prices'>,
+): SolvedClaim & { betweenPoints: number } {
+  const { grid, ...everywhere } = template;
+  const any = norm.kind === 'none';
+  let [violation, betweenPoints] = [boxViolation(weights, neuron.box), 0];
+  const rows = any ? { cuts: [], multipliers: new Float64Array() } : { cuts, multipliers };
+  const visit = (potential: Course, memory: number) => {
+    const { spikes } = neuron.memories[memory];
+    violation = Math.max(violation, templateViolation(potential, spikes, template));
+    if (grid !== undefined) betweenPoints = Math.max(betweenPoints, templateViolation(potential, spikes, everywhere));
+  };
+  const gathered = gatherRows(neuron, weights, rows, { visit, buffers });
+  const costs = neuron.costs ?? new Float64Array(weights.length).fill(1);
+  const terms = norm.isPlain?.(neuron.costs)
+    ? undefined
+    : norm.terms(aim, { neuron, bound: template.bound, weights, costs, prices });
+  const optimality = any
+    ? undefined
+    : {
+        weights,
+        ...neuron.box,
+        multipliers,
+        limits: limitsOf(cuts),
+        equality: cuts.map(isEquality),
+        ...gathered,
+        terms,
+      };
+  return { kind: 'solved', violation, betweenPoints, optimality, justified: justified(neuron, template, rows.cuts) };
+}
+
+const optimumOf = (report: BareReport): NormPart['optimum'] => (report as NormPart).optimum;
+
+export const normColumns: readonly Column[] = [
+  {
+    name: 'optimum',
+    values: 'values of the objective',
+    of: (report) => optimumOf(report)?.value,
+    none: 0,
+    optional: true,
+  },
+  { name: 'gap', values: 'values of the objective', of: (report) => optimumOf(report)?.gap, none: 0, optional: true },
+];
+
+/** The rule of a measure. */
+export const normRule = <A extends AnyAim>(norm: Norm<A>): AimRule<A> => ({
+  kind: norm.kind,
+  ...(norm.checkModel ? { checkModel: norm.checkModel } : {}),
+  check: (aim, setting) => checkCosts(norm, aim, setting),
+  solve(aim, task, template): BareReport & NormPart {
+    const solution = solveNorm(norm, aim, task, template);
+    if (solution.status === 'infeasible') return infeasibleReport(task.neuron, template, solution);
+    const { weights, cuts, multipliers, counters } = solution;
+    const claim = claimNorm(norm, aim, task, template, solution);
+    const { granted, kkt, gap } = judge(claim);
+    const terms = claim.optimality?.terms;
+    return {
+      status: solution.status === 'solved' && !granted ? 'stalled' : solution.status,
+      weights,
+      cuts: cuts.map(published),
+      multipliers,
+      violation: claim.violation,
+      ...(template.grid === undefined ? {} : { betweenPoints: claim.betweenPoints }),
+      kkt,
+      ...(terms ? { optimum: { value: terms.value, gap } } : {}),
+      boundNeeded: 0,
+      unreached: [],
+      counters,
+    };
+  },
+  columns: normColumns,
+});
+
+/** Costs beyond these leave programs that cannot be solved to their promise. */
+export const LEAST_COST = 1e-3;
+export const MOST_COST = 1e3;
+
+function checkCosts<A extends AnyAim>(norm: Norm<A>, aim: A, { costs, wiring }: Setting): void {
+  if (!costs) return;
+  if (!norm.takesCosts) {
+    throw new EngramError(
+      'usage',
+      `the objective ${norm.spell(aim)} knows no costs of synapses; leave one of the two out`,
+    );
+  }
+  const synapses = wiring.sources.length;
+  if (costs.length !== synapses) {
+    throw new EngramError('input', `there are ${costs.length} costs for ${synapses} synapses`);
+  }
+  const bad = costs.findIndex((cost) => !(cost >= LEAST_COST && cost <= MOST_COST));
+  if (bad >= 0) {
+    throw new EngramError(
+      'input',
+      `synapse ${bad}: its cost must be from ${LEAST_COST} to ${MOST_COST}; got ${costs[bad]}`,
+    );
+  }
+}

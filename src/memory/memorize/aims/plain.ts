@@ -1,0 +1,16 @@
+/** Soft and quantised weights start from least norm, or from any weights, and nothing else. */
+import { EngramError } from '../../../core/index.js';
+import { type AnyAim, innermost } from './aim.js';
+import { spellNorm } from './norms.js';
+
+/** Throws `usage` unless the innermost aim is l2 or none, without costs of synapses. */
+export function demandPlain(aim: AnyAim, costs: Float64Array | undefined): void {
+  const norm = innermost(aim);
+  if (norm.kind === 'none' || (norm.kind === 'l2' && costs === undefined)) return;
+  throw new EngramError(
+    'usage',
+    costs
+      ? 'soft and quantised weights know no costs of synapses; leave them (the column cost of the wiring) out'
+      : `soft and quantised weights know no objective but l2 and none; got ${spellNorm(norm)}`,
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * Aims as people write them: on the command line, in the header of network.npz, and in short calls of the library,
+ *
+ *   { objective: 'l1' },  { objective: 'l2', robust: { what: 'both', share: 0.5 }, soft: true },  { objective: 'none', levels: 31 }
+ *
+ * read once, at the door: { objective: 'l2', soft: true } becomes { kind: 'soft', of: { kind: 'l2' } }.
+ */
+import { EngramError } from '../../../core/index.js';
+import type { Scaled } from '../../template/index.js';
+import { chainOf } from './aim.js';
+import type { Aim } from './index.js';
+import { OBJECTIVES, parseNorm, spellNorm } from './norms.js';
+
+/** A measure of weights as it is typed. */
+export type Objective = 'none' | 'l2' | 'l1' | 'linf' | 'sparse' | `elastic:${number}` | `energy:${number}`;
+
+export interface Spelling {
+  objective: Objective;
+  /**
+   * What of the template grows, and how far of the way from the template itself to the most that is possible, 0 < share < 1; or
+   * `noise`: the template stays, and the share is that of the noise gain in what is minimized.
+   */
+  robust?: { readonly what: Scaled | 'noise'; readonly share: number } | undefined;
+  /** Whether an impossible neuron gets the best weights there are, every demand at a price. */
+  soft?: boolean | undefined;
+  /** If given, an odd number of equidistant values that a weight may have. */
+  levels?: number | undefined;
+}
+
+/** An aim, or its spelling; the aim counts where both are given. */
+export type Wanted = (Partial<Spelling> & { aim: Aim }) | (Spelling & { aim?: undefined });
+
+/** The aim that is wanted. Throws `usage` on an objective that is none. */
+export function aimOf(wanted: Wanted): Aim {
+  if (wanted.aim) return wanted.aim;
+  const { objective, robust, soft, levels } = wanted;
+  const norm = parseNorm(objective);
+  if (!norm || spellNorm(norm) !== objective) {
+    throw new EngramError('usage', `the objective must be ${OBJECTIVES}; got "${objective}"`);
+  }
+  let aim: Aim = norm;
+  if (levels !== undefined) aim = { kind: 'levels', levels, of: aim };
+  if (robust?.what === 'noise') aim = { kind: 'noise', share: robust.share, of: aim };
+  if (soft) aim = { kind: 'soft', of: aim };
+  if (robust && robust.what !== 'noise') aim = { kind: 'robust', what: robust.what, share: robust.share, of: aim };
+  return aim;
+}
+
+/** An aim as it is written; what is not asked for is left out. */
+export function spellingOf(wanted: Wanted): Spelling & { soft?: true } {
+  const chain = chainOf(aimOf(wanted)) as Aim[];
+  const one = <Kind extends Aim['kind']>(kind: Kind) =>
+    chain.find((aim): aim is Extract<Aim, { kind: Kind }> => aim.kind === kind);
+  const [robust, noise, levels] = [one('robust'), one('noise'), one('levels')];
+  return {
+    objective: spellNorm(chain[chain.length - 1]) as Objective,
+    ...(robust ? { robust: { what: robust.what, share: robust.share } } : {}),
+    ...(noise ? { robust: { what: 'noise', share: noise.share } } : {}),
+    ...(one('soft') ? { soft: true } : {}),
+    ...(levels ? { levels: levels.levels } : {}),
+  };
+}
+
+/** Reads `l1`, `elastic`, `elastic:0.3`; undefined if it is no objective. */
+export function parseObjective(text: string): Objective | undefined {
+  const norm = parseNorm(text);
+  return norm && (spellNorm(norm) as Objective);
+}

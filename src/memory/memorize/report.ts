@@ -1,0 +1,83 @@
+/** What is reported of a neuron: the verdict of the judge, the weights, and the rows that it rests on. */
+import type { Counters, Status } from '../../../solvers/index.js';
+import {
+  arrivalsOf,
+  type Cut,
+  potentialFrom,
+  reachOf,
+  type Template,
+  templateViolation,
+  valueAt,
+} from '../template/index.js';
+import { infeasible } from './claim.js';
+import { judge } from './judge.js';
+import type { NeuronSolution } from './neuron.js';
+import type { NeuronProblem } from './setting.js';
+
+/** What the reports of all aims have; an aim adds its own part (see aims/). */
+export interface BareReport {
+  /** As granted by the judge; `roundLimit` and `stalled` leave the neuron undecided. */
+  status: Status;
+  /** Zero where the program is infeasible, unless it is solved softly. */
+  weights: Float64Array;
+  /** The active moments and their multipliers: of the optimum, or of the proof of infeasibility. */
+  cuts: Cut[];
+  multipliers: Float64Array;
+  /** Worst violation of the template, by the weights above: in continuous time, or on its grid. */
+  violation: number;
+  /** With a grid: the worst violation of the same template in continuous time. */
+  betweenPoints?: number;
+  /** Largest residual of the optimality conditions; 0 without an objective or without a solution. */
+  kkt: number;
+  /** If infeasible: a bound on the weights below which no solution exists; with bounds of their own, were all scaled alike. */
+  boundNeeded: number;
+  /** If infeasible: the spikes that the inputs cannot lift to the threshold, hardest first, and how far they can. */
+  unreached: { time: number; reach: number }[];
+  counters: Counters;
+}
+
+/** A cut as reports and files have it: without its number in a program that is gone. */
+export const published = ({ time, kind, limit, memory }: Cut): Cut =>
+  memory === undefined ? { time, kind, limit } : { time, kind, limit, memory };
+
+/** How the weights zero fail: the worst violation, and the spikes out of reach, hardest first. */
+function failureOf({ memories, inputs, box }: NeuronProblem, zero: Float64Array, template: Template) {
+  /** `free` is what a reset has left, whatever the weights. */
+  const unreached: { time: number; reach: number; free: number }[] = [];
+  let violation = 0;
+  for (const { score, spikes } of memories) {
+    const arrivals = arrivalsOf(score, inputs);
+    const potential = potentialFrom(arrivals, zero);
+    violation = Math.max(violation, templateViolation(potential, spikes, template));
+    reachOf(arrivals, spikes, box).forEach((reach, i) => {
+      const free = valueAt(potential, spikes[i]);
+      if (reach < 1 - (template.leeway ?? 0)) unreached.push({ time: spikes[i], reach, free });
+    });
+  }
+  return { violation, unreached: unreached.sort((p, q) => p.reach - q.reach) };
+}
+
+/** The report of a neuron that is said to be impossible: `infeasible` if its multipliers prove it. */
+export function infeasibleReport(neuron: NeuronProblem, template: Template, solution: NeuronSolution): BareReport {
+  const { cuts, counters } = solution;
+  // Rounding may leave the multiplier of an inequality a hair below zero; without it the proof is as good.
+  const multipliers = solution.multipliers.map((y, i) => (cuts[i].kind === 'spike' ? y : Math.max(y, 0)));
+  const weights = new Float64Array(neuron.inputs.delays.length);
+  const { granted, factor } = judge(infeasible(neuron, template, { cuts, multipliers }));
+  const { violation, unreached } = failureOf(neuron, weights, template);
+  // Two lower bounds: by the proof, and by the spike that is hardest to reach. Beyond 1e12 all is rounding.
+  const hardest =
+    unreached.length > 0 ? (1 - unreached[0].free) / Math.max(unreached[0].reach - unreached[0].free, 0) : 0;
+  const needed = Math.max(factor, hardest);
+  return {
+    status: granted ? 'infeasible' : 'stalled',
+    weights,
+    cuts: cuts.map(published),
+    multipliers,
+    violation,
+    kkt: 0,
+    boundNeeded: granted ? (needed > 1e12 ? Number.POSITIVE_INFINITY : needed * template.bound) : 0,
+    unreached: unreached.map(({ time, reach }) => ({ time, reach })),
+    counters,
+  };
+}
