@@ -16,6 +16,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import asc from 'assemblyscript/asc';
+import { vendor } from './vendor.mjs';
 
 const files = (dir, ending = '.ts') =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
@@ -29,7 +30,15 @@ const stamp = 'dist/.inputs';
 const inputs = createHash('sha256');
 // What an experiment is asked stands beside it and goes where it goes.
 const beside = [...files('experiments', '.json'), ...files('experiments', '.md')];
-for (const file of [...sources, ...beside, 'build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
+for (const file of [
+  ...sources,
+  ...beside,
+  'build.mjs',
+  'vendor.mjs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+]) {
   inputs.update(file).update('\0').update(readFileSync(file)).update('\0');
 }
 const digest = inputs.digest('hex');
@@ -47,7 +56,7 @@ for (const file of kernels) {
     declared.set(name, file);
   }
 }
-const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --exportStart start'.split(' ');
+const flags = '--enable simd --runtime stub --noAssert -O3 --exportStart start'.split(' ');
 const { error, stderr } = await asc.main([...kernels, ...flags, '--outFile', 'dist/kernels.wasm']);
 if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
 const wasm = readFileSync('dist/kernels.wasm');
@@ -71,6 +80,7 @@ writeFileSync(
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 for (const file of beside) copyFileSync(file, join('dist', file));
+await vendor('dist');
 // npx links to it once, and a build that comes later must leave it as something that runs.
 chmodSync('dist/src/cli/main.js', 0o755);
 writeFileSync(stamp, digest);

@@ -9,7 +9,7 @@ import { EngramError } from './errors.js';
 import { kernelModule } from './kernels.generated.js';
 
 const bytes = Uint8Array.from(atob(kernelModule), (character) => character.charCodeAt(0));
-const compiled = await WebAssembly.compile(bytes);
+const compiled = new WebAssembly.Module(bytes);
 
 export interface Arena {
   /** The exported kernels, seen through the face that the calling room declares. */

@@ -31,8 +31,8 @@ export const colors = {
 };
 
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
-  const view = new vega.View(vega.parse(compile(spec, { config }).spec), { renderer: 'none' });
+  const { compile, parse, View } = await import('./vega.js');
+  const view = new View(parse(compile(spec, { config }).spec), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();
   return `${svg}\n`;
