@@ -1,12 +1,38 @@
 /**
- * Elementary functions that give the same bits on every engine (`Math.exp` and its kin do not).
- * `decay` is the one that hot loops of plain TypeScript need.
+ * Elementary functions that give the same bits on every engine (`Math.exp` and its kin do not): they use nothing but what IEEE 754
+ * prescribes exactly. Bounds of their errors are in docs/ground.md. `decay` is the one that hot loops of plain TypeScript need.
  */
-export { default as cos } from '@stdlib/math-base-special-cos';
-export { default as exp } from '@stdlib/math-base-special-exp';
-export { default as ln } from '@stdlib/math-base-special-ln';
+import { exp, expm1 } from './exponential.js';
+import { log1p } from './logarithm.js';
 
-import exp from '@stdlib/math-base-special-exp';
+export { exp, expm1 } from './exponential.js';
+export { ln, log1p } from './logarithm.js';
+export { atan, cos, tan } from './trigonometry.js';
+
+/** tanh x: x + x^3 P(x^2) / Q(x^2) (Cody and Waite) near 0, 1 - 2 / (e^2x + 1) beyond. */
+export function tanh(x: number): number {
+  const size = Math.abs(x);
+  if (size < 1 / (1 << 28) || Number.isNaN(x)) return x;
+  if (size < 0.625) {
+    const z = x * x;
+    const p = -1614.6876844170845 + z * (-99.28772310019185 + z * -0.9643991794250523);
+    const q = 4844.063053251255 + z * (2235.4883906010045 + z * (112.81167849163293 + z));
+    return x + x * z * (p / q);
+  }
+  const value = size > 22 ? 1 : 1 - 2 / (expm1(2 * size) + 2);
+  return x < 0 ? -value : value;
+}
+
+/** The logistic function 1 / (1 + e^-x) = e^x - e^2x / (1 + e^x), of which the second form keeps the bits of small values. */
+export function sigmoid(x: number): number {
+  const e = exp(-Math.abs(x));
+  return x < 0 ? e - e * (e / (1 + e)) : 1 / (1 + e);
+}
+
+/** ln(1 + e^x), the smooth maximum of 0 and x, whose slope is the sigmoid. */
+export function softplus(x: number): number {
+  return (x > 0 ? x : 0) + log1p(exp(-Math.abs(x)));
+}
 
 /** e^-x for x >= 0; short steps, which are nearly all of them, by the series (remainder below 1e-16). */
 export function decay(x: number): number {

@@ -8,8 +8,13 @@
 import { EngramError } from './errors.js';
 import { kernelModule } from './kernels.generated.js';
 
-const bytes = Uint8Array.from(atob(kernelModule), (character) => character.charCodeAt(0));
-const compiled = new WebAssembly.Module(bytes);
+let compiled: WebAssembly.Module | undefined;
+
+/** The module, compiled on first use and without waiting, so that bundlers and `require()` take the package as it is. */
+function kernels(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelModule), (character) => character.charCodeAt(0)));
+  return compiled;
+}
 
 export interface Arena {
   /** The exported kernels, seen through the face that the calling room declares. */
@@ -20,6 +25,7 @@ export interface Arena {
   mark(): number;
   release(mark: number): void;
   f64(pointer: number, length: number): Float64Array;
+  f32(pointer: number, length: number): Float32Array;
   u32(pointer: number, length: number): Uint32Array;
   i32(pointer: number, length: number): Int32Array;
 }
@@ -47,7 +53,7 @@ function refused<T>(attempt: () => T): T {
   }
 }
 
-const instantiate = (abort: () => void) => refused(() => new WebAssembly.Instance(compiled, { env: { abort } }));
+const instantiate = (abort: () => void) => refused(() => new WebAssembly.Instance(kernels(), { env: { abort } }));
 
 /** A fresh arena. Costs well under a millisecond. */
 export function createArena(): Arena {
@@ -82,6 +88,7 @@ export function createArena(): Arena {
       top = mark;
     },
     f64: (pointer, length) => new Float64Array(memory.buffer, pointer, length),
+    f32: (pointer, length) => new Float32Array(memory.buffer, pointer, length),
     u32: (pointer, length) => new Uint32Array(memory.buffer, pointer, length),
     i32: (pointer, length) => new Int32Array(memory.buffer, pointer, length),
   };
