@@ -15,6 +15,18 @@ it('a build that comes after npx has linked the command leaves it executable', (
   expect(statSync(new URL('../dist/src/cli/main.js', import.meta.url)).mode & 0o111).toBe(0o111);
 });
 
+it('docs/library.md lists what the library has, and nothing else', async () => {
+  const table = readFileSync(join(root, 'docs/library.md'), 'utf8').split('## The names')[1];
+  const rows = table.split('\n').filter((line) => line.startsWith('|') && !line.startsWith('| what'));
+  const listed = rows.flatMap((row) => [...row.matchAll(/`(\w+)`/g)].map((match) => match[1]));
+  expect([...new Set(listed)].sort()).toEqual(Object.keys(await import('../src/index.js')).sort());
+});
+
+it('the example of the library stores a score and recalls it', () => {
+  const out = run(process.execPath, ['docs/examples/library.mjs'], root);
+  expect(out).toMatch(/^30 of 30 neurons stored\nrecalled: true, precision 0\.9\d+, recall 0\.9\d+\n/);
+});
+
 describe('the packed tarball', { timeout: 240000 }, () => {
   let tarball = '';
   let folder = '';
