@@ -47,6 +47,7 @@ const mayCall: Record<string, string[]> = {
   'memory/template': ['memory/network', 'memory/score', 'core'],
   'memory/network': ['memory/score', 'core'],
   'memory/score': ['core'],
+  tasks: ['core'],
   files: ['core'],
   solvers: ['dense', 'core'],
   dense: ['core'],

@@ -15,12 +15,9 @@ import {
   combineCuts,
   combineCutsBounded,
   cutSlacks,
-  type Dynamics,
   defaultTemplate,
-  dynamicsOf,
   type Inputs,
   limitsHold,
-  membraneProgram,
   potentialFrom,
   resets,
   slopeAt,
@@ -28,6 +25,8 @@ import {
   templateViolation,
   valueAt,
 } from '../src/memory/template/index.js';
+import { dynamicsOf, type MembraneDynamics } from '../src/memory/template/membrane/dynamics.js';
+import { membraneProgram } from '../src/memory/template/membrane/program.js';
 
 const MODELS: Record<string, NeuronModel> = {
   'reset -1': { model: 'reset', reset: -1 },
@@ -45,14 +44,14 @@ interface Neuron {
   score: Score;
   inputs: Inputs;
   spikes: Float64Array;
-  dynamics: Dynamics;
+  dynamics: MembraneDynamics;
   weights: Float64Array;
 }
 
 function neuronOf(model: NeuronModel, seed: number, { inputs = 60, period = 17 } = {}): Neuron {
   const score = sampleScore(12, period, 0.4, seed);
   const wiring = wireFixedIn({ neurons: 12, inputs, delays: [0.1, 6], seed });
-  const dynamics = dynamicsOf(model, 0) as Dynamics;
+  const dynamics = dynamicsOf(model, 0) as MembraneDynamics;
   const [first, last] = [wiring.starts[0], wiring.starts[1]];
   return {
     score,
@@ -388,7 +387,7 @@ describe('memorizing with neurons that reset', () => {
     const { neurons } = await memorize(problem, serialMap);
     neurons.forEach(({ cuts }, neuron) => {
       const { score, template, model } = problem;
-      const own = { neuron, dynamics: dynamicsOf(model, neuron) as Dynamics };
+      const own = { neuron, dynamics: dynamicsOf(model, neuron) as MembraneDynamics };
       expect(limitsHold(score, own, template, cuts)).toBe(true);
       const more = cuts.map((cut) => ({ ...cut, limit: cut.limit + 1e-6 }));
       more.forEach((cut) => {

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decay, phi } from '../src/core/index.js';
 import { currentResponse, NEST, picoamperes, responsePeak } from '../src/memory/network/index.js';
-import type { Dynamics } from '../src/memory/template/index.js';
-import { levelAt, respond, riseAt, stationary } from '../src/memory/template/piece.js';
+import type { MembraneDynamics } from '../src/memory/template/membrane/dynamics.js';
+import { levelAt, respond, riseAt, stationary } from '../src/memory/template/membrane/piece.js';
 
 /** Simpson's rule. */
 function integral(f: (x: number) => number, to: number, steps = 2000): number {
@@ -79,6 +79,17 @@ describe('the response of a leaky neuron to a synaptic current', () => {
   });
 });
 
+const dynamicsFor = (membrane: number, synapse: number, order: 1 | 2): MembraneDynamics => ({
+  family: 'membrane',
+  membrane,
+  synapse,
+  order,
+  gain: 1,
+  after: 'all',
+  reset: 0,
+  dead: 0,
+});
+
 describe('a piece between arrivals', () => {
   it('has its stationary points where sampling sees them, and no others', () => {
     const state = fc.double({ min: -2, max: 2, noNaN: true });
@@ -87,7 +98,7 @@ describe('a piece between arrivals', () => {
     fc.assert(
       fc.property(order, tau, tau, equal, state, state, state, (n, membrane, other, same, v, i, drive) => {
         const synapse = same ? membrane : other;
-        const dynamics: Dynamics = { membrane, synapse, order: n, gain: 1, after: 'all', reset: 0, dead: 0 };
+        const dynamics = dynamicsFor(membrane, synapse, n);
         const d = n === 1 ? 0 : drive;
         const length = 6;
         const found = new Float64Array(2);
@@ -110,7 +121,7 @@ describe('a piece between arrivals', () => {
   it('moves as its differential equation says, in one step or in two', () => {
     fc.assert(
       fc.property(tau, tau, fc.double({ min: 0, max: 3, noNaN: true }), (membrane, synapse, x) => {
-        const dynamics: Dynamics = { membrane, synapse, order: 2, gain: 1, after: 'all', reset: 0, dead: 0 };
+        const dynamics = dynamicsFor(membrane, synapse, 2);
         const out = new Float64Array(4);
         respond(dynamics, x, out);
         expect(out[0]).toBeCloseTo(Math.exp(-x / membrane), 13);

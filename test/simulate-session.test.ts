@@ -12,7 +12,7 @@ import {
   type Spikes,
   splitTrains,
 } from '../src/memory/simulate/index.js';
-import { highestPotential, potentialOf, valueAt } from '../src/memory/template/index.js';
+import { courseOf, highestPotential, potentialOf, valueAt } from '../src/memory/template/index.js';
 import { lcg, randomNetwork, silentRun } from './helpers.js';
 
 const NEURONS = 8;
@@ -169,9 +169,10 @@ describe('a recorded potential', () => {
       const expected = fromSpikes(network, spikes, neuron);
       const pieces = parts.map(({ traces }) => traces[i]);
       const column = (name: 'times' | 'a' | 'b') => Float64Array.from(pieces.flatMap((piece) => [...piece[name]]));
-      const found = { ...pieces[0], times: column('times'), a: column('a'), b: column('b') };
-      expect(found.neuron).toBe(neuron);
-      expect(found.times.length).toBeGreaterThan(100);
+      const joined = { ...pieces[0], times: column('times'), a: column('a'), b: column('b') };
+      const found = courseOf(joined);
+      expect(joined.neuron).toBe(neuron);
+      expect(joined.times.length).toBeGreaterThan(100);
       for (let t = 0; t < 20; t += 0.037) expect(valueAt(found, t)).toBeCloseTo(valueAt(expected, t), 10);
     }
   });
@@ -185,9 +186,9 @@ describe('a recorded potential', () => {
     for (const time of own) {
       const at = trace.times.findIndex((origin, i) => Math.abs(origin - time) + Math.abs(trace.a[i] + 1) < 1e-12);
       expect(at).toBeGreaterThanOrEqual(0);
-      expect(valueAt(trace, time - 1e-9)).toBeCloseTo(1, 6);
+      expect(valueAt(courseOf(trace), time - 1e-9)).toBeCloseTo(1, 6);
     }
-    expect(highestPotential(trace, 0, 20).value).toBeLessThan(1 + 1e-9);
+    expect(highestPotential(courseOf(trace), 0, 20).value).toBeLessThan(1 + 1e-9);
   });
 });
 

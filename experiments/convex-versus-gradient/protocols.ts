@@ -18,6 +18,7 @@ import {
 import { delayRange, type Network, neuronCount } from '../../src/memory/network/index.js';
 import { channelCount, type Score, scoreOf, spikesOf } from '../../src/memory/score/index.js';
 import { createSimulator, mergeTrains, splitTrains } from '../../src/memory/simulate/index.js';
+import { horizonFor } from '../../src/memory/template/index.js';
 import { meanQuality, type Quality, qualityOf } from './measures.js';
 
 /** Noise of a run: its threshold deviation, and the streams that it comes from. */
@@ -30,7 +31,7 @@ export interface Draws {
 const keyOf = ({ seed, index }: Draws) => streamKey(seed, `threshold ${index}`);
 
 /** Older arrivals than this are below a millionth of their peak: a past this long is as good as any. */
-const PAST = 20;
+const PAST = horizonFor(2e-7);
 
 /**
  * P0, with learners 0 to `learners` - 1 of the network: the quality of each over `periods` periods, after one that is

@@ -1,7 +1,7 @@
 /** Recorded potentials, one panel each, with the spikes of their neurons. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { Trace } from '../memory/simulate/index.js';
-import { valueAt } from '../memory/template/index.js';
+import { courseOf } from '../memory/template/index.js';
 import { colors, renderSvg } from './render.js';
 
 export interface TraceInput {
@@ -25,10 +25,10 @@ export function drawTraces({ traces, spikes, from, to, tau0 }: TraceInput): Prom
   };
   const panels = traces.map((trace, i) => {
     // In units of the neuron's time constant its pieces are those of the plain kernel.
-    const unit = { ...trace, times: trace.times.map((time) => time / trace.beta) };
+    const unit = courseOf({ ...trace, times: trace.times.map((time) => time / trace.beta) });
     const line = Array.from({ length: SAMPLES + 1 }, (_, sample) => {
       const time = from + ((to - from) * sample) / SAMPLES;
-      return { time: time * tau0, value: valueAt(unit, time / trace.beta) };
+      return { time: time * tau0, value: unit.value(time / trace.beta) };
     });
     const marks = Array.from(
       spikes[i].filter((time) => time >= from && time < to),

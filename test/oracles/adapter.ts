@@ -26,6 +26,7 @@ import {
 } from '../../src/memory/score/index.js';
 import { createSimulator, mergeTrains, simulateByQueue, splitTrains } from '../../src/memory/simulate/index.js';
 import {
+  courseOf,
   flattestSlope,
   highestPotential,
   potentialOf,
@@ -70,7 +71,7 @@ export const adapters: Record<string, Adapter> = {
     ),
   // z(t) = (t a - b) e^{s - t} there, (level + drive x) e^{-x} with x = t - s here.
   state_coefficients_ab(one) {
-    const p = potential(one.input);
+    const p = potential(one.input).pieces;
     nearAll(one, p.b, one.expect.a);
     nearAll(
       one,
@@ -150,12 +151,12 @@ export const adapters: Record<string, Adapter> = {
     let worst = { violation: 0, dt: Number.NaN };
     c0.forEach((a: number, i: number) => {
       const end = length[i] ?? 60;
-      const piece = {
+      const piece = courseOf({
         times: Float64Array.of(0),
         a: Float64Array.of(a),
         b: Float64Array.of(c1[i]),
         period: Number.POSITIVE_INFINITY,
-      };
+      });
       const { time, value } = highestPotential(piece, 0, end);
       if (value - limit[i] > Math.max(worst.violation, 1e-20)) worst = { violation: value - limit[i], dt: time };
     });
@@ -265,7 +266,7 @@ export const adapters: Record<string, Adapter> = {
     const { a, b } = potentialOf(
       times,
       states.map(([, , drive]: number[]) => drive / Math.E),
-    );
+    ).pieces;
     const active = times.findLastIndex((time) => time <= at);
     nearAll(one, times.subarray(active), one.expect.starts);
     near(one, a[active], one.expect.c0);

@@ -56,7 +56,7 @@ export const potential = ({ arrivals, period }: { arrivals: [number, number][]; 
 
 /** The next spike from arrivals, by the pieces of the potential. */
 export function nextSpike(arrivals: [number, number][], start: number, threshold: number): number | null {
-  const p = potential({ arrivals });
+  const p = potential({ arrivals }).pieces;
   for (let i = -1; i < p.times.length; i++) {
     const origin = i < 0 ? start : p.times[i];
     const end = i + 1 < p.times.length ? p.times[i + 1] : Number.POSITIVE_INFINITY;

@@ -22,6 +22,7 @@
  */
 import { decay } from '../../core/index.js';
 import { neuronCount, type Wiring } from '../network/index.js';
+import { horizonFor, KERNEL_DRIVE } from '../template/index.js';
 import type { Surrogate } from './surrogate.js';
 
 /** The network as its senders see it, and the buffers of a lesson. */
@@ -49,7 +50,7 @@ export interface Unrolled {
 }
 
 /** Steps before time 0: the kernel is below 1e-5 of its peak after that long. */
-const LEAD = 16;
+const LEAD = horizonFor(1e-5);
 
 export function unroll(wiring: Wiring, duration: number, dt: number): Unrolled {
   const neurons = neuronCount(wiring);
@@ -211,7 +212,7 @@ function forward(
       const at = i * neurons + l;
       level[l] = q * (level[l] + dt * drive[l]);
       drive[l] = q * drive[l] + inputs[at];
-      const z = Math.E * level[l];
+      const z = KERNEL_DRIVE * level[l];
       const x = z - theta[l];
       distances[at] = x;
       const earlier = before[l];
@@ -283,7 +284,7 @@ function backward(
     for (let l = 0; l < neurons; l++) {
       const at = i * neurons + l;
       level[l] = q * (level[l] + dt * drive[l]);
-      inputs[at] = Math.E * level[l];
+      inputs[at] = KERNEL_DRIVE * level[l];
       let slope = 0;
       if (open[at] > 0) {
         const x = distances[at];

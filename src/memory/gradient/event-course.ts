@@ -15,9 +15,10 @@ import { repeatTrain } from '../measure/index.js';
 import { delayRange, neuronCount, type Wiring } from '../network/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { createSimulator, mergeTrains, type Spikes } from '../simulate/index.js';
+import { horizonFor } from '../template/index.js';
 
-/** Arrivals older than this move nothing that a number can hold: h(42) is below 1e-16 of the peak. */
-export const OLDEST = 42;
+/** Arrivals older than this move nothing that a number can hold: h is below 1e-16 of its peak. */
+export const OLDEST = horizonFor(1e-16);
 /** A spike answers a prescribed one if it falls within this distance of it. */
 export const HALF = 0.5;
 

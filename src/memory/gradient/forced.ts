@@ -12,8 +12,9 @@ import { type Course, firstCrossing } from '../template/index.js';
  * begin and after each spike; 1 if nothing is given. Throws `usage` for neurons of another model: the methods train the default one.
  */
 export function forcedSpikes(course: Course, thresholds: () => number = () => 1): Float64Array {
-  if ('dynamics' in course) throw new EngramError('usage', 'gradient methods train neurons of the default model only');
-  const { times, a, b, period } = course;
+  const { pieces } = course;
+  if (!pieces) throw new EngramError('usage', 'gradient methods train neurons of the default model only');
+  const { times, a, b, period } = pieces;
   const n = times.length;
   const spikes: number[] = [];
   let threshold = thresholds();

@@ -4,6 +4,7 @@
  */
 import { normal, streamKey } from '../../core/index.js';
 import { channelCount } from '../score/index.js';
+import { KERNEL_DRIVE } from '../template/index.js';
 import { project } from './optimizer.js';
 import type { NeuronPart, Target } from './task.js';
 
@@ -16,7 +17,7 @@ export function initialWeights(
 ): Float64Array {
   const synapses = inputs.delays.length;
   const rate = score.times.length / channelCount(score) / score.period;
-  const scale = rate > 0 ? SPREAD / Math.sqrt((synapses * rate * Math.E * Math.E) / 4) : 0;
+  const scale = rate > 0 ? SPREAD / Math.sqrt((synapses * rate * KERNEL_DRIVE * KERNEL_DRIVE) / 4) : 0;
   const key = streamKey(seed, 'training weights');
   const weights = initial?.slice() ?? Float64Array.from({ length: synapses }, (_, k) => scale * normal(key, neuron, k));
   project(weights, box.lower, box.upper);

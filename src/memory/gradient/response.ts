@@ -14,7 +14,7 @@
  * epoch costs two multiply-adds per arrival and a few per moment, each way, instead of one per synapse and moment.
  */
 import { exp } from '../../core/index.js';
-import type { Arrivals } from '../template/index.js';
+import { type Arrivals, horizonFor, KERNEL_DRIVE } from '../template/index.js';
 
 export interface Response {
   readonly moments: Float64Array;
@@ -29,8 +29,8 @@ export interface Response {
   readonly macs: number;
 }
 
-/** Older than this a response is below the rounding of what it is added to. */
-const OLDEST = 45;
+/** Older than this a response, or its slope, is far below the rounding of what it is added to. */
+const OLDEST = horizonFor(5e-18);
 
 /** @param moments rising (equal ones allowed), in [0, period) */
 export function responseOf({ times, synapses, period }: Arrivals, moments: Float64Array): Response {
@@ -51,7 +51,7 @@ export function responseOf({ times, synapses, period }: Arrivals, moments: Float
     shrinks[m] = exp(-gaps[m]);
     for (; i < n && times[i] <= time; i++) {
       const x = time - times[i];
-      ofDrive[i] = Math.E * exp(-x);
+      ofDrive[i] = KERNEL_DRIVE * exp(-x);
       ofLevel[i] = x * ofDrive[i];
     }
     firsts[m + 1] = i;

@@ -15,6 +15,7 @@
  */
 import { decay } from '../../core/index.js';
 import type { Wiring } from '../network/index.js';
+import { KERNEL_DRIVE } from '../template/index.js';
 import { emptyMoment, listen, type Moment } from './arrivals.js';
 import { type Course, HALF, IMPOSED, type Played, RELEASED } from './event-course.js';
 
@@ -135,7 +136,7 @@ function peakAfter(
     }
     const shrink = decay(x - last);
     a = (a + b * (x - last)) * shrink;
-    b = b * shrink + (synapse >= 0 ? Math.E * weights[synapse] : 0);
+    b = b * shrink + (synapse >= 0 ? KERNEL_DRIVE * weights[synapse] : 0);
     if (a > peak.value) Object.assign(peak, { x, value: a, spike, synapse });
     last = x;
   }

@@ -27,6 +27,7 @@ import {
   responsePeak,
 } from '../network/index.js';
 import { type Score, spikesOf } from '../score/index.js';
+import { horizonFor } from '../template/index.js';
 
 export interface Causes {
   /** Spike n of the score, sent `turns` periods before this one; `curvature` is w h''(u) (0 for membranes). */
@@ -39,7 +40,7 @@ export interface Causes {
 export type VisitCauses = (l: number, place: number, causes: Causes) => void;
 
 /** Arrivals older than this, in time constants, shift nothing that a number can hold. */
-export const OLDEST = 42;
+export const OLDEST = horizonFor(1e-16);
 
 /** How far from a spike arrivals are kept for their kinks. */
 const KINK_REACH = 0.25;

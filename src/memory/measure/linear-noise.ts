@@ -15,6 +15,7 @@
  */
 import { normal, streamKey } from '../../core/index.js';
 import { channelCount, type Score } from '../score/index.js';
+import { KERNEL_DRIVE } from '../template/index.js';
 import { type JitterMap, sweepPeriod } from './jitter-map.js';
 import { similarity } from './precision.js';
 import { timingErrors, trend } from './timing.js';
@@ -104,7 +105,7 @@ function sweepCurved(map: JitterMap, both: Float64Array, noise: Float64Array): v
         const age = kinkAges[i];
         const now = (age + x - both[kinkColumns[i]]) / betas[m];
         // On the other side of the spike than prescribed: h there, in place of the expansion around its age.
-        if (age > 0 !== now > 0) more += kinkWeights[i] * Math.E * now * (age > 0 ? now - 1 : 1 - now);
+        if (age > 0 !== now > 0) more += kinkWeights[i] * KERNEL_DRIVE * now * (age > 0 ? now - 1 : 1 - now);
       }
       x = linear - more;
     }

@@ -6,6 +6,7 @@ import { streamKey, uniformStream } from '../../core/index.js';
 import { delayRange, type Network, neuronCount, type PerNeuron } from '../network/index.js';
 import { jitterTrain, type Score, spikesOf } from '../score/index.js';
 import { type Model, mergeTrains, type Spikes } from '../simulate/index.js';
+import { horizonFor } from '../template/index.js';
 import { unrelatedTrains } from './baseline.js';
 
 /**
@@ -37,7 +38,7 @@ export interface Imposed {
  * How long a neuron remembers an arrival: after so many time constants the kernel, or the response of a membrane, is below
  * 1e-16 of its peak.
  */
-const TAIL = 42;
+const TAIL = horizonFor(1e-16);
 function memorySpan(model: Model): number {
   const most = (value: PerNeuron) => (typeof value === 'number' ? value : value.reduce((a, b) => Math.max(a, b), 0));
   return TAIL * ('current' in model ? most(model.membrane) + most(model.synapse) : most(model.beta ?? 1));

@@ -13,15 +13,7 @@ import {
   type Wiring,
 } from '../network/index.js';
 import { channelCount, checkScore, type Score, spikesOf } from '../score/index.js';
-import {
-  type Box,
-  checkTemplate,
-  inputsOf,
-  loadScore,
-  membraneProgram,
-  stackPrograms,
-  type Template,
-} from '../template/index.js';
+import { type Box, checkTemplate, inputsOf, loadScore, stackPrograms, type Template } from '../template/index.js';
 import { judgeProof, judgeSolution, type NeuronReport, type Part } from './judge.js';
 import { unmasked } from './mask.js';
 import { quieten } from './noise.js';
@@ -77,11 +69,7 @@ export const memorizeJob: Job<Problem, NeuronReport> = {
       const programOf = (asked: Template) => {
         arena.release(mark);
         return stackPrograms(
-          part.memories.map(({ score, spikes }, memory) =>
-            own
-              ? membraneProgram(arena, score, spikes, sources, delays, asked, own.dynamics)
-              : loaders[memory](spikes, sources, delays, asked),
-          ),
+          part.memories.map(({ spikes }, memory) => loaders[memory](spikes, sources, delays, asked, own?.dynamics)),
         );
       };
       let found: ReturnType<typeof findFactor> | undefined;

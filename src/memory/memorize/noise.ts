@@ -19,7 +19,7 @@
  * judged. Rounds end when J no longer falls.
  */
 import { kktResidual, refineByCuts } from '../../../solvers/index.js';
-import { type Arena, exp } from '../../core/index.js';
+import type { Arena } from '../../core/index.js';
 import { spikesOf } from '../score/index.js';
 import {
   arrivalsOf,
@@ -27,6 +27,8 @@ import {
   type Cut,
   combineCuts,
   cutSlacks,
+  horizonFor,
+  kernelSlope,
   type Program,
   potentialFrom,
   slopeAt,
@@ -46,8 +48,8 @@ const ROUNDS = 8;
 const SETTLED = 1e-3;
 const TOLERANCE = 1e-9;
 const ROUND_LIMIT = 300;
-/** The slope of the kernel beyond this age is below 1e-10. */
-const OLDEST = 28;
+/** An older arrival changes a noise gain by less than its digits: kernel and slope are below 1e-10. */
+const OLDEST = horizonFor(1e-10);
 
 /** The causes of the own spikes: spike m of all memories has groups, a group is one spike of a source, by its synapses. */
 interface Causes {
@@ -85,7 +87,7 @@ function causesOf({ memories, inputs }: Part): Causes {
               const t = age - delays[k];
               if (!(t > 0 && t < OLDEST)) continue;
               synapses.push(k);
-              slopes.push((1 - t) * exp(1 - t));
+              slopes.push(kernelSlope(t));
             }
             if (synapses.length > before) starts.push(synapses.length);
           }

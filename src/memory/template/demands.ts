@@ -2,11 +2,14 @@
  * The template taken apart: one demand for every silent zone, every firing zone and every spike, in this order
  * of the zones around the circle and then of the spikes. What may be lowered on its own, or has to be paid for, is a
  * demand. A ramp is two: its line, and the slope at its spike, which follows.
+ *
+ * The list of demands is shared: the program numbers its cuts by it, and what soft or rounded weights miss is told
+ * demand by demand. Whether a template holds is not judged by it (verify.ts).
  */
+import type { Course } from './course.js';
 import type { Dynamics } from './dynamics.js';
-import { membraneHighest } from './membrane.js';
-import { type Course, flattestSlope, highestPotential, slopeAt, valueAt } from './potential.js';
-import { silentLevel, type Template, type Zone, zonesOfNeuron } from './template.js';
+import type { Template } from './template.js';
+import { silentLevel, type Zone, zonesOfNeuron } from './zones.js';
 
 /** What a demand is about: the silent level, the least slope, or the threshold at the spike. */
 export type DemandKind = 'silence' | 'slope' | 'spike';
@@ -48,26 +51,22 @@ export function demandsOf(
   return { demands, zones };
 }
 
-/** By how much each demand is missed, and where most: exact, by the plain potential. */
+/** By how much each demand is missed, and where most: exact, by the course of the potential. */
 export function shortfalls(
-  potential: Course,
+  course: Course,
   demands: readonly Demand[],
   template: Template,
 ): { amount: number; time: number }[] {
   const { slope } = template;
-  const dynamics = 'dynamics' in potential ? potential.dynamics : undefined;
+  const silent = silentLevel(template, course.dynamics);
   return demands.map(({ kind, begin, end, ramp }) => {
-    if (kind === 'spike') return { amount: Math.abs(valueAt(potential, begin) - 1), time: begin };
-    if (ramp && 'dynamics' in potential) {
-      const { time, value } = membraneHighest(potential, begin, end, slope);
-      return { amount: Math.max(0, value - 1), time };
-    }
+    if (kind === 'spike') return { amount: Math.abs(course.value(begin) - 1), time: begin };
     if (kind === 'silence') {
-      const { time, value } = highestPotential(potential, begin, end);
-      return { amount: Math.max(0, value - silentLevel(template, dynamics)), time };
+      const { time, value } = course.highest(begin, end, ramp ? slope : 0);
+      return { amount: Math.max(0, value - (ramp ? 1 : silent)), time };
     }
-    if (begin === end) return { amount: Math.max(0, slope - slopeAt(potential, end, 'left')), time: end };
-    const { time, value } = flattestSlope(potential, begin, end);
+    if (begin === end) return { amount: Math.max(0, slope - course.slope(end, 'left')), time: end };
+    const { time, value } = course.flattest(begin, end);
     return { amount: Math.max(0, slope - value), time };
   });
 }

@@ -9,10 +9,12 @@
  *
  * and the first of the two levels on the whole grid for a neuron without spikes (Aguettaz and Loeliger 2024,
  * their software; r = 0.05). Nothing is said between the points: the potential leaves the template there.
+ *
+ * The points are for the program; the verifier reads the list above once more (verify.ts). What a cut misses is the
+ * plain potential's word on both sides: at points there is nothing to scan.
  */
-import { freeShare } from './dynamics.js';
-import { type Course, type Potential, slopeAt, valueAt } from './potential.js';
-import type { Cut, CutKind, Violation } from './program.js';
+import { type Course, slackOf } from './course.js';
+import type { Cut, CutKind, Violation } from './cut.js';
 import type { Template } from './template.js';
 
 const OFFSET = 1e-6;
@@ -37,25 +39,14 @@ export function gridCuts(spikes: Float64Array, period: number, template: Templat
   return cuts;
 }
 
-/** n . w - limit of a cut, from the potential that the weights w produce. */
-export function slackOf(potential: Course, { time, kind, limit }: Cut): number {
-  const side = kind === 'slope+' ? 'right' : 'left';
-  // The row is about what the weights make of the potential.
-  const free =
-    'dynamics' in potential ? freeShare(potential.dynamics, potential.spikes, potential.period, { time, kind }) : 0;
-  if (kind === 'spike' || kind === 'above') return valueAt(potential, time) - free - limit;
-  if (kind === 'level') return -valueAt(potential, time) - free - limit;
-  return slopeAt(potential, time, side) - free - limit;
-}
-
 /** Of every contiguous run of violated points of one kind the worst. */
-export function gridViolations(potential: Potential, cuts: readonly Cut[], tolerance: number): Violation[] {
+export function gridViolations(course: Course, cuts: readonly Cut[], tolerance: number): Violation[] {
   return (['level', 'slope+'] as const).flatMap((kind) => {
     const found: Violation[] = [];
     let running = false;
     for (const cut of cuts) {
       if (cut.kind !== kind) continue;
-      const amount = -slackOf(potential, cut);
+      const amount = -slackOf(course, cut);
       if (!(amount > tolerance)) running = false;
       else if (!running) {
         found.push({ ...cut, amount });
@@ -67,5 +58,5 @@ export function gridViolations(potential: Potential, cuts: readonly Cut[], toler
 }
 
 /** Those of some cuts that the potential violates. */
-export const violatedOf = (potential: Potential, cuts: readonly Cut[], tolerance: number): Violation[] =>
-  cuts.map((cut) => ({ ...cut, amount: -slackOf(potential, cut) })).filter(({ amount }) => amount > tolerance);
+export const violatedOf = (course: Course, cuts: readonly Cut[], tolerance: number): Violation[] =>
+  cuts.map((cut) => ({ ...cut, amount: -slackOf(course, cut) })).filter(({ amount }) => amount > tolerance);

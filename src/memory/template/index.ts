@@ -1,55 +1,25 @@
+export { type Arrivals, arrivalsOf, type Inputs } from './arrivals.js';
+export { type Course, flattestSlope, highestPotential, type Potential, slopeAt, valueAt } from './course.js';
+export { type Cut, type CutKind, cutKinds, type Extremum, type Moment, type Side, type Violation } from './cut.js';
+export { courseOf, potentialOf } from './default/course.js';
+export { firstCrossing } from './default/crossing.js';
+export { energyMatrix } from './default/energy.js';
 export { type Demand, type DemandKind, demandsOf, shortfalls } from './demands.js';
-export { type Dynamics, dynamicsOf, freeShare, resets } from './dynamics.js';
-export { energyMatrix } from './energy.js';
+export { type Dynamics, freeShare, resets } from './dynamics.js';
+export { dynamicsOf, inputsOf, loadScore } from './family.js';
 export { gridCuts } from './grid.js';
+export { horizonFor, KERNEL_DRIVE, kernelSlope } from './kernel.js';
 export { limitsHold } from './limits.js';
-export { membraneProgram } from './membrane-program.js';
+export { type Program, stackPrograms } from './program.js';
+export { checkTemplate, defaultTemplate, relaxed, type Scaled, scaled, type Template } from './template.js';
 export {
-  type Course,
-  type Extremum,
-  firstCrossing,
-  flattestSlope,
-  highestPotential,
-  type Potential,
-  potentialOf,
-  type Side,
-  slopeAt,
-  valueAt,
-} from './potential.js';
-export {
-  type Cut,
-  type CutKind,
-  cutKinds,
-  loadScore,
-  type Moment,
-  type Program,
-  stackPrograms,
-  type Violation,
-} from './program.js';
-export {
-  checkTemplate,
-  defaultTemplate,
-  relaxed,
-  type Scaled,
-  scaled,
-  silentLevel,
-  type Template,
-  type Zone,
-  type ZoneKind,
-  zonesOf,
-  zonesOfNeuron,
-} from './template.js';
-export {
-  type Arrivals,
-  arrivalsOf,
   type Box,
   boxViolation,
   combineCuts,
   combineCutsBounded,
   cutSlacks,
-  type Inputs,
-  inputsOf,
   potentialFrom,
   reachOf,
   templateViolation,
 } from './verify.js';
+export { silentLevel, type Zone, type ZoneKind, zonesOf, zonesOfNeuron } from './zones.js';

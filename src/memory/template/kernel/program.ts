@@ -1,6 +1,6 @@
 // The potential of one neuron as a linear function of its weights: sorted arrivals, the scan for violations
-// of the template, and the rows (gradients) that the solver asks for. The mathematics stands in program.ts
-// one folder up; this file is the inner loops.
+// of the template, and the rows (gradients) that the solver asks for. The mathematics stands in
+// default/program.ts; this file is the inner loops.
 //
 // Spike table, 32 bytes an entry: for each source one leading entry, then its spikes from `reach` before the
 // period on:  s | a e^{s'} | b e^{s'} | block of s,   with s = 32 block + s' and (a + b x) e^{-x} the potential
@@ -227,6 +227,108 @@ function silentPiece(
   return over;
 }
 
+// z(x) = (a + b x) e^{-x}, x since the segment began: where a segment begins, then where it ends.
+let potentialA: f64 = 0;
+let potentialB: f64 = 0;
+
+/** A silent zone's segment: runs of z beyond `silent` by more than the tolerance. */
+function scanSilent(at: usize, weights: usize, silent: f64, tolerance: f64): void {
+  let a = potentialA;
+  let b = potentialB;
+  const last = load<u32>(at, 8);
+  const begin = load<f64>(at, 16);
+  const length = load<f64>(at, 24);
+  const growth = load<f64>(at, 32);
+  const level = silent + load<f64>(at, 56);
+  const levelLimit = level + tolerance;
+  // Scales carry the factor e of the kernel.
+  const scaledLimit = levelLimit / E;
+  // Up to level 0 the maximum over a piece that ends below the level is at an end, unless the piece is so long
+  // that a peak decays below the tolerance on it.
+  const peaks = level > 0;
+  let x: f64 = 0;
+  let over = a > levelLimit;
+  if (over) violated(a - level, begin, 1);
+  for (let event = load<u32>(at, 4); event < last; event++) {
+    const next = load<f64>(eventTime + 8 * event) - begin;
+    const scale = load<f64>(eventScale + 8 * event);
+    const v = scale * load<f64>(weights + 8 * load<u32>(eventSynapse + 4 * event));
+    if (over || peaks || next - x > 1 || a + b * next > scaledLimit * scale) {
+      over = silentPiece(a, b, x, next, scale / E, begin, load<f64>(eventTime + 8 * event), level, levelLimit);
+    }
+    x = next;
+    b += v;
+    a -= v * next;
+  }
+  if (over || peaks || length - x > 1 || a + b * length > levelLimit * growth) {
+    silentPiece(a, b, x, length, growth, begin, load<f64>(at, 48), level, levelLimit);
+  }
+  potentialA = a;
+  potentialB = b;
+}
+
+/** A firing zone's segment: runs of z' below `firing` by more than the tolerance. */
+function scanFiring(at: usize, weights: usize, firing: f64, tolerance: f64): void {
+  let a = potentialA;
+  let b = potentialB;
+  const last = load<u32>(at, 8);
+  const begin = load<f64>(at, 16);
+  const slope = firing - load<f64>(at, 56);
+  const slopeLimit = slope - tolerance;
+  let x: f64 = 0;
+  let scaleX: f64 = 1;
+  // Cuts carry the very times of their arrivals: on which side of one a slope is meant hangs on equality.
+  let timeX = begin;
+  for (let event = load<u32>(at, 4); ; event++) {
+    const end = event >= last;
+    const time = load<f64>(end ? at + 48 : eventTime + 8 * event);
+    const next = end ? load<f64>(at, 24) : time - begin;
+    const scale = end ? load<f64>(at, 32) : load<f64>(eventScale + 8 * event) / E;
+    // Between simultaneous arrivals there is no slope to speak of: only pieces with a length count.
+    // On a piece that starts and ends at or above slope >= 0 the slope has its minimum at an end.
+    if (next > x) {
+      const atX = b - a - b * x;
+      const atNext = b - a - b * next;
+      const flatX = atX < slopeLimit * scaleX;
+      const flatNext = atNext < slopeLimit * scale;
+      if (flatX) violated(slope - atX / scaleX, timeX, 2);
+      else closeRun();
+      if ((flatX || flatNext) && b > 0) {
+        // The flattest point inside is -b e^{-t} at t = 2 - a/b.
+        const bend = 2.0 - a / b;
+        if (bend > x && bend < next) violated(slope + b * Math.exp(-bend), begin + bend, 2);
+      }
+      if (flatNext) violated(slope - atNext / scale, time, 3);
+      else closeRun();
+    }
+    if (end) break;
+    x = next;
+    timeX = time;
+    scaleX = scale;
+    const v = load<f64>(eventScale + 8 * event) * load<f64>(weights + 8 * load<u32>(eventSynapse + 4 * event));
+    b += v;
+    a -= v * next;
+  }
+  potentialA = a;
+  potentialB = b;
+}
+
+/** A segment of which nothing is asked. */
+function passFree(at: usize, weights: usize): void {
+  let a = potentialA;
+  let b = potentialB;
+  const last = load<u32>(at, 8);
+  const begin = load<f64>(at, 16);
+  for (let event = load<u32>(at, 4); event < last; event++) {
+    const next = load<f64>(eventTime + 8 * event) - begin;
+    const v = load<f64>(eventScale + 8 * event) * load<f64>(weights + 8 * load<u32>(eventSynapse + 4 * event));
+    b += v;
+    a -= v * next;
+  }
+  potentialA = a;
+  potentialB = b;
+}
+
 /**
  * Scans the potential of the weights at `weights` against the template, exactly: one cut per contiguous
  * violated run, at its worst point. `startLevel` and `startSlope` are the rows of the potential and its
@@ -249,7 +351,6 @@ export function templateScan(
   cutLimit = limit;
   cutCount = 0;
   worst = 0;
-  // z(x) = (a + b x) e^{-x}, x since the segment began.
   let a: f64 = 0;
   let b: f64 = 0;
   for (let k = 0; k < synapses; k++) {
@@ -257,90 +358,20 @@ export function templateScan(
     a += w * load<f64>(startLevel + 8 * k);
     b += w * load<f64>(startSlope + 8 * k);
   }
-  b += a;
+  potentialA = a;
+  potentialB = b + a;
   for (let i = 0; i < count; i++) {
     const at = segments + 64 * i;
     const kind = load<i32>(at);
-    const last = load<u32>(at, 8);
-    const begin = load<f64>(at, 16);
-    const length = load<f64>(at, 24);
-    const growth = load<f64>(at, 32);
-    const ease = load<f64>(at, 56);
-    let event = load<u32>(at, 4);
-    let x: f64 = 0;
     segment = i;
     if (kind & 4) closeRun();
-    if ((kind & 3) == 1) {
-      const level = silent + ease;
-      const levelLimit = level + tolerance;
-      // Scales carry the factor e of the kernel.
-      const scaledLimit = levelLimit / E;
-      // Up to level 0 the maximum over a piece that ends below the level is at an end, unless the piece is so long
-      // that a peak decays below the tolerance on it.
-      const peaks = level > 0;
-      let over = a > levelLimit;
-      if (over) violated(a - level, begin, 1);
-      for (; event < last; event++) {
-        const next = load<f64>(eventTime + 8 * event) - begin;
-        const scale = load<f64>(eventScale + 8 * event);
-        const v = scale * load<f64>(weights + 8 * load<u32>(eventSynapse + 4 * event));
-        if (over || peaks || next - x > 1 || a + b * next > scaledLimit * scale) {
-          over = silentPiece(a, b, x, next, scale / E, begin, load<f64>(eventTime + 8 * event), level, levelLimit);
-        }
-        x = next;
-        b += v;
-        a -= v * next;
-      }
-      if (over || peaks || length - x > 1 || a + b * length > levelLimit * growth) {
-        silentPiece(a, b, x, length, growth, begin, load<f64>(at, 48), level, levelLimit);
-      }
-    } else if ((kind & 3) == 2) {
-      const slope = firing - ease;
-      const slopeLimit = slope - tolerance;
-      let scaleX: f64 = 1;
-      // Cuts carry the very times of their arrivals: on which side of one a slope is meant hangs on equality.
-      let timeX = begin;
-      for (; ; event++) {
-        const end = event >= last;
-        const time = load<f64>(end ? at + 48 : eventTime + 8 * event);
-        const next = end ? length : time - begin;
-        const scale = end ? growth : load<f64>(eventScale + 8 * event) / E;
-        // Between simultaneous arrivals there is no slope to speak of: only pieces with a length count.
-        // On a piece that starts and ends at or above slope >= 0 the slope has its minimum at an end.
-        if (next > x) {
-          const atX = b - a - b * x;
-          const atNext = b - a - b * next;
-          const flatX = atX < slopeLimit * scaleX;
-          const flatNext = atNext < slopeLimit * scale;
-          if (flatX) violated(slope - atX / scaleX, timeX, 2);
-          else closeRun();
-          if ((flatX || flatNext) && b > 0) {
-            // The flattest point inside is -b e^{-t} at t = 2 - a/b.
-            const bend = 2.0 - a / b;
-            if (bend > x && bend < next) violated(slope + b * Math.exp(-bend), begin + bend, 2);
-          }
-          if (flatNext) violated(slope - atNext / scale, time, 3);
-          else closeRun();
-        }
-        if (end) break;
-        x = next;
-        timeX = time;
-        scaleX = scale;
-        const v = load<f64>(eventScale + 8 * event) * load<f64>(weights + 8 * load<u32>(eventSynapse + 4 * event));
-        b += v;
-        a -= v * next;
-      }
-    } else {
-      for (; event < last; event++) {
-        const next = load<f64>(eventTime + 8 * event) - begin;
-        const v = load<f64>(eventScale + 8 * event) * load<f64>(weights + 8 * load<u32>(eventSynapse + 4 * event));
-        b += v;
-        a -= v * next;
-      }
-    }
+    if ((kind & 3) == 1) scanSilent(at, weights, silent, tolerance);
+    else if ((kind & 3) == 2) scanFiring(at, weights, firing, tolerance);
+    else passFree(at, weights);
+    const length = load<f64>(at, 24);
     const shrink = load<f64>(at, 40);
-    a = (a + b * length) * shrink;
-    b *= shrink;
+    potentialA = (potentialA + potentialB * length) * shrink;
+    potentialB *= shrink;
   }
   closeRun();
   return cutCount;

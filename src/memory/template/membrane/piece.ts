@@ -1,17 +1,22 @@
 /**
- * One stretch without arrivals of a neuron with dynamics of its own (dynamics.ts), for the program that is solved:
+ * One stretch without arrivals of a neuron with dynamics of its own (membrane/dynamics.ts), for the program that is solved:
  *
- *   V(x) = v E + i p + d q,   E = e^{-x / tau_m},   p, q as in membrane.ts,   delta = 1 / tau_s - 1 / tau_m
+ *   V(x) = v E + i p + d q,   E = e^{-x / tau_m},   p, q as in course.ts,   delta = 1 / tau_s - 1 / tau_m
  *
  * V is highest where g(x) = V' e^{x / tau_m} = V'(0) + int_0^x (j + k u) e^{-delta u} du is zero, (j, k) the slopes of (I, D) at 0.
  * With k = 0 (order 1) that is x = m (-ln(1 - delta m) / (delta m)), m = -V'(0) / j, whatever delta is, zero
  * included. Else g turns once, at x = -j / k, and on each side Newton's method, kept in a bracket, finds its only root.
  */
-import { decay, exp, ln, phi } from '../../core/index.js';
-import type { Dynamics } from './dynamics.js';
+import { decay, exp, ln, phi } from '../../../core/index.js';
+import type { MembraneDynamics } from './dynamics.js';
+
+/** What of the dynamics a piece depends on. */
+type Constants = Pick<MembraneDynamics, 'membrane' | 'synapse' | 'order'>;
+
+type State = readonly [v: number, i: number, d: number];
 
 /** E, F, p and q of a step, in `out`. */
-export function respond({ membrane, synapse, order }: Dynamics, x: number, out: Float64Array): void {
+export function respond({ membrane, synapse, order }: Constants, x: number, out: Float64Array): void {
   const e = decay(x / membrane);
   out[0] = e;
   if (membrane === synapse) {
@@ -48,20 +53,20 @@ export function respond({ membrane, synapse, order }: Dynamics, x: number, out: 
 const scratch = new Float64Array(4);
 
 /** V at x. */
-export function levelAt(dynamics: Dynamics, v: number, i: number, d: number, x: number): number {
+export function levelAt(dynamics: Constants, v: number, i: number, d: number, x: number): number {
   respond(dynamics, x, scratch);
   return v * scratch[0] + i * scratch[2] + (d === 0 ? 0 : d * scratch[3]);
 }
 
 /** V' at x. */
-export function riseAt(dynamics: Dynamics, v: number, i: number, d: number, x: number): number {
+export function riseAt(dynamics: Constants, v: number, i: number, d: number, x: number): number {
   const { membrane, synapse } = dynamics;
   return levelAt(dynamics, i - v / membrane, d - i / synapse, -d / synapse, x);
 }
 
 /** The points in (0, length) where V is stationary, in order, into `out`; returns how many, at most two. */
 export function stationary(
-  dynamics: Dynamics,
+  dynamics: Constants,
   v: number,
   i: number,
   d: number,
@@ -88,26 +93,30 @@ export function stationary(
   let before = rise;
   for (const b of inside ? [turn, length] : [length]) {
     const after = riseAt(dynamics, v, i, d, b);
-    if (before < 0 !== after < 0) out[count++] = rootOfRise(dynamics, v, i, d, 0, a, b, after > 0);
+    if (before < 0 !== after < 0)
+      out[count++] = rootOfRise(dynamics, slopesOf(dynamics, v, i, d), 0, [a, b], after > 0);
     a = b;
     before = after;
   }
   return count;
 }
 
-/** Where V' passes `level` between a and b, on which V' - level changes its sign once, upwards if `rising`. */
+/** (V', I', D') where (V, I, D) is the state: the state of the slopes. */
+export const slopesOf = ({ membrane, synapse }: Constants, v: number, i: number, d: number): State => [
+  i - v / membrane,
+  d - i / synapse,
+  d === 0 ? 0 : -d / synapse,
+];
+
+/** Where V' passes `level` in a bracket in which it does so once, upwards if `rising`; its state at 0 is given. */
 export function rootOfRise(
-  dynamics: Dynamics,
-  v: number,
-  i: number,
-  d: number,
+  dynamics: Constants,
+  [v1, i1, d1]: State,
   level: number,
-  from: number,
-  to: number,
+  [from, to]: readonly [number, number],
   rising: boolean,
 ): number {
-  const { membrane, synapse } = dynamics;
-  const [v1, i1, d1] = [i - v / membrane, d - i / synapse, -d / synapse];
+  const { membrane } = dynamics;
   let [a, b] = [from, to];
   let x = (a + b) / 2;
   for (let step = 0; step < 100; step++) {
@@ -125,11 +134,8 @@ export function rootOfRise(
   return x;
 }
 
-/** e^{-age / tau} below this is nothing. */
-export const OLDEST = 44;
-
 /** The state that an arrival of weight 1, in every period, leaves right after it: (1 - P(T))^{-1} applied to its gain. */
-export function closedArrival(dynamics: Dynamics, period: number): [number, number, number] {
+export function closedArrival(dynamics: MembraneDynamics, period: number): [number, number, number] {
   const { gain, order, membrane, synapse } = dynamics;
   const out = new Float64Array(4);
   respond({ ...dynamics, order: 2 }, period, out);

@@ -1,5 +1,5 @@
 /**
- * The program of a neuron with dynamics of its own (dynamics.ts), with the same face as that of the default model.
+ * The program of a neuron with dynamics of its own (membrane/dynamics.ts), with the same face as that of the default model.
  *
  * Rows. With s the last own spike, r its release, and p(x) the response of V to an arrival x ago,
  *
@@ -10,14 +10,23 @@
  *
  * where sums over periods are closed. What weights do not change, free(t), moves to the other side: row . w >= limit -+ free.
  */
-import { type Arena, countUntil, EngramError, sortSpread } from '../../core/index.js';
-import { channelCount, type Score } from '../score/index.js';
-import { type DemandedZone, demandsOf } from './demands.js';
-import { type Dynamics, freeShare, lastSpike, resets } from './dynamics.js';
-import { loadScan } from './membrane-scan.js';
-import { closedArrival, levelAt, OLDEST, respond, riseAt } from './piece.js';
-import { type Cut, type Moment, type Program, spikeCuts, type Violation } from './program.js';
-import { silentLevel, type Template } from './template.js';
+import { type Arena, countUntil, EngramError, sortSpread } from '../../../core/index.js';
+import { channelCount, type Score } from '../../score/index.js';
+import { type Cut, type Moment, type Side, sideOf, type Violation } from '../cut.js';
+import { type DemandedZone, demandsOf } from '../demands.js';
+import { freeShare, lastSpike, resets } from '../dynamics.js';
+import { horizonFor } from '../kernel.js';
+import { type Program, spikeCuts } from '../program.js';
+import type { Template } from '../template.js';
+import { silentLevel } from '../zones.js';
+import type { MembraneDynamics } from './dynamics.js';
+import { closedArrival, levelAt, respond, riseAt } from './piece.js';
+import { loadScan } from './scan.js';
+
+/** In time constants, up to which currents, and without resets potentials, count: below the rounding of a row's entry. */
+const CURRENT_HORIZON = horizonFor(1e-17);
+/** With the slower of two time constants in a sum over all periods: a little further. */
+const POTENTIAL_HORIZON = horizonFor(5e-20);
 
 /** Sets up the program of one neuron. Throws `input` on an unknown source. */
 export function membraneProgram(
@@ -27,7 +36,7 @@ export function membraneProgram(
   sources: Uint32Array,
   delays: Float64Array,
   template: Template,
-  dynamics: Dynamics,
+  dynamics: MembraneDynamics,
 ): Program {
   const { period } = score;
   const { synapses, times, from } = sortedArrivals(score, sources, delays);
@@ -50,13 +59,13 @@ export function membraneProgram(
     const row = arena.f64(pointer, synapses).fill(0);
     const slopes = kind === 'slope+' || kind === 'slope-';
     const sign = kind === 'level' ? -1 : 1;
-    const side = kind === 'slope+' ? 'right' : 'left';
+    const side = sideOf(kind);
     // What the currents and the potential at some moment make of the row's quantity an `age` later.
     const quantity = (v: number, i: number, d: number, age: number) =>
       slopes ? riseAt(dynamics, v, i, d, age) : levelAt(dynamics, v, i, d, age);
     if (!moving) {
       // Beyond this age even the slower of the two decays has nothing left.
-      eachBack(time, side, Math.min(period, (OLDEST + 6) * Math.max(membrane, synapse)), (e, age) => {
+      eachBack(time, side, Math.min(period, POTENTIAL_HORIZON * Math.max(membrane, synapse)), (e, age) => {
         row[from[e]] += sign * quantity(steady[0], steady[1], steady[2], age);
       });
       return;
@@ -72,7 +81,7 @@ export function membraneProgram(
     });
     if (after === 'all') return;
     const [ofCurrent, ofDrive] = [quantity(0, 1, 0, since), order === 1 ? 0 : quantity(0, 0, 1, since)];
-    eachBack(release, 'left', Math.min(period, OLDEST * synapse), (e, age) => {
+    eachBack(release, 'left', Math.min(period, CURRENT_HORIZON * synapse), (e, age) => {
       respond(dynamics, age, out);
       row[from[e]] += sign * ((steady[1] + steady[2] * age) * out[1] * ofCurrent + steady[2] * out[1] * ofDrive);
     });
@@ -82,12 +91,7 @@ export function membraneProgram(
    * Visits the arrivals up to a time, itself included if `side` is right, and up to an age, included: the age of a whole period
    * only from the left, so that none is visited twice.
    */
-  function eachBack(
-    until: number,
-    side: 'left' | 'right',
-    oldest: number,
-    visit: (e: number, age: number) => void,
-  ): void {
+  function eachBack(until: number, side: Side, oldest: number, visit: (e: number, age: number) => void): void {
     const turns = Math.floor(until / period) * period;
     const time = until - turns;
     let e = countUntil(times, time, side);

@@ -1,17 +1,23 @@
 /**
  * Combinations of the rows of a neuron with dynamics of its own, for the verifier: sum_i y_i row_i, in one sweep
  * backwards around the circle. It carries the adjoint c of the state: c . (V, I, D) just after a moment is what the state there
- * will contribute to all later cuts. Over a step x (E, F, p, q as in membrane.ts)
+ * will contribute to all later cuts. Over a step x (E, F, p, q as in course.ts)
  *
  *   c_D <- (c_D + c_I x) F + c_V q,     c_I <- c_I F + c_V p,     c_V <- c_V E;
  *
  * a cut at a potential adds y to c_V, one at a slope adds (-y / tau_m, y) to (c_V, c_I); a spike forgets c_V, or all of c; and an
  * arrival collects gain c_I or gain c_D.
  */
-import { type Dynamics, lastSpike, resets } from './dynamics.js';
-import { ownEvents, responses, SPIKE } from './membrane.js';
-import type { Moment } from './program.js';
-import type { Arrivals } from './verify.js';
+import type { Arrivals } from '../arrivals.js';
+import { type Moment, sideOf } from '../cut.js';
+import { lastSpike, resets } from '../dynamics.js';
+import { ownEvents, responses, SPIKE } from './course.js';
+import type { MembraneDynamics } from './dynamics.js';
+
+/** Arrivals at a neuron of this family. */
+export interface MembraneArrivals extends Arrivals {
+  own: { spikes: Float64Array; dynamics: MembraneDynamics };
+}
 
 type Adjoint = [v: number, i: number, d: number];
 
@@ -29,22 +35,21 @@ const ARRIVAL_RANK = 2;
  * @param absolute all terms by their absolute values: the size that rounding errors are relative to
  * @returns one entry per synapse
  */
-export function combineMembraneCuts(
-  { times, synapses, period }: Arrivals,
-  dynamics: Dynamics,
-  spikes: Float64Array,
+export function combine(
+  { times, synapses, period, own }: MembraneArrivals,
   synapseCount: number,
   cuts: readonly Moment[],
   multipliers: Float64Array,
   absolute = false,
 ): Float64Array {
+  const { dynamics, spikes } = own;
   const moving = resets(dynamics) && spikes.length > 0;
   const happenings: Happening[] = moving
     ? ownEvents(dynamics, spikes, period).map(({ time, kind }) => ({ time, rank: 1, item: kind }))
     : [];
   cuts.forEach(({ time, kind }, item) => {
     // While the potential is held no weight moves it; at the release itself its slope from the right is free.
-    const side = kind === 'slope+' ? 'right' : 'left';
+    const side = sideOf(kind);
     const age = moving ? time - lastSpike(spikes, period, time, side) : Number.POSITIVE_INFINITY;
     const held = side === 'right' ? age < dynamics.dead - 1e-9 : age <= dynamics.dead;
     if (!held || dynamics.dead === 0) happenings.push({ time, rank: kind === 'slope+' ? 3 : 0, item });
@@ -104,8 +109,23 @@ export function combineMembraneCuts(
   }
 }
 
-/** A bound on the rounding error of each entry of such a combination, relative to its size in absolute terms. */
-export function relativeError({ times, period }: Arrivals, { membrane, synapse }: Dynamics, events: number): number {
+/** The same combination with a bound on the rounding error of every entry: for proofs. */
+export function combineBounded(
+  arrivals: MembraneArrivals,
+  synapseCount: number,
+  cuts: readonly Moment[],
+  multipliers: Float64Array,
+): { combination: Float64Array; errors: Float64Array } {
+  const share = relativeError(arrivals, cuts.length);
+  return {
+    combination: combine(arrivals, synapseCount, cuts, multipliers),
+    errors: combine(arrivals, synapseCount, cuts, multipliers, true).map((size) => share * size),
+  };
+}
+
+/** A bound on the rounding error of each entry, relative to its size in absolute terms. */
+function relativeError({ times, period, own }: MembraneArrivals, events: number): number {
+  const { membrane, synapse } = own.dynamics;
   const least = Math.min(membrane, synapse);
   const longest = Math.max(membrane, synapse);
   // Every step rounds a few times; times are rounded to an ulp of the period; the closing divides by 1 - e^{-T / tau}.

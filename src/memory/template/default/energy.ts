@@ -9,8 +9,9 @@
  * after the last of them. One sweep over all arrivals per synapse gives F, the part of Q with s before t, the arrival
  * itself included; the rest is its mirror image.
  */
-import { decay, exp } from '../../core/index.js';
-import type { Arrivals } from './verify.js';
+import { decay, exp } from '../../../core/index.js';
+import type { Arrivals } from '../arrivals.js';
+import { everyPeriod, KERNEL_DRIVE } from '../kernel.js';
 
 /** Q, n x n, row-major, for n synapses; in thresholds squared per weight squared. */
 export function energyMatrix({ times, synapses, period }: Arrivals, n: number): Float64Array {
@@ -26,11 +27,9 @@ export function energyMatrix({ times, synapses, period }: Arrivals, n: number): 
     b[synapses[i]] += exp(-age);
     own[synapses[i]]++;
   }
-  const q = exp(-period);
   const F = new Float64Array(n * n);
   for (let k = 0; k < n; k++) {
-    let drive = b[k] / (1 - q);
-    let level = (a[k] + drive * period * q) / (1 - q);
+    let [level, drive] = everyPeriod(a[k], b[k], period);
     const row = F.subarray(n * k, n * (k + 1));
     for (let i = 0; i < count; i++) {
       level = (level + drive * gaps[i]) * shrinks[i];
@@ -42,7 +41,7 @@ export function energyMatrix({ times, synapses, period }: Arrivals, n: number): 
       row[synapses[i]] += level;
     }
   }
-  const unit = (Math.E * Math.E) / (4 * period);
+  const unit = (KERNEL_DRIVE * KERNEL_DRIVE) / (4 * period);
   const Q = new Float64Array(n * n);
   for (let k = 0; k < n; k++) {
     for (let j = 0; j < k; j++) Q[n * k + j] = Q[n * j + k] = unit * (F[n * k + j] + F[n * j + k]);

@@ -1,21 +1,36 @@
 /**
- * The potential of a neuron in closed form, in plain TypeScript: what the verifier, the figures and the
+ * The potential of a default neuron in closed form, in plain TypeScript: what the verifier, the figures and the
  * reference simulator stand on. It shares no code with the kernels.
  *
  * After arrival i and before the next, z(t) = (a_i + b_i x) e^{-x} with x = t - t_i. An arrival of weight w
  * adds e w to b; between arrivals (a, b) <- ((a + b x) e^{-x}, b e^{-x}).
  */
-import { countUntil, decay, exp, freshBuffers, ln } from '../../core/index.js';
-import { type Membrane, membraneFlattest, membraneHighest, membraneSlope, membraneValue } from './membrane.js';
+import { countUntil, decay, freshBuffers } from '../../../core/index.js';
+import type { Course, Potential } from '../course.js';
+import type { Extremum, Side } from '../cut.js';
+import { everyPeriod, horizonFor, KERNEL_DRIVE } from '../kernel.js';
 
-export interface Potential {
-  /** Arrival times, sorted; in [0, period) if there is a period. */
-  readonly times: Float64Array;
-  readonly a: Float64Array;
-  readonly b: Float64Array;
-  /** Infinity if the arrivals do not repeat: then the potential is zero before the first. */
-  readonly period: number;
+/** A course with its pieces. */
+export interface PotentialCourse extends Course {
+  readonly pieces: Potential;
 }
+
+/** The potential that pieces make up. */
+export const courseOf = (pieces: Potential): PotentialCourse => ({
+  period: pieces.period,
+  pieces,
+  value: (t) => pieceAt(pieces, t, 'left', levelOf),
+  slope: (t, side) => pieceAt(pieces, t, side, slopeOf),
+  highest: (begin, end) => highest(pieces, begin, end),
+  flattest: (begin, end) => flattest(pieces, begin, end),
+  free: () => 0,
+});
+
+const levelOf = (a: number, b: number, x: number): number => (a + b * x) * decay(x);
+const slopeOf = (a: number, b: number, x: number): number => (b - a - b * x) * decay(x);
+
+/** What is older is no part of how the circle closes: far below the last bit of anything that is not zero itself. */
+const HORIZON = horizonFor(2e-24);
 
 /** The potential that sorted arrivals with their weights produce; every earlier period included. */
 export function potentialOf(
@@ -23,7 +38,7 @@ export function potentialOf(
   weights: ArrayLike<number>,
   period = Number.POSITIVE_INFINITY,
   buffers = freshBuffers,
-): Potential {
+): PotentialCourse {
   const n = times.length;
   const a = buffers.f64('a', n);
   const b = buffers.f64('b', n);
@@ -31,12 +46,12 @@ export function potentialOf(
   if (period < Number.POSITIVE_INFINITY && n > 0) {
     // What one period adds at its end, of which arrivals older than the kernel are no part, and the
     // geometric sum over all earlier periods close the circle.
-    const [level, drive] = accumulate(times, weights, period, countUntil(times, period - OLDEST, 'left'), state, a, b);
-    const q = exp(-period);
-    state = [(level + (drive / (1 - q)) * period * q) / (1 - q), drive / (1 - q)];
+    const first = countUntil(times, period - HORIZON, 'left');
+    const [level, drive] = accumulate(times, weights, period, first, state, a, b);
+    state = everyPeriod(level, drive, period);
   }
   accumulate(times, weights, period, 0, state, a, b);
-  return { times, a, b, period };
+  return courseOf({ times, a, b, period });
 }
 
 /** Runs the recursion from arrival `first` on, given the state after the one before; returns the last state. */
@@ -55,18 +70,12 @@ function accumulate(
     const shrink = decay(gap);
     // Without a period nothing comes before the first arrival.
     level = shrink === 0 ? 0 : (level + drive * gap) * shrink;
-    drive = drive * shrink + Math.E * weights[i];
+    drive = drive * shrink + KERNEL_DRIVE * weights[i];
     a[i] = level;
     b[i] = drive;
   }
   return [level, drive];
 }
-
-/** Beyond this age the kernel is below 1e-24 of its peak. */
-const OLDEST = 60;
-
-/** The slope jumps at an arrival: its limit from the left leaves the arrival out. */
-export type Side = 'left' | 'right';
 
 /** Takes a stretch without arrivals: z = (a + b x) e^{-x}, from <= x <= to, where x is the time since `origin`. */
 type VisitPiece = (origin: number, a: number, b: number, from: number, to: number) => void;
@@ -98,19 +107,6 @@ function eachPiece(potential: Potential, begin: number, end: number, visit: Visi
   }
 }
 
-/** The potential of any neuron: of the default model, or of one with dynamics of its own. */
-export type Course = Potential | Membrane;
-
-/** z(t); at a spike that resets it, just before. */
-export const valueAt = (course: Course, t: number): number =>
-  'dynamics' in course ? membraneValue(course, t) : pieceAt(course, t, 'left', (a, b, x) => (a + b * x) * decay(x));
-
-/** z'(t), from the given side. */
-export const slopeAt = (course: Course, t: number, side: Side): number =>
-  'dynamics' in course
-    ? membraneSlope(course, t, side)
-    : pieceAt(course, t, side, (a, b, x) => (b - a - b * x) * decay(x));
-
 function pieceAt(potential: Potential, t: number, side: Side, f: (a: number, b: number, x: number) => number): number {
   const { times, a, b, period } = potential;
   const n = times.length;
@@ -121,19 +117,13 @@ function pieceAt(potential: Potential, t: number, side: Side, f: (a: number, b: 
   return period < Number.POSITIVE_INFINITY ? f(a[n - 1], b[n - 1], time + period - times[n - 1]) : 0;
 }
 
-export interface Extremum {
-  time: number;
-  value: number;
-}
-
 /** The highest potential in a closed window: at an end, at an arrival, or where a piece has its maximum, x = 1 - a/b. */
-export function highestPotential(potential: Course, begin: number, end: number): Extremum {
-  if ('dynamics' in potential) return membraneHighest(potential, begin, end);
+function highest(potential: Potential, begin: number, end: number): Extremum {
   let time = end;
-  let value = valueAt(potential, end);
+  let value = pieceAt(potential, end, 'left', levelOf);
   eachPiece(potential, begin, end, (origin, a, b, from, to) => {
     // The end of a piece is the begin of the next.
-    const start = from === 0 ? a : (a + b * from) * decay(from);
+    const start = from === 0 ? a : levelOf(a, b, from);
     if (start > value) [time, value] = [origin + from, start];
     if (b * (1 - from) > a && b * (1 - to) < a) {
       const x = 1 - a / b;
@@ -148,13 +138,12 @@ export function highestPotential(potential: Course, begin: number, end: number):
  * The least slope in a closed window. Both limits at an arrival inside count; at an end of the window only
  * the limit from within. A piece has its least slope at an end or at x = 2 - a/b.
  */
-export function flattestSlope(potential: Course, begin: number, end: number): Extremum & { side: Side } {
-  if ('dynamics' in potential) return membraneFlattest(potential, begin, end);
+function flattest(potential: Potential, begin: number, end: number): Extremum & { side: Side } {
   let [time, value, side]: [number, number, Side] = [begin, Number.POSITIVE_INFINITY, 'right'];
   eachPiece(potential, begin, end, (origin, a, b, from, to) => {
     if (from === to) return;
     const consider = (x: number, from: Side) => {
-      const slope = (b - a - b * x) * decay(x);
+      const slope = slopeOf(a, b, x);
       if (slope < value) [time, value, side] = [origin + x, slope, from];
     };
     consider(from, 'right');
@@ -164,29 +153,3 @@ export function flattestSlope(potential: Course, begin: number, end: number): Ex
   });
   return { time, value, side };
 }
-
-/**
- * The first x in [from, to] with (a + b x) e^{-x} >= threshold, or NaN. A peak that falls short of the
- * threshold by no more than rounding touches it.
- */
-export function firstCrossing(a: number, b: number, from: number, to: number, threshold: number): number {
-  // f(x) = a + b x - threshold e^x has the sign of z - threshold, and is concave for threshold >= 0.
-  const f = (x: number) => a + b * x - threshold * exp(x);
-  if (f(from) >= 0) return from;
-  const peak = threshold > 0 ? (b > threshold * exp(from) ? ln(b / threshold) : from) : to;
-  const top = Math.min(Math.max(peak, from), to);
-  const height = f(top);
-  if (!(height >= -TOUCH * threshold * exp(top))) return Number.NaN;
-  if (height <= 0) return top;
-  // Newton from the left of a concave function's first root never passes it.
-  let x = from;
-  for (let i = 0; i < 100; i++) {
-    const next = x - f(x) / (b - threshold * exp(x));
-    if (!(next > x)) break;
-    x = Math.min(next, top);
-  }
-  return x;
-}
-
-/** How far below the threshold, relative to it, a peak still counts as touching. */
-const TOUCH = 2e-13;

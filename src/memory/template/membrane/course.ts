@@ -1,6 +1,6 @@
 /**
  * The potential of a neuron with dynamics of its own (dynamics.ts), piece by piece: what the verifier and the figures
- * stand on. It shares no code with the program that is solved.
+ * stand on. With the program that is solved it has in common the free part and nothing else.
  *
  * From one event (arrival, own spike, release) to the next, x later, with delta = 1 / tau_s - 1 / tau_m:
  *
@@ -13,14 +13,14 @@
  *
  * At an own spike the potential is the one just before it; an arrival at the very moment counts for what follows.
  */
-import { countUntil, decay, freshBuffers, phi } from '../../core/index.js';
-import { type Dynamics, resets } from './dynamics.js';
-import type { Extremum, Side } from './potential.js';
+import { countUntil, decay, freshBuffers, phi } from '../../../core/index.js';
+import type { Course } from '../course.js';
+import type { Extremum, Side } from '../cut.js';
+import { freeShare, resets } from '../dynamics.js';
+import type { MembraneDynamics } from './dynamics.js';
 
-export interface Membrane {
-  readonly dynamics: Dynamics;
-  /** The neuron's own spikes. */
-  readonly spikes: Float64Array;
+interface States {
+  readonly dynamics: MembraneDynamics;
   readonly period: number;
   /** Events, sorted, in [0, period), and the state right after each. */
   readonly times: Float64Array;
@@ -34,7 +34,7 @@ export interface Membrane {
 type State = readonly [v: number, i: number, d: number];
 
 /** E, F, p, q of a step x. */
-export function responses({ membrane, synapse }: Dynamics, x: number): [number, number, number, number] {
+export function responses({ membrane, synapse }: MembraneDynamics, x: number): [number, number, number, number] {
   const e = decay(x / membrane);
   if (membrane === synapse) return [e, e, x * e, 0.5 * x * x * e];
   const f = decay(x / synapse);
@@ -47,20 +47,20 @@ export function responses({ membrane, synapse }: Dynamics, x: number): [number, 
   return [e, f, (e - f) / delta, (e - f * (1 + y)) / (delta * delta)];
 }
 
-function advance(dynamics: Dynamics, [v, i, d]: State, x: number, held = false): State {
+function advance(dynamics: MembraneDynamics, [v, i, d]: State, x: number, held = false): State {
   const [e, f, p, q] = responses(dynamics, x);
   return [held ? v : v * e + i * p + d * q, (i + d * x) * f, d * f];
 }
 
 /** (V', I', D') of a state that is not held: a state of the same system. */
-const derivative = ({ membrane, synapse }: Dynamics, [v, i, d]: State): State => [
+const derivative = ({ membrane, synapse }: MembraneDynamics, [v, i, d]: State): State => [
   i - v / membrane,
   d - i / synapse,
   -d / synapse,
 ];
 
 /** The state that, a period later and raised by `gained`, is itself again. */
-export function closed(dynamics: Dynamics, period: number, gained: State): State {
+export function closed(dynamics: MembraneDynamics, period: number, gained: State): State {
   const [e, f, p, q] = responses(dynamics, period);
   const d = gained[2] / (1 - f);
   const i = (gained[1] + d * period * f) / (1 - f);
@@ -74,13 +74,13 @@ const ARRIVAL = 2;
 
 /** The potential that sorted arrivals with their weights produce, every earlier period included. */
 export function membraneOf(
-  dynamics: Dynamics,
+  dynamics: MembraneDynamics,
   spikes: Float64Array,
   period: number,
   arrivals: Float64Array,
   weights: ArrayLike<number>,
   buffers = freshBuffers,
-): Membrane {
+): Course {
   const moving = resets(dynamics) && spikes.length > 0;
   const own = moving ? ownEvents(dynamics, spikes, period) : [];
   const n = arrivals.length + own.length;
@@ -123,11 +123,24 @@ export function membraneOf(
   if (!moving) pass(closed(dynamics, period, gained));
   else if (dynamics.after === 'all') pass(gained);
   else pass(pass(closed(dynamics, period, gained)));
-  return { dynamics, spikes, period, times, v, i, d, held };
+  const states: States = { dynamics, period, times, v, i, d, held };
+  return {
+    period,
+    dynamics,
+    value: (t) => stateAt(states, t, 'left').state[0],
+    slope: (t, side) => slopeAt(states, t, side),
+    highest: (begin, end, rise = 0) => highest(states, begin, end, rise),
+    flattest: (begin, end) => flattest(states, begin, end),
+    free: (moment) => freeShare(dynamics, spikes, period, moment),
+  };
 }
 
 /** Spikes and releases in order of time. */
-export function ownEvents({ dead }: Dynamics, spikes: Float64Array, period: number): { time: number; kind: number }[] {
+export function ownEvents(
+  { dead }: MembraneDynamics,
+  spikes: Float64Array,
+  period: number,
+): { time: number; kind: number }[] {
   const events = Array.from(spikes, (time) => ({ time, kind: SPIKE }));
   if (dead > 0) {
     for (const spike of spikes) {
@@ -139,8 +152,8 @@ export function ownEvents({ dead }: Dynamics, spikes: Float64Array, period: numb
 }
 
 /** The state at t, just before or just after what happens there, and whether the potential is held. */
-function stateAt(membrane: Membrane, t: number, side: Side): { state: State; held: boolean } {
-  const { dynamics, times, v, i, d, held, period } = membrane;
+function stateAt(states: States, t: number, side: Side): { state: State; held: boolean } {
+  const { dynamics, times, v, i, d, held, period } = states;
   const n = times.length;
   if (n === 0) return { state: [0, 0, 0], held: false };
   const time = t - Math.floor(t / period) * period;
@@ -150,21 +163,19 @@ function stateAt(membrane: Membrane, t: number, side: Side): { state: State; hel
   return { state: advance(dynamics, [v[k], i[k], d[k]], step, held[k] === 1), held: held[k] === 1 };
 }
 
-export const membraneValue = (membrane: Membrane, t: number): number => stateAt(membrane, t, 'left').state[0];
-
-export function membraneSlope(membrane: Membrane, t: number, side: Side): number {
-  const { state, held } = stateAt(membrane, t, side);
-  return held ? 0 : derivative(membrane.dynamics, state)[0];
+function slopeAt(states: States, t: number, side: Side): number {
+  const { state, held } = stateAt(states, t, side);
+  return held ? 0 : derivative(states.dynamics, state)[0];
 }
 
 /** Visits the pieces of [begin, end] in order, each with its state at the begin; end of the window from within. */
 function eachPiece(
-  membrane: Membrane,
+  states: States,
   begin: number,
   end: number,
   visit: (origin: number, state: State, length: number) => void,
 ): void {
-  const { dynamics, times, v, i, d, held, period } = membrane;
+  const { dynamics, times, v, i, d, held, period } = states;
   const n = times.length;
   if (n === 0) {
     visit(begin, [0, 0, 0], end - begin);
@@ -189,7 +200,7 @@ function eachPiece(
 }
 
 /** The points in (0, length) where the slope of V is `level`. */
-function slopeReaches(dynamics: Dynamics, state: State, length: number, level: number): number[] {
+function slopeReaches(dynamics: MembraneDynamics, state: State, length: number, level: number): number[] {
   // The slope goes on as a state of its own.
   const slopes = derivative(dynamics, state);
   const slope = (x: number) => advance(dynamics, slopes, x)[0] - level;
@@ -217,10 +228,10 @@ function slopeReaches(dynamics: Dynamics, state: State, length: number, level: n
 }
 
 /** The highest potential above the line (t - end) rise in a closed window; the begin counts from the right, the end from the left. */
-export function membraneHighest(membrane: Membrane, begin: number, end: number, rise = 0): Extremum {
-  const { dynamics } = membrane;
+function highest(states: States, begin: number, end: number, rise: number): Extremum {
+  const { dynamics } = states;
   let [time, value] = [begin, Number.NEGATIVE_INFINITY];
-  eachPiece(membrane, begin, end, (origin, state, length) => {
+  eachPiece(states, begin, end, (origin, state, length) => {
     for (const x of [0, ...slopeReaches(dynamics, state, length, rise), length]) {
       const height = advance(dynamics, state, x)[0] - (origin + x - end) * rise;
       if (height > value) [time, value] = [origin + x, height];
@@ -230,10 +241,10 @@ export function membraneHighest(membrane: Membrane, begin: number, end: number, 
 }
 
 /** The least slope in a closed window, its ends from within. */
-export function membraneFlattest(membrane: Membrane, begin: number, end: number): Extremum & { side: Side } {
-  const { dynamics } = membrane;
+function flattest(states: States, begin: number, end: number): Extremum & { side: Side } {
+  const { dynamics } = states;
   let [time, value, side]: [number, number, Side] = [begin, Number.POSITIVE_INFINITY, 'right'];
-  eachPiece(membrane, begin, end, (origin, state, length) => {
+  eachPiece(states, begin, end, (origin, state, length) => {
     const slopes = derivative(dynamics, state);
     for (const x of [0, ...slopeReaches(dynamics, slopes, length, 0), length]) {
       const slope = advance(dynamics, slopes, x)[0];

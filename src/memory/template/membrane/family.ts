@@ -1,0 +1,22 @@
+/** The family of neurons whose potential is a membrane of its own: leaky integrate-and-fire, reset, other time constants. */
+import type { Arena, Buffers } from '../../../core/index.js';
+import type { Score } from '../../score/index.js';
+import type { Dynamics } from '../dynamics.js';
+import type { Template } from '../template.js';
+import { combine, combineBounded, type MembraneArrivals } from './combine.js';
+import { membraneOf } from './course.js';
+import { dynamicsOf, type MembraneDynamics } from './dynamics.js';
+import { membraneProgram } from './program.js';
+
+export const membraneFamily = {
+  dynamicsOf,
+  load:
+    (arena: Arena, score: Score) =>
+    (spikes: Float64Array, sources: Uint32Array, delays: Float64Array, template: Template, dynamics?: Dynamics) =>
+      // The family's name in the dynamics says that they are its own.
+      membraneProgram(arena, score, spikes, sources, delays, template, dynamics as MembraneDynamics),
+  course: ({ times, period, own }: MembraneArrivals, weights: Float64Array, buffers?: Buffers) =>
+    membraneOf(own.dynamics, own.spikes, period, times, weights, buffers),
+  combine,
+  combineBounded,
+};

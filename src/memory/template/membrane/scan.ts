@@ -1,0 +1,136 @@
+/**
+ * Every violation of the template by a neuron with dynamics of its own, in one sweep around the circle.
+ *
+ * The sweep carries (V, I, D) from arrival to arrival, zone by zone; a release sets V to R, and (I, D) to zero where a spike
+ * forgets its inputs. Each stretch between is inspected (inspect.ts). Moments are kept as times of the circle, never as
+ * sums, so that a cut at an arrival, at a border or at a spike names it exactly.
+ */
+import type { Violation } from '../cut.js';
+import type { DemandedZone } from '../demands.js';
+import type { Template } from '../template.js';
+import type { MembraneDynamics } from './dynamics.js';
+import { collectRuns, inspector, type State, type Stretch } from './inspect.js';
+import { respond } from './piece.js';
+
+export interface Scanned {
+  template: Template;
+  dynamics: MembraneDynamics;
+  /** Whether the neuron has spikes, and they reset it. */
+  moving: boolean;
+  period: number;
+  spikes: Float64Array;
+  /** Arrivals in order of time, and the synapse of each. */
+  times: Float64Array;
+  from: Uint32Array;
+  /** All around the circle, each beginning where the one before ends. */
+  zones: readonly DemandedZone[];
+}
+
+/** The scan of one neuron; the limits of its cuts are still those of the whole potential. */
+export function loadScan({ template, dynamics, moving, period, spikes, times, from, zones }: Scanned) {
+  const { after, dead, reset } = dynamics;
+  const events = times.length;
+  const origin = zones[0].begin;
+  const first = times.findIndex((time) => time >= origin);
+  // Arrivals are met from the origin on; those before it are in the next period.
+  const offset = first < 0 ? 0 : first;
+  const unwrapped = first < 0 ? 0 : events - first;
+  const releases = new Set(
+    Array.from(spikes, (spike) => (spike + dead < period ? spike + dead : spike + dead - period)),
+  );
+  const state: State = { v: 0, i: 0, d: 0 };
+  const stretch: Stretch = { place: 0, stop: 0, step: 0, last: false, fixed: false, ahead: undefined };
+  const { pass, take, close } = mover(dynamics, state, from);
+  const runs = collectRuns(period);
+  const look = inspector(dynamics, template, state, stretch, runs.note);
+
+  /** The state at the origin: what all earlier periods have left there. */
+  function closeCircle(w: Float64Array): void {
+    let [now, wrapped] = [origin, false];
+    for (let n = 0; n < events; n++) {
+      const e = (offset + n) % events;
+      pass(times[e] - now + (n >= unwrapped && !wrapped ? period : 0));
+      [now, wrapped] = [times[e], n >= unwrapped];
+      take(e, w);
+    }
+    pass(origin - now + (wrapped ? 0 : period));
+    close(period);
+  }
+
+  /** Takes the sweep through a zone, from arrival number `begun` of the turn on; returns the first one after it. */
+  function throughZone(z: number, begun: number, w: Float64Array, ease: Float64Array | undefined): number {
+    const { kind, begin, demand = -1 } = zones[z];
+    const end = z + 1 === zones.length ? origin : zones[z + 1].begin;
+    const endWrapped = z + 1 === zones.length || end < origin;
+    const released = moving && kind !== 'free' && releases.has(begin);
+    if (released) {
+      state.v = reset;
+      if (after === 'all') [state.i, state.d] = [0, 0];
+    }
+    const lowered = ease && demand >= 0 ? ease[demand] : 0;
+    let next = begun;
+    let wrapped = begin < origin;
+    stretch.place = begin;
+    for (let more = true; more; ) {
+      const e = next < events ? (offset + next) % events : -1;
+      const eWrapped = next >= unwrapped;
+      more = e >= 0 && (eWrapped === endWrapped ? times[e] < end : endWrapped);
+      stretch.stop = more ? times[e] : end;
+      const stopWrapped = more ? eWrapped : endWrapped;
+      stretch.step = stretch.stop - stretch.place + (stopWrapped && !wrapped ? period : 0);
+      if (stretch.step > 0) {
+        stretch.last = !more;
+        stretch.fixed = released && stretch.place === begin;
+        stretch.ahead = kind === 'ramp' ? end - stretch.place + (endWrapped && !wrapped ? period : 0) : undefined;
+        if (kind === 'firing') look.slope(lowered, demand);
+        else if (kind !== 'free') look.level(lowered, demand);
+        pass(stretch.step);
+      }
+      stretch.place = stretch.stop;
+      wrapped = stopWrapped;
+      if (more) {
+        take(e, w);
+        next++;
+      }
+    }
+    runs.close();
+    if (kind === 'ramp') look.spike(end, ease ? ease[demand + 1] : 0, demand + 1);
+    runs.close();
+    return next;
+  }
+
+  return (w: Float64Array, tolerance: number, ease?: Float64Array): Violation[] => {
+    runs.start(tolerance);
+    [state.v, state.i, state.d] = [0, 0, 0];
+    if (!moving || after === 'membrane') closeCircle(w);
+    let next = 0;
+    for (let z = 0; z < zones.length; z++) next = throughZone(z, next, w, ease);
+    return runs.found();
+  };
+}
+
+/** What moves the state: time, an arrival, and the sum over all earlier periods of what one of them leaves. */
+function mover(dynamics: MembraneDynamics, state: State, from: Uint32Array) {
+  const { gain, order } = dynamics;
+  const out = new Float64Array(4);
+  const withDrive = { ...dynamics, order: 2 as const };
+  return {
+    pass(step: number): void {
+      const { v, i, d } = state;
+      respond(dynamics, step, out);
+      state.v = v * out[0] + i * out[2] + (order === 1 ? 0 : d * out[3]);
+      state.i = (i + d * step) * out[1];
+      state.d = d * out[1];
+    },
+    take(e: number, w: Float64Array): void {
+      if (order === 1) state.i += gain * w[from[e]];
+      else state.d += gain * w[from[e]];
+    },
+    close(period: number): void {
+      respond(withDrive, period, out);
+      state.d /= 1 - out[1];
+      state.i = (state.i + state.d * period * out[1]) / (1 - out[1]);
+      state.v = (state.v + state.i * out[2] + state.d * out[3]) / (1 - out[0]);
+    },
+  };
+}

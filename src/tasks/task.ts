@@ -1,0 +1,40 @@
+/**
+ * What networks are trained to do. A task draws trials, each with an input and the output that is wanted, and says how
+ * right an output is. Signals are sampled in steps; a matrix of `steps` rows is stored row by row.
+ *
+ * Trial `index` of a seed depends on nothing else: it is the same whatever was drawn before it.
+ */
+export interface Trial<Label = undefined> {
+  /** steps x inputs. */
+  readonly input: Float64Array;
+  /** steps x outputs; what stands before step `from` is not asked for. */
+  readonly target: Float64Array;
+  /** The first step, counted from 0, whose output counts. */
+  readonly from: number;
+  /** What was drawn, in the words of the task. */
+  readonly label: Label;
+}
+
+export interface Task<Label = undefined> {
+  readonly name: string;
+  readonly steps: number;
+  /** Channels of the input, and of the output. */
+  readonly inputs: number;
+  readonly outputs: number;
+  trial(seed: number, index: number): Trial<Label>;
+  /** The share of the answers in an output (steps x outputs) that are right, from 0 to 1. */
+  accuracy(trial: Trial<Label>, output: Float64Array): number;
+}
+
+/** The extreme values of the first output from step `from` on. */
+export function extremes(output: Float64Array, outputs: number, from: number): { least: number; most: number } {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = from * outputs; i < output.length; i += outputs) {
+    least = Math.min(least, output[i]);
+    most = Math.max(most, output[i]);
+  }
+  return { least, most };
+}
+
+/** How an answer of +1 or -1 is read: it has to come at least once, beyond this height. */
+export const ANSWER = 0.7;
