@@ -26,6 +26,7 @@ export {
   type Imported,
   type MemoryFile,
   type MemoryHeader,
+  type Playable,
   type PublishedNetwork,
   type Recording,
   readMemory,
@@ -50,7 +51,9 @@ export {
 } from './memory/files/index.js';
 // What a simulation says about the score.
 export {
+  type Agreement,
   type Chance,
+  type ChannelAgreement,
   type Convention,
   type CoursePeriod,
   chanceLevel,
@@ -62,6 +65,7 @@ export {
   jitterStatistics,
   lagTrack,
   measurePeriod,
+  type NoiseOptions,
   type NoisePrediction,
   type PeriodRecall,
   periodWindow,
@@ -77,6 +81,7 @@ export {
   similarityAt,
   similarityBounds,
   stabilityOf,
+  type Trend,
   type Trial,
   type TrialPlan,
   timingErrors,
@@ -101,6 +106,7 @@ export {
 } from './memory/memorize/index.js';
 // Networks.
 export {
+  type Bounds,
   type ContinuationModel,
   checkWiring,
   daleBounds,
@@ -130,14 +136,17 @@ export {
 } from './memory/score/index.js';
 // Simulation.
 export {
+  type Background,
   type Checkpoint,
   type Clamps,
   createSimulator,
+  type KernelModel,
   type Model,
   mergeTrains,
   type Noise,
   type Run,
   type Session,
+  type SimulationCounters,
   type Simulator,
   type SimulatorOptions,
   type Spikes,

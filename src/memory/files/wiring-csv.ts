@@ -11,6 +11,7 @@ import type { Wiring } from '../network/index.js';
 import type { Box } from '../template/index.js';
 import type { TimeUnit } from './spikes.js';
 
+/** What a table of synapses does not say by itself. */
 export interface WiringOptions {
   /** Seconds per refractory period. */
   tau0: number;
@@ -22,12 +23,15 @@ export interface WiringOptions {
   unit?: TimeUnit | undefined;
 }
 
+/** A wiring from a table. */
 export interface WiredTable {
+  /** The synapses. */
   wiring: Wiring;
   /** Undefined if the file says nothing about weights. */
   bounds: Box | undefined;
   /** Undefined if the file has no column `cost`. */
   costs: Float64Array | undefined;
+  /** How the file was understood, for people. */
   notes: string[];
 }
 
