@@ -16,6 +16,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import asc from 'assemblyscript/asc';
+import { vendor } from './vendor.mjs';
 
 const files = (dir, ending = '.ts') =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
@@ -34,7 +35,15 @@ const stamp = 'dist/.inputs';
 const inputs = createHash('sha256');
 // What an experiment is asked stands beside it and goes where it goes.
 const beside = [...files('experiments', '.json'), ...files('experiments', '.md')];
-for (const file of [...sources, ...beside, 'build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
+for (const file of [
+  ...sources,
+  ...beside,
+  'build.mjs',
+  'vendor.mjs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+]) {
   inputs.update(file).update('\0').update(readFileSync(file)).update('\0');
 }
 const digest = inputs.digest('hex');
@@ -100,6 +109,7 @@ for (const file of sources.filter((name) => !kernels.includes(name))) {
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 for (const file of beside) copyFileSync(file, join('dist', file));
+await vendor('dist');
 // npx links to them once, and a build that comes later must leave them as something that runs.
 for (const bin of ['main', 'engram']) chmodSync(`dist/src/cli/${bin}.js`, 0o755);
 writeFileSync(stamp, digest);

@@ -1,33 +1,177 @@
-/** The tarball, installed into an empty folder. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+/** The tarball, installed into an empty folder: what it weighs, where it runs, and that bundlers take it as it is. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import * as esbuild from 'esbuild';
+import { chromium } from 'playwright-core';
+import * as vite from 'vite';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { answerOfTree, install, pack, run } from './packed.js';
+
+const root = new URL('..', import.meta.url).pathname;
 
 it('a build that comes after npx has linked the command leaves it executable', () => {
   expect(statSync(new URL('../dist/src/cli/main.js', import.meta.url)).mode & 0o111).toBe(0o111);
 });
 
-it('the packed tarball runs from an empty folder and carries its library', { timeout: 240000 }, () => {
-  const root = new URL('..', import.meta.url).pathname;
-  const target = mkdtempSync(join(tmpdir(), 'engram-pack-'));
-  const run = (command: string, args: string[], cwd: string) =>
-    execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  run('npm', ['pack', '--pack-destination', target], root);
-  const tarball = readdirSync(target).find((name) => name.endsWith('.tgz')) as string;
-  const empty = mkdtempSync(join(tmpdir(), 'engram-empty-'));
-  const args = ['--channels', '20', '--duration', '100ms', '--seed', '1', '--trials', '1', '--json'];
-  const out = run('npx', ['--yes', '-p', join(target, tarball), 'memorize', ...args], empty);
-  expect(JSON.parse(out)).toMatchObject({ channels: 20, solved: 20 });
-  expect(readdirSync(join(empty, 'memory-1'))).toContain('recall.svg');
+it('docs/library.md lists what the library has, and nothing else', async () => {
+  const table = readFileSync(join(root, 'docs/library.md'), 'utf8').split('## The names')[1];
+  const rows = table.split('\n').filter((line) => line.startsWith('|') && !line.startsWith('| what'));
+  const listed = rows.flatMap((row) => [...row.matchAll(/`(\w+)`/g)].map((match) => match[1]));
+  expect([...new Set(listed)].sort()).toEqual(Object.keys(await import('../src/index.js')).sort());
+});
 
-  run('npm', ['init', '-y'], empty);
-  run('npm', ['install', '--no-audit', '--no-fund', join(target, tarball)], empty);
-  const script =
-    "import { sampleScore, expectedSpikes } from 'engram'; import { solveMinNorm } from 'engram/solvers';" +
-    'const s = solveMinNorm({ variables: 1, rows: Float64Array.of(2), limits: Float64Array.of(1), lower: -1, upper: 1 });' +
-    'console.log(sampleScore(3, 20, 0.2, 1).starts.length, s.status, s.weights[0], expectedSpikes(50, 0.2).toFixed(3));';
-  expect(run('node', ['--input-type=module', '-e', script], empty).trim()).toBe('4 solved 0.5 7.225');
-  expect(readdirSync(join(empty, 'node_modules', 'engram')).sort()).not.toContain('src');
+it('the example of the library stores a score and recalls it', () => {
+  const out = run(process.execPath, ['docs/examples/library.mjs'], root);
+  expect(out).toMatch(/^30 of 30 neurons stored\nrecalled: true, precision 0\.9\d+, recall 0\.9\d+\n/);
+});
+
+describe('the packed tarball', { timeout: 240000 }, () => {
+  let tarball = '';
+  let folder = '';
+  let expected: Awaited<ReturnType<typeof answerOfTree>>;
+  beforeAll(async () => {
+    tarball = pack();
+    folder = install(tarball);
+    expected = await answerOfTree();
+  }, 240000);
+
+  it('installs in less than 45 MB and 120 packages', () => {
+    const files = readdirSync(join(folder, 'node_modules'), { recursive: true, encoding: 'utf8' });
+    const sizes = files.map((name) => statSync(join(folder, 'node_modules', name))).filter((file) => file.isFile());
+    const packages = files.filter((name) => /(^|node_modules\/)(@[^/]+\/)?[^/@]+\/package\.json$/.test(name));
+    // What the disk gives: whole blocks of 4 kB.
+    expect(sizes.reduce((sum, { size }) => sum + 4096 * Math.ceil(size / 4096), 0)).toBeLessThan(45e6);
+    expect(packages.length).toBeLessThan(120);
+    expect(packages.length).toBeGreaterThan(10);
+    expect(readdirSync(join(folder, 'node_modules/engram')).sort()).toEqual(
+      ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json'].sort(),
+    );
+  });
+
+  it('runs its command from an empty folder', () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    const args = ['--channels', '20', '--duration', '100ms', '--seed', '1', '--trials', '1', '--json'];
+    const out = run(join(folder, 'node_modules/.bin/memorize'), args, empty);
+    expect(JSON.parse(out)).toMatchObject({ channels: 20, solved: 20 });
+    expect(readdirSync(join(empty, 'memory-1'))).toContain('recall.svg');
+  });
+
+  it('gives the bytes of the tree in Node, figures and HiGHS included', () => {
+    expect(expected.highs).toBe(3);
+    expect(JSON.parse(run(process.execPath, ['print.mjs'], folder))).toEqual(expected);
+  });
+
+  it.skipIf(Number(process.versions.node.split('.')[0]) < 22)('is required from CommonJS on Node 22 and later', () => {
+    const script =
+      "const { sampleScore, expectedSpikes } = require('engram'); const { solveQp } = require('engram/solvers');" +
+      'console.log(sampleScore(3, 20, 0.2, 1).starts.length, solveQp({ q: Float64Array.of(1), lb: Float64Array.of(2) }).x[0], expectedSpikes(50, 0.2).toFixed(3));';
+    writeFileSync(join(folder, 'required.cjs'), script);
+    expect(run(process.execPath, ['required.cjs'], folder).trim()).toBe('4 2 7.225');
+  });
+
+  it('has types that TypeScript finds, and a package.json that says what is there', () => {
+    run(process.execPath, [join(root, 'node_modules/publint/src/cli.js'), 'run', '--strict', tarball], root);
+    run(process.execPath, [join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), tarball], root);
+    writeFileSync(
+      join(folder, 'typed.ts'),
+      "import { memorize, sampleScore, type Memory, type Problem, serialMap } from 'engram';\n" +
+        "import { solveQp, type Solution } from 'engram/solvers';\n" +
+        'export const stored = (problem: Problem): Promise<Memory> => memorize(problem, serialMap);\n' +
+        'export const answer: Solution = solveQp({ q: Float64Array.of(sampleScore(1, 2, 0, 1).period) });\n',
+    );
+    // Without skipLibCheck: the declarations stand by themselves.
+    const settings = {
+      strict: true,
+      noEmit: true,
+      target: 'es2022',
+      lib: ['es2023', 'dom'],
+      module: 'nodenext',
+      types: [],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: settings, files: ['typed.ts'] }));
+    run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], folder);
+  });
+
+  it('is built by esbuild for browsers without settings, in one piece and in chunks', async () => {
+    const common = {
+      absWorkingDir: folder,
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      logLevel: 'silent',
+    } as const;
+    await esbuild.build({ ...common, entryPoints: ['print.mjs'], outfile: 'one/print.js' });
+    await esbuild.build({ ...common, entryPoints: ['print.mjs'], outdir: 'chunks', splitting: true, minify: true });
+    for (const built of ['one', 'chunks']) {
+      const text = readdirSync(join(folder, built))
+        .map((name) => readFileSync(join(folder, built, name), 'utf8'))
+        .join('');
+      expect(text).not.toMatch(/node:(module|fs|path|worker_threads)/);
+      expect(JSON.parse(run(process.execPath, [join(built, 'print.js')], folder))).toEqual(expected);
+    }
+    // Who only samples a score takes along neither figures nor solvers nor the readers of files.
+    const { outputFiles } = await esbuild.build({
+      ...common,
+      stdin: {
+        contents: "import { sampleScore } from 'engram'; console.log(sampleScore(3, 20, 0.2, 1));",
+        resolveDir: folder,
+      },
+      minify: true,
+      write: false,
+    });
+    expect(outputFiles[0].contents.length).toBeLessThan(200e3);
+  });
+
+  const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
+  if (!browser) console.log('skipped: no /usr/bin/chromium for the bundles of Vite');
+
+  it('is built by Vite without settings, a page and its worker', async () => {
+    writeFileSync(join(folder, 'index.html'), '<p></p><p></p><script type="module" src="./page.js"></script>');
+    writeFileSync(
+      join(folder, 'page.js'),
+      "import { answer } from './memory.mjs';\n" +
+        "const [own, other] = document.querySelectorAll('p');\n" +
+        'answer().then((found) => { own.textContent = JSON.stringify(found); }, (error) => { own.textContent = String(error); });\n' +
+        "const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });\n" +
+        'worker.onmessage = ({ data }) => { other.textContent = data; };\n',
+    );
+    writeFileSync(
+      join(folder, 'worker.js'),
+      "import { memory } from './memory.mjs';\nmemory().then(postMessage, (error) => postMessage(String(error)));\n",
+    );
+    await vite.build({ root: folder, configFile: false, logLevel: 'error', build: { outDir: 'site' } });
+    const assets = readdirSync(join(folder, 'site/assets'));
+    expect(assets.filter((name) => /^worker.*\.js$/.test(name))).toHaveLength(1);
+    const text = assets.map((name) => readFileSync(join(folder, 'site/assets', name), 'utf8')).join('');
+    expect(text).not.toMatch(/node:(module|fs|path|worker_threads)/);
+  });
+
+  it.skipIf(!browser)('gives the bytes of the tree in Chromium, in the page and in the worker', async () => {
+    const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+    const server = createServer((request, response) => {
+      const file = join(folder, 'site', request.url === '/' ? 'index.html' : (request.url ?? ''));
+      if (!existsSync(file)) return response.writeHead(404).end();
+      response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+      response.end(readFileSync(file));
+    }).listen(0);
+    const chrome = await chromium.launch({ executablePath: browser, args: ['--no-sandbox'] });
+    try {
+      const page = await chrome.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+      await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+      await page.waitForFunction("[...document.querySelectorAll('p')].every((p) => p.textContent !== '')");
+      const [own, worker] = await page.locator('p').allTextContents();
+      // A browser measures text for a figure with its own fonts.
+      expect(JSON.parse(own)).toEqual({ ...expected, figure: expect.any(String) });
+      expect(worker).toBe(expected.memory);
+      expect(errors).toEqual([]);
+    } finally {
+      await chrome.close();
+      server.close();
+    }
+  });
 });

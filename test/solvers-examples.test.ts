@@ -25,7 +25,6 @@ it.skipIf(!browser)('the example for browsers gives the bits that Node gives', a
   const folder = mkdtempSync(join(tmpdir(), 'engram-browser-'));
   const bundle = await rolldown({
     input: join(root, 'docs/examples/browser.mjs'),
-    external: ['highs', 'javascript-lp-solver'],
     platform: 'browser',
   });
   await bundle.write({ file: join(folder, 'browser.bundle.js'), format: 'esm' });

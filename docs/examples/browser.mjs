@@ -1,6 +1,6 @@
 // The same solver in a browser: fits a line under points by least squares, in the page. Bundle it, because browsers do
 // not resolve the names of packages, and serve the folder:
-//   npx rolldown docs/examples/browser.mjs --file docs/examples/browser.bundle.js --external highs --external javascript-lp-solver
+//   npx rolldown docs/examples/browser.mjs --file docs/examples/browser.bundle.js
 //   npx vite docs/examples        (or any other static server), then open browser.html
 import { solveQp } from 'engram/solvers';
 

@@ -12,7 +12,7 @@ export async function pngOf(svg: string): Promise<Uint8Array> {
     return resvg;
   });
   const { Resvg } = await ready;
-  const font = (name: string) => readFileSync(resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  const font = (name: string) => readFileSync(new URL(`fonts/${name}.ttf`, import.meta.url));
   const drawing = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: SCALE },
     font: {

@@ -12,9 +12,11 @@ export interface ProgramSpec extends CommandSpec {
   unknown(word: string, names: readonly string[]): string;
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+/** Of the package, in which this file lies under dist/src/app. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
 
 /** Runs the program and sets the exit code of the process; ends the process at once where workers may still be at it. */
 export async function launch(program: ProgramSpec, args: readonly string[]): Promise<void> {
@@ -47,6 +49,7 @@ async function run(program: ProgramSpec, args: readonly string[]): Promise<numbe
   const finish = async (work: Promise<number>) => {
     code = await work;
   };
+  const version = packageVersion();
   const command = commandOf(program, { args, version, started: performance.now() }, finish, version);
   refuseRepeats(args);
   const names = command.commands.map((inner) => inner.name());

@@ -9,8 +9,10 @@ export type ErrorCode = 'usage' | 'input' | 'output' | 'interrupted';
 
 /** An error that a person can act upon: one line that says what, where, got, allowed and how to fix it. */
 export class EngramError extends Error {
+  /** Always `EngramError`. */
   override readonly name = 'EngramError';
   constructor(
+    /** What kind of error it is. */
     readonly code: ErrorCode,
     message: string,
   ) {

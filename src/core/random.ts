@@ -10,6 +10,7 @@ interface Kernel {
   normalDraw(k0: number, k1: number, index: number, count: number): number;
 }
 
+/** The key of all streams of one purpose: two words of 32 bits. `streamKey` makes it. */
 export type Key = readonly [number, number];
 
 /** The key of all streams of one purpose, for use in a kernel. */

@@ -6,13 +6,16 @@ import { Zip, ZipPassThrough } from 'fflate';
 import { type Dtype, descrOf, headerOf, npyHeader, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
 import { readZip } from './zip.js';
 
-/** An array of one dimension, or a text. */
+/** An array of one dimension, or a text, as npz files keep them here. */
 export type NpyArray = Float64Array | Uint32Array | Int32Array | Uint8Array | string;
 
 /** An array that is written piece by piece; the pieces must come to `length` elements. */
 export interface NpyStream {
+  /** The type of the elements, as NumPy writes it. */
   type: '<f8' | '<u4' | '<i4' | '|u1';
+  /** The number of elements. */
   length: number;
+  /** The elements, in order. */
   pieces: Iterable<Float64Array | Uint32Array | Int32Array | Uint8Array>;
 }
 

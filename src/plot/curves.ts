@@ -1,6 +1,5 @@
 /** Measured curves with their intervals, panels side by side: what most experiments show. */
-import type { TopLevelSpec } from 'vega-lite';
-import { colors } from './render.js';
+import { colors, type Spec } from './render.js';
 
 export interface CurvePoint {
   x: number;
@@ -56,19 +55,19 @@ export function curvesSpec(
   subtitle: readonly string[],
   panels: readonly CurvePanel[],
   { columns = panels.length, width = 330, height = 250 } = {},
-): TopLevelSpec {
+): Spec {
   // Panels with the same curves share one legend.
   const names = panels.map(({ curves }) => JSON.stringify(curves.map(({ name }) => name)));
   const alike = panels.length > 1 && names.every((name) => name === names[0]);
   const specs = panels.map((panel) => panelSpec(panel, width, height, alike ? 4 : 2));
   const head = { text: title, ...(subtitle.length > 0 ? { subtitle: [...subtitle] } : {}) };
-  if (specs.length === 1) return { ...specs[0], title: head } as TopLevelSpec;
+  if (specs.length === 1) return { ...specs[0], title: head };
   const resolve = { scale: { color: alike ? 'shared' : 'independent' } };
   const rows = Array.from({ length: Math.ceil(specs.length / columns) }, (_, row) => ({
     hconcat: specs.slice(row * columns, (row + 1) * columns),
     resolve,
   }));
-  return { title: head, vconcat: rows, resolve } as TopLevelSpec;
+  return { title: head, vconcat: rows, resolve };
 }
 
 const inside = (value: number, { domain }: AxisInfo) => !domain || (value >= domain[0] && value <= domain[1]);

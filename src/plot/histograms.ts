@@ -1,6 +1,5 @@
 /** Histograms of a network's weights and delays. */
-import type { TopLevelSpec } from 'vega-lite';
-import { colors } from './render.js';
+import { colors, type Spec } from './render.js';
 
 export interface Histogram {
   title: string;
@@ -22,7 +21,7 @@ export function histogramOf(title: string, values: ArrayLike<number>, from: numb
   return { title, from, to, counts };
 }
 
-export function histogramsSpec(title: string, subtitle: readonly string[], panels: readonly Histogram[]): TopLevelSpec {
+export function histogramsSpec(title: string, subtitle: readonly string[], panels: readonly Histogram[]): Spec {
   const specs = panels.map(({ title: name, from, to, counts }) => {
     const width = (to - from) / counts.length;
     const values = counts.map((count, i) => ({ from: from + i * width, to: from + (i + 1) * width, count }));

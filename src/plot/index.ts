@@ -4,7 +4,7 @@ export { drawLoss, type LossInput } from './loss.js';
 export { drawNoise, type NoiseRow } from './noise.js';
 export { type PhasePanel, phaseSpec } from './phase.js';
 export { drawRaster, type RasterInput } from './raster.js';
-export { renderSvg } from './render.js';
+export { renderSvg, type Spec } from './render.js';
 export { type Figure, type Findings, type ReportPage, reportHtml, type Table } from './report.js';
 export { drawSpectrum, type SpectrumInput } from './spectrum.js';
 export { DEMANDS, drawTemplate, type TemplateInput, ZONES } from './template.js';

@@ -1,5 +1,5 @@
 /** A share over two settings, as coloured cells with their numbers; one panel per value of a third. */
-import type { TopLevelSpec } from 'vega-lite';
+import type { Spec } from './render.js';
 
 export interface PhasePanel {
   title: string;
@@ -12,7 +12,7 @@ export function phaseSpec(
   axes: { x: string; y: string; value: string; xFormat?: string; yFormat?: string; format?: string },
   panels: readonly PhasePanel[],
   columns = 2,
-): TopLevelSpec {
+): Spec {
   const format = axes.format ?? '.0%';
   const specs = panels.map((panel) => {
     const x = {
@@ -63,5 +63,5 @@ export function phaseSpec(
   const rows = Array.from({ length: Math.ceil(specs.length / columns) }, (_, row) => ({
     hconcat: specs.slice(row * columns, (row + 1) * columns),
   }));
-  return { title: { text: title, subtitle: [...subtitle] }, vconcat: rows } as TopLevelSpec;
+  return { title: { text: title, subtitle: [...subtitle] }, vconcat: rows };
 }

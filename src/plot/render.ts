@@ -30,9 +30,12 @@ export const colors = {
   demand: '#d1495b',
 };
 
-export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
-  const view = new vega.View(vega.parse(compile(spec, { config }).spec), { renderer: 'none' });
+/** A specification of Vega-Lite (https://vega.github.io/vega-lite/docs/spec.html), as plain data. */
+export type Spec = object;
+
+export async function renderSvg(spec: Spec): Promise<string> {
+  const { compile, parse, View } = await import('./vega.js');
+  const view = new View(parse(compile(spec as TopLevelSpec, { config }).spec), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();
   return `${svg}\n`;

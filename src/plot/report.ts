@@ -1,11 +1,11 @@
 /** A report as one page that needs nothing else: question, answer, figures, tables, settings, how to repeat it. */
-import type { TopLevelSpec } from 'vega-lite';
+import type { Spec } from './render.js';
 
 export interface Figure {
   /** File name without its ending. */
   name: string;
   caption: string;
-  spec: TopLevelSpec;
+  spec: Spec;
 }
 
 export interface Table {

@@ -15,11 +15,13 @@ import { readGzip } from '../../files/index.js';
 import type { Network } from '../network/index.js';
 import { type Score, scoreOf } from '../score/index.js';
 
+/** A network as its authors published it. */
 export interface PublishedNetwork {
   /** Undefined where the file holds no period: then `spikes` are whatever was recorded. */
   score: Score | undefined;
   /** Spikes of each neuron as the file has them, sorted, in refractory periods. */
   spikes: Float64Array[];
+  /** Its synapses; weights in thresholds. */
   network: Network;
   /** Seconds per refractory period, where the file says it. */
   tau0: number | undefined;

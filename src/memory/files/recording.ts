@@ -6,6 +6,7 @@ import { EngramError, formatMoment, formatTime, timeUnits } from '../../core/ind
 import { type Score, scoreOf } from '../score/index.js';
 import type { Recording } from './spikes.js';
 
+/** Which part of a recording becomes the period of a score. */
 export interface Stretch {
   /** Seconds per refractory period. */
   tau0: number;
@@ -15,7 +16,9 @@ export interface Stretch {
   window?: readonly [number, number] | undefined;
 }
 
+/** A score from a recording. */
 export interface Imported {
+  /** The score, in refractory periods. */
   score: Score;
   /** The id that the file uses for each channel. */
   ids: Float64Array;
@@ -27,6 +30,7 @@ export interface Imported {
 const RATES = [0.01, 1000] as const;
 const SHORTEST_INTERVAL = 1e-4;
 
+/** A score from a stretch of a recording. Throws `input` where it cannot be played, with what would help; `file` is how it is called. */
 export function scoreOfRecording(recording: Recording, file: string, stretch: Stretch): Imported {
   const { tau0, window, duration } = stretch;
   const notes = [recording.understood];

@@ -21,25 +21,32 @@ import {
 } from '../network/index.js';
 import { channelCount, type Score } from '../score/index.js';
 
+/** A script for another simulator, with its data. */
 export interface SimulatorScript {
+  /** Its text. */
   script: string;
   /** What the script loads, as the arrays of an npz. */
   data: Record<string, NpyArray>;
 }
 
-interface Stored {
+/** A network that another simulator is to play. */
+export interface Playable {
+  /** What it stores. */
   score: Score;
+  /** Its synapses. */
   network: Network;
+  /** What its neurons are. */
   model: NeuronModel;
   /** Seconds per refractory period of the score. */
   tau0: number;
-  /** Name of the data file, and the program that wrote it. */
+  /** The name of the data file. */
   dataFile: string;
+  /** The program that wrote it. */
   program: string;
 }
 
 /** Throws `usage` for neurons that the simulator does not have. */
-export function simulatorScript(simulator: 'brian2' | 'nest', stored: Stored): SimulatorScript {
+export function simulatorScript(simulator: 'brian2' | 'nest', stored: Playable): SimulatorScript {
   const { model, dataFile, program, score, tau0 } = stored;
   const period = number(score.period * tau0 * 1e3);
   const neurons = channelCount(score);
@@ -62,7 +69,7 @@ const number = (value: number): string => String(Number(value.toPrecision(15)));
 const constant = (name: string, value: PerNeuron, tau0: number): string =>
   typeof value === 'number' ? number(value * tau0 * 1e3) : `data['${name}'].tolist()`;
 
-function arrays({ score, network, model, tau0 }: Stored): Record<string, NpyArray> {
+function arrays({ score, network, model, tau0 }: Playable): Record<string, NpyArray> {
   const milliseconds = (values: Float64Array) => values.map((value) => value * tau0 * 1e3);
   const neurons = neuronCount(network);
   const owners = (starts: Uint32Array) => {

@@ -9,13 +9,17 @@ import { type NpyArray, readTable, type Table } from '../../files/index.js';
 export interface SpikeHints {
   /** The columns in order: `channel`, `time`, or anything else for one that is not read. */
   columns?: readonly string[] | undefined;
+  /** The unit of the times. */
   unit?: TimeUnit | undefined;
 }
 
+/** Spikes as a file has them. */
 export interface Recording {
   /** One spike each, in any order: whose, as the file calls it, and when, in seconds. */
   ids: Float64Array;
+  /** When, in seconds. */
   times: Float64Array;
+  /** The unit that the file uses. */
   unit: TimeUnit;
   /** Whether the unit was said, by the file or by hand, and not guessed. */
   sure: boolean;

@@ -10,6 +10,7 @@ import { LEAST_COST, MOST_COST } from '../memorize/index.js';
 import type { Wiring } from '../network/index.js';
 import type { Box } from '../template/index.js';
 
+/** What a table of synapses does not say by itself. */
 export interface WiringOptions {
   /** Seconds per refractory period. */
   tau0: number;
@@ -21,12 +22,15 @@ export interface WiringOptions {
   unit?: TimeUnit | undefined;
 }
 
+/** A wiring from a table. */
 export interface WiredTable {
+  /** The synapses. */
   wiring: Wiring;
   /** Undefined if the file says nothing about weights. */
   bounds: Box | undefined;
   /** Undefined if the file has no column `cost`. */
   costs: Float64Array | undefined;
+  /** How the file was understood, for people. */
   notes: string[];
 }
 

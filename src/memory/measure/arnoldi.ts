@@ -8,9 +8,13 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { EngramError, streamKey, uniformStream } from '../../core/index.js';
 
+/** An eigenvalue, and how well it is known. */
 export interface Eigenvalue {
+  /** The real part. */
   re: number;
+  /** The imaginary part. */
   im: number;
+  /** The absolute value. */
   modulus: number;
   /** Norm of A v - mu v for the unit vector v that belongs to it. */
   residual: number;

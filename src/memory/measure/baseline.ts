@@ -21,8 +21,11 @@ export function unrelatedTrains(score: Score, seed: number, index = 0): Float64A
   });
 }
 
+/** What unrelated activity scores. */
 export interface Chance {
+  /** The mean precision. */
   precision: number;
+  /** The mean recall. */
   recall: number;
   /** The highest precision seen. */
   highest: number;

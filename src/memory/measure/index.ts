@@ -3,8 +3,10 @@ export { arnoldi, type Eigenvalue, type Spectrum } from './arnoldi.js';
 export { type Chance, chanceLevel, unrelatedTrains } from './baseline.js';
 export { vanRossum, victorPurpura } from './distance.js';
 export { applyDeflated, applyTransposed, type JitterMap, jitterMap, sweepPeriod } from './jitter-map.js';
-export { type NoisePrediction, predictNoise } from './linear-noise.js';
+export { type NoiseOptions, type NoisePrediction, predictNoise } from './linear-noise.js';
 export {
+  type Agreement,
+  type ChannelAgreement,
   type Convention,
   channelSimilarity,
   periodWindow,
@@ -27,4 +29,13 @@ export {
 export { type Stability, stabilityOf } from './stability.js';
 export { type StabilityPart, type StabilityTest, stabilityJob } from './stability-job.js';
 export { type Block, inTurn, type SwitchingTest, type SwitchingTrial, switchingJob } from './switching.js';
-export { type Jitter, jitterStatistics, lagTrack, lastOffset, timingErrors, trend, wrapped } from './timing.js';
+export {
+  type Jitter,
+  jitterStatistics,
+  lagTrack,
+  lastOffset,
+  type Trend,
+  timingErrors,
+  trend,
+  wrapped,
+} from './timing.js';

@@ -29,10 +29,13 @@ import { delayRange, type Network, type NeuronModel, neuronCount, ofNeuron } fro
 import type { Score } from '../score/index.js';
 import { causesOf, OLDEST } from './causes.js';
 
+/** The sparse map Phi of one period: how the shift of each spike follows from those of the spikes that caused it. */
 export interface JitterMap {
   /** Spikes of a period, in order of time (simultaneous ones in order of neuron). */
   readonly size: number;
+  /** Their times, in refractory periods. */
   readonly times: Float64Array;
+  /** Their neurons. */
   readonly neurons: Uint32Array;
   /** The last so many spikes can reach into the next period. */
   readonly state: number;
@@ -40,13 +43,17 @@ export interface JitterMap {
   readonly betas: Float64Array;
   /** Row m holds entries starts[m] to starts[m + 1] - 1. Column n < size is spike n of the period before, size + n spike n of this one. */
   readonly starts: Float64Array;
+  /** The column of each entry. */
   readonly columns: Uint32Array;
+  /** w h'(u) / z' of each entry. */
   readonly values: Float64Array;
   /** w h''(u) / z' of the same entries. */
   readonly curvatures: Float64Array;
   /** Arrivals within `KINK_REACH` of spike m, before it (age u > 0) or after: entries kinkStarts[m] to kinkStarts[m + 1] - 1. */
   readonly kinkStarts: Float64Array;
+  /** Their columns. */
   readonly kinkColumns: Uint32Array;
+  /** Their ages u, in refractory periods. */
   readonly kinkAges: Float64Array;
   /** w / z' of these. */
   readonly kinkWeights: Float64Array;

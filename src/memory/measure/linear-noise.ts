@@ -20,7 +20,9 @@ import { type JitterMap, sweepPeriod } from './jitter-map.js';
 import { similarity } from './precision.js';
 import { timingErrors, trend } from './timing.js';
 
+/** What theory predicts of a stored score under threshold noise. */
 export interface NoisePrediction {
+  /** Standard deviation of the threshold. */
   sigma: number;
   /** Means over the periods. */
   precision: number;
@@ -28,12 +30,17 @@ export interface NoisePrediction {
   jitter: number;
   /** Growth of the lag per period, and the standard error of that. */
   drift: number;
+  /** The standard error of the drift. */
   driftError: number;
 }
 
+/** What is predicted. */
 export interface NoiseOptions {
+  /** Standard deviation of the threshold, in thresholds. */
   sigma: number;
+  /** Equal seeds give equal predictions. */
   seed: number;
+  /** Over so many periods. */
   periods: number;
   /** 1: the linear recursion; 2: with the curvature of the potential. */
   order: 1 | 2;

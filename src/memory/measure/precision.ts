@@ -13,15 +13,33 @@
 import { channelCount, type Score, spikesOf } from '../score/index.js';
 import { bestLags } from './best-lag.js';
 
+/** What an empty channel counts: see the head of precision.ts. */
 export type Convention = 'A' | 'B';
 
-export interface Similarity {
+/** How far spikes agree with a score, from 0 to 1. */
+export interface Agreement {
+  /** The share of the spikes that agree with prescribed ones. */
   precision: number;
+  /** The share of the prescribed spikes that are found again. */
   recall: number;
+}
+
+/** The best precision and the best recall over all lags, and where they are. */
+export interface Similarity extends Agreement {
   /** The lag of the best precision, in [-period/2, period/2). */
   lag: number;
   /** The lag of the best recall. */
   recallLag: number;
+}
+
+/** The same of each channel. */
+export interface ChannelAgreement {
+  /** The precision of each channel. */
+  precision: Float64Array;
+  /** The recall of each channel. */
+  recall: Float64Array;
+  /** Precision and recall of all spikes, whichever channel's. */
+  pooled: Agreement;
 }
 
 /** Best precision and recall over all lags. `trains` are the spikes of one period, one sorted train per channel. */
@@ -55,7 +73,7 @@ export function similarityAt(
   trains: readonly Float64Array[],
   lag: number,
   convention: Convention = 'A',
-): { precision: number; recall: number } {
+): Agreement {
   const { precision, recall } = channelSimilarity(score, trains, lag, convention);
   const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
   return { precision: mean(precision), recall: mean(recall) };
@@ -67,7 +85,7 @@ export function channelSimilarity(
   trains: readonly Float64Array[],
   lag: number,
   convention: Convention = 'A',
-): { precision: Float64Array; recall: Float64Array; pooled: { precision: number; recall: number } } {
+): ChannelAgreement {
   const { period } = score;
   const precision = new Float64Array(trains.length);
   const recall = new Float64Array(trains.length);
@@ -97,7 +115,7 @@ export function channelSimilarity(
  * What precision and recall cannot exceed at any lag, from the numbers of spikes alone: in each channel no more than
  * the smaller number can agree. Costs nothing; convention A.
  */
-export function similarityBounds(score: Score, trains: readonly Float64Array[]): { precision: number; recall: number } {
+export function similarityBounds(score: Score, trains: readonly Float64Array[]): Agreement {
   const channels = channelCount(score);
   let precision = 0;
   let recall = 0;

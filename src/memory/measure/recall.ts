@@ -6,13 +6,17 @@ import { type Job, streamKey } from '../../core/index.js';
 import { type Network, neuronCount } from '../network/index.js';
 import { channelCount, type Score, scoreOf, spikesOf } from '../score/index.js';
 import { createSimulator, type Model, type Noise, type Spikes, splitTrains } from '../simulate/index.js';
-import { periodWindow, similarity, similarityBounds } from './precision.js';
+import { type Agreement, periodWindow, similarity, similarityBounds } from './precision.js';
 import { imposePrompt, type Start } from './prompt.js';
 import { timingErrors, wrapped } from './timing.js';
 
+/** A recall test: what is stored, how it is prompted, and how often. */
 export interface RecallTest {
+  /** What the network stores. */
   score: Score;
+  /** The network that is tried. */
   network: Network;
+  /** Equal seeds give equal trials. */
   seed: number;
   /** How long a prompt lasts. */
   promptTime: number;
@@ -22,6 +26,7 @@ export interface RecallTest {
   trials: readonly TrialPlan[];
   /** Noise of the simulation besides that of the thresholds. */
   simulation?: Noise;
+  /** What the neurons are; kernel continuation unless given. */
   model?: Model | undefined;
   /** What the network has done before a prompt (default: nothing). */
   start?: Start;
@@ -29,6 +34,7 @@ export interface RecallTest {
   course?: boolean;
 }
 
+/** How one trial is prompted and disturbed. */
 export interface TrialPlan {
   /** The first so many channels play the score over [0, promptTime); with 0, all start from the memory instead. */
   prompt: number;
@@ -38,11 +44,15 @@ export interface TrialPlan {
   jitter?: number;
   /** Shares of the prompt's spikes that are missing, and that are added. */
   missing?: number;
+  /** As many spikes are added at random, as a share of those prescribed. */
   extra?: number;
 }
 
+/** What one period of a trial is like. */
 export interface PeriodRecall {
+  /** The best precision over all lags. */
   precision: number;
+  /** The best recall over all lags. */
   recall: number;
   /** In refractory periods. */
   lag: number;
@@ -52,17 +62,19 @@ export interface PeriodRecall {
 
 /** Precision and recall of one period, from the begin of the prompt on. */
 export interface CoursePeriod {
-  all: Pair;
-  prompted: Pair;
-  autonomous: Pair;
-}
-interface Pair {
-  precision: number;
-  recall: number;
+  /** All channels. */
+  all: Agreement;
+  /** Those that were prompted. */
+  prompted: Agreement;
+  /** Those that never were. */
+  autonomous: Agreement;
 }
 
+/** What came of a trial. */
 export interface Trial {
+  /** As many channels were prompted. */
   prompt: number;
+  /** Standard deviation of the threshold. */
   noise: number;
   /** The free periods, in order. */
   periods: PeriodRecall[];
@@ -70,6 +82,7 @@ export interface Trial {
   success: boolean;
   /** Change of the lag per refractory period, over the free periods. */
   drift: number;
+  /** All spikes, imposed ones included. */
   spikes: Spikes;
   /** With `course`: the periods from time 0 on, while prompted and free. */
   course?: CoursePeriod[];
@@ -144,7 +157,7 @@ function follow(score: Score, played: readonly Float64Array[], prompt: number, e
     trains: played.slice(from, to),
   });
   const groups = { all: group(0, channels), prompted: group(0, prompt), autonomous: group(prompt, channels) };
-  const pairAt = ({ score: part, trains }: (typeof groups)['all'], begin: number): Pair => {
+  const pairAt = ({ score: part, trains }: (typeof groups)['all'], begin: number): Agreement => {
     const { precision, recall } = similarity(
       part,
       trains.map((train) => periodWindow(train, begin, period)),

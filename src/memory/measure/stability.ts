@@ -10,6 +10,7 @@ import { ln } from '../../core/index.js';
 import { arnoldi, length, type Spectrum } from './arnoldi.js';
 import { applyDeflated, applyTransposed, type JitterMap, sweepPeriod } from './jitter-map.js';
 
+/** How a stored score answers to small shifts of its spikes. */
 export interface Stability {
   /** Spikes of a period. */
   spikes: number;
@@ -29,6 +30,7 @@ export interface Stability {
   leastSlope: number;
   /** The left eigenvector of the eigenvalue 1 has this norm: independent shifts of deviation s walk the lag by this times s. */
   driftGain: number;
+  /** See `JitterMap.beyond`. */
   beyond: number;
 }
 
@@ -37,7 +39,10 @@ const SHOWN = 1e-3;
 const GAIN_STEPS = 16;
 const ITERATIONS = 60;
 
-/** @param vectors Arnoldi steps to begin with; twice and four times as many are tried before giving up */
+/**
+ * The spectrum of a jitter map, and what jitter may do before it takes over.
+ * @param vectors Arnoldi steps to begin with; twice and four times as many are tried before giving up
+ */
 export function stabilityOf(map: JitterMap, vectors = 40): Stability {
   const { size, state } = map;
   const both = new Float64Array(2 * size);

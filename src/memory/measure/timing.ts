@@ -25,17 +25,21 @@ export function timingErrors(score: Score, trains: readonly Float64Array[], lag:
   return Float64Array.from(errors);
 }
 
+/** The law of timing errors, in refractory periods. */
 export interface Jitter {
   /** Spikes within half a refractory period of a prescribed one, and those that are not. */
   matched: number;
+  /** Spikes further than half a refractory period from any prescribed one. */
   extra: number;
   /** Prescribed spikes that nothing was played for. */
   missed: number;
+  /** The mean error. */
   mean: number;
   /** Standard deviation around the mean. */
   deviation: number;
   /** Half of the errors are smaller than this, in absolute value, and 95 of 100 smaller than `most`. */
   median: number;
+  /** 95 of 100 errors are smaller, in absolute value. */
   most: number;
 }
 
@@ -74,8 +78,16 @@ export function lagTrack(score: Score, trains: readonly Float64Array[], begin: n
   return lags;
 }
 
+/** A straight line through values that come one per period. */
+export interface Trend {
+  /** Growth per period. */
+  slope: number;
+  /** Root mean square distance of the values from the line. */
+  deviation: number;
+}
+
 /** The straight line through values that come one per period: how much they grow per period, and how far they stray. */
-export function trend(values: ArrayLike<number>): { slope: number; deviation: number } {
+export function trend(values: ArrayLike<number>): Trend {
   const n = values.length;
   if (n < 2) return { slope: 0, deviation: 0 };
   const centre = (n - 1) / 2;

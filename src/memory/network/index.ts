@@ -13,6 +13,7 @@ export {
   responsePeak,
 } from './neuron.js';
 export {
+  type Bounds,
   daleBounds,
   type WireOptions,
   wireFixedIn,

@@ -4,11 +4,15 @@
  */
 import { EngramError } from '../../core/index.js';
 
+/** Synapses, target after target. Parallel ones and self-connections are allowed. */
 export interface Network {
   /** Neuron l owns synapses starts[l] to starts[l + 1] - 1; length neurons + 1. */
   readonly starts: Uint32Array;
+  /** The neuron that each synapse listens to. */
   readonly sources: Uint32Array;
+  /** From a spike of the source to its arrival, in refractory periods. */
   readonly delays: Float64Array;
+  /** The height, in thresholds, of the potential that one arrival makes in a neuron at rest. */
   readonly weights: Float64Array;
 }
 
@@ -18,6 +22,7 @@ export type Wiring = Omit<Network, 'weights'>;
 /** A longer delay is a broken number. */
 const LONGEST = 1e9;
 
+/** The number of neurons. */
 export const neuronCount = (wiring: Wiring): number => wiring.starts.length - 1;
 
 /** Throws `input` unless every synapse has a source among the neurons and a finite delay of at least 0. */

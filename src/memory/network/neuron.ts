@@ -21,13 +21,17 @@ import { EngramError, exp, ln, phi } from '../../core/index.js';
 /** One value for all neurons, or one each. */
 export type PerNeuron = number | Float64Array;
 
+/** Kernel continuation: a spike leaves the potential as it is. */
 export interface ContinuationModel {
+  /** Says which model it is. */
   model: 'continuation';
   /** Time constant of the kernel; 1 unless given. */
   beta?: PerNeuron;
 }
 
+/** Reset at spike: a spike forgets all arrivals before it. */
 export interface ResetModel {
+  /** Says which model it is. */
   model: 'reset';
   /** The potential R right after a spike; below 1. */
   reset: number;
@@ -35,8 +39,11 @@ export interface ResetModel {
   beta?: PerNeuron;
 }
 
+/** Leaky integrate-and-fire, as NEST has it. */
 export interface LifModel {
+  /** Says which model it is. */
   model: 'lif';
+  /** Exponential or alpha-shaped synaptic currents. */
   current: 'exp' | 'alpha';
   /** Membrane time constant tau_m. */
   membrane: PerNeuron;
@@ -48,6 +55,7 @@ export interface LifModel {
   refractory: number;
 }
 
+/** What the neurons of a network are. */
 export type NeuronModel = ContinuationModel | ResetModel | LifModel;
 
 /** The constants of NEST's `iaf_psc_exp` and `iaf_psc_alpha`: ms, mV, pF. */

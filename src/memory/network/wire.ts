@@ -5,11 +5,22 @@
 import { streamKey, uniformStream } from '../../core/index.js';
 import type { Wiring } from './network.js';
 
+/** What all random wirings are told. */
 export interface WireOptions {
+  /** The number of neurons. */
   neurons: number;
   /** Range of the delays, in refractory periods. */
   delays: readonly [number, number];
+  /** Equal seeds give equal wirings. */
   seed: number;
+}
+
+/** Bounds of the weights, one for each synapse. */
+export interface Bounds {
+  /** The least weights, in thresholds. */
+  lower: Float64Array;
+  /** The largest weights, in thresholds. */
+  upper: Float64Array;
 }
 
 /** Every neuron hears `inputs` sources, drawn uniformly with replacement. */
@@ -90,12 +101,7 @@ function byTarget(options: WireOptions, targets: Uint32Array, sourceOf: (synapse
  * @param share of the sources that are excitatory; which ones is drawn
  * @returns bounds of each synapse's weight, within -bound and bound
  */
-export function daleBounds(
-  { starts, sources }: Wiring,
-  share: number,
-  bound: number,
-  seed: number,
-): { lower: Float64Array; upper: Float64Array } {
+export function daleBounds({ starts, sources }: Wiring, share: number, bound: number, seed: number): Bounds {
   const neurons = starts.length - 1;
   const uniform = uniformStream(streamKey(seed, 'signs'));
   // So many exactly: those with the smallest draws.

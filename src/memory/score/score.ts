@@ -4,6 +4,7 @@
  */
 import { EngramError } from '../../core/index.js';
 
+/** The prescribed periodic spike trains, one per channel, in refractory periods. */
 export interface Score {
   /** Length of the period. */
   readonly period: number;
@@ -16,6 +17,7 @@ export interface Score {
 /** Rounding that a gap of exactly one refractory period may have suffered on its way through a file. */
 const GAP_ROUNDING = 1e-9;
 
+/** The number of channels. */
 export const channelCount = (score: Score): number => score.starts.length - 1;
 
 /** The spikes of one channel, as a view. */

@@ -1,11 +1,12 @@
-export type { Model } from './model.js';
+export type { KernelModel, Model } from './model.js';
 export { simulateByQueue } from './reference.js';
-export { type Clamps, mergeTrains, type Noise, type Run, type Spikes, splitTrains } from './run.js';
+export { type Background, type Clamps, mergeTrains, type Noise, type Run, type Spikes, splitTrains } from './run.js';
 export type { Checkpoint, Session, Trace } from './session.js';
 export {
   createSimulator,
   LONGEST_DELAY,
   SHORTEST_DELAY,
+  type SimulationCounters,
   type Simulator,
   type SimulatorOptions,
 } from './simulate.js';

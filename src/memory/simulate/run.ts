@@ -15,14 +15,19 @@ import { EngramError, type Key, streamKey } from '../../core/index.js';
 
 /** Spikes in order of time, simultaneous ones in order of neuron. */
 export interface Spikes {
+  /** In refractory periods. */
   times: Float64Array;
+  /** Whose spike it is. */
   neurons: Uint32Array;
 }
 
 /** Intervals [from, to) in which a neuron fires only what is imposed on it. It goes on integrating its inputs. */
 export interface Clamps {
+  /** The clamped neuron of each interval. */
   neurons: Uint32Array;
+  /** Where it begins. */
   from: Float64Array;
+  /** Where it ends. */
   to: Float64Array;
 }
 
@@ -35,12 +40,22 @@ export interface Noise {
   /** Standard deviation of each delay of each spike, cut at four deviations and at the network's shortest delay. */
   jitter?: number;
   /** Poisson processes that every neuron hears, each neuron its own: arrivals per refractory period, and weight. */
-  background?: readonly { rate: number; weight: number }[];
+  background?: readonly Background[];
 }
 
+/** A Poisson process of arrivals. */
+export interface Background {
+  /** Arrivals per refractory period. */
+  rate: number;
+  /** The weight of each, in thresholds. */
+  weight: number;
+}
+
+/** What is simulated. */
 export interface Run {
   /** The run covers [from, to), in refractory periods; it starts at rest, with nothing under way. */
   from: number;
+  /** Where the run ends. */
   to: number;
   /** Spikes imposed on clamped neurons, in order of time; they are part of the answer. */
   imposed: Spikes;
@@ -50,6 +65,7 @@ export interface Run {
   clamps?: Clamps;
   /** Standard deviation of the threshold. */
   sigma: number;
+  /** Noise besides that of the thresholds. */
   noise?: Noise;
   /** Neurons whose potential is recorded. */
   record?: Uint32Array;

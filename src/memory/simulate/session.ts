@@ -34,10 +34,13 @@ export type Checkpoint = Record<string, Float64Array | Uint32Array>;
 
 /** Exact pieces of a potential: z = (a + b y) e^{-y} from times[i] on, y = (t - times[i]) / beta. */
 export interface Trace extends Potential {
+  /** Whose potential it is. */
   neuron: number;
+  /** Time constant of its kernel. */
   beta: number;
 }
 
+/** A run in parts. */
 export interface Session {
   /** Up to where the run has come. */
   now(): number;
@@ -47,6 +50,7 @@ export interface Session {
   play(until: number, each: (spikes: Spikes) => void): void;
   /** The potentials of the recorded neurons since the last call. */
   traces(): Trace[];
+  /** All that the run is, for `Simulator.resume`. */
   checkpoint(): Checkpoint;
 }
 

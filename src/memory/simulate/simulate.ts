@@ -19,6 +19,15 @@ import { constantsOf, longestWindow, type Model } from './model.js';
 import type { Run, Spikes } from './run.js';
 import { type Checkpoint, type Loaded, type Session, startSession } from './session.js';
 
+/** Work that a run has done. */
+export interface SimulationCounters {
+  /** Arrivals delivered. */
+  events: number;
+  /** Windows of neurons that were solved for a crossing. */
+  solved: number;
+}
+
+/** A loaded network; it has one state, so one run at a time. */
 export interface Simulator {
   /** A whole run at once. */
   run(run: Run): Spikes;
@@ -27,7 +36,7 @@ export interface Simulator {
   /** The same run from where a checkpoint stands. */
   resume(run: Run, checkpoint: Checkpoint): Session;
   /** Work done by the last run: arrivals delivered, and windows of neurons that were solved for a crossing. */
-  counters(): { events: number; solved: number };
+  counters(): SimulationCounters;
 }
 
 interface Kernel {
@@ -64,7 +73,9 @@ export const NEURON_BYTES = 64;
 const MEMBRANE_BYTES = 32;
 const SYNAPSE_BYTES = 16;
 
+/** How a network is simulated. */
 export interface SimulatorOptions {
+  /** What the neurons are; kernel continuation unless given. */
   model?: Model | undefined;
   /** For tests: any width gives the same spikes. */
   longestWindow?: number;

@@ -5,7 +5,9 @@ import type { Dynamics } from './dynamics.js';
 
 /** The inputs of one neuron. */
 export interface Inputs {
+  /** The neuron that each synapse listens to. */
   sources: Uint32Array;
+  /** In refractory periods. */
   delays: Float64Array;
   /** Which neuron it is, if its dynamics are not the default ones: its own spikes may then reset it. */
   own?: { neuron: number; dynamics: Dynamics } | undefined;

@@ -10,7 +10,9 @@ import type { Dynamics } from './dynamics.js';
 export interface Potential {
   /** Arrival times, sorted; in [0, period) if there is a period. */
   readonly times: Float64Array;
+  /** At each arrival. */
   readonly a: Float64Array;
+  /** At each arrival. */
   readonly b: Float64Array;
   /** Infinity if the arrivals do not repeat: then the potential is zero before the first. */
   readonly period: number;

@@ -10,7 +10,9 @@ export const cutKinds: readonly CutKind[] = ['spike', 'level', 'slope+', 'slope-
 
 /** What a row depends on. */
 export interface Moment {
+  /** In refractory periods, in [0, period). */
   readonly time: number;
+  /** What is asked of it. */
   readonly kind: CutKind;
   /** Of several scores on the same weights, in which one; 0 if not given. */
   readonly memory?: number;
@@ -18,6 +20,7 @@ export interface Moment {
 
 /** A linear demand on the weights: row . w >= limit, or = limit at a `spike`. */
 export interface Cut extends Moment {
+  /** In thresholds, or thresholds per refractory period. */
   readonly limit: number;
   /** Which of the program's demands it is part of, where that is known. */
   readonly demand?: number;

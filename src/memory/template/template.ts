@@ -18,6 +18,7 @@
  */
 import { EngramError } from '../../core/index.js';
 
+/** What the potential of a neuron must do around its prescribed spikes; see the head of template.ts. */
 export interface Template {
   /** How far below the threshold the potential stays in silent zones, in thresholds. */
   readonly margin: number;
@@ -59,6 +60,7 @@ export const scaled = (template: Template, what: Scaled, factor: number): Templa
   slope: template.slope * (what === 'margin' ? 1 : factor),
 });
 
+/** Margin 1, slope 2, zones of 0.2, weights up to 0.2. */
 export const defaultTemplate: Template = { margin: 1, slope: 2, zone: 0.2, bound: 0.2 };
 
 /** Throws `usage` on a template that means nothing. */

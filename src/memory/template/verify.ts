@@ -22,7 +22,9 @@ export function potentialFrom(arrivals: Arrivals, weights: Float64Array, buffers
 
 /** What a neuron's weights may be: one bound for all, or a lower and an upper one for each. */
 export interface Box {
+  /** The least weights. */
   lower: Float64Array;
+  /** The largest weights. */
   upper: Float64Array;
 }
 
