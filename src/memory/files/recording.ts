@@ -65,76 +65,97 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   const period = window ? to - from : (duration ?? kept[kept.length - 1] + Math.max(tau0, step));
   if (!(period > tau0))
     fail(`the period of ${formatTime(period)} is not longer than the refractory period of ${formatTime(tau0)}`);
-  describe();
-  refuseImplausible();
-  refuseCrowded();
+  const cut: Cut = { recording, stretch, ids, trains, kept, from, period, step, sorted, fail };
+  notes.push(...described(cut));
+  refuseImplausible(cut);
+  refuseCrowded(cut);
   const score = scoreOf(
     trains.map((train) => train.map((time) => time / tau0)),
     period / tau0,
   );
   return { score, ids, notes };
+}
 
-  function describe(): void {
-    const busy = trains.filter((train) => train.length > 0).length;
-    const empty = trains.length - busy;
-    const missing = ids[ids.length - 1] - ids[0] + 1 - ids.length;
-    notes.push(
-      `${kept.length} spikes of ${trains.length} channels (ids ${ids[0]} to ${ids[ids.length - 1]}` +
-        `${missing > 0 ? `; ${missing} in between ${missing > 1 ? 'do' : 'does'} not occur` : ''})` +
-        `${empty > 0 ? `, ${empty} of them silent in this stretch` : ''}${sorted ? '' : ' · sorted by time'}`,
-    );
-    if (step > 0) notes.push(`times lie on a grid of ${formatTime(step)}, so spikes of different channels coincide`);
-    if (!window && duration === undefined) {
-      const why = step > tau0 ? 'the sampling step' : 'the refractory period';
-      notes.push(`period ${formatTime(period)}: the last spike and ${why}; --duration or --window choose another`);
-    }
+/** The stretch that was cut from a recording: trains in seconds from its begin, and what is known of them. */
+interface Cut {
+  recording: Recording;
+  stretch: Stretch;
+  ids: Float64Array;
+  trains: readonly number[][];
+  /** All spikes in order of time. */
+  kept: readonly number[];
+  from: number;
+  period: number;
+  /** The grid that times lie on, or 0. */
+  step: number;
+  /** Whether every train was in order of time. */
+  sorted: boolean;
+  fail(problem: string): never;
+}
+
+/** What was found, for people. */
+function described({ ids, trains, kept, period, step, sorted, stretch: { tau0, window, duration } }: Cut): string[] {
+  const notes: string[] = [];
+  const busy = trains.filter((train) => train.length > 0).length;
+  const empty = trains.length - busy;
+  const missing = ids[ids.length - 1] - ids[0] + 1 - ids.length;
+  notes.push(
+    `${kept.length} spikes of ${trains.length} channels (ids ${ids[0]} to ${ids[ids.length - 1]}` +
+      `${missing > 0 ? `; ${missing} in between ${missing > 1 ? 'do' : 'does'} not occur` : ''})` +
+      `${empty > 0 ? `, ${empty} of them silent in this stretch` : ''}${sorted ? '' : ' · sorted by time'}`,
+  );
+  if (step > 0) notes.push(`times lie on a grid of ${formatTime(step)}, so spikes of different channels coincide`);
+  if (!window && duration === undefined) {
+    const why = step > tau0 ? 'the sampling step' : 'the refractory period';
+    notes.push(`period ${formatTime(period)}: the last spike and ${why}; --duration or --window choose another`);
   }
+  return notes;
+}
 
-  function refuseImplausible(): void {
-    const busy = trains.filter((train) => train.length > 0);
-    const rate = kept.length / busy.length / period;
-    if (recording.sure || (rate >= RATES[0] && rate <= RATES[1])) return;
-    fail(
-      `${Number(rate.toPrecision(3))} Hz per channel is no firing rate (expected ${RATES[0]} to ${RATES[1]} Hz): ` +
-        `are the times in ${recording.unit}? say it with --time-unit ${timeUnits.join('|')}`,
-    );
-  }
+function refuseImplausible({ recording, trains, kept, period, fail }: Cut): void {
+  const busy = trains.filter((train) => train.length > 0);
+  const rate = kept.length / busy.length / period;
+  if (recording.sure || (rate >= RATES[0] && rate <= RATES[1])) return;
+  fail(
+    `${Number(rate.toPrecision(3))} Hz per channel is no firing rate (expected ${RATES[0]} to ${RATES[1]} Hz): ` +
+      `are the times in ${recording.unit}? say it with --time-unit ${timeUnits.join('|')}`,
+  );
+}
 
-  function refuseCrowded(): void {
-    let worst = { gap: Number.POSITIVE_INFINITY, channel: 0, at: 0, next: 0, around: false };
-    let pairs = 0;
-    trains.forEach((train, channel) => {
-      train.forEach((time, i) => {
-        const around = i + 1 === train.length;
-        const gap = around ? train[0] + period - time : train[i + 1] - time;
-        if (gap < tau0 * (1 - 1e-9)) pairs++;
-        if (gap < worst.gap) worst = { gap, channel, at: time, next: around ? train[0] : train[i + 1], around };
-      });
+function refuseCrowded({ recording, ids, trains, from, period, fail, stretch: { tau0, window } }: Cut): void {
+  let worst = { gap: Number.POSITIVE_INFINITY, channel: 0, at: 0, next: 0, around: false };
+  let pairs = 0;
+  trains.forEach((train, channel) => {
+    train.forEach((time, i) => {
+      const around = i + 1 === train.length;
+      const gap = around ? train[0] + period - time : train[i + 1] - time;
+      if (gap < tau0 * (1 - 1e-9)) pairs++;
+      if (gap < worst.gap) worst = { gap, channel, at: time, next: around ? train[0] : train[i + 1], around };
     });
-    if (worst.gap >= tau0 * (1 - 1e-9)) return;
-    const { gap, channel, at, next, around } = worst;
-    const where = `neuron ${ids[channel]}: the spikes at ${formatMoment(at + from)} and ${formatMoment(next + from)}`;
-    if (around) {
-      const longer = Math.ceil((period + tau0 - gap) * 1e6) / 1e6;
-      const fix = window ? `end --window later` : `choose --duration ${longer}s or more`;
-      fail(
-        `${where} are ${formatTime(gap)} apart around the period, less than the refractory period of ${formatTime(tau0)}; ${fix}`,
-      );
-    }
-    if (gap === 0) fail(`${where} are the same; remove doubled lines`);
-    if (gap < SHORTEST_INTERVAL && !recording.sure) {
-      fail(
-        `${where} are ${formatTime(gap)} apart, too close for one neuron: are the times in ${recording.unit}? say it with --time-unit`,
-      );
-    }
-    const fitting = Math.floor(gap * 1e6) / 1e3;
-    if (fitting === 0)
-      fail(`${where} are ${formatTime(gap)} apart, too close for any refractory period; remove one of them`);
-    const count = pairs > 1 ? ` (the closest of ${pairs} pairs)` : '';
+  });
+  if (worst.gap >= tau0 * (1 - 1e-9)) return;
+  const { gap, channel, at, next, around } = worst;
+  const where = `neuron ${ids[channel]}: the spikes at ${formatMoment(at + from)} and ${formatMoment(next + from)}`;
+  if (around) {
+    const longer = Math.ceil((period + tau0 - gap) * 1e6) / 1e6;
+    const fix = window ? `end --window later` : `choose --duration ${longer}s or more`;
     fail(
-      `${where}${count} are ${formatTime(gap)} apart, less than the refractory period of ${formatTime(tau0)}; --refractory ${fitting}ms would fit`,
+      `${where} are ${formatTime(gap)} apart around the period, less than the refractory period of ${formatTime(tau0)}; ${fix}`,
     );
   }
+  if (gap === 0) fail(`${where} are the same; remove doubled lines`);
+  if (gap < SHORTEST_INTERVAL && !recording.sure) {
+    fail(
+      `${where} are ${formatTime(gap)} apart, too close for one neuron: are the times in ${recording.unit}? say it with --time-unit`,
+    );
+  }
+  const fitting = Math.floor(gap * 1e6) / 1e3;
+  if (fitting === 0)
+    fail(`${where} are ${formatTime(gap)} apart, too close for any refractory period; remove one of them`);
+  const count = pairs > 1 ? ` (the closest of ${pairs} pairs)` : '';
+  fail(
+    `${where}${count} are ${formatTime(gap)} apart, less than the refractory period of ${formatTime(tau0)}; --refractory ${fitting}ms would fit`,
+  );
 }
 
 /** A channel for each id that occurs, in the order of the ids. */

@@ -5,7 +5,7 @@
  * where empty). Lines may come in any order; synapses of a neuron keep theirs.
  */
 import { EngramError, SECONDS, type TimeUnit } from '../../core/index.js';
-import { readTable } from '../../files/index.js';
+import { readTable, type Table } from '../../files/index.js';
 import { LEAST_COST, MOST_COST } from '../memorize/index.js';
 import type { Wiring } from '../network/index.js';
 import type { Box } from '../template/index.js';
@@ -39,47 +39,10 @@ const DELAY = /^delays?[ _.-]*[([]?(s|ms|us)?[)\]]?$/;
 /** Reads a wiring. Throws `input` with file and line. */
 export function readWiringTable(bytes: Uint8Array, file: string, options: WiringOptions): WiredTable {
   const table = readTable(bytes, file);
-  const { rows, lineOf } = table;
-  const header = table.header ?? [];
-  const patterns = {
-    source: /^(source|pre|from)$/,
-    target: /^(target|post|to)$/,
-    delay: DELAY,
-    lower: /^(lower|min|w_?min)$/,
-    upper: /^(upper|max|w_?max)$/,
-    sign: /^sign$/,
-    mask: /^mask$/,
-    cost: /^costs?$/,
-    /** Not read: the weights are what is looked for. */
-    weight: /^weights?$/,
-  };
-  const place = Object.fromEntries(
-    Object.entries(patterns).map(([name, pattern]) => [name, header.findIndex((column) => pattern.test(column))]),
-  ) as Record<keyof typeof patterns, number>;
-  if (place.source < 0 || place.target < 0 || place.delay < 0) {
-    const got = header.length > 0 ? header.join(', ') : 'no header';
-    throw new EngramError(
-      'input',
-      `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper, sign, mask and cost; got ${got}`,
-    );
-  }
-  const all = Object.values(patterns);
-  const unknown = header.find((name) => !all.some((pattern) => pattern.test(name)));
-  const twice = all.map((pattern) => header.filter((name) => pattern.test(name))).find((names) => names.length > 1);
-  if (unknown !== undefined || twice) {
-    throw new EngramError(
-      'input',
-      `${file}: ${twice ? `the columns ${twice.join(' and ')} say the same` : `there is no column "${unknown}" in a wiring`}; allowed are source, target, delay_ms, lower, upper, sign, mask, cost and weight (not read)`,
-    );
-  }
-  const column = Object.fromEntries(
-    Object.entries(place).map(([name, at]) => [
-      name,
-      at < 0 ? new Float64Array(rows).fill(Number.NaN) : table.numbers(at),
-    ]),
-  ) as Record<keyof typeof place, Float64Array>;
-  const written = DELAY.exec(header[place.delay])?.[1] as TimeUnit | undefined;
-  const unit = written ?? options.unit ?? guessUnit();
+  const { rows } = table;
+  const { place, column } = columnsOf(table, file);
+  const written = DELAY.exec(table.header?.[place.delay] ?? '')?.[1] as TimeUnit | undefined;
+  const unit = written ?? options.unit ?? guessedUnit(column.delay);
   const notes = [
     `${rows} synapses · delays in ${unit}${written || options.unit ? '' : ' (by their size; --time-unit says another)'}`,
   ];
@@ -110,7 +73,7 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
     sources[k] = of(row, 'source');
     delays[k] = (column.delay[row] * SECONDS[unit]) / options.tau0;
     if (!(delays[k] >= 0)) fail(row, `the delay must be a time of at least 0; got ${column.delay[row]}`);
-    [lower[k], upper[k]] = boundsOf(row);
+    [lower[k], upper[k]] = boundsOf(column, row, options.bound, fail);
     costs[k] = Number.isNaN(column.cost[row]) ? 1 : column.cost[row];
     if (!(costs[k] >= LEAST_COST && costs[k] <= MOST_COST)) {
       fail(row, `the cost must be from ${LEAST_COST} to ${MOST_COST}; got ${costs[k]}`);
@@ -125,27 +88,77 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
   };
 
   function fail(row: number, problem: string): never {
-    throw new EngramError('input', `${file}:${lineOf(row)}: ${problem}`);
+    throw new EngramError('input', `${file}:${table.lineOf(row)}: ${problem}`);
   }
+}
 
-  function boundsOf(row: number): [number, number] {
-    const [low, high, sign] = [column.lower[row], column.upper[row], column.sign[row]];
-    if (![1, -1, 0].includes(sign) && !Number.isNaN(sign)) fail(row, `the sign must be 1, -1 or 0; got ${sign}`);
-    const least = Math.max(Number.isNaN(low) ? -options.bound : low, sign === 1 ? 0 : Number.NEGATIVE_INFINITY);
-    const most = Math.min(Number.isNaN(high) ? options.bound : high, sign === -1 ? 0 : Number.POSITIVE_INFINITY);
-    const mask = column.mask[row];
-    if (![0, 1].includes(mask) && !Number.isNaN(mask)) fail(row, `the mask must be 0 or 1; got ${mask}`);
-    if (mask === 0) {
-      if (!(least <= 0 && most >= 0)) fail(row, `the mask asks for weight 0, the bounds for ${least} to ${most}`);
-      return [0, 0];
-    }
-    if (least > most) fail(row, `no weight is between ${least} and ${most}: bounds and sign contradict each other`);
-    return [least, most];
-  }
+/** The column names that say what. */
+const PATTERNS = {
+  source: /^(source|pre|from)$/,
+  target: /^(target|post|to)$/,
+  delay: DELAY,
+  lower: /^(lower|min|w_?min)$/,
+  upper: /^(upper|max|w_?max)$/,
+  sign: /^sign$/,
+  mask: /^mask$/,
+  cost: /^costs?$/,
+  /** Not read: the weights are what is looked for. */
+  weight: /^weights?$/,
+};
+type Column = keyof typeof PATTERNS;
 
-  /** Delays are milliseconds long: numbers above 0.1 are not seconds. */
-  function guessUnit(): TimeUnit {
-    const all = column.delay.slice().sort();
-    return all[rows >> 1] > 0.1 ? 'ms' : 's';
+/** Where each column stands (-1 if it does not), and its numbers (NaN where there are none). */
+function columnsOf(
+  table: Table,
+  file: string,
+): { place: Record<Column, number>; column: Record<Column, Float64Array> } {
+  const header = table.header ?? [];
+  const names = Object.keys(PATTERNS) as Column[];
+  const record = <T>(of: (name: Column) => T) =>
+    Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Column, T>;
+  const place = record((name) => header.findIndex((column) => PATTERNS[name].test(column)));
+  if (place.source < 0 || place.target < 0 || place.delay < 0) {
+    const got = header.length > 0 ? header.join(', ') : 'no header';
+    throw new EngramError(
+      'input',
+      `${file}: a wiring needs the columns source, target and delay_ms (or delay_s), and may have lower, upper, sign, mask and cost; got ${got}`,
+    );
   }
+  const all = Object.values(PATTERNS);
+  const unknown = header.find((name) => !all.some((pattern) => pattern.test(name)));
+  const twice = all.map((pattern) => header.filter((name) => pattern.test(name))).find((found) => found.length > 1);
+  if (unknown !== undefined || twice) {
+    throw new EngramError(
+      'input',
+      `${file}: ${twice ? `the columns ${twice.join(' and ')} say the same` : `there is no column "${unknown}" in a wiring`}; allowed are source, target, delay_ms, lower, upper, sign, mask, cost and weight (not read)`,
+    );
+  }
+  const missing = () => new Float64Array(table.rows).fill(Number.NaN);
+  return { place, column: record((name) => (place[name] < 0 ? missing() : table.numbers(place[name]))) };
+}
+
+/** The bounds of one synapse: what its columns say, within the bound of all. */
+function boundsOf(
+  column: Record<Column, Float64Array>,
+  row: number,
+  bound: number,
+  fail: (row: number, problem: string) => never,
+): [number, number] {
+  const [low, high, sign] = [column.lower[row], column.upper[row], column.sign[row]];
+  if (![1, -1, 0].includes(sign) && !Number.isNaN(sign)) fail(row, `the sign must be 1, -1 or 0; got ${sign}`);
+  const least = Math.max(Number.isNaN(low) ? -bound : low, sign === 1 ? 0 : Number.NEGATIVE_INFINITY);
+  const most = Math.min(Number.isNaN(high) ? bound : high, sign === -1 ? 0 : Number.POSITIVE_INFINITY);
+  const mask = column.mask[row];
+  if (![0, 1].includes(mask) && !Number.isNaN(mask)) fail(row, `the mask must be 0 or 1; got ${mask}`);
+  if (mask === 0) {
+    if (!(least <= 0 && most >= 0)) fail(row, `the mask asks for weight 0, the bounds for ${least} to ${most}`);
+    return [0, 0];
+  }
+  if (least > most) fail(row, `no weight is between ${least} and ${most}: bounds and sign contradict each other`);
+  return [least, most];
+}
+
+/** Delays are milliseconds long: numbers above 0.1 are not seconds. */
+function guessedUnit(delays: Float64Array): TimeUnit {
+  return delays.slice().sort()[delays.length >> 1] > 0.1 ? 'ms' : 's';
 }
