@@ -28,7 +28,8 @@ import {
   simulateThreshold,
   simulateWatch,
 } from "./neuron";
-import { BLOCK, CLAMP, CURSOR, GATHERED, MODEL, NEURON, S, SYNAPSE } from "./state";
+import { Arrival, Block, Clamp, Cursor, Link, Model, Neuron, Spike, Synapse } from "./layout";
+import { ARRIVAL, BLOCK, CLAMP, CURSOR, LINK, MODEL, NEURON, SPIKE, SYNAPSE, S } from "./state";
 import { simulateTransmit, simulateTransmitApply, simulateTransmitGather } from "./transmit";
 
 /** What `simulateRun` stops for: the end, a buffer to grow, output to take away. */
@@ -69,7 +70,7 @@ export function simulateNetwork(
   S.targetTable = targetPtr;
   S.synapseStarts = startPtr;
   S.D = windowLength;
-  S.rate = 1.0 / load<f64>(modelPtr, 16);
+  S.rate = 1.0 / changetype<Model>(modelPtr).beta;
   S.shrink = Math.exp(-S.D * S.rate);
   S.decayTable = decays;
   S.decayCount = decayEntries;
@@ -81,11 +82,11 @@ export function simulateNetwork(
   S.resets = resetAtSpike;
   S.resetValue = resetTo;
   for (let i = 0; i < neuronCount; i++) {
-    const model = modelPtr + MODEL * i;
-    const inverse = 1.0 / load<f64>(model, 16);
-    store<f64>(model, S.D * inverse, 24);
-    store<f64>(model, Math.exp(-S.D * inverse), 32);
-    store<f64>(model, inverse, 56);
+    const model = changetype<Model>(modelPtr + MODEL * i);
+    const inverse = 1.0 / model.beta;
+    model.width = S.D * inverse;
+    model.shrink = Math.exp(-S.D * inverse);
+    model.rate = inverse;
   }
   S.lif = lif;
   S.membranes = membranePtr;
@@ -97,11 +98,11 @@ export function simulateNetwork(
 export function simulateSynapses(count: i32): void {
   S.synapseBytes = <u32>SYNAPSE * count;
   for (let i = 0; i < count; i++) {
-    const at = S.synapseTable + SYNAPSE * i;
+    const at = changetype<Synapse>(S.synapseTable + SYNAPSE * i);
     const model = modelOf(load<u32>(S.targetTable + 4 * i));
-    let weight = load<f64>(at, 8);
+    let weight = at.strength;
     if (S.lif != 0) weight *= simulateGain(model);
-    store<f64>(at, weight * Math.exp(1.0 + load<f64>(at) * load<f64>(model, 56)), 8);
+    at.strength = weight * Math.exp(1.0 + at.delay * changetype<Model>(model).rate);
   }
 }
 
@@ -131,7 +132,7 @@ export function simulateBuffers(
   S.outCapacity = outLimit;
   S.pieces = piecePtr;
   S.pieceCapacity = pieceLimit;
-  S.windowSpikes = gatherPtr + 40 * <usize>gatherLimit;
+  S.windowSpikes = gatherPtr + (ARRIVAL + LINK) * <usize>gatherLimit;
 }
 
 /** Starts a run at rest. Forced spikes are sorted by time, at most `burst` in a window; clamps by their begin. */
@@ -180,8 +181,8 @@ export function simulateStart(
   memory.fill(S.counts, 0, 4 * S.neurons);
   if (S.lif != 0) simulateRest();
   for (let i = 0; i < S.neurons; i++) {
-    store<f64>(S.modelTable + MODEL * i, 0, 40);
-    store<f64>(S.modelTable + MODEL * i, 0, 48);
+    changetype<Model>(S.modelTable + MODEL * i).spikeWindow = 0;
+    changetype<Model>(S.modelTable + MODEL * i).spikeOffset = 0;
     simulateThreshold(i, 0);
   }
 }
@@ -262,14 +263,14 @@ function send(neuron: i32, offset: f64, number: u32): void {
   store<f64>(S.outTimes + 8 * S.outCount, S.start + (S.window * S.D + offset));
   store<u32>(S.outNeurons + 4 * S.outCount, neuron);
   S.outCount++;
-  const cursor = S.cursorTable + CURSOR * S.cursors++;
-  store<f64>(cursor, offset);
-  store<f64>(cursor, Math.exp(offset * S.rate), 8);
-  store<f64>(cursor, S.window, 16);
-  store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron), 24);
-  store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron), 32);
-  store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron, 4), 28);
-  store<u32>(cursor, number, 36);
+  const cursor = changetype<Cursor>(S.cursorTable + CURSOR * S.cursors++);
+  cursor.offset = offset;
+  cursor.growth = Math.exp(offset * S.rate);
+  cursor.window = S.window;
+  cursor.next = load<u32>(S.synapseStarts + 4 * neuron);
+  cursor.start = load<u32>(S.synapseStarts + 4 * neuron);
+  cursor.end = load<u32>(S.synapseStarts + 4 * neuron, 4);
+  cursor.number = number;
 }
 
 /** Runs up to the first window that begins at `to` or later, or until the caller has to do something. */
@@ -303,7 +304,7 @@ function dropFinished(): void {
   let kept = 0;
   for (let i = 0; i < S.cursors; i++) {
     const cursor = S.cursorTable + CURSOR * i;
-    if (load<u32>(cursor, 24) == load<u32>(cursor, 28)) continue;
+    if (changetype<Cursor>(cursor).next == changetype<Cursor>(cursor).end) continue;
     const to = S.cursorTable + CURSOR * kept++;
     if (to != cursor) memory.copy(to, cursor, CURSOR);
   }
@@ -317,8 +318,8 @@ function step(): void {
   S.blockCount = 0;
   for (; S.clamp < S.clampCount; S.clamp++) {
     const entry = S.clamps + CLAMP * S.clamp;
-    if (load<f64>(entry) >= windowEnd) break;
-    beginClamp(entry);
+    if (changetype<Clamp>(entry).from >= windowEnd) break;
+    beginClamp(changetype<Clamp>(entry));
   }
   // Imposed spikes come first: they decide who is refractory. They take their turn instead where a spike resets, and
   // on a neuron that may fire by itself earlier in this window.
@@ -327,28 +328,28 @@ function step(): void {
     const neuron = load<u32>(S.forcedNeurons + 4 * S.forced);
     const offset = Math.max(load<f64>(S.forcedTimes + 8 * S.forced) - S.start - S.window * S.D, 0.0);
     if (S.resets || blocked(neuron)) {
-      const at = S.gathered + GATHERED * n++;
-      store<f64>(at, offset * load<f64>(S.modelTable + MODEL * neuron, 56));
-      store<f64>(at, NaN, 8);
-      store<u32>(at, <u32>(S.neuronTable + NEURON * neuron), 16);
+      const at = S.gathered + ARRIVAL * n++;
+      changetype<Arrival>(at).x0 = offset * changetype<Model>(S.modelTable + MODEL * neuron).rate;
+      changetype<Arrival>(at).c = NaN;
+      changetype<Arrival>(at).target = <u32>(S.neuronTable + NEURON * neuron);
     } else send(neuron, offset, simulateSpike(neuron, offset));
   }
   let marked = S.lif != 0 ? simulateMarkLif() : simulateMark();
   for (let i = 0; i < n; i++) {
-    const at = S.gathered + GATHERED * i;
-    const address = load<u32>(at, 16);
+    const at = S.gathered + ARRIVAL * i;
+    const address = changetype<Arrival>(at).target;
     marked = simulateWatch((address - <u32>S.neuronTable) / <u32>NEURON, marked);
-    simulateLink(at, address, i + 1);
+    simulateLink(changetype<Arrival>(at), address, i + 1);
   }
-  for (let i = 0; i < S.blockCount; i++) marked = simulateWatch(load<u32>(S.blocks + BLOCK * i), marked);
+  for (let i = 0; i < S.blockCount; i++) marked = simulateWatch(changetype<Block>(S.blocks + BLOCK * i).neuron, marked);
   for (let i = 0; i < S.recordedCount; i++) marked = simulateWatch(load<u32>(S.recorded + 4 * i), marked);
   S.found = 0;
   if (S.noisy) simulateTransmitGather(S.window, S.gathered, n);
   else if (marked > 0) simulateGather(n);
   settle(marked);
   for (let i = 0; i < S.found; i++) {
-    const entry = S.windowSpikes + 16 * i;
-    send(load<u32>(entry, 8), load<f64>(entry), load<u32>(entry, 12));
+    const spike = S.windowSpikes + SPIKE * i;
+    send(changetype<Spike>(spike).neuron, changetype<Spike>(spike).offset, changetype<Spike>(spike).number);
   }
   if (S.lif != 0) simulateAdvanceLif();
   else simulateAdvance();
@@ -357,27 +358,27 @@ function step(): void {
 
 /** Whether a clamp of the neuron begins within this window. */
 function blocked(neuron: i32): bool {
-  for (let i = 0; i < S.blockCount; i++) if (load<u32>(S.blocks + BLOCK * i) == neuron) return true;
+  for (let i = 0; i < S.blockCount; i++) if (changetype<Block>(S.blocks + BLOCK * i).neuron == neuron) return true;
   return false;
 }
 
 /** From now on, or from an offset of this window on, the neuron fires what is imposed only. */
-function beginClamp(entry: usize): void {
-  const neuron = load<u32>(entry, 16);
-  const at = S.neuronTable + NEURON * neuron;
-  const offset = load<f64>(entry) - S.start - S.window * S.D;
+function beginClamp(entry: Clamp): void {
+  const neuron = entry.neuron;
+  const at = changetype<Neuron>(S.neuronTable + NEURON * neuron);
+  const offset = entry.from - S.start - S.window * S.D;
   if (offset > 0) {
-    const block = S.blocks + BLOCK * S.blockCount++;
-    store<u32>(block, neuron);
-    store<f64>(block, offset, 8);
-    store<f64>(block, simulateReady(at), 16);
+    const block = changetype<Block>(S.blocks + BLOCK * S.blockCount++);
+    block.neuron = neuron;
+    block.offset = offset;
+    block.ready = simulateReady(at);
   }
-  const release = load<f64>(entry, 8) - S.start;
+  const release = entry.to - S.start;
   const whole = Math.floor(release / S.D);
   const released = release - whole * S.D;
   if ((whole - S.window) * S.D + released > simulateReady(at)) {
-    store<f64>(at, whole, 48);
-    store<f64>(at, released, 56);
+    at.readyWindow = whole;
+    at.readyOffset = released;
   }
 }
 
@@ -386,20 +387,20 @@ function beginClamp(entry: usize): void {
  * neuron, the last 16 the spikes found.
  */
 function settle(marked: i32): void {
-  const chain = S.gathered + GATHERED * <usize>S.gatherCapacity;
+  const chain = S.gathered + ARRIVAL * <usize>S.gatherCapacity;
   for (let i = 0; i < marked; i++) {
     const neuron = load<u32>(S.candidates + 4 * i);
     // Its arrivals are linked from the last to the first.
-    const last = <u32>(-1.0 - load<f64>(S.neuronTable + NEURON * neuron, 32));
+    const last = <u32>(-1.0 - changetype<Neuron>(S.neuronTable + NEURON * neuron).freshSize);
     let mine = 0;
-    for (let j = last; j != 0; j = load<u32>(S.gathered + GATHERED * (j - 1), 20)) mine++;
-    let to = chain + 16 * mine;
+    for (let j = last; j != 0; j = changetype<Arrival>(S.gathered + ARRIVAL * (j - 1)).before) mine++;
+    let to = chain + LINK * mine;
     for (let j = last; j != 0; ) {
-      const from = S.gathered + GATHERED * (j - 1);
-      to -= 16;
-      store<f64>(to, load<f64>(from));
-      store<f64>(to, load<f64>(from, 8), 8);
-      j = load<u32>(from, 20);
+      const from = S.gathered + ARRIVAL * (j - 1);
+      to -= LINK;
+      changetype<Link>(to).x0 = changetype<Arrival>(from).x0;
+      changetype<Link>(to).c = changetype<Arrival>(from).c;
+      j = changetype<Arrival>(from).before;
     }
     S.solved += 1.0;
     if (S.lif != 0) simulateFireLif(neuron, chain, mine);
