@@ -162,3 +162,71 @@ export class Background {
   draws: u32;
   pad: u32;
 }
+
+/** What every arrival that is gathered needs room for; the three lie in tables one behind the other. */
+@unmanaged
+export class Slot {
+  x0: f64;
+  c: f64;
+  target: u32;
+  before: u32;
+  linkX0: f64;
+  linkC: f64;
+  spikeOffset: f64;
+  spikeNeuron: u32;
+  spikeNumber: u32;
+}
+
+/** A network, as `simulateNetwork` takes it. */
+@unmanaged
+export class Wired {
+  neurons: i32;
+  neuronTable: u32;
+  modelTable: u32;
+  synapseTable: u32;
+  targetTable: u32;
+  synapseStarts: u32;
+  counts: u32;
+  candidates: u32;
+  blocks: u32;
+  membranes: u32;
+  leaks: u32;
+  /**
+   * Takes e^{-i D / beta} for as many windows as the longest delay spans and two more; with time constants that differ
+   * nobody reads it.
+   */
+  decayTable: u32;
+  decayCount: i32;
+  /** 0, or the kind of current of leaky integrate-and-fire neurons. */
+  lif: i32;
+  /** Whether time constants differ, and whether a spike resets the potential, to which value. */
+  scaled: u32;
+  resets: u32;
+  resetValue: f64;
+  /** The width D. */
+  window: f64;
+}
+
+/** A run, as `simulateStart` takes it. */
+@unmanaged
+export class Task {
+  from: f64;
+  sigma: f64;
+  key0: u32;
+  key1: u32;
+  /** Whether thresholds walk, and whether delivery is noisy. */
+  walks: u32;
+  noisy: u32;
+  /** Forced spikes in order of time, at most `burst` in a window. */
+  forcedTimes: u32;
+  forcedNeurons: u32;
+  forcedCount: i32;
+  burst: i32;
+  /** In order of their beginning. */
+  clamps: u32;
+  clampCount: i32;
+  recorded: u32;
+  recordedCount: i32;
+  recordedFlags: u32;
+  pad: u32;
+}

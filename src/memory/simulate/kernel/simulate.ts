@@ -28,7 +28,7 @@ import {
   simulateThreshold,
   simulateWatch,
 } from "./neuron";
-import { Arrival, Block, Clamp, Cursor, Link, Model, Neuron, Spike, Synapse } from "./layout";
+import { Arrival, Block, Clamp, Cursor, Link, Model, Neuron, Spike, Synapse, Task, Wired } from "./layout";
 import { ARRIVAL, BLOCK, CLAMP, CURSOR, LINK, MODEL, NEURON, SPIKE, SYNAPSE, S } from "./state";
 import { simulateTransmit, simulateTransmitApply, simulateTransmitGather } from "./transmit";
 
@@ -39,59 +39,38 @@ const GROW_GATHERED = 2;
 const TAKE = 3;
 const GROW_EVENTS = 4;
 
-/**
- * Binds the network. `decays` takes e^{-i D / beta} for as many windows as the longest delay spans and two more; with
- * time constants that differ nobody reads it. `lif` is 0, or the kind of current of leaky integrate-and-fire neurons.
- */
-export function simulateNetwork(
-  neuronCount: i32,
-  neuronPtr: usize,
-  modelPtr: usize,
-  synapsePtr: usize,
-  targetPtr: usize,
-  startPtr: usize,
-  windowLength: f64,
-  decays: usize,
-  decayEntries: i32,
-  countPtr: usize,
-  candidatePtr: usize,
-  blockPtr: usize,
-  oneScale: bool,
-  resetAtSpike: bool,
-  resetTo: f64,
-  lif: i32,
-  membranePtr: usize,
-  leakPtr: usize,
-): void {
-  S.neurons = neuronCount;
-  S.neuronTable = neuronPtr;
-  S.modelTable = modelPtr;
-  S.synapseTable = synapsePtr;
-  S.targetTable = targetPtr;
-  S.synapseStarts = startPtr;
-  S.D = windowLength;
-  S.rate = 1.0 / changetype<Model>(modelPtr).beta;
+/** Binds the network that lies at an address (`Wired`). */
+export function simulateNetwork(at: usize): void {
+  const net = changetype<Wired>(at);
+  S.neurons = net.neurons;
+  S.neuronTable = net.neuronTable;
+  S.modelTable = net.modelTable;
+  S.synapseTable = net.synapseTable;
+  S.targetTable = net.targetTable;
+  S.synapseStarts = net.synapseStarts;
+  S.counts = net.counts;
+  S.candidates = net.candidates;
+  S.blocks = net.blocks;
+  S.membranes = net.membranes;
+  S.leaks = net.leaks;
+  S.decayTable = net.decayTable;
+  S.decayCount = net.decayCount;
+  S.lif = net.lif;
+  S.scaled = net.scaled != 0;
+  S.resets = net.resets != 0;
+  S.resetValue = net.resetValue;
+  S.D = net.window;
+  S.rate = 1.0 / changetype<Model>(S.modelTable).beta;
   S.shrink = Math.exp(-S.D * S.rate);
-  S.decayTable = decays;
-  S.decayCount = decayEntries;
-  for (let i = 0; i < decayEntries; i++) store<f64>(decays + 8 * i, Math.exp(-S.D * S.rate * <f64>i));
-  S.counts = countPtr;
-  S.candidates = candidatePtr;
-  S.blocks = blockPtr;
-  S.scaled = !oneScale;
-  S.resets = resetAtSpike;
-  S.resetValue = resetTo;
-  for (let i = 0; i < neuronCount; i++) {
-    const model = changetype<Model>(modelPtr + MODEL * i);
-    const inverse = 1.0 / model.beta;
-    model.width = S.D * inverse;
-    model.shrink = Math.exp(-S.D * inverse);
-    model.rate = inverse;
+  for (let i = 0; i < S.decayCount; i++) store<f64>(S.decayTable + 8 * i, Math.exp(-S.D * S.rate * <f64>i));
+  for (let i = 0; i < S.neurons; i++) {
+    const model = changetype<Model>(S.modelTable + MODEL * i);
+    const rate = 1.0 / model.beta;
+    model.width = S.D * rate;
+    model.shrink = Math.exp(-S.D * rate);
+    model.rate = rate;
   }
-  S.lif = lif;
-  S.membranes = membranePtr;
-  S.leaks = leakPtr;
-  if (lif != 0) simulateLeaks();
+  if (S.lif != 0) simulateLeaks();
 }
 
 /** Turns (delay, weight) of each synapse into (delay, w e^{1 + delay / beta}). */
@@ -111,7 +90,7 @@ function modelOf(neuronAt: u32): usize {
   return S.modelTable + <usize>(neuronAt - <u32>S.neuronTable) / NEURON * MODEL;
 }
 
-/** Binds the buffers that grow: cursors, gathered arrivals (56 bytes each: see `settle`), output, pieces. */
+/** Binds the buffers that grow: cursors, gathered arrivals (`Slot`), output, pieces. */
 export function simulateBuffers(
   cursorPtr: usize,
   cursorLimit: i32,
@@ -135,39 +114,24 @@ export function simulateBuffers(
   S.windowSpikes = gatherPtr + (ARRIVAL + LINK) * <usize>gatherLimit;
 }
 
-/** Starts a run at rest. Forced spikes are sorted by time, at most `burst` in a window; clamps by their begin. */
-export function simulateStart(
-  from: f64,
-  noise: f64,
-  walks: bool,
-  withTransmission: bool,
-  k0: u32,
-  k1: u32,
-  forcedTimePtr: usize,
-  forcedNeuronPtr: usize,
-  forcedSpikes: i32,
-  burst: i32,
-  clampPtr: usize,
-  clampNumber: i32,
-  recordedPtr: usize,
-  recordedNumber: i32,
-  recordedFlagPtr: usize,
-): void {
-  S.start = from;
-  S.sigma = noise;
-  S.wiener = walks;
-  S.noisy = withTransmission;
-  S.key0 = k0;
-  S.key1 = k1;
-  S.forcedTimes = forcedTimePtr;
-  S.forcedNeurons = forcedNeuronPtr;
-  S.forcedCount = forcedSpikes;
-  S.most = S.neurons + burst;
-  S.clamps = clampPtr;
-  S.clampCount = clampNumber;
-  S.recorded = recordedPtr;
-  S.recordedCount = recordedNumber;
-  S.recordedFlags = recordedFlagPtr;
+/** Starts the run that lies at an address (`Task`), at rest. */
+export function simulateStart(at: usize): void {
+  const task = changetype<Task>(at);
+  S.start = task.from;
+  S.sigma = task.sigma;
+  S.key0 = task.key0;
+  S.key1 = task.key1;
+  S.wiener = task.walks != 0;
+  S.noisy = task.noisy != 0;
+  S.forcedTimes = task.forcedTimes;
+  S.forcedNeurons = task.forcedNeurons;
+  S.forcedCount = task.forcedCount;
+  S.most = S.neurons + task.burst;
+  S.clamps = task.clamps;
+  S.clampCount = task.clampCount;
+  S.recorded = task.recorded;
+  S.recordedCount = task.recordedCount;
+  S.recordedFlags = task.recordedFlags;
   S.window = 0;
   S.phase = 0;
   S.cursors = 0;
@@ -383,8 +347,8 @@ function beginClamp(entry: Clamp): void {
 }
 
 /**
- * Solves the marked neurons. The first 24 bytes per slot hold the gathered arrivals, the next 16 the chain of one
- * neuron, the last 16 the spikes found.
+ * Solves the marked neurons. The slots lie as three tables: the gathered arrivals, the chain of one neuron, the spikes
+ * found.
  */
 function settle(marked: i32): void {
   const chain = S.gathered + ARRIVAL * <usize>S.gatherCapacity;
