@@ -88,12 +88,51 @@ for (const wing of wings) {
 }
 // asc leaves bindings there too.
 rmSync(scratch, { recursive: true });
+// Offsets of the fields of the @unmanaged classes in kernel/layout.ts files, as the compiler of the kernels sees them.
+const layoutsOf = async (wing) => {
+  const fields = [];
+  let source = '';
+  for (const file of kernels.filter((name) => wingOf(name) === wing && /[\\/]layout\.ts$/.test(name))) {
+    for (const [, name, body] of readFileSync(file, 'utf8').matchAll(/^export class (\w+) \{\n([\s\S]*?)\n\}/gm)) {
+      const own = [...body.matchAll(/^ {2}(\w+): (\w+);/gm)].map(([, field, type]) => [name, field, type]);
+      const path = file.replaceAll('\\', '/').replace(/\.ts$/, '');
+      source += `import { ${name} as ${name}_ } from "../../${path}";\nexport const ${name}: u32 = offsetof<${name}_>();\n`;
+      for (const [, field] of own) source += `export const ${name}_${field}: u32 = offsetof<${name}_>("${field}");\n`;
+      fields.push(...own);
+    }
+  }
+  if (fields.length === 0) return {};
+  mkdirSync(scratch, { recursive: true });
+  writeFileSync(`${scratch}/layouts.ts`, source);
+  const { error, stderr } = await asc.main([
+    `${scratch}/layouts.ts`,
+    '--runtime',
+    'stub',
+    '--outFile',
+    `${scratch}/l.wasm`,
+  ]);
+  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+  const wasm = new WebAssembly.Module(readFileSync(`${scratch}/l.wasm`));
+  const { exports } = new WebAssembly.Instance(wasm, { env: { abort() {} } });
+  rmSync(scratch, { recursive: true });
+  const layouts = {};
+  for (const [name, field, type] of fields) {
+    layouts[name] ??= { bytes: exports[name].value, fields: {} };
+    layouts[name].fields[field] = { at: exports[`${name}_${field}`].value, type };
+  }
+  return layouts;
+};
 for (const [wing, base64] of modules) {
+  const layouts = await layoutsOf(wing);
+  const tables =
+    Object.keys(layouts).length === 0
+      ? ''
+      : `/** What the entries of the kernels' tables hold, and where. */\nexport const layouts = ${JSON.stringify(layouts)} as const;\n`;
   const base =
     wing === 'src/core' ? `/** Where the constants of all modules end. */\nexport const heapBase = ${heapBase};\n` : '';
   writeFileSync(
     embedded(wing),
-    `// Written by build.mjs, never committed.\n${base}/** The compiled kernels of ${wing} (base64 of a WASM module). */\nexport const kernelModule =\n  '${base64}';\n`,
+    `// Written by build.mjs, never committed.\n${base}${tables}/** The compiled kernels of ${wing} (base64 of a WASM module). */\nexport const kernelModule =\n  '${base64}';\n`,
   );
 }
 const missing = (name, file) => {

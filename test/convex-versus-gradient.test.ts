@@ -8,14 +8,11 @@ import { type Config, type Method, schema, tasksOf } from '../experiments/memory
 import { solverMacs } from '../experiments/memory/convex-versus-gradient/cost.js';
 import { capacityOf, pair } from '../experiments/memory/convex-versus-gradient/findings.js';
 import { type Learned, type Lesson, learn } from '../experiments/memory/convex-versus-gradient/learn.js';
-import {
-  circularVanRossum,
-  potentialMeasures,
-  qualityOf,
-} from '../experiments/memory/convex-versus-gradient/measures.js';
+import { potentialMeasures, qualityOf } from '../experiments/memory/convex-versus-gradient/measures.js';
 import { forced, replayed, returned } from '../experiments/memory/convex-versus-gradient/protocols.js';
 import { convexVersusGradient } from '../experiments/memory/convex-versus-gradient/run.js';
 import type { Row } from '../src/campaign/index.js';
+import { circularVanRossum } from '../src/memory/measure/index.js';
 import { wireFixedIn } from '../src/memory/network/index.js';
 import { sampleScore, scoreOf } from '../src/memory/score/index.js';
 

@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { serialMap } from '../src/core/index.js';
 import { fastSigmoid } from '../src/learning/index.js';
 import { pass, timelineOf } from '../src/memory/gradient/bptt-pass.js';
-import { courseOf, play } from '../src/memory/gradient/event-course.js';
 import {
   networkDefaults,
   networkJob,
@@ -12,6 +11,7 @@ import {
   trainNetwork,
 } from '../src/memory/gradient/index.js';
 import type { NetworkSettings } from '../src/memory/gradient/network.js';
+import { runTrial, trialOf } from '../src/memory/gradient/trial.js';
 import { repeatTrain } from '../src/memory/measure/index.js';
 import { memorize } from '../src/memory/memorize/index.js';
 import { type Score, spikesOf } from '../src/memory/score/index.js';
@@ -66,7 +66,7 @@ it('what is played on the grid is what the exact simulator plays, the closer the
   expect(neurons.every(({ status }) => status === 'solved')).toBe(true);
   const { score, wiring } = problem;
   const weights = network.weights.map((w) => 1.03 * w);
-  const exact = play(courseOf(score, wiring, { periods: 1, forced: true }), weights);
+  const exact = runTrial(trialOf(score, wiring, { periods: 1, forced: true }), weights);
   const errors = [0.05, 0.025].map((dt) => {
     const net = timelineOf(wiring, score.period, dt);
     const rule = { surrogate: fastSigmoid(10), gain: 1, cut: 0.5 };

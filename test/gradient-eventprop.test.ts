@@ -1,10 +1,10 @@
 /** Exact spike-time gradients against central differences of the exact simulator, their invariances, and fine-tuning. */
 import { expect, it } from 'vitest';
 import { serialMap, streamKey, uniformStream } from '../src/core/index.js';
-import { type Course, courseOf, play, RELEASED } from '../src/memory/gradient/event-course.js';
 import { networkDefaults, networkJob, outcomeOf, trainNetwork } from '../src/memory/gradient/index.js';
 import { spikeGradient } from '../src/memory/gradient/spike-adjoint.js';
 import { spikeLoss } from '../src/memory/gradient/spike-loss.js';
+import { RELEASED, runTrial, type Trial, trialOf } from '../src/memory/gradient/trial.js';
 import { memorize } from '../src/memory/memorize/index.js';
 import { scoreOf, spikesOf } from '../src/memory/score/index.js';
 import { simulateByQueue } from '../src/memory/simulate/index.js';
@@ -28,13 +28,13 @@ function perturbed(scale: number, deviation: number, weights = network.weights, 
   });
 }
 
-const lossOf = (course: Course, weights: Float64Array) =>
-  spikeLoss(course, weights, play(course, weights)).losses.reduce((sum, value) => sum + value, 0);
+const lossOf = (trial: Trial, weights: Float64Array) =>
+  spikeLoss(trial, weights, runTrial(trial, weights)).losses.reduce((sum, value) => sum + value, 0);
 
-function judged(course: Course, weights: Float64Array) {
-  const played = play(course, weights);
-  const loss = spikeLoss(course, weights, played);
-  return { played, loss, gradient: spikeGradient(course, weights, played, loss) };
+function judged(trial: Trial, weights: Float64Array) {
+  const played = runTrial(trial, weights);
+  const loss = spikeLoss(trial, weights, played);
+  return { played, loss, gradient: spikeGradient(trial, weights, played, loss) };
 }
 
 const cases = [
@@ -49,9 +49,9 @@ it.each(cases)(
   'gradients of weights and delays are central differences of the exact simulator, to 1e-6: %o',
   (setting) => {
     const { forced, periods, scale, deviation, all } = setting;
-    const course = courseOf(problem.score, problem.wiring, { periods, forced });
+    const trial = trialOf(problem.score, problem.wiring, { periods, forced });
     const weights = perturbed(scale, deviation);
-    const { gradient, loss, played } = judged(course, weights);
+    const { gradient, loss, played } = judged(trial, weights);
     if (all) expect([loss.matched, loss.missing, loss.extra]).toEqual([periods * problem.score.times.length, 0, 0]);
     else {
       expect(loss.extra).toBeGreaterThan(0);
@@ -68,11 +68,11 @@ it.each(cases)(
     const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     for (let i = 0; i < 40; i++) {
       const k = Math.floor(random() * weights.length);
-      const byWeight = [step, -step].map((change) => lossOf(course, moved(weights, k, change)));
-      const { delays } = course.wiring;
+      const byWeight = [step, -step].map((change) => lossOf(trial, moved(weights, k, change)));
+      const { delays } = trial.wiring;
       const byDelay = [step, -step].map((change) => {
-        const wiring = { ...course.wiring, delays: moved(delays, k, change) };
-        return lossOf({ ...course, wiring }, weights);
+        const wiring = { ...trial.wiring, delays: moved(delays, k, change) };
+        return lossOf({ ...trial, wiring }, weights);
       });
       const slope = ([more, less]: number[]) => (more - less) / (2 * step);
       expect(Math.abs(slope(byWeight) - gradient.weights[k])).toBeLessThan(1e-6 * largest(gradient.weights));
@@ -82,10 +82,10 @@ it.each(cases)(
 );
 
 it('a spike time moves with a weight by minus its level over the slope of the potential, both from the definition', () => {
-  const course = courseOf(problem.score, problem.wiring, { periods: 1, forced: true });
+  const trial = trialOf(problem.score, problem.wiring, { periods: 1, forced: true });
   const weights = perturbed(1, 0.005);
-  const { played, loss, gradient } = judged(course, weights);
-  const { starts, sources, delays } = course.wiring;
+  const { played, loss, gradient } = judged(trial, weights);
+  const { starts, sources, delays } = trial.wiring;
   const level = (k: number, t: number) => {
     const train = played.times.subarray(played.starts[sources[k]], played.starts[sources[k] + 1]);
     return train.reduce((sum, spike) => sum + kernel(t - delays[k] - spike), 0);
@@ -111,11 +111,11 @@ it('a spike time moves with a weight by minus its level over the slope of the po
 it('nothing changes where a neuron is shifted in time and its delays make up for it, and gradients know it', () => {
   const shift = 0.07;
   const who = 4;
-  const course = courseOf(problem.score, problem.wiring, { periods: 1, forced: false });
+  const trial = trialOf(problem.score, problem.wiring, { periods: 1, forced: false });
   const weights = perturbed(1, 0.01);
-  const { loss, played, gradient } = judged(course, weights);
-  const { starts, sources } = course.wiring;
-  const delays = course.wiring.delays.slice();
+  const { loss, played, gradient } = judged(trial, weights);
+  const { starts, sources } = trial.wiring;
+  const delays = trial.wiring.delays.slice();
   let along = 0;
   for (let l = 0; l < 12; l++) {
     for (let k = starts[l]; k < starts[l + 1]; k++) {
@@ -132,29 +132,29 @@ it('nothing changes where a neuron is shifted in time and its delays make up for
   }
   expect(loss.missing + loss.extra).toBe(0);
   expect(Math.abs(along)).toBeLessThan(1e-9);
-  const owners = course.imposed.neurons;
-  const times = own(course.imposed.times, owners);
+  const owners = trial.imposed.neurons;
+  const times = own(trial.imposed.times, owners);
   const order = Array.from(times.keys()).sort((i, j) => times[i] - times[j] || owners[i] - owners[j]);
   const byOwner = <Values extends Float64Array>(values: Values) => own(values, Array.from(values.keys()));
   const shifted = {
-    ...course,
-    wiring: { ...course.wiring, delays },
+    ...trial,
+    wiring: { ...trial.wiring, delays },
     imposed: { times: Float64Array.from(order, (i) => times[i]), neurons: Uint32Array.from(order, (i) => owners[i]) },
-    releases: byOwner(course.releases),
-    ends: byOwner(course.ends),
-    targets: course.targets.map((time, j) =>
-      j >= course.targetStarts[who] && j < course.targetStarts[who + 1] ? time + shift : time,
+    releases: byOwner(trial.releases),
+    ends: byOwner(trial.ends),
+    targets: trial.targets.map((time, j) =>
+      j >= trial.targetStarts[who] && j < trial.targetStarts[who + 1] ? time + shift : time,
     ),
   };
   expect(delays.every((delay) => delay > 0.001)).toBe(true);
-  expect(lossOf(shifted, weights)).toBeCloseTo(lossOf(course, weights), 10);
+  expect(lossOf(shifted, weights)).toBeCloseTo(lossOf(trial, weights), 10);
 });
 
-it('a course is played as the reference simulator plays it', () => {
-  const course = courseOf(problem.score, problem.wiring, { periods: 1, forced: true });
+it('a trial is played as the reference simulator plays it', () => {
+  const trial = trialOf(problem.score, problem.wiring, { periods: 1, forced: true });
   const weights = perturbed(1, 0.02);
-  const played = play(course, weights);
-  const { from, to, imposed, releases, wiring } = course;
+  const played = runTrial(trial, weights);
+  const { from, to, imposed, releases, wiring } = trial;
   const spikes = simulateByQueue({ ...wiring, weights }, { from, to, imposed, releases, sigma: 0, key: [0, 0] });
   expect(spikes.times.length).toBe(played.times.length);
   played.order.forEach((m, i) => expect(played.times[m]).toBeCloseTo(spikes.times[i], 9));
@@ -189,7 +189,7 @@ it('makes most spikes of a network that begins with nothing, because the potenti
   const trained = outcomeOf(trainNetwork({ target, settings, seed: 1, initial }));
   const spikes = problem.score.times.length;
   expect(trained.history[0]).toBeGreaterThan(spikes / 8);
-  const { loss } = judged(courseOf(problem.score, problem.wiring, { periods: 1, forced: true }), trained.weights);
+  const { loss } = judged(trialOf(problem.score, problem.wiring, { periods: 1, forced: true }), trained.weights);
   expect(loss.matched).toBeGreaterThan(0.8 * spikes);
   expect(loss.extra).toBeLessThan(0.2 * spikes);
 });
@@ -221,8 +221,8 @@ it('stops with the last good weights and a reason where the loss is no number', 
 
 it('a silent channel is asked for no spikes, and one that has all its spikes for no others', () => {
   const score = scoreOf([spikesOf(problem.score, 0), [], ...Array.from({ length: 10 }, () => [3])], 20);
-  const course = courseOf(score, problem.wiring, { periods: 1, forced: true });
-  const { loss } = judged(course, new Float64Array(network.weights.length));
+  const trial = trialOf(score, problem.wiring, { periods: 1, forced: true });
+  const { loss } = judged(trial, new Float64Array(network.weights.length));
   expect([loss.matched, loss.missing, loss.extra]).toEqual([0, score.times.length, 0]);
   expect(loss.losses[1]).toBe(0);
 });

@@ -1,5 +1,6 @@
 /** What rows say of methods, in numbers: shares with their intervals, capacities, paired differences. */
 import type { Row } from '../../../src/campaign/index.js';
+import { spread } from '../../../src/core/index.js';
 import { wilson } from '../../../src/memory/measure/index.js';
 import { fitLogistic, type Logistic } from '../../common/logistic.js';
 import { mcnemar } from '../../common/mcnemar.js';
@@ -10,10 +11,9 @@ export const total = (rows: readonly Row[], column: string): number => numbers(r
 export const mean = (rows: readonly Row[], column: string): number =>
   total(rows, column) / numbers(rows, column).length;
 
-export function median(rows: readonly Row[], column: string): number {
-  const sorted = numbers(rows, column).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
+/** The value in the middle, of an even number the upper one. */
+export const median = (rows: readonly Row[], column: string): number =>
+  spread(numbers(rows, column))?.median ?? Number.NaN;
 
 export interface Share {
   y: number;

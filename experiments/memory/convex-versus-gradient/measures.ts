@@ -2,13 +2,8 @@
  * What is said of spikes against the score, the same for every method: precision and recall (src/measure), the distance of
  * van Rossum around the circle, timing, and what is missing or too much; and of weights: their size, and how far the
  * potential that they give on the prescribed input keeps from the threshold and how steeply it crosses it.
- *
- * With spikes on a circle of length T, u the distance from one to the next in the direction of time,
- *
- *   D^2 = 1/tau int (f - g)^2 = 1/2 sum_ij c_i c_j (e^{-u/tau} + e^{-(T-u)/tau}) / (1 - e^{-T/tau}),   c = 1 or -1.
  */
-import { exp } from '../../../src/core/index.js';
-import { channelSimilarity, jitterStatistics, SUCCESS } from '../../../src/memory/measure/index.js';
+import { channelSimilarity, circularVanRossum, jitterStatistics, SUCCESS } from '../../../src/memory/measure/index.js';
 import type { Network } from '../../../src/memory/network/index.js';
 import { type Score, spikesOf } from '../../../src/memory/score/index.js';
 import {
@@ -19,22 +14,6 @@ import {
   valueAt,
   zonesOf,
 } from '../../../src/memory/template/index.js';
-
-/** D^2 of two trains on a circle. */
-export function circularVanRossum(a: Float64Array, b: Float64Array, period: number, tau: number): number {
-  const times = [...a, ...b];
-  const whole = 1 - exp(-period / tau);
-  let sum = 0;
-  for (let i = 0; i < times.length; i++) {
-    for (let j = 0; j < times.length; j++) {
-      const turned = times[i] - times[j];
-      const u = turned - period * Math.floor(turned / period);
-      const alike = i < a.length === j < a.length ? 1 : -1;
-      sum += (alike * (exp(-u / tau) + exp(-(period - u) / tau))) / whole;
-    }
-  }
-  return Math.max(0, sum / 2);
-}
 
 /** Means over channels, or per spike where it says so. */
 export interface Quality {

@@ -15,7 +15,7 @@ import {
   similarity,
   trend,
 } from '../../../src/memory/measure/index.js';
-import { delayRange, type Network, neuronCount } from '../../../src/memory/network/index.js';
+import { delayRange, type Network, neuronCount, teacherForced } from '../../../src/memory/network/index.js';
 import { channelCount, type Score, scoreOf, spikesOf } from '../../../src/memory/score/index.js';
 import { createSimulator, mergeTrains, splitTrains } from '../../../src/memory/simulate/index.js';
 import { horizonFor } from '../../../src/memory/template/index.js';
@@ -47,15 +47,8 @@ export function forced(
 ): Quality[] {
   const { period } = score;
   const teachers = channelCount(score);
-  const last = network.starts[learners];
-  const starts = new Uint32Array(learners + teachers + 1).fill(last);
-  starts.set(network.starts.subarray(0, learners + 1));
-  const taught: Network = {
-    starts,
-    sources: network.sources.subarray(0, last).map((source) => source + learners),
-    delays: network.delays.subarray(0, last),
-    weights: network.weights.subarray(0, last),
-  };
+  const wiring = teacherForced(network, learners, teachers);
+  const taught: Network = { ...wiring, weights: network.weights.subarray(0, wiring.sources.length) };
   const from = -Math.ceil(PAST + delayRange(network)[1]);
   const to = (periods + 1) * period;
   const play = (channel: number, until: number) => repeatTrain(spikesOf(score, channel), period, from, until);

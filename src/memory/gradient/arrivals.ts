@@ -6,9 +6,9 @@
  */
 import { countUntil, exp } from '../../core/index.js';
 import type { Wiring } from '../network/index.js';
-import { OLDEST, type Played } from './event-course.js';
+import { OLDEST, type SpikeRecord } from './trial.js';
 
-export interface Moment {
+export interface LocalPotential {
   /** z and z' (from the left) at the moment. */
   potential: number;
   slope: number;
@@ -23,7 +23,7 @@ export interface Moment {
 }
 
 /** Room for moments of neurons, filled again and again; it grows as needed. */
-export const emptyMoment = (): Moment => ({
+export const emptyPotential = (): LocalPotential => ({
   potential: 0,
   slope: 0,
   levels: new Float64Array(0),
@@ -35,13 +35,13 @@ export const emptyMoment = (): Moment => ({
 });
 
 /** Fills `moment` with what neuron l hears at time t. @returns how many arrivals were summed */
-export function listen(
+export function potentialAt(
   { starts, sources, delays }: Wiring,
   weights: Float64Array,
-  { times, starts: trains, gapDecays }: Played,
+  { times, starts: trains, gapDecays }: SpikeRecord,
   l: number,
   t: number,
-  moment: Moment,
+  moment: LocalPotential,
 ): number {
   if (moment.levels.length < starts[l + 1] - starts[l]) {
     moment.levels = new Float64Array(starts[l + 1] - starts[l]);

@@ -15,13 +15,12 @@ import { delayRange, neuronCount } from '../network/index.js';
 import { spikesOf } from '../score/index.js';
 import { type Lesson, pass, type SpikeRule, timelineOf } from './bptt-pass.js';
 import { advance, type Descent } from './descend.js';
-import { widthOf } from './superspike.js';
-import { boxOf, type TrainingTask } from './task.js';
+import { boxOf, type TrainingTask, widthOf } from './task.js';
 
 export interface BpttSettings {
   readonly method: 'bptt';
   readonly epochs: number;
-  /** Learning rates of Adam at the begin and at the end, as shares of the weight bound. */
+  /** Learning rates of Adam at the beginning and at the end, as shares of the weight bound. */
   readonly rate: number;
   readonly finalRate: number;
   /** Steepness of the surrogate, 1 / threshold. */

@@ -1,5 +1,5 @@
 /**
- * Learning by exact spike times: play the course in the exact simulator, compare spikes, move the weights, again.
+ * Learning by exact spike times: run the trial in the exact simulator, compare spikes, move the weights, again.
  *
  *   newton   damped Gauss-Newton steps (spike-newton.ts); a step is taken with the least damping that lowers the loss
  *   adam     Adam on the gradient of the backward sweep (spike-adjoint.ts)
@@ -11,18 +11,17 @@
 import { EngramError } from '../../core/index.js';
 import type { Box } from '../template/index.js';
 import { advance, type Descent } from './descend.js';
-import { type Course, courseOf, type Played, play } from './event-course.js';
 import { spikeGradient } from './spike-adjoint.js';
 import { type SpikeLoss, spikeLoss } from './spike-loss.js';
 import { newtonStep, spikeSystems } from './spike-newton.js';
-import { widthOf } from './superspike.js';
-import { boxOf, type TrainingTask } from './task.js';
+import { boxOf, type TrainingTask, widthOf } from './task.js';
+import { runTrial, type SpikeRecord, type Trial, trialOf } from './trial.js';
 
 export interface EventPropSettings {
   readonly method: 'eventprop';
   readonly epochs: number;
   readonly step: 'newton' | 'adam';
-  /** Learning rates of Adam at the begin and at the end, as shares of the weight bound. */
+  /** Learning rates of Adam at the beginning and at the end, as shares of the weight bound. */
   readonly rate: number;
   readonly finalRate: number;
   /** Whether neurons hear the prescribed trains instead of each other. */
@@ -39,11 +38,11 @@ const DAMPINGS = [1e-9, 1e-6, 1e-3, 1e-1, 10];
 
 /** What happens at certain weights, and the multiply-adds that it took to find out: four per arrival. */
 function rehearse(
-  course: Course,
+  trial: Trial,
   weights: Float64Array,
-): { played: Played; loss: SpikeLoss; total: number; macs: number } {
-  const played = play(course, weights);
-  const loss = spikeLoss(course, weights, played);
+): { played: SpikeRecord; loss: SpikeLoss; total: number; macs: number } {
+  const played = runTrial(trial, weights);
+  const loss = spikeLoss(trial, weights, played);
   return { played, loss, total: loss.losses.reduce((sum, value) => sum + value, 0), macs: 4 * played.arrivals };
 }
 
@@ -59,13 +58,13 @@ export function eventProp(
   if (!(Number.isInteger(periods) && periods >= 1)) {
     throw new EngramError('usage', `periods to play must be a whole number of at least 1; got ${periods}`);
   }
-  const course = courseOf(score, wiring, { periods, forced });
+  const trial = trialOf(score, wiring, { periods, forced });
   const box = boxOf(target);
-  const exact = (EXACT * Math.max(1, course.targets.length)) / 2;
+  const exact = (EXACT * Math.max(1, trial.targets.length)) / 2;
   let macs = 0;
   const evaluate = (weights: Float64Array, gradient: Float64Array) => {
-    const { played, loss, total, macs: heard } = rehearse(course, weights);
-    const found = spikeGradient(course, weights, played, loss);
+    const { played, loss, total, macs: heard } = rehearse(trial, weights);
+    const found = spikeGradient(trial, weights, played, loss);
     gradient.set(found.weights);
     macs = heard + found.macs;
     return total;
@@ -74,7 +73,7 @@ export function eventProp(
   const schedule = { shape: 'cosine', from: rate * scale, to: finalRate * scale } as const;
   const plan = { epochs, optimizer: 'adam', schedule, budget, target: exact } as const;
   while (descent.status === 'running' && descent.epoch < until) {
-    if (step === 'newton') newtonEpoch(course, descent, plan, box);
+    if (step === 'newton') newtonEpoch(trial, descent, plan, box);
     else {
       macs = 0;
       advance(descent, plan, { evaluate, macs: 0 }, box, descent.epoch + 1);
@@ -86,7 +85,7 @@ export function eventProp(
 
 /** One Gauss-Newton step of every neuron. */
 function newtonEpoch(
-  course: Course,
+  trial: Trial,
   descent: Descent,
   { epochs, budget = Number.POSITIVE_INFINITY, target: exact }: { epochs: number; budget?: number; target: number },
   { lower, upper }: Box,
@@ -96,8 +95,8 @@ function newtonEpoch(
     descent.status = 'budget';
     return;
   }
-  const { starts } = course.wiring;
-  const { played, loss, total, macs } = rehearse(course, weights);
+  const { starts } = trial.wiring;
+  const { played, loss, total, macs } = rehearse(trial, weights);
   descent.macs += macs;
   if (!Number.isFinite(total)) {
     descent.status = 'diverged';
@@ -107,12 +106,12 @@ function newtonEpoch(
   descent.history.push(total);
   best.weights.set(weights);
   Object.assign(best, { loss: total, epoch: descent.epoch++ });
-  const systems = spikeSystems(course, weights, played, loss);
+  const systems = spikeSystems(trial, weights, played, loss);
   for (const system of systems) descent.macs += system.macs;
   // Groups of neurons that accept or refuse a step together.
   const all = Array.from(systems.keys());
-  const share = exact / Math.max(1, course.learners);
-  let open = all.filter((l) => !course.forced || loss.losses[l] > share);
+  const share = exact / Math.max(1, trial.learners);
+  let open = all.filter((l) => !trial.forced || loss.losses[l] > share);
   if (total <= exact) open = [];
   let moved = false;
   for (const damping of DAMPINGS) {
@@ -125,9 +124,9 @@ function newtonEpoch(
       if (next) candidate.set(next, first);
       descent.macs += (systems[l].rows.length * (systems[l].rows.length + 3) * (end - first)) / 2;
     }
-    const tried = rehearse(course, candidate);
+    const tried = rehearse(trial, candidate);
     descent.macs += tried.macs;
-    const better = course.forced
+    const better = trial.forced
       ? open.filter((l) => tried.loss.losses[l] < loss.losses[l])
       : tried.total < total
         ? open

@@ -9,7 +9,7 @@ import { type Course, firstCrossing } from '../template/index.js';
 
 /**
  * The spikes of one period, in [0, period), sorted. The period before sets the stage. A threshold is asked for at the
- * begin and after each spike; 1 if nothing is given. Throws `usage` for neurons of another model: the methods train the default one.
+ * beginning and after each spike; 1 if nothing is given. Throws `usage` for neurons of another model: the methods train the default one.
  */
 export function forcedSpikes(course: Course, thresholds: () => number = () => 1): Float64Array {
   const { pieces } = course;

@@ -15,8 +15,7 @@ import { project } from '../../learning/index.js';
 import { arrivalsOf, firstCrossing } from '../template/index.js';
 import { initialWeights } from './initial.js';
 import { type Response, responseOf } from './response.js';
-import { widthOf } from './superspike.js';
-import type { NeuronPart, Trained, TrainingTask } from './task.js';
+import { type NeuronPart, type Trained, type TrainingTask, widthOf } from './task.js';
 
 export interface FpSettings {
   readonly method: 'fp';

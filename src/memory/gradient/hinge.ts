@@ -13,17 +13,16 @@ import { type OptimizerName, scheduled } from '../../learning/index.js';
 import { arrivalsOf, type Cut, gridCuts, type Template, zonesOf } from '../template/index.js';
 import { advance, type DescentLoss, type DescentSettings, outcomeOf, startDescent } from './descend.js';
 import { type Response, responseOf } from './response.js';
-import { widthOf } from './superspike.js';
-import type { NeuronPart, Trained, TrainingTask } from './task.js';
+import { type NeuronPart, type Trained, type TrainingTask, widthOf } from './task.js';
 
 export interface HingeSettings {
   readonly method: 'hinge';
   readonly epochs: number;
   readonly optimizer: OptimizerName;
-  /** Learning rates at the begin and at the end, as shares of the weight bound. */
+  /** Learning rates at the beginning and at the end, as shares of the weight bound. */
   readonly rate: number;
   readonly finalRate: number;
-  /** The price P at the begin and from half of the epochs on. */
+  /** The price P at the beginning and from half of the epochs on. */
   readonly penalty: number;
   readonly finalPenalty: number;
   readonly budget?: number | undefined;

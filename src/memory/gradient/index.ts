@@ -20,15 +20,13 @@ export {
   neuronsOf,
   trainNetwork,
 } from './network.js';
-export { trainJob } from './neuron.js';
+export { type NeuronMethod, type NeuronSettings, trainJob } from './neuron.js';
 export { gridOf, type Response, responseOf } from './response.js';
 export { networkDefaults, neuronDefaults } from './settings.js';
 export { fire, type SuperSpikeSettings, superSpikeLoss } from './superspike.js';
 export {
   checkTask,
-  type NeuronMethod,
   type NeuronPart,
-  type NeuronSettings,
   partOf,
   type Target,
   type Trained,

@@ -13,7 +13,7 @@ import { partOf, type Target, type Trained, type TrainingTask } from './task.js'
 export type NetworkSettings = BpttSettings | EventPropSettings;
 export type NetworkMethod = NetworkSettings['method'];
 
-/** Goes on from `from` (default: the begin) to epoch `until` (default: the end). `each` sees the descent after every epoch. */
+/** Goes on from `from` (default: the beginning) to epoch `until` (default: the end). `each` sees the descent after every epoch. */
 export function trainNetwork(
   task: TrainingTask<NetworkSettings>,
   { from, until, each = () => {} }: { from?: Descent; until?: number; each?: (descent: Descent) => void } = {},

@@ -1,12 +1,15 @@
 /** The teacher-forced methods as a job: every neuron is a task of its own. */
 import type { Job } from '../../core/index.js';
-import { fp } from './fp.js';
-import { hinge } from './hinge.js';
-import { superSpike } from './superspike.js';
+import { type FpSettings, fp } from './fp.js';
+import { type HingeSettings, hinge } from './hinge.js';
+import { type SuperSpikeSettings, superSpike } from './superspike.js';
 import { type NeuronPart, partOf, type Trained, type TrainingTask } from './task.js';
 
+export type NeuronSettings = SuperSpikeSettings | HingeSettings | FpSettings;
+export type NeuronMethod = NeuronSettings['method'];
+
 /** A trainer of single neurons, with what all of them share at hand. */
-function trainerOf(task: TrainingTask): (part: NeuronPart) => Trained {
+function trainerOf(task: TrainingTask<NeuronSettings>): (part: NeuronPart) => Trained {
   const { settings } = task;
   switch (settings.method) {
     case 'superspike':
@@ -18,7 +21,7 @@ function trainerOf(task: TrainingTask): (part: NeuronPart) => Trained {
   }
 }
 
-export const trainJob: Job<TrainingTask, Trained> = {
+export const trainJob: Job<TrainingTask<NeuronSettings>, Trained> = {
   name: 'train',
   module: import.meta.url,
   prepare(task) {

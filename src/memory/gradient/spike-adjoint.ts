@@ -16,9 +16,9 @@
  * the differential equation written in its solution: lambda_V and lambda_I of the paper between two spikes are the kernel
  * and its derivative seen backwards. Cost: one pass over synapses and arrivals per spike.
  */
-import { emptyMoment, listen } from './arrivals.js';
-import { type Course, CROSSED, type Played, RELEASED } from './event-course.js';
+import { emptyPotential, potentialAt } from './arrivals.js';
 import type { SpikeLoss } from './spike-loss.js';
+import { CROSSED, RELEASED, type SpikeRecord, type Trial } from './trial.js';
 
 export interface SpikeGradient {
   /** dL/dw of each synapse, per threshold. */
@@ -32,12 +32,17 @@ export interface SpikeGradient {
 }
 
 /** The gradient of the sum of all losses. */
-export function spikeGradient(course: Course, weights: Float64Array, played: Played, loss: SpikeLoss): SpikeGradient {
-  const { wiring } = course;
+export function spikeGradient(
+  trial: Trial,
+  weights: Float64Array,
+  played: SpikeRecord,
+  loss: SpikeLoss,
+): SpikeGradient {
+  const { wiring } = trial;
   const { kinds, neurons, order, times } = played;
   const slopes = { weights: new Float64Array(weights.length), delays: new Float64Array(weights.length) };
   const lambda = loss.residuals.slice();
-  const moment = emptyMoment();
+  const moment = emptyPotential();
   let work = 0;
   /** What a change of the potential of neuron l at the moment is worth, g per threshold. */
   const spread = (l: number, g: number) => {
@@ -51,7 +56,7 @@ export function spikeGradient(course: Course, weights: Float64Array, played: Pla
     work += inputs + moment.count;
   };
   for (const { neuron, time, excess, spike, synapse } of loss.shortfalls) {
-    listen(wiring, weights, played, neuron, time, moment);
+    potentialAt(wiring, weights, played, neuron, time, moment);
     spread(neuron, excess);
     if (spike >= 0) lambda[spike] += excess * moment.slope;
     if (synapse >= 0) slopes.delays[synapse] += excess * moment.slope;
@@ -61,7 +66,7 @@ export function spikeGradient(course: Course, weights: Float64Array, played: Pla
     if (lambda[m] === 0) continue;
     if (kinds[m] === RELEASED) lambda[m - 1] += lambda[m];
     else if (kinds[m] === CROSSED) {
-      listen(wiring, weights, played, neurons[m], times[m], moment);
+      potentialAt(wiring, weights, played, neurons[m], times[m], moment);
       spread(neurons[m], -lambda[m] / moment.slope);
     }
   }

@@ -16,8 +16,8 @@
 import { decay } from '../../core/index.js';
 import type { Wiring } from '../network/index.js';
 import { KERNEL_DRIVE } from '../template/index.js';
-import { emptyMoment, listen, type Moment } from './arrivals.js';
-import { type Course, HALF, IMPOSED, type Played, RELEASED } from './event-course.js';
+import { emptyPotential, type LocalPotential, potentialAt } from './arrivals.js';
+import { HALF, IMPOSED, RELEASED, type SpikeRecord, type Trial } from './trial.js';
 
 /** A demand on the potential of a neuron at one moment that it misses by `excess` (negative: too low). */
 export interface Shortfall {
@@ -50,15 +50,15 @@ const UNANSWERED = (HALF * HALF) / 2;
 /** A spike that is released earlier than this before its time is too early. */
 const EARLY = 1e-6;
 
-/** Compares one playing of a course with its targets. */
-export function spikeLoss(course: Course, weights: Float64Array, played: Played): SpikeLoss {
-  const { wiring, learners, targets, targetStarts, ends } = course;
+/** Compares one playing of a trial with its targets. */
+export function spikeLoss(trial: Trial, weights: Float64Array, played: SpikeRecord): SpikeLoss {
+  const { wiring, learners, targets, targetStarts, ends } = trial;
   const { times, starts, kinds } = played;
   const losses = new Float64Array(learners);
   const residuals = new Float64Array(times.length);
   const answers = new Uint8Array(times.length);
   const shortfalls: Shortfall[] = [];
-  const moment = emptyMoment();
+  const moment = emptyPotential();
   let [matched, missing, extra] = [0, 0, 0];
   for (let l = 0; l < learners; l++) {
     const ask = (shortfall: Omit<Shortfall, 'neuron'>) => {
@@ -66,7 +66,7 @@ export function spikeLoss(course: Course, weights: Float64Array, played: Played)
       losses[l] += (shortfall.excess * shortfall.excess) / 2;
     };
     const above = (time: number) => {
-      listen(wiring, weights, played, l, time, moment);
+      potentialAt(wiring, weights, played, l, time, moment);
       return moment.potential - THRESHOLD;
     };
     let m = starts[l];
@@ -77,7 +77,7 @@ export function spikeLoss(course: Course, weights: Float64Array, played: Played)
       if (time <= target - HALF) {
         extra++;
         losses[l] += UNANSWERED;
-        listen(wiring, weights, played, l, time, moment);
+        potentialAt(wiring, weights, played, l, time, moment);
         ask(peakAfter(wiring, weights, played, moment, l, m));
         m++;
       } else if (time >= target + HALF) {
@@ -109,8 +109,8 @@ export function spikeLoss(course: Course, weights: Float64Array, played: Played)
 function peakAfter(
   { starts, sources, delays }: Wiring,
   weights: Float64Array,
-  played: Played,
-  { potential, slope }: Moment,
+  played: SpikeRecord,
+  { potential, slope }: LocalPotential,
   l: number,
   m: number,
 ): Omit<Shortfall, 'neuron'> {

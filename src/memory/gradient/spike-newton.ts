@@ -14,9 +14,9 @@
  * refractoriness tells nothing about the potential; where it answers a prescribed one, z = 1 is asked for at that time.
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { emptyMoment, listen } from './arrivals.js';
-import { type Course, CROSSED, type Played } from './event-course.js';
+import { emptyPotential, potentialAt } from './arrivals.js';
 import type { SpikeLoss } from './spike-loss.js';
+import { CROSSED, type SpikeRecord, type Trial } from './trial.js';
 
 /** So many rounds of putting weights on their bounds; what is left outside then is cut off. */
 const ROUNDS = 8;
@@ -34,20 +34,20 @@ export interface SpikeSystem {
 
 /** The linearised demands on every learner. */
 export function spikeSystems(
-  course: Course,
+  trial: Trial,
   weights: Float64Array,
-  played: Played,
+  played: SpikeRecord,
   { residuals, answers, shortfalls }: SpikeLoss,
 ): SpikeSystem[] {
-  const { wiring, learners } = course;
+  const { wiring, learners } = trial;
   const { times, starts, kinds, neurons } = played;
-  const moment = emptyMoment();
+  const moment = emptyPotential();
   const rows: Float64Array[][] = Array.from({ length: learners }, () => []);
   const lacks: number[][] = Array.from({ length: learners }, () => []);
   const work = new Float64Array(learners);
   /** Demands that z changes by -excess at a moment that moves with a spike; without an excess, that it is 1 there. */
   const demand = (l: number, time: number, spike: number, excess?: number) => {
-    listen(wiring, weights, played, l, time, moment);
+    potentialAt(wiring, weights, played, l, time, moment);
     let lack = (spike >= 0 ? moment.slope * residuals[spike] : 0) - (excess ?? moment.potential - 1);
     for (let i = 0; i < moment.count; i++) lack -= moment.pushes[i] * residuals[moment.spikes[i]];
     rows[l].push(moment.levels.slice(0, wiring.starts[l + 1] - wiring.starts[l]));

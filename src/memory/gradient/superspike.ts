@@ -11,18 +11,18 @@
  */
 import { type Key, normal, streamKey } from '../../core/index.js';
 import { fastSigmoid, type OptimizerName, type Surrogate } from '../../learning/index.js';
-import { arrivalsOf, type Box } from '../template/index.js';
+import { arrivalsOf } from '../template/index.js';
 import { advance, type DescentLoss, type DescentSettings, outcomeOf, startDescent } from './descend.js';
 import { initialWeights } from './initial.js';
 import { gridOf, type Response, responseOf } from './response.js';
-import type { NeuronPart, Target, Trained, TrainingTask } from './task.js';
+import { type NeuronPart, type Trained, type TrainingTask, widthOf } from './task.js';
 import { createVanRossum } from './van-rossum.js';
 
 export interface SuperSpikeSettings {
   readonly method: 'superspike';
   readonly epochs: number;
   readonly optimizer: OptimizerName;
-  /** Learning rates at the begin and at the end, as shares of the weight bound. */
+  /** Learning rates at the beginning and at the end, as shares of the weight bound. */
   readonly rate: number;
   readonly finalRate: number;
   /** Steepness of the surrogate, 1 / threshold. */
@@ -155,7 +155,3 @@ export function superSpike({ target, settings, seed }: TrainingTask<SuperSpikeSe
     return outcomeOf(descent);
   };
 }
-
-/** The bound that learning rates are shares of. */
-export const widthOf = ({ lower, upper }: Box, { template }: Target): number =>
-  lower.reduce((most, low, k) => Math.max(most, -low, upper[k]), 0) || template.bound;

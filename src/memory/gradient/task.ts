@@ -7,17 +7,11 @@ import { EngramError } from '../../core/index.js';
 import { boundsOf, checkProblem, type Problem } from '../memorize/index.js';
 import { spikesOf } from '../score/index.js';
 import { type Box, type Inputs, inputsOf } from '../template/index.js';
-import type { FpSettings } from './fp.js';
-import type { HingeSettings } from './hinge.js';
-import type { SuperSpikeSettings } from './superspike.js';
 
 /** The problem of the convex solver, of which one score, the wiring, the template and the bounds matter here. */
 export type Target = Pick<Problem, 'score' | 'wiring' | 'template' | 'bounds'>;
 
-export type NeuronSettings = SuperSpikeSettings | HingeSettings | FpSettings;
-export type NeuronMethod = NeuronSettings['method'];
-
-export interface TrainingTask<Settings = NeuronSettings> {
+export interface TrainingTask<Settings> {
   readonly target: Target;
   readonly settings: Settings;
   readonly seed: number;
@@ -68,7 +62,14 @@ export function boxOf({ wiring, template, bounds }: Target): Box {
   return bounds ?? { lower: even(-template.bound), upper: even(template.bound) };
 }
 
-export function partOf({ target, initial }: Pick<TrainingTask, 'target' | 'initial'>, neuron: number): NeuronPart {
+/** The bound that learning rates are shares of. */
+export const widthOf = ({ lower, upper }: Box, { template }: Target): number =>
+  lower.reduce((most, low, k) => Math.max(most, -low, upper[k]), 0) || template.bound;
+
+export function partOf(
+  { target, initial }: Pick<TrainingTask<unknown>, 'target' | 'initial'>,
+  neuron: number,
+): NeuronPart {
   const { score, wiring } = target;
   return {
     neuron,
@@ -80,7 +81,7 @@ export function partOf({ target, initial }: Pick<TrainingTask, 'target' | 'initi
 }
 
 /** Throws `input` or `usage` on a task that is none. */
-export function checkTask({ target, initial }: Pick<TrainingTask, 'target' | 'initial'>): void {
+export function checkTask({ target, initial }: Pick<TrainingTask<unknown>, 'target' | 'initial'>): void {
   checkProblem({ ...target, objective: 'none' });
   const synapses = target.wiring.sources.length;
   if (initial && initial.length !== synapses) {

@@ -1,5 +1,5 @@
 /**
- * Distances between two spike trains (sorted times, not periodic).
+ * Distances between two spike trains (sorted times).
  *
  * van Rossum (2001): each spike becomes H(t - s) e^{-(t - s)/tau}; the distance is the L2 norm of the difference,
  *
@@ -8,10 +8,14 @@
  * which one pass over both trains gives, because sums over earlier spikes decay together. An extra spike far from
  * others costs 1/2.
  *
+ * On a circle of length T, with u the distance from one spike to the next in the direction of time,
+ *
+ *   D^2 = 1/2 sum_ij c_i c_j (e^{-u/tau} + e^{-(T-u)/tau}) / (1 - e^{-T/tau}),   c = 1 for spikes of a, -1 for those of b.
+ *
  * Victor and Purpura (1996): the least cost of turning one train into the other by deleting or inserting spikes at
  * cost 1 and moving them at cost q per unit of time; by the table of edit distances.
  */
-import { decay } from '../../core/index.js';
+import { decay, exp } from '../../core/index.js';
 
 /** D^2 of van Rossum with time constant `tau`. */
 export function vanRossum(a: Float64Array, b: Float64Array, tau: number): number {
@@ -28,6 +32,22 @@ export function vanRossum(a: Float64Array, b: Float64Array, tau: number): number
     else j++;
   }
   return square + (height * height) / 2;
+}
+
+/** D^2 of van Rossum of two trains on a circle. */
+export function circularVanRossum(a: Float64Array, b: Float64Array, period: number, tau: number): number {
+  const times = [...a, ...b];
+  const whole = 1 - exp(-period / tau);
+  let sum = 0;
+  for (let i = 0; i < times.length; i++) {
+    for (let j = 0; j < times.length; j++) {
+      const turned = times[i] - times[j];
+      const u = turned - period * Math.floor(turned / period);
+      const alike = i < a.length === j < a.length ? 1 : -1;
+      sum += (alike * (exp(-u / tau) + exp(-(period - u) / tau))) / whole;
+    }
+  }
+  return Math.max(0, sum / 2);
 }
 
 /** The distance of Victor and Purpura at cost `q` per unit of time. */

@@ -1,7 +1,7 @@
 export { wilson } from '../../core/index.js';
 export { arnoldi, type Eigenvalue, type Spectrum } from './arnoldi.js';
 export { type Chance, chanceLevel, unrelatedTrains } from './baseline.js';
-export { vanRossum, victorPurpura } from './distance.js';
+export { circularVanRossum, vanRossum, victorPurpura } from './distance.js';
 export { applyDeflated, applyTransposed, type JitterMap, jitterMap, sweepPeriod } from './jitter-map.js';
 export { type NoiseOptions, type NoisePrediction, predictNoise } from './linear-noise.js';
 export {

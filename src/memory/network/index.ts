@@ -1,4 +1,12 @@
-export { checkWiring, delayRange, type Network, neuronCount, shortestDelays, type Wiring } from './network.js';
+export {
+  checkWiring,
+  delayRange,
+  type Network,
+  neuronCount,
+  shortestDelays,
+  teacherForced,
+  type Wiring,
+} from './network.js';
 export {
   type ContinuationModel,
   checkNeurons,

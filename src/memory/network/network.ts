@@ -83,3 +83,18 @@ export function shortestDelays(wiring: Wiring): Float64Array {
   }
   return shortest;
 }
+
+/**
+ * Teacher forcing: the first neurons of a wiring, which hear copies of the channels in their place. Copy c is neuron
+ * `learners + c` and hears nothing; the synapses lie in the same order.
+ */
+export function teacherForced({ starts, sources, delays }: Wiring, learners: number, teachers: number): Wiring {
+  const synapses = starts[learners];
+  const longer = new Uint32Array(learners + teachers + 1).fill(synapses);
+  longer.set(starts.subarray(0, learners + 1));
+  return {
+    starts: longer,
+    sources: sources.subarray(0, synapses).map((source) => source + learners),
+    delays: delays.subarray(0, synapses),
+  };
+}

@@ -4,7 +4,8 @@
  */
 import { EngramError } from '../../core/index.js';
 import { kernelModule } from '../kernels.generated.js';
-import type { Checkpoint, Layout, Loaded } from './session.js';
+import { layouts, wordOf } from './layout.js';
+import type { Checkpoint, Layout, Loaded } from './loaded.js';
 
 interface Kernel {
   simulateResume(
@@ -29,11 +30,17 @@ interface Kernel {
 }
 
 const VERSION = 1;
+const { Cursor, Event, Neuron, Model, Membrane } = layouts;
 /** Words of a cursor that hold addresses of synapses, and the word of an event that holds one of a neuron. */
-const CURSOR_WORDS = 10;
-const CURSOR_ADDRESSES = [6, 7, 8];
-const EVENT_WORDS = 6;
-const EVENT_ADDRESS = 4;
+const CURSOR_WORDS = Cursor.bytes / 4;
+const CURSOR_ADDRESSES = [Cursor.fields.next, Cursor.fields.end, Cursor.fields.start].map(wordOf);
+const EVENT_WORDS = Event.bytes / 4;
+const EVENT_ADDRESS = wordOf(Event.fields.target);
+const BACKGROUND_WORDS = layouts.Background.bytes / 4;
+const [NEURON_NUMBERS, MODEL_NUMBERS, MEMBRANE_NUMBERS] = [Neuron, Model, Membrane].map(({ bytes }) => bytes / 8);
+/** Where the last spike of neuron i >> 1 stands among the models: its window for even i, its offset for odd i. */
+const lastSpikeAt = (i: number): number =>
+  MODEL_NUMBERS * (i >> 1) + wordOf(i & 1 ? Model.fields.spikeOffset : Model.fields.spikeWindow);
 
 const shifted = (words: Uint32Array, stride: number, columns: readonly number[], by: number): Uint32Array => {
   for (let i = 0; i < words.length; i += stride) for (const column of columns) words[i + column] += by;
@@ -47,7 +54,7 @@ export function save(loaded: Loaded, layout: Layout, from: number, now: number):
   const held = kernel.simulateHeld();
   const cursors = arena.u32(layout.cursors.at, CURSOR_WORDS * kernel.simulateCursors()).slice();
   const events = arena.u32(layout.events.at, EVENT_WORDS * used).slice();
-  const models = arena.f64(modelTable, 8 * neurons);
+  const models = arena.f64(modelTable, MODEL_NUMBERS * neurons);
   return {
     head: Float64Array.of(
       VERSION,
@@ -65,16 +72,16 @@ export function save(loaded: Loaded, layout: Layout, from: number, now: number):
       kernel.simulateSolved(),
       kernel.simulateTransmitFree(),
     ),
-    neurons: arena.f64(neuronTable, 8 * neurons).slice(),
-    lastSpikes: Float64Array.from({ length: 2 * neurons }, (_, i) => models[8 * (i >> 1) + 5 + (i & 1)]),
-    ...(loaded.model.lif ? { membranes: arena.f64(loaded.membranes, 4 * neurons).slice() } : {}),
+    neurons: arena.f64(neuronTable, NEURON_NUMBERS * neurons).slice(),
+    lastSpikes: Float64Array.from({ length: 2 * neurons }, (_, i) => models[lastSpikeAt(i)]),
+    ...(loaded.model.lif ? { membranes: arena.f64(loaded.membranes, MEMBRANE_NUMBERS * neurons).slice() } : {}),
     counts: arena.u32(loaded.counts, neurons).slice(),
     cursors: shifted(cursors, CURSOR_WORDS, CURSOR_ADDRESSES, -synapseTable),
     heldTimes: arena.f64(layout.outTimes.at, held).slice(),
     heldNeurons: arena.u32(layout.outNeurons.at, held).slice(),
     events: shifted(events, EVENT_WORDS, [EVENT_ADDRESS], -neuronTable),
     buckets: arena.u32(layout.buckets, layout.bucketCount).slice(),
-    background: arena.u32(layout.background, 6 * layout.processes * neurons).slice(),
+    background: arena.u32(layout.background, BACKGROUND_WORDS * layout.processes * neurons).slice(),
   };
 }
 
@@ -91,15 +98,15 @@ export function restore(loaded: Loaded, layout: Layout, checkpoint: Checkpoint):
     throw new EngramError('input', `the checkpoint belongs to another run: ${names[i]} ${own[i]} there, ${value} here`);
   });
   const [, , , , , , now, at, forced, clamps, events, solved, free] = own;
-  arena.f64(neuronTable, 8 * neurons).set(checkpoint.neurons);
-  const models = arena.f64(modelTable, 8 * neurons);
+  arena.f64(neuronTable, NEURON_NUMBERS * neurons).set(checkpoint.neurons);
+  const models = arena.f64(modelTable, MODEL_NUMBERS * neurons);
   checkpoint.lastSpikes.forEach((value, i) => {
-    models[8 * (i >> 1) + 5 + (i & 1)] = value;
+    models[lastSpikeAt(i)] = value;
   });
   if ('membranes' in checkpoint !== (loaded.model.lif !== undefined)) {
     throw new EngramError('input', 'the checkpoint belongs to another run: its neurons are of another model');
   }
-  if (loaded.model.lif) arena.f64(loaded.membranes, 4 * neurons).set(checkpoint.membranes);
+  if (loaded.model.lif) arena.f64(loaded.membranes, MEMBRANE_NUMBERS * neurons).set(checkpoint.membranes);
   arena.u32(loaded.counts, neurons).set(checkpoint.counts);
   const travelling = Uint32Array.from(checkpoint.cursors);
   arena

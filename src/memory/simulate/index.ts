@@ -1,7 +1,17 @@
+export type { Checkpoint } from './loaded.js';
 export type { KernelModel, Model } from './model.js';
 export { simulateByQueue } from './reference.js';
-export { type Background, type Clamps, mergeTrains, type Noise, type Run, type Spikes, splitTrains } from './run.js';
-export type { Checkpoint, Session, Trace } from './session.js';
+export {
+  type Background,
+  type Clamps,
+  concatenate,
+  mergeTrains,
+  type Noise,
+  type Run,
+  type Spikes,
+  splitTrains,
+} from './run.js';
+export type { Session, Trace } from './session.js';
 export {
   createSimulator,
   LONGEST_DELAY,

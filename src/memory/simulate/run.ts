@@ -59,7 +59,7 @@ export interface Run {
   to: number;
   /** Spikes imposed on clamped neurons, in order of time; they are part of the answer. */
   imposed: Spikes;
-  /** Until when each neuron is clamped from the begin on. */
+  /** Until when each neuron is clamped from the beginning on. */
   releases: Float64Array;
   /** Further clamps, in any order; between two clamps a neuron is free for at least `LEAST_FREE`. */
   clamps?: Clamps;
@@ -83,7 +83,7 @@ export const JITTER_CUT = 4;
 /** The key of one kind of noise of a run. */
 export const noiseKey = (key: Key, purpose: string): Key => streamKey(key[0], `${key[1]} ${purpose}`);
 
-/** All clamps of a run, releases included, in order of their begin. Throws `usage` where they contradict each other. */
+/** All clamps of a run, releases included, in order of their beginning. Throws `usage` where they contradict each other. */
 export function clampsOf(run: Pick<Run, 'from' | 'releases' | 'clamps'>, neurons: number): Clamps {
   const { from, releases, clamps } = run;
   if (releases.length !== neurons) {
@@ -169,6 +169,20 @@ export function mergeTrains(trains: readonly Float64Array[]): Spikes {
   });
   const order = Uint32Array.from(times.keys()).sort((i, j) => times[i] - times[j] || i - j);
   return { times: Float64Array.from(order, (i) => times[i]), neurons: Uint32Array.from(order, (i) => neurons[i]) };
+}
+
+/** Joins parts of a run, one after the other in time, into one. */
+export function concatenate(parts: readonly Spikes[]): Spikes {
+  const count = parts.reduce((sum, { times }) => sum + times.length, 0);
+  const times = new Float64Array(count);
+  const neurons = new Uint32Array(count);
+  let n = 0;
+  for (const part of parts) {
+    times.set(part.times, n);
+    neurons.set(part.neurons, n);
+    n += part.times.length;
+  }
+  return { times, neurons };
 }
 
 /** Splits spikes into one sorted train per neuron. */

@@ -7,30 +7,19 @@ import { type Arena, EngramError } from '../../core/index.js';
 import { kernelModule } from '../kernels.generated.js';
 import type { Potential } from '../template/index.js';
 import { restore, save } from './checkpoint.js';
-import type { Constants } from './model.js';
-import { checkImposed, checkNoise, clampsOf, JITTER_CUT, noiseKey, type Run, type Spikes } from './run.js';
-
-/** A loaded network, and the number of the session that owns its state. */
-export interface Loaded {
-  readonly arena: Arena;
-  readonly mark: number;
-  readonly neurons: number;
-  readonly synapses: number;
-  readonly window: number;
-  readonly shortest: number;
-  readonly neuronTable: number;
-  readonly modelTable: number;
-  /** Of leaky integrate-and-fire neurons only. */
-  readonly membranes: number;
-  readonly synapseTable: number;
-  readonly counts: number;
-  readonly model: Constants;
-  readonly oneScale: boolean;
-  session: number;
-}
-
-/** The state of a run: arrays by name, such as `writeNpz` stores and `readNpz` gives back. */
-export type Checkpoint = Record<string, Float64Array | Uint32Array>;
+import { layouts, wordOf, writeEntry } from './layout.js';
+import type { Checkpoint, Layout, Loaded } from './loaded.js';
+import {
+  type Clamps,
+  checkImposed,
+  checkNoise,
+  clampsOf,
+  concatenate,
+  JITTER_CUT,
+  noiseKey,
+  type Run,
+  type Spikes,
+} from './run.js';
 
 /** Exact pieces of a potential: z = (a + b y) e^{-y} from times[i] on, y = (t - times[i]) / beta. */
 export interface Trace extends Potential {
@@ -66,23 +55,7 @@ interface Kernel {
     pieces: number,
     pieceLimit: number,
   ): void;
-  simulateStart(
-    from: number,
-    sigma: number,
-    walks: number,
-    noisy: number,
-    k0: number,
-    k1: number,
-    forcedTimes: number,
-    forcedNeurons: number,
-    forced: number,
-    burst: number,
-    clamps: number,
-    clampCount: number,
-    recorded: number,
-    recordedCount: number,
-    recordedFlags: number,
-  ): void;
+  simulateStart(task: number): void;
   simulateTransmitStart(
     scratch: number,
     shortest: number,
@@ -107,10 +80,6 @@ interface Kernel {
   simulateWindowEvents(): number;
 }
 
-const CURSOR_BYTES = 40;
-const GATHER_BYTES = 56;
-const EVENT_BYTES = 24;
-const PIECE_BYTES = 32;
 const [FINISHED, GROW_CURSORS, GROW_GATHERED, TAKE] = [0, 1, 2, 3];
 /** Releases later than this are never; the kernel counts windows up to them. */
 const NEVER = 1e12;
@@ -134,18 +103,6 @@ function buffer(arena: Arena, bytes: number, limit: number) {
   };
 }
 
-/** Where a session's tables lie, for a checkpoint. */
-export interface Layout {
-  cursors: { readonly at: number };
-  outTimes: { readonly at: number };
-  outNeurons: { readonly at: number };
-  events: { readonly at: number };
-  buckets: number;
-  bucketCount: number;
-  background: number;
-  processes: number;
-}
-
 /** Starts a run at rest, or where a checkpoint of the same run stands. Throws `usage` for what cannot be run. */
 export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint): Session {
   const { arena, neurons, window, model } = loaded;
@@ -153,117 +110,34 @@ export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint):
   const clamps = clampsOf(run, neurons);
   checkImposed(run, clamps);
   checkNoise(run);
-  const recorded = run.record ?? new Uint32Array();
-  if (recorded.some((neuron) => !(neuron < neurons))) {
-    throw new EngramError('usage', `a neuron to record is not among the ${neurons} neurons`);
-  }
-  if (recorded.length > 0 && model.lif) {
-    throw new EngramError(
-      'usage',
-      'the potential of leaky integrate-and-fire neurons is not recorded: record spikes only',
-    );
-  }
+  checkRecorded(run, loaded);
   const id = ++loaded.session;
   arena.release(loaded.mark);
-  const f64 = (values: ArrayLike<number>) => {
-    const at = arena.alloc(8 * values.length);
-    arena.f64(at, values.length).set(values);
-    return at;
-  };
-  const u32 = (values: ArrayLike<number>) => {
-    const at = arena.alloc(4 * values.length);
-    arena.u32(at, values.length).set(values);
-    return at;
-  };
-  const { imposed, noise = {}, key } = run;
-  const { failure = 0, jitter = 0, background = [] } = noise;
-  const noisy = failure > 0 || jitter > 0 || background.length > 0 || !loaded.oneScale;
-  const burst = mostWithin(imposed.times, 2 * window);
-  const flags = new Uint32Array(Math.ceil(neurons / 4));
-  const flagBytes = new Uint8Array(flags.buffer);
-  for (const neuron of recorded) flagBytes[neuron] = 1;
-  const clampTable = arena.alloc(24 * clamps.neurons.length);
-  clamps.neurons.forEach((neuron, i) => {
-    arena.f64(clampTable + 24 * i, 2).set([clamps.from[i], Math.min(clamps.to[i], NEVER)]);
-    arena.u32(clampTable + 24 * i + 16, 1)[0] = neuron;
-  });
-  kernel.simulateStart(
-    run.from,
-    run.sigma,
-    Number(noise.walk ?? false),
-    Number(noisy),
-    key[0],
-    key[1],
-    f64(imposed.times),
-    u32(imposed.neurons),
-    imposed.times.length,
-    burst,
-    clampTable,
-    clamps.neurons.length,
-    u32(recorded),
-    recorded.length,
-    u32(flags),
-  );
-  const bucketCount = Math.ceil((2 * JITTER_CUT * jitter) / window) + 4;
-  const buckets = arena.alloc(4 * bucketCount);
-  const [failureKey, jitterKey] = [noiseKey(key, 'failure'), noiseKey(key, 'jitter')];
-  kernel.simulateTransmitStart(
-    arena.alloc(16),
-    loaded.shortest,
-    failure,
-    failureKey[0],
-    failureKey[1],
-    jitter,
-    jitterKey[0],
-    jitterKey[1],
-    buckets,
-    bucketCount,
-  );
-  const processes = background.length;
-  const processTable = arena.alloc(32 * processes + 24 * processes * neurons);
-  background.forEach(({ rate, weight }, p) => {
-    arena.f64(processTable + 32 * p, 2).set([rate, weight * Math.E]);
-    arena.u32(processTable + 32 * p + 16, 2).set(noiseKey(key, `background ${p}`));
-  });
-  if (noisy) kernel.simulateTransmitBackground(processes, processTable);
-
-  const most = neurons + burst;
-  const spikeLimit = most + 65536;
-  const outTimes = buffer(arena, 8, spikeLimit);
-  const outNeurons = buffer(arena, 4, spikeLimit);
-  const cursors = buffer(arena, CURSOR_BYTES, 4 * neurons + burst + 1024);
-  const gathered = buffer(arena, GATHER_BYTES, most + 16384);
-  const events = buffer(arena, EVENT_BYTES, noisy ? 65536 : 0);
-  const pieces = buffer(arena, PIECE_BYTES, recorded.length > 0 ? 65536 : 0);
+  const recorded = run.record ?? new Uint32Array();
+  const noisy = isNoisy(run, loaded);
+  const burst = mostWithin(run.imposed.times, 2 * window);
+  kernel.simulateStart(loadTask(loaded, run, clamps, burst));
+  const noise = loadNoise(loaded, run);
+  const buffers = buffersFor(arena, neurons, burst, noisy, recorded.length > 0);
+  const { outTimes, outNeurons, cursors, gathered, events, pieces } = buffers;
   kernel.simulateTransmitPool(events.at, events.limit);
-  const layout: Layout = {
-    cursors,
-    outTimes,
-    outNeurons,
-    events,
-    buckets,
-    bucketCount,
-    background: processTable + 32 * processes,
-    processes,
-  };
+  const layout: Layout = { ...buffers, ...noise };
   let now = run.from;
   if (checkpoint) {
-    events.grow(checkpoint.events.length / (EVENT_BYTES / 4), 0);
-    cursors.grow(checkpoint.cursors.length / (CURSOR_BYTES / 4), 0);
-    outTimes.grow(checkpoint.heldTimes.length, 0);
-    outNeurons.grow(checkpoint.heldTimes.length, 0);
+    makeRoom(buffers, checkpoint);
     kernel.simulateTransmitPool(events.at, events.limit);
     now = restore(loaded, layout, checkpoint);
   }
 
-  /** Pieces taken away so far, 4 numbers each: the neuron in the low word of the first, then time, level, drive. */
+  const most = neurons + burst;
+  /** Pieces taken away so far. */
   let noted: Float64Array[] = [];
   /** Takes away what has come out, and makes room for one more window. */
   const take = (each: (spikes: Spikes) => void) => {
     const n = kernel.simulateTake();
     if (n > 0) each({ times: arena.f64(outTimes.at, n).slice(), neurons: arena.u32(outNeurons.at, n).slice() });
     const found = kernel.simulatePieces();
-    if (found > 0) noted.push(arena.f64(pieces.at, (PIECE_BYTES / 8) * found).slice());
+    if (found > 0) noted.push(arena.f64(pieces.at, (layouts.Piece.bytes / 8) * found).slice());
     kernel.simulateTaken(n);
     const held = kernel.simulateHeld();
     const room = most + kernel.simulateWindowEvents();
@@ -275,23 +149,11 @@ export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint):
     if (loaded.session !== id) throw new EngramError('usage', 'this run has ended: another one was started');
     if (!(until >= now)) throw new EngramError('usage', `the run stands at ${now}; it cannot run to ${until}`);
     for (;;) {
-      const { at, limit } = cursors;
-      const [times, owners] = [outTimes.at, outNeurons.at];
-      kernel.simulateBuffers(
-        at,
-        limit,
-        gathered.at,
-        gathered.limit,
-        times,
-        owners,
-        outTimes.limit,
-        pieces.at,
-        pieces.limit,
-      );
+      bind(kernel, buffers);
       const stop = kernel.simulateRun(until);
       if (stop === FINISHED) break;
       if (stop === GROW_CURSORS) {
-        cursors.grow(2 * limit + 2 * kernel.simulateWindowEvents(), kernel.simulateCursors());
+        cursors.grow(2 * cursors.limit + 2 * kernel.simulateWindowEvents(), kernel.simulateCursors());
       } else if (stop === GROW_GATHERED) {
         gathered.grow(2 * kernel.simulateWindowEvents() + most, 0);
       } else if (stop === TAKE) take(each);
@@ -320,12 +182,140 @@ export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint):
   };
 }
 
+function checkRecorded({ record = new Uint32Array() }: Run, { neurons, model }: Loaded): void {
+  if (record.some((neuron) => !(neuron < neurons))) {
+    throw new EngramError('usage', `a neuron to record is not among the ${neurons} neurons`);
+  }
+  if (record.length > 0 && model.lif) {
+    throw new EngramError(
+      'usage',
+      'the potential of leaky integrate-and-fire neurons is not recorded: record spikes only',
+    );
+  }
+}
+
+/** Whether arrivals take the slower way: noise of their own, or neurons of different time constants. */
+const isNoisy = ({ noise: { failure = 0, jitter = 0, background = [] } = {} }: Run, { oneScale }: Loaded): boolean =>
+  failure > 0 || jitter > 0 || background.length > 0 || !oneScale;
+
+/** What the kernel is asked: imposed spikes, clamps, recorded neurons, threshold noise. @returns its address */
+function loadTask(loaded: Loaded, run: Run, clamps: Clamps, burst: number): number {
+  const { arena, neurons } = loaded;
+  const { imposed, key, noise, from, sigma, record: recorded = new Uint32Array() } = run;
+  const u32 = (values: ArrayLike<number>) => {
+    const at = arena.alloc(4 * values.length);
+    arena.u32(at, values.length).set(values);
+    return at;
+  };
+  const forcedTimes = arena.alloc(8 * imposed.times.length);
+  arena.f64(forcedTimes, imposed.times.length).set(imposed.times);
+  const flags = new Uint32Array(Math.ceil(neurons / 4));
+  const flagBytes = new Uint8Array(flags.buffer);
+  for (const neuron of recorded) flagBytes[neuron] = 1;
+  const clampTable = arena.alloc(layouts.Clamp.bytes * clamps.neurons.length);
+  clamps.neurons.forEach((neuron, i) => {
+    const to = Math.min(clamps.to[i], NEVER);
+    writeEntry(arena, layouts.Clamp, clampTable + layouts.Clamp.bytes * i, { from: clamps.from[i], to, neuron });
+  });
+  const at = arena.alloc(layouts.Task.bytes);
+  writeEntry(arena, layouts.Task, at, {
+    from,
+    sigma,
+    key0: key[0],
+    key1: key[1],
+    walks: Number(noise?.walk ?? false),
+    noisy: Number(isNoisy(run, loaded)),
+    forcedTimes,
+    forcedNeurons: u32(imposed.neurons),
+    forcedCount: imposed.times.length,
+    burst,
+    clamps: clampTable,
+    clampCount: clamps.neurons.length,
+    recorded: u32(recorded),
+    recordedCount: recorded.length,
+    recordedFlags: u32(flags),
+  });
+  return at;
+}
+
+/** Failures, jitter and background input; where their tables lie. */
+function loadNoise(loaded: Loaded, run: Run) {
+  const { arena, neurons, window, shortest } = loaded;
+  const { key, noise: { failure = 0, jitter = 0, background = [] } = {} } = run;
+  const kernel = arena.kernels<Kernel>(kernelModule);
+  const bucketCount = Math.ceil((2 * JITTER_CUT * jitter) / window) + 4;
+  const buckets = arena.alloc(4 * bucketCount);
+  const [failureKey, jitterKey] = [noiseKey(key, 'failure'), noiseKey(key, 'jitter')];
+  kernel.simulateTransmitStart(
+    arena.alloc(16),
+    shortest,
+    failure,
+    failureKey[0],
+    failureKey[1],
+    jitter,
+    jitterKey[0],
+    jitterKey[1],
+    buckets,
+    bucketCount,
+  );
+  const processes = background.length;
+  const { Process, Background } = layouts;
+  const table = arena.alloc(Process.bytes * processes + Background.bytes * processes * neurons);
+  background.forEach(({ rate, weight }, p) => {
+    const [key0, key1] = noiseKey(key, `background ${p}`);
+    writeEntry(arena, Process, table + Process.bytes * p, { rate, weight: weight * Math.E, key0, key1 });
+  });
+  if (isNoisy(run, loaded)) kernel.simulateTransmitBackground(processes, table);
+  return { buckets, bucketCount, background: table + Process.bytes * processes, processes };
+}
+
+type Buffers = ReturnType<typeof buffersFor>;
+
+/** Room for a few windows to begin with. */
+function buffersFor(arena: Arena, neurons: number, burst: number, noisy: boolean, records: boolean) {
+  const most = neurons + burst;
+  return {
+    outTimes: buffer(arena, 8, most + 65536),
+    outNeurons: buffer(arena, 4, most + 65536),
+    cursors: buffer(arena, layouts.Cursor.bytes, 4 * neurons + burst + 1024),
+    gathered: buffer(arena, layouts.Slot.bytes, most + 16384),
+    events: buffer(arena, layouts.Event.bytes, noisy ? 65536 : 0),
+    pieces: buffer(arena, layouts.Piece.bytes, records ? 65536 : 0),
+  };
+}
+
+/** Room for what a checkpoint holds. */
+function makeRoom({ events, cursors, outTimes, outNeurons }: Buffers, checkpoint: Checkpoint): void {
+  events.grow(checkpoint.events.length / (layouts.Event.bytes / 4), 0);
+  cursors.grow(checkpoint.cursors.length / (layouts.Cursor.bytes / 4), 0);
+  outTimes.grow(checkpoint.heldTimes.length, 0);
+  outNeurons.grow(checkpoint.heldTimes.length, 0);
+}
+
+/** Tells the kernel where its buffers are. */
+function bind(kernel: Kernel, { cursors, gathered, outTimes, outNeurons, pieces }: Buffers): void {
+  kernel.simulateBuffers(
+    cursors.at,
+    cursors.limit,
+    gathered.at,
+    gathered.limit,
+    outTimes.at,
+    outNeurons.at,
+    outTimes.limit,
+    pieces.at,
+    pieces.limit,
+  );
+}
+
 /** The pieces of one neuron, in order. */
 function piecesOf(neuron: number, parts: readonly Float64Array[]): Potential {
+  const { bytes, fields } = layouts.Piece;
   const each = (visit: (part: Float64Array, at: number) => void) => {
     for (const part of parts) {
       const words = new Uint32Array(part.buffer);
-      for (let at = 0; at < part.length; at += 4) if (words[2 * at] === neuron) visit(part, at);
+      for (let at = 0; at < part.length; at += bytes / 8) {
+        if (words[2 * at + wordOf(fields.neuron)] === neuron) visit(part, at);
+      }
     }
   };
   let n = 0;
@@ -333,9 +323,9 @@ function piecesOf(neuron: number, parts: readonly Float64Array[]): Potential {
   const [times, a, b] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
   n = 0;
   each((part, at) => {
-    times[n] = part[at + 1];
-    a[n] = part[at + 2];
-    b[n++] = part[at + 3];
+    times[n] = part[at + wordOf(fields.time)];
+    a[n] = part[at + wordOf(fields.level)];
+    b[n++] = part[at + wordOf(fields.drive)];
   });
   return { times, a, b, period: Number.POSITIVE_INFINITY };
 }
@@ -348,17 +338,4 @@ function mostWithin(times: Float64Array, length: number): number {
     most = Math.max(most, next - first + 1);
   }
   return most;
-}
-
-function concatenate(parts: Spikes[]): Spikes {
-  const count = parts.reduce((sum, { times }) => sum + times.length, 0);
-  const times = new Float64Array(count);
-  const neurons = new Uint32Array(count);
-  let n = 0;
-  for (const part of parts) {
-    times.set(part.times, n);
-    neurons.set(part.neurons, n);
-    n += part.times.length;
-  }
-  return { times, neurons };
 }

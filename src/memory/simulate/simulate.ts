@@ -2,7 +2,7 @@
  * The simulator: exact, event-driven, in windows of width D = min(0.1, shortest delay).
  *
  * Nothing that is sent inside a window arrives in it, so all neurons cross a window independently. Relative
- * to the window's begin z(x) = (a + b x) e^{-x}, and an arrival of weight w at offset x0 does
+ * to the window's beginning z(x) = (a + b x) e^{-x}, and an arrival of weight w at offset x0 does
  *
  *   c = w e^{1 + x0},   b += c,   a -= c x0:
  *
@@ -15,9 +15,11 @@
 import { type Arena, createArena, EngramError, reusedBuffers, sortSpread } from '../../core/index.js';
 import { kernelModule } from '../kernels.generated.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
-import { constantsOf, longestWindow, type Model } from './model.js';
+import { layouts, wordOf, writeEntry } from './layout.js';
+import type { Checkpoint, Loaded } from './loaded.js';
+import { type Constants, constantsOf, longestWindow, type Model } from './model.js';
 import type { Run, Spikes } from './run.js';
-import { type Checkpoint, type Loaded, type Session, startSession } from './session.js';
+import { type Session, startSession } from './session.js';
 
 /** Work that a run has done. */
 export interface SimulationCounters {
@@ -40,26 +42,7 @@ export interface Simulator {
 }
 
 interface Kernel {
-  simulateNetwork(
-    neurons: number,
-    neuronTable: number,
-    modelTable: number,
-    synapseTable: number,
-    targetTable: number,
-    starts: number,
-    window: number,
-    decays: number,
-    decayCount: number,
-    counts: number,
-    candidates: number,
-    blocks: number,
-    oneScale: number,
-    resets: number,
-    resetTo: number,
-    lif: number,
-    membranes: number,
-    leaks: number,
-  ): void;
+  simulateNetwork(at: number): void;
   simulateSynapses(count: number): void;
   simulateEvents(): number;
   simulateSolved(): number;
@@ -69,9 +52,6 @@ const LONGEST_WINDOW = 0.1;
 /** Below this window the work per unit of time explodes; above this delay its exponential overflows. */
 export const SHORTEST_DELAY = 1e-3;
 export const LONGEST_DELAY = 600;
-export const NEURON_BYTES = 64;
-const MEMBRANE_BYTES = 32;
-const SYNAPSE_BYTES = 16;
 
 /** How a network is simulated. */
 export interface SimulatorOptions {
@@ -106,45 +86,35 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
   const kernel = arena.kernels<Kernel>(kernelModule);
   const window = Math.min(options.longestWindow ?? LONGEST_WINDOW, shortest, longestWindow(model));
   const decayCount = Math.ceil(longest / window) + 3;
-  const neuronTable = arena.alloc(NEURON_BYTES * neurons);
-  const modelTable = arena.alloc(NEURON_BYTES * neurons);
   const synapses = network.sources.length;
-  const synapseTable = arena.alloc(SYNAPSE_BYTES * synapses);
-  const targetTable = arena.alloc(4 * synapses);
-  const starts = arena.alloc(4 * (neurons + 1));
-  const counts = arena.alloc(4 * neurons);
-  const decays = arena.alloc(8 * decayCount);
-  const candidates = arena.alloc(4 * neurons);
-  const blocks = arena.alloc(24 * neurons);
-  const membranes = arena.alloc(lif ? MEMBRANE_BYTES * neurons : 0);
-  const leaks = arena.alloc(lif ? NEURON_BYTES * neurons : 0);
-  lif?.gain.forEach((gain, l) => {
-    arena.f64(leaks, 8 * neurons).set([model.beta[l] / lif.membrane[l]], 8 * l + 1);
-    arena.f64(leaks, 8 * neurons).set([gain / Math.E], 8 * l + 6);
-  });
-  const models = arena.f64(modelTable, 8 * neurons);
-  for (let l = 0; l < neurons; l++) models.set([model.threshold[l], model.refractory[l], model.beta[l]], 8 * l);
-  loadSynapses(arena, network, { neuronTable, synapseTable, targetTable, starts });
-  kernel.simulateNetwork(
+  const table = ({ bytes }: { bytes: number }, entries: number) => arena.alloc(bytes * entries);
+  const tables = {
+    neuronTable: table(layouts.Neuron, neurons),
+    modelTable: table(layouts.Model, neurons),
+    synapseTable: table(layouts.Synapse, synapses),
+    targetTable: arena.alloc(4 * synapses),
+    synapseStarts: arena.alloc(4 * (neurons + 1)),
+    counts: arena.alloc(4 * neurons),
+    decayTable: arena.alloc(8 * decayCount),
+    candidates: arena.alloc(4 * neurons),
+    blocks: table(layouts.Block, neurons),
+    membranes: table(layouts.Membrane, lif ? neurons : 0),
+    leaks: table(layouts.Leak, lif ? neurons : 0),
+  };
+  loadModels(arena, model, tables);
+  loadSynapses(arena, network, tables);
+  const at = table(layouts.Wired, 1);
+  writeEntry(arena, layouts.Wired, at, {
+    ...tables,
     neurons,
-    neuronTable,
-    modelTable,
-    synapseTable,
-    targetTable,
-    starts,
-    window,
-    decays,
     decayCount,
-    counts,
-    candidates,
-    blocks,
-    Number(oneScale),
-    Number(model.reset !== undefined),
-    model.reset ?? 0,
-    lif === undefined ? 0 : lif.current === 'exp' ? 1 : 2,
-    membranes,
-    leaks,
-  );
+    window,
+    lif: lif === undefined ? 0 : lif.current === 'exp' ? 1 : 2,
+    scaled: Number(!oneScale),
+    resets: Number(model.reset !== undefined),
+    resetValue: model.reset ?? 0,
+  });
+  kernel.simulateNetwork(at);
   kernel.simulateSynapses(synapses);
   const loaded: Loaded = {
     arena,
@@ -153,11 +123,7 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
     synapses,
     window,
     shortest,
-    neuronTable,
-    modelTable,
-    membranes,
-    synapseTable,
-    counts,
+    ...tables,
     model,
     oneScale,
     session: 0,
@@ -170,15 +136,38 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
   };
 }
 
+type Tables = Readonly<
+  Record<'neuronTable' | 'modelTable' | 'synapseTable' | 'targetTable' | 'synapseStarts' | 'leaks', number>
+>;
+
+/** The constants of each neuron. */
+function loadModels(
+  arena: Arena,
+  { threshold, refractory, beta, lif }: Constants,
+  { modelTable, leaks }: Tables,
+): void {
+  const { Model, Leak } = layouts;
+  const models = arena.f64(modelTable, (Model.bytes / 8) * beta.length);
+  const constants = { threshold, refractory, beta };
+  for (const name of ['threshold', 'refractory', 'beta'] as const) {
+    constants[name].forEach((value, l) => {
+      models[(Model.bytes / 8) * l + wordOf(Model.fields[name])] = value;
+    });
+  }
+  if (!lif) return;
+  const numbers = arena.f64(leaks, (Leak.bytes / 8) * beta.length);
+  lif.gain.forEach((gain, l) => {
+    const first = (Leak.bytes / 8) * l;
+    numbers[first + wordOf(Leak.fields.lambda)] = beta[l] / lif.membrane[l];
+    numbers[first + wordOf(Leak.fields.gain)] = gain / Math.E;
+  });
+}
+
 /**
  * The synapses by source, each source's sorted by delay, with the addresses of their targets. They are put where
  * they belong at once, so that a large network needs no second copy.
  */
-function loadSynapses(
-  arena: Arena,
-  network: Network,
-  tables: { neuronTable: number; synapseTable: number; targetTable: number; starts: number },
-): void {
+function loadSynapses(arena: Arena, network: Network, tables: Tables): void {
   const neurons = neuronCount(network);
   const { sources, delays, weights } = network;
   const first = new Uint32Array(neurons + 1);
@@ -193,7 +182,7 @@ function loadSynapses(
       const slot = next[sources[k]]++;
       numbers[2 * slot] = delays[k];
       numbers[2 * slot + 1] = weights[k];
-      addresses[slot] = tables.neuronTable + NEURON_BYTES * l;
+      addresses[slot] = tables.neuronTable + layouts.Neuron.bytes * l;
     }
   }
   const [shortest, longest] = delayRange(network);
@@ -217,5 +206,7 @@ function loadSynapses(
       addresses[at] = target[order[i]];
     }
   }
-  arena.u32(tables.starts, neurons + 1).set(first.map((index) => tables.synapseTable + SYNAPSE_BYTES * index));
+  arena
+    .u32(tables.synapseStarts, neurons + 1)
+    .set(first.map((index) => tables.synapseTable + layouts.Synapse.bytes * index));
 }

@@ -4,6 +4,7 @@
 // away again. With the kernel, z = (a + b y) e^{-y}, that is a -= c y0. A membrane (lif.ts) integrates the current:
 // exp, c e^{-y}, is c y0 phi_1(-delta y0) too high; alpha, c (y - y0) e^{-y}, c y0^2 phi_2(-delta y0) too low.
 
+import { Membrane, Neuron } from "./layout";
 import { MEMBRANE, NEURON, S } from "./state";
 
 /** Kinds of current: `S.lif` is one of them, or 0. */
@@ -30,9 +31,10 @@ export function simulatePhi2(z: f64): f64 {
 
 @inline
 export function simulateAdd(target: usize, level: f64, c: f64): void {
-  store<f64>(target, load<f64>(target, 16) - level, 16);
-  store<f64>(target, load<f64>(target, 24) + c, 24);
-  store<f64>(target, load<f64>(target, 32) + Math.abs(c), 32);
+  const neuron = changetype<Neuron>(target);
+  neuron.freshA -= level;
+  neuron.freshB += c;
+  neuron.freshSize += Math.abs(c);
 }
 
 @inline
@@ -42,8 +44,8 @@ export function simulateAddExp(target: usize, y0: f64, c: f64, delta: f64): void
 
 @inline
 export function simulateAddAlpha(target: usize, y0: f64, c: f64, delta: f64): void {
-  const membrane = S.membranes + (target - S.neuronTable) / (NEURON / MEMBRANE);
+  const membrane = changetype<Membrane>(S.membranes + (target - S.neuronTable) / (NEURON / MEMBRANE));
   const level = c * y0;
-  store<f64>(membrane, load<f64>(membrane, 8) - level, 8);
+  membrane.freshP -= level;
   simulateAdd(target, -level * y0 * simulatePhi2(-delta * y0), c);
 }

@@ -1,7 +1,8 @@
 // The plain delivery: what the cursors of travelling spikes bring to each neuron in this window.
 
 import { LIF_EXP, simulateAdd, simulateAddAlpha, simulateAddExp } from "./add";
-import { CURSOR, GATHERED, S, SYNAPSE } from "./state";
+import { Arrival, Cursor, Neuron, Synapse } from "./layout";
+import { ARRIVAL, CURSOR, SYNAPSE, S } from "./state";
 
 // The loop over arrivals exists once for each kind of neuron: a type is the compiler's way to say so.
 type Kernel = i32;
@@ -28,7 +29,7 @@ function fetch(first: i32): void {
   let sum: u32 = 0;
   const end = min(first + AHEAD, S.cursors);
   for (let i = first; i < end; i++) {
-    const synapse = <usize>load<u32>(S.cursorTable + CURSOR * i, 24);
+    const synapse = <usize>changetype<Cursor>(S.cursorTable + CURSOR * i).next;
     const entry = simulateTarget(synapse);
     sum += load<u32>(synapse) + load<u32>(synapse, 64) + load<u32>(synapse, 128) + load<u32>(entry) + load<u32>(entry, 64);
   }
@@ -57,20 +58,20 @@ function deliver<Neuron>(): void {
   for (let i = 0; i < cursorCount; i++) {
     if (far && (i & (AHEAD - 1)) == 0) fetch(i);
     const cursor = cursorTable + CURSOR * i;
-    const offset = load<f64>(cursor);
-    const age = window - load<f64>(cursor, 16);
-    const scale = load<f64>(cursor, 8) * load<f64>(decays + 8 * <usize>min(<i32>age, oldest));
+    const offset = changetype<Cursor>(cursor).offset;
+    const age = window - changetype<Cursor>(cursor).window;
+    const scale = changetype<Cursor>(cursor).growth * load<f64>(decays + 8 * <usize>min(<i32>age, oldest));
     const base = offset - age * D;
     const limit = D - base;
-    const from = load<u32>(cursor, 24);
-    const stop = load<u32>(cursor, 28);
+    const from = changetype<Cursor>(cursor).next;
+    const stop = changetype<Cursor>(cursor).end;
     if (from == stop) continue;
     let synapse = from;
     let entry = simulateTarget(from);
     for (; synapse < stop; synapse += <u32>SYNAPSE, entry += 4) {
-      const delay = load<f64>(synapse);
+      const delay = changetype<Synapse>(synapse).delay;
       if (delay >= limit) break;
-      const c = load<f64>(synapse, 8) * scale;
+      const c = changetype<Synapse>(synapse).strength * scale;
       const target = <usize>load<u32>(entry);
       if (sizeof<Neuron>() == 8) simulateAddAlpha(target, (delay + base) * rate, c, delta);
       else if (isFloat<Neuron>()) simulateAddExp(target, (delay + base) * rate, c, delta);
@@ -80,8 +81,8 @@ function deliver<Neuron>(): void {
     // The cursor stays for this window's second reading even when it is through.
     const to = cursorTable + CURSOR * kept++;
     if (to != cursor) memory.copy(to, cursor, CURSOR);
-    store<u32>(to, synapse, 24);
-    store<u32>(to, from, 32);
+    changetype<Cursor>(to).next = synapse;
+    changetype<Cursor>(to).start = from;
   }
   S.cursors = kept;
   S.windowEvents = delivered;
@@ -90,30 +91,30 @@ function deliver<Neuron>(): void {
 
 /** Appends gathered arrival `number`, counted from 1, to those of its marked target. */
 @inline
-export function simulateLink(at: usize, target: u32, number: i32): void {
-  store<u32>(at, target, 16);
-  store<u32>(at, <u32>(-1.0 - load<f64>(target, 32)), 20);
-  store<f64>(target, -1.0 - <f64>number, 32);
+export function simulateLink(at: Arrival, target: u32, number: i32): void {
+  at.target = target;
+  at.before = <u32>(-1.0 - changetype<Neuron>(target).freshSize);
+  changetype<Neuron>(target).freshSize = -1.0 - <f64>number;
 }
 
 /** Gathers the arrivals of marked neurons: x0, c and the address of the target. */
 export function simulateGather(n: i32): void {
   for (let i = 0; i < S.cursors; i++) {
-    const cursor = S.cursorTable + CURSOR * i;
-    const age = S.window - load<f64>(cursor, 16);
-    const scale = load<f64>(cursor, 8) * load<f64>(S.decayTable + 8 * <usize>min(<i32>age, S.decayCount - 1));
-    const base = load<f64>(cursor) - age * S.D;
-    const stop = load<u32>(cursor, 24);
-    const from = load<u32>(cursor, 32);
+    const cursor = changetype<Cursor>(S.cursorTable + CURSOR * i);
+    const age = S.window - cursor.window;
+    const scale = cursor.growth * load<f64>(S.decayTable + 8 * <usize>min(<i32>age, S.decayCount - 1));
+    const base = cursor.offset - age * S.D;
+    const stop = cursor.next;
+    const from = cursor.start;
     const last = simulateTarget(stop);
     for (let entry = simulateTarget(from); entry < last; entry += 4) {
       const target = load<u32>(entry);
-      if (load<f64>(target, 32) >= 0) continue;
-      const synapse = S.synapseTable + (entry - S.targetTable) * (SYNAPSE / 4);
-      const at = S.gathered + GATHERED * n++;
-      store<f64>(at, (load<f64>(synapse) + base) * S.rate);
-      store<f64>(at, load<f64>(synapse, 8) * scale, 8);
-      simulateLink(at, target, n);
+      if (changetype<Neuron>(target).freshSize >= 0) continue;
+      const synapse = changetype<Synapse>(S.synapseTable + (entry - S.targetTable) * (SYNAPSE / 4));
+      const at = S.gathered + ARRIVAL * n++;
+      changetype<Arrival>(at).x0 = (synapse.delay + base) * S.rate;
+      changetype<Arrival>(at).c = synapse.strength * scale;
+      simulateLink(changetype<Arrival>(at), target, n);
     }
   }
 }

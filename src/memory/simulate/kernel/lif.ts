@@ -11,7 +11,8 @@
 import { LIF_ALPHA, LIF_EXP, simulatePhi1, simulatePhi2 } from "./add";
 import { TOUCH } from "./crossing";
 import { simulateNote, simulateReady, simulateSort } from "./neuron";
-import { BLOCK, LEAK, MEMBRANE, MODEL, NEURON, S } from "./state";
+import { Block, Leak, Link, Membrane, Model, Neuron } from "./layout";
+import { BLOCK, LEAK, LINK, MEMBRANE, MODEL, NEURON, S } from "./state";
 
 // The neuron that is looked at.
 let v: f64 = 0;
@@ -45,36 +46,36 @@ function rise(y: f64, threshold: f64): f64 {
 /** Fills in what follows from lambda and the width of the window; lambda and the gain are there. */
 export function simulateLeaks(): void {
   for (let i = 0; i < S.neurons; i++) {
-    const leak = S.leaks + LEAK * i;
-    const W = load<f64>(S.modelTable + MODEL * i, 24);
-    lambda = load<f64>(leak, 8);
+    const leak = changetype<Leak>(S.leaks + LEAK * i);
+    const W = changetype<Model>(S.modelTable + MODEL * i).width;
+    lambda = leak.lambda;
     delta = 1 - lambda;
-    store<f64>(leak, delta);
-    store<f64>(leak, Math.exp(-lambda * W), 16);
-    store<f64>(leak, F(W), 24);
-    store<f64>(leak, G(W), 32);
-    store<f64>(leak, Math.exp(Math.max(0.0, -delta * W)), 40);
+    leak.delta = delta;
+    leak.shrink = Math.exp(-lambda * W);
+    leak.ofP = F(W);
+    leak.ofQ = G(W);
+    leak.growth = Math.exp(Math.max(0.0, -delta * W));
   }
-  S.delta = load<f64>(S.leaks);
+  S.delta = changetype<Leak>(S.leaks).delta;
 }
 
 /** Current per weight of a neuron, e left out as it stands in all strengths. */
 @inline
 export function simulateGain(model: usize): f64 {
-  return load<f64>(S.leaks + (model - S.modelTable) / (MODEL / LEAK), 48);
+  return changetype<Leak>(S.leaks + (model - S.modelTable) / (MODEL / LEAK)).gain;
 }
 
 /** Nobody is held. */
 export function simulateRest(): void {
   memory.fill(S.membranes, 0, MEMBRANE * S.neurons);
-  for (let i = 0; i < S.neurons; i++) store<f64>(S.membranes + MEMBRANE * i, -1, 16);
+  for (let i = 0; i < S.neurons; i++) changetype<Membrane>(S.membranes + MEMBRANE * i).heldWindow = -1;
 }
 
 /** At which offset of this window, in raw time, a neuron is released; Infinity if it is not held. */
 @inline
-function releaseOf(membrane: usize): f64 {
-  const since = load<f64>(membrane, 16);
-  return since < 0 ? Infinity : (since - S.window) * S.D + load<f64>(membrane, 24);
+function releaseOf(membrane: Membrane): f64 {
+  const since = membrane.heldWindow;
+  return since < 0 ? Infinity : (since - S.window) * S.D + membrane.releaseOffset;
 }
 
 /**
@@ -84,23 +85,23 @@ function releaseOf(membrane: usize): f64 {
 export function simulateMarkLif(): i32 {
   let n = 0;
   for (let i = 0; i < S.neurons; i++) {
-    const at = S.neuronTable + NEURON * i;
-    const membrane = S.membranes + MEMBRANE * i;
+    const at = changetype<Neuron>(S.neuronTable + NEURON * i);
+    const membrane = changetype<Membrane>(S.membranes + MEMBRANE * i);
     const release = releaseOf(membrane);
     if (release < Infinity) {
       if (release >= S.D) continue;
     } else {
-      const leak = S.leaks + LEAK * i;
-      const W = load<f64>(S.modelTable + MODEL * i, 24);
-      const threshold = load<f64>(at, 40);
+      const leak = changetype<Leak>(S.leaks + LEAK * i);
+      const W = changetype<Model>(S.modelTable + MODEL * i).width;
+      const threshold = at.threshold;
       // Half the sum of c and |c| over all arrivals is the sum of the positive ones.
-      let most = load<f64>(at, 8) + 0.5 * (load<f64>(at, 24) + load<f64>(at, 32));
-      if (S.lif == LIF_ALPHA) most = load<f64>(membrane) + W * Math.max(0.0, most);
-      const climb = load<f64>(leak, 40) * Math.max(0.0, most) - threshold * load<f64>(leak, 8);
-      if (load<f64>(at) - threshold + W * Math.max(0.0, climb) < -TOUCH * threshold) continue;
+      let most = at.b + 0.5 * (at.freshB + at.freshSize);
+      if (S.lif == LIF_ALPHA) most = membrane.p + W * Math.max(0.0, most);
+      const climb = leak.growth * Math.max(0.0, most) - threshold * leak.lambda;
+      if (at.a - threshold + W * Math.max(0.0, climb) < -TOUCH * threshold) continue;
       if (simulateReady(at) >= S.D) continue;
     }
-    store<f64>(at, -1, 32);
+    at.freshSize = -1;
     store<u32>(S.candidates + 4 * n++, i);
   }
   return n;
@@ -157,42 +158,42 @@ function crossing(from: f64, to: f64, threshold: f64): f64 {
 
 /** Carries a marked neuron through the window, over its arrivals chained from `first`, as `simulateFire` does. */
 export function simulateFireLif(neuron: i32, first: usize, n: i32): void {
-  const at = S.neuronTable + NEURON * neuron;
-  const model = S.modelTable + MODEL * neuron;
-  const membrane = S.membranes + MEMBRANE * neuron;
-  const W = load<f64>(model, 24);
-  const beta = load<f64>(model, 16);
-  const inverse = load<f64>(model, 56);
+  const at = changetype<Neuron>(S.neuronTable + NEURON * neuron);
+  const model = changetype<Model>(S.modelTable + MODEL * neuron);
+  const membrane = changetype<Membrane>(S.membranes + MEMBRANE * neuron);
+  const W = model.width;
+  const beta = model.beta;
+  const inverse = model.rate;
   const alpha = S.lif == LIF_ALPHA;
-  delta = load<f64>(S.leaks + LEAK * neuron);
-  lambda = load<f64>(S.leaks + LEAK * neuron, 8);
-  v = load<f64>(at);
-  p = alpha ? load<f64>(membrane) : load<f64>(at, 8);
-  q = alpha ? load<f64>(at, 8) : 0;
+  delta = changetype<Leak>(S.leaks + LEAK * neuron).delta;
+  lambda = changetype<Leak>(S.leaks + LEAK * neuron).lambda;
+  v = at.a;
+  p = alpha ? membrane.p : at.b;
+  q = alpha ? at.b : 0;
   simulateSort(first, n);
   // A clamp that begins within the window leaves the neuron what comes before, from when it was ready then.
   let x = Math.max(0.0, simulateReady(at) * inverse);
   let block: f64 = Infinity;
   for (let i = 0; i < S.blockCount; i++) {
-    const entry = S.blocks + BLOCK * i;
-    if (load<u32>(entry) != neuron) continue;
-    block = load<f64>(entry, 8) * inverse;
-    x = Math.max(0.0, load<f64>(entry, 16) * inverse);
+    const entry = changetype<Block>(S.blocks + BLOCK * i);
+    if (entry.neuron != neuron) continue;
+    block = entry.offset * inverse;
+    x = Math.max(0.0, entry.ready * inverse);
   }
   let release = Math.max(0.0, releaseOf(membrane) * inverse);
   let released = false;
   for (let i = 0; i <= n; i++) {
-    const next = i < n ? Math.min(load<f64>(first + 16 * i), W) : W;
+    const next = i < n ? Math.min(changetype<Link>(first + LINK * i).x0, W) : W;
     for (;;) {
       if (release <= next && release < W) {
         v = S.resetValue * Math.exp(lambda * release) - p * F(release) - (alpha ? q * G(release) : 0);
         x = Math.max(x, release);
         release = Infinity;
-        store<f64>(membrane, -1, 16);
+        membrane.heldWindow = -1;
         released = true;
       }
       if (release < Infinity || x > next) break;
-      const t = crossing(x, next, load<f64>(at, 40));
+      const t = crossing(x, next, at.threshold);
       if (t >= block) {
         x = simulateReady(at) * inverse;
         block = Infinity;
@@ -205,12 +206,12 @@ export function simulateFireLif(neuron: i32, first: usize, n: i32): void {
       }
       simulateNote(neuron, t * beta);
       // Before a clamp that begins later in the window only refractoriness counts.
-      x = block < Infinity ? t + load<f64>(model, 8) * inverse : simulateReady(at) * inverse;
+      x = block < Infinity ? t + model.refractory * inverse : simulateReady(at) * inverse;
       release = releaseOf(membrane) * inverse;
     }
     if (i == n) break;
-    const x0 = load<f64>(first + 16 * i);
-    const c = load<f64>(first + 16 * i, 8);
+    const x0 = changetype<Link>(first + LINK * i).x0;
+    const c = changetype<Link>(first + LINK * i).c;
     if (c != c) {
       // An imposed spike that takes its turn.
       simulateNote(neuron, x0 * beta);
@@ -227,8 +228,8 @@ export function simulateFireLif(neuron: i32, first: usize, n: i32): void {
   }
   if (!released) return;
   // The currents stand in the sums of the window.
-  store<f64>(at, v);
-  store<f64>(at, 0, 16);
+  at.a = v;
+  at.freshA = 0;
 }
 
 /** Moves every neuron to the end of the window. */
@@ -246,25 +247,25 @@ function flushed(x: f64): f64 {
 function advanceAll<Current>(): void {
   const flush = (<i64>S.window & 63) == 0;
   for (let i = 0; i < S.neurons; i++) {
-    const at = S.neuronTable + NEURON * i;
-    const leak = S.leaks + LEAK * i;
-    const W = load<f64>(S.modelTable + MODEL * i, 24);
-    const fall = load<f64>(S.modelTable + MODEL * i, 32);
-    let b = load<f64>(at, 8) + load<f64>(at, 24);
-    let a = load<f64>(at) + load<f64>(at, 16);
+    const at = changetype<Neuron>(S.neuronTable + NEURON * i);
+    const leak = changetype<Leak>(S.leaks + LEAK * i);
+    const W = changetype<Model>(S.modelTable + MODEL * i).width;
+    const fall = changetype<Model>(S.modelTable + MODEL * i).shrink;
+    let b = at.b + at.freshB;
+    let a = at.a + at.freshA;
     if (sizeof<Current>() == 8) {
-      const membrane = S.membranes + MEMBRANE * i;
-      const level = load<f64>(membrane) + load<f64>(membrane, 8);
-      a += level * load<f64>(leak, 24) + b * load<f64>(leak, 32);
+      const membrane = changetype<Membrane>(S.membranes + MEMBRANE * i);
+      const level = membrane.p + membrane.freshP;
+      a += level * leak.ofP + b * leak.ofQ;
       const moved = (level + b * W) * fall;
-      store<f64>(membrane, flush ? flushed(moved) : moved);
-      store<f64>(membrane, 0, 8);
-    } else a += b * load<f64>(leak, 24);
-    a *= load<f64>(leak, 16);
+      membrane.p = flush ? flushed(moved) : moved;
+      membrane.freshP = 0;
+    } else a += b * leak.ofP;
+    a *= leak.shrink;
     b *= fall;
-    store<f64>(at, flush ? flushed(a) : a);
-    store<f64>(at, flush ? flushed(b) : b, 8);
-    v128.store(at, i64x2.splat(0), 16);
-    store<f64>(at, 0, 32);
+    at.a = flush ? flushed(a) : a;
+    at.b = flush ? flushed(b) : b;
+    v128.store(changetype<usize>(at), i64x2.splat(0), offsetof<Neuron>("freshA"));
+    at.freshSize = 0;
   }
 }

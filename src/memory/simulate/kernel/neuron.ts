@@ -3,7 +3,8 @@
 
 import { normalDraw } from "../../../core/kernel/philox";
 import { simulateCrossing, TOUCH } from "./crossing";
-import { BLOCK, MEMBRANE, MODEL, NEURON, PIECE, S } from "./state";
+import { Block, Link, Membrane, Model, Neuron, Piece, Spike } from "./layout";
+import { BLOCK, LINK, MEMBRANE, MODEL, NEURON, PIECE, SPIKE, S } from "./state";
 
 // Loops over all neurons exist twice, for one time constant and for one each: a type is the compiler's way to say so.
 type OneScale = i32;
@@ -14,24 +15,24 @@ const LEAST_THRESHOLD: f64 = 0.001;
 
 /** Draws the threshold after a spike at an offset of this window: anew, or a step of a random walk. */
 export function simulateThreshold(neuron: i32, offset: f64): void {
-  const model = S.modelTable + MODEL * neuron;
-  const at = S.neuronTable + NEURON * neuron;
+  const model = changetype<Model>(S.modelTable + MODEL * neuron);
+  const at = changetype<Neuron>(S.neuronTable + NEURON * neuron);
   const count = load<u32>(S.counts + 4 * neuron);
   store<u32>(S.counts + 4 * neuron, count + 1);
-  let threshold = load<f64>(model);
+  let threshold = model.threshold;
   if (S.sigma > 0) {
     let deviation = S.sigma;
     if (S.wiener) {
-      if (count > 0) threshold = load<f64>(at, 40);
-      const elapsed = (S.window - load<f64>(model, 40)) * S.D + offset - load<f64>(model, 48);
+      if (count > 0) threshold = at.threshold;
+      const elapsed = (S.window - model.spikeWindow) * S.D + offset - model.spikeOffset;
       deviation *= Math.sqrt(Math.max(elapsed, 0.0));
-      store<f64>(model, S.window, 40);
-      store<f64>(model, offset, 48);
+      model.spikeWindow = S.window;
+      model.spikeOffset = offset;
     }
     const least = LEAST_THRESHOLD + (S.resets ? Math.max(S.resetValue, 0.0) : 0.0);
     threshold = Math.max(threshold + deviation * normalDraw(S.key0, S.key1, neuron, count), least);
   }
-  store<f64>(at, threshold, 40);
+  at.threshold = threshold;
 }
 
 /**
@@ -46,15 +47,15 @@ function markAll<Scale>(): i32 {
   let n = 0;
   let W = S.D;
   for (let i = 0; i < S.neurons; i++) {
-    const at = S.neuronTable + NEURON * i;
-    if (isFloat<Scale>()) W = load<f64>(S.modelTable + MODEL * i, 24);
-    const threshold = load<f64>(at, 40);
+    const at = changetype<Neuron>(S.neuronTable + NEURON * i);
+    if (isFloat<Scale>()) W = changetype<Model>(S.modelTable + MODEL * i).width;
+    const threshold = at.threshold;
     // Half the sum of c and |c| over all arrivals is the sum of the positive ones.
-    const rise = load<f64>(at, 8) + 0.5 * (load<f64>(at, 24) + load<f64>(at, 32)) - threshold;
-    if (load<f64>(at) - threshold + W * Math.max(0.0, rise) < -TOUCH * threshold) continue;
-    const wait = (load<f64>(at, 48) - S.window) * S.D + load<f64>(at, 56);
+    const rise = at.b + 0.5 * (at.freshB + at.freshSize) - threshold;
+    if (at.a - threshold + W * Math.max(0.0, rise) < -TOUCH * threshold) continue;
+    const wait = (at.readyWindow - S.window) * S.D + at.readyOffset;
     if (wait >= S.D) continue;
-    store<f64>(at, -1, 32);
+    at.freshSize = -1;
     store<u32>(S.candidates + 4 * n++, i);
   }
   return n;
@@ -62,37 +63,37 @@ function markAll<Scale>(): i32 {
 
 /** Marks a neuron whatever its bound; returns how many are marked then. */
 export function simulateWatch(neuron: i32, n: i32): i32 {
-  const at = S.neuronTable + NEURON * neuron;
-  if (load<f64>(at, 32) < 0) return n;
-  store<f64>(at, -1, 32);
+  const at = changetype<Neuron>(S.neuronTable + NEURON * neuron);
+  if (at.freshSize < 0) return n;
+  at.freshSize = -1;
   store<u32>(S.candidates + 4 * n, neuron);
   return n + 1;
 }
 
 /** Carries a marked neuron through the window, over its arrivals chained from `first`; its spikes go to windowSpikes. */
 export function simulateFire(neuron: i32, first: usize, n: i32): void {
-  const at = S.neuronTable + NEURON * neuron;
-  const model = S.modelTable + MODEL * neuron;
-  const W = load<f64>(model, 24);
-  const inverse = load<f64>(model, 56);
+  const at = changetype<Neuron>(S.neuronTable + NEURON * neuron);
+  const model = changetype<Model>(S.modelTable + MODEL * neuron);
+  const W = model.width;
+  const inverse = model.rate;
   const traced = S.recordedCount > 0 && load<u8>(S.recordedFlags + neuron) != 0;
-  let a = load<f64>(at);
-  let b = load<f64>(at, 8);
+  let a = at.a;
+  let b = at.b;
   simulateSort(first, n);
   // A clamp that begins within the window leaves the neuron what comes before, from when it was ready then.
   let x = Math.max(0.0, simulateReady(at) * inverse);
   let block: f64 = Infinity;
   for (let i = 0; i < S.blockCount; i++) {
-    const entry = S.blocks + BLOCK * i;
-    if (load<u32>(entry) != neuron) continue;
-    block = load<f64>(entry, 8) * inverse;
-    x = Math.max(0.0, load<f64>(entry, 16) * inverse);
+    const entry = changetype<Block>(S.blocks + BLOCK * i);
+    if (entry.neuron != neuron) continue;
+    block = entry.offset * inverse;
+    x = Math.max(0.0, entry.ready * inverse);
   }
   let reset = false;
   for (let i = 0; i <= n; i++) {
-    const next = i < n ? Math.min(load<f64>(first + 16 * i), W) : W;
+    const next = i < n ? Math.min(changetype<Link>(first + LINK * i).x0, W) : W;
     while (next >= x) {
-      const t = simulateCrossing(a, b, x, next, load<f64>(at, 40));
+      const t = simulateCrossing(a, b, x, next, at.threshold);
       if (t >= block) {
         x = simulateReady(at) * inverse;
         block = Infinity;
@@ -103,9 +104,9 @@ export function simulateFire(neuron: i32, first: usize, n: i32): void {
         x = next;
         break;
       }
-      simulateNote(neuron, t * load<f64>(model, 16));
+      simulateNote(neuron, t * model.beta);
       // Before a clamp that begins later in the window only refractoriness counts.
-      x = block < Infinity ? t + load<f64>(model, 8) * inverse : simulateReady(at) * inverse;
+      x = block < Infinity ? t + model.refractory * inverse : simulateReady(at) * inverse;
       if (S.resets) {
         a = S.resetValue * Math.exp(t);
         b = 0;
@@ -114,11 +115,11 @@ export function simulateFire(neuron: i32, first: usize, n: i32): void {
       } else if (x >= W && S.blockCount == 0 && !traced) return;
     }
     if (i < n) {
-      const x0 = load<f64>(first + 16 * i);
-      const c = load<f64>(first + 16 * i, 8);
+      const x0 = changetype<Link>(first + LINK * i).x0;
+      const c = changetype<Link>(first + LINK * i).c;
       if (c != c) {
         // An imposed spike that takes its turn.
-        simulateNote(neuron, x0 * load<f64>(model, 16));
+        simulateNote(neuron, x0 * model.beta);
         x = Math.max(x, simulateReady(at) * inverse);
         if (S.resets) {
           a = S.resetValue * Math.exp(x0);
@@ -133,57 +134,57 @@ export function simulateFire(neuron: i32, first: usize, n: i32): void {
     }
   }
   if (!reset) return;
-  store<f64>(at, a);
-  store<f64>(at, b, 8);
-  store<f64>(at, 0, 16);
-  store<f64>(at, 0, 24);
+  at.a = a;
+  at.b = b;
+  at.freshA = 0;
+  at.freshB = 0;
 }
 
 /** Sorts (x0, c) by insertion, ties in place: a neuron has few arrivals in a window. */
 export function simulateSort(first: usize, n: i32): void {
   for (let i = 1; i < n; i++) {
-    const x0 = load<f64>(first + 16 * i);
-    const c = load<f64>(first + 16 * i, 8);
+    const x0 = changetype<Link>(first + LINK * i).x0;
+    const c = changetype<Link>(first + LINK * i).c;
     let j = i;
-    for (; j > 0 && load<f64>(first + 16 * (j - 1)) > x0; j--) {
-      store<f64>(first + 16 * j, load<f64>(first + 16 * (j - 1)));
-      store<f64>(first + 16 * j, load<f64>(first + 16 * (j - 1), 8), 8);
+    for (; j > 0 && changetype<Link>(first + LINK * (j - 1)).x0 > x0; j--) {
+      changetype<Link>(first + LINK * j).x0 = changetype<Link>(first + LINK * (j - 1)).x0;
+      changetype<Link>(first + LINK * j).c = changetype<Link>(first + LINK * (j - 1)).c;
     }
-    store<f64>(first + 16 * j, x0);
-    store<f64>(first + 16 * j, c, 8);
+    changetype<Link>(first + LINK * j).x0 = x0;
+    changetype<Link>(first + LINK * j).c = c;
   }
 }
 
 /** From which offset of this window on a neuron may fire. */
 @inline
-export function simulateReady(at: usize): f64 {
-  return (load<f64>(at, 48) - S.window) * S.D + load<f64>(at, 56);
+export function simulateReady(at: Neuron): f64 {
+  return (at.readyWindow - S.window) * S.D + at.readyOffset;
 }
 
 /** z = (level + drive y) e^{-y} from this offset on, y in units of beta; a and b belong to the window's begin. */
-function notePiece(neuron: i32, model: usize, y0: f64, a: f64, b: f64): void {
-  const at = S.pieces + PIECE * S.pieceCount++;
+function notePiece(neuron: i32, model: Model, y0: f64, a: f64, b: f64): void {
+  const at = changetype<Piece>(S.pieces + PIECE * S.pieceCount++);
   const fall = Math.exp(-y0);
-  store<u32>(at, neuron);
-  store<f64>(at, S.start + (S.window * S.D + y0 * load<f64>(model, 16)), 8);
-  store<f64>(at, (a + b * y0) * fall, 16);
-  store<f64>(at, b * fall, 24);
+  at.neuron = neuron;
+  at.time = S.start + (S.window * S.D + y0 * model.beta);
+  at.level = (a + b * y0) * fall;
+  at.drive = b * fall;
 }
 
 /** A spike makes its neuron refractory and draws its next threshold; returns its number. */
 export function simulateSpike(neuron: i32, offset: f64): u32 {
-  const at = S.neuronTable + NEURON * neuron;
+  const at = changetype<Neuron>(S.neuronTable + NEURON * neuron);
   const number = load<u32>(S.counts + 4 * neuron) - 1;
-  const free = offset + load<f64>(S.modelTable + MODEL * neuron, 8);
+  const free = offset + changetype<Model>(S.modelTable + MODEL * neuron).refractory;
   if (S.lif != 0) {
-    const membrane = S.membranes + MEMBRANE * neuron;
-    store<f64>(membrane, S.window, 16);
-    store<f64>(membrane, free, 24);
+    const membrane = changetype<Membrane>(S.membranes + MEMBRANE * neuron);
+    membrane.heldWindow = S.window;
+    membrane.releaseOffset = free;
   }
   // A clamped neuron is not ready before its release.
   if (free > simulateReady(at)) {
-    store<f64>(at, S.window, 48);
-    store<f64>(at, free, 56);
+    at.readyWindow = S.window;
+    at.readyOffset = free;
   }
   simulateThreshold(neuron, offset);
   return number;
@@ -193,12 +194,12 @@ export function simulateSpike(neuron: i32, offset: f64): u32 {
 export function simulateNote(neuron: i32, offset: f64): void {
   const number = simulateSpike(neuron, offset);
   let slot = S.found++;
-  for (; slot > 0 && load<f64>(S.windowSpikes + 16 * (slot - 1)) > offset; slot--) {
-    memory.copy(S.windowSpikes + 16 * slot, S.windowSpikes + 16 * (slot - 1), 16);
+  for (; slot > 0 && changetype<Spike>(S.windowSpikes + SPIKE * (slot - 1)).offset > offset; slot--) {
+    memory.copy(S.windowSpikes + SPIKE * slot, S.windowSpikes + SPIKE * (slot - 1), SPIKE);
   }
-  store<f64>(S.windowSpikes + 16 * slot, offset);
-  store<u32>(S.windowSpikes + 16 * slot, neuron, 8);
-  store<u32>(S.windowSpikes + 16 * slot, number, 12);
+  changetype<Spike>(S.windowSpikes + SPIKE * slot).offset = offset;
+  changetype<Spike>(S.windowSpikes + SPIKE * slot).neuron = neuron;
+  changetype<Spike>(S.windowSpikes + SPIKE * slot).number = number;
 }
 
 /** Moves every neuron to the end of the window. */
@@ -212,22 +213,22 @@ function advanceAll<Scale>(): void {
   let W = S.D;
   let q = S.shrink;
   for (let i = 0; i < S.neurons; i++) {
-    const at = S.neuronTable + NEURON * i;
+    const at = changetype<Neuron>(S.neuronTable + NEURON * i);
     if (isFloat<Scale>()) {
-      W = load<f64>(S.modelTable + MODEL * i, 24);
-      q = load<f64>(S.modelTable + MODEL * i, 32);
+      W = changetype<Model>(S.modelTable + MODEL * i).width;
+      q = changetype<Model>(S.modelTable + MODEL * i).shrink;
     }
-    const b = load<f64>(at, 8) + load<f64>(at, 24);
-    let a = (load<f64>(at) + load<f64>(at, 16) + b * W) * q;
+    const b = at.b + at.freshB;
+    let a = (at.a + at.freshA + b * W) * q;
     let drive = b * q;
     // Denormal numbers would stick in silence and cost many times a normal step.
     if (flush && Math.abs(a) + Math.abs(drive) < 1e-200) {
       a = 0;
       drive = 0;
     }
-    store<f64>(at, a);
-    store<f64>(at, drive, 8);
-    v128.store(at, i64x2.splat(0), 16);
-    store<f64>(at, 0, 32);
+    at.a = a;
+    at.b = drive;
+    v128.store(changetype<usize>(at), i64x2.splat(0), offsetof<Neuron>("freshA"));
+    at.freshSize = 0;
   }
 }

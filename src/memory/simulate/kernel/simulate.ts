@@ -28,7 +28,8 @@ import {
   simulateThreshold,
   simulateWatch,
 } from "./neuron";
-import { BLOCK, CLAMP, CURSOR, GATHERED, MODEL, NEURON, S, SYNAPSE } from "./state";
+import { Arrival, Block, Clamp, Cursor, Link, Model, Neuron, Spike, Synapse, Task, Wired } from "./layout";
+import { ARRIVAL, BLOCK, CLAMP, CURSOR, LINK, MODEL, NEURON, SPIKE, SYNAPSE, S } from "./state";
 import { simulateTransmit, simulateTransmitApply, simulateTransmitGather } from "./transmit";
 
 /** What `simulateRun` stops for: the end, a buffer to grow, output to take away. */
@@ -38,70 +39,49 @@ const GROW_GATHERED = 2;
 const TAKE = 3;
 const GROW_EVENTS = 4;
 
-/**
- * Binds the network. `decays` takes e^{-i D / beta} for as many windows as the longest delay spans and two more; with
- * time constants that differ nobody reads it. `lif` is 0, or the kind of current of leaky integrate-and-fire neurons.
- */
-export function simulateNetwork(
-  neuronCount: i32,
-  neuronPtr: usize,
-  modelPtr: usize,
-  synapsePtr: usize,
-  targetPtr: usize,
-  startPtr: usize,
-  windowLength: f64,
-  decays: usize,
-  decayEntries: i32,
-  countPtr: usize,
-  candidatePtr: usize,
-  blockPtr: usize,
-  oneScale: bool,
-  resetAtSpike: bool,
-  resetTo: f64,
-  lif: i32,
-  membranePtr: usize,
-  leakPtr: usize,
-): void {
-  S.neurons = neuronCount;
-  S.neuronTable = neuronPtr;
-  S.modelTable = modelPtr;
-  S.synapseTable = synapsePtr;
-  S.targetTable = targetPtr;
-  S.synapseStarts = startPtr;
-  S.D = windowLength;
-  S.rate = 1.0 / load<f64>(modelPtr, 16);
+/** Binds the network that lies at an address (`Wired`). */
+export function simulateNetwork(at: usize): void {
+  const net = changetype<Wired>(at);
+  S.neurons = net.neurons;
+  S.neuronTable = net.neuronTable;
+  S.modelTable = net.modelTable;
+  S.synapseTable = net.synapseTable;
+  S.targetTable = net.targetTable;
+  S.synapseStarts = net.synapseStarts;
+  S.counts = net.counts;
+  S.candidates = net.candidates;
+  S.blocks = net.blocks;
+  S.membranes = net.membranes;
+  S.leaks = net.leaks;
+  S.decayTable = net.decayTable;
+  S.decayCount = net.decayCount;
+  S.lif = net.lif;
+  S.scaled = net.scaled != 0;
+  S.resets = net.resets != 0;
+  S.resetValue = net.resetValue;
+  S.D = net.window;
+  S.rate = 1.0 / changetype<Model>(S.modelTable).beta;
   S.shrink = Math.exp(-S.D * S.rate);
-  S.decayTable = decays;
-  S.decayCount = decayEntries;
-  for (let i = 0; i < decayEntries; i++) store<f64>(decays + 8 * i, Math.exp(-S.D * S.rate * <f64>i));
-  S.counts = countPtr;
-  S.candidates = candidatePtr;
-  S.blocks = blockPtr;
-  S.scaled = !oneScale;
-  S.resets = resetAtSpike;
-  S.resetValue = resetTo;
-  for (let i = 0; i < neuronCount; i++) {
-    const model = modelPtr + MODEL * i;
-    const inverse = 1.0 / load<f64>(model, 16);
-    store<f64>(model, S.D * inverse, 24);
-    store<f64>(model, Math.exp(-S.D * inverse), 32);
-    store<f64>(model, inverse, 56);
+  for (let i = 0; i < S.decayCount; i++) store<f64>(S.decayTable + 8 * i, Math.exp(-S.D * S.rate * <f64>i));
+  for (let i = 0; i < S.neurons; i++) {
+    const model = changetype<Model>(S.modelTable + MODEL * i);
+    const rate = 1.0 / model.beta;
+    model.width = S.D * rate;
+    model.shrink = Math.exp(-S.D * rate);
+    model.rate = rate;
   }
-  S.lif = lif;
-  S.membranes = membranePtr;
-  S.leaks = leakPtr;
-  if (lif != 0) simulateLeaks();
+  if (S.lif != 0) simulateLeaks();
 }
 
 /** Turns (delay, weight) of each synapse into (delay, w e^{1 + delay / beta}). */
 export function simulateSynapses(count: i32): void {
   S.synapseBytes = <u32>SYNAPSE * count;
   for (let i = 0; i < count; i++) {
-    const at = S.synapseTable + SYNAPSE * i;
+    const at = changetype<Synapse>(S.synapseTable + SYNAPSE * i);
     const model = modelOf(load<u32>(S.targetTable + 4 * i));
-    let weight = load<f64>(at, 8);
+    let weight = at.strength;
     if (S.lif != 0) weight *= simulateGain(model);
-    store<f64>(at, weight * Math.exp(1.0 + load<f64>(at) * load<f64>(model, 56)), 8);
+    at.strength = weight * Math.exp(1.0 + at.delay * changetype<Model>(model).rate);
   }
 }
 
@@ -110,7 +90,7 @@ function modelOf(neuronAt: u32): usize {
   return S.modelTable + <usize>(neuronAt - <u32>S.neuronTable) / NEURON * MODEL;
 }
 
-/** Binds the buffers that grow: cursors, gathered arrivals (56 bytes each: see `settle`), output, pieces. */
+/** Binds the buffers that grow: cursors, gathered arrivals (`Slot`), output, pieces. */
 export function simulateBuffers(
   cursorPtr: usize,
   cursorLimit: i32,
@@ -131,42 +111,27 @@ export function simulateBuffers(
   S.outCapacity = outLimit;
   S.pieces = piecePtr;
   S.pieceCapacity = pieceLimit;
-  S.windowSpikes = gatherPtr + 40 * <usize>gatherLimit;
+  S.windowSpikes = gatherPtr + (ARRIVAL + LINK) * <usize>gatherLimit;
 }
 
-/** Starts a run at rest. Forced spikes are sorted by time, at most `burst` in a window; clamps by their begin. */
-export function simulateStart(
-  from: f64,
-  noise: f64,
-  walks: bool,
-  withTransmission: bool,
-  k0: u32,
-  k1: u32,
-  forcedTimePtr: usize,
-  forcedNeuronPtr: usize,
-  forcedSpikes: i32,
-  burst: i32,
-  clampPtr: usize,
-  clampNumber: i32,
-  recordedPtr: usize,
-  recordedNumber: i32,
-  recordedFlagPtr: usize,
-): void {
-  S.start = from;
-  S.sigma = noise;
-  S.wiener = walks;
-  S.noisy = withTransmission;
-  S.key0 = k0;
-  S.key1 = k1;
-  S.forcedTimes = forcedTimePtr;
-  S.forcedNeurons = forcedNeuronPtr;
-  S.forcedCount = forcedSpikes;
-  S.most = S.neurons + burst;
-  S.clamps = clampPtr;
-  S.clampCount = clampNumber;
-  S.recorded = recordedPtr;
-  S.recordedCount = recordedNumber;
-  S.recordedFlags = recordedFlagPtr;
+/** Starts the run that lies at an address (`Task`), at rest. */
+export function simulateStart(at: usize): void {
+  const task = changetype<Task>(at);
+  S.start = task.from;
+  S.sigma = task.sigma;
+  S.key0 = task.key0;
+  S.key1 = task.key1;
+  S.wiener = task.walks != 0;
+  S.noisy = task.noisy != 0;
+  S.forcedTimes = task.forcedTimes;
+  S.forcedNeurons = task.forcedNeurons;
+  S.forcedCount = task.forcedCount;
+  S.most = S.neurons + task.burst;
+  S.clamps = task.clamps;
+  S.clampCount = task.clampCount;
+  S.recorded = task.recorded;
+  S.recordedCount = task.recordedCount;
+  S.recordedFlags = task.recordedFlags;
   S.window = 0;
   S.phase = 0;
   S.cursors = 0;
@@ -180,8 +145,8 @@ export function simulateStart(
   memory.fill(S.counts, 0, 4 * S.neurons);
   if (S.lif != 0) simulateRest();
   for (let i = 0; i < S.neurons; i++) {
-    store<f64>(S.modelTable + MODEL * i, 0, 40);
-    store<f64>(S.modelTable + MODEL * i, 0, 48);
+    changetype<Model>(S.modelTable + MODEL * i).spikeWindow = 0;
+    changetype<Model>(S.modelTable + MODEL * i).spikeOffset = 0;
     simulateThreshold(i, 0);
   }
 }
@@ -262,14 +227,14 @@ function send(neuron: i32, offset: f64, number: u32): void {
   store<f64>(S.outTimes + 8 * S.outCount, S.start + (S.window * S.D + offset));
   store<u32>(S.outNeurons + 4 * S.outCount, neuron);
   S.outCount++;
-  const cursor = S.cursorTable + CURSOR * S.cursors++;
-  store<f64>(cursor, offset);
-  store<f64>(cursor, Math.exp(offset * S.rate), 8);
-  store<f64>(cursor, S.window, 16);
-  store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron), 24);
-  store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron), 32);
-  store<u32>(cursor, load<u32>(S.synapseStarts + 4 * neuron, 4), 28);
-  store<u32>(cursor, number, 36);
+  const cursor = changetype<Cursor>(S.cursorTable + CURSOR * S.cursors++);
+  cursor.offset = offset;
+  cursor.growth = Math.exp(offset * S.rate);
+  cursor.window = S.window;
+  cursor.next = load<u32>(S.synapseStarts + 4 * neuron);
+  cursor.start = load<u32>(S.synapseStarts + 4 * neuron);
+  cursor.end = load<u32>(S.synapseStarts + 4 * neuron, 4);
+  cursor.number = number;
 }
 
 /** Runs up to the first window that begins at `to` or later, or until the caller has to do something. */
@@ -303,7 +268,7 @@ function dropFinished(): void {
   let kept = 0;
   for (let i = 0; i < S.cursors; i++) {
     const cursor = S.cursorTable + CURSOR * i;
-    if (load<u32>(cursor, 24) == load<u32>(cursor, 28)) continue;
+    if (changetype<Cursor>(cursor).next == changetype<Cursor>(cursor).end) continue;
     const to = S.cursorTable + CURSOR * kept++;
     if (to != cursor) memory.copy(to, cursor, CURSOR);
   }
@@ -317,8 +282,8 @@ function step(): void {
   S.blockCount = 0;
   for (; S.clamp < S.clampCount; S.clamp++) {
     const entry = S.clamps + CLAMP * S.clamp;
-    if (load<f64>(entry) >= windowEnd) break;
-    beginClamp(entry);
+    if (changetype<Clamp>(entry).from >= windowEnd) break;
+    beginClamp(changetype<Clamp>(entry));
   }
   // Imposed spikes come first: they decide who is refractory. They take their turn instead where a spike resets, and
   // on a neuron that may fire by itself earlier in this window.
@@ -327,28 +292,28 @@ function step(): void {
     const neuron = load<u32>(S.forcedNeurons + 4 * S.forced);
     const offset = Math.max(load<f64>(S.forcedTimes + 8 * S.forced) - S.start - S.window * S.D, 0.0);
     if (S.resets || blocked(neuron)) {
-      const at = S.gathered + GATHERED * n++;
-      store<f64>(at, offset * load<f64>(S.modelTable + MODEL * neuron, 56));
-      store<f64>(at, NaN, 8);
-      store<u32>(at, <u32>(S.neuronTable + NEURON * neuron), 16);
+      const at = S.gathered + ARRIVAL * n++;
+      changetype<Arrival>(at).x0 = offset * changetype<Model>(S.modelTable + MODEL * neuron).rate;
+      changetype<Arrival>(at).c = NaN;
+      changetype<Arrival>(at).target = <u32>(S.neuronTable + NEURON * neuron);
     } else send(neuron, offset, simulateSpike(neuron, offset));
   }
   let marked = S.lif != 0 ? simulateMarkLif() : simulateMark();
   for (let i = 0; i < n; i++) {
-    const at = S.gathered + GATHERED * i;
-    const address = load<u32>(at, 16);
+    const at = S.gathered + ARRIVAL * i;
+    const address = changetype<Arrival>(at).target;
     marked = simulateWatch((address - <u32>S.neuronTable) / <u32>NEURON, marked);
-    simulateLink(at, address, i + 1);
+    simulateLink(changetype<Arrival>(at), address, i + 1);
   }
-  for (let i = 0; i < S.blockCount; i++) marked = simulateWatch(load<u32>(S.blocks + BLOCK * i), marked);
+  for (let i = 0; i < S.blockCount; i++) marked = simulateWatch(changetype<Block>(S.blocks + BLOCK * i).neuron, marked);
   for (let i = 0; i < S.recordedCount; i++) marked = simulateWatch(load<u32>(S.recorded + 4 * i), marked);
   S.found = 0;
   if (S.noisy) simulateTransmitGather(S.window, S.gathered, n);
   else if (marked > 0) simulateGather(n);
   settle(marked);
   for (let i = 0; i < S.found; i++) {
-    const entry = S.windowSpikes + 16 * i;
-    send(load<u32>(entry, 8), load<f64>(entry), load<u32>(entry, 12));
+    const spike = S.windowSpikes + SPIKE * i;
+    send(changetype<Spike>(spike).neuron, changetype<Spike>(spike).offset, changetype<Spike>(spike).number);
   }
   if (S.lif != 0) simulateAdvanceLif();
   else simulateAdvance();
@@ -357,49 +322,49 @@ function step(): void {
 
 /** Whether a clamp of the neuron begins within this window. */
 function blocked(neuron: i32): bool {
-  for (let i = 0; i < S.blockCount; i++) if (load<u32>(S.blocks + BLOCK * i) == neuron) return true;
+  for (let i = 0; i < S.blockCount; i++) if (changetype<Block>(S.blocks + BLOCK * i).neuron == neuron) return true;
   return false;
 }
 
 /** From now on, or from an offset of this window on, the neuron fires what is imposed only. */
-function beginClamp(entry: usize): void {
-  const neuron = load<u32>(entry, 16);
-  const at = S.neuronTable + NEURON * neuron;
-  const offset = load<f64>(entry) - S.start - S.window * S.D;
+function beginClamp(entry: Clamp): void {
+  const neuron = entry.neuron;
+  const at = changetype<Neuron>(S.neuronTable + NEURON * neuron);
+  const offset = entry.from - S.start - S.window * S.D;
   if (offset > 0) {
-    const block = S.blocks + BLOCK * S.blockCount++;
-    store<u32>(block, neuron);
-    store<f64>(block, offset, 8);
-    store<f64>(block, simulateReady(at), 16);
+    const block = changetype<Block>(S.blocks + BLOCK * S.blockCount++);
+    block.neuron = neuron;
+    block.offset = offset;
+    block.ready = simulateReady(at);
   }
-  const release = load<f64>(entry, 8) - S.start;
+  const release = entry.to - S.start;
   const whole = Math.floor(release / S.D);
   const released = release - whole * S.D;
   if ((whole - S.window) * S.D + released > simulateReady(at)) {
-    store<f64>(at, whole, 48);
-    store<f64>(at, released, 56);
+    at.readyWindow = whole;
+    at.readyOffset = released;
   }
 }
 
 /**
- * Solves the marked neurons. The first 24 bytes per slot hold the gathered arrivals, the next 16 the chain of one
- * neuron, the last 16 the spikes found.
+ * Solves the marked neurons. The slots lie as three tables: the gathered arrivals, the chain of one neuron, the spikes
+ * found.
  */
 function settle(marked: i32): void {
-  const chain = S.gathered + GATHERED * <usize>S.gatherCapacity;
+  const chain = S.gathered + ARRIVAL * <usize>S.gatherCapacity;
   for (let i = 0; i < marked; i++) {
     const neuron = load<u32>(S.candidates + 4 * i);
     // Its arrivals are linked from the last to the first.
-    const last = <u32>(-1.0 - load<f64>(S.neuronTable + NEURON * neuron, 32));
+    const last = <u32>(-1.0 - changetype<Neuron>(S.neuronTable + NEURON * neuron).freshSize);
     let mine = 0;
-    for (let j = last; j != 0; j = load<u32>(S.gathered + GATHERED * (j - 1), 20)) mine++;
-    let to = chain + 16 * mine;
+    for (let j = last; j != 0; j = changetype<Arrival>(S.gathered + ARRIVAL * (j - 1)).before) mine++;
+    let to = chain + LINK * mine;
     for (let j = last; j != 0; ) {
-      const from = S.gathered + GATHERED * (j - 1);
-      to -= 16;
-      store<f64>(to, load<f64>(from));
-      store<f64>(to, load<f64>(from, 8), 8);
-      j = load<u32>(from, 20);
+      const from = S.gathered + ARRIVAL * (j - 1);
+      to -= LINK;
+      changetype<Link>(to).x0 = changetype<Arrival>(from).x0;
+      changetype<Link>(to).c = changetype<Arrival>(from).c;
+      j = changetype<Arrival>(from).before;
     }
     S.solved += 1.0;
     if (S.lif != 0) simulateFireLif(neuron, chain, mine);

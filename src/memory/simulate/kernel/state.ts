@@ -1,30 +1,39 @@
-// What a simulation keeps: the tables that the network and the run are laid out in, and where the run stands.
-// Statics of one class, so that all kernels of the room read and write the same.
+// Where a simulation stands, and how large the entries of its tables are. Statics of one class, so that all kernels of
+// the room read and write the same.
 
-// Neuron, 64 bytes: a | b | fresh a | fresh b | fresh |b| | threshold | ready window | ready offset.
-// A neuron may fire from its ready moment on. While it is marked, fresh |b| is -1 - (the number of its last gathered
-// arrival, counted from 1, or 0).
-export const NEURON: usize = 64;
-// Model of a neuron, 64 bytes: threshold | refractory period | beta | D / beta | e^{-D / beta} | last spike: window |
-// offset | 1 / beta.
-export const MODEL: usize = 64;
-// What a leaky integrate-and-fire neuron has besides (lif.ts); its beta is tau_s, its a the potential, its b the current
-// p (exp) or q (alpha), its R the potential until its release. State, 32 bytes: p | fresh p | spike that it is held for:
-// window, or -1 | offset of the release. Constants, 64 bytes: delta | lambda | e^{-lambda W} | integral of the current
-// over a window for p | for q | largest growth | gain | (pad), W = D / tau_s.
-export const MEMBRANE: usize = 32;
-export const LEAK: usize = 64;
-// Synapse, 16 bytes: delay | w e^{1 + delay / beta}. The address of its target, u32, stands in a table of its own.
-export const SYNAPSE: usize = 16;
-// Cursor, 40 bytes: offset | e^{offset} | window | next synapse u32 | end u32 | start in this window u32 | spike number.
-export const CURSOR: usize = 40;
-// Clamp, 24 bytes: from | to | neuron u32 | (pad). Block, 24 bytes: neuron u32 | (pad) | offset | ready offset before.
-export const CLAMP: usize = 24;
-export const BLOCK: usize = 24;
-// Gathered arrival, 24 bytes: x0 | c | target u32 | number of the one before of the same target, or 0. Piece of a potential, 32 bytes: neuron u32 | (pad) | time |
-// level | drive.
-export const GATHERED: usize = 24;
-export const PIECE: usize = 32;
+import {
+  Arrival,
+  Background,
+  Block,
+  Clamp,
+  Cursor,
+  Event,
+  Leak,
+  Link,
+  Membrane,
+  Model,
+  Neuron,
+  Piece,
+  Process,
+  Spike,
+  Synapse,
+} from "./layout";
+
+export const NEURON: usize = offsetof<Neuron>();
+export const MODEL: usize = offsetof<Model>();
+export const MEMBRANE: usize = offsetof<Membrane>();
+export const LEAK: usize = offsetof<Leak>();
+export const SYNAPSE: usize = offsetof<Synapse>();
+export const CURSOR: usize = offsetof<Cursor>();
+export const CLAMP: usize = offsetof<Clamp>();
+export const BLOCK: usize = offsetof<Block>();
+export const ARRIVAL: usize = offsetof<Arrival>();
+export const LINK: usize = offsetof<Link>();
+export const SPIKE: usize = offsetof<Spike>();
+export const PIECE: usize = offsetof<Piece>();
+export const EVENT: usize = offsetof<Event>();
+export const PROCESS: usize = offsetof<Process>();
+export const BACKGROUND: usize = offsetof<Background>();
 
 export class S {
   static neurons: i32 = 0;

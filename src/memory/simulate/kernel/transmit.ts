@@ -8,10 +8,9 @@
 import { fillUniform, normalDraw } from "../../../core/kernel/philox";
 import { LIF_EXP, simulateAdd, simulateAddAlpha, simulateAddExp } from "./add";
 import { simulateLink } from "./deliver";
-import { CURSOR, GATHERED, LEAK, MODEL, NEURON, S, SYNAPSE } from "./state";
+import { Arrival, Background, Cursor, Event, Leak, Model, Neuron, Process, Synapse } from "./layout";
+import { ARRIVAL, BACKGROUND, CURSOR, EVENT, LEAK, LINK, MODEL, NEURON, PROCESS, SYNAPSE, S } from "./state";
 
-// Event, 24 bytes: y0 | c | target u32 | next event u32, counted from 1.
-const EVENT: usize = 24;
 /** Jitter is a normal law cut at so many standard deviations. */
 const CUT: f64 = 4;
 
@@ -80,8 +79,8 @@ export function simulateTransmitBackground(count: i32, table: usize): void {
   for (let p = 0; p < count; p++) {
     for (let neuron = 0; neuron < S.neurons; neuron++) {
       const next = nextOf(p, neuron);
-      memory.fill(next, 0, 24);
-      drawNext(table + 32 * p, next, neuron);
+      memory.fill(next, 0, BACKGROUND);
+      drawNext(changetype<Process>(table + PROCESS * p), changetype<Background>(next), neuron);
     }
   }
 }
@@ -106,35 +105,35 @@ export function simulateTransmitResume(usedEvents: u32, firstFree: u32): void {
 
 @inline
 function nextOf(process: i32, neuron: i32): usize {
-  return processTable + 32 * <usize>processes + 24 * <usize>(process * S.neurons + neuron);
+  return processTable + PROCESS * <usize>processes + BACKGROUND * <usize>(process * S.neurons + neuron);
 }
 
 /** Moves the next event of a process on by an exponential gap. */
-function drawNext(process: usize, next: usize, neuron: i32): void {
-  const draws = load<u32>(next, 16);
-  store<u32>(next, draws + 1, 16);
-  fillUniform(scratch, 1, load<u32>(process, 16), load<u32>(process, 20), neuron, draws);
-  const gap = -Math.log(1.0 - load<f64>(scratch)) / load<f64>(process);
-  const offset = load<f64>(next, 8) + gap;
+function drawNext(process: Process, next: Background, neuron: i32): void {
+  const draws = next.draws;
+  next.draws = draws + 1;
+  fillUniform(scratch, 1, process.key0, process.key1, neuron, draws);
+  const gap = -Math.log(1.0 - load<f64>(scratch)) / process.rate;
+  const offset = next.offset + gap;
   const whole = Math.floor(offset / S.D);
-  store<f64>(next, load<f64>(next) + whole);
-  store<f64>(next, Math.max(offset - whole * S.D, 0.0), 8);
+  next.window = next.window + whole;
+  next.offset = Math.max(offset - whole * S.D, 0.0);
 }
 
 /** Stores an event `ahead` windows from now; false if there is no room. */
 function push(window: f64, ahead: i32, y0: f64, c: f64, target: u32): bool {
   let event = free;
-  if (event != 0) free = load<u32>(events + EVENT * (event - 1), 20);
+  if (event != 0) free = changetype<Event>(events + EVENT * (event - 1)).next;
   else {
     if (used == capacity) return false;
     event = ++used;
   }
-  const at = events + EVENT * (event - 1);
+  const at = changetype<Event>(events + EVENT * (event - 1));
   const bucket = bucketOf(window + <f64>ahead);
-  store<f64>(at, y0);
-  store<f64>(at, c, 8);
-  store<u32>(at, target, 16);
-  store<u32>(at, load<u32>(bucket), 20);
+  at.y0 = y0;
+  at.c = c;
+  at.target = target;
+  at.next = load<u32>(bucket);
   store<u32>(bucket, event);
   return true;
 }
@@ -145,28 +144,28 @@ function bucketOf(window: f64): usize {
 }
 
 @inline
-function modelOf(target: u32): usize {
-  return S.modelTable + (target - <u32>S.neuronTable) / <u32>NEURON * <u32>MODEL;
+function modelOf(target: u32): Model {
+  return changetype<Model>(S.modelTable + (target - <u32>S.neuronTable) / <u32>NEURON * <u32>MODEL);
 }
 
 /** Hands over all that can arrive in this window; false if the store is full: grow it and call again. */
 export function simulateTransmit(cursorTable: usize, cursors: i32, window: f64): bool {
   const reach = CUT * jitter;
   for (; progress < cursors; progress++) {
-    const cursor = cursorTable + CURSOR * progress;
-    const base = load<f64>(cursor) - (window - load<f64>(cursor, 16)) * S.D;
+    const cursor = changetype<Cursor>(cursorTable + CURSOR * progress);
+    const base = cursor.offset - (window - cursor.window) * S.D;
     const limit = S.D - base + reach;
-    const stop = load<u32>(cursor, 28);
-    let synapse = load<u32>(cursor, 24);
+    const stop = cursor.end;
+    let synapse = cursor.next;
     for (; synapse < stop; synapse += <u32>SYNAPSE) {
-      const delay = load<f64>(synapse);
+      const delay = changetype<Synapse>(synapse).delay;
       if (delay >= limit) break;
-      if (!transmit(synapse, delay, base, load<u32>(cursor, 36), window)) {
-        store<u32>(cursor, synapse, 24);
+      if (!transmit(synapse, delay, base, cursor.number, window)) {
+        cursor.next = synapse;
         return false;
       }
     }
-    store<u32>(cursor, synapse, 24);
+    cursor.next = synapse;
   }
   for (; progress < cursors + processes * S.neurons; progress++) {
     const pair = progress - cursors;
@@ -196,22 +195,22 @@ function transmit(synapse: u32, delay: f64, base: f64, number: u32, window: f64)
     ahead = <i32>whole;
     offset = Math.max(offset - whole * S.D, 0.0);
   }
-  const inverse = load<f64>(model, 56);
+  const inverse = model.rate;
   // The synapse holds w e^{1 + delay / beta}.
-  const c = load<f64>(synapse, 8) * Math.exp((offset - delay) * inverse);
+  const c = changetype<Synapse>(synapse).strength * Math.exp((offset - delay) * inverse);
   return push(window, ahead, offset * inverse, c, target);
 }
 
 function background(p: i32, neuron: i32, window: f64): bool {
-  const process = processTable + 32 * <usize>p;
+  const process = processTable + PROCESS * <usize>p;
   const next = nextOf(p, neuron);
-  const inverse = load<f64>(S.modelTable + MODEL * <usize>neuron, 56);
-  while (load<f64>(next) <= window) {
-    const y0 = load<f64>(next, 8) * inverse;
-    let c = load<f64>(process, 8) * Math.exp(y0);
-    if (S.lif != 0) c *= load<f64>(S.leaks + LEAK * <usize>neuron, 48);
+  const inverse = changetype<Model>(S.modelTable + MODEL * <usize>neuron).rate;
+  while (changetype<Background>(next).window <= window) {
+    const y0 = changetype<Background>(next).offset * inverse;
+    let c = changetype<Process>(process).weight * Math.exp(y0);
+    if (S.lif != 0) c *= changetype<Leak>(S.leaks + LEAK * <usize>neuron).gain;
     if (!push(window, 0, y0, c, <u32>(S.neuronTable + NEURON * <usize>neuron))) return false;
-    drawNext(process, next, neuron);
+    drawNext(changetype<Process>(process), changetype<Background>(next), neuron);
   }
   return true;
 }
@@ -220,17 +219,17 @@ function background(p: i32, neuron: i32, window: f64): bool {
 export function simulateTransmitApply(window: f64): i32 {
   let n = 0;
   for (let event = load<u32>(bucketOf(window)); event != 0; n++) {
-    const at = events + EVENT * (event - 1);
-    const c = load<f64>(at, 8);
-    const target = <usize>load<u32>(at, 16);
-    const y0 = load<f64>(at);
+    const at = changetype<Event>(events + EVENT * (event - 1));
+    const c = at.c;
+    const target = <usize>at.target;
+    const y0 = at.y0;
     if (S.lif == 0) simulateAdd(target, c * y0, c);
     else {
-      const delta = load<f64>(S.leaks + (target - S.neuronTable));
+      const delta = changetype<Leak>(S.leaks + (target - S.neuronTable)).delta;
       if (S.lif == LIF_EXP) simulateAddExp(target, y0, c, delta);
       else simulateAddAlpha(target, y0, c, delta);
     }
-    event = load<u32>(at, 20);
+    event = at.next;
   }
   return n;
 }
@@ -240,14 +239,14 @@ export function simulateTransmitGather(window: f64, gathered: usize, n: i32): vo
   const bucket = bucketOf(window);
   for (let event = load<u32>(bucket); event != 0; ) {
     const at = events + EVENT * (event - 1);
-    const target = load<u32>(at, 16);
-    if (load<f64>(target, 32) < 0) {
-      const to = gathered + GATHERED * n++;
-      memory.copy(to, at, 16);
-      simulateLink(to, target, n);
+    const target = changetype<Event>(at).target;
+    if (changetype<Neuron>(target).freshSize < 0) {
+      const to = gathered + ARRIVAL * n++;
+      memory.copy(to, at, LINK);
+      simulateLink(changetype<Arrival>(to), target, n);
     }
-    const next = load<u32>(at, 20);
-    store<u32>(at, free, 20);
+    const next = changetype<Event>(at).next;
+    changetype<Event>(at).next = free;
     free = event;
     event = next;
   }

@@ -1,5 +1,5 @@
 /**
- * A course: what a network is asked to play, and how it is led up to it, for the exact simulator.
+ * A trial: what a network is asked to play, and how it is led up to it, for the exact simulator.
  *
  * Before time 0 every channel plays its score. A learner is left alone right after its last prescribed spike before 0
  * (a silent channel at 0), so that each of its P periods is judged from one end of a firing gap to the same end:
@@ -12,7 +12,7 @@
  */
 import { exp } from '../../core/index.js';
 import { repeatTrain } from '../measure/index.js';
-import { delayRange, neuronCount, type Wiring } from '../network/index.js';
+import { delayRange, neuronCount, teacherForced, type Wiring } from '../network/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { createSimulator, mergeTrains, type Spikes } from '../simulate/index.js';
 import { horizonFor } from '../template/index.js';
@@ -22,7 +22,7 @@ export const OLDEST = horizonFor(1e-16);
 /** A spike answers a prescribed one if it falls within this distance of it. */
 export const HALF = 0.5;
 
-export interface Course {
+export interface Trial {
   /** The network that is run; its synapses are those of the network that learns, in the same order. */
   readonly wiring: Wiring;
   /** Neurons 0 to learners - 1 learn; further ones are teachers. */
@@ -39,14 +39,14 @@ export interface Course {
   readonly releases: Float64Array;
 }
 
-export interface CourseOptions {
+export interface TrialOptions {
   /** Periods that the network has to play. */
   periods: number;
   /** Whether every neuron hears the prescribed trains instead of the others. */
   forced: boolean;
 }
 
-export function courseOf(score: Score, wiring: Wiring, { periods, forced }: CourseOptions): Course {
+export function trialOf(score: Score, wiring: Wiring, { periods, forced }: TrialOptions): Trial {
   const learners = neuronCount(wiring);
   const { period } = score;
   const from = -(delayRange(wiring)[1] + OLDEST);
@@ -75,7 +75,7 @@ export function courseOf(score: Score, wiring: Wiring, { periods, forced }: Cour
     targetStarts[l + 1] = targetStarts[l] + train.length;
   });
   return {
-    wiring: forced ? behindTeachers(wiring) : wiring,
+    wiring: forced ? teacherForced(wiring, learners, learners) : wiring,
     learners,
     forced,
     targets: Float64Array.from(targets.flatMap((train) => [...train])),
@@ -88,14 +88,6 @@ export function courseOf(score: Score, wiring: Wiring, { periods, forced }: Cour
   };
 }
 
-/** The same synapses, from copies of the neurons that hear nothing. */
-function behindTeachers({ starts, sources, delays }: Wiring): Wiring {
-  const neurons = starts.length - 1;
-  const longer = new Uint32Array(2 * neurons + 1).fill(sources.length);
-  longer.set(starts);
-  return { starts: longer, sources: sources.map((source) => source + neurons), delays };
-}
-
 /** Why a spike came when it did: imposed, at the moment of being left alone, refractoriness over, threshold crossed. */
 export const IMPOSED = 0;
 export const PINNED = 1;
@@ -103,7 +95,7 @@ export const RELEASED = 2;
 export const CROSSED = 3;
 
 /** What was played, neuron after neuron. A spike is named by its place in `times`. */
-export interface Played {
+export interface SpikeRecord {
   readonly times: Float64Array;
   /** Neuron l played spikes starts[l] to starts[l + 1] - 1. */
   readonly starts: Uint32Array;
@@ -120,9 +112,9 @@ export interface Played {
 /** Two times that differ by less than this are the same moment, as the simulator counts time. */
 const SAME = 1e-9;
 
-/** Runs the course with weights, exactly. */
-export function play(course: Course, weights: Float64Array): Played {
-  const { wiring, from, to, imposed, releases } = course;
+/** Runs the trial with weights, exactly. */
+export function runTrial(trial: Trial, weights: Float64Array): SpikeRecord {
+  const { wiring, from, to, imposed, releases } = trial;
   const simulator = createSimulator({ ...wiring, weights });
   const spikes = simulator.run({ from, to, imposed, releases, sigma: 0, key: [0, 0] });
   const size = spikes.times.length;
