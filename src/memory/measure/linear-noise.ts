@@ -46,7 +46,7 @@ export interface NoiseOptions {
   order: 1 | 2;
 }
 
-/** Periods left out at the begin: the errors forget their start within very few. */
+/** Periods left out at the beginning: the errors forget their start within very few. */
 const WARM_UP = 2;
 
 /** Runs the recursion from the stored score on and measures it as a simulation would be. */

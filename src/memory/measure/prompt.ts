@@ -63,7 +63,7 @@ export function imposePrompt(
   const random = start === 'random' ? unrelatedTrains(score, seed, index) : [];
   const trains = Array.from({ length: neurons }, (_, channel) => {
     const prompted = channel < prompt;
-    // Playing the score: from the begin where the past is the memory, else from 0 on.
+    // Playing the score: from the beginning where the past is the memory, else from 0 on.
     const from = start === 'memory' ? begin : 0;
     const to = prompted ? promptTime : 0;
     const streams = keys.map((key) => uniformStream(key, channel));

@@ -30,7 +30,7 @@ export interface RecallTest {
   model?: Model | undefined;
   /** What the network has done before a prompt (default: nothing). */
   start?: Start;
-  /** Also follow the recall from the begin of the prompt on, by groups of channels. */
+  /** Also follow the recall from the beginning of the prompt on, by groups of channels. */
   course?: boolean;
 }
 
@@ -60,7 +60,7 @@ export interface PeriodRecall {
   timingError: number;
 }
 
-/** Precision and recall of one period, from the begin of the prompt on. */
+/** Precision and recall of one period, from the beginning of the prompt on. */
 export interface CoursePeriod {
   /** All channels. */
   all: Agreement;
@@ -87,7 +87,7 @@ export interface Trial {
   /** With `course`: the periods from time 0 on, while prompted and free. */
   course?: CoursePeriod[];
   /**
-   * With `course`: the begin of the first stretch of one period in which the channels that were never prompted play the
+   * With `course`: the beginning of the first stretch of one period in which the channels that were never prompted play the
    * score, on a grid of 1/20 period; null if there is none.
    */
   recalledAt?: number | null;

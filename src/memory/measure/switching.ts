@@ -28,7 +28,7 @@ export interface SwitchingTest {
 
 export interface Block {
   memory: number;
-  /** Period by period from the begin of the prompt on: precision and recall against every memory. */
+  /** Period by period from the beginning of the prompt on: precision and recall against every memory. */
   periods: { precision: number; recall: number }[][];
   /** In the last free period precision and recall against the prompted memory are both at least 0.9. */
   success: boolean;

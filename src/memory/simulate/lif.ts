@@ -18,14 +18,14 @@ import { exp } from '../../core/index.js';
 import { currentResponse } from '../network/index.js';
 
 /** Potential and currents at some moment. */
-export interface Membrane {
+export interface MembraneState {
   z: number;
   p: number;
   q: number;
 }
 
 /** The membrane y synaptic time constants later. */
-export function evolve({ z, p, q }: Membrane, lambda: number, y: number): Membrane {
+export function evolve({ z, p, q }: MembraneState, lambda: number, y: number): MembraneState {
   const fall = exp(-y);
   const driven =
     p * currentResponse('exp', 1 / lambda, 1, y) + (q * currentResponse('alpha', 1 / lambda, 1, y)) / Math.E;
@@ -36,7 +36,7 @@ export function evolve({ z, p, q }: Membrane, lambda: number, y: number): Membra
 const TOUCH = 2e-13;
 
 /** The first y >= 0 with z(y) >= threshold > 0, or NaN. */
-export function firstFiring(membrane: Membrane, lambda: number, threshold: number): number {
+export function firstFiring(membrane: MembraneState, lambda: number, threshold: number): number {
   const { p, q } = membrane;
   const above = (y: number) => evolve(membrane, lambda, y).z - threshold;
   if (above(0) >= 0) return 0;

@@ -2,7 +2,11 @@
 import { EngramError } from '../../core/index.js';
 import { checkNeurons, type LifModel, ofNeuron, type PerNeuron, responsePeak } from '../network/index.js';
 
-/** Kernel continuation or reset at spike. */
+/**
+ * Kernel continuation or reset at spike, with constants that a stored neuron does not have. The simulator is wider than
+ * what can be stored: `NeuronModel` (network/neuron.ts) tells neurons by name, has threshold 1 and refractory period 1
+ * or 0, and each of them is a `KernelModel` or `LifModel` as it is; nothing is translated.
+ */
 export interface KernelModel {
   /** Value R of the potential after a spike, in thresholds; without it a spike does not touch the potential. */
   reset?: number;
@@ -14,7 +18,7 @@ export interface KernelModel {
   beta?: PerNeuron;
 }
 
-/** Every `NeuronModel` of a network is one of these. */
+/** What the simulator runs; every `NeuronModel` of a network is one of these. */
 export type Model = KernelModel | LifModel;
 
 /** The model with one value per neuron for everything. */

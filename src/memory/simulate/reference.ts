@@ -8,7 +8,7 @@
 import { decay, ln, normal, uniformStream } from '../../core/index.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
 import { firstCrossing } from '../template/index.js';
-import { evolve, firstFiring, type Membrane } from './lif.js';
+import { evolve, firstFiring, type MembraneState } from './lif.js';
 import { type Constants, constantsOf, type LifConstants, type Model } from './model.js';
 import {
   checkImposed,
@@ -145,11 +145,11 @@ function kernels({ reset, beta }: Constants, from: number): Cells {
 /** Leaky integrate-and-fire: z stays at the reset value for a refractory period, the currents go on. */
 function membranes({ reset = 0, refractory, beta }: Constants, lif: LifConstants, from: number): Cells {
   const { current, membrane, gain } = lif;
-  const cells: Membrane[] = Array.from(beta, () => ({ z: 0, p: 0, q: 0 }));
+  const cells: MembraneState[] = Array.from(beta, () => ({ z: 0, p: 0, q: 0 }));
   const last = new Float64Array(beta.length).fill(from);
   const release = new Float64Array(beta.length).fill(Number.NEGATIVE_INFINITY);
-  const stateAt = (l: number, time: number): Membrane => {
-    const move = (cell: Membrane, by: number) => evolve(cell, beta[l] / membrane[l], by / beta[l]);
+  const stateAt = (l: number, time: number): MembraneState => {
+    const move = (cell: MembraneState, by: number) => evolve(cell, beta[l] / membrane[l], by / beta[l]);
     if (time <= release[l]) return { ...move(cells[l], time - last[l]), z: reset };
     if (last[l] >= release[l]) return move(cells[l], time - last[l]);
     return move({ ...move(cells[l], release[l] - last[l]), z: reset }, time - release[l]);

@@ -1,6 +1,6 @@
 // What an arrival adds to the sums of its target in this window, so that at its end they are what they must be.
 //
-// An arrival of strength c at offset y0 is taken as one at the window's begin, of which everything before y0 is taken
+// An arrival of strength c at offset y0 is taken as one at the window's beginning, of which everything before y0 is taken
 // away again. With the kernel, z = (a + b y) e^{-y}, that is a -= c y0. A membrane (lif.ts) integrates the current:
 // exp, c e^{-y}, is c y0 phi_1(-delta y0) too high; alpha, c (y - y0) e^{-y}, c y0^2 phi_2(-delta y0) too low.
 

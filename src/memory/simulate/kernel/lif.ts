@@ -1,5 +1,5 @@
 // Leaky integrate-and-fire neurons in a window: z' = -z / tau_m + I, held at R from a spike to its release while the
-// currents go on. Relative to the window's begin, in units y of tau_s, lambda = tau_s / tau_m, delta = 1 - lambda,
+// currents go on. Relative to the window's beginning, in units y of tau_s, lambda = tau_s / tau_m, delta = 1 - lambda,
 //
 //   I(y) = (p + q y) e^{-y},   z(y) = e^{-lambda y} (v + p F(y) + q G(y)),
 //   F(y) = integral of e^{-delta s} over (0, y) = y phi_1(-delta y),

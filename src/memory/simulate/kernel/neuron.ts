@@ -161,7 +161,7 @@ export function simulateReady(at: Neuron): f64 {
   return (at.readyWindow - S.window) * S.D + at.readyOffset;
 }
 
-/** z = (level + drive y) e^{-y} from this offset on, y in units of beta; a and b belong to the window's begin. */
+/** z = (level + drive y) e^{-y} from this offset on, y in units of beta; a and b belong to the window's beginning. */
 function notePiece(neuron: i32, model: Model, y0: f64, a: f64, b: f64): void {
   const at = changetype<Piece>(S.pieces + PIECE * S.pieceCount++);
   const fall = Math.exp(-y0);
