@@ -29,6 +29,7 @@ export {
   type NpyStream,
   readNpz,
   type Tensor,
+  type TypedArray,
   writeNpz,
 } from './files/index.js';
 // Figures, as SVG.
