@@ -28,6 +28,8 @@ export interface Work {
   rounds: number;
   /** Centres of the proximal iteration. */
   centres: number;
+  /** Constraints taken up into the active set. */
   additions: number;
+  /** Constraints let go. */
   removals: number;
 }

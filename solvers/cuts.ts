@@ -14,9 +14,11 @@ import type { Settings, Solution } from './solution.js';
 import type { Status } from './status.js';
 import { CLOSE_DEPENDENCE } from './tolerances.js';
 
+/** The last solution, under all rows so far; `y` has the rows of the problem first, then those of the oracle. */
 export interface CutSolution extends Solution {
-  /** Solves and rows added, over all rounds. `y` is in the order of the rows: the problem's, then the oracle's. */
+  /** Solves made, one per round. */
   rounds: number;
+  /** Rows that the oracle added, over all rounds. */
   rows: number;
 }
 
@@ -60,13 +62,17 @@ export interface CutSource<Cut> {
   limit(cut: Cut): number;
 }
 
+/** What rounds of cuts have come to; not judged. */
 export interface Refined<Cut> {
+  /** What the solver says of the cuts that it has seen. */
   status: Status;
   /** Pointer to the weights in the arena. */
   weights: number;
-  /** The active cuts and their multipliers: of the optimum, or of the proof of infeasibility. */
+  /** The active cuts: of the optimum, or of the proof of infeasibility. */
   cuts: Cut[];
+  /** One for each of `cuts`. */
   multipliers: Float64Array;
+  /** Work done, the same on every machine. */
   counters: Counters;
 }
 

@@ -1,8 +1,10 @@
-export { type ActiveSet, activeSet, addCounters, type Counters } from './active-set/active-set.js';
+export { type Arena, createArena } from '../src/core/index.js';
+export { type ActiveSet, activeSet, addCounters, type Counters, type Held } from './active-set/active-set.js';
 export { refineInMetric } from './active-set/metric-cuts.js';
 export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/min-norm.js';
 export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
 export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
+export type { Work } from './candidate.js';
 export { type CutSolution, type CutSource, type Refined, refineByCuts, solveWithCuts } from './cuts.js';
 export { refineSeparable, type SeparableSource } from './dual-newton/cuts.js';
 export type { Separable } from './dual-newton/state.js';

@@ -25,10 +25,13 @@ import { LEAST_RADIUS, PROMISE, ROUNDING } from './tolerances.js';
 
 /** Largest residuals of the optimality conditions, in the units of the data. */
 export interface Residuals {
+  /** Largest violation of a limit. */
   primal: number;
+  /** Largest entry of P x + q - A'y - z, and of multipliers of limits that are none. */
   dual: number;
   /** Difference of primal and dual objective. */
   gap: number;
+  /** 1/2 x'P x + q'x + constant, at x. */
   objective: number;
 }
 

@@ -6,11 +6,15 @@ import { solveProgram } from './solve.js';
 
 /** Rows to add: l <= A x <= u, row-major; one of l and u may be left out. */
 export interface Rows {
+  /** k x n, row-major. */
   A: Float64Array;
+  /** k lower limits; absent: none. */
   l?: Float64Array;
+  /** k upper limits; absent: none. */
   u?: Float64Array;
 }
 
+/** A program that grows and changes, and is solved again from its last optimum. */
 export interface QpModel {
   /** Solves the problem as it stands, from the last optimum if there is one and `settings.start` names no other. */
   solve(settings?: Settings): Solution;

@@ -11,19 +11,25 @@
 export type Bound = number | Float64Array;
 const at = (bound: Bound, k: number) => (typeof bound === 'number' ? bound : bound[k]);
 
+/** A point with multipliers, said to be the optimum: n weights, m rows that matter. */
 export interface Claim {
+  /** The n entries of w. */
   weights: Float64Array;
+  /** Lower bounds of w. */
   lower: Bound;
+  /** Upper bounds of w. */
   upper: Bound;
   /** Multipliers y of the rows that matter; those of inequalities must not be negative. */
   multipliers: Float64Array;
   /** n_i . w - b_i of the same rows. */
   slacks: Float64Array;
+  /** Which of the m rows are equalities. */
   equality: readonly boolean[];
   /** v = sum y_i n_i. */
   combination: Float64Array;
-  /** The objective where it is not 1/2 |w|^2: f(w) + sum a_k |w_k|, with the gradient of f at w and the a_k >= 0. */
+  /** Where the objective is not 1/2 |w|^2 but f(w) + sum a_k |w_k|: the gradient of f at w. */
   gradient?: Float64Array;
+  /** The a_k >= 0 (default: none). */
   price?: Float64Array;
   /** Curvatures d_k > 0, of any size: they only scale the residual to the weights. */
   metric?: Float64Array;
@@ -60,14 +66,23 @@ export function kktResidual(claim: Claim): number {
 
 /** A point and multipliers for  minimize f(w) + sum a_k |w_k|  or, with `peak`,  minimize max |w_k|. */
 export interface Optimum {
+  /** The n entries of w. */
   weights: Float64Array;
+  /** n lower bounds, finite. */
   lower: Float64Array;
+  /** n upper bounds, finite. */
   upper: Float64Array;
+  /** Multipliers y of the m rows that matter; those of inequalities are not negative. */
   multipliers: Float64Array;
+  /** Right-hand sides b of the same rows. */
   limits: Float64Array;
+  /** v = sum y_i n_i, n entries. */
   combination: Float64Array;
+  /** Gradient of f at w; absent: f = 0. */
   gradient?: Float64Array | undefined;
+  /** The a_k >= 0; absent: 0. */
   price?: Float64Array | undefined;
+  /** Whether the objective is max |w_k|. */
   peak?: boolean;
 }
 
@@ -118,12 +133,19 @@ function largestWithinPeak(v: Float64Array, lower: Float64Array, upper: Float64A
   return value;
 }
 
+/** Multipliers that are said to prove that no w in the box satisfies the rows. */
 export interface Proof {
+  /** Multipliers y of the m rows that matter; those of inequalities must not be negative. */
   multipliers: Float64Array;
+  /** Right-hand sides b of the same rows. */
   limits: Float64Array;
+  /** Which of them are equalities. */
   equality: readonly boolean[];
+  /** Lower bounds of w, finite. */
   lower: Bound;
+  /** Upper bounds of w, finite. */
   upper: Bound;
+  /** v = sum y_i n_i, n entries. */
   combination: Float64Array;
   /** Bound on the error of each entry of the combination. */
   errors: Float64Array;

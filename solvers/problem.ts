@@ -8,6 +8,7 @@
  */
 import { EngramError } from '../src/core/index.js';
 
+/** A convex quadratic program in n variables with m rows; without P a linear one. */
 export interface QpProblem {
   /**
    * The Hessian, symmetric and positive semidefinite: `'identity'`, its diagonal (n numbers), or all of it
@@ -18,16 +19,19 @@ export interface QpProblem {
   q: Float64Array;
   /** m x n, row-major. Absent: no rows. */
   A?: Float64Array;
-  /** Lower and upper limits of the rows, m numbers each; absent: none on that side. Equal ones make an equality. */
+  /** Lower limits of the rows, m numbers; absent: none. Where l equals u the row is an equality. */
   l?: Float64Array;
+  /** Upper limits of the rows, m numbers; absent: none. */
   u?: Float64Array;
-  /** Lower and upper bounds of the variables, n numbers each; absent: none on that side. */
+  /** Lower bounds of the variables, n numbers; absent: none. */
   lb?: Float64Array;
+  /** Upper bounds of the variables, n numbers; absent: none. */
   ub?: Float64Array;
   /** Added to the objective (default 0). */
   constant?: number;
 }
 
+/** A linear program in n variables with m rows. */
 export type LpProblem = Omit<QpProblem, 'P'>;
 
 /** A checked problem with all its parts; owns none of the caller's arrays and never writes to them. */

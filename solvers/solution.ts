@@ -3,29 +3,41 @@ import type { Work } from './candidate.js';
 import type { Certificate, Residuals } from './judge.js';
 import type { Status } from './status.js';
 
+/** The dual active set (Goldfarb and Idnani 1983), or the primal-dual interior point. */
 export type Method = 'activeSet' | 'interiorPoint';
 /** Whose answer it is: a method of ours or an adapter. */
 export type Solver = Method | 'highs' | 'javascriptLpSolver';
 
+/** How a problem is solved; every setting has a default. */
 export interface Settings {
   /** `auto` (default) starts with the active set where P is well curved, else with the interior point. */
   method?: Method | 'auto';
   /** Cap on rounds of the active set (default 20 n + 2000) and on steps of the interior point (a tenth of it). */
   roundLimit?: number;
-  /** A point to start from, such as an earlier solution: x, multipliers y of the rows (missing ones count 0), z. */
-  start?: { x: Float64Array; y: Float64Array; z: Float64Array };
+  /** A point to start from, such as an earlier solution; missing multipliers of rows count 0. */
+  start?: {
+    /** n variables. */
+    x: Float64Array;
+    /** Multipliers of rows, at most m. */
+    y: Float64Array;
+    /** n multipliers of bounds. */
+    z: Float64Array;
+  };
 }
 
+/** The answer to a program, with the word that the judge grants. */
 export interface Solution {
   /** Granted by the judge on the original data. */
   status: Status;
-  /** The method whose answer this is, and all that were tried. */
+  /** The method whose answer this is. */
   method: Solver;
+  /** All methods that were tried, in order. */
   tried: Solver[];
   /** The point; after `infeasible`, `roundLimit` and `stalled` the last one. */
   x: Float64Array;
-  /** Multipliers of rows and bounds: positive at lower limits, negative at upper ones; P x + q = A'y + z. */
+  /** m multipliers of rows, positive at lower limits, negative at upper ones; P x + q = A'y + z. */
   y: Float64Array;
+  /** n multipliers of bounds, with the same signs. */
   z: Float64Array;
   /** 1/2 x'P x + q'x + constant. */
   objective: number;
@@ -35,5 +47,6 @@ export interface Solution {
   certificate?: Certificate;
   /** With `unbounded`: x + s ray is feasible for all s >= 0 and the objective falls along it. */
   ray?: Float64Array;
+  /** Work done, the same on every machine. */
   work: Work;
 }

@@ -12,7 +12,12 @@ import type { Solution, Solver } from './solution.js';
 export function verify(
   problem: QpProblem,
   { x, y, z }: Pick<Solution, 'x' | 'y' | 'z'>,
-): { solved: boolean; residuals: Residuals } {
+): {
+  /** Whether the residuals keep the promise of "solved". */
+  solved: boolean;
+  /** Measured on the original data. */
+  residuals: Residuals;
+} {
   const program = checkProblem(problem, 'any size');
   leastCurvature(program);
   const measured = residuals(program, x, y, z);

@@ -22,7 +22,16 @@ export {
   type TimeUnit,
 } from './core/index.js';
 // Files.
-export { type NpyArray, type NpyStream, readNpz, writeNpz } from './files/index.js';
+export {
+  type Dtype,
+  type NpyArray,
+  type NpyEntry,
+  type NpyStream,
+  readNpz,
+  type Tensor,
+  type TypedArray,
+  writeNpz,
+} from './files/index.js';
 // Figures, as SVG.
 export {
   drawPotential,
@@ -31,12 +40,17 @@ export {
   type PotentialsInput,
 } from './memory/figures/index.js';
 export {
+  type Certificate,
+  type ContinuationHeader,
   type Imported,
+  type LifHeader,
   type MemoryFile,
   type MemoryHeader,
+  type ModelHeader,
   type Playable,
   type PublishedNetwork,
   type Recording,
+  type ResetHeader,
   readMemory,
   readNetworkJson,
   readScoreCsv,
@@ -99,19 +113,40 @@ export {
 // Memorizing.
 export {
   type Aim,
+  type AnyAim,
   aimOf,
+  type BareReport,
+  type Elastic as ElasticAim,
+  type Energy as EnergyAim,
   type Explained,
   explain,
+  type L1 as L1Aim,
+  type L2 as L2Aim,
+  type Levels as LevelsAim,
+  type LevelsPart,
+  type Linf as LinfAim,
   type Memory,
   memorize,
   memorizeEach,
   type NeuronReport,
+  type Noise as NoiseAim,
   type NoiseGain,
+  type NoisePart,
+  type None as NoneAim,
+  type NormAim,
+  type NormPart,
   type Objective,
   type Problem,
   parseObjective,
+  type Robust as RobustAim,
+  type RobustPart,
+  type Setting,
   type Shortfall,
+  type Soft as SoftAim,
+  type SoftPart,
+  type Sparse as SparseAim,
   type Spelling,
+  type Wanted,
 } from './memory/memorize/index.js';
 // Networks.
 export {
@@ -168,15 +203,21 @@ export {
   type Box,
   type Cut,
   type CutKind,
+  type Demand,
+  type DemandKind,
+  type Dynamics,
   defaultTemplate,
   type Inputs,
   inputsOf,
+  type Scaled,
   type Template,
 } from './memory/template/index.js';
 export {
   drawNoise,
   drawRaster,
   drawSpectrum,
+  type NoiseForecast,
   type NoiseRow,
   type RasterInput,
+  type SpectrumInput,
 } from './plot/index.js';

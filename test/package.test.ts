@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
 import { chromium } from 'playwright-core';
 import * as vite from 'vite';
@@ -123,6 +124,34 @@ describe('the packed tarball', { timeout: 240000 }, () => {
       write: false,
     });
     expect(outputFiles[0].contents.length).toBeLessThan(200e3);
+  });
+
+  it('gives who solves programs in a browser less than 45 kB, and HiGHS when it is used', async () => {
+    const { outputFiles, metafile } = await esbuild.build({
+      absWorkingDir: folder,
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      splitting: true,
+      minify: true,
+      write: false,
+      outdir: 'solvers',
+      metafile: true,
+      stdin: { contents: "export * from 'engram/solvers';", resolveDir: folder },
+      logLevel: 'silent',
+    });
+    // What is loaded at once: the entry, and the chunks that it imports other than by `import()`.
+    const bytesOf = (path: string) =>
+      (outputFiles.find((file) => file.path === join(folder, path)) as esbuild.OutputFile).contents;
+    const outputs = metafile?.outputs ?? {};
+    const atOnce = new Set(Object.keys(outputs).filter((path) => outputs[path].entryPoint === '<stdin>'));
+    for (const path of atOnce)
+      for (const one of outputs[path].imports) if (one.kind === 'import-statement') atOnce.add(one.path);
+    const weights = [...atOnce].map((path) => gzipSync(bytesOf(path)).length);
+    expect(atOnce.size).toBeGreaterThan(0);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeLessThan(45e3);
+    // HiGHS alone weighs more than a megabyte.
+    expect(outputFiles.reduce((sum, { contents }) => sum + contents.length, 0)).toBeGreaterThan(1e6);
   });
 
   const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);

@@ -12,6 +12,7 @@ import type { Status } from '../status.js';
 import { DEPENDENCE, PROOF_MARGIN, VIOLATION } from '../tolerances.js';
 import { grownActive, grownSlots, noActive, noSlots } from './tables.js';
 
+/** A solver of minimum norm in an arena, which keeps its optimum and its active rows from round to round. */
 export interface ActiveSet {
   /** Pointer to the weights, as many doubles as there are variables. */
   readonly weights: number;
@@ -29,7 +30,13 @@ export interface ActiveSet {
   /** One step of iterative refinement of multipliers and weights on the active constraints. */
   refine(): void;
   /** Active rows and their multipliers: of the optimum, or of the proof after `infeasible`. Bounds are left out. */
-  multipliers(): { slots: Int32Array; values: Float64Array };
+  multipliers(): {
+    /** Slots of the rows. */
+    slots: Int32Array;
+    /** Their multipliers, in the same order. */
+    values: Float64Array;
+  };
+  /** Work done since the solver was made. */
   readonly counters: Readonly<Counters>;
 
   // For callers whose data move, or whose constraints need no box.
@@ -58,8 +65,11 @@ export interface ActiveSet {
   correct(residuals: Float64Array, h: number): void;
 }
 
+/** Constraints that hold with equality, rows and bounds, each with a number. */
 export interface Held {
+  /** Slots of rows (>= 0), and bounds by their negative names. */
   ids: Int32Array;
+  /** A multiplier, or an entry of the ray, for each of them. */
   values: Float64Array;
 }
 
@@ -73,10 +83,13 @@ export const boundOf = (id: number): { k: number; side: 'upper' | 'lower' } => (
 
 /** Work done, the same on every machine. */
 export interface Counters {
+  /** Rounds in which rows were added. */
   rounds: number;
   /** Rows generated. */
   rows: number;
+  /** Constraints taken up into the active set. */
   additions: number;
+  /** Constraints let go. */
   removals: number;
   /** Active constraints at the end, bounds included. */
   active: number;

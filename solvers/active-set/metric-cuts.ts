@@ -25,7 +25,15 @@ interface BoundCut {
   readonly limit: number;
 }
 
-/** @param P positive definite, n x n, row-major; throws `usage` if it is not. The weights at the pointer that is returned are w. */
+/**
+ * Minimizes 1/2 w'P w in a finite box under the cuts of a source, by the active set in the variables L'w, where P = L L'.
+ * Nothing is judged. The weights at the pointer that is returned are w.
+ * @param P positive definite, n x n, row-major
+ * @param lower n lower bounds
+ * @param upper n upper bounds
+ * @param roundLimit rounds after which the status is `roundLimit`
+ * @throws EngramError `usage` if P is not positive definite
+ */
 export function refineInMetric<Cut extends object>(
   arena: Arena,
   P: Float64Array,

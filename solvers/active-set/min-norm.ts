@@ -9,6 +9,7 @@ import { refineRounds } from './rounds.js';
 
 /** minimize 1/2 |w|^2 subject to n_i . w = b_i or n_i . w >= b_i, lower <= w <= upper. */
 export interface MinNormProblem {
+  /** Length n of w. */
   variables: number;
   /** The n_i, row after row. */
   rows: Float64Array;
@@ -16,19 +17,23 @@ export interface MinNormProblem {
   limits: Float64Array;
   /** Which rows are equalities (default: none). */
   equality?: readonly boolean[];
-  /** The box, the same for all variables; finite. */
+  /** Lower bound of every variable; finite. */
   lower: number;
+  /** Upper bound of every variable; finite. */
   upper: number;
 }
 
+/** A point of least norm, or the proof that there is none. */
 export interface MinNormSolution {
   /** `solved` and `infeasible` are granted by optimality.ts, on the original data. */
   status: Status;
+  /** The n entries of w; after any other status than `solved` the last point. */
   weights: Float64Array;
   /** One per row: of the optimum, or of the proof. */
   multipliers: Float64Array;
   /** Largest residual of the optimality conditions over all rows. */
   kkt: number;
+  /** Work done, the same on every machine. */
   counters: Counters;
 }
 

@@ -10,19 +10,24 @@ import type { Solution } from '../solution.js';
 import { HIGHS_FEASIBILITY, MIP_FEASIBILITY } from '../tolerances.js';
 import { judged } from '../verify.js';
 
+/** What HiGHS says of a mixed-integer program, with the point measured by us. */
 export interface MipSolution {
   /**
    * `claimed`: HiGHS says that x is an optimum, and x is feasible and integral. Nobody has checked that there is no
    * better one: no multipliers prove that. Otherwise what HiGHS says, unchecked.
    */
   status: 'claimed' | 'claimedInfeasible' | 'claimedUnbounded' | 'failed';
+  /** The n variables. */
   x: Float64Array;
+  /** 1/2 x'P x + q'x + constant, at x. */
   objective: number;
-  /** Largest violation of a limit, and largest distance of an integer variable from an integer. */
+  /** Largest violation of a limit. */
   violation: number;
+  /** Largest distance of an integer variable from an integer. */
   integrality: number;
 }
 
+/** HiGHS (Huangfu and Hall 2018), compiled to WebAssembly: an optional, independent solver. */
 export interface Highs {
   /** LPs and convex QPs of any size that fits in memory; judged like our own answers. Throws `usage` like `solveQp`. */
   solve(problem: QpProblem): Solution;

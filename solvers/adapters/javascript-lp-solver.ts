@@ -23,7 +23,9 @@ interface Answer {
   [name: string]: number | boolean | undefined;
 }
 
+/** The package javascript-lp-solver, a simplex method in JavaScript: an optional, independent solver. */
 export interface JavascriptLpSolver {
+  /** Solves a small linear program; judged like our own answers. Throws `usage` like `solveLp`. */
   solve(problem: LpProblem): Solution;
 }
 

@@ -13,6 +13,7 @@ import { LEAST_LENT, NEWTON_RESIDUAL, REST } from '../tolerances.js';
 import { type DualNewton, dualNewton } from './dual-newton.js';
 import type { Separable } from './state.js';
 
+/** The cuts of a separable program, with where to look first and how prices change between optima. */
 export interface SeparableSource<Cut>
   extends Pick<CutSource<Cut>, 'equalities' | 'likely' | 'violated' | 'write' | 'limit'> {
   /** With lent curvature: where the weights are looked for first. */

@@ -1,12 +1,20 @@
 /** What Newton's method on the dual works on: the variables, the pool of rows, and H of the present point. */
 import type { Arena } from '../../src/core/index.js';
 
-/** All of one length. `metric` is positive; where `theta` stays 1 and `centre` 0 it is the curvature of the objective. */
+/**
+ * The data of  minimize sum 1/2 metric_k w_k^2 - gain_k w_k + price_k |w_k|,  lower <= w <= upper;  n numbers each. Where
+ * curvature is lent instead, `metric` only scales the distance from a centre.
+ */
 export interface Separable {
+  /** Costs of |w_k|, not negative. */
   readonly price: Float64Array;
+  /** Linear gains, subtracted from the objective. */
   readonly gain: Float64Array;
+  /** Curvatures, positive. */
   readonly metric: Float64Array;
+  /** Lower bounds, finite. */
   readonly lower: Float64Array;
+  /** Upper bounds, finite. */
   readonly upper: Float64Array;
 }
 

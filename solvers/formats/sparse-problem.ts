@@ -2,9 +2,13 @@
 import { EngramError } from '../../src/core/index.js';
 import { memoryNeed, type QpProblem } from '../problem.js';
 
+/** A linear, quadratic or mixed-integer program as a file has it, with m rows and n variables. */
 export interface SparseProblem {
+  /** Name of the problem; may be empty. */
   name: string;
+  /** m names. */
   rows: string[];
+  /** n names of variables. */
   columns: string[];
   /** Which variables must be integers. */
   integer: boolean[];
@@ -14,11 +18,17 @@ export interface SparseProblem {
   A: [number, number, number][];
   /** Entries (i, j, value) of the symmetric P, both halves. */
   P: [number, number, number][];
+  /** n costs. */
   q: Float64Array;
+  /** m lower limits of rows; -Infinity is none. */
   l: Float64Array;
+  /** m upper limits of rows; Infinity is none. */
   u: Float64Array;
+  /** n lower bounds of variables; -Infinity is none. */
   lb: Float64Array;
+  /** n upper bounds of variables; Infinity is none. */
   ub: Float64Array;
+  /** Added to the objective. */
   constant: number;
 }
 

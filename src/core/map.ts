@@ -3,6 +3,7 @@
  * runs it: `serialMap` anywhere, a pool of worker threads in Node (src/campaign).
  */
 export interface Job<Shared, Result> {
+  /** Name under which the module exports the job. */
   readonly name: string;
   /** `import.meta.url` of the module that exports the job: there a worker finds it, by its name. */
   readonly module: string;

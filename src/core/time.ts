@@ -4,6 +4,7 @@
  */
 import { EngramError } from './errors.js';
 
+/** Units in which times are typed. */
 export type TimeUnit = 's' | 'ms' | 'us';
 /** Seconds in a unit. */
 export const SECONDS: Readonly<Record<TimeUnit, number>> = { s: 1, ms: 1e-3, us: 1e-6 };

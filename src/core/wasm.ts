@@ -20,6 +20,10 @@ function compiled(base64: string): WebAssembly.Module {
   return module;
 }
 
+/**
+ * Memory of one WebAssembly instance, given out from the bottom up and given back in reverse. Views of it are
+ * detached by the next `alloc`.
+ */
 export interface Arena {
   /**
    * Exported kernels, seen through the face that the calling room declares: those of the ground and the solvers, or of
@@ -28,12 +32,17 @@ export interface Arena {
   kernels<Face>(wing?: string): Face;
   /** A pointer to `bytes` bytes of any content, aligned to 16. Existing views may be detached. */
   alloc(bytes: number): number;
-  /** Everything allocated after `mark()` is given back by `release(mark)`. */
+  /** Where the next allocation begins, to be given to `release`. */
   mark(): number;
+  /** Gives back everything that was allocated after `mark()` returned this mark. */
   release(mark: number): void;
+  /** A view of `length` doubles. */
   f64(pointer: number, length: number): Float64Array;
+  /** A view of `length` floats. */
   f32(pointer: number, length: number): Float32Array;
+  /** A view of `length` unsigned integers. */
   u32(pointer: number, length: number): Uint32Array;
+  /** A view of `length` signed integers. */
   i32(pointer: number, length: number): Int32Array;
 }
 

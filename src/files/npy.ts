@@ -22,7 +22,8 @@ const ARRAYS = {
 } as const;
 
 /** NumPy's names of types, without the order of their bytes; b1 is bool, a byte 0 or 1. */
-export type Dtype = keyof typeof ARRAYS;
+export type Dtype = 'f8' | 'f4' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'b1';
+/** The arrays that hold them. */
 export type TypedArray =
   | Float64Array
   | Float32Array
@@ -37,6 +38,7 @@ export type TypedArray =
 
 /** An array of any number of dimensions. */
 export interface Tensor {
+  /** Type of the entries. */
   readonly dtype: Dtype;
   /** Lengths of the dimensions; none of them for a single number. */
   readonly shape: readonly number[];

@@ -11,26 +11,32 @@
 import { exp, log1p, sigmoid } from '../core/index.js';
 import type { Numbers } from './optimizer.js';
 
+/** A loss and its gradient. */
 export interface Loss {
+  /** L. */
   readonly value: number;
   /** dL/do, as long as the outputs. */
   readonly gradient: Float64Array;
 }
 
+/** L = 1/n sum (o - z)^2. */
 export function meanSquaredLoss(outputs: Numbers, targets: Numbers): Loss {
   const n = outputs.length;
   return sumOver(outputs, targets, (o, z) => ({ part: ((o - z) * (o - z)) / n, slope: (2 * (o - z)) / n }));
 }
 
+/** L = sqrt(sum (o - z)^2); the gradient at L = 0 is 0. */
 export function euclideanLoss(outputs: Numbers, targets: Numbers): Loss {
   const { value: squares, gradient } = sumOver(outputs, targets, (o, z) => ({ part: (o - z) * (o - z), slope: o - z }));
   const value = Math.sqrt(squares);
   return { value, gradient: value > 0 ? gradient.map((difference) => difference / value) : gradient };
 }
 
+/** L = sum |o - z|. */
 export const absoluteLoss = (outputs: Numbers, targets: Numbers): Loss =>
   sumOver(outputs, targets, (o, z) => ({ part: Math.abs(o - z), slope: Math.sign(o - z) }));
 
+/** L = 1/n sum ln(1 + e^o) - z o of logits o and targets z from 0 to 1, without overflow. */
 export function crossEntropyLoss(logits: Numbers, targets: Numbers): Loss {
   const n = logits.length;
   return sumOver(logits, targets, (o, z) => ({

@@ -15,12 +15,15 @@
  */
 import { EngramError } from '../core/index.js';
 
+/** First-order methods; `adam` is that of PyTorch, `adam-tf` that of TensorFlow, `rmaxprop` that of SuperSpike. */
 export type OptimizerName = 'adam' | 'adam-tf' | 'adamw' | 'sgd' | 'momentum' | 'rmaxprop';
 
+/** Parameters, states and gradients in double or single precision. */
 export type Numbers = Float64Array | Float32Array;
 
 /** Parameters that are treated alike. */
 export interface ParameterGroup {
+  /** Name in logs and saved states. */
   readonly name: string;
   /** Moved in place. */
   readonly values: Numbers;
@@ -31,10 +34,17 @@ export interface ParameterGroup {
   /** 0 where a parameter stays as it is (default: all move). */
   readonly mask?: Uint8Array;
   /** Where the parameters are put back to after a step, each its own or all the same. */
-  readonly box?: { readonly lower: Numbers | number; readonly upper: Numbers | number };
+  readonly box?: {
+    /** Lower bounds. */
+    readonly lower: Numbers | number;
+    /** Upper bounds. */
+    readonly upper: Numbers | number;
+  };
 }
 
+/** What an optimizer carries from step to step: plain numbers that can be written down. */
 export interface OptimizerState {
+  /** Method that it belongs to. */
   readonly name: OptimizerName;
   /** Steps taken. */
   steps: number;
@@ -60,7 +70,10 @@ export const STEP_MACS: Record<OptimizerName, number> = {
   rmaxprop: 5,
 };
 
-/** @param size number of parameters in all groups */
+/**
+ * The state before the first step: all moments zero.
+ * @param size number of parameters in all groups
+ */
 export const createOptimizer = (name: OptimizerName, size: number): OptimizerState => ({
   name,
   steps: 0,

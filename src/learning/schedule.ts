@@ -8,11 +8,38 @@
  */
 import { cos, EngramError, exp, ln } from '../core/index.js';
 
-export type Schedule =
-  | { readonly shape: 'constant'; readonly from: number }
-  | { readonly shape: 'cosine' | 'exponential'; readonly from: number; readonly to: number }
-  /** Every k = `every` epochs the rate is multiplied by q = `factor`. */
-  | { readonly shape: 'step'; readonly from: number; readonly factor: number; readonly every: number };
+/** A rate that stays. */
+export interface ConstantSchedule {
+  /** Which curve it is. */
+  readonly shape: 'constant';
+  /** r_0. */
+  readonly from: number;
+}
+
+/** A rate that goes from one value to another. */
+export interface FallingSchedule {
+  /** Which curve it is. */
+  readonly shape: 'cosine' | 'exponential';
+  /** r_0, the rate of the first epoch. */
+  readonly from: number;
+  /** r_1, the rate after the last epoch. */
+  readonly to: number;
+}
+
+/** A rate that falls by a factor from time to time. */
+export interface StepSchedule {
+  /** Which curve it is. */
+  readonly shape: 'step';
+  /** r_0. */
+  readonly from: number;
+  /** q, by which the rate is multiplied. */
+  readonly factor: number;
+  /** k, epochs from one multiplication to the next. */
+  readonly every: number;
+}
+
+/** The learning rate over the epochs of a training. */
+export type Schedule = ConstantSchedule | FallingSchedule | StepSchedule;
 
 /** The rate of an epoch; after the last one it stays. */
 export function scheduled(schedule: Schedule, epoch: number, epochs: number): number {

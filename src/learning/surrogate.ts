@@ -13,6 +13,7 @@
  */
 import { atan, exp } from '../core/index.js';
 
+/** A smooth stand-in for the step of a spike: f in the backward pass, sigma where gradients are checked. */
 export interface Surrogate {
   /** sigma(x): the smooth spike, odd, zero at the threshold. */
   spike(x: number): number;
@@ -22,6 +23,7 @@ export interface Surrogate {
   curvature(x: number): number;
 }
 
+/** f = 1 / (1 + b |x|)^2 with sharpness b (SuperSpike: Zenke and Ganguli 2018, eq. 3). */
 export const fastSigmoid = (sharpness: number): Surrogate => ({
   spike: (x) => x / (1 + sharpness * Math.abs(x)),
   slope(x) {
@@ -34,6 +36,7 @@ export const fastSigmoid = (sharpness: number): Surrogate => ({
   },
 });
 
+/** f = max(0, 1 - b |x|) with sharpness b (Esser 2016, Bellec 2018). */
 export const triangle = (sharpness: number): Surrogate => ({
   spike(x) {
     const inside = Math.max(-1 / sharpness, Math.min(1 / sharpness, x));
@@ -43,6 +46,7 @@ export const triangle = (sharpness: number): Surrogate => ({
   curvature: (x) => (sharpness * Math.abs(x) < 1 ? -sharpness * Math.sign(x) : 0),
 });
 
+/** f = e^{-(b x)^2 / 2} with sharpness b (Yin 2021). */
 export const gaussian = (sharpness: number): Surrogate => {
   const slope = (x: number) => exp((-sharpness * sharpness * x * x) / 2);
   return {
@@ -81,6 +85,7 @@ export const sigmoidSlope = (sharpness: number): Surrogate => {
   };
 };
 
+/** f = 1 / (1 + (pi b x / 2)^2) with sharpness b (Fang 2021). */
 export const arctangent = (sharpness: number): Surrogate => {
   const c = (Math.PI * sharpness) / 2;
   const slope = (x: number) => 1 / (1 + c * x * c * x);

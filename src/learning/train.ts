@@ -19,33 +19,59 @@ import {
 } from './optimizer.js';
 import { type Schedule, scheduled } from './schedule.js';
 
+/** What is minimized, and how: the same plan whenever a training goes on. */
 export interface TrainingPlan {
+  /** Updates of the whole training. */
   readonly epochs: number;
+  /** Learning rate of each epoch. */
   readonly schedule: Schedule;
-  /** The largest norm of a gradient, of each group by itself or of all together. */
-  readonly clip?: { readonly norm: number; readonly of: 'each' | 'all' };
+  /** How gradients are clipped (default: not at all). */
+  readonly clip?: {
+    /** Largest Euclidean norm; a longer gradient is shortened to it. */
+    readonly norm: number;
+    /** Whether each group is measured by itself, or all together. */
+    readonly of: 'each' | 'all';
+  };
   /**
    * Adds the gradient at the parameters as they stand to zeros, one array per group. Depends on the parameters and on the
    * epoch only. Returns the loss and the measures, in the order of their names.
    */
-  evaluate(epoch: number, gradients: readonly Float64Array[]): { loss: number; measures: readonly number[] };
+  evaluate(
+    epoch: number,
+    gradients: readonly Float64Array[],
+  ): {
+    /** Value of what is minimized. */
+    loss: number;
+    /** What is logged beside it. */
+    measures: readonly number[];
+  };
   /** Whether that was enough, by the log so far; asked after each epoch. */
   enough?(training: Training): boolean;
 }
 
+/** What a training has come to. */
 export interface Training {
+  /** Parameters, as they stand. */
   readonly groups: readonly ParameterGroup[];
+  /** Moments of the optimizer. */
   readonly optimizer: OptimizerState;
+  /** Names of what is logged beside the loss. */
   readonly measures: readonly string[];
   /** Row after row, the loss and the measures of each epoch so far. */
   readonly log: number[];
+  /** Epochs done. */
   epoch: number;
+  /** Epochs whose update was skipped because it was not finite. */
   skipped: number;
 }
 
 const LARGEST = 1e30;
 
-/** @param measures names of what is logged beside the loss */
+/**
+ * A training before its first epoch.
+ * @param groups parameters, which are moved in place
+ * @param measures names of what is logged beside the loss
+ */
 export const startTraining = (
   groups: readonly ParameterGroup[],
   optimizer: OptimizerName,

@@ -24,6 +24,7 @@ export interface Cell<State extends Numbers> {
   vjp(t: number, state: State, next: State, adjoint: State): void;
 }
 
+/** A run with the way back. */
 export interface Unrolled<State extends Numbers> {
   /** s_T. */
   readonly last: State;

@@ -23,6 +23,7 @@ export interface TangentCourse {
   pull(t: number, vectors: Float64Array, adjoint: Float64Array): void;
 }
 
+/** Exponents with the way back to what they were computed from. */
 export interface ExponentTape {
   /** Per step. */
   readonly exponents: Float64Array;

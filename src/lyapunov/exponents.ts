@@ -13,22 +13,32 @@
 import { EngramError, ln, normal, streamKey } from '../core/index.js';
 import { factorize } from './qr.js';
 
+/** How long a course is followed, and how often its vectors are made orthonormal. */
 export interface ExponentPlan {
-  /** Steps that only turn the vectors (default 0), and steps that count. */
+  /** Steps that only turn the vectors (default 0). */
   readonly skip?: number;
+  /** Steps that count, after the skipped ones. */
   readonly steps: number;
   /** Steps between factorizations (default 1); an adaptive interval begins with so many. */
   readonly interval?: number;
+  /** Whether the interval follows the spread of the diagonal of R (default: no). */
   readonly adaptive?: boolean;
 }
 
+/** The k largest exponents of a course. */
 export interface Exponents {
   /** Per step, as the columns come: from the largest on, but for those that are nearly equal. */
   readonly exponents: Float64Array;
   /** How they converged: after so many counted steps, the k estimates, row after row; at most 128 rows. */
-  readonly curve: { readonly steps: number[]; readonly estimates: number[] };
-  /** Factorizations, and the largest ratio of a diagonal of R. */
+  readonly curve: {
+    /** Counted steps so far. */
+    readonly steps: number[];
+    /** k estimates for each of them. */
+    readonly estimates: number[];
+  };
+  /** How many factorizations were made. */
   readonly factorizations: number;
+  /** The largest ratio of two entries on a diagonal of R. */
   readonly worst: number;
   /** The last vectors Q, with which another part of the same course may go on. */
   readonly vectors: Float64Array;

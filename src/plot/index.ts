@@ -1,7 +1,7 @@
 export { type Curve, type CurvePanel, type CurvePoint, curvesSpec } from './curves.js';
 export { histogramOf, histogramsSpec } from './histograms.js';
 export { drawLoss, type LossInput } from './loss.js';
-export { drawNoise, type NoiseRow } from './noise.js';
+export { drawNoise, type NoiseForecast, type NoiseRow } from './noise.js';
 export { type PhasePanel, phaseSpec } from './phase.js';
 export { drawRaster, type RasterInput } from './raster.js';
 export { renderSvg, type Spec } from './render.js';

@@ -2,15 +2,32 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { colors, renderSvg } from './render.js';
 
-export interface NoiseRow {
-  noise: number;
-  /** By the linear recursion, by the one with curvature and kinks, and simulated, each period's value. */
-  linear: { precision: number; drift: number };
-  curved: { precision: number; drift: number };
-  simulated: { precisions: readonly number[]; drift: number | null };
+/** A replay under noise as theory predicts it. */
+export interface NoiseForecast {
+  /** Precision of a period, from 0 to 1. */
+  precision: number;
+  /** Spread of the lag, in the unit that the figure names. */
+  drift: number;
 }
 
-/** Drifts in the unit that the axis names. */
+/** One level of noise, predicted and simulated. */
+export interface NoiseRow {
+  /** Standard deviation of the thresholds' noise, in thresholds. */
+  noise: number;
+  /** What the linear recursion predicts. */
+  linear: NoiseForecast;
+  /** What the recursion with curvature and kinks predicts. */
+  curved: NoiseForecast;
+  /** What was simulated. */
+  simulated: {
+    /** Precision of each period, from 0 to 1. */
+    precisions: readonly number[];
+    /** Spread of the lag; null where too few periods were recalled. */
+    drift: number | null;
+  };
+}
+
+/** Draws precision and drift over the noise of the thresholds, two panels; drifts are in `driftUnit`. An SVG. */
 export function drawNoise(rows: readonly NoiseRow[], driftUnit: string, subtitle: string[]): Promise<string> {
   const names = { linear: 'linear theory', curved: 'with curvature and kinks', simulated: 'simulated' };
   const order = Object.values(names);

@@ -2,18 +2,28 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { colors, renderSvg } from './render.js';
 
+/** A recall test to be drawn: times in refractory periods. */
 export interface RasterInput {
-  /** What was prescribed: spike times in [0, period), channel c from starts[c] to starts[c + 1] - 1. */
-  score: { times: Float64Array; starts: ArrayLike<number>; period: number };
+  /** What was prescribed, in refractory periods. */
+  score: {
+    /** Spike times in [0, period), channel after channel. */
+    times: Float64Array;
+    /** Channel c has the times from starts[c] to starts[c + 1] - 1. */
+    starts: ArrayLike<number>;
+    /** Length of the score. */
+    period: number;
+  };
   /** Played spikes, one sorted train per channel, from time 0 on. */
   trains: readonly Float64Array[];
-  /** The first `prompt` channels were prompted over [0, promptTime). */
+  /** How many channels were prompted, the first ones. */
   prompt: number;
+  /** How long they were prompted, from time 0 on. */
   promptTime: number;
   /** Free periods shown after the prompt. */
   periods: number;
   /** Seconds per refractory period. */
   tau0: number;
+  /** Title of the figure. */
   title?: string;
   /** Lines under the title. */
   subtitle: string[];
@@ -26,6 +36,10 @@ const MOST_MARKS = 20000;
 
 const NAMES = { hit: 'recalled as prescribed', missed: 'prescribed, missed', extra: 'not prescribed' };
 
+/**
+ * Draws prescribed and played spikes over time, and marks where they differ by more than half a refractory period;
+ * an SVG.
+ */
 export function drawRaster(input: RasterInput): Promise<string> {
   const { score, trains, prompt, promptTime, periods, tau0, title = 'Recall after a prompt', subtitle } = input;
   const end = promptTime + periods * score.period;

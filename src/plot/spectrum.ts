@@ -2,11 +2,18 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { colors, renderSvg } from './render.js';
 
+/** Eigenvalues of a jitter map, in a form that `stabilityOf` gives. */
 export interface SpectrumInput {
   /** Eigenvalues, the largest first, without that of the common shift. */
-  spectrum: readonly { modulus: number; im: number }[];
+  spectrum: readonly {
+    /** Absolute value: the factor by which such a jitter shrinks in one period. */
+    modulus: number;
+    /** Imaginary part. */
+    im: number;
+  }[];
 }
 
+/** Draws the moduli of the eigenvalues by rank; the common shift of all spikes, with modulus 1, is added. An SVG. */
 export function drawSpectrum({ spectrum }: SpectrumInput, subtitle: string[]): Promise<string> {
   const common = 'common shift (a drift, which stays)';
   const real = 'real';

@@ -13,6 +13,7 @@
 import { EngramError, streamKey, uniformStream } from '../core/index.js';
 import type { Task } from './task.js';
 
+/** How deep, how late and how wide the memory has to be. */
 export interface ParityOptions {
   /** 0 copies, 1 is the delayed XOR. */
   level: number;

@@ -10,13 +10,17 @@ import { ANSWER, extremes, type Task } from './task.js';
 /** An output that moves no further than this has not gone. */
 const QUIET = 0.3;
 
+/** Times of a trial, in steps. */
 export interface GoNoGoOptions {
+  /** Length of a trial. */
   steps: number;
   /** The stimulus is on in the steps [on, on + lasts). */
   on: number;
+  /** Length of the stimulus. */
   lasts: number;
 }
 
+/** Those of the source, in steps of 5 ms. */
 export const goNoGoDefaults: GoNoGoOptions = { steps: 200, on: 50, lasts: 25 };
 
 /** The task. Labels are 1 for Go and 0 for NoGo. */

@@ -9,15 +9,19 @@
 import { normal, streamKey, uniformStream } from '../core/index.js';
 import { ANSWER, extremes, type Task } from './task.js';
 
+/** Times of a trial, in steps, and how hard it is. */
 export interface ManteOptions {
+  /** Length of a trial, at least 200: the answer is read in the last 200 steps. */
   steps: number;
   /** The streams are on in [on, on + lasts). */
   on: number;
+  /** How long the streams are on. */
   lasts: number;
   /** Size of the offsets; small ones are hard to read (psychometric curves). */
   offset: number;
 }
 
+/** Those of Kim et al. (2019). */
 export const manteDefaults: ManteOptions = { steps: 500, on: 50, lasts: 200, offset: 0.5 };
 
 /** The answer is read in the last steps of the trial. */

@@ -10,13 +10,17 @@
 import { exp, normal, streamKey } from '../core/index.js';
 import type { Task } from './task.js';
 
+/** How many signals, and how they are sampled. */
 export interface TrackingOptions {
-  /** Steps of a trial, and their length in time constants of the network. */
+  /** Steps of a trial. */
   steps: number;
+  /** Length of a step, in time constants of the network. */
   dt: number;
+  /** S, independent signals side by side. */
   signals: number;
 }
 
+/** One signal over ten time constants of the network. */
 export const trackingDefaults: TrackingOptions = { steps: 50, dt: 0.2, signals: 1 };
 
 const TAU = 0.1;

@@ -23,13 +23,19 @@ import { cos, EngramError, streamKey, uniformStream } from '../core/index.js';
 import { integrateToSpikes } from './encoders.js';
 import type { Task, Trial } from './task.js';
 
+/** Times in seconds, and the cues. */
 export interface RuleOptions {
-  /** Seconds of a step, and of the phases. */
+  /** Length of a step. */
   dt: number;
+  /** First phase: nothing is shown. */
   fixation: number;
+  /** Second phase: the cue plays. */
   cue: number;
+  /** Third phase: nothing is shown. */
   delay: number;
+  /** Fourth phase: both modalities play. */
   stimulus: number;
+  /** Last phase: nothing is shown. */
   decision: number;
   /** Pairs of cues. */
   cues: 1 | 2;
@@ -37,6 +43,7 @@ export interface RuleOptions {
   coherence: number;
 }
 
+/** Those of the source: steps of 2 ms, a trial of 0.8 s. */
 export const ruleDefaults: RuleOptions = {
   dt: 0.002,
   fixation: 0.2,
@@ -48,16 +55,21 @@ export const ruleDefaults: RuleOptions = {
   coherence: 1,
 };
 
-/** What one trial shows: pair of cues; which modality counts (0 audition, 1 vision); the side of `fire` in each (0 right, 1 left). */
+/** What one trial shows. Sides are 0 for right and 1 for left. */
 export interface RuleCondition {
+  /** Which pair of cues is used, from 0. */
   cues: number;
+  /** Modality that counts: 0 audition, 1 vision. */
   context: 0 | 1;
+  /** Side of `fire` in audition. */
   aud: 0 | 1;
+  /** Side of `fire` in vision. */
   light: 0 | 1;
   /** The side to be chosen. */
   truth: 0 | 1;
 }
 
+/** The task, with its conditions one by one. */
 export interface RuleTask extends Task<RuleCondition> {
   /** All conditions in the order of the source; recordings go through them in turn. */
   readonly conditions: readonly RuleCondition[];

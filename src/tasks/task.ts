@@ -15,12 +15,17 @@ export interface Trial<Label = undefined> {
   readonly label: Label;
 }
 
+/** A task that draws its own trials and judges answers. */
 export interface Task<Label = undefined> {
+  /** Name of the task. */
   readonly name: string;
+  /** Steps of a trial. */
   readonly steps: number;
-  /** Channels of the input, and of the output. */
+  /** Channels of the input. */
   readonly inputs: number;
+  /** Channels of the output. */
   readonly outputs: number;
+  /** Draws trial `index` of a seed. */
   trial(seed: number, index: number): Trial<Label>;
   /** The share of the answers in an output (steps x outputs) that are right, from 0 to 1. */
   accuracy(trial: Trial<Label>, output: Float64Array): number;

@@ -7,14 +7,19 @@
 import { streamKey, uniformStream } from '../core/index.js';
 import { ANSWER, extremes, type Task } from './task.js';
 
+/** Times of a trial, in steps. */
 export interface TimedXorOptions {
+  /** Length of a trial. */
   steps: number;
-  /** The first stimulus is on in [on, on + lasts), the second one, equally long, `delay` steps after its end. */
+  /** The first stimulus is on in [on, on + lasts). */
   on: number;
+  /** Length of each stimulus. */
   lasts: number;
+  /** From the end of the first stimulus to the second. */
   delay: number;
 }
 
+/** Those of Kim et al. (2019). */
 export const timedXorDefaults: TimedXorOptions = { steps: 300, on: 50, lasts: 50, delay: 10 };
 
 /** From the end of the second stimulus to the answer, how long the answer lasts, and when it is read at the earliest. */

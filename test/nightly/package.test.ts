@@ -1,5 +1,5 @@
-/** The installed package in other runtimes, as the npm registry has them: the bytes are those of the tree. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+/** The docs of the API; and the installed package in other runtimes, as the npm registry has them: the bytes are those of the tree. */
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
@@ -20,6 +20,14 @@ function runtime(name: string, version: string): string | undefined {
     return undefined;
   }
 }
+
+it('typedoc finds every public name documented', { timeout: 300000 }, () => {
+  const root = new URL('../..', import.meta.url).pathname;
+  const out = mkdtempSync(join(tmpdir(), 'engram-api-'));
+  // Throws unless it ends with 0: a name without a comment, or one that no entry exports, is an error.
+  run('npm', ['run', 'docs:api', '--', '--out', out], root);
+  expect(existsSync(join(out, 'index.html'))).toBe(true);
+});
 
 let folder = '';
 let expected: Awaited<ReturnType<typeof answerOfTree>>;

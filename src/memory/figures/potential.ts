@@ -16,14 +16,21 @@ import {
   zonesOfNeuron,
 } from '../template/index.js';
 
+/** A stored neuron, and which stretch of its potential is drawn. */
 export interface PotentialInput {
+  /** Score that the neuron is part of. */
   score: Score;
+  /** Synapses of the neuron. */
   inputs: Inputs;
+  /** Weight of each synapse, in thresholds. */
   weights: Float64Array;
+  /** Its number, which is that of its channel. */
   neuron: number;
+  /** Template that its potential obeys. */
   template: Template;
   /** The active moments; of several memories the first is drawn, which `score` must be. */
   cuts: readonly Cut[];
+  /** Seconds per refractory period. */
   tau0: number;
   /** Lines under the title, instead of the usual ones. */
   subtitle?: string[];
@@ -44,6 +51,7 @@ const DEMANDS = {
   'slope-': MARKS.slope,
 };
 
+/** Draws 40 refractory periods of the potential inside the template, with its active moments; an SVG. */
 export function drawPotential(input: PotentialInput): Promise<string> {
   const { score, inputs, weights, neuron, cuts, tau0, focus, subtitle } = input;
   const spikes = spikesOf(score, neuron);

@@ -3,18 +3,23 @@ import { drawTraces } from '../../plot/index.js';
 import type { Trace } from '../simulate/index.js';
 import { courseOf } from '../template/index.js';
 
+/** Potentials as a simulation recorded them. */
 export interface PotentialsInput {
+  /** One per recorded neuron. */
   traces: readonly Trace[];
   /** Spikes of the recorded neurons, in the same order. */
   spikes: readonly Float64Array[];
-  /** The stretch that is drawn, in refractory periods. */
+  /** Begin of the stretch that is drawn, in refractory periods. */
   from: number;
+  /** End of the stretch. */
   to: number;
+  /** Seconds per refractory period. */
   tau0: number;
 }
 
 const SAMPLES = 1500;
 
+/** Draws the potentials of recorded neurons, in thresholds over seconds, one panel each; an SVG. */
 export function drawPotentials({ traces, spikes, from, to, tau0 }: PotentialsInput): Promise<string> {
   const panels = traces.map((trace, i) => {
     // In units of the neuron's time constant its pieces are those of the plain kernel.

@@ -5,8 +5,11 @@
 import type { NpyStream } from '../../files/index.js';
 import { type Cut, type CutKind, cutKinds } from '../template/index.js';
 
+/** What proves the status of a neuron: the optimum of its weights, or that no weights obey the template. */
 export interface Certificate {
+  /** Active moments, and what is asked there. */
   cuts: Cut[];
+  /** One for each of them. */
   multipliers: Float64Array;
 }
 

@@ -1,6 +1,8 @@
+export type { Certificate } from './certificates.js';
 export { networkArrays, synapseTable, writeNetworkJson } from './export.js';
 export { type MemoryFile, readMemory } from './memory-file.js';
 export type { MemoryHeader } from './memory-header.js';
+export type { ContinuationHeader, LifHeader, ModelHeader, ResetHeader } from './model-header.js';
 export { type PublishedNetwork, readNetworkJson } from './networks-json.js';
 export { type Imported, type Stretch, scoreOfRecording } from './recording.js';
 export { readScoreCsv, writeScoreCsv } from './score-csv.js';

@@ -41,26 +41,58 @@ import { aimOfHeader, headerSchema, type MemoryHeader, SCHEMA, statuses } from '
 import { modelOfHeader } from './model-header.js';
 import { verdictColumns } from './write-memory.js';
 
+/** A stored memory as network.npz has it. Arrays per neuron have one entry for each, arrays per synapse follow the network. */
 export interface MemoryFile {
+  /** Schema, units, model, template and aim. */
   header: MemoryHeader;
+  /** What was stored, in refractory periods. */
   score: Score;
+  /** Further scores in the same weights. */
   others: Score[];
+  /** Synapses with delays, in refractory periods, and weights, in thresholds. */
   network: Network;
   /** What the neurons are, if they are not the default ones. */
   model: NeuronModel | undefined;
+  /** Status of each neuron, as the judge granted it. */
   statuses: Status[];
+  /** Bounds of each synapse's weight, if it has its own. */
   bounds: Box | undefined;
+  /** What each synapse costs the aim, if that was given. */
   costs: Float64Array | undefined;
-  /** With an objective other than the plain norm: see NeuronReport. */
-  optimum: { value: Float64Array; gap: Float64Array } | undefined;
-  /** With `header.robust`: see NeuronReport. */
-  robust: { factor: Float64Array; impossible: Float64Array } | undefined;
-  /** With `header.levels`: see NeuronReport. */
+  /** With an objective other than the plain norm, per neuron. */
+  optimum:
+    | {
+        /** Value of the objective. */
+        value: Float64Array;
+        /** By how much at most it is above the least value that is possible. */
+        gap: Float64Array;
+      }
+    | undefined;
+  /** With `header.robust`, per neuron. */
+  robust:
+    | {
+        /** By what the template was multiplied. */
+        factor: Float64Array;
+        /** The least factor that is proved impossible. */
+        impossible: Float64Array;
+      }
+    | undefined;
+  /** With `header.levels`, per neuron: by what share all demands are lowered. */
   share: Float64Array | undefined;
-  /** With `header.training`. */
-  trained: { loss: Float64Array; epochs: Float64Array } | undefined;
+  /** With `header.training`, per neuron. */
+  trained:
+    | {
+        /** Loss of the weights. */
+        loss: Float64Array;
+        /** Epochs spent. */
+        epochs: Float64Array;
+      }
+    | undefined;
+  /** Worst violation of each neuron's template. */
   violation: Float64Array;
+  /** Largest residual of the optimality conditions, per neuron. */
   kkt: Float64Array;
+  /** Of an impossible neuron, a bound on the weights below which no solution exists, in thresholds; 0 for the others. */
   boundNeeded: Float64Array;
   /** The active moments of each neuron with their multipliers: of the optimum, or of the proof. */
   certificate(neuron: number): Certificate;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Status } from '../../../solvers/index.js';
 import { type Aim, aimOf, type Objective, parseObjective } from '../memorize/index.js';
 import type { Template } from '../template/index.js';
-import { modelSchema } from './model-header.js';
+import { type ModelHeader, modelSchema } from './model-header.js';
 
 /** Files of the default neuron and template are still written as schema 1, which older versions read. */
 export const SCHEMA = 2;
@@ -11,16 +11,84 @@ const MOST_CHANNELS = 10_000_000;
 /** The codes of the array `status`. */
 export const statuses: readonly Status[] = ['solved', 'infeasible', 'roundLimit', 'stalled'];
 
-export const headerSchema = z.object({
+/** The header of network.npz. Names are those of the file; times are in refractory periods unless a name says otherwise. */
+export interface MemoryHeader {
+  /** Version of the format: 1 for the default neuron and template, else 2. */
+  schema: 1 | 2;
+  /** Name and version of what wrote the file. */
+  program: string;
+  /** Seed that score and wiring were drawn with. */
+  seed: number;
+  /** Seconds per refractory period. */
+  refractory_s: number;
+  /** Period of the score. */
+  period: number;
+  /** Channels of the score, one per neuron. */
+  channels: number;
+  /** The last so many channels were added with scores of their own (`--hidden`). */
+  hidden?: number | undefined;
+  /** Periods of further memories in the same weights. */
+  other_periods?: number[] | undefined;
+  /** What the neurons are. */
+  model: ModelHeader;
+  /** Units of all arrays. */
+  units: {
+    /** Unit of times. */
+    time: 'refractory period';
+    /** Unit of weights and potentials. */
+    weight: 'threshold';
+    /** Unit of slopes. */
+    slope: string;
+  };
+  /** What was demanded of each potential; see `Template`. */
+  template: {
+    /** How far below the threshold a silent potential stays, in thresholds. */
+    margin: number;
+    /** Least slope around a spike, in `units.slope`. */
+    slope: number;
+    /** Half the width of the firing zone around a spike. */
+    zone: number;
+    /** Largest magnitude of a weight, in thresholds. */
+    bound: number;
+    /** Distance of the moments at which the template is demanded; absent: in continuous time. */
+    grid?: number | undefined;
+    /** Shape of the demands before a spike; absent: window. */
+    shape?: 'window' | 'ramp' | undefined;
+  };
+  /** Measure of the weights that was minimized. */
+  objective: Objective;
+  /** What of the template was multiplied, neuron by neuron, and how far towards the most. */
+  robust?:
+    | {
+        /** What was multiplied, or `noise`: the template stays and the noise gain was minimized. */
+        what: 'margin' | 'slope' | 'both' | 'noise';
+        /** Share of the way to the most that is possible, or of the noise gain in what was minimized; 0 < share < 1. */
+        share: number;
+      }
+    | undefined;
+  /** Whether impossible neurons have their best weights, instead of none. */
+  soft?: true | undefined;
+  /** Of how many equidistant values from -bound to bound each weight is one. */
+  levels?: number | undefined;
+  /** Of weights that were trained instead of solved for: the method and its settings. */
+  training?:
+    | {
+        /** Further settings, by their names. */
+        [setting: string]: string | number | boolean;
+        /** Name of the method. */
+        method: string;
+      }
+    | undefined;
+}
+
+export const headerSchema: z.ZodType<MemoryHeader> = z.object({
   schema: z.union([z.literal(1), z.literal(SCHEMA)]),
   program: z.string(),
   seed: z.number(),
   refractory_s: z.number().positive().max(1e6),
   period: z.number().positive().max(1e9),
   channels: z.int().positive().max(MOST_CHANNELS),
-  /** The last so many channels were added with scores of their own (`--hidden`). */
   hidden: z.int().nonnegative().optional(),
-  /** Periods of further memories in the same weights. */
   other_periods: z.array(z.number().positive().max(1e9)).optional(),
   model: modelSchema,
   units: z.object({ time: z.literal('refractory period'), weight: z.literal('threshold'), slope: z.string() }),
@@ -36,19 +104,14 @@ export const headerSchema = z.object({
     (text) => typeof text === 'string' && parseObjective(text) === text,
     'unknown objective',
   ),
-  /** What of the template was multiplied, neuron by neuron, and how far towards the most. */
   robust: z.object({ what: z.enum(['margin', 'slope', 'both', 'noise']), share: z.number() }).optional(),
-  /** Whether impossible neurons have their best weights, instead of none. */
   soft: z.literal(true).optional(),
-  /** Of how many equidistant values from -bound to bound each weight is one. */
   levels: z.int().optional(),
-  /** Of weights that were trained instead of solved for: the method and its settings. */
   training: z
     .object({ method: z.string() })
     .catchall(z.union([z.string(), z.number(), z.boolean()]))
     .optional(),
 });
-export type MemoryHeader = z.infer<typeof headerSchema>;
 
 /** The template as the header has it. */
 export const templateHeader = ({ margin, slope, zone, bound, grid, shape }: Template): MemoryHeader['template'] => ({

@@ -7,11 +7,52 @@ import { EngramError } from '../../core/index.js';
 import type { NpyArray } from '../../files/index.js';
 import { checkNeurons, type NeuronModel, type PerNeuron } from '../network/index.js';
 
+/** Neurons whose potential is a sum of kernels t exp(1 - t), which their own spikes leave as it is. */
+export interface ContinuationHeader {
+  /** Family. */
+  neuron: 'continuation';
+  /** Response to a spike, t in time constants. */
+  kernel: 't exp(1 - t)';
+  /** 1: thresholds are the unit of potentials. */
+  threshold: 1;
+  /** Time constant in refractory periods, if it is given and the same for all neurons. */
+  kernel_tau?: number | undefined;
+}
+
+/** The same neurons, with a potential that a spike resets. */
+export interface ResetHeader extends Omit<ContinuationHeader, 'neuron'> {
+  /** Family. */
+  neuron: 'reset';
+  /** Potential right after a spike, in thresholds. */
+  reset: number;
+}
+
+/** Leaky integrate-and-fire neurons. */
+export interface LifHeader {
+  /** Family. */
+  neuron: 'lif';
+  /** Shape of a synaptic current: an exponential, or an alpha function. */
+  current: 'exp' | 'alpha';
+  /** 1: thresholds are the unit of potentials. */
+  threshold: 1;
+  /** Potential right after a spike, in thresholds. */
+  reset: number;
+  /** From a spike to the release of the potential, in refractory periods. */
+  refractory: number;
+  /** Time constant of the membrane in refractory periods, if it is the same for all neurons. */
+  membrane_tau?: number | undefined;
+  /** Time constant of the synapses in refractory periods, if it is the same for all neurons. */
+  synapse_tau?: number | undefined;
+}
+
+/** Which neurons a network has. */
+export type ModelHeader = ContinuationHeader | ResetHeader | LifHeader;
+
 const tau = z.number().positive().optional();
 const kernel = z.literal('t exp(1 - t)');
 const threshold = z.literal(1);
 
-export const modelSchema = z.discriminatedUnion('neuron', [
+export const modelSchema: z.ZodType<ModelHeader> = z.discriminatedUnion('neuron', [
   z.object({ neuron: z.literal('continuation'), kernel, threshold, kernel_tau: tau }),
   z.object({ neuron: z.literal('reset'), kernel, threshold, reset: z.number(), kernel_tau: tau }),
   z.object({
@@ -19,13 +60,11 @@ export const modelSchema = z.discriminatedUnion('neuron', [
     current: z.enum(['exp', 'alpha']),
     threshold,
     reset: z.number(),
-    /** From a spike to the release of the potential. */
     refractory: z.number(),
     membrane_tau: tau,
     synapse_tau: tau,
   }),
 ]);
-export type ModelHeader = z.infer<typeof modelSchema>;
 
 /** The header of a model, and the arrays that go with it. */
 export function modelHeader(model: NeuronModel | undefined): {

@@ -8,12 +8,25 @@ import { modelHeader } from './model-header.js';
 
 /** What a file says of its own making. */
 export interface Stamp {
+  /** Name and version of what wrote it. */
   program: string;
+  /** Seed that score and wiring were drawn with. */
   seed: number;
+  /** Seconds per refractory period. */
   tau0: number;
+  /** How many channels, the last ones, were added with scores of their own. */
   hidden?: number | undefined;
-  /** Of trained weights: method and settings, and per neuron the loss and the epochs. */
-  training?: { settings: NonNullable<MemoryHeader['training']>; loss: Float64Array; epochs: Float64Array } | undefined;
+  /** Of weights that were trained instead of solved for. */
+  training?:
+    | {
+        /** Method and settings, as the header has them. */
+        settings: NonNullable<MemoryHeader['training']>;
+        /** Per neuron, the loss of its weights. */
+        loss: Float64Array;
+        /** Per neuron, the epochs spent. */
+        epochs: Float64Array;
+      }
+    | undefined;
 }
 
 /** What the verifier found, of any aim: a number per neuron. */

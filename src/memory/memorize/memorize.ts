@@ -12,8 +12,11 @@ import { unmasked } from './mask.js';
 import { checkProblem, type Problem } from './problem.js';
 import { type NeuronProblem, neuronProblem, type Setting, scoresOf } from './setting.js';
 
+/** What memorizing gives, stored or not. */
 export interface Memory {
+  /** The wiring with the weights found, in thresholds; 0 for neurons without. */
   network: Network;
+  /** One report per neuron, in order. */
   neurons: NeuronReport[];
 }
 

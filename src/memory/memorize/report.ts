@@ -18,10 +18,11 @@ import type { NeuronProblem } from './setting.js';
 export interface BareReport {
   /** As granted by the judge; `roundLimit` and `stalled` leave the neuron undecided. */
   status: Status;
-  /** Zero where the program is infeasible, unless it is solved softly. */
+  /** One per synapse, in thresholds; zero where the program is infeasible, unless it is solved softly. */
   weights: Float64Array;
-  /** The active moments and their multipliers: of the optimum, or of the proof of infeasibility. */
+  /** The active moments: of the optimum, or of the proof of infeasibility. */
   cuts: Cut[];
+  /** One for each of `cuts`. */
   multipliers: Float64Array;
   /** Worst violation of the template, by the weights above: in continuous time, or on its grid. */
   violation: number;
@@ -31,8 +32,14 @@ export interface BareReport {
   kkt: number;
   /** If infeasible: a bound on the weights below which no solution exists; with bounds of their own, were all scaled alike. */
   boundNeeded: number;
-  /** If infeasible: the spikes that the inputs cannot lift to the threshold, hardest first, and how far they can. */
-  unreached: { time: number; reach: number }[];
+  /** If infeasible: the spikes that the inputs cannot lift to the threshold, hardest first. */
+  unreached: {
+    /** Time of the spike, in refractory periods. */
+    time: number;
+    /** The highest potential that weights within the bounds give there, in thresholds. */
+    reach: number;
+  }[];
+  /** Work done, the same on every machine. */
   counters: Counters;
 }
 

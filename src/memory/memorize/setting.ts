@@ -3,14 +3,17 @@ import type { NeuronModel, Wiring } from '../network/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { type Box, type Inputs, inputsOf, type Template } from '../template/index.js';
 
+/** What is given of a memory: all but the aim. */
 export interface Setting {
   /** One channel per neuron. */
   score: Score;
   /** Further scores that the same weights have to store, each with its own period (several memories). */
   others?: readonly Score[] | undefined;
+  /** Synapses with their delays, in refractory periods. */
   wiring: Wiring;
   /** What the neurons are; kernel continuation with a time constant of one refractory period unless given. */
   model?: NeuronModel | undefined;
+  /** What the potential of each neuron has to obey. */
   template: Template;
   /** What each synapse costs the aim, positive, in the order of the wiring; 1 if not given. */
   costs?: Float64Array | undefined;

@@ -10,7 +10,14 @@ export interface Inputs {
   /** In refractory periods. */
   delays: Float64Array;
   /** Which neuron it is, if its dynamics are not the default ones: its own spikes may then reset it. */
-  own?: { neuron: number; dynamics: Dynamics } | undefined;
+  own?:
+    | {
+        /** Number of the neuron, which is that of its channel. */
+        neuron: number;
+        /** What its spikes do to its potential. */
+        dynamics: Dynamics;
+      }
+    | undefined;
 }
 
 /** All arrivals of a period at one neuron, sorted by time; an arrival is the rounded sum of spike and delay modulo the period. */

@@ -14,10 +14,13 @@ import { silentLevel, type Zone, zonesOfNeuron } from './zones.js';
 /** What a demand is about: the silent level, the least slope, or the threshold at the spike. */
 export type DemandKind = 'silence' | 'slope' | 'spike';
 
+/** A part of the template that may be missed on its own; times in refractory periods. */
 export interface Demand {
+  /** What is asked. */
   readonly kind: DemandKind;
-  /** Where it holds; of a spike both are its time. */
+  /** Begin of where it holds; of a spike both are its time. */
   readonly begin: number;
+  /** Its end. */
   readonly end: number;
   /** Of several scores on the same weights, in which one; 0 if not given. */
   readonly memory?: number;

@@ -14,9 +14,11 @@
 import { exp } from '../../core/index.js';
 import { type Moment, type Side, sideOf } from './cut.js';
 
+/** What a spike of a neuron does to its own potential; times in refractory periods, potentials in thresholds. */
 export interface Dynamics {
   /** Which family the neuron is of: a name in the list of family.ts. */
   readonly family: string;
+  /** What a spike wipes out: nothing, all earlier arrivals, or the potential of the membrane alone. */
   readonly after: 'nothing' | 'all' | 'membrane';
   /** R: the potential that a spike sets. */
   readonly reset: number;

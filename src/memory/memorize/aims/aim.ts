@@ -10,7 +10,9 @@ import type { NeuronProblem, Setting } from '../setting.js';
 
 /** What all aims have in common. */
 export interface AnyAim {
+  /** Name of the aim. */
   readonly kind: string;
+  /** What it builds on, if it is no measure of weights. */
   readonly of?: AnyAim;
 }
 

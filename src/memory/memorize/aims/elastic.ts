@@ -5,7 +5,9 @@
 import { type Norm, normRule, priced, quadratic } from './norm.js';
 import { parameterWithin } from './parameter.js';
 
+/** The least mix of absolute weights and squares (elastic net). */
 export interface Elastic {
+  /** Name of the aim. */
   readonly kind: 'elastic';
   /** s: of the absolute weights; the rest is that of the squares. */
   readonly share: number;

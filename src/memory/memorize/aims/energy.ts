@@ -10,8 +10,11 @@ import type { NeuronProblem } from '../setting.js';
 import { type Norm, normRule, ROUND_LIMIT, sumOver } from './norm.js';
 import { parameterWithin } from './parameter.js';
 
+/** The least mix of the potential's energy and the squares of the weights. */
 export interface Energy {
+  /** Name of the aim. */
   readonly kind: 'energy';
+  /** r > 0: how much the squares of the weights count beside the energy. */
   readonly ridge: number;
 }
 

@@ -1,7 +1,9 @@
 /** The least sum of absolute weights: sum c_k |w_k|, with costs c_k of the synapses (1 unless given). */
 import { type Norm, normRule, priced } from './norm.js';
 
+/** The least sum of absolute weights, times the costs. */
 export interface L1 {
+  /** Name of the aim. */
   readonly kind: 'l1';
 }
 

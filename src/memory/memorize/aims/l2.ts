@@ -1,7 +1,9 @@
 /** Least norm: 1/2 sum c_k w_k^2, with costs c_k of the synapses (1 unless given). */
 import { type Norm, normRule, quadratic } from './norm.js';
 
+/** The least sum of squares of the weights, times the costs. */
 export interface L2 {
+  /** Name of the aim. */
   readonly kind: 'l2';
 }
 

@@ -37,7 +37,9 @@ import type { AimRule, AnyAim, Task } from './aim.js';
 import { demandPlain } from './plain.js';
 import { refuseGrid, refuseRamp } from './refusals.js';
 
+/** Weights on equidistant values from -bound to bound, found by rounding. */
 export interface Levels<Of extends AnyAim = AnyAim> {
+  /** Name of the aim. */
   readonly kind: 'levels';
   /** How many equidistant values there are, an odd number. */
   readonly levels: number;

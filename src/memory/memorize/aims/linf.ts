@@ -9,7 +9,9 @@ import { type Refined, refineSeparable } from '../../../../solvers/index.js';
 import type { Cut } from '../../template/index.js';
 import { type Norm, type NormSolution, normRule, ROUND_LIMIT, type Start, TOLERANCE } from './norm.js';
 
+/** The least of the largest absolute weight. */
 export interface Linf {
+  /** Name of the aim. */
   readonly kind: 'linf';
 }
 

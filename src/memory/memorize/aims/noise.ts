@@ -42,7 +42,9 @@ import { spellNorm } from './norms.js';
 import { checkShare, refuseGrid } from './refusals.js';
 import { factorColumns } from './robust.js';
 
+/** Of least noise gain: spikes shift little when thresholds are noisy. */
 export interface Noise<Of extends AnyAim = AnyAim> {
+  /** Name of the aim. */
   readonly kind: 'noise';
   /** The share of the noise gain in what is minimized, 0 < share < 1. */
   readonly share: number;
@@ -50,14 +52,17 @@ export interface Noise<Of extends AnyAim = AnyAim> {
   readonly of: Of;
 }
 
-/** What noise adds to the report of a stored neuron: the gains of the weights of least norm and of the weights. */
+/** What noise adds to the report of a stored neuron. */
 export interface NoisePart {
+  /** Noise gains before and after. */
   noise?: NoiseGain;
 }
 
-/** Noise gains sqrt(F): refractory periods of shift per threshold of noise, of the least norm and of the weights found. */
+/** Noise gains sqrt(F), in refractory periods of shift per threshold of noise. */
 export interface NoiseGain {
+  /** Of the weights of least norm. */
   readonly plain: number;
+  /** Of the weights found. */
   readonly gain: number;
 }
 

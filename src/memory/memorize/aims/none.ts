@@ -1,7 +1,9 @@
 /** Any weights that obey the template. */
 import { type Norm, normRule } from './norm.js';
 
+/** Any weights that obey the template. */
 export interface None {
+  /** Name of the aim. */
   readonly kind: 'none';
 }
 

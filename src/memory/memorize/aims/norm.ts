@@ -23,13 +23,15 @@ import { type BareReport, infeasibleReport, published } from '../report.js';
 import type { NeuronProblem, Setting } from '../setting.js';
 import type { AimRule, AnyAim, Column, Task } from './aim.js';
 
-/** What the measures add to a report, but none and l2 without costs. */
+/** What the measures add to a report, except none and l2 without costs. */
 export interface NormPart {
-  /**
-   * The value of the objective, and the duality gap, by how much at most it is above the least value that is possible; `solved`
-   * demands a gap of at most 1e-8 (1 + the value).
-   */
-  optimum?: { value: number; gap: number };
+  /** How good the weights are; `solved` demands a gap of at most 1e-8 (1 + the value). */
+  optimum?: {
+    /** Value of the objective. */
+    value: number;
+    /** Duality gap: by how much at most the value is above the least one that is possible. */
+    gap: number;
+  };
 }
 
 export interface NormSolution extends NeuronSolution {

@@ -9,6 +9,7 @@ import { type None, norm as none } from './none.js';
 import type { Norm } from './norm.js';
 import { type Sparse, norm as sparse } from './sparse.js';
 
+/** Measures of weights, to be minimized under the template. */
 export type NormAim = None | L2 | L1 | Linf | Sparse | Elastic | Energy;
 
 const norms: readonly Norm[] = [none, l2, l1, linf, sparse, elastic, energy] as Norm[];

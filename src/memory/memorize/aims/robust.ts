@@ -28,7 +28,9 @@ import type { NeuronProblem } from '../setting.js';
 import type { AimRule, AnyAim, Column, Task } from './aim.js';
 import { checkShare, refuseGrid, refuseRamp } from './refusals.js';
 
+/** Weights that keep a stricter template than is asked for. */
 export interface Robust<Of extends AnyAim = AnyAim> {
+  /** Name of the aim. */
   readonly kind: 'robust';
   /** What grows with the factor. */
   readonly what: Scaled;
@@ -38,12 +40,15 @@ export interface Robust<Of extends AnyAim = AnyAim> {
   readonly of: Of;
 }
 
-/**
- * What robust adds to a report: the factor by which the template was multiplied, which all else in the report refers to, and the
- * least factor that is proved impossible.
- */
+/** What robust adds to a report; all else in the report refers to the grown template. */
 export interface RobustPart {
-  robust?: { factor: number; impossible: number };
+  /** How far the template has grown. */
+  robust?: {
+    /** By what it was multiplied. */
+    factor: number;
+    /** The least factor that is proved impossible. */
+    impossible: number;
+  };
 }
 
 /** Largest factor that is tried. */

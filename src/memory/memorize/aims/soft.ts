@@ -31,21 +31,27 @@ import type { AimRule, AnyAim, Task } from './aim.js';
 import { demandPlain } from './plain.js';
 import { refuseGrid } from './refusals.js';
 
+/** For an impossible neuron the best weights there are, every demand at a price. */
 export interface Soft<Of extends AnyAim = AnyAim> {
+  /** Name of the aim. */
   readonly kind: 'soft';
   /** What is wanted of neurons that can be stored. */
   readonly of: Of;
 }
 
-/** What soft adds to the report of an impossible neuron, which then has its best weights: what they do not meet, dearest first. */
+/** What soft adds to the report of an impossible neuron, which then has its best weights. */
 export interface SoftPart {
+  /** Demands that the weights do not meet, dearest first. */
   shortfalls?: Shortfall[];
 }
 
 /** A demand that is not met: by how much, and at which moment most. */
 export interface Shortfall {
+  /** Demand that is missed. */
   readonly demand: Demand;
+  /** By how much, in thresholds, or thresholds per refractory period for a slope. */
   readonly amount: number;
+  /** Where it is missed most, in refractory periods. */
   readonly time: number;
   /**
    * Of a spike: by how much later it comes, on the exact potential; null if the threshold is not crossed in its zone.

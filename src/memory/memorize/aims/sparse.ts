@@ -4,7 +4,9 @@
  */
 import { type Norm, normRule, priced } from './norm.js';
 
+/** Few weights that are not zero, by reweighted sums of absolute values. */
 export interface Sparse {
+  /** Name of the aim. */
   readonly kind: 'sparse';
 }
 

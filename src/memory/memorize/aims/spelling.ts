@@ -14,13 +14,22 @@ import { OBJECTIVES, parseNorm, spellNorm } from './norms.js';
 /** A measure of weights as it is typed. */
 export type Objective = 'none' | 'l2' | 'l1' | 'linf' | 'sparse' | `elastic:${number}` | `energy:${number}`;
 
+/** An aim in the words of the command line. */
 export interface Spelling {
+  /** Measure of the weights that is minimized. */
   objective: Objective;
   /**
    * What of the template grows, and how far of the way from the template itself to the most that is possible, 0 < share < 1; or
    * `noise`: the template stays, and the share is that of the noise gain in what is minimized.
    */
-  robust?: { readonly what: Scaled | 'noise'; readonly share: number } | undefined;
+  robust?:
+    | {
+        /** What grows, or `noise`. */
+        readonly what: Scaled | 'noise';
+        /** 0 < share < 1. */
+        readonly share: number;
+      }
+    | undefined;
   /** Whether an impossible neuron gets the best weights there are, every demand at a price. */
   soft?: boolean | undefined;
   /** If given, an odd number of equidistant values that a weight may have. */
@@ -28,7 +37,15 @@ export interface Spelling {
 }
 
 /** An aim, or its spelling; the aim counts where both are given. */
-export type Wanted = (Partial<Spelling> & { aim: Aim }) | (Spelling & { aim?: undefined });
+export type Wanted =
+  | (Partial<Spelling> & {
+      /** What is wanted, whatever the spelling says. */
+      aim: Aim;
+    })
+  | (Spelling & {
+      /** Absent: the spelling says what is wanted. */
+      aim?: undefined;
+    });
 
 /** The aim that is wanted. Throws `usage` on an objective that is none. */
 export function aimOf(wanted: Wanted): Aim {
