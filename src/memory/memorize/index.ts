@@ -1,12 +1,12 @@
-export type { Column } from './aims/aim.js';
-export { type Aim, columnsOf, type NeuronReport } from './aims/index.js';
+export type { AimOption, Column, Tally, Told } from './aims/aim.js';
+export { type Aim, aimOptions, columnsOf, type NeuronReport, talliesOf } from './aims/index.js';
 export { ALLOWED } from './aims/levels.js';
 export type { NoiseGain } from './aims/noise.js';
 export { LEAST_COST, MOST_COST } from './aims/norm.js';
-export { OBJECTIVES } from './aims/norms.js';
+export { type Objective, parseObjective } from './aims/norms.js';
 export { robustTemplate } from './aims/robust.js';
 export { type Shortfall, shortfallsOf } from './aims/soft.js';
-export { aimOf, type Objective, parseObjective, type Spelling, spellingOf } from './aims/spelling.js';
+export { aimOf, type Spelling, spellingOf } from './aims/spelling.js';
 export { findInputs, findLeastRelaxation, type LeastRelaxation } from './diagnose.js';
 export { type ExactLevels, exactLevels, fewEnough } from './exact-levels.js';
 export { type Explained, explain } from './explain.js';

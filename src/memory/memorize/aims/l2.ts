@@ -1,11 +1,11 @@
 /** Least norm: 1/2 sum c_k w_k^2, with costs c_k of the synapses (1 unless given). */
-import { type Norm, normRule, quadratic } from './norm.js';
+import { type Norm, quadratic } from './norm.js';
 
 export interface L2 {
   readonly kind: 'l2';
 }
 
-export const norm: Norm<L2> = {
+export const l2: Norm<L2, 'l2'> = {
   kind: 'l2',
   spelled: 'l2',
   help: 'l2 (least norm)',
@@ -16,5 +16,3 @@ export const norm: Norm<L2> = {
   improve: (_, { answer, separable, fill, costs }) => answer(separable({ price: fill(0), metric: costs })),
   terms: (_, { weights, costs }) => quadratic(weights, costs),
 };
-
-export const l2 = normRule(norm);

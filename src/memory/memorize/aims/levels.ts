@@ -14,7 +14,7 @@
  * heuristic: the least possible d may be smaller. It is an integer program (tested against one on small neurons).
  */
 import { addCounters } from '../../../../solvers/index.js';
-import { type Arena, EngramError } from '../../../core/index.js';
+import { type Arena, EngramError, spread } from '../../../core/index.js';
 import {
   arrivalsOf,
   type Box,
@@ -33,7 +33,7 @@ import { resetsOf } from '../model.js';
 import { solveNeuron } from '../neuron.js';
 import { type BareReport, infeasibleReport } from '../report.js';
 import type { NeuronProblem } from '../setting.js';
-import type { AimRule, AnyAim, Task } from './aim.js';
+import type { AimOption, AimRule, AnyAim, Tally, Task } from './aim.js';
 import { demandPlain } from './plain.js';
 import { refuseGrid, refuseRamp } from './refusals.js';
 
@@ -275,7 +275,37 @@ function solveQuantised(
   };
 }
 
+const isLevels = (levels: number) =>
+  Number.isInteger(levels) && levels >= 3 && levels % 2 === 1 && levels <= MOST_LEVELS;
+
+const levelsOption: AimOption<number> = {
+  flags: '--levels <n>',
+  about: 'quantised weights: an odd number of equidistant values from -bound to bound',
+  parse: (text) => (/^\d+$/.test(text) && isLevels(Number(text)) ? Number(text) : undefined),
+  allowed: `an odd number from 3 to ${MOST_LEVELS}`,
+};
+
 const partOf = (report: BareReport) => report as LevelsPart;
+
+function tally({ levels }: Levels): Tally {
+  const [shares, stretches]: number[][] = [[], []];
+  return {
+    add(report) {
+      const { share, normRatio } = partOf(report);
+      if (share !== undefined) shares.push(share);
+      if (normRatio) stretches.push(normRatio);
+    },
+    tell() {
+      const [share, stretch] = [spread(shares), spread(stretches)];
+      const json = { levels, ...(share ? { share } : {}), ...(stretch ? { stretch } : {}) };
+      if (!share) return { json };
+      const [median, most] = [share.median, share.most].map((value) => `${(100 * value).toPrecision(2)} %`);
+      const longer = stretch ? ` · ${stretch.median.toPrecision(3)} times the norm without levels (median)` : '';
+      const text = `weights on ${levels} levels · demands of the stored lowered by ${median} (median) to ${most}; up to ${100 * ALLOWED} % counts as stored${longer}`;
+      return { json, line: { label: 'levels', text } };
+    },
+  };
+}
 
 export const levels: AimRule<Levels> = {
   kind: 'levels',
@@ -285,7 +315,7 @@ export const levels: AimRule<Levels> = {
   check({ levels, of }, { template, costs }) {
     demandPlain(of, costs);
     refuseGrid(template);
-    if (!(Number.isInteger(levels) && levels >= 3 && levels % 2 === 1 && levels <= MOST_LEVELS)) {
+    if (!isLevels(levels)) {
       throw new EngramError('usage', `levels must be an odd number from 3 to ${MOST_LEVELS}; got ${levels}`);
     }
   },
@@ -294,4 +324,6 @@ export const levels: AimRule<Levels> = {
     { name: 'share', values: 'shares', of: (report) => partOf(report).share, none: 0 },
     { name: 'stretch', values: 'shares', of: (report) => partOf(report).normRatio, none: 0, unread: true },
   ],
+  option: levelsOption,
+  tally,
 };

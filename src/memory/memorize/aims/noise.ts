@@ -19,7 +19,7 @@
  * judged. Rounds end when J no longer falls.
  */
 import { type Refined, refineByCuts } from '../../../../solvers/index.js';
-import { type Arena, EngramError } from '../../../core/index.js';
+import { type Arena, EngramError, spread } from '../../../core/index.js';
 import { spikesOf } from '../../score/index.js';
 import {
   boxViolation,
@@ -37,7 +37,7 @@ import { judge, type SolvedClaim } from '../judge.js';
 import { isDefault } from '../model.js';
 import { type BareReport, published } from '../report.js';
 import type { NeuronProblem } from '../setting.js';
-import type { AimRule, AnyAim, Task } from './aim.js';
+import type { AimRule, AnyAim, Tally, Task } from './aim.js';
 import { spellNorm } from './norms.js';
 import { checkShare, refuseGrid } from './refusals.js';
 import { factorColumns } from './robust.js';
@@ -381,6 +381,34 @@ function minimizeNoiseGain(task: Task, template: Template, share: number, report
 
 const noiseOf = (report: BareReport) => (report as NoisePart).noise;
 
+type Spread = NonNullable<ReturnType<typeof spread>>;
+
+function tally({ share }: Noise, tau0: number): Tally {
+  const [plain, gain]: number[][] = [[], []];
+  const inMs = ({ least, median, most }: Spread): Spread => ({
+    least: least * tau0 * 1e3,
+    median: median * tau0 * 1e3,
+    most: most * tau0 * 1e3,
+  });
+  return {
+    add(report) {
+      const found = noiseOf(report);
+      if (!found || !(found.plain > 0)) return;
+      plain.push(found.plain);
+      gain.push(found.gain);
+    },
+    tell() {
+      const [before, after] = [spread(plain), spread(gain)];
+      const asked = { what: 'noise', share };
+      if (!before || !after) return { json: { robust: asked } };
+      const gains = { noise_gain_ms: inMs(after), noise_gain_plain_ms: inMs(before) };
+      const shown = ({ median }: Spread) => `${Number(median.toPrecision(3))} ms`;
+      const text = `noise of the thresholds shifts spikes by ${shown(gains.noise_gain_ms)} per threshold of noise, with weights of least norm by ${shown(gains.noise_gain_plain_ms)} (medians)`;
+      return { json: { robust: { ...asked, ...gains } }, line: { label: 'robust', text } };
+    },
+  };
+}
+
 export const noise: AimRule<Noise> = {
   kind: 'noise',
   checkModel(_, { model }) {
@@ -410,4 +438,5 @@ export const noise: AimRule<Noise> = {
     { name: 'noise_gain', values: 'noise gains', of: (report) => noiseOf(report)?.gain, none: 0, unread: true },
     { name: 'noise_gain_plain', values: 'noise gains', of: (report) => noiseOf(report)?.plain, none: 0, unread: true },
   ],
+  tally,
 };

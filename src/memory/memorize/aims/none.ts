@@ -1,11 +1,11 @@
 /** Any weights that obey the template. */
-import { type Norm, normRule } from './norm.js';
+import type { Norm } from './norm.js';
 
 export interface None {
   readonly kind: 'none';
 }
 
-export const norm: Norm<None> = {
+export const none: Norm<None, 'none'> = {
   kind: 'none',
   spelled: 'none',
   help: 'none (any)',
@@ -15,5 +15,3 @@ export const norm: Norm<None> = {
   isPlain: () => true,
   terms: () => ({ value: 0 }),
 };
-
-export const none = normRule(norm);
