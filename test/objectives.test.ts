@@ -5,6 +5,8 @@ import { type Highs, loadHighs, optimalityGap, refineSeparable, solveQp } from '
 import { createArena, serialMap } from '../src/core/index.js';
 import { readMemory, writeMemory } from '../src/memory/files/index.js';
 import { recallJob } from '../src/memory/measure/index.js';
+import { type Norm, quadratic } from '../src/memory/memorize/aims/norm.js';
+import { norms } from '../src/memory/memorize/aims/norms.js';
 import {
   memorize,
   memorizeJob,
@@ -417,4 +419,45 @@ describe('the duality gap', () => {
       { numRuns: 300 },
     );
   });
+});
+
+it('a further objective is a measure in the list, and nothing else', async () => {
+  const curvature = (k: number) => 1 + (k % 3);
+  const made: Norm<{ kind: 'made' }, 'made'> = {
+    kind: 'made',
+    spelled: 'made',
+    help: 'made',
+    parse: (parameter) => (parameter === undefined ? { kind: 'made' } : undefined),
+    spell: () => 'made',
+    takesCosts: false,
+    improve: (_, { answer, separable, fill, order }) =>
+      answer(separable({ price: fill(0), metric: Float64Array.from(order, curvature) })),
+    terms: (_, { weights }) =>
+      quadratic(
+        weights,
+        Float64Array.from(weights, (_w, k) => curvature(k)),
+      ),
+  };
+  const usual = usualProblem(3, 5, 20, 300);
+  const { sources, starts } = usual.wiring;
+  const first = (k: number) => starts.findLast((start) => start <= k) as number;
+  const costs = Float64Array.from(sources, (_, k) => curvature(k - first(k)));
+  const byCosts = await memorize({ ...usual, costs }, serialMap);
+  (norms as Norm[]).push(made as Norm);
+  try {
+    const problem = { ...usual, objective: 'made' as Objective };
+    const memory = await memorize(problem, serialMap);
+    expect(memory.neurons.some(({ status }) => status === 'solved')).toBe(true);
+    memory.neurons.forEach(({ status, weights, optimum }, l) => {
+      expect(status).toBe(byCosts.neurons[l].status);
+      if (status !== 'solved') return;
+      expect(optimum?.value).toBeCloseTo(byCosts.neurons[l].optimum?.value as number, 9);
+      weights.forEach((w, k) => {
+        expect(w).toBeCloseTo(byCosts.neurons[l].weights[k], 7);
+      });
+    });
+    await expect(memorize({ ...problem, costs }, serialMap)).rejects.toThrow('made knows no costs');
+  } finally {
+    (norms as Norm[]).pop();
+  }
 });

@@ -307,9 +307,13 @@ describe('storage', () => {
     [0.03, 0.01, 0.02].forEach((share, neuron) =>
       storage.add(reportOf('solved', { share, normRatio: 1 + share }), neuron),
     );
-    expect(storage.aim().shares).toEqual({ least: 0.01, median: 0.02, most: 0.03 });
-    expect(storage.json()).toMatchObject({ levels: 15, stretch: { least: 1.01, median: 1.02, most: 1.03 } });
-    expect(storage.aim().noise).toBeUndefined();
+    expect(storage.json()).toMatchObject({
+      levels: 15,
+      share: { least: 0.01, median: 0.02, most: 0.03 },
+      stretch: { least: 1.01, median: 1.02, most: 1.03 },
+    });
+    expect(storage.told().flatMap(({ line }) => line?.label ?? [])).toEqual(['levels']);
+    expect(storage.json()).not.toHaveProperty('robust');
   });
 
   it('gains of noise come in milliseconds per threshold', () => {

@@ -12,7 +12,6 @@ export {
   countOrShare,
   integer,
   number,
-  oddInteger,
   type Parser,
   path,
   refuse,

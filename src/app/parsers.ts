@@ -20,15 +20,6 @@ export const integer =
     return /^\d+$/.test(text) && value >= least && value <= most ? value : refuse(flag, `an integer ${range}`, text);
   };
 
-export const oddInteger =
-  (least: number, most: number): Parser<number> =>
-  (text, flag) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most && value % 2 === 1
-      ? value
-      : refuse(flag, `an odd number from ${least} to ${most}`, text);
-  };
-
 /** A number of at least 0, or above 0. */
 export const number =
   (kind: 'positive' | 'not negative'): Parser<number> =>

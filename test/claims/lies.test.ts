@@ -8,7 +8,8 @@ import { freshBuffers } from '../../src/core/index.js';
 import type { AnyAim, Task } from '../../src/memory/memorize/aims/aim.js';
 import { type Aim, type NeuronReport, ruleOf } from '../../src/memory/memorize/aims/index.js';
 import { ALLOWED, claimLevels } from '../../src/memory/memorize/aims/levels.js';
-import { causesOf, claimModel, modelOf, pointOf, solveModel } from '../../src/memory/memorize/aims/noise.js';
+import { causesOf, pointOf } from '../../src/memory/memorize/aims/noise-gain.js';
+import { claimModel, modelOf, solveModel } from '../../src/memory/memorize/aims/noise-model.js';
 import { claimNorm, solveNorm } from '../../src/memory/memorize/aims/norm.js';
 import { normOf } from '../../src/memory/memorize/aims/norms.js';
 import { findFactor, largestFactor, leastImpossible, MOST } from '../../src/memory/memorize/aims/robust.js';
@@ -280,6 +281,30 @@ describe('an optimum is granted only if it is one', () => {
         demand: ((cut.demand as number) + 1) % program.demands.length,
       }));
       expect(judge(claim({ ...solution, cuts }, neuron)).granted, 'slacks of other demands').toBe(false);
+
+      // Lies in which all the numbers are right: nothing but the rows tells them. Within narrow bounds there is no room for them.
+      if (name === 'bounds of synapses') return;
+      const refusedByRows = (lie: typeof solution, why: string) => {
+        const told = claim(lie, neuron);
+        expect(judge({ ...told, justified: true }).granted, `${why}: the numbers`).toBe(true);
+        expect(judge(told).granted, why).toBe(false);
+      };
+      // Two demands that are not lowered; the row of the one is said to be of the other.
+      const kept = (d: number) => solution.extras[d] === relaxation.origin[d];
+      const at = solution.cuts.findIndex(({ demand }) => kept(demand as number));
+      const priceOf = (d: number) =>
+        solution.cuts.reduce((sum, { demand }, i) => sum + (demand === d ? solution.multipliers[i] : 0), 0);
+      const other = Array.from(program.demands, (_, d) => d).find(
+        (d) =>
+          kept(d) && d !== solution.cuts[at].demand && solution.multipliers[at] + priceOf(d) < relaxation.origin[d],
+      );
+      expect(other).toBeDefined();
+      const renamed = solution.cuts.map((cut, i) => (i === at ? { ...cut, demand: other as number } : cut));
+      refusedByRows({ ...solution, cuts: renamed }, 'a row of another demand');
+      const stricter = { ...of.template, margin: of.template.margin + 0.05, slope: of.template.slope * 1.05 };
+      const asked = solveRelaxed(arena, programOf({ ...stricter, leeway: 0 }), neuron.box, relaxation);
+      expect(judge(claimSoft(neuron, stricter, relaxation, asked)).granted).toBe(true);
+      refusedByRows(asked, 'rows of a stricter template');
     });
   }
 

@@ -1,7 +1,7 @@
 /** A problem, and what storing it comes to, in lines that a person reads. */
 import { grouped, type Screen } from '../../app/index.js';
 import { formatMoment, formatTime } from '../../core/index.js';
-import { ALLOWED, type Problem, robustTemplate, spellingOf } from '../../memory/memorize/index.js';
+import { type Problem, robustTemplate } from '../../memory/memorize/index.js';
 import { delayRange } from '../../memory/network/index.js';
 import { channelCount } from '../../memory/score/index.js';
 import type { Shortfall, StorageSummary } from '../../memory/summary/index.js';
@@ -45,13 +45,7 @@ export function describeProblem(
 }
 
 /** How many neurons are stored, what was checked, and why others are not. `seconds` is what solving took. */
-export function describeStorage(
-  screen: Screen,
-  storage: StorageSummary,
-  problem: Problem,
-  tau0: number,
-  seconds: number,
-): void {
+export function describeStorage(screen: Screen, storage: StorageSummary, problem: Problem, seconds: number): void {
   const { counts, worst, unsolved } = storage;
   const channels = channelCount(problem.score);
   screen.line('solve', `${'█'.repeat(20)} ${channels}/${channels}  ${seconds.toFixed(1)} s`);
@@ -69,49 +63,11 @@ export function describeStorage(
       screen.line('', `between the points of the grid the template is left by up to ${worst.betweenPoints.toFixed(2)}`);
     }
   }
-  describeAim(screen, storage, problem, tau0);
+  for (const { line } of storage.told()) if (line) screen.line(line.label, line.text);
   describeShortfalls(screen, storage);
   for (const { channel, reason } of unsolved.slice(0, EXPLAINED)) screen.line('', `channel ${channel}: ${reason}`);
   if (unsolved.length > EXPLAINED) {
     screen.line('', `and ${unsolved.length - EXPLAINED} more, each with its reason in summary.json`);
-  }
-}
-
-/** What the aim adds to that. */
-function describeAim(screen: Screen, storage: StorageSummary, problem: Problem, tau0: number): void {
-  const { robust, objective, levels } = spellingOf(problem);
-  const { factors, noise, optimum, shares, stretches } = storage.aim();
-  if (robust && robust.what !== 'noise' && factors) {
-    const names = { margin: 'margins', slope: 'slopes', both: 'margins and slopes' };
-    const [least, median, most] = [factors.least, factors.median, factors.most].map((factor) => factor.toFixed(2));
-    screen.line(
-      'robust',
-      `${names[robust.what]} ${least} to ${most} times what was asked, median ${median} · ${100 * robust.share} % of the way to the most`,
-    );
-  }
-  if (noise) {
-    const [before, after] = [noise.plain, noise.gain].map(
-      ({ median }) => `${Number((median * tau0 * 1e3).toPrecision(3))} ms`,
-    );
-    screen.line(
-      'robust',
-      `noise of the thresholds shifts spikes by ${after} per threshold of noise, with weights of least norm by ${before} (medians)`,
-    );
-  }
-  if (optimum) {
-    const { gap, used } = optimum;
-    screen.line(
-      'weights',
-      `${objective} · duality gap at most ${gap.toExponential(0)} · ${used.least} to ${used.most} synapses of a neuron in use, median ${used.median}`,
-    );
-  }
-  if (levels !== undefined && shares) {
-    const [median, most] = [shares.median, shares.most].map((share) => `${(100 * share).toPrecision(2)} %`);
-    const longer = stretches ? ` · ${stretches.median.toPrecision(3)} times the norm without levels (median)` : '';
-    screen.line(
-      'levels',
-      `weights on ${levels} levels · demands of the stored lowered by ${median} (median) to ${most}; up to ${100 * ALLOWED} % counts as stored${longer}`,
-    );
   }
 }
 

@@ -5,8 +5,8 @@ import {
   integer,
   number,
   type OptionSpec,
-  oddInteger,
   option,
+  refuse,
   runOptions,
   share,
   stretch,
@@ -15,8 +15,9 @@ import {
   timeOrRange,
   timeRange,
 } from '../../app/index.js';
+import { aimOptions } from '../../memory/memorize/index.js';
 import { defaultTemplate } from '../../memory/template/index.js';
-import { columns, inputs, neuron, noiseLevels, objective, robust } from './parsers.js';
+import { columns, inputs, neuron, noiseLevels } from './parsers.js';
 
 const { bound, margin, slope } = defaultTemplate;
 
@@ -44,23 +45,13 @@ export const targetOptions: readonly OptionSpec[] = [
   option('--firing-zone <time>', 'half-width of the firing zone (default 0.2 refractory periods)', time),
 ];
 
+/** What asks for an aim; flags without a value come last. */
+const aimSpecs = aimOptions.map(({ flags, about, parse, allowed = '', byDefault }) =>
+  option(flags, about, parse && ((text, flag) => parse(text) ?? refuse(flag, allowed, text)), byDefault),
+);
+
 const solverOptions: readonly OptionSpec[] = [
-  option(
-    '--objective <name>',
-    'which weights: l2 (least norm), l1, linf, sparse, elastic[:share], energy[:ridge], or none (any)',
-    objective,
-    'l2',
-  ),
-  option(
-    '--robust <what[:share]>',
-    'deeper silence (margin), steeper slopes (slope) or both, by this share of the way to the most, or a least gain of noise against short weights (noise); default share: 50%',
-    robust,
-  ),
-  option(
-    '--levels <n>',
-    'quantised weights: an odd number of equidistant values from -bound to bound',
-    oddInteger(3, 65535),
-  ),
+  ...aimSpecs.filter(({ parse }) => parse),
   option(
     '--neuron <model[:R]>',
     'continuation, reset, lif-exp or lif-alpha; R thresholds above rest after a spike',
@@ -89,7 +80,7 @@ const solverOptions: readonly OptionSpec[] = [
     'before a spike of a neuron that resets: a window of least slope, or a ramp (default: window)',
     choice('window', 'ramp'),
   ),
-  option('--soft', 'give impossible neurons their best weights, and say which spikes pay'),
+  ...aimSpecs.filter(({ parse }) => !parse),
 ];
 
 /** Scores and wirings from files. */

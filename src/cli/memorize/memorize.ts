@@ -80,7 +80,7 @@ async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<
     describeProblem(screen, problem, seed, tau0, invocation.version, plan.hidden);
     for (const note of plan.notes) screen.line(note.label, note.text);
     const { storage, weights } = await store(run, setting, journal);
-    describeStorage(screen, storage, problem, tau0, run.secondsOf('solve'));
+    describeStorage(screen, storage, problem, run.secondsOf('solve'));
     // The workers are at it while this thread writes and draws.
     const recalling = weights && storage.counts.solved > 0 ? recall(run, setting, weights) : undefined;
     recalling?.catch(() => {});

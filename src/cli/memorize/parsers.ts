@@ -1,6 +1,5 @@
-/** What only the memory takes: models of neurons, objectives, noise levels, columns of recordings. */
+/** What only the memory takes: models of neurons, noise levels, columns of recordings. */
 import { integer, number, type Parser, refuse } from '../../app/index.js';
-import { OBJECTIVES, type Objective, parseObjective, type Spelling } from '../../memory/memorize/index.js';
 
 /** What `--neuron` names: a model, and the potential after a spike where there is one. */
 export interface NeuronChoice {
@@ -39,21 +38,3 @@ export const noiseLevels: Parser<number[]> = (text, flag) => {
 
 /** A number of inputs, or `auto`. */
 export const inputs: Parser<number | 'auto'> = (text, flag) => (text === 'auto' ? 'auto' : integer(1)(text, flag));
-
-/** `l1`, `elastic:0.3`, ... */
-export const objective: Parser<Objective> = (text, flag) => parseObjective(text) ?? refuse(flag, OBJECTIVES, text);
-
-type Robust = NonNullable<Spelling['robust']>;
-
-/** `both`, or `both:75%`: what is made robust, and the share of the way to the most. */
-export const robust: Parser<Robust> = (text, flag) => {
-  const parts = /^(margin|slope|both|noise)(?::(\d+(?:\.\d+)?)%)?$/.exec(text);
-  const share = Number(parts?.[2] ?? 50) / 100;
-  return parts && share > 0 && share < 1
-    ? { what: parts[1] as Robust['what'], share }
-    : refuse(
-        flag,
-        'margin, slope, both or noise, with or without a share above 0% and below 100% such as both:75%',
-        text,
-      );
-};

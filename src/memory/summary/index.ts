@@ -16,7 +16,6 @@ export {
 export { lowerSpread, medianOf, type Spread } from './samples.js';
 export { defaultInputs, MOST_POINTS, MOST_SIMULATED, memoryNeed, promptedChannels, type Size } from './size.js';
 export {
-  type AimSummary,
   type Counts,
   createStorageSummary,
   type Shortfall,

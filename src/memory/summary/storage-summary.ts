@@ -1,8 +1,7 @@
 /** What storing comes to, neuron by neuron: counts, the worst residuals, reasons, and one neuron to draw. */
-import { formatMoment, spread } from '../../core/index.js';
-import { explain, type NeuronReport, type Problem, scoresOf, spellingOf } from '../memorize/index.js';
+import { formatMoment } from '../../core/index.js';
+import { aimOf, explain, type NeuronReport, type Problem, scoresOf, type Told, talliesOf } from '../memorize/index.js';
 import type { DemandKind } from '../template/index.js';
-import type { Spread } from './samples.js';
 
 export interface Counts {
   solved: number;
@@ -27,20 +26,6 @@ export interface Unsolved {
   pays?: Shortfall[];
 }
 
-/** What the aim of the problem adds, over the solved neurons; parts that it does not bring, or that no neuron has, are missing. */
-export interface AimSummary {
-  /** Factors by which the template is multiplied. */
-  factors?: Spread;
-  /** Gains of noise of the weights of least norm, and of the weights, in refractory periods per threshold. */
-  noise?: { plain: Spread; gain: Spread };
-  /** The largest duality gap, and synapses of a neuron whose weight is not 0. */
-  optimum?: { gap: number; used: Spread };
-  /** Shares by which demands are lowered for weights on levels. */
-  shares?: Spread;
-  /** Norms over those without levels. */
-  stretches?: Spread;
-}
-
 export interface StorageSummary {
   add(report: NeuronReport, neuron: number): void;
   readonly counts: Counts;
@@ -49,7 +34,8 @@ export interface StorageSummary {
   readonly unsolved: readonly Unsolved[];
   /** The first stored neuron with at least as many spikes as most, or what comes closest to that. */
   readonly typical: { report: NeuronReport; neuron: number } | undefined;
-  aim(): AimSummary;
+  /** What the aim tells of the solved neurons: part of summary.json, and lines of the screen. */
+  told(): Told[];
   /** The part of summary.json that is about storage. */
   json(): object;
 }
@@ -57,12 +43,12 @@ export interface StorageSummary {
 /** Collects the reports of a problem whose refractory period is `tau0` seconds. */
 export function createStorageSummary(problem: Problem, tau0: number): StorageSummary {
   const { score } = problem;
-  const { robust, levels } = spellingOf(problem);
   const counts: Counts = { solved: 0, infeasible: 0, undecided: 0 };
   const worst: StorageSummary['worst'] = { violation: 0, kkt: 0 };
   const work = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
   const unsolved: Unsolved[] = [];
-  const aims = createAims();
+  const tallies = talliesOf(aimOf(problem), tau0);
+  const told = () => tallies.map((tally) => tally.tell());
   const busy = score.times.length / (score.starts.length - 1);
   let typical: { rank: number; report: NeuronReport; neuron: number } | undefined;
 
@@ -80,7 +66,7 @@ export function createStorageSummary(problem: Problem, tau0: number): StorageSum
         worst.violation = Math.max(worst.violation, report.violation);
         worst.kkt = Math.max(worst.kkt, report.kkt);
         if (betweenPoints !== undefined) worst.betweenPoints = Math.max(worst.betweenPoints ?? 0, betweenPoints);
-        aims.add(report);
+        for (const tally of tallies) tally.add(report);
       } else {
         counts[status === 'infeasible' ? 'infeasible' : 'undecided']++;
         unsolved.push(unsolvedOf(report, problem, neuron, tau0));
@@ -89,32 +75,14 @@ export function createStorageSummary(problem: Problem, tau0: number): StorageSum
       const rank = status === 'solved' ? (score.starts[neuron + 1] - score.starts[neuron] >= busy ? 2 : 1) : 0;
       if (!typical || rank > typical.rank) typical = { rank, report, neuron };
     },
-    aim: aims.summary,
+    told,
     json() {
-      const { factors, noise, optimum, shares, stretches } = aims.summary();
-      const ms = ({ least, median, most }: Spread) => ({
-        least: least * tau0 * 1e3,
-        median: median * tau0 * 1e3,
-        most: most * tau0 * 1e3,
-      });
       return {
         ...counts,
         worst_violation: worst.violation,
         ...(worst.betweenPoints === undefined ? {} : { worst_between_points: worst.betweenPoints }),
         kkt_residual: worst.kkt,
-        ...(robust
-          ? {
-              robust: {
-                ...robust,
-                ...factors,
-                ...(noise ? { noise_gain_ms: ms(noise.gain), noise_gain_plain_ms: ms(noise.plain) } : {}),
-              },
-            }
-          : {}),
-        ...(optimum ? { duality_gap: optimum.gap, synapses_in_use: optimum.used } : {}),
-        ...(levels === undefined
-          ? {}
-          : { levels, ...(shares ? { share: shares } : {}), ...(stretches ? { stretch: stretches } : {}) }),
+        ...Object.assign({}, ...told().map(({ json }) => json)),
         work,
         unsolved,
       };
@@ -135,37 +103,4 @@ function unsolvedOf(report: NeuronReport, problem: Problem, channel: number, tau
   );
   const reason = explain(report, problem, channel, (time) => formatMoment(time * tau0));
   return { channel, status: report.status, reason, ...(pays ? { pays } : {}) };
-}
-
-/** Collects what solved neurons report of their aim. */
-function createAims(): { add(report: NeuronReport): void; summary(): AimSummary } {
-  const [factors, plain, gain, used, shares, stretches]: number[][] = [[], [], [], [], [], []];
-  let gap = 0;
-  return {
-    add({ robust, noise, optimum, weights, share, normRatio }) {
-      if (robust) factors.push(robust.factor);
-      if (noise && noise.plain > 0) {
-        plain.push(noise.plain);
-        gain.push(noise.gain);
-      }
-      if (optimum) {
-        gap = Math.max(gap, optimum.gap);
-        used.push(weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0));
-      }
-      if (share !== undefined) shares.push(share);
-      if (normRatio) stretches.push(normRatio);
-    },
-    summary() {
-      const gains = { plain: spread(plain), gain: spread(gain) };
-      const inUse = spread(used);
-      const parts = {
-        factors: spread(factors),
-        noise: gains.plain && gains,
-        optimum: inUse && { gap, used: inUse },
-        shares: spread(shares),
-        stretches: spread(stretches),
-      };
-      return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
-    },
-  };
 }

@@ -49,14 +49,29 @@ export interface Column {
   readonly unread?: true;
 }
 
-/** What a user types for an aim. */
-export interface AimOption<Value> {
+/** An option of the command line by which people ask for an aim. */
+export interface AimOption<Value = unknown> {
   readonly flags: string;
   readonly about: string;
-  /** The value of a text; undefined if it has none. */
-  parse(text: string): Value | undefined;
+  /** The value of a text, undefined if it has none; left out where the flag alone says all. */
+  parse?(text: string): Value | undefined;
   /** What is allowed, for messages. */
-  readonly allowed: string;
+  readonly allowed?: string;
+  readonly byDefault?: Value;
+}
+
+/** What an aim tells of the stored neurons. */
+export interface Told {
+  /** What it adds to summary.json. */
+  readonly json: object;
+  /** A line of the screen. */
+  readonly line?: { readonly label: string; readonly text: string };
+}
+
+/** Gathers what an aim has to tell, report by report. */
+export interface Tally {
+  add(report: BareReport): void;
+  tell(): Told;
 }
 
 /** A rule is what a file of this folder exports. */
@@ -68,4 +83,7 @@ export interface AimRule<A extends AnyAim = AnyAim> {
   check?(aim: A, setting: Setting): void;
   solve(aim: A, task: Task, template: Template): BareReport;
   readonly columns?: readonly Column[];
+  readonly option?: AimOption;
+  /** @param tau0 the refractory period in seconds */
+  tally?(aim: A, tau0: number): Tally;
 }

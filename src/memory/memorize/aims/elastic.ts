@@ -2,7 +2,7 @@
  * The elastic net: sum c_k ( s B |w_k| + (1 - s)/2 w_k^2 ), 0 < s < 1, with costs c_k of the synapses (1 unless given) and the
  * bound B of the template.
  */
-import { type Norm, normRule, priced, quadratic } from './norm.js';
+import { type Norm, priced, quadratic } from './norm.js';
 import { parameterWithin } from './parameter.js';
 
 /** The least mix of absolute weights and squares (elastic net). */
@@ -15,7 +15,7 @@ export interface Elastic {
 
 const shareOf = parameterWithin(1e-3, 0.99);
 
-export const norm: Norm<Elastic> = {
+export const elastic: Norm<Elastic, `elastic:${number}`> = {
   kind: 'elastic',
   spelled: 'elastic:s with s from 0.001 to 0.99',
   help: 'elastic[:share]',
@@ -44,5 +44,3 @@ export const norm: Norm<Elastic> = {
     return { ...corners, ...smooth, value: smooth.value + corners.value };
   },
 };
-
-export const elastic = normRule(norm);

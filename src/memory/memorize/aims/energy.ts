@@ -7,7 +7,7 @@ import { EngramError } from '../../../core/index.js';
 import { arrivalsOf, type Cut, energyMatrix } from '../../template/index.js';
 import { isDefault } from '../model.js';
 import type { NeuronProblem } from '../setting.js';
-import { type Norm, normRule, ROUND_LIMIT, sumOver } from './norm.js';
+import { type Norm, ROUND_LIMIT, sumOver } from './norm.js';
 import { parameterWithin } from './parameter.js';
 
 /** The least mix of the potential's energy and the squares of the weights. */
@@ -33,7 +33,7 @@ function metricOf({ memories, inputs }: NeuronProblem, ridge: number): Float64Ar
   return Q;
 }
 
-export const norm: Norm<Energy> = {
+export const energy: Norm<Energy, `energy:${number}`> = {
   kind: 'energy',
   spelled: 'energy:r with r from 1e-9 to 1e6',
   help: 'energy[:ridge]',
@@ -67,5 +67,3 @@ export const norm: Norm<Energy> = {
     return { value: sumOver(weights, (w, k) => (gradient[k] * w) / 2), gradient, metric };
   },
 };
-
-export const energy = normRule(norm);

@@ -1,22 +1,15 @@
 /**
- * All aims, one a line; a further one needs its file and a line here. Of any of them the rest of the program asks the
- * same questions, which run from the outermost aim to what it is `of`.
+ * The aims: measures of weights (norms.ts), and what changes them, listed here. Of any of them the rest of the program asks
+ * the same questions, which run from the outermost aim to what it is `of`.
  */
 import type { BareReport } from '../report.js';
-import { type AimRule, type AnyAim, type Column, chainOf } from './aim.js';
-import { elastic } from './elastic.js';
-import { energy } from './energy.js';
-import { l1 } from './l1.js';
-import { l2 } from './l2.js';
+import { type AimOption, type AimRule, type AnyAim, type Column, chainOf, type Tally } from './aim.js';
 import { type Levels, type LevelsPart, levels } from './levels.js';
-import { linf } from './linf.js';
 import { type Noise, type NoisePart, noise } from './noise.js';
-import { none } from './none.js';
-import type { NormPart } from './norm.js';
-import type { NormAim } from './norms.js';
+import { type NormPart, normRule } from './norm.js';
+import { type NormAim, normOf, objectiveOption } from './norms.js';
 import { type Robust, type RobustPart, robust } from './robust.js';
 import { type Soft, type SoftPart, soft } from './soft.js';
-import { sparse } from './sparse.js';
 
 /** Which of the weights that obey the template are wanted. */
 export type Aim = NormAim | Noise<Aim> | Levels<Aim> | Soft<Aim> | Robust<Aim>;
@@ -24,9 +17,20 @@ export type Aim = NormAim | Noise<Aim> | Levels<Aim> | Soft<Aim> | Robust<Aim>;
 /** What is reported of a neuron: the common part, and what its aim adds. */
 export type NeuronReport = BareReport & NormPart & NoisePart & LevelsPart & SoftPart & RobustPart;
 
-const rules = [none, l2, l1, linf, sparse, elastic, energy, noise, levels, soft, robust] as readonly AimRule[];
+/** In the order in which they are told. */
+const changes = [robust, soft, noise, levels] as readonly unknown[] as readonly AimRule[];
 
-export const ruleOf = ({ kind }: AnyAim): AimRule => rules.find((rule) => rule.kind === kind) as AimRule;
+export function ruleOf({ kind }: AnyAim): AimRule {
+  const norm = normOf(kind);
+  return norm ? normRule(norm) : (changes.find((rule) => rule.kind === kind) as AimRule);
+}
+
+/** What people type to ask for an aim. */
+export const aimOptions: readonly AimOption[] = [objectiveOption, ...changes.flatMap(({ option }) => option ?? [])];
 
 /** What the reports of an aim add to a file. */
 export const columnsOf = (aim: AnyAim): Column[] => chainOf(aim).flatMap((one) => ruleOf(one).columns ?? []);
+
+/** What gathers the words of an aim, and of what it is of, over the stored neurons; `tau0` is in seconds. */
+export const talliesOf = (aim: AnyAim, tau0: number): Tally[] =>
+  chainOf(aim).flatMap((one) => ruleOf(one).tally?.(one, tau0) ?? []);

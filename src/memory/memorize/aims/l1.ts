@@ -1,5 +1,5 @@
 /** The least sum of absolute weights: sum c_k |w_k|, with costs c_k of the synapses (1 unless given). */
-import { type Norm, normRule, priced } from './norm.js';
+import { type Norm, priced } from './norm.js';
 
 /** The least sum of absolute weights, times the costs. */
 export interface L1 {
@@ -7,7 +7,7 @@ export interface L1 {
   readonly kind: 'l1';
 }
 
-export const norm: Norm<L1> = {
+export const l1: Norm<L1, 'l1'> = {
   kind: 'l1',
   spelled: 'l1',
   help: 'l1',
@@ -18,5 +18,3 @@ export const norm: Norm<L1> = {
     answer(separable({ price: costs, metric: costs }, { centre: weights })),
   terms: (_, { weights, costs }) => priced(weights, costs),
 };
-
-export const l1 = normRule(norm);

@@ -14,7 +14,7 @@
  * heuristic: the least possible d may be smaller. It is an integer program (tested against one on small neurons).
  */
 import { addCounters } from '../../../../solvers/index.js';
-import { type Arena, EngramError } from '../../../core/index.js';
+import { type Arena, EngramError, spread } from '../../../core/index.js';
 import {
   arrivalsOf,
   type Box,
@@ -33,7 +33,7 @@ import { resetsOf } from '../model.js';
 import { solveNeuron } from '../neuron.js';
 import { type BareReport, infeasibleReport } from '../report.js';
 import type { NeuronProblem } from '../setting.js';
-import type { AimRule, AnyAim, Task } from './aim.js';
+import type { AimOption, AimRule, AnyAim, Tally, Task } from './aim.js';
 import { demandPlain } from './plain.js';
 import { refuseGrid, refuseRamp } from './refusals.js';
 
@@ -125,6 +125,63 @@ export function shareNeeded(
   return share;
 }
 
+/** The change of the sum of squares, downwards, when weight k moves by `change`. */
+function gainOf(watched: readonly Watched[], k: number, change: number): number {
+  let sum = 0;
+  for (const moment of watched) {
+    const entry = moment.row[k];
+    if (entry === 0) continue;
+    const before = excessOf(moment, moment.value);
+    const after = excessOf(moment, moment.value + entry * change);
+    sum += before * before - after * after;
+  }
+  return sum;
+}
+
+/** Moves single weights by single steps, each the one that helps most, until none helps. */
+function repair({ unit, least, most }: Lattice, level: Int32Array, watched: readonly Watched[]): void {
+  const n = level.length;
+  for (let steps = 0; steps < PATIENCE * n; steps++) {
+    let [best, at, by] = [1e-12, -1, 0];
+    for (let k = 0; k < n; k++) {
+      for (const step of [-1, 1]) {
+        if (level[k] + step < least[k] || level[k] + step > most[k]) continue;
+        const better = gainOf(watched, k, unit(level[k] + step) - unit(level[k]));
+        if (better > best) [best, at, by] = [better, k, step];
+      }
+    }
+    if (at < 0) return;
+    const change = unit(level[at] + by) - unit(level[at]);
+    level[at] += by;
+    for (const moment of watched) moment.value += moment.row[at] * change;
+  }
+}
+
+/** The moments that are watched, without repetition; `watch` says whether any of the cuts is new. */
+function createWatch(arena: Arena, { order, writeRow }: Program, { slope }: Template) {
+  const n = order.length;
+  const row = arena.alloc(8 * n);
+  const watched: Watched[] = [];
+  const known = new Set<string>();
+  const watch = (cuts: readonly Cut[], weights: Float64Array): boolean => {
+    const before = watched.length;
+    for (const cut of cuts) {
+      const name = `${cut.kind} ${cut.time} ${cut.memory ?? 0}`;
+      if (known.has(name)) continue;
+      known.add(name);
+      writeRow(cut, row);
+      const entries = new Float64Array(n);
+      arena.f64(row, n).forEach((entry, i) => {
+        entries[order[i]] = entry;
+      });
+      const value = entries.reduce((sum, entry, k) => sum + entry * weights[k], 0);
+      watched.push({ cut, row: entries, value, scale: cut.kind === 'slope+' || cut.kind === 'slope-' ? 1 / slope : 1 });
+    }
+    return watched.length > before;
+  };
+  return { watched, watch };
+}
+
 /**
  * Rounds weights and repairs them; the best lattice weights met, with the share they need. `program` is that of the
  * template; `start` are weights near which a solution is looked for.
@@ -137,77 +194,23 @@ export function quantise(
   levels: number,
   start: Float64Array,
 ): { weights: Float64Array; share: number } {
-  const { unit, least, most } = latticeOf(neuron.box, template.bound, levels);
-  const n = start.length;
-  const { order } = program;
+  const lattice = latticeOf(neuron.box, template.bound, levels);
+  const { unit, least, most } = lattice;
   const level = Int32Array.from(start, (weight, k) =>
     Math.min(most[k], Math.max(least[k], Math.round(weight / unit(1)))),
   );
-  const row = arena.alloc(8 * n);
-  const pointer = arena.alloc(8 * n);
-  const watched: Watched[] = [];
-  const known = new Set<string>();
   const weightsNow = () => Float64Array.from(level, unit);
-
-  const watch = (cuts: readonly Cut[]): boolean => {
-    let news = false;
-    const weights = weightsNow();
-    for (const cut of cuts) {
-      const name = `${cut.kind} ${cut.time} ${cut.memory ?? 0}`;
-      if (known.has(name)) continue;
-      known.add(name);
-      news = true;
-      program.writeRow(cut, row);
-      const entries = new Float64Array(n);
-      arena.f64(row, n).forEach((entry, i) => {
-        entries[order[i]] = entry;
-      });
-      const value = entries.reduce((sum, entry, k) => sum + entry * weights[k], 0);
-      const scale = cut.kind === 'slope+' || cut.kind === 'slope-' ? 1 / template.slope : 1;
-      watched.push({ cut, row: entries, value, scale });
-    }
-    return news;
-  };
-
-  /** The change of the sum of squares when weight k moves by `change`. */
-  const gain = (k: number, change: number): number => {
-    let sum = 0;
-    for (const moment of watched) {
-      const entry = moment.row[k];
-      if (entry === 0) continue;
-      const before = excessOf(moment, moment.value);
-      const after = excessOf(moment, moment.value + entry * change);
-      sum += before * before - after * after;
-    }
-    return sum;
-  };
-
-  const repair = (): void => {
-    for (let steps = 0; steps < PATIENCE * n; steps++) {
-      let [best, at, by] = [1e-12, -1, 0];
-      for (let k = 0; k < n; k++) {
-        for (const step of [-1, 1]) {
-          if (level[k] + step < least[k] || level[k] + step > most[k]) continue;
-          const better = gain(k, unit(level[k] + step) - unit(level[k]));
-          if (better > best) [best, at, by] = [better, k, step];
-        }
-      }
-      if (at < 0) return;
-      const change = unit(level[at] + by) - unit(level[at]);
-      level[at] += by;
-      for (const moment of watched) moment.value += moment.row[at] * change;
-    }
-  };
-
-  watch([...program.spikes, ...program.borders]);
+  const { watched, watch } = createWatch(arena, program, template);
+  const pointer = arena.alloc(8 * start.length);
+  watch([...program.spikes, ...program.borders], weightsNow());
   let found = { weights: weightsNow(), share: Number.POSITIVE_INFINITY };
   for (let round = 0; round < ROUNDS; round++) {
-    repair();
+    repair(lattice, level, watched);
     const weights = weightsNow();
     const share = shareNeeded(neuron, program.demands, template, weights);
     if (share < found.share) found = { weights, share };
-    arena.f64(pointer, n).set(Array.from(order, (k) => weights[k]));
-    if (share <= ALLOWED / 5 || !watch(program.scan(pointer, ALLOWED / 10))) break;
+    arena.f64(pointer, start.length).set(Array.from(program.order, (k) => weights[k]));
+    if (share <= ALLOWED / 5 || !watch(program.scan(pointer, ALLOWED / 10), weights)) break;
   }
   return found;
 }
@@ -277,7 +280,37 @@ function solveQuantised(
   };
 }
 
+const isLevels = (levels: number) =>
+  Number.isInteger(levels) && levels >= 3 && levels % 2 === 1 && levels <= MOST_LEVELS;
+
+const levelsOption: AimOption<number> = {
+  flags: '--levels <n>',
+  about: 'quantised weights: an odd number of equidistant values from -bound to bound',
+  parse: (text) => (/^\d+$/.test(text) && isLevels(Number(text)) ? Number(text) : undefined),
+  allowed: `an odd number from 3 to ${MOST_LEVELS}`,
+};
+
 const partOf = (report: BareReport) => report as LevelsPart;
+
+function tally({ levels }: Levels): Tally {
+  const [shares, stretches]: number[][] = [[], []];
+  return {
+    add(report) {
+      const { share, normRatio } = partOf(report);
+      if (share !== undefined) shares.push(share);
+      if (normRatio) stretches.push(normRatio);
+    },
+    tell() {
+      const [share, stretch] = [spread(shares), spread(stretches)];
+      const json = { levels, ...(share ? { share } : {}), ...(stretch ? { stretch } : {}) };
+      if (!share) return { json };
+      const [median, most] = [share.median, share.most].map((value) => `${(100 * value).toPrecision(2)} %`);
+      const longer = stretch ? ` · ${stretch.median.toPrecision(3)} times the norm without levels (median)` : '';
+      const text = `weights on ${levels} levels · demands of the stored lowered by ${median} (median) to ${most}; up to ${100 * ALLOWED} % counts as stored${longer}`;
+      return { json, line: { label: 'levels', text } };
+    },
+  };
+}
 
 export const levels: AimRule<Levels> = {
   kind: 'levels',
@@ -287,7 +320,7 @@ export const levels: AimRule<Levels> = {
   check({ levels, of }, { template, costs }) {
     demandPlain(of, costs);
     refuseGrid(template);
-    if (!(Number.isInteger(levels) && levels >= 3 && levels % 2 === 1 && levels <= MOST_LEVELS)) {
+    if (!isLevels(levels)) {
       throw new EngramError('usage', `levels must be an odd number from 3 to ${MOST_LEVELS}; got ${levels}`);
     }
   },
@@ -296,4 +329,6 @@ export const levels: AimRule<Levels> = {
     { name: 'share', values: 'shares', of: (report) => partOf(report).share, none: 0 },
     { name: 'stretch', values: 'shares', of: (report) => partOf(report).normRatio, none: 0, unread: true },
   ],
+  option: levelsOption,
+  tally,
 };

@@ -7,7 +7,7 @@
  */
 import { type Refined, refineSeparable } from '../../../../solvers/index.js';
 import type { Cut } from '../../template/index.js';
-import { type Norm, type NormSolution, normRule, ROUND_LIMIT, type Start, TOLERANCE } from './norm.js';
+import { type Norm, type NormSolution, ROUND_LIMIT, type Start, TOLERANCE } from './norm.js';
 
 /** The least of the largest absolute weight. */
 export interface Linf {
@@ -97,7 +97,7 @@ function rowsOf({ cuts, multipliers }: Refined<Cut | BoundCut>, weights: Float64
   };
 }
 
-export const norm: Norm<Linf> = {
+export const linf: Norm<Linf, 'linf'> = {
   kind: 'linf',
   spelled: 'linf',
   help: 'linf',
@@ -107,5 +107,3 @@ export const norm: Norm<Linf> = {
   improve,
   terms: (_, { weights }) => ({ value: weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0), peak: true }),
 };
-
-export const linf = normRule(norm);

@@ -1,5 +1,5 @@
 /** Any weights that obey the template. */
-import { type Norm, normRule } from './norm.js';
+import type { Norm } from './norm.js';
 
 /** Any weights that obey the template. */
 export interface None {
@@ -7,7 +7,7 @@ export interface None {
   readonly kind: 'none';
 }
 
-export const norm: Norm<None> = {
+export const none: Norm<None, 'none'> = {
   kind: 'none',
   spelled: 'none',
   help: 'none (any)',
@@ -17,5 +17,3 @@ export const norm: Norm<None> = {
   isPlain: () => true,
   terms: () => ({ value: 0 }),
 };
-
-export const none = normRule(norm);

@@ -7,7 +7,7 @@
  * by the conditions of optimality and, of all but the plain norm, a duality gap.
  */
 import { addCounters, type Refined, refineSeparable, type Separable } from '../../../../solvers/index.js';
-import { type Arena, EngramError } from '../../../core/index.js';
+import { type Arena, EngramError, spread } from '../../../core/index.js';
 import {
   boxViolation,
   type Course,
@@ -21,7 +21,7 @@ import { judge, type SolvedClaim, type Terms } from '../judge.js';
 import { mostUrgent, type NeuronSolution, solveNeuron } from '../neuron.js';
 import { type BareReport, infeasibleReport, published } from '../report.js';
 import type { NeuronProblem, Setting } from '../setting.js';
-import type { AimRule, AnyAim, Column, Task } from './aim.js';
+import type { AimRule, AnyAim, Column, Tally, Task } from './aim.js';
 
 /** What the measures add to a report, except none and l2 without costs. */
 export interface NormPart {
@@ -39,15 +39,15 @@ export interface NormSolution extends NeuronSolution {
   prices?: Float64Array;
 }
 
-/** A measure of weights. */
-export interface Norm<A extends AnyAim = AnyAim> {
+/** A measure of weights, typed as `Text`: what a file of one exports, and norms.ts lists. */
+export interface Norm<A extends AnyAim = AnyAim, Text extends string = string> {
   readonly kind: A['kind'];
   /** How it is typed, in the list of what is allowed and in the help; with its parameter if it has one. */
   readonly spelled: string;
   readonly help: string;
   /** The aim that `kind:parameter` names; undefined if there is none. */
   parse(parameter: string | undefined): A | undefined;
-  spell(aim: A): string;
+  spell(aim: A): Text;
   /** Whether synapses may have costs. */
   readonly takesCosts: boolean;
   /** Whether least norm, or any weights, is all that there is to do. */
@@ -223,6 +223,25 @@ export const normColumns: readonly Column[] = [
   { name: 'gap', values: 'values of the objective', of: (report) => optimumOf(report)?.gap, none: 0, optional: true },
 ];
 
+function tallyOptima(spelled: string): Tally {
+  const used: number[] = [];
+  let gap = 0;
+  return {
+    add(report) {
+      const optimum = optimumOf(report);
+      if (!optimum) return;
+      gap = Math.max(gap, optimum.gap);
+      used.push(report.weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0));
+    },
+    tell() {
+      const inUse = spread(used);
+      if (!inUse) return { json: {} };
+      const text = `${spelled} · duality gap at most ${gap.toExponential(0)} · ${inUse.least} to ${inUse.most} synapses of a neuron in use, median ${inUse.median}`;
+      return { json: { duality_gap: gap, synapses_in_use: inUse }, line: { label: 'weights', text } };
+    },
+  };
+}
+
 /** The rule of a measure. */
 export const normRule = <A extends AnyAim>(norm: Norm<A>): AimRule<A> => ({
   kind: norm.kind,
@@ -250,6 +269,7 @@ export const normRule = <A extends AnyAim>(norm: Norm<A>): AimRule<A> => ({
     };
   },
   columns: normColumns,
+  tally: (aim) => tallyOptima(norm.spell(aim)),
 });
 
 /** Costs beyond these leave programs that cannot be solved to their promise. */

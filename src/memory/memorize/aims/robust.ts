@@ -9,7 +9,7 @@
  * At the most nearly all weights are at their bounds; what is stored is a template on the way there.
  */
 import { refineSeparable } from '../../../../solvers/index.js';
-import { type Arena, EngramError } from '../../../core/index.js';
+import { type Arena, EngramError, spread } from '../../../core/index.js';
 import {
   type Box,
   type Cut,
@@ -25,7 +25,7 @@ import { resetsOf } from '../model.js';
 import { mostUrgent, solveNeuron } from '../neuron.js';
 import type { BareReport } from '../report.js';
 import type { NeuronProblem } from '../setting.js';
-import type { AimRule, AnyAim, Column, Task } from './aim.js';
+import type { AimOption, AimRule, AnyAim, Column, Tally, Task } from './aim.js';
 import { checkShare, refuseGrid, refuseRamp } from './refusals.js';
 
 /** Weights that keep a stricter template than is asked for. */
@@ -168,12 +168,50 @@ export const robustTemplate = (
   factor: number,
 ): Template => (what === 'noise' ? template : scaled(template, what, factor));
 
+/** Robust weights, or those of noise, as they are typed: `both`, `noise:75%`. */
+export interface RobustSpelling {
+  readonly what: Scaled | 'noise';
+  readonly share: number;
+}
+
+const robustOption: AimOption<RobustSpelling> = {
+  flags: '--robust <what[:share]>',
+  about:
+    'deeper silence (margin), steeper slopes (slope) or both, by this share of the way to the most, or a least gain of noise against short weights (noise); default share: 50%',
+  parse(text) {
+    const parts = /^(margin|slope|both|noise)(?::(\d+(?:\.\d+)?)%)?$/.exec(text);
+    const share = Number(parts?.[2] ?? 50) / 100;
+    return parts && share > 0 && share < 1 ? { what: parts[1] as RobustSpelling['what'], share } : undefined;
+  },
+  allowed: 'margin, slope, both or noise, with or without a share above 0% and below 100% such as both:75%',
+};
+
 const factorOf = (report: BareReport) => (report as RobustPart).robust;
 
 export const factorColumns: readonly Column[] = [
   { name: 'robust_factor', values: 'factors', of: (report) => factorOf(report)?.factor, none: 1 },
   { name: 'robust_impossible', values: 'factors', of: (report) => factorOf(report)?.impossible, none: 1 },
 ];
+
+const GROWN = { margin: 'margins', slope: 'slopes', both: 'margins and slopes' };
+
+function tally({ what, share }: Robust): Tally {
+  const factors: number[] = [];
+  return {
+    add(report) {
+      const found = factorOf(report);
+      if (found) factors.push(found.factor);
+    },
+    tell() {
+      const found = spread(factors);
+      const json = { robust: { what, share, ...found } };
+      if (!found) return { json };
+      const [least, median, most] = [found.least, found.median, found.most].map((factor) => factor.toFixed(2));
+      const text = `${GROWN[what]} ${least} to ${most} times what was asked, median ${median} · ${100 * share} % of the way to the most`;
+      return { json, line: { label: 'robust', text } };
+    },
+  };
+}
 
 export const robust: AimRule<Robust> = {
   kind: 'robust',
@@ -196,4 +234,6 @@ export const robust: AimRule<Robust> = {
     return { ...task.solve(of, scaled(template, what, found.factor)), robust: found };
   },
   columns: factorColumns,
+  option: robustOption,
+  tally,
 };

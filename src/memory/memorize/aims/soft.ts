@@ -179,4 +179,5 @@ export const soft: AimRule<Soft> = {
     const report = task.solve(of, template);
     return report.status === 'infeasible' ? slackened(task, template, report) : report;
   },
+  option: { flags: '--soft', about: 'give impossible neurons their best weights, and say which spikes pay' },
 };

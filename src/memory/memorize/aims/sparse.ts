@@ -2,7 +2,7 @@
  * Few synapses: the least sum c_k |w_k|, then `REWEIGHTINGS` times again with prices c_k e / (|w_k| + e), e a tenth of the bound
  * (Candes, Wakin and Boyd 2008). A local optimum, in which the last prices are an optimum's.
  */
-import { type Norm, normRule, priced } from './norm.js';
+import { type Norm, priced } from './norm.js';
 
 /** Few weights that are not zero, by reweighted sums of absolute values. */
 export interface Sparse {
@@ -12,7 +12,7 @@ export interface Sparse {
 
 const REWEIGHTINGS = 4;
 
-export const norm: Norm<Sparse> = {
+export const sparse: Norm<Sparse, 'sparse'> = {
   kind: 'sparse',
   spelled: 'sparse',
   help: 'sparse',
@@ -38,5 +38,3 @@ export const norm: Norm<Sparse> = {
   },
   terms: (_, { weights, costs, prices }) => priced(weights, prices ?? costs),
 };
-
-export const sparse = normRule(norm);

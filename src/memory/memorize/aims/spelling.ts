@@ -6,13 +6,10 @@
  * read once, at the door: { objective: 'l2', soft: true } becomes { kind: 'soft', of: { kind: 'l2' } }.
  */
 import { EngramError } from '../../../core/index.js';
-import type { Scaled } from '../../template/index.js';
 import { chainOf } from './aim.js';
 import type { Aim } from './index.js';
-import { OBJECTIVES, parseNorm, spellNorm } from './norms.js';
-
-/** A measure of weights as it is typed. */
-export type Objective = 'none' | 'l2' | 'l1' | 'linf' | 'sparse' | `elastic:${number}` | `energy:${number}`;
+import { OBJECTIVES, type Objective, parseNorm, spellNorm } from './norms.js';
+import type { RobustSpelling } from './robust.js';
 
 /** An aim in the words of the command line. */
 export interface Spelling {
@@ -22,14 +19,7 @@ export interface Spelling {
    * What of the template grows, and how far of the way from the template itself to the most that is possible, 0 < share < 1; or
    * `noise`: the template stays, and the share is that of the noise gain in what is minimized.
    */
-  robust?:
-    | {
-        /** What grows, or `noise`. */
-        readonly what: Scaled | 'noise';
-        /** 0 < share < 1. */
-        readonly share: number;
-      }
-    | undefined;
+  robust?: RobustSpelling | undefined;
   /** Whether an impossible neuron gets the best weights there are, every demand at a price. */
   soft?: boolean | undefined;
   /** If given, an odd number of equidistant values that a weight may have. */
@@ -76,10 +66,4 @@ export function spellingOf(wanted: Wanted): Spelling & { soft?: true } {
     ...(one('soft') ? { soft: true } : {}),
     ...(levels ? { levels: levels.levels } : {}),
   };
-}
-
-/** Reads `l1`, `elastic`, `elastic:0.3`; undefined if it is no objective. */
-export function parseObjective(text: string): Objective | undefined {
-  const norm = parseNorm(text);
-  return norm && (spellNorm(norm) as Objective);
 }
