@@ -19,6 +19,27 @@ const wingsOf = (sources) => [...new Set(['src/core', ...kernelsOf(sources).map(
 const embeddedIn = (wing) => `${wing}/kernels.generated.ts`;
 const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --exportStart start'.split(' ');
 
+/** Modules by wing, as this process compiled them last. */
+const compiled = new Map();
+
+/** The module of a wing whose constants begin at `base`, not compiled again while the kernels that can reach it are the same. */
+async function compile(wing, kernels, base, scratch) {
+  const own = ['src/core/kernel/memory.ts', ...kernels.filter((file) => wingOf(file) === wing)];
+  const reached = kernels.filter((file) => wingOf(file) === wing || /^src.(core|dense)\b/.test(file));
+  const key = [base, ...reached.map((file) => readFileSync(file, 'utf8'))].join('\0');
+  const last = compiled.get(wing);
+  if (last?.key === key) return last.wasm;
+  const memory = wing === 'src/core' ? [] : ['--importMemory', '--memoryBase', String(base)];
+  const out = `${scratch}/kernels.wasm`;
+  const { error, stderr } = await asc.main([...new Set(own), ...flags, ...memory, '--outFile', out]);
+  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+  const wasm = readFileSync(out);
+  // asc leaves bindings there too.
+  rmSync(scratch, { recursive: true });
+  compiled.set(wing, { key, wasm });
+  return wasm;
+}
+
 /** The files that `buildKernels` writes. */
 export const embedded = (sources) => wingsOf(sources).map(embeddedIn);
 
@@ -38,17 +59,7 @@ export async function buildKernels(sources, scratch) {
   // Where the constants of one module end, those of the next begin, and behind the last the arena.
   let heapBase = 0;
   for (const wing of wingsOf(sources)) {
-    const own = ['src/core/kernel/memory.ts', ...kernels.filter((file) => wingOf(file) === wing)];
-    const memory = wing === 'src/core' ? [] : ['--importMemory', '--memoryBase', String(heapBase)];
-    const { error, stderr } = await asc.main([
-      ...new Set(own),
-      ...flags,
-      ...memory,
-      '--outFile',
-      `${scratch}/kernels.wasm`,
-    ]);
-    if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
-    const wasm = readFileSync(`${scratch}/kernels.wasm`);
+    const wasm = await compile(wing, kernels, heapBase, scratch);
     const env = { memory: new WebAssembly.Memory({ initial: 64 }), abort() {} };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env });
     exports.start();
@@ -56,8 +67,6 @@ export async function buildKernels(sources, scratch) {
     modules.set(wing, wasm.toString('base64'));
     for (const name of Object.keys(exports)) exported.add(name);
   }
-  // asc leaves bindings there too.
-  rmSync(scratch, { recursive: true });
   for (const [wing, base64] of modules) {
     const base =
       wing === 'src/core'
