@@ -1,5 +1,5 @@
 // Mutants of the kernels: one-line changes to the AssemblyScript (kernels.json), each with the test that must fail when it is made.
-// Works in a copy of the tree. `node test/mutants/kernels.mjs [pattern of file names]`
+// Works in a copy of the tree. `node test/mutants/kernels.mjs [pattern of "file: line after the change"]`
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { buildKernels, files } from '../../build-kernels.mjs';
 const PATIENCE = 300_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const list = JSON.parse(readFileSync(new URL('kernels.json', import.meta.url), 'utf8'));
-const chosen = list.filter(({ file }) => new RegExp(process.argv[2] ?? '').test(file));
+const chosen = list.filter(({ file, after }) => new RegExp(process.argv[2] ?? '').test(`${file}: ${after}`));
 
 // What is built, and what other tools leave, stays behind.
 const left = /^(node_modules|dist|api|reports|\.git|\.stryker-tmp.*)$/;
