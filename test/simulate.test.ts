@@ -174,6 +174,12 @@ describe('the neuron', () => {
     expect(times.length).toBeGreaterThan(neurons * 60);
   });
 
+  it('gives spikes of one moment in the order of their neurons', () => {
+    const imposed = { times: new Float64Array(4).fill(1.05), neurons: Uint32Array.of(3, 1, 4, 2) };
+    const run = { ...silentRun(5, 3), releases: new Float64Array(5).fill(9), imposed };
+    expect(Array.from(createSimulator(randomNetwork(5, 10, 3, 0.1)).run(run).neurons)).toEqual([1, 2, 3, 4]);
+  });
+
   it('takes any number of spikes imposed at once, and refuses spikes that it cannot place', () => {
     const network = randomNetwork(5, 10, 3, 0.1);
     const many = { times: new Float64Array(200000).fill(1.05), neurons: new Uint32Array(200000).fill(2) };

@@ -14,6 +14,7 @@ import {
   driftOf,
   fitOf,
   JITTERS,
+  levelsOf,
   lowerSpread,
   MISSING,
   medianOf,
@@ -87,6 +88,9 @@ describe('theory beside simulation', () => {
     const { linear, curved } = compared([0, 0, 0], 0.01);
     expect(linear.drift_ms_per_s).toBeCloseTo((1e3 * 0.012) / T, 12);
     expect(curved.drift_ms_per_s).toBeCloseTo((1e3 * 0.016) / T, 12);
+    expect(linear.timing_error_ms).toBeCloseTo(0.25, 12);
+    expect(linear.drift_error_ms_per_s).toBeCloseTo((1e3 * 0.001) / T, 12);
+    expect(linear.precision).toBe(0.9);
     expect(compared([0, 0, 0], -0.01).linear.drift_ms_per_s).toBeCloseTo((1e3 * -0.008) / T, 12);
   });
 
@@ -103,6 +107,10 @@ describe('theory beside simulation', () => {
     expect(simulated.drift_ms_per_s).toBeCloseTo((1e3 * 0.1) / T, 12);
   });
 
+  it('a precision of just one half is not lost, and of one period there is no drift', () => {
+    expect(compared([0, 0], 0, [0.5, 0.4]).simulated).toMatchObject({ held: 1, precision: 0.5, drift_ms_per_s: null });
+  });
+
   it('has no numbers of a replay that is lost at once', () => {
     expect(compared([0, 0], 0, [0.1, 0.1]).simulated).toMatchObject({
       held: 0,
@@ -117,6 +125,8 @@ it('a basin counts the trials of each disturbance apart', () => {
   const each = 3;
   const plans = basinTrials(each);
   expect(plans).toHaveLength(each * (JITTERS.length + MISSING.length));
+  expect(plans[each]).toEqual({ prompt: 0, noise: 0, jitter: JITTERS[1] });
+  expect(plans[each * JITTERS.length]).toEqual({ prompt: 0, noise: 0, missing: MISSING[0] });
   // The first disturbance always returns, the second in one trial, the first lack of spikes in two.
   const success = new Set([0, 1, 2, 3, each * JITTERS.length, each * JITTERS.length + 2]);
   const { jitter, missing } = summarizeBasin(
@@ -162,7 +172,8 @@ describe('recall', () => {
 
   it('takes the median of the times to recall, over the trials that succeed', () => {
     const found = recallStatistics(0.1, trials, 0.005);
-    expect(found).toMatchObject({ success: 3, trials: 4 });
+    expect(found).toMatchObject({ noise: 0.1, success: 3, trials: 4, interval: wilson(3, 4) });
+    expect(found.recall).toBeCloseTo((0.92 + 0.96 + 0.94 + 0.3) / 4, 12);
     expect(found.time_to_recall_s).toBeCloseTo(30 * 0.005, 12);
     const even = recallStatistics(0.1, [trials[0], trials[1]], 0.005);
     expect(even.time_to_recall_s).toBeCloseTo(20 * 0.005, 12);
@@ -184,6 +195,13 @@ describe('recall', () => {
     expect(course?.[0].prompted).toEqual([1, 1]);
   });
 
+  it('has no course of trials that were not followed, and no time of those that never came to it', () => {
+    const { course: _, ...plain } = trial(0.1, true, null, 0, 1);
+    const found = recallStatistics(0.1, [plain], 0.005);
+    expect(found).toMatchObject({ course: undefined, time_to_recall_s: null, success: 1 });
+    expect(recallStatistics(0.1, [], 0.005)).toMatchObject({ trials: 0, precision: null, recall: null });
+  });
+
   it('has nothing to say of timing where no trial succeeds', () => {
     const none = recallStatistics(0.1, [trials[3]], 0.005);
     expect(none).toMatchObject({ success: 0, time_to_recall_s: null, timing_error_ms: null, drift_ms_per_s: null });
@@ -196,6 +214,10 @@ describe('recall', () => {
       [0.1, 3, 4],
     ]);
     expect(rows[1].drift_ms_per_s).toBeCloseTo((1e3 * (0.012 - 1)) / 4, 9);
+    expect(rows[1].precision).toBeCloseTo((0.92 + 0.96 + 0.94 + 0.3) / 4, 12);
+    expect(rows[1].recall).toBeCloseTo((0.92 + 0.96 + 0.94 + 0.3) / 4, 12);
+    expect(rows[1].timing_error_ms).toBeCloseTo(0.2, 12);
+    expect(levelsOf([0.1, 0, 0.1, 0.05])).toEqual([0, 0.05, 0.1]);
   });
 
   it('a replay is as precise as its worst period, and its lag moves as far as the largest step', () => {
@@ -261,6 +283,18 @@ describe('sizes', () => {
     expect(memoryNeed({ ...size, simulated: 0 })).toBeLessThan(need);
   });
 
+  it('the memory needed is what its parts come to', () => {
+    // 100 spikes on 10 channels, 100 inputs each, hence 128 + 5 * 10 active rows.
+    const solving = 32_000 + 10_000;
+    const worker = 8 * 178 * (178 + 100) + 20 * 10 * 50 + 40 * 100 * 10;
+    const recalling = 1000 * (20 + 2 * 36) + 3 * 100 * 200;
+    const size = { channels: 10, synapses: 1000, period: 50, simulated: 100, workers: 2 };
+    expect(memoryNeed(size)).toBeCloseTo(solving + recalling + 2 * worker, 6);
+    expect(memoryNeed({ ...size, spikes: 100 })).toBeCloseTo(memoryNeed(size), 6);
+    expect(memoryNeed({ ...size, spikes: 200 })).toBeGreaterThan(memoryNeed(size));
+    expect(memoryNeed({ ...size, simulated: 0 })).toBeCloseTo(solving + 2 * worker, 6);
+  });
+
   it('a share of channels is rounded, and at least one', () => {
     expect(promptedChannels({ share: 0.5 }, 5)).toBe(3);
     expect(promptedChannels({ share: 0.01 }, 5)).toBe(1);
@@ -316,11 +350,113 @@ describe('storage', () => {
     expect(storage.json()).not.toHaveProperty('robust');
   });
 
+  it('tells apart what is impossible and what is undecided, with the reason', () => {
+    const storage = createStorageSummary(problem, 0.005);
+    storage.add(reportOf('infeasible'), 0);
+    storage.add(reportOf('stalled'), 1);
+    storage.add(reportOf('solved'), 2);
+    expect(storage.counts).toEqual({ solved: 1, infeasible: 1, undecided: 1 });
+    expect(storage.unsolved.map(({ channel, status }) => [channel, status])).toEqual([
+      [0, 'infeasible'],
+      [1, 'stalled'],
+    ]);
+    for (const entry of storage.unsolved) {
+      expect(entry.reason.length).toBeGreaterThan(10);
+      expect(entry).not.toHaveProperty('pays');
+    }
+    // The one that is stored, though with fewer spikes than most.
+    expect(storage.typical?.neuron).toBe(2);
+    const json = storage.json();
+    expect(json).toMatchObject({ solved: 1, infeasible: 1, undecided: 1, worst_violation: 1e-9, kkt_residual: 1e-10 });
+    for (const name of [
+      'worst_between_points',
+      'robust',
+      'duality_gap',
+      'synapses_in_use',
+      'levels',
+      'share',
+      'stretch',
+    ]) {
+      expect(json, name).not.toHaveProperty(name);
+    }
+  });
+
+  it('says in seconds what the best weights of an impossible neuron do not meet', () => {
+    const storage = createStorageSummary({ ...problem, others: [{ ...score, period: 10 }] }, 0.005);
+    const shortfalls = [
+      { demand: { kind: 'spike', memory: 1 }, time: 12, amount: 0.1, shift: 0.2 },
+      { demand: { kind: 'spike' }, time: 22, amount: 0.2, shift: null },
+      { demand: { kind: 'silent', ramp: true }, time: 3, amount: 0.3 },
+    ] as unknown as NeuronReport['shortfalls'];
+    storage.add(reportOf('infeasible', { shortfalls }), 0);
+    const [first, second, third] = storage.unsolved[0].pays ?? [];
+    expect(first).toMatchObject({ demand: 'spike', memory: 2, amount: 0.1 });
+    expect(first.time_s).toBeCloseTo(2 * 0.005, 12);
+    expect(first.shift_s).toBeCloseTo(0.001, 12);
+    expect(second).toMatchObject({ demand: 'spike', shift_s: null });
+    expect(second.time_s).toBeCloseTo(2 * 0.005, 12);
+    expect(second).not.toHaveProperty('memory');
+    expect(third.demand).toBe('ramp');
+    expect(third).not.toHaveProperty('shift_s');
+  });
+
+  it('a typical neuron is the first stored one with at least as many spikes as most', () => {
+    const storage = createStorageSummary(problem, 0.005);
+    storage.add(reportOf('stalled'), 1);
+    expect(storage.typical?.neuron).toBe(1);
+    storage.add(reportOf('solved'), 0);
+    expect(storage.typical?.neuron).toBe(0);
+    storage.add(reportOf('solved'), 2);
+    expect(storage.typical?.neuron).toBe(0);
+    storage.add(reportOf('solved'), 1);
+    expect(storage.typical?.neuron).toBe(1);
+  });
+
+  it('a neuron with just as many spikes as most is typical', () => {
+    const even = { ...score, times: Float64Array.of(2, 8, 3), starts: Uint32Array.of(0, 1, 2, 3) };
+    const storage = createStorageSummary({ ...problem, score: even }, 0.005);
+    for (const neuron of [0, 1]) storage.add(reportOf('solved'), neuron);
+    expect(storage.typical?.neuron).toBe(0);
+  });
+
+  it('gaps, synapses in use and violations between points are the worst and the spread over the solved', () => {
+    const storage = createStorageSummary(problem, 0.005);
+    const optimum = (gap: number) => ({ gap }) as NeuronReport['optimum'];
+    storage.add(
+      reportOf('solved', { optimum: optimum(2e-9), weights: Float64Array.of(0, 1, 2), betweenPoints: 0.1 }),
+      0,
+    );
+    storage.add(
+      reportOf('solved', { optimum: optimum(1e-9), weights: Float64Array.of(0, 0, 2), betweenPoints: 0.3 }),
+      1,
+    );
+    storage.add(reportOf('solved', { optimum: optimum(0), weights: Float64Array.of(0, 0, 0), betweenPoints: 0.2 }), 2);
+    expect(storage.worst.betweenPoints).toBe(0.3);
+    expect(storage.json()).toMatchObject({
+      worst_between_points: 0.3,
+      duality_gap: 2e-9,
+      synapses_in_use: { least: 0, median: 1, most: 2 },
+    });
+  });
+
+  it('a robust template is told by its factors, and gains of zero are no gains', () => {
+    const storage = createStorageSummary({ ...problem, robust: { what: 'both', share: 0.5 } }, 0.005);
+    const robust = (factor: number) => ({ factor }) as NeuronReport['robust'];
+    storage.add(reportOf('solved', { robust: robust(2), noise: { plain: 0, gain: 0 } as NeuronReport['noise'] }), 0);
+    storage.add(reportOf('solved', { robust: robust(3) }), 1);
+    expect(JSON.stringify(storage.told())).not.toContain('gain');
+    expect(storage.json()).toMatchObject({ robust: { what: 'both', share: 0.5, least: 2, most: 3 } });
+    expect((storage.json() as { robust: object }).robust).not.toHaveProperty('noise_gain_ms');
+  });
+
   it('gains of noise come in milliseconds per threshold', () => {
     const storage = createStorageSummary({ ...problem, robust: { what: 'noise', share: 0.5 } }, 0.005);
     storage.add(reportOf('solved', { noise: { plain: 0.4, gain: 0.2 } as NeuronReport['noise'] }), 0);
     expect(storage.json()).toMatchObject({
-      robust: { noise_gain_ms: { median: 1 }, noise_gain_plain_ms: { median: 2 } },
+      robust: {
+        noise_gain_ms: { least: 1, median: 1, most: 1 },
+        noise_gain_plain_ms: { least: 2, median: 2, most: 2 },
+      },
     });
   });
 });
@@ -336,11 +472,30 @@ it('training tells what is learned, and the losses of those that are known', () 
       learned,
     }) as unknown as TrainedReport;
   training.add(trained(1, true), 0);
+  expect(training.typical?.neuron).toBe(0);
   training.add(trained(4, false), 1);
   expect(training.brief()).toEqual({ learned: 1, loss: 1, precision: 0.75 });
   training.add(trained(2, true), 2);
   expect(training.standing()).toMatchObject({ learned: 2, obeyed: 2, worst: 4, macs: 300 });
   expect(training.json()).toMatchObject({ loss: { least: 1, median: 2, most: 4 }, not_learned: [{ channel: 1 }] });
+  expect(training.standing()).toMatchObject({
+    count: 3,
+    recall: 1,
+    epochs: { least: 10, median: 20, most: 40 },
+    ended: { converged: 2, epochLimit: 1, budget: 0, diverged: 0 },
+    missed: [{ channel: 1, precision: 0.5, recall: 1, reason: 'epochLimit' }],
+  });
+  expect(training.standing().precision).toBeCloseTo(2.5 / 3, 12);
+  expect(training.columns()).toEqual({ loss: Float64Array.of(1, 4, 2), epochs: Float64Array.of(10, 40, 20) });
+  expect(training.json()).toMatchObject({
+    learned: 2,
+    solved: 2,
+    infeasible: 0,
+    undecided: 1,
+    forced_recall: 1,
+    multiply_adds: 300,
+    worst_violation: 4,
+  });
   // Learned, though with fewer spikes than most: both come before the one with most spikes that is not.
   expect(training.typical?.neuron).toBe(0);
 });

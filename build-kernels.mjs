@@ -1,0 +1,127 @@
+// Compiles the AssemblyScript kernels into WASM modules, embedded as strings so that Node and browsers load them alike:
+// one <wing>/kernels.generated.ts each. All paths are relative to the working directory.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import asc from 'assemblyscript/asc';
+
+/** The files under a folder that end so, without what a build writes. */
+export const files = (dir, ending = '.ts') =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending) && entry.name !== 'kernels.generated.ts')
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+
+const kernelsOf = (sources) => sources.filter((file) => dirname(file).endsWith('kernel'));
+// The ground and the solvers share a module, so that a page that only solves loads no more than that. Every wing above,
+// src/<wing>, has its own, which works in the same memory.
+const wingOf = (file) => (/^(solvers|src.(core|dense))\b/.test(file) ? 'src/core' : file.split(/[\\/]/, 2).join('/'));
+const wingsOf = (sources) => [...new Set(['src/core', ...kernelsOf(sources).map(wingOf)])];
+const embeddedIn = (wing) => `${wing}/kernels.generated.ts`;
+const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --exportStart start'.split(' ');
+
+/** Modules by wing, as this process compiled them last. */
+const compiled = new Map();
+
+/** The module of a wing whose constants begin at `base`, not compiled again while the kernels that can reach it are the same. */
+async function compile(wing, kernels, base, scratch) {
+  const own = ['src/core/kernel/memory.ts', ...kernels.filter((file) => wingOf(file) === wing)];
+  const reached = kernels.filter((file) => wingOf(file) === wing || /^src.(core|dense)\b/.test(file));
+  const key = [base, ...reached.map((file) => readFileSync(file, 'utf8'))].join('\0');
+  const last = compiled.get(wing);
+  if (last?.key === key) return last.wasm;
+  const memory = wing === 'src/core' ? [] : ['--importMemory', '--memoryBase', String(base)];
+  const out = `${scratch}/kernels.wasm`;
+  const { error, stderr } = await asc.main([...new Set(own), ...flags, ...memory, '--outFile', out]);
+  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+  const wasm = readFileSync(out);
+  // asc leaves bindings there too.
+  rmSync(scratch, { recursive: true });
+  compiled.set(wing, { key, wasm });
+  return wasm;
+}
+
+/** Offsets of the fields of the @unmanaged classes in kernel/layout.ts files, as the compiler of the kernels sees them. */
+async function layoutsOf(kernels, scratch) {
+  const fields = [];
+  let source = '';
+  for (const file of kernels.filter((name) => /[\\/]layout\.ts$/.test(name))) {
+    for (const [, name, body] of readFileSync(file, 'utf8').matchAll(/^export class (\w+) \{\n([\s\S]*?)\n\}/gm)) {
+      const own = [...body.matchAll(/^ {2}(\w+): (\w+);/gm)].map(([, field, type]) => [name, field, type]);
+      const path = relative(scratch, file).replaceAll('\\', '/').replace(/\.ts$/, '');
+      source += `import { ${name} as ${name}_ } from "${path}";\nexport const ${name}: u32 = offsetof<${name}_>();\n`;
+      for (const [, field] of own) source += `export const ${name}_${field}: u32 = offsetof<${name}_>("${field}");\n`;
+      fields.push(...own);
+    }
+  }
+  if (fields.length === 0) return {};
+  mkdirSync(scratch, { recursive: true });
+  writeFileSync(`${scratch}/layouts.ts`, source);
+  const out = `${scratch}/layouts.wasm`;
+  const { error, stderr } = await asc.main([`${scratch}/layouts.ts`, '--runtime', 'stub', '--outFile', out]);
+  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(out)), { env: { abort() {} } });
+  rmSync(scratch, { recursive: true });
+  const layouts = {};
+  for (const [name, field, type] of fields) {
+    layouts[name] ??= { bytes: exports[name].value, fields: {} };
+    layouts[name].fields[field] = { at: exports[`${name}_${field}`].value, type };
+  }
+  return layouts;
+}
+
+/** The files that `buildKernels` writes. */
+export const embedded = (sources) => wingsOf(sources).map(embeddedIn);
+
+/** Compiles the kernels among `sources` and embeds them; `scratch` is a folder that it makes and removes. */
+export async function buildKernels(sources, scratch) {
+  const kernels = kernelsOf(sources);
+  // `asc` drops one of two equal export names without a word, so the names are counted here.
+  const declared = new Map();
+  for (const file of kernels) {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/^export (?:function|const) (\w+)/gm)) {
+      if (declared.has(name)) throw new Error(`kernel export ${name} stands in ${declared.get(name)} and in ${file}`);
+      declared.set(name, file);
+    }
+  }
+  const exported = new Set();
+  const modules = new Map();
+  // Where the constants of one module end, those of the next begin, and behind the last the arena.
+  let heapBase = 0;
+  for (const wing of wingsOf(sources)) {
+    const wasm = await compile(wing, kernels, heapBase, scratch);
+    const env = { memory: new WebAssembly.Memory({ initial: 64 }), abort() {} };
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env });
+    exports.start();
+    heapBase = Math.ceil(Math.max(heapBase, exports.heapBase.value) / 16) * 16;
+    modules.set(wing, wasm.toString('base64'));
+    for (const name of Object.keys(exports)) exported.add(name);
+  }
+  for (const [wing, base64] of modules) {
+    const layouts = await layoutsOf(
+      kernels.filter((file) => wingOf(file) === wing),
+      scratch,
+    );
+    const tables =
+      Object.keys(layouts).length === 0
+        ? ''
+        : `/** What the entries of the kernels' tables hold, and where. */\nexport const layouts = ${JSON.stringify(layouts)} as const;\n`;
+    const base =
+      wing === 'src/core'
+        ? `/** Where the constants of all modules end. */\nexport const heapBase = ${heapBase};\n`
+        : '';
+    writeFileSync(
+      embeddedIn(wing),
+      `// Written by build-kernels.mjs, never committed.\n${base}${tables}/** The compiled kernels of ${wing} (base64 of a WASM module). */\nexport const kernelModule =\n  '${base64}';\n`,
+    );
+  }
+  const missing = (name, file) => {
+    if (!exported.has(name)) throw new Error(`kernel export ${name} of ${file} is missing in the module`);
+  };
+  for (const [name, file] of declared) missing(name, file);
+  // TypeScript sees the kernels through faces: interfaces named Kernel, whose every method must be an export.
+  for (const file of sources.filter((name) => !kernels.includes(name))) {
+    for (const [, face] of readFileSync(file, 'utf8').matchAll(/^(?:export )?interface Kernel \{\n([\s\S]*?)\n\}/gm)) {
+      for (const [, name] of face.matchAll(/^ {2}(\w+)\(/gm)) missing(name, file);
+    }
+  }
+}
