@@ -1,6 +1,6 @@
 /** Options of `memorize` that do not go together, each pair with the reason. */
 import { EngramError } from '../../core/index.js';
-import type { MemorizeOptions } from './plan.js';
+import type { MemorizeOptions } from './memorize-options.js';
 
 /** Throws `usage` at the first that is found. */
 export function refuseContradictions(options: MemorizeOptions): void {

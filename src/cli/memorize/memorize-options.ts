@@ -6,6 +6,7 @@ import {
   number,
   type OptionSpec,
   option,
+  type RunOptions,
   refuse,
   runOptions,
   share,
@@ -15,9 +16,47 @@ import {
   timeOrRange,
   timeRange,
 } from '../../app/index.js';
-import { aimOptions } from '../../memory/memorize/index.js';
+import type { TimeUnit } from '../../core/index.js';
+import { aimOptions, type Objective, type Spelling } from '../../memory/memorize/index.js';
 import { defaultTemplate } from '../../memory/template/index.js';
+import type { NeuronOptions } from './neuron-options.js';
 import { columns, inputs, neuron, noiseLevels } from './parsers.js';
+import type { PromptOption } from './prompt.js';
+
+/** The options of `memorize`, parsed; times in seconds. */
+export interface MemorizeOptions extends NeuronOptions, RunOptions {
+  channels?: number;
+  duration?: number;
+  rate?: number;
+  activity?: number;
+  inputs?: number | 'auto';
+  delays?: [number, number];
+  refractory: number;
+  bound: number;
+  excitatory?: number;
+  margin: number;
+  slope: number;
+  firingZone?: number;
+  objective: Objective;
+  robust?: Spelling['robust'];
+  shape?: 'window' | 'ramp';
+  soft?: boolean;
+  levels?: number;
+  score?: string;
+  columns?: string[];
+  timeUnit?: TimeUnit;
+  window?: [number, number];
+  hidden: number;
+  also?: number[];
+  wiring?: string;
+  grid?: number;
+  noise: number[];
+  prompt: PromptOption;
+  promptTime?: number;
+  periods: number;
+  trials: number;
+  recall: boolean;
+}
 
 const { bound, margin, slope } = defaultTemplate;
 

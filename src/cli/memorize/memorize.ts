@@ -20,9 +20,10 @@ import { memorizeEach, type NeuronReport, type Problem, scoresOf, spellingOf } f
 import { channelCount } from '../../memory/score/index.js';
 import { createStorageSummary, type StorageSummary } from '../../memory/summary/index.js';
 import { describeProblem, describeStorage, drawTypical } from './describe.js';
+import type { MemorizeOptions } from './memorize-options.js';
 import { memorizeOptions } from './memorize-options.js';
 import { modelSummary } from './neuron-options.js';
-import { type MemorizeOptions, type MemorizePlan, makePlan } from './plan.js';
+import { type MemorizePlan, makePlan } from './plan.js';
 import { type RecallOutcome, testRecall, testSwitching } from './recall-test.js';
 import { suggestAfterStoring } from './suggest.js';
 

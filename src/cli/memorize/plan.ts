@@ -1,52 +1,18 @@
 /** From options to a problem: the score, the wiring and the template; everything in refractory periods from here on. */
 import { totalmem } from 'node:os';
-import { type RunOptions, workersOf } from '../../app/index.js';
-import { EngramError, formatTime, type TimeUnit } from '../../core/index.js';
+import { workersOf } from '../../app/index.js';
+import { EngramError, formatTime } from '../../core/index.js';
 import { loadScoreFile, loadWiringFile } from '../../memory/files/node.js';
-import { checkModel, type Objective, type Problem, type Spelling } from '../../memory/memorize/index.js';
+import { checkModel, type Problem } from '../../memory/memorize/index.js';
 import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../../memory/network/index.js';
 import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../../memory/score/index.js';
 import { defaultInputs, MOST_POINTS, MOST_SIMULATED, memoryNeed, type Size } from '../../memory/summary/index.js';
 import { checkTemplate, type Template } from '../../memory/template/index.js';
 import { refuseContradictions } from './contradictions.js';
 import { refuseDelays } from './delays.js';
-import { modelOf, type NeuronOptions } from './neuron-options.js';
-import { type PromptOption, promptOf } from './prompt.js';
-
-/** The options of `memorize`, parsed; times in seconds. */
-export interface MemorizeOptions extends NeuronOptions, RunOptions {
-  channels?: number;
-  duration?: number;
-  rate?: number;
-  activity?: number;
-  inputs?: number | 'auto';
-  delays?: [number, number];
-  refractory: number;
-  bound: number;
-  excitatory?: number;
-  margin: number;
-  slope: number;
-  firingZone?: number;
-  objective: Objective;
-  robust?: Spelling['robust'];
-  shape?: 'window' | 'ramp';
-  soft?: boolean;
-  levels?: number;
-  score?: string;
-  columns?: string[];
-  timeUnit?: TimeUnit;
-  window?: [number, number];
-  hidden: number;
-  also?: number[];
-  wiring?: string;
-  grid?: number;
-  noise: number[];
-  prompt: PromptOption;
-  promptTime?: number;
-  periods: number;
-  trials: number;
-  recall: boolean;
-}
+import type { MemorizeOptions } from './memorize-options.js';
+import { modelOf } from './neuron-options.js';
+import { promptOf } from './prompt.js';
 
 /** Expected spikes per channel and refractory period. */
 const DEFAULT_ACTIVITY = 0.2;

@@ -22,7 +22,8 @@ import {
   summarizeSwitching,
   worstBlock,
 } from '../../memory/summary/index.js';
-import type { MemorizeOptions, MemorizePlan } from './plan.js';
+import type { MemorizeOptions } from './memorize-options.js';
+import type { MemorizePlan } from './plan.js';
 import { recallTable } from './recall-table.js';
 
 /** What a recall test leaves: a figure, its part of summary.json, and the rate of success by noise. */

@@ -13,8 +13,8 @@ import {
   networkDefaults,
   neuronDefaults,
 } from '../../memory/gradient/index.js';
+import type { MemorizeOptions } from './memorize-options.js';
 import { fileOptions, targetOptions, testOptions } from './memorize-options.js';
-import type { MemorizeOptions } from './plan.js';
 
 export type Method = NeuronMethod | NetworkMethod;
 
