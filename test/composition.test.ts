@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { drawTypical } from '../src/cli/memorize/describe.js';
-import { type MemorizeOptions, makePlan } from '../src/cli/memorize/plan.js';
+import { type MemorizeOptions, makePlan } from '../src/cli/memorize/memorize-options.js';
 import { serialMap } from '../src/core/index.js';
 import { readMemory, writeMemory } from '../src/memory/files/index.js';
 import { memorize, robustTemplate, scoresOf } from '../src/memory/memorize/index.js';
