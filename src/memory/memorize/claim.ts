@@ -6,8 +6,8 @@
  *   combination   sum_i y_i n_i, per synapse; for proofs with a bound on the error of every entry
  *   justified     whether the template asks for as much as every cut says
  *
- * None of it is computed by the code that solves. What both sides share is the reading of the template: where its zones and
- * demands lie (`zonesOfNeuron`, `demandsOf`), and the points of a sampled one.
+ * None of it is computed by the code that solves. Both sides read the demands of a template by the same code (`demandsOf`);
+ * zones and grid points are found a second time here (windows.ts, limits.ts), and docs/numerics.md says what else is shared.
  */
 import type { Buffers } from '../../core/index.js';
 import {
