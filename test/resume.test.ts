@@ -1,7 +1,10 @@
 /** Runs that are interrupted, killed, or meet each other. */
+
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../src/files/node.js';
 import { folder, hashes, run, start, until } from './command.js';
@@ -136,6 +139,34 @@ describe('two runs into one directory', () => {
     const codes = (await Promise.all(both)).map(({ status }) => status).sort();
     expect(codes).toEqual([0, 2]);
     expect(readdirSync(cwd)).toEqual(['mine']);
+  });
+});
+
+describe('many that open one directory at the same moment', () => {
+  it('leave it to one: every other is refused as a usage error, and no parent of the winner is lost', async () => {
+    const cwd = folder();
+    const rounds = 40;
+    const face = new URL('../dist/src/files/node.js', import.meta.url).href;
+    const text = `
+      import { openResults } from ${JSON.stringify(face)};
+      const said = [];
+      for (let i = 0; i < ${rounds}; i++) {
+        while (Date.now() < ${Date.now() + 1500} + 20 * i);
+        try { openResults('parent' + i + '/mine', ['a']); said.push('mine'); }
+        catch (error) { said.push(error.code + (error.code === 'usage' ? '' : error.message)); }
+      }
+      console.log(JSON.stringify(said));
+      setTimeout(() => {}, 1000); // the owner of a directory lives until the last has asked`;
+    const children = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        promisify(execFile)(process.execPath, ['--input-type=module', '-e', text], { cwd }),
+      ),
+    );
+    const said = children.map(({ stdout }) => JSON.parse(stdout) as string[]);
+    for (let i = 0; i < rounds; i++) {
+      expect(said.map((of) => of[i]).sort()).toEqual(['mine', 'usage', 'usage', 'usage']);
+      expect(existsSync(join(cwd, `parent${i}`, 'mine.partial', 'owner'))).toBe(true);
+    }
   });
 });
 

@@ -12,6 +12,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -73,12 +74,15 @@ export function openResults<Name extends string>(
   const discard = () => {
     if (!open) return;
     open = false;
-    for (const path of made.reverse()) rmSync(path, { recursive: true, force: true });
+    for (const path of made.reverse()) {
+      if (path === staging) rmSync(path, { recursive: true, force: true });
+      else removeEmpty(path);
+    }
   };
   try {
     for (const path of missing) {
-      guard(directory, () => mkdirSync(path));
-      made.push(path);
+      // Another run may make the same parent at the same moment; then it is that run's.
+      if (guard(directory, () => makeDirectory(path))) made.push(path);
     }
     if (existsSync(staging)) {
       refuseOthers(directory, staging);
@@ -89,10 +93,11 @@ export function openResults<Name extends string>(
         );
       }
       if (resume) guard(directory, () => writeFileSync(join(staging, OWNER), owner()));
-      else guard(directory, () => rmSync(staging, { recursive: true }));
+      else guard(directory, () => rmSync(staging, { recursive: true, force: true }));
     }
-    if (!resume) guard(directory, () => claim(staging));
+    if (!resume) guard(directory, () => claim(staging, directory));
     made.push(staging);
+    if (existsSync(target) && !force && !resume) throw usage(`${directory} has just been written by another run`);
   } catch (error) {
     discard();
     throw error;
@@ -182,8 +187,28 @@ export function birthOf(pid: number): string | undefined {
   }
 }
 
-/** Makes the staging directory together with its owner: a second run finds either nothing or both. */
-function claim(staging: string): void {
+/** Removes a directory, unless others have put something into it. */
+function removeEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Theirs now.
+  }
+}
+
+/** Makes a directory, whose parent stands; false if another has made it. */
+function makeDirectory(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(path).isDirectory()) return false;
+    throw error;
+  }
+}
+
+/** Makes the staging directory together with its owner: a second run finds either nothing or both, and is refused. */
+function claim(staging: string, directory: string): void {
   const fresh = join(dirname(staging), `.${basename(staging).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
   mkdirSync(fresh);
   try {
@@ -191,6 +216,8 @@ function claim(staging: string): void {
     renameSync(fresh, staging);
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
+    // Another run has made it since we looked: say who, as if we had seen it at once.
+    if (existsSync(staging)) refuseOthers(directory, staging);
     throw error;
   }
 }
