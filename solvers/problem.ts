@@ -63,7 +63,7 @@ export const memoryNeed = (n: number, m: number): number => 8 * (6 * n * m + 12 
  * Checks a problem and completes it. Arrays are referred to, not copied, except limits, whose infinities are made
  * plain. Throws `usage` where parts do not fit together, are not numbers, or need more memory than the largest
  * problem that is taken (1000 variables, 5000 rows; more of one if there are fewer of the other), unless `size` says
- * that size does not matter.
+ * that size does not matter. One function, longer than most: a few lines for each part of a problem.
  */
 export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'dense'): Program {
   const fail = (text: string): never => {

@@ -26,7 +26,7 @@ function power(value: number): number {
   return result;
 }
 
-/** The scaled copy of a program. */
+/** The scaled copy of a program. One function, longer than most: the sweeps, then each part of the program once. */
 export function scaled(program: Program): { program: Program; scaling: Scaling } {
   const { n, m, P, q, l, u, lb, ub } = program;
   const D = new Float64Array(n).fill(1);

@@ -10,6 +10,7 @@ import {
   longFunctionsOf,
   starsOf,
   treeOf,
+  unexplainedOf,
   wideKernelsOf,
 } from './house.js';
 
@@ -111,6 +112,12 @@ describe('the house', () => {
     expect([...longFunctionsOf(whole, MOST_FUNCTION_LINES).keys()].sort()).toEqual(Object.keys(LONG_FUNCTIONS).sort());
     expect([...wideKernelsOf(whole, MOST_ARGUMENTS).keys()]).toEqual([]);
   });
+
+  it("a function above 60 lines in a solver's, a scanner's or a simulator's way says why", () => {
+    const ways = [...whole].filter(([file]) => /^(solvers|src\/memory\/(template|simulate|memorize))\//.test(file));
+    expect(ways.length).toBeGreaterThan(60);
+    expect(unexplainedOf(new Map(ways), 60)).toEqual([]);
+  });
 });
 
 describe('the walls hold: in a made tree', () => {
@@ -168,6 +175,15 @@ describe('the walls hold: in a made tree', () => {
       'src/core/c.ts': '// biome-ignore lint/suspicious/noExplicitAny: \nexport type C = Record<string, any>;',
     });
     expect(anysOf(made)).toEqual(['src/core/a.ts:1', 'src/core/c.ts:2']);
+  });
+
+  it('a long function without a reason is caught, and one with a reason is not', () => {
+    const long = `export function one() {\n${'  one();\n'.repeat(60)}}\n`;
+    const made = tree({
+      'solvers/a.ts': long,
+      'solvers/b.ts': `/** Does.\n * One function, longer\n * than most: so. */\n${long}`,
+    });
+    expect(unexplainedOf(made, 60)).toEqual(['solvers/a.ts one']);
   });
 
   it('long files and functions, and kernels with many arguments, are caught', () => {

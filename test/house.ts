@@ -137,6 +137,23 @@ export function longFunctionsOf(tree: Tree, most: number): Map<string, number> {
   return found;
 }
 
+/** Functions of more lines than `most` whose comment gives no reason ("longer than most: ..."). */
+export function unexplainedOf(tree: Tree, most: number): string[] {
+  const found: string[] = [];
+  for (const [file, text] of tree) {
+    walk(file, text, (node, lineOf) => {
+      if (!ts.isFunctionLike(node) || !('body' in node && node.body)) return true;
+      if (lineOf(node.end) - lineOf(node.getStart()) + 1 <= most) return true;
+      const statement = ts.findAncestor(node, ts.isStatement) ?? node;
+      const comments = ts.getLeadingCommentRanges(text, statement.getFullStart()) ?? [];
+      const said = comments.map(({ pos, end }) => text.slice(pos, end).replace(/\s*\n\s*\*?\s*/g, ' ')).join(' ');
+      if (!/\b(longer than most|long because)\b/.test(said)) found.push(`${file} ${nameOf(node)}`);
+      return false;
+    });
+  }
+  return found;
+}
+
 /** Functions of kernels with more arguments than `most`. */
 export function wideKernelsOf(tree: Tree, most: number): Map<string, number> {
   const found = new Map<string, number>();

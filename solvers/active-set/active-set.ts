@@ -141,7 +141,7 @@ const DEPENDENT = 1;
 /**
  * A solver in an arena, with the box `lower`, `upper` (copied; finite, because a proof of infeasibility that
  * survives rounding needs a box). One solver per arena at a time; what it allocates goes when the caller
- * releases the arena. The function is long because it is the list of the solver's operations, each a few lines on
+ * releases the arena. One function, longer than most: the list of the solver's operations, each a few lines on
  * tables that all of them see.
  */
 export function activeSet(

@@ -27,7 +27,8 @@ interface BoundCut {
 
 /**
  * Minimizes 1/2 w'P w in a finite box under the cuts of a source, by the active set in the variables L'w, where P = L L'.
- * Nothing is judged. The weights at the pointer that is returned are w.
+ * Nothing is judged. The weights at the pointer that is returned are w. One function, longer than most: the loop of cuts
+ * beside the change of variables before and after it.
  * @param P positive definite, n x n, row-major
  * @param lower n lower bounds
  * @param upper n upper bounds

@@ -39,7 +39,10 @@ export interface MinNormSolution {
 
 const ROUND_LIMIT = 1000;
 
-/** Solves a problem; copies nothing back into it. Throws `usage` if its parts do not fit together. */
+/**
+ * Solves a problem; copies nothing back into it. Throws `usage` if its parts do not fit together. One function, longer
+ * than most: half of it lays the problem into the arena, half reads the answer out.
+ */
 export function solveMinNorm(problem: MinNormProblem): MinNormSolution {
   const { variables: n, rows, limits, lower, upper } = problem;
   const m = limits.length;

@@ -35,7 +35,7 @@ export interface Highs {
   solveMip(problem: QpProblem, integer: readonly boolean[]): MipSolution;
 }
 
-/** Loads HiGHS and compiles it: about 0.1 s the first time. */
+/** Loads HiGHS and compiles it: about 0.1 s the first time. One function, longer than most: it holds the one instance. */
 export async function loadHighs(): Promise<Highs> {
   const highs = await (await import('./highs-module.js')).load();
   const { modelStatus } = highs.constants;

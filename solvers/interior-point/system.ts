@@ -45,6 +45,7 @@ interface Kernel {
 
 const REFINEMENTS = 3;
 
+/** One function, longer than most: its operations share the tables that it lays out in the arena. */
 export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program): CondensedSystem {
   const kernel = arena.kernels<Kernel>();
   const stride = m + (m & 1) + 2;

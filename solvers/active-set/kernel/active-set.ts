@@ -223,7 +223,8 @@ function distanceOnRows(id: i32, l: usize, r: usize): f64 {
 /**
  * Takes up the violated constraint `id`, releasing active inequalities on the way, and moves to the optimum
  * of the new set. DEPENDENT: the row depends on the active ones and no multiplier blocks; the second part of
- * scratch then holds r = L^-T L^-1 g, and n_p - N r is a ray along which the dual grows without bound.
+ * scratch then holds r = L^-T L^-1 g, and n_p - N r is a ray along which the dual grows without bound. One function, longer
+ * than most: it is the step of Goldfarb and Idnani, box of the paper for box.
  */
 function addOne(id: i32, tolerance: f64): i32 {
   const l = scratch;

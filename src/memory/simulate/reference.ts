@@ -34,7 +34,7 @@ interface Event {
   value: number;
 }
 
-/** Simulates a run. */
+/** Simulates a run. One function, longer than most: the kinds of event, one after the other, as the text above has them. */
 export function simulateByQueue(network: Network, run: Run, model: Model = {}): Spikes {
   const neurons = neuronCount(network);
   const constants = constantsOf(model, neurons);

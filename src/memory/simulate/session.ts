@@ -103,7 +103,10 @@ function buffer(arena: Arena, bytes: number, limit: number) {
   };
 }
 
-/** Starts a run at rest, or where a checkpoint of the same run stands. Throws `usage` for what cannot be run. */
+/**
+ * Starts a run at rest, or where a checkpoint of the same run stands. Throws `usage` for what cannot be run. One function,
+ * longer than most: what a session can be asked, on buffers that all its answers share.
+ */
 export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint): Session {
   const { arena, neurons, window, model } = loaded;
   const kernel = arena.kernels<Kernel>(kernelModule);

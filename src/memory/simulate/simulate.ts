@@ -61,7 +61,10 @@ export interface SimulatorOptions {
   longestWindow?: number;
 }
 
-/** Loads a network. Throws `usage` if its delays are too short or too long for the method. */
+/**
+ * Loads a network. Throws `usage` if its delays are too short or too long for the method. One function, longer than most:
+ * the list of the tables that the kernel reads.
+ */
 export function createSimulator(network: Network, options: SimulatorOptions = {}): Simulator {
   const neurons = neuronCount(network);
   const [shortest, longest] = delayRange(network);

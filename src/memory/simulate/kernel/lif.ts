@@ -156,7 +156,10 @@ function crossing(from: f64, to: f64, threshold: f64): f64 {
   return y;
 }
 
-/** Carries a marked neuron through the window, over its arrivals chained from `first`, as `simulateFire` does. */
+/**
+ * Carries a marked neuron through the window, over its arrivals chained from `first`, as `simulateFire` does. One function,
+ * longer than most: it is the event loop, and its state stays in registers.
+ */
 export function simulateFireLif(neuron: i32, first: usize, n: i32): void {
   const at = changetype<Neuron>(S.neuronTable + NEURON * neuron);
   const model = changetype<Model>(S.modelTable + MODEL * neuron);

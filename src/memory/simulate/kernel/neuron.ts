@@ -70,7 +70,10 @@ export function simulateWatch(neuron: i32, n: i32): i32 {
   return n + 1;
 }
 
-/** Carries a marked neuron through the window, over its arrivals chained from `first`; its spikes go to windowSpikes. */
+/**
+ * Carries a marked neuron through the window, over its arrivals chained from `first`; its spikes go to windowSpikes. One
+ * function, longer than most: it is the event loop, and its state stays in registers.
+ */
 export function simulateFire(neuron: i32, first: usize, n: i32): void {
   const at = changetype<Neuron>(S.neuronTable + NEURON * neuron);
   const model = changetype<Model>(S.modelTable + MODEL * neuron);

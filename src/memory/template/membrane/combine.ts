@@ -32,6 +32,7 @@ interface Happening {
 const ARRIVAL_RANK = 2;
 
 /**
+ * One function, longer than most: one walk over the merged events, a few lines for each kind.
  * @param absolute all terms by their absolute values: the size that rounding errors are relative to
  * @returns one entry per synapse
  */

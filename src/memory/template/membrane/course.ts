@@ -72,7 +72,10 @@ export const SPIKE = 0;
 export const RELEASE = 1;
 const ARRIVAL = 2;
 
-/** The potential that sorted arrivals with their weights produce, every earlier period included. */
+/**
+ * The potential that sorted arrivals with their weights produce, every earlier period included. One function, longer than
+ * most: first the state at the beginning of a period, then the walk through it.
+ */
 export function membraneOf(
   dynamics: MembraneDynamics,
   spikes: Float64Array,

@@ -49,7 +49,10 @@ export function collectRuns(period: number) {
   };
 }
 
-/** Looks at the stretch that begins with the state now, for a demand that is lowered by so much. */
+/**
+ * Looks at the stretch that begins with the state now, for a demand that is lowered by so much. One function, longer than
+ * most: a few lines for each kind of demand, on the state that they share.
+ */
 export function inspector(
   dynamics: MembraneDynamics,
   template: Template,

@@ -22,7 +22,10 @@ const CURRENT_HORIZON = horizonFor(1e-17);
 /** With the slower of two time constants in a sum over all periods: a little further. */
 const POTENTIAL_HORIZON = horizonFor(5e-20);
 
-/** Writes the row of a moment where a pointer says, one number a synapse; minus the row at a level. */
+/**
+ * Writes the row of a moment where a pointer says, one number a synapse; minus the row at a level. One function, longer
+ * than most: the sums over all periods are made once, for all rows that the closure writes.
+ */
 export function rowWriter(
   arena: Arena,
   { dynamics, moving, period, spikes, times, from }: Scanned,

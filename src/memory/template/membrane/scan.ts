@@ -26,7 +26,10 @@ export interface Scanned {
   zones: readonly DemandedZone[];
 }
 
-/** The scan of one neuron; the limits of its cuts are still those of the whole potential. */
+/**
+ * The scan of one neuron; the limits of its cuts are still those of the whole potential. One function, longer than most:
+ * the tables that a scan walks along are made once for all scans of the neuron.
+ */
 export function loadScan({ template, dynamics, moving, period, spikes, times, from, zones }: Scanned) {
   const { after, dead, reset } = dynamics;
   const events = times.length;
