@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 const all = [
   'claims/judge',
   'claims/lies',
+  'claims/template',
   'distances',
   'families',
   'measure',
@@ -20,6 +21,7 @@ const all = [
   'stability-models',
   'statistics',
   'summary',
+  'summary-storage',
   'template',
   'templates',
   'variants',
