@@ -36,8 +36,8 @@ export interface Claim {
 }
 
 const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
-/** The least of 1/2 (s - x)^2 + a |s|. */
-const soft = (x: number, a: number) => (x > a ? x - a : x < -a ? x + a : 0);
+/** The least of 1/2 (s - x)^2 + a |s|; NaN stays NaN. */
+const soft = (x: number, a: number) => (Math.abs(x) <= a ? 0 : x - Math.sign(x) * a);
 
 /**
  * The largest residual of the optimality conditions. Stationarity with a box reads w = clip(v): at the
@@ -48,8 +48,8 @@ export function kktResidual(claim: Claim): number {
   const { weights, lower, upper, multipliers, slacks, equality, combination, gradient, price, metric } = claim;
   let residual = 0;
   const note = (amount: number) => {
-    // The negation lets NaN through, so that it cannot pass for zero.
-    if (!(amount <= residual)) residual = amount;
+    // The maximum keeps NaN, so that it cannot pass for zero.
+    residual = Math.max(residual, amount);
   };
   for (let k = 0; k < weights.length; k++) {
     const d = metric ? metric[k] : 1;

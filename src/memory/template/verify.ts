@@ -32,8 +32,7 @@ export interface Box {
 export function boxViolation(weights: Float64Array, { lower, upper }: Box): number {
   let worst = 0;
   for (let k = 0; k < weights.length; k++) {
-    const amount = Math.max(weights[k] - upper[k], lower[k] - weights[k]);
-    if (!(amount <= worst)) worst = amount;
+    worst = Math.max(worst, weights[k] - upper[k], lower[k] - weights[k]);
   }
   return worst;
 }
@@ -43,8 +42,8 @@ export function templateViolation(course: Course, spikes: Float64Array, template
   const { slope, grid, leeway = 0 } = template;
   let worst = 0;
   const note = (amount: number) => {
-    // The negation lets NaN through, so that it cannot pass for zero.
-    if (!(amount <= worst)) worst = amount;
+    // The maximum keeps NaN, so that it cannot pass for zero.
+    worst = Math.max(worst, amount);
   };
   if (grid !== undefined) {
     sampled(course, spikes, template, grid, note);

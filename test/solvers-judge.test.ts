@@ -1,0 +1,283 @@
+/** The judge of the solvers alone: its numbers against their definitions on integers, where no sum rounds, and its words on lies. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type QpProblem, verify } from '../solvers/index.js';
+import { keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from '../solvers/judge.js';
+import { checkProblem } from '../solvers/problem.js';
+import { judged } from '../solvers/verify.js';
+
+const f = (...values: number[]) => Float64Array.from(values);
+const INF = Number.POSITIVE_INFINITY;
+const NAN = Number.NaN;
+const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
+
+/** Integers all through: n variables, m rows, some limits missing. */
+const programs = fc
+  .record({ n: fc.integer({ min: 1, max: 4 }), m: fc.integer({ min: 0, max: 4 }) })
+  .chain(({ n, m }) => {
+    const numbers = (count: number) =>
+      fc
+        .array(fc.integer({ min: -9, max: 9 }), { minLength: count, maxLength: count })
+        .map((of) => Float64Array.from(of));
+    const lower = (count: number) => fc.array(fc.constantFrom(-INF, -3, -1, 0), { minLength: count, maxLength: count });
+    const upper = (count: number) => fc.array(fc.constantFrom(0, 2, 5, INF), { minLength: count, maxLength: count });
+    return fc.record({
+      problem: fc.record({
+        P: numbers(n).map((d) => d.map(Math.abs)),
+        q: numbers(n),
+        A: numbers(n * m),
+        l: lower(m).map((of) => Float64Array.from(of)),
+        u: upper(m).map((of) => Float64Array.from(of)),
+        lb: lower(n).map((of) => Float64Array.from(of)),
+        ub: upper(n).map((of) => Float64Array.from(of)),
+        constant: fc.integer({ min: -9, max: 9 }),
+      }),
+      x: numbers(n),
+      y: numbers(m),
+      z: numbers(n),
+    });
+  });
+
+/** The definitions at the head of judge.ts, term by term. */
+function defined(
+  { P, q, A, l, u, lb, ub, constant }: Required<QpProblem>,
+  x: Float64Array,
+  y: Float64Array,
+  z: Float64Array,
+) {
+  const curvature = P as Float64Array;
+  const column = (k: number) => sum(y.map((value, i) => value * A[i * x.length + k]));
+  const rows = l.map((_, i) => sum(x.map((value, k) => value * A[i * x.length + k])));
+  const primal = Math.max(
+    0,
+    ...rows.map((row, i) => Math.max(l[i] - row, row - u[i])),
+    ...x.map((value, k) => Math.max(lb[k] - value, value - ub[k])),
+  );
+  const priced = [
+    ...[...y].map((value, i) => ({ value, at: rows[i], limit: value > 0 ? l[i] : u[i] })),
+    ...[...z].map((value, k) => ({ value, at: x[k], limit: value > 0 ? lb[k] : ub[k] })),
+  ];
+  const open = priced.filter(({ limit }) => !Number.isFinite(limit));
+  const slope = x.map((value, k) => curvature[k] * value + q[k] - column(k) - z[k]);
+  const dual = Math.max(0, ...slope.map(Math.abs), ...open.map(({ value }) => Math.abs(value)));
+  const bending = sum(x.map((value, k) => curvature[k] * value * value));
+  const cost = sum(x.map((value, k) => q[k] * value));
+  // A multiplier of a limit that is none is charged as if the limit were met.
+  const paid = sum(priced.map(({ value, at, limit }) => value * (Number.isFinite(limit) ? limit : at)));
+  return { primal, dual, gap: Math.abs(bending + cost - paid), objective: bending / 2 + cost + constant };
+}
+
+describe('residuals', () => {
+  it('are those of their definition', () => {
+    fc.assert(
+      fc.property(programs, ({ problem, x, y, z }) => {
+        const program = checkProblem(problem);
+        const expected = defined(problem, x, y, z);
+        const found = residuals(program, x, y, z);
+        for (const name of ['primal', 'dual', 'gap', 'objective'] as const)
+          expect(found[name] + 0).toBe(expected[name] + 0);
+        expect(violation(program, x)).toBe(expected.primal);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are seen below the last place of what they are the difference of', () => {
+    const program = checkProblem({ q: f(0, 0), A: f(1, 1), l: f(1e9), u: f(1e9) });
+    expect(violation(program, f(1e9, 1e-10))).toBeCloseTo(1e-10, 20);
+    expect(violation(program, f(1e9, -1e-10))).toBeCloseTo(1e-10, 20);
+  });
+
+  it('of what is no number pass for nothing', () => {
+    const program = checkProblem({ P: f(1, 1), q: f(0, 0), A: f(1, 1), l: f(-1), lb: f(-1, -1) });
+    const none = f(0, 0);
+    for (const lie of [
+      residuals(program, f(NAN, 0), f(0), none),
+      residuals(program, f(0, INF), f(0), none),
+      residuals(program, none, f(NAN), none),
+      residuals(program, none, f(0), f(0, NAN)),
+    ]) {
+      expect(keepsPromise(lie)).toBe(false);
+    }
+    expect(residuals(program, f(0, INF), f(0), none).primal).toBeNaN();
+    expect(violation(program, f(0, NAN))).toBeNaN();
+  });
+
+  it('keep the promise up to 1e-9 each, the gap up to 1e-9 (1 + |objective|)', () => {
+    const exact = { primal: 1e-9, dual: 1e-9, gap: 1e-9, objective: 0 };
+    expect(keepsPromise(exact)).toBe(true);
+    for (const name of ['primal', 'dual', 'gap'] as const) {
+      expect(keepsPromise({ ...exact, [name]: 1.01e-9 }), name).toBe(false);
+    }
+    expect(keepsPromise({ ...exact, gap: 10.9e-9, objective: -10 })).toBe(true);
+    expect(keepsPromise({ ...exact, gap: 11.1e-9, objective: 10 })).toBe(false);
+    expect(keepsPromise({ ...exact, primal: 2e-9, dual: 2e-9, objective: 10 })).toBe(false);
+  });
+});
+
+describe('a proof of infeasibility', () => {
+  const prove = (problem: QpProblem, ...y: number[]) => proveInfeasible(checkProblem(problem), Float64Array.from(y));
+
+  it('needs no multipliers where limits cross, and every point misses one of the two by half of what they cross', () => {
+    const rows: QpProblem = { q: f(0), A: f(1, 1), l: f(-1, 3), u: f(1, 2) };
+    expect(prove(rows, 0, 0)).toEqual({ y: f(0, 1), z: f(0), violation: 0.5, radius: INF });
+    const bounds: QpProblem = { q: f(0, 0), A: f(1, 1), l: f(0), lb: f(0, 4), ub: f(1, 1) };
+    expect(prove(bounds, 0)).toEqual({ y: f(0), z: f(0, 1), violation: 1.5, radius: INF });
+    expect(prove({ ...rows, l: f(-1, 2) }, 0, 0), 'limits that touch').toBeUndefined();
+    expect(prove({ ...rows, l: f(-1, 2 + 1e-9) }, 0, 0), 'less than the promise').toBeUndefined();
+    expect(prove({ ...bounds, lb: f(0, 1 + 1e-9) }, 0), 'less than the promise').toBeUndefined();
+  });
+
+  it('is a row that the box cannot reach, from below or from above', () => {
+    const box = { q: f(0, 0), lb: f(0, 0), ub: f(1, 1) };
+    const above = prove({ ...box, A: f(1, 2), l: f(5) }, 2);
+    expect(above).toMatchObject({ y: f(2), z: f(-2, -4), radius: INF });
+    expect(above?.violation).toBeCloseTo((10 - 6) / 8, 12);
+    const below = prove({ ...box, A: f(1, -2), u: f(-3) }, -1);
+    expect(below).toMatchObject({ y: f(-1), z: f(1, -2), radius: INF });
+    expect(below?.violation).toBeCloseTo(1 / 4, 12);
+    expect(prove({ ...box, A: f(1, 2), l: f(3) }, 1), 'a row that is just met').toBeUndefined();
+    expect(prove({ ...box, A: f(1, 2), l: f(5) }, -1), 'a multiplier of a limit that is none').toBeUndefined();
+    expect(prove({ ...box, A: f(1, 2), l: f(5) }, 0), 'no multipliers').toBeUndefined();
+    expect(prove({ ...box, A: f(1, 2), l: f(5) }, NAN), 'no numbers').toBeUndefined();
+    expect(
+      prove({ ...box, A: f(1, 2, 1, 2), l: f(5, 5), u: f(9, 9) }, 1, NAN),
+      'one of them no number',
+    ).toBeUndefined();
+    expect(prove({ ...box, A: f(1, 2), l: f(3 + 1e-9) }, 1), 'missed by less than the promise').toBeUndefined();
+    expect(prove({ ...box, A: f(1, 2), l: f(3 + 1e-7) }, 1), 'missed by more').toBeDefined();
+    expect(prove({ ...box, ub: f(1, INF), A: f(1, 2), l: f(5) }, 1), 'a variable that is not bounded').toBeUndefined();
+    expect(prove({ ...box, lb: f(-INF, 0), A: f(1, 2), l: f(5) }, 1), 'the bound that does not count').toBeDefined();
+  });
+
+  it('leaves out multipliers of limits that are none', () => {
+    const found = prove({ q: f(0), A: f(1, 1), l: f(5, -INF), u: f(INF, 1), ub: f(1) }, 1, 3);
+    expect(found).toMatchObject({ y: f(1, 0), z: f(-1) });
+    expect(found?.violation).toBeCloseTo(2, 12);
+  });
+
+  it('leans on unbounded variables only as far as rounding goes, and says up to where it holds', () => {
+    const rows = (lower: number, entry: number): QpProblem => ({
+      q: f(0),
+      A: f(1, entry),
+      l: f(lower, -INF),
+      u: f(INF, 0),
+    });
+    const exact = prove(rows(1, 1), 1, -1);
+    expect(exact).toMatchObject({ radius: INF, z: f(0) });
+    expect(exact?.violation).toBeCloseTo(1 / 2, 12);
+    const off = 2 ** -43;
+    const nearly = prove(rows(1, 1 + off), 1, -1);
+    expect((nearly?.radius as number) * off).toBeCloseTo(1, 2);
+    expect(prove(rows(1, 1 + 2 ** -38), 1, -1), 'more than rounding').toBeUndefined();
+    expect(prove(rows(1e-5, 1 + off), 1, -1), 'for small variables only').toBeUndefined();
+    expect(prove(rows(1e-5, 1), 1, -1), 'for all variables').toBeDefined();
+  });
+
+  it('counts rounding against itself, by the size of the bounds', () => {
+    // The row is missed by 1e-7 of terms of 1e9: the sums of doubles do not tell that.
+    expect(prove({ q: f(0), A: f(1), l: f(1e9 + 1e-6), ub: f(1e9) }, 1)).toBeUndefined();
+    expect(prove({ q: f(0), A: f(1), l: f(1e9 + 1), ub: f(1e9) }, 1)).toBeDefined();
+  });
+});
+
+describe('a ray', () => {
+  const falls = (problem: QpProblem, x: Float64Array, d: Float64Array) => provesUnbounded(checkProblem(problem), x, d);
+
+  it('proves that the objective falls for ever only if nothing stops it', () => {
+    const plane: QpProblem = { q: f(-1, 0), lb: f(0, 0) };
+    const [origin, right] = [f(0, 0), f(1, 0)];
+    expect(falls(plane, origin, right)).toBe(true);
+    expect(falls({ ...plane, lb: f(0, -INF) }, origin, f(1, -1)), 'no bound on that side').toBe(true);
+    expect(falls({ ...plane, ub: f(INF, 3) }, origin, right), 'a bound along the ray').toBe(true);
+    expect(falls(plane, origin, f(1, -1)), 'out of a lower bound').toBe(false);
+    expect(falls({ ...plane, ub: f(9, INF) }, origin, right), 'out of an upper bound').toBe(false);
+    expect(falls(plane, f(-1e-8, 0), right), 'from a point that is not feasible').toBe(false);
+    expect(falls(plane, f(NAN, 0), right), 'from nowhere').toBe(false);
+    expect(falls(plane, origin, f(INF, 0)), 'no direction').toBe(false);
+    expect(falls(plane, origin, f(1, NAN)), 'no direction').toBe(false);
+    expect(falls(plane, origin, f(0, 1)), 'a flat one').toBe(false);
+    expect(falls({ ...plane, q: f(1, 0) }, origin, right), 'a rise').toBe(false);
+    expect(falls({ ...plane, P: f(1, 0) }, origin, right), 'curvature').toBe(false);
+    expect(falls({ ...plane, P: f(0, 1) }, origin, right), 'curvature elsewhere').toBe(true);
+    expect(falls({ ...plane, q: f(-1, 1), lb: f(-INF, -INF) }, origin, f(1, 1)), 'a sum that vanishes').toBe(false);
+  });
+
+  it('is stopped by rows, each on its own side', () => {
+    const row = (A: Float64Array, l: number, u: number) =>
+      falls({ q: f(-1, 0), A: Float64Array.of(0, 0, ...A), l: f(-INF, l), u: f(INF, u) }, f(0, 0), f(1, 1));
+    expect(row(f(1, 1), -1, INF), 'away from a lower limit').toBe(true);
+    expect(row(f(-1, -1), -1, INF), 'into a lower limit').toBe(false);
+    expect(row(f(-1, -1), -INF, 1), 'away from an upper limit').toBe(true);
+    expect(row(f(1, 1), -INF, 1), 'into an upper limit').toBe(false);
+    expect(row(f(1, -1), -1, 1), 'along both').toBe(true);
+    expect(row(f(0.3 - 0.1, -0.2), -1, 1), 'along both, but for rounding').toBe(true);
+  });
+});
+
+describe('the word of an answer', () => {
+  const work = { rounds: 1, centres: 0, additions: 0, removals: 0 };
+  const give = (problem: QpProblem, candidate: object) =>
+    judged(checkProblem(problem), { work, ...candidate } as never, 'active-set', ['active-set']);
+  const square: QpProblem = { P: 'identity', q: f(-1) };
+
+  it("is the judge's, whatever the method says", () => {
+    const [x, y, z] = [f(1), f(), f(0)];
+    for (const status of ['solved', 'stalled', 'infeasible', 'unbounded']) {
+      const answer = give(square, { status, x, y, z });
+      expect(answer).toMatchObject({ status: 'solved', x, y, z, objective: -0.5, work, tried: ['active-set'] });
+      expect(answer.ray).toBeUndefined();
+      const lie = give(square, { status, x: f(1.001), y, z, ray: f(1) });
+      expect(lie.status, status).toBe('stalled');
+      expect(lie.ray).toBeUndefined();
+      expect(lie.certificate).toBeUndefined();
+    }
+  });
+
+  it('is infeasible with a certificate, whose multipliers it tells, and stalled without one', () => {
+    const problem: QpProblem = { q: f(0), A: f(1), l: f(3), lb: f(0), ub: f(1) };
+    const answer = give(problem, { status: 'infeasible', x: f(1), y: f(1), z: f(0) });
+    expect(answer).toMatchObject({ status: 'infeasible', y: f(1), z: f(-1) });
+    expect(answer.certificate?.violation).toBeCloseTo(1, 12);
+    expect(give(problem, { status: 'infeasible', x: f(1), y: f(-1), z: f(0) })).toMatchObject({
+      status: 'stalled',
+      y: f(-1),
+      z: f(0),
+      certificate: undefined,
+    });
+    const unsaid = give(problem, { status: 'stalled', x: f(1), y: f(1), z: f(0) });
+    expect(unsaid).toMatchObject({ status: 'stalled', certificate: undefined });
+  });
+
+  it('is infeasible where the limits cross by more than the promise, though half of it would pass', () => {
+    const crossed: QpProblem = { q: f(0), lb: f(1 + 4e-9), ub: f(1) };
+    const answer = give(crossed, { status: 'infeasible', x: f(1), y: f(), z: f(0) });
+    expect(answer.status).toBe('infeasible');
+  });
+
+  it('is unbounded with a ray, and stalled without one', () => {
+    const problem: QpProblem = { q: f(-1), lb: f(0) };
+    const point = { status: 'unbounded', x: f(0), y: f(), z: f(0) };
+    expect(give(problem, { ...point, ray: f(1) })).toMatchObject({ status: 'unbounded', ray: f(1) });
+    expect(give(problem, { ...point, ray: f(-1) })).toMatchObject({ status: 'stalled', ray: undefined });
+    expect(give(problem, point)).toMatchObject({ status: 'stalled', ray: undefined });
+    expect(give(problem, { ...point, status: 'stalled', ray: f(1) })).toMatchObject({
+      status: 'stalled',
+      ray: undefined,
+    });
+  });
+
+  it("of anyone's answer is given on the problem itself, which must be convex", () => {
+    const [y, z] = [f(), f(0)];
+    expect(verify(square, { x: f(1), y, z })).toEqual({
+      solved: true,
+      residuals: { primal: 0, dual: 0, gap: 0, objective: -0.5 },
+    });
+    expect(verify(square, { x: f(1 + 1e-8), y, z }).solved).toBe(false);
+    const saddle: QpProblem = { P: f(1, 2, 2, 1), q: f(0, 0) };
+    expect(() => verify(saddle, { x: f(0, 0), y, z: f(0, 0) })).toThrow();
+    // Larger than what a solve takes.
+    const many = new Float64Array(20000);
+    expect(verify({ q: many }, { x: many, y, z: many }).solved).toBe(true);
+  });
+});
