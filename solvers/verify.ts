@@ -26,9 +26,10 @@ export function verify(
 
 /** The answer with the word that the judge grants. */
 export function judged(program: Program, candidate: Candidate, method: Solver, tried: Solver[]): Solution {
-  const { x, y, z, work } = candidate;
+  const { x, y, z } = finiteOf(program, candidate);
+  const { work } = candidate;
   let { status } = candidate;
-  const measured = residuals(program, x, y, z);
+  const measured = measurable(program, x, residuals(program, x, y, z));
   const certificate = status === 'infeasible' ? proveInfeasible(program, y) : undefined;
   const ray = status === 'unbounded' ? candidate.ray : undefined;
   if (keepsPromise(measured) && !certificate) status = 'solved';
@@ -47,5 +48,26 @@ export function judged(program: Program, candidate: Candidate, method: Solver, t
     certificate,
     ray: status === 'unbounded' ? ray : undefined,
     work,
+  };
+}
+
+/** A point that can be measured: where a method has overflowed, the point of the box that is nearest to 0, without multipliers. */
+function finiteOf(program: Program, { x, y, z }: Candidate): Pick<Candidate, 'x' | 'y' | 'z'> {
+  const { n, m, lb, ub } = program;
+  const { primal, dual, gap, objective } = residuals(program, x, y, z);
+  if ([x, y, z, [primal, dual, gap, objective]].every((values) => values.every(Number.isFinite))) return { x, y, z };
+  const nearest = lb.map((bound, k) => Math.min(Math.max(0, bound), ub[k]));
+  return { x: nearest, y: new Float64Array(m), z: new Float64Array(n) };
+}
+
+/** A residual that overflows where it is measured is not small: Infinity, never NaN. */
+function measurable({ q, constant }: Program, x: Float64Array, { primal, dual, gap, objective }: Residuals): Residuals {
+  const size = (value: number) => (Number.isNaN(value) ? Number.POSITIVE_INFINITY : value);
+  const plain = () => q.reduce((sum, cost, k) => sum + cost * x[k], constant);
+  return {
+    primal: size(primal),
+    dual: size(dual),
+    gap: size(gap),
+    objective: size(Number.isNaN(objective) ? plain() : objective),
   };
 }

@@ -2,6 +2,7 @@
  * HiGHS (in WASM, package `highs`) behind the face of our own solvers: its answers go before the same judge. Loaded
  * when first asked for.
  */
+import { EngramError } from '../../src/core/index.js';
 import type { Candidate } from '../candidate.js';
 import { leastCurvature } from '../convexity.js';
 import { violation } from '../judge.js';
@@ -19,7 +20,7 @@ export interface MipSolution {
   status: 'claimed' | 'claimedInfeasible' | 'claimedUnbounded' | 'failed';
   /** The n variables. */
   x: Float64Array;
-  /** 1/2 x'P x + q'x + constant, at x. */
+  /** q'x + constant, at x. */
   objective: number;
   /** Largest violation of a limit. */
   violation: number;
@@ -31,9 +32,13 @@ export interface MipSolution {
 export interface Highs {
   /** LPs and convex QPs of any size that fits in memory; judged like our own answers. Throws `usage` like `solveQp`. */
   solve(problem: QpProblem): Solution;
-  /** Programs some of whose variables must be integers. */
+  /** Linear programs some of whose variables must be integers. Throws `usage` where there is a P. */
   solveMip(problem: QpProblem, integer: readonly boolean[]): MipSolution;
 }
+
+/** Why integers and a P do not go together. */
+const MIXED_QUADRATIC =
+  'integer variables and a quadratic objective are taken by no solver here; leave out one of the two';
 
 /** Loads HiGHS and compiles it: about 0.1 s the first time. One function, longer than most: it holds the one instance. */
 export async function loadHighs(): Promise<Highs> {
@@ -116,6 +121,7 @@ export async function loadHighs(): Promise<Highs> {
 
     solveMip(problem, integer) {
       const program = checkProblem(problem, 'any size');
+      if (program.P !== 'zero') throw new EngramError('usage', MIXED_QUADRATIC);
       const { status, solution } = run(program, integer);
       const x = solution?.colValue ?? new Float64Array(program.n);
       const off = violation(program, x);
@@ -126,11 +132,7 @@ export async function loadHighs(): Promise<Highs> {
       if (status === modelStatus.optimal && off <= MIP_FEASIBILITY && integrality <= MIP_FEASIBILITY) word = 'claimed';
       if (status === modelStatus.infeasible) word = 'claimedInfeasible';
       if (status === modelStatus.unbounded) word = 'claimedUnbounded';
-      let objective = program.constant;
-      for (let i = 0; i < program.n; i++) {
-        objective += program.q[i] * x[i];
-        for (let j = 0; j < program.n; j++) objective += 0.5 * x[i] * hessianAt(program, i, j) * x[j];
-      }
+      const objective = x.reduce((sum, value, k) => sum + program.q[k] * value, program.constant);
       return { status: word, x, objective, violation: off, integrality };
     },
   };

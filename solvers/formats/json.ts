@@ -14,7 +14,7 @@ export function readJsonProblem(text: string, name: string): QpProblem {
   };
   let data: Record<string, unknown> = {};
   try {
-    data = JSON.parse(text) as Record<string, unknown>;
+    data = JSON.parse(text.replace(/^\uFEFF/, '')) as Record<string, unknown>;
   } catch (error) {
     fail(`not JSON: ${(error as Error).message}`);
   }

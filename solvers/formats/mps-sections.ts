@@ -1,7 +1,12 @@
-/** The sections of an MPS file, read line by line into a draft of the program. */
+/**
+ * The sections of an MPS file, read line by line into a draft of the program. Nothing is skipped: what a line holds beyond
+ * what its section understands is a fault.
+ */
 import type { SparseProblem } from './sparse-problem.js';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
+/** Limits at least this large are none. */
+const INFINITE_LIMIT = 1e20;
 const INFINITE = /^([+-]?)inf(inity)?$/i;
 
 /** A fault, with the line at which it was found. */
@@ -19,7 +24,8 @@ export interface Draft {
   line: number;
   section: string;
   name: string;
-  maximize: boolean;
+  /** Undefined until OBJSENSE says it. */
+  maximize: boolean | undefined;
   /** Row number of a name; -1 for the objective, -2 for further free rows. */
   readonly rowOf: Map<string, number>;
   readonly rows: string[];
@@ -44,7 +50,7 @@ export interface Draft {
 }
 
 export const emptyDraft = (): Draft => ({
-  ...{ line: 0, section: '', name: '', maximize: false, objective: undefined, constant: 0, inInteger: false },
+  ...{ line: 0, section: '', name: '', maximize: undefined, objective: undefined, constant: 0, inInteger: false },
   ...{ rowOf: new Map(), rows: [], kinds: [], rhs: [], ranges: [] },
   ...{ columnOf: new Map(), columns: [], integer: [], q: [], A: [], P: [], bounds: [] },
   ...{ seen: new Set(), entries: new Set(), sets: new Map() },
@@ -56,7 +62,7 @@ export function fail(draft: Draft, message: string): never {
 
 /** What a line of data means, by section. Throws `Fault`. */
 export const readers: Record<string, (draft: Draft, tokens: string[]) => void> = {
-  OBJSENSE: (draft, [sense]) => setSense(draft, sense),
+  OBJSENSE: (draft, tokens) => setSense(draft, tokens),
   ROWS(draft, tokens) {
     if (tokens.length !== 2) fail(draft, `expected a type and a name; got ${tokens.length} fields`);
     const [kind, label] = [tokens[0].toUpperCase(), tokens[1]];
@@ -75,9 +81,12 @@ export const readers: Record<string, (draft: Draft, tokens: string[]) => void> =
     }
   },
   COLUMNS(draft, tokens) {
-    if (tokens[1]?.replace(/'/g, '') === 'MARKER') {
-      const marker = tokens[2]?.replace(/'/g, '');
-      if (marker !== 'INTORG' && marker !== 'INTEND') fail(draft, `unknown marker "${tokens[2] ?? ''}"`);
+    if (tokens[1] === "'MARKER'" || (tokens[1] === 'MARKER' && !draft.rowOf.has('MARKER'))) {
+      const words = tokens.slice(2).filter((word) => word !== '');
+      const marker = words[0]?.replace(/'/g, '');
+      if (words.length !== 1 || (marker !== 'INTORG' && marker !== 'INTEND')) {
+        fail(draft, `unknown marker "${words.join(' ')}"; allowed: INTORG, INTEND`);
+      }
       draft.inInteger = marker === 'INTORG';
       return;
     }
@@ -95,7 +104,7 @@ export const readers: Record<string, (draft: Draft, tokens: string[]) => void> =
     for (let at = 1; at < tokens.length; at += 2) {
       const i = row(draft, tokens[at]);
       const value = number(draft, tokens[at + 1]);
-      once(draft, `${tokens[at]} ${k}`, `the entry of row "${tokens[at]}" and column "${label}"`);
+      once(draft, `entry ${k} ${tokens[at]}`, `the entry of row "${tokens[at]}" and column "${label}"`);
       if (i === -1) draft.q[k] = value;
       else if (i >= 0 && value !== 0) draft.A.push([i, k, value]);
     }
@@ -106,7 +115,12 @@ export const readers: Record<string, (draft: Draft, tokens: string[]) => void> =
       const i = row(draft, label);
       once(draft, `rhs ${label}`, `the right-hand side of row "${label}"`);
       if (i === -1) draft.constant = -value;
-      else if (i >= 0) draft.rhs[i] = value;
+      if (i < 0) continue;
+      const kind = draft.kinds[i];
+      if (Math.abs(value) >= INFINITE_LIMIT && kind !== (value > 0 ? 'L' : 'G')) {
+        fail(draft, `row "${label}" of type ${kind} cannot be met with ${value}; 1e20 and more mean infinity`);
+      }
+      draft.rhs[i] = value;
     }
   },
   RANGES(draft, tokens) {
@@ -125,17 +139,20 @@ export const readers: Record<string, (draft: Draft, tokens: string[]) => void> =
     }
     // The name of the set may be left out.
     const named = bare ? tokens.length >= 3 && draft.columnOf.has(tokens[2]) : tokens.length >= 4;
-    const [label, text] = tokens.slice(named ? 2 : 1);
+    const [label, text, ...more] = tokens.slice(named ? 2 : 1);
     if (label === undefined) fail(draft, 'expected a column');
     inSet(draft, named ? tokens[1] : '');
     const k = column(draft, label);
-    const bound = draft.bounds[k];
-    const value = bare ? 0 : number(draft, text, true);
-    if (kind === 'UP' || kind === 'UI' || kind === 'FX') bound.upper = value;
-    if (kind === 'LO' || kind === 'LI' || kind === 'FX') bound.lower = value;
-    if (kind === 'FR' || kind === 'MI') bound.lower = Number.NEGATIVE_INFINITY;
-    if (kind === 'FR' || kind === 'PL') bound.upper = Number.POSITIVE_INFINITY;
-    if (kind === 'BV') Object.assign(bound, { lower: 0, upper: 1 });
+    // Some writers put a number behind the types that need none.
+    const value = bare && text === undefined ? 0 : number(draft, text, true);
+    if (more.length > 0) fail(draft, `nothing may follow the bound; got "${more.join(' ')}"`);
+    const [lower, upper] = sides(kind, value);
+    if (lower === Number.POSITIVE_INFINITY || upper === Number.NEGATIVE_INFINITY) {
+      fail(draft, `${kind} of ${text} leaves no value to column "${label}"; 1e20 and more mean infinity`);
+    }
+    if (lower !== undefined) once(draft, `lower ${k}`, `the lower bound of column "${label}"`);
+    if (upper !== undefined) once(draft, `upper ${k}`, `the upper bound of column "${label}"`);
+    draft.bounds[k] = { lower: lower ?? draft.bounds[k].lower, upper: upper ?? draft.bounds[k].upper };
     if (kind === 'BV' || kind === 'LI' || kind === 'UI') draft.integer[k] = true;
   },
   QUADOBJ: (draft, tokens) => hessianEntry(draft, tokens, true),
@@ -143,9 +160,34 @@ export const readers: Record<string, (draft: Draft, tokens: string[]) => void> =
   QMATRIX: (draft, tokens) => hessianEntry(draft, tokens, false),
 };
 
-export function setSense(draft: Draft, sense = ''): void {
-  if (!/^(min|max)(imi[sz]e)?$/i.test(sense)) fail(draft, `unknown sense "${sense}"; allowed: MIN, MAX`);
+/** The lower and the upper bound that a line sets; undefined where it leaves a side alone. */
+function sides(kind: string, value: number): [number | undefined, number | undefined] {
+  const limit = Math.abs(value) >= INFINITE_LIMIT ? Math.sign(value) * Number.POSITIVE_INFINITY : value;
+  const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (kind === 'FX') return [limit, limit];
+  if (kind === 'FR') return [low, high];
+  if (kind === 'BV') return [0, 1];
+  if (kind === 'MI') return [low, undefined];
+  if (kind === 'PL') return [undefined, high];
+  return kind === 'LO' || kind === 'LI' ? [limit, undefined] : [undefined, limit];
+}
+
+/** Whether a word says which way the objective goes. */
+export const isSense = (word: string): boolean => /^(min|max)(imi[sz]e|imi[sz]ation|imum)?$/i.test(word);
+
+export function setSense(draft: Draft, words: string[]): void {
+  const [sense = ''] = words;
+  if (words.length !== 1 || !isSense(sense)) fail(draft, `unknown sense "${words.join(' ')}"; allowed: MIN, MAX`);
+  if (draft.maximize !== undefined) fail(draft, 'the sense of the objective is given twice');
   draft.maximize = /^max/i.test(sense);
+}
+
+/** What the quadratic section is about: the row that QSECTION names must be the objective. */
+export function setQuadratic(draft: Draft, label: string): void {
+  if (label === '') return;
+  const i = row(draft, label);
+  if (i >= 0) fail(draft, `"${label}" is a quadratic constraint; only the objective may be quadratic`);
+  if (i === -2) fail(draft, `"${label}" is a free row, not the objective "${draft.objective}"`);
 }
 
 function setAndPairs(draft: Draft, tokens: string[]): [string, number][] {
@@ -159,16 +201,18 @@ function setAndPairs(draft: Draft, tokens: string[]): [string, number][] {
 }
 
 function hessianEntry(draft: Draft, tokens: string[], half: boolean): void {
-  if (tokens.length !== 3) fail(draft, `expected two columns and a value; got ${tokens.length} fields`);
-  const [i, j, value] = [column(draft, tokens[0]), column(draft, tokens[1]), number(draft, tokens[2])];
-  const what = `the entry of columns "${tokens[0]}" and "${tokens[1]}"`;
-  once(
-    draft,
-    `P ${half ? Math.min(i, j) : i} ${half ? Math.max(i, j) : j}`,
-    half ? `${what} (one half is enough)` : what,
-  );
-  draft.P.push([i, j, value]);
-  if (half && i !== j) draft.P.push([j, i, value]);
+  if (tokens.length !== 3 && tokens.length !== 5) {
+    fail(draft, `expected a column and one or two columns with values; got ${tokens.length} fields`);
+  }
+  const i = column(draft, tokens[0]);
+  for (let at = 1; at < tokens.length; at += 2) {
+    const [j, value] = [column(draft, tokens[at]), number(draft, tokens[at + 1])];
+    const what = `the entry of columns "${tokens[0]}" and "${tokens[at]}"`;
+    const [first, second] = half ? [Math.min(i, j), Math.max(i, j)] : [i, j];
+    once(draft, `P ${first} ${second}`, half ? `${what} (one half is enough)` : what);
+    draft.P.push([i, j, value]);
+    if (half && i !== j) draft.P.push([j, i, value]);
+  }
 }
 
 function number(draft: Draft, token: string | undefined, infinite = false): number {

@@ -7,11 +7,13 @@
  *   QUADOBJ, QSECTION one half of P, QMATRIX all of it                 OBJSENSE MIN, MAX
  *
  * Variables lie in [0, infinity) unless BOUNDS says otherwise, in [0, 1] if they are integers without bounds; a
- * negative UP with no LO opens the lower side. Fixed files are those whose names contain blanks; all others read the
- * same either way.
+ * negative UP with no LO opens the lower side. A word that begins with $ where a row or a second column may stand, or
+ * behind the data, begins a comment, unless it is a name of the file. Fixed files are those whose names contain blanks
+ * (mps-fixed.ts); all others read the same either way.
  */
 import { EngramError } from '../../src/core/index.js';
-import { type Draft, emptyDraft, Fault, fail, readers, setSense } from './mps-sections.js';
+import { fixedFields } from './mps-fixed.js';
+import { type Draft, emptyDraft, Fault, fail, isSense, readers, setQuadratic, setSense } from './mps-sections.js';
 import type { SparseProblem } from './sparse-problem.js';
 
 const SECTIONS = [
@@ -29,16 +31,6 @@ const SECTIONS = [
 ];
 /** Sections that speak of columns. */
 const AFTER_COLUMNS = ['RHS', 'RANGES', 'BOUNDS', 'QUADOBJ', 'QSECTION', 'QMATRIX'];
-/** Columns at which the fields of a fixed file begin and end. */
-const FIELDS: [number, number][] = [
-  [1, 3],
-  [4, 12],
-  [14, 22],
-  [24, 36],
-  [39, 47],
-  [49, 61],
-];
-
 /** Reads the text of a file; `name` is how errors call it. Throws `input` with the line number. */
 export function readMps(text: string, name: string): SparseProblem {
   try {
@@ -58,41 +50,66 @@ export function readMps(text: string, name: string): SparseProblem {
 
 function parse(text: string, file: string, fixed: boolean): SparseProblem {
   const draft = emptyDraft();
-  for (const raw of text.split('\n')) {
+  for (const raw of text.replace(/^\uFEFF/, '').split('\n')) {
     draft.line++;
-    const line = raw.replace(/\r$/, '').replace(/^\uFEFF/, '');
+    const line = raw.replace(/\r$/, '');
     if (line.startsWith('*') || line.trim() === '') continue;
-    if (!/^\s/.test(line)) {
+    if (line.includes('\uFFFD')) fail(draft, 'a byte that is no UTF-8; read the file in the encoding of its names');
+    const { section } = draft;
+    const sense = section === 'OBJSENSE' && draft.maximize === undefined && isSense(line.trim());
+    if (!/^\s/.test(line) && !sense) {
       beginSection(draft, line);
       if (draft.section === 'ENDATA') break;
       continue;
     }
-    const { section } = draft;
     const read = readers[section];
     if (!read) fail(draft, section === '' ? 'data before the first section' : `unexpected data in section ${section}`);
-    read(draft, fixed ? fields(line, section) : line.trim().split(/\s+/));
+    const tokens = fixed ? fixedFields(draft, line) : withoutComment(draft, line.trim().split(/\s+/));
+    read(draft, tokens);
   }
   return finished(draft, file);
+}
+
+/** The words of a line up to a comment: a word with $ where a row, a second column or nothing may stand. */
+function withoutComment({ section, rowOf, columnOf }: Draft, words: string[]): string[] {
+  const first = section === 'ROWS' || section === 'BOUNDS' ? 2 : 1;
+  const at = words.findIndex(
+    (word, i) => i >= first && word.startsWith('$') && !rowOf.has(word) && !columnOf.has(word),
+  );
+  return at < 0 ? words : words.slice(0, at);
 }
 
 function beginSection(draft: Draft, line: string): void {
   const { seen, P } = draft;
   const [word, ...rest] = line.trim().split(/\s+/);
   const section = word.toUpperCase();
+  if (draft.section === 'OBJSENSE' && draft.maximize === undefined) fail(draft, 'OBJSENSE says neither MIN nor MAX');
   draft.section = section;
+  if (section === 'QCMATRIX') fail(draft, 'quadratic constraints are not taken; only the objective may be quadratic');
   if (!SECTIONS.includes(section)) fail(draft, `unknown section "${word}"; allowed: ${SECTIONS.join(', ')}`);
   if (seen.has(section)) fail(draft, `section ${section} is given twice`);
   if (section === 'COLUMNS' && !seen.has('ROWS')) fail(draft, 'COLUMNS before ROWS');
   if (AFTER_COLUMNS.includes(section) && !seen.has('COLUMNS')) fail(draft, `${section} before COLUMNS`);
   if (section.startsWith('Q') && P.length > 0) fail(draft, 'a second quadratic section');
   seen.add(section);
-  if (section === 'NAME') draft.name = rest.filter((word) => word !== 'FREE').join(' ');
-  if (section === 'OBJSENSE' && rest.length > 0) setSense(draft, rest[0]);
+  if (section === 'NAME') {
+    draft.name = rest.filter((word) => word !== 'FREE').join(' ');
+    return;
+  }
+  const comment = rest.findIndex((word) => word.startsWith('$'));
+  const words = comment < 0 ? rest : rest.slice(0, comment);
+  if (section === 'OBJSENSE') {
+    if (words.length > 0) setSense(draft, words);
+  } else if (section.startsWith('Q')) {
+    setQuadratic(draft, words.join(' '));
+  } else if (words.length > 0) {
+    fail(draft, `nothing may follow ${word}; got "${words.join(' ')}"`);
+  }
 }
 
 /** The problem that a whole file describes. */
 function finished(draft: Draft, file: string): SparseProblem {
-  const { rows, columns, integer, maximize, A, P, q, rhs, ranges, kinds, bounds, constant } = draft;
+  const { rows, columns, integer, maximize = false, A, P, q, rhs, ranges, kinds, bounds, constant } = draft;
   if (draft.section !== 'ENDATA') fail(draft, 'the file ends without ENDATA');
   if (draft.objective === undefined) fail(draft, 'no row of type N: there is no objective');
   if (columns.length === 0) fail(draft, 'no columns');
@@ -136,13 +153,4 @@ function finished(draft: Draft, file: string): SparseProblem {
     ),
     constant: sign * constant,
   };
-}
-
-/** The fields of a line by columns; names keep their inner blanks. */
-function fields(line: string, section: string): string[] {
-  const cells = FIELDS.map(([from, to]) => line.slice(from, to).trim());
-  const kind = section === 'ROWS' || section === 'BOUNDS';
-  const used = kind ? cells : cells.slice(1);
-  while (used.length > 0 && used[used.length - 1] === '') used.pop();
-  return used;
 }

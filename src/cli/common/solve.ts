@@ -11,7 +11,7 @@ import {
   type SparseProblem,
   solveQp,
 } from '../../../solvers/index.js';
-import { createScreen, defineCommand, type Invocation, option } from '../../app/index.js';
+import { createScreen, defineCommand, type Invocation, option, type Screen } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 
 const SOLVERS = ['auto', 'activeSet', 'interiorPoint', 'highs', 'javascript-lp-solver'] as const;
@@ -34,61 +34,87 @@ export const solveCommand = defineCommand<Options>({
 
 async function runSolve({ solver, json }: Options, _: Invocation, file: string): Promise<number> {
   const { problem, model } = read(file);
+  const whole = model?.integer.some((is) => is);
+  if (whole && problem.P) {
+    throw new EngramError('input', `${file}: integer variables and a quadratic objective are taken by no solver here`);
+  }
+  if (whole && solver !== 'auto' && solver !== 'highs') {
+    throw new EngramError('usage', `${file} has integer variables; only --solver highs takes them; got ${solver}`);
+  }
   const screen = createScreen({ lines: !json, progress: false });
-  const sign = model?.maximize ? -1 : 1;
   const kind = problem.P === undefined ? 'linear' : 'quadratic';
   const rows = problem.l?.length ?? problem.u?.length ?? 0;
   screen.line('problem', `${model?.name ?? file}: ${problem.q.length} variables, ${rows} rows, ${kind}`);
-  const named = (x: Float64Array) =>
-    model ? Object.fromEntries(model.columns.map((name, k) => [name, x[k]])) : Array.from(x);
-  const print = (answer: object) => process.stdout.write(`${JSON.stringify(answer, numbers, 2)}\n`);
-
-  if (model?.integer.some((is) => is)) {
-    if (solver !== 'auto' && solver !== 'highs') {
-      throw new EngramError('usage', `${file} has integer variables; only --solver highs takes them; got ${solver}`);
-    }
-    const { x, ...answer } = (await loadHighs()).solveMip(problem, model.integer);
-    answer.objective *= sign;
-    if (json) print({ ...answer, method: 'highs', x: named(x) });
-    screen.line('status', `${answer.status}: HiGHS says so; feasibility is checked, optimality with integers is not`);
-    screen.line('value', `${answer.objective}`);
-    screen.line('checked', `violation ${short(answer.violation)}, integrality ${short(answer.integrality)}`);
-    return answer.status === 'claimed' ? 0 : 4;
-  }
+  if (model && whole) return solveWhole(problem, model, screen, json);
 
   const solution = await solve(problem, solver);
-  const { status, method, x, y, z, residuals, certificate, ray, work, tried } = solution;
-  const objective = sign * solution.objective;
-  if (json) {
-    const dual = model ? Object.fromEntries(model.rows.map((name, i) => [name, y[i]])) : Array.from(y);
-    const proof = certificate && { violation: certificate.violation, radius: certificate.radius };
-    const direction = ray && named(ray);
-    print({
-      status,
-      method,
-      tried,
-      objective,
-      residuals,
-      work,
-      proof,
-      ray: direction,
-      x: named(x),
-      y: dual,
-      z: named(z),
-    });
-  }
+  const { status, method, residuals, certificate, work, tried, x } = solution;
+  const sign = model?.maximize ? -1 : 1;
+  if (json) print(answerOf(solution, model));
   screen.line('status', `${status}, by ${method}${tried.length > 1 ? ` (after ${tried[0]})` : ''}`);
   if (certificate) {
     screen.line('proof', `every point violates some limit by at least ${short(certificate.violation)}`);
   } else {
-    screen.line('value', `${objective}`);
-    screen.line(
-      'checked',
-      `primal residual ${short(residuals.primal)}, dual ${short(residuals.dual)}, gap ${short(residuals.gap)}`,
-    );
+    screen.line('value', `${sign * solution.objective}`);
+    const { primal, dual, gap } = residuals;
+    screen.line('checked', `primal residual ${short(primal)}, dual ${short(dual)}, gap ${short(gap)}`);
+    listVariables(x, model, screen);
   }
   screen.line('work', `${work.rounds} rounds, ${work.additions} additions, ${work.removals} removals`);
   return status === 'solved' ? 0 : 4;
+}
+
+/** A program with integers goes to HiGHS, whose word nobody can check in full. */
+async function solveWhole(problem: QpProblem, model: SparseProblem, screen: Screen, json?: boolean): Promise<number> {
+  const { x, ...answer } = (await loadHighs()).solveMip(problem, model.integer);
+  if (model.maximize) answer.objective = -answer.objective;
+  if (json) print({ ...answer, sense: senseOf(model), method: 'highs', x: named(x, model.columns) });
+  screen.line('status', `${answer.status}: HiGHS says so; feasibility is checked, optimality with integers is not`);
+  if (answer.status === 'claimed') {
+    screen.line('value', `${answer.objective}`);
+    screen.line('checked', `violation ${short(answer.violation)}, integrality ${short(answer.integrality)}`);
+    listVariables(x, model, screen);
+  }
+  return answer.status === 'claimed' ? 0 : 4;
+}
+
+/**
+ * The whole answer in the sense of the file: objective, y and z of a maximization are those of the maximization, so that
+ * y and z always are the rise of the objective per unit of their limit. The multipliers of a proof have no sense.
+ */
+function answerOf(solution: Solution, model?: SparseProblem): object {
+  const { status, method, tried, residuals, work, certificate, ray, x } = solution;
+  const sign = model?.maximize ? -1 : 1;
+  const [y, z] = [solution.y, solution.z].map((values) =>
+    certificate ? values : values.map((value) => (value === 0 ? 0 : sign * value)),
+  );
+  return {
+    ...{ status, method, tried, sense: senseOf(model), objective: sign * solution.objective },
+    ...{ residuals: { ...residuals, objective: sign * residuals.objective }, work },
+    proof: certificate && { violation: certificate.violation, radius: certificate.radius },
+    ray: ray && named(ray, model?.columns),
+    x: named(x, model?.columns),
+    multipliers: certificate ? 'of the proof' : 'rise of the objective per unit of the limit',
+    y: named(y, model?.rows),
+    z: named(z, model?.columns),
+  };
+}
+
+const senseOf = (model?: SparseProblem) => (model?.maximize ? 'maximize' : 'minimize');
+const named = (values: Float64Array, names?: readonly string[]) =>
+  names ? Object.fromEntries(names.map((name, k) => [name, values[k]])) : Array.from(values);
+const print = (answer: object) => process.stdout.write(`${JSON.stringify(answer, numbers, 2)}\n`);
+
+/** Variables that are printed; --json has all. */
+const LISTED = 12;
+
+/** The variables that are not zero, the first of them. */
+function listVariables(x: Float64Array, model: SparseProblem | undefined, screen: Screen): void {
+  const busy = Array.from(x.keys()).filter((k) => x[k] !== 0);
+  const shown = busy.slice(0, LISTED).map((k) => `${model?.columns[k] ?? `x${k}`} = ${x[k]}`);
+  const more = busy.length - shown.length;
+  const rest = more > 0 ? `${more} more are not 0: --json` : busy.length < x.length ? 'all others 0' : undefined;
+  screen.line('x', [...shown, ...(rest ? [rest] : [])].join(' · '));
 }
 
 const short = (value: number) => value.toExponential(1);
@@ -103,16 +129,26 @@ async function solve(problem: QpProblem, solver: Options['solver']): Promise<Sol
 }
 
 function read(file: string): { problem: QpProblem; model?: SparseProblem } {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     throw new EngramError('input', `cannot read ${file}: ${(error as Error).message}`);
   }
+  const text = decoded(bytes);
   if (/\.json$/i.test(file)) return { problem: readJsonProblem(text, file) };
   if (!/\.(mps|qps)$/i.test(file)) {
     throw new EngramError('usage', `the name of the program must end in .mps, .qps or .json; got "${file}"`);
   }
   const model = readMps(text, file);
   return { problem: denseProblem(model), model };
+}
+
+/** Text in UTF-8, or else in Windows-1252, where every byte is a letter of its own and no two names become one. */
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
 }
