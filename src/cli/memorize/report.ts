@@ -30,7 +30,7 @@ interface Summary {
   training?: Record<string, string | number | boolean>;
   learned?: number;
   prompt?: { channels: number; duration_s: number };
-  replay?: { periods: number; precision: number; lag_change_refractory: number };
+  replay?: { periods: number; precision: number; lag_change_refractory: number | null };
   recall?: RecallSummary[];
   /** Of several memories, instead: every block of the schedule at every noise. */
   switching?: SwitchingSummary[];

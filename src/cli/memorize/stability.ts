@@ -93,7 +93,7 @@ async function study(run: StabilityRun, options: StabilityOptions): Promise<Netw
       least_slope: rest.leastSlope,
       spectrum: spectrum.map(({ re, im, modulus, residual }) => ({ re, im, modulus, residual })),
     },
-    quiet: { precision, drift_ms_per_s: millisecondsPerSecond(drift, score.period) },
+    quiet: { precision, drift_ms_per_s: drift === null ? null : millisecondsPerSecond(drift, score.period) },
     noise: rows,
     ...(basin ? { basin } : {}),
   };
@@ -146,8 +146,12 @@ function describeSpectrum({ radius, exponent, status }: Stability, period: numbe
   return `radius ${radius.toExponential(3)} per period, exponent ${rate} per second${limit}`;
 }
 
-const describeDrift = (drift: number, period: number) =>
-  Math.abs(drift) < 1e-8 * period ? 'no drift' : `drift ${millisecondsPerSecond(drift, period).toFixed(2)} ms/s`;
+const describeDrift = (drift: number | null, period: number) =>
+  drift === null
+    ? 'nothing of the score is played'
+    : Math.abs(drift) < 1e-8 * period
+      ? 'no drift'
+      : `drift ${millisecondsPerSecond(drift, period).toFixed(2)} ms/s`;
 
 function reportSpectrum({ stored, screen }: StabilityRun, stability: Stability): void {
   const { spectrum, radius, gain, leastSlope, spikes, beyond } = stability;
