@@ -1,9 +1,9 @@
 /** `memorize recall`: how surely, how soon and how precisely a stored network recalls its score after a prompt. */
-import { countOrShare, defineCommand, integer, option, quote, share, time, timeOrZero } from '../../app/index.js';
+import { countOrShare, defineCommand, integer, option, share, time, timeOrZero } from '../../app/index.js';
 import { formatTime } from '../../core/index.js';
 import { chanceLevel, isDeterministic, type RecallTest, recallJob, type Start } from '../../memory/measure/index.js';
 import { splitTrains } from '../../memory/simulate/index.js';
-import { lastOf, levelsOf, type Outcome, type RecallStatistics, recallStatistics } from '../../memory/summary/index.js';
+import { lastOf, levelsOf, type Outcome, recallStatistics } from '../../memory/summary/index.js';
 import {
   describeNoise,
   type NoiseOptions,
@@ -24,6 +24,7 @@ import {
   networkOptions,
   runOnNetwork,
 } from './run-on-network.js';
+import { suggestAfterRecall } from './suggest.js';
 
 const NAMES = ['recall.svg', 'trials.csv'] as const;
 
@@ -115,7 +116,7 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
     recall: rows,
     chance,
   };
-  return { summary, figures: ['recall.svg'], next: suggest(run, rows, promptTime * tau0) };
+  return { summary, figures: ['recall.svg'], next: suggestAfterRecall(run, rows, typed(2 * promptTime * tau0)) };
 }
 
 function describePrompt(
@@ -165,14 +166,8 @@ async function simulate(
   return { found, raster: await (raster as Promise<string>) };
 }
 
-/** `duration` of the prompt is in seconds. */
-function suggest({ path, seed, directory }: RecallRun, rows: readonly RecallStatistics[], duration: number): string {
-  if (rows.every(({ success, trials }) => success === trials))
-    return `how large a disturbance does it stand? npx memorize stability ${quote(path)} --seed ${seed}`;
-  const longer = formatTime(2 * duration).replace(' ', '');
-  const noises = rows.map(({ noise }) => noise).join(',');
-  return `a longer or larger prompt helps: npx memorize recall ${quote(path)} --prompt-time ${longer} --noise ${noises} --seed ${seed} --out ${quote(`${directory}-next`)}`;
-}
+/** A time as it is typed. */
+const typed = (seconds: number) => `${Number((1e3 * seconds).toPrecision(12))}ms`;
 
 /** One line per trial; what a trial does not have is an empty cell. */
 function trialsCsv(trials: readonly Outcome[], tau0: number): string {

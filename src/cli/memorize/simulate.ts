@@ -1,15 +1,5 @@
 /** `memorize simulate`: runs a stored network and records its spikes and potentials. */
-import {
-  countOrShare,
-  defineCommand,
-  grouped,
-  number,
-  option,
-  type Parser,
-  quote,
-  refuse,
-  time,
-} from '../../app/index.js';
+import { countOrShare, defineCommand, grouped, number, option, type Parser, refuse, time } from '../../app/index.js';
 import { EngramError, formatTime, streamKey } from '../../core/index.js';
 import { npzBytes } from '../../files/index.js';
 import {
@@ -40,6 +30,7 @@ import {
   networkOptions,
   runOnNetwork,
 } from './run-on-network.js';
+import { suggestExplain, suggestStability } from './suggest.js';
 
 const NAMES = ['spikes.npz', 'potentials.npz', 'raster.svg', 'potentials.svg'] as const;
 
@@ -111,7 +102,7 @@ export const simulateCommand = defineCommand<SimulateOptions>({
 type SimulateRun = NetworkRun<(typeof NAMES)[number]>;
 
 async function simulate(run: SimulateRun, options: SimulateOptions): Promise<NetworkFindings> {
-  const { stored, path, channels, seed, screen } = run;
+  const { stored, channels, screen } = run;
   const { score, tau0 } = stored;
   const { record, start, noise } = options;
   const until = options.until === undefined ? 10 * score.period : options.until / tau0;
@@ -155,7 +146,7 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
       : null,
     drift_ms_per_s: drift,
   };
-  const next = `how much disturbance does it stand? npx memorize stability ${quote(path)} --seed ${seed}`;
+  const next = score.times.length > 0 ? suggestStability(run) : suggestExplain(run);
   return { summary, figures, next };
 }
 
