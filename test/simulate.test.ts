@@ -217,7 +217,7 @@ describe.skipIf(!reference)('the published network (skipped where ../shared is a
     }
     if (noise === 0) {
       expect(Math.abs(trial.spikes.times.filter((time) => time >= 0).length - 14635)).toBeLessThanOrEqual(3);
-      expect(Math.abs(trial.drift * 50 + 0.0088)).toBeLessThan(0.0005);
+      expect(Math.abs((trial.drift ?? Number.NaN) * 50 + 0.0088)).toBeLessThan(0.0005);
     }
   });
 

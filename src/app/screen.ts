@@ -25,19 +25,24 @@ export function createScreen(shown: { lines: boolean; progress: boolean }): Scre
   const write = (text: string) => {
     if (shown.lines) process.stdout.write(`${text}\n`);
   };
+  const width = () => (process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY);
   return {
-    line: (label, text) => write(label.padEnd(LABEL) + text),
-    plain: write,
+    // A command is to be pasted: the terminal may fold it, we must not.
+    line: (label, text) =>
+      write(label === 'next' ? label.padEnd(LABEL) + text : folded(label.padEnd(LABEL) + text, width(), LABEL)),
+    plain: (text) => write(folded(text, width(), 0)),
     table: (rows) => columnsOf(rows).forEach(write),
     stop: () => current?.stop(),
     progress(label, total, done = 0) {
       if (!shown.progress) return () => {};
       let said = '';
+      const [first, began] = [done, performance.now()];
+      const left = () => leftOf(done - first, total - done, (performance.now() - began) / 1e3);
       const view = showProgress({
-        format: `${label.padEnd(LABEL)}{bar} {value}/{total}  about {eta_formatted} left{note}`,
+        format: `${label.padEnd(LABEL)}{bar} {value}/{total}{left}{note}`,
         total,
         done,
-        words: () => ({ note: said }),
+        words: () => ({ left: left(), note: said }),
         parts: 4,
         line: () => `${label} ${done}/${total}${said}`,
       });
@@ -49,6 +54,27 @@ export function createScreen(shown: { lines: boolean; progress: boolean }): Scre
       };
     },
   };
+}
+
+/** How long the rest takes, at the pace so far; nothing before there is one. */
+export function leftOf(done: number, rest: number, seconds: number): string {
+  if (done === 0 || rest === 0) return '';
+  const left = Math.max(1, Math.ceil((seconds / done) * rest));
+  return `  about ${left < 100 ? `${left} s` : `${Math.round(left / 60)} min`} left`;
+}
+
+/** Text in lines of at most so many characters, broken between words alone; further lines are indented. */
+export function folded(text: string, width: number, indent: number): string {
+  if (text.length <= width) return text;
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<=\S) (?=\S)/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = ' '.repeat(indent) + word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
 }
 
 /** Cells in columns of equal width, a line per row. */

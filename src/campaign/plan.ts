@@ -7,7 +7,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, sta
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EngramError } from '../core/index.js';
-import { guard } from '../files/node.js';
+import { guard, refuseDangling } from '../files/node.js';
 import type { Work } from './experiment.js';
 
 const schema = z.object({
@@ -92,6 +92,7 @@ export function beginCampaign(directory: string, plan: Plan, work: Work<unknown,
 function begin(directory: string, plan: Plan, work: Work<unknown, unknown>): Campaign {
   const text = textOf(plan);
   const file = join(directory, FILE);
+  refuseDangling(directory);
   if (existsSync(directory) && !statSync(directory).isDirectory()) {
     throw new EngramError('usage', `${directory} is a file; choose a directory with --out`);
   }

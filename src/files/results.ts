@@ -4,13 +4,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -60,6 +64,7 @@ export function openResults<Name extends string>(
   const target = resolve(directory);
   const staging = partialOf(directory);
   const usage = (text: string) => new EngramError('usage', text);
+  refuseDangling(directory);
   if (existsSync(target) && !statSync(target).isDirectory()) {
     throw usage(`${directory} is a file; choose a directory with --out`);
   }
@@ -137,13 +142,45 @@ export function openResults<Name extends string>(
   };
 }
 
+/** Throws `usage` where a link leads nowhere: what is written there would be lost, or take the link's place. */
+export function refuseDangling(path: string): void {
+  if (existsSync(path)) return;
+  const entry = guard(path, () => lstatSync(path, { throwIfNoEntry: false }));
+  if (!entry?.isSymbolicLink()) return;
+  throw new EngramError(
+    'usage',
+    `${path} is a link to ${readlinkSync(path)}, which does not exist; remove the link or choose another place`,
+  );
+}
+
+/**
+ * Says before any work whether `writeWhole` will find room for a file. Throws `usage` if a file of that name exists, unless
+ * `force`, or the link of that name leads nowhere; `output` if nothing can be written there.
+ */
+export function checkTarget(path: string, { force = false }: { force?: boolean | undefined } = {}): void {
+  refuseDangling(path);
+  if (existsSync(path)) {
+    if (!statSync(path).isFile())
+      throw new EngramError('output', `cannot write ${path}: something that is not a file is in the way`);
+    if (!force)
+      throw new EngramError(
+        'usage',
+        `${path} exists already; choose another file with --out, or --force to replace it`,
+      );
+  }
+  guard(path, () => {
+    const parent = dirname(resolve(path));
+    if (!existsSync(parent)) throw new EngramError('output', `cannot write ${path}: ${parent} does not exist`);
+    accessSync(parent, constants.W_OK);
+    if (!statSync(parent).isDirectory()) throw new EngramError('output', `cannot write ${path}: ${REASONS.ENOTDIR}`);
+  });
+}
+
 /** Writes one file: it appears whole or not at all. Throws `output`. */
 export function writeWhole(path: string, data: Uint8Array | string | ((sink: Sink) => void)): void {
   const fresh = join(dirname(resolve(path)), `.${basename(path).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
   guard(path, () => {
-    if (existsSync(path) && !statSync(path).isFile()) {
-      throw new EngramError('output', `cannot write ${path}: something that is not a file is in the way`);
-    }
+    checkTarget(path, { force: true });
     try {
       writeThrough(fresh, data);
       renameSync(fresh, path);

@@ -94,12 +94,19 @@ interface Mark {
   kind: string;
 }
 
-/** Spikes of a channel up to `end`: recalled, missed and extra ones. */
+/**
+ * Spikes of a channel up to `end`: recalled, missed and extra ones. The partner of a spike near the edge of the frame may
+ * lie beyond it: prescribed and played spikes there take part in the pairing, and a prescribed one that close to the end
+ * is not called missed, since what would tell has not been played.
+ */
 function marksOf({ score, trains, tau0 }: RasterInput, channel: number, row: number, end: number): Mark[] {
   const own = score.times.subarray(score.starts[channel], score.starts[channel + 1]);
-  const prescribed = repeated(own, score.period, end);
-  const played = trains[channel].filter((time) => time < end);
-  const { missed, extra, hit } = match(prescribed, played);
+  const prescribed = repeated(own, score.period, end + TOLERANCE);
+  const played = trains[channel].filter((time) => time >= 0 && time < end + TOLERANCE);
+  const found = match(prescribed, played);
+  const hit = found.hit.filter((time) => time < end);
+  const missed = found.missed.filter((time) => time >= 0 && time < end - TOLERANCE);
+  const extra = found.extra.filter((time) => time < end);
   const marks = (times: number[], kind: string) => times.map((time) => ({ time: time * tau0, channel, row, kind }));
   return [...marks(hit, NAMES.hit), ...marks(missed, NAMES.missed), ...marks(extra, NAMES.extra)];
 }
@@ -136,10 +143,14 @@ function axisRows(channels: number, prompt: number, gap: number): number[] {
 const labelOf = (prompt: number, gap: number) =>
   `format(datum.value >= ${prompt} ? datum.value - ${gap} : datum.value, 'd')`;
 
+/** The prescribed spikes from just before 0 on. */
 function repeated(spikes: Float64Array, period: number, end: number): number[] {
   const times: number[] = [];
-  for (let turn = 0; turn * period < end; turn++) {
-    for (const spike of spikes) if (spike + turn * period < end) times.push(spike + turn * period);
+  for (let turn = -1; turn * period < end; turn++) {
+    for (const spike of spikes) {
+      const time = spike + turn * period;
+      if (time >= -TOLERANCE && time < end) times.push(time);
+    }
   }
   return times;
 }

@@ -87,7 +87,7 @@ export const realRecording: Experiment<Config, Task> = {
           precision: last.precision,
           recall: last.recall,
           success: Number(success),
-          timing_error_ms: last.timingError * tau0 * 1e3,
+          timing_error_ms: last.timingError === null ? null : last.timingError * tau0 * 1e3,
         };
       });
     };

@@ -22,7 +22,7 @@ export function showEstimate(
     const spent = (performance.now() - began) / 1e3;
     // Until something is known of this machine, the estimates of the tasks.
     const rate = done > 0 ? done / spent : workers;
-    return `about ${duration((before.cost - cost) / rate)} left`;
+    return `about ${duration(Math.max(1, (before.cost - cost) / rate))} left`;
   };
   const view = showProgress({
     format: '{bar} {tasks}/{all} tasks  {left}',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { experimentNamed } from '../../../experiments/index.js';
 import { pngOf } from '../../app/index.js';
 import { type Campaign, mergeRows, rowsCsv, rowsNpz } from '../../campaign/index.js';
-import { guard, writeWhole } from '../../files/node.js';
+import { checkTarget, guard, writeWhole } from '../../files/node.js';
 import { type Findings, renderSvg, reportHtml } from '../../plot/index.js';
 
 /** Writes everything; the same bytes for the same plan. */
@@ -18,6 +18,11 @@ export async function writeReport(campaign: Campaign, png: boolean): Promise<Fin
   write('results.csv', rowsCsv(experiment.columns, rows));
   write('results.npz', rowsNpz(experiment.columns, rows, about));
   guard(directory, () => mkdirSync(join(directory, 'figures'), { recursive: true }));
+  for (const { name } of findings.figures) {
+    for (const ending of ['vl.json', 'svg', ...(png ? ['png'] : [])])
+      checkTarget(join(directory, 'figures', `${name}.${ending}`), { force: true });
+  }
+  for (const name of ['report.html', 'config.json']) checkTarget(join(directory, name), { force: true });
   const figures: { caption: string; svg: string }[] = [];
   for (const { name, caption, spec } of findings.figures) {
     const svg = await renderSvg(spec);

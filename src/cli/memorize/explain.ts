@@ -13,7 +13,7 @@ import {
   type Screen,
 } from '../../app/index.js';
 import { EngramError, formatMoment } from '../../core/index.js';
-import { writeWhole } from '../../files/node.js';
+import { checkTarget, writeWhole } from '../../files/node.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import {
   exactLevels,
@@ -65,12 +65,10 @@ async function runExplain(options: ExplainOptions, { version }: Invocation, path
   if (neuron >= neurons) {
     throw new EngramError('usage', `--neuron must be from 0 to ${neurons - 1}; got ${neuron}`);
   }
-  if (options.out !== undefined && existsSync(options.out) && !options.force) {
-    throw new EngramError(
-      'usage',
-      `${options.out} exists already; choose another file with --out, or --force to replace it`,
-    );
-  }
+  const beside = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
+  const figure = options.out ?? join(beside, `explain-${neuron}.svg`);
+  // The figure beside a network is ours, and is drawn anew.
+  checkTarget(figure, { force: options.out === undefined || options.force });
   const screen = createScreen({ lines: true, progress: true });
   screen.plain(`engram ${version} · ${path}: ${grouped(neurons)} neurons`);
   if (statuses) {
@@ -79,8 +77,6 @@ async function runExplain(options: ExplainOptions, { version }: Invocation, path
   }
   const explanation = explainNeuron(screen, stored, neuron);
   await describeLevels(screen, stored, neuron);
-  const beside = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
-  const figure = options.out ?? join(beside, `explain-${neuron}.svg`);
   const { drawPotential } = await import('../../memory/figures/index.js');
   const inputs = inputsOf(network, stored.model, neuron);
   const { score } = stored;

@@ -80,6 +80,7 @@ async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<
     const tau0 = options.refractory;
     describeProblem(screen, problem, seed, tau0, invocation.version, plan.hidden);
     for (const note of plan.notes) screen.line(note.label, note.text);
+    if (!isRecallable(problem)) screen.line('recall', 'is not tried: a score without spikes leaves nothing to recall');
     const { storage, weights } = await store(run, setting, journal);
     describeStorage(screen, storage, problem, run.secondsOf('solve'));
     // The workers are at it while this thread writes and draws.
@@ -109,7 +110,10 @@ async function store(
   const channels = channelCount(problem.score);
   const storage = createStorageSummary(problem, options.refractory);
   // Of a network that is going to be simulated the weights are kept at hand.
-  const weights = options.recall ? inSharedMemory(new Float64Array(problem.wiring.sources.length)) : undefined;
+  const weights =
+    options.recall && isRecallable(problem)
+      ? inSharedMemory(new Float64Array(problem.wiring.sources.length))
+      : undefined;
   const add = (report: NeuronReport, neuron: number) => {
     storage.add(report, neuron);
     weights?.set(report.weights, problem.wiring.starts[neuron]);
@@ -127,6 +131,9 @@ async function store(
   await timed('solve', memorizeEach(problem, map, each, done));
   return { storage, weights };
 }
+
+/** Whether every score prescribes some spike. */
+const isRecallable = (problem: Problem) => scoresOf(problem).every(({ times }) => times.length > 0);
 
 /** The recall test: of one score, or of several in turn. */
 function recall(
@@ -175,6 +182,14 @@ function report(
   run.finish(summary, {
     figures: recalled ? ['recall.svg', 'potential.svg'] : ['potential.svg'],
     results: `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`,
-    next: suggestAfterStoring(invocation.args, { counts, recall: recalled?.success, seed, inputs, directory }),
+    next: suggestAfterStoring(invocation.args, {
+      counts,
+      recall: recalled?.success,
+      recallable: isRecallable(problem),
+      seed,
+      channels,
+      inputs,
+      directory,
+    }),
   });
 }

@@ -5,7 +5,8 @@ export interface RecallRow {
   noise: number;
   success: number;
   trials: number;
-  interval?: readonly [number, number];
+  /** Missing where the table has no such column, null where there is none. */
+  interval?: readonly [number, number] | null;
   precision: number | null;
   recall: number | null;
   time_to_recall_s?: number | null;
@@ -20,15 +21,16 @@ export interface TableStyle {
 }
 const PLAIN: TableStyle = { of: '/', none: '-' };
 
-/** Head and cells, in words. Where no trial recalled the score there is no timing to speak of. */
+/** Head and cells, in words. */
 export function recallTable(rows: readonly RecallRow[], { of, none }: TableStyle = PLAIN): string[][] {
-  const { interval, time_to_recall_s: recallTime } = rows[0] ?? {};
-  const or = (value: number | null | undefined, text: (x: number) => string) =>
+  const { time_to_recall_s: recallTime } = rows[0] ?? {};
+  const intervals = rows.some(({ interval }) => interval !== undefined);
+  const or = <T>(value: T | null | undefined, text: (x: T) => string) =>
     value === null || value === undefined ? none : text(value);
   const head = [
     'noise',
     'success',
-    ...(interval ? ['95 %'] : []),
+    ...(intervals ? ['95 %'] : []),
     'precision',
     'recall',
     ...(recallTime === undefined ? [] : ['time to recall']),
@@ -36,16 +38,17 @@ export function recallTable(rows: readonly RecallRow[], { of, none }: TableStyle
     'drift',
   ];
   const cells = rows.map((row) => {
-    const timing = row.success > 0 ? row : { timing_error_ms: null, drift_ms_per_s: null };
     return [
       String(row.noise),
       `${row.success}${of}${row.trials}`,
-      ...(row.interval ? [`${(100 * row.interval[0]).toFixed(0)}-${(100 * row.interval[1]).toFixed(0)} %`] : []),
+      ...(intervals
+        ? [or(row.interval, ([low, high]) => `${(100 * low).toFixed(0)}-${(100 * high).toFixed(0)} %`)]
+        : []),
       or(row.precision, (x) => x.toFixed(3)),
       or(row.recall, (x) => x.toFixed(3)),
       ...(recallTime === undefined ? [] : [or(row.time_to_recall_s, formatTime)]),
-      or(timing.timing_error_ms, (x) => `${x.toFixed(2)} ms`),
-      or(timing.drift_ms_per_s, (x) => `${x.toFixed(1).replace('-0.0', '0.0')} ms/s`),
+      or(row.timing_error_ms, (x) => `${x.toFixed(2)} ms`),
+      or(row.drift_ms_per_s, (x) => `${x.toFixed(1).replace('-0.0', '0.0')} ms/s`),
     ];
   });
   return [head, ...cells];

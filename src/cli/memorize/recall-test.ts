@@ -74,7 +74,7 @@ export async function testRecall(
   const rows = summarizeRecall(trials, levels, tau0);
   screen.line(
     'replay',
-    `${replayed.length} periods from memory without noise: precision ${precision.toFixed(3)} · ${lagChange < 1e-6 ? 'no drift' : `lag up to ${formatTime(lagChange * tau0)}`}`,
+    `${replayed.length} periods from memory without noise: precision ${precision.toFixed(3)} · ${describeLag(lagChange, tau0)}`,
   );
   screen.plain(
     `recall after a prompt (${prompt} channels, ${formatTime(promptTime * tau0)}, then free for ${formatTime(periods * score.period * tau0)})`,
@@ -129,6 +129,11 @@ export async function testSwitching(
     success: worstBlock(rows, level, trialCount),
   }));
   return { raster, summary: { prompt: { channels: prompt }, switching: rows }, success };
+}
+
+function describeLag(change: number | null, tau0: number): string {
+  if (change === null) return 'nothing of the score is played';
+  return change < 1e-6 ? 'no drift' : `lag up to ${formatTime(change * tau0)}`;
 }
 
 function switchingTable(rows: readonly SwitchingSummary[], memories: number): string[][] {

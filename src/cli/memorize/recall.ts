@@ -1,9 +1,9 @@
 /** `memorize recall`: how surely, how soon and how precisely a stored network recalls its score after a prompt. */
-import { countOrShare, defineCommand, integer, option, quote, share, time, timeOrZero } from '../../app/index.js';
+import { countOrShare, defineCommand, integer, option, share, time, timeOrZero } from '../../app/index.js';
 import { formatTime } from '../../core/index.js';
-import { chanceLevel, type RecallTest, recallJob, type Start } from '../../memory/measure/index.js';
+import { chanceLevel, isDeterministic, type RecallTest, recallJob, type Start } from '../../memory/measure/index.js';
 import { splitTrains } from '../../memory/simulate/index.js';
-import { lastOf, levelsOf, type Outcome, type RecallStatistics, recallStatistics } from '../../memory/summary/index.js';
+import { lastOf, levelsOf, type Outcome, recallStatistics } from '../../memory/summary/index.js';
 import {
   describeNoise,
   type NoiseOptions,
@@ -24,6 +24,7 @@ import {
   networkOptions,
   runOnNetwork,
 } from './run-on-network.js';
+import { suggestAfterRecall } from './suggest.js';
 
 const NAMES = ['recall.svg', 'trials.csv'] as const;
 
@@ -76,10 +77,14 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
   const jitter = options.jitter === undefined ? undefined : options.jitter / tau0;
   const levels = levelsOf(options.noise);
   // The noisiest first: its first trial is the one that is drawn, while the others run.
+  // Where nothing is drawn all trials are the same: one is enough.
+  const simulation = simulatedNoise(options, tau0);
+  const drawn = (noise: number) => !isDeterministic({ prompt, noise, jitter, missing, extra }, { start, simulation });
   const trials = levels
     .toReversed()
-    .flatMap((noise) => Array.from({ length: options.trials }, () => ({ prompt, noise, jitter, missing, extra })));
-  const simulation = simulatedNoise(options, tau0);
+    .flatMap((noise) =>
+      Array.from({ length: drawn(noise) ? options.trials : 1 }, () => ({ prompt, noise, jitter, missing, extra })),
+    );
   const test = { score, network, model, seed, promptTime, periods, trials, simulation, start, course: true };
   describePrompt(run, options, prompt, promptTime);
   const { found, raster } = await simulate(run, test, prompt);
@@ -88,6 +93,7 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
       noise,
       found.filter((trial) => trial.noise === noise),
       tau0,
+      drawn(noise),
     ),
   );
   screen.plain(`recall, and then free for ${formatTime(periods * score.period * tau0)}; chance of success at 95 %`);
@@ -110,7 +116,7 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
     recall: rows,
     chance,
   };
-  return { summary, figures: ['recall.svg'], next: suggest(run, rows, promptTime * tau0) };
+  return { summary, figures: ['recall.svg'], next: suggestAfterRecall(run, rows, typed(2 * promptTime * tau0)) };
 }
 
 function describePrompt(
@@ -160,30 +166,25 @@ async function simulate(
   return { found, raster: await (raster as Promise<string>) };
 }
 
-/** `duration` of the prompt is in seconds. */
-function suggest({ path, seed, directory }: RecallRun, rows: readonly RecallStatistics[], duration: number): string {
-  if (rows.every(({ success, trials }) => success === trials))
-    return `how large a disturbance does it stand? npx memorize stability ${quote(path)} --seed ${seed}`;
-  const longer = formatTime(2 * duration).replace(' ', '');
-  const noises = rows.map(({ noise }) => noise).join(',');
-  return `a longer or larger prompt helps: npx memorize recall ${quote(path)} --prompt-time ${longer} --noise ${noises} --seed ${seed} --out ${quote(`${directory}-next`)}`;
-}
+/** A time as it is typed. */
+const typed = (seconds: number) => `${Number((1e3 * seconds).toPrecision(12))}ms`;
 
-/** One line per trial. */
+/** One line per trial; what a trial does not have is an empty cell. */
 function trialsCsv(trials: readonly Outcome[], tau0: number): string {
   const lines = trials.map((trial, i) => {
     const { precision, recall, lag, timingError } = lastOf(trial);
-    const at = trial.recalledAt === null || trial.recalledAt === undefined ? '' : trial.recalledAt * tau0;
+    const scaled = (value: number | null | undefined, by: number) =>
+      value === null || value === undefined ? '' : value * by;
     return [
       i,
       trial.noise,
       trial.success ? 1 : 0,
       precision,
       recall,
-      at,
-      lag * tau0,
-      timingError * tau0,
-      trial.drift,
+      scaled(trial.recalledAt, tau0),
+      scaled(lag, tau0),
+      scaled(timingError, tau0),
+      scaled(trial.drift, 1),
     ].join(',');
   });
   return `trial,noise,success,precision,recall,recalled_at_s,lag_s,timing_error_s,drift\n${lines.join('\n')}\n`;

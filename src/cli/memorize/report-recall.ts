@@ -13,7 +13,7 @@ export async function againstNoise(rows: readonly RecallSummary[]): Promise<Draw
   const share = { title: 'share', domain: [0, 1] as [number, number] };
   const spec = curvesSpec(
     'Recall after a prompt, against noise',
-    [`${Math.max(...rows.map(({ trials }) => trials))} trials per noise`],
+    [trialsSaid(rows)],
     [
       {
         x,
@@ -22,7 +22,7 @@ export async function againstNoise(rows: readonly RecallSummary[]): Promise<Draw
           {
             name: 'success',
             points: rows.map(({ noise, success, trials }) => {
-              const [low, high] = wilson(success, trials);
+              const [low, high] = noise > 0 ? wilson(success, trials) : [];
               return { x: noise, y: success / trials, low, high };
             }),
           },
@@ -44,6 +44,15 @@ export async function againstNoise(rows: readonly RecallSummary[]): Promise<Draw
     svg: await renderSvg(spec),
   };
 }
+
+/** How many trials each noise has; without noise one is all. */
+function trialsSaid(rows: readonly { noise: number; trials: number }[]): string {
+  const noisy = rows.filter(({ noise }) => noise > 0).map(({ trials }) => trials);
+  const said = noisy.length > 0 ? [`${trialsOf(noisy[0])} per noise`] : [];
+  return [...said, ...(noisy.length < rows.length ? ['one without, where nothing is left to chance'] : [])].join(', ');
+}
+
+const trialsOf = (trials: number) => (trials === 1 ? '1 trial' : `${trials} trials`);
 
 /** The table of the page. */
 export function recallReport(rows: readonly RecallSummary[]): Table {
@@ -71,8 +80,8 @@ export async function switchingAgainstNoise(rows: readonly MemoryRecall[]): Prom
         title: 'called up',
         x,
         y: { title: 'share of prompts', domain: [0, 1] },
-        curves: curves(({ success, trials }) => {
-          const [low, high] = wilson(success, trials);
+        curves: curves(({ noise, success, trials }) => {
+          const [low, high] = noise > 0 ? wilson(success, trials) : [];
           return { y: success / trials, low, high };
         }),
       },

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createScreen, defineCommand, grouped, type Invocation } from '../../app/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
-import { writeWhole } from '../../files/node.js';
+import { checkTarget, writeWhole } from '../../files/node.js';
 import { unitsOf } from '../../memory/figures/index.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { jitterMap, stabilityOf } from '../../memory/measure/index.js';
@@ -30,7 +30,7 @@ interface Summary {
   training?: Record<string, string | number | boolean>;
   learned?: number;
   prompt?: { channels: number; duration_s: number };
-  replay?: { periods: number; precision: number; lag_change_refractory: number };
+  replay?: { periods: number; precision: number; lag_change_refractory: number | null };
   recall?: RecallSummary[];
   /** Of several memories, instead: every block of the schedule at every noise. */
   switching?: SwitchingSummary[];
@@ -46,6 +46,8 @@ export const reportCommand = defineCommand({
 async function runReport(_: object, { version }: Invocation, directory: string): Promise<number> {
   const screen = createScreen({ lines: true, progress: false });
   const summary = readSummary(directory);
+  const file = join(directory, 'report.html');
+  checkTarget(file, { force: true });
   const stored = loadNetworkFile(directory);
   const scores = [stored.score, ...(stored.memory?.others ?? [])];
   const switching = summary.switching && byMemory(summary.switching);
@@ -75,7 +77,6 @@ async function runReport(_: object, { version }: Invocation, directory: string):
     program: `engram ${version}`,
     units: unitsOf(stored.tau0),
   });
-  const file = join(directory, 'report.html');
   writeWhole(file, page);
   screen.line('report', file);
   return 0;

@@ -36,6 +36,8 @@ export const NETWORK_EXIT_CODES = 'Exit codes: 0 done, 2 bad use, 3 bad input fi
 /** What the work on a network is given. */
 export interface NetworkRun<Name extends string> extends Pick<Run<Name>, 'screen' | 'map'> {
   readonly path: string;
+  /** As the command was typed. */
+  readonly args: readonly string[];
   readonly stored: StoredNetwork;
   readonly channels: number;
   readonly seed: number;
@@ -74,12 +76,29 @@ export async function runOnNetwork<Name extends string>(
       (allowed, got) => `${path}: the simulator takes delays of ${allowed}; got ${got}`,
     );
   }
+  if (kind !== 'simulation' && score.times.length === 0) {
+    const which = options.memory > 1 ? `memory ${options.memory} of ${path}` : path;
+    throw new EngramError(
+      'input',
+      `${which} has no spikes: there is nothing to recall, and nothing that could be unstable`,
+    );
+  }
   const workers = workersOf(options);
   return withRun({ options, directory, names, workers, invocation }, async ({ screen, map, results, finish }) => {
     const channels = channelCount(score);
     describe(screen, stored, path, seed, invocation.version);
     const write = (name: Name, data: Uint8Array | string) => results.write(name, data);
-    const { summary, figures, next } = await work({ path, stored, channels, seed, directory, screen, map, write });
+    const { summary, figures, next } = await work({
+      path,
+      args: invocation.args,
+      stored,
+      channels,
+      seed,
+      directory,
+      screen,
+      map,
+      write,
+    });
     const head = {
       program: `engram ${invocation.version}`,
       seed,

@@ -1,15 +1,5 @@
 /** `memorize simulate`: runs a stored network and records its spikes and potentials. */
-import {
-  countOrShare,
-  defineCommand,
-  grouped,
-  number,
-  option,
-  type Parser,
-  quote,
-  refuse,
-  time,
-} from '../../app/index.js';
+import { countOrShare, defineCommand, grouped, number, option, type Parser, refuse, time } from '../../app/index.js';
 import { EngramError, formatTime, streamKey } from '../../core/index.js';
 import { npzBytes } from '../../files/index.js';
 import {
@@ -40,6 +30,7 @@ import {
   networkOptions,
   runOnNetwork,
 } from './run-on-network.js';
+import { suggestExplain, suggestStability } from './suggest.js';
 
 const NAMES = ['spikes.npz', 'potentials.npz', 'raster.svg', 'potentials.svg'] as const;
 
@@ -111,7 +102,7 @@ export const simulateCommand = defineCommand<SimulateOptions>({
 type SimulateRun = NetworkRun<(typeof NAMES)[number]>;
 
 async function simulate(run: SimulateRun, options: SimulateOptions): Promise<NetworkFindings> {
-  const { stored, path, channels, seed, screen } = run;
+  const { stored, channels, screen } = run;
   const { score, tau0 } = stored;
   const { record, start, noise } = options;
   const until = options.until === undefined ? 10 * score.period : options.until / tau0;
@@ -126,11 +117,9 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
   const hertz = spikes.times.length / channels / (until * tau0);
   screen.line('spikes', `${grouped(spikes.times.length)} · ${hertz.toPrecision(3)} Hz`);
   if (last) {
-    const lagging = Math.abs(drift) < 1e-5 ? 'no drift' : `drift ${drift.toFixed(2)} ms/s`;
-    screen.line(
-      'replay',
-      `precision ${last.precision.toFixed(3)} · recall ${last.recall.toFixed(3)} in the last period · ${lagging}`,
-    );
+    const agreement = `precision ${last.precision.toFixed(3)} · recall ${last.recall.toFixed(3)} in the last period`;
+    const lagging = drift === null ? [] : [Math.abs(drift) < 1e-5 ? 'no drift' : `drift ${drift.toFixed(2)} ms/s`];
+    screen.line('replay', [agreement, ...lagging].join(' · '));
   }
   if (record.spikes) run.write('spikes.npz', npzBytes(inSeconds(spikes, tau0)));
   const shown = { prompt, promptTime: prompt > 0 ? promptTime : 0 };
@@ -149,11 +138,15 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
     simulated_spikes: spikes.times.length,
     rate_hz: hertz,
     last_period: last
-      ? { precision: last.precision, recall: last.recall, timing_error_ms: last.timingError * tau0 * 1e3 }
+      ? {
+          precision: last.precision,
+          recall: last.recall,
+          timing_error_ms: last.timingError === null ? null : last.timingError * tau0 * 1e3,
+        }
       : null,
     drift_ms_per_s: drift,
   };
-  const next = `how much disturbance does it stand? npx memorize stability ${quote(path)} --seed ${seed}`;
+  const next = score.times.length > 0 ? suggestStability(run) : suggestExplain(run);
   return { summary, figures, next };
 }
 
@@ -227,13 +220,15 @@ function replayOf(
   { stored: { score } }: SimulateRun,
   trains: readonly Float64Array[],
   until: number,
-): { periods: number; last: PeriodRecall | undefined; drift: number } {
+): { periods: number; last: PeriodRecall | undefined; drift: number | null } {
   const { period } = score;
   const periods = Math.floor(until / period + 1e-9);
   const last = periods > 0 ? measurePeriod(score, trains, (periods - 1) * period) : undefined;
   const followed = Math.min(periods, FOLLOWED);
   const lags = lagTrack(score, trains, (periods - followed) * period, followed);
-  return { periods, last, drift: periods > 1 ? millisecondsPerSecond(trend(lags).slope, period) : 0 };
+  // One period, or one of which nothing is played, has no drift.
+  const drifts = periods > 1 && last?.lag !== null;
+  return { periods, last, drift: drifts ? millisecondsPerSecond(trend(lags).slope, period) : null };
 }
 
 /** Draws the first periods and returns the name of the figure. */

@@ -1,5 +1,5 @@
 /** `memorize stability`: the spectrum of the jitter map, what noise will do and does, and how large a disturbance returns. */
-import { defineCommand, integer, option, quote } from '../../app/index.js';
+import { defineCommand, integer, option } from '../../app/index.js';
 import { formatTime } from '../../core/index.js';
 import {
   type RecallTest,
@@ -32,6 +32,7 @@ import {
   networkOptions,
   runOnNetwork,
 } from './run-on-network.js';
+import { suggestRecall } from './suggest.js';
 
 const NAMES = ['spectrum.svg', 'noise.svg'] as const;
 
@@ -63,7 +64,7 @@ export const stabilityCommand = defineCommand<StabilityOptions>({
 type StabilityRun = NetworkRun<(typeof NAMES)[number]>;
 
 async function study(run: StabilityRun, options: StabilityOptions): Promise<NetworkFindings> {
-  const { stored, seed, screen, path } = run;
+  const { stored, screen } = run;
   const { score, tau0 } = stored;
   const noises = levelsOf(options.noise);
   const { stability, predictions } = await analyse(run, noises, options);
@@ -93,15 +94,14 @@ async function study(run: StabilityRun, options: StabilityOptions): Promise<Netw
       least_slope: rest.leastSlope,
       spectrum: spectrum.map(({ re, im, modulus, residual }) => ({ re, im, modulus, residual })),
     },
-    quiet: { precision, drift_ms_per_s: millisecondsPerSecond(drift, score.period) },
+    quiet: { precision, drift_ms_per_s: drift === null ? null : millisecondsPerSecond(drift, score.period) },
     noise: rows,
     ...(basin ? { basin } : {}),
   };
-  const memory = options.memory > 1 ? ` --memory ${options.memory}` : '';
   return {
     summary,
     figures: ['spectrum.svg', 'noise.svg'],
-    next: `does a prompt bring the memory back? npx memorize recall ${quote(path)}${memory} --noise ${noises.join(',')} --seed ${seed}`,
+    next: suggestRecall(run, noises),
   };
 }
 
@@ -146,8 +146,12 @@ function describeSpectrum({ radius, exponent, status }: Stability, period: numbe
   return `radius ${radius.toExponential(3)} per period, exponent ${rate} per second${limit}`;
 }
 
-const describeDrift = (drift: number, period: number) =>
-  Math.abs(drift) < 1e-8 * period ? 'no drift' : `drift ${millisecondsPerSecond(drift, period).toFixed(2)} ms/s`;
+const describeDrift = (drift: number | null, period: number) =>
+  drift === null
+    ? 'nothing of the score is played'
+    : Math.abs(drift) < 1e-8 * period
+      ? 'no drift'
+      : `drift ${millisecondsPerSecond(drift, period).toFixed(2)} ms/s`;
 
 function reportSpectrum({ stored, screen }: StabilityRun, stability: Stability): void {
   const { spectrum, radius, gain, leastSlope, spikes, beyond } = stability;

@@ -96,7 +96,7 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
     const summary = createTrainingSummary(task.target);
     const reports = await run.timed('train', learn(run, setting, journal, summary));
     describeTraining(screen, summary, channels, run.secondsOf('train'));
-    const recalling = options.recall ? recall(run, setting, reports) : undefined;
+    const recalling = options.recall && problem.score.times.length > 0 ? recall(run, setting, reports) : undefined;
     recalling?.catch(() => {});
     const training = { settings: { method, ...Object.fromEntries(told(task)) }, ...summary.columns() };
     const stamp = { program: `engram ${invocation.version}`, seed, tau0, hidden: setting.hidden, training };

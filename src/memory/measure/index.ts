@@ -18,6 +18,7 @@ export {
 export { imposePrompt, type Prompt, repeatTrain, type Start } from './prompt.js';
 export {
   type CoursePeriod,
+  isDeterministic,
   measurePeriod,
   type PeriodRecall,
   type RecallTest,

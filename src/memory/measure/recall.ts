@@ -54,10 +54,10 @@ export interface PeriodRecall {
   precision: number;
   /** The best recall over all lags. */
   recall: number;
-  /** In refractory periods. */
-  lag: number;
-  /** Root mean square of the timing errors after the lag. */
-  timingError: number;
+  /** In refractory periods; null where no spike agrees with a prescribed one at any lag. */
+  lag: number | null;
+  /** Root mean square of the timing errors after the lag; null where no spike has one. */
+  timingError: number | null;
 }
 
 /** Precision and recall of one period, from the beginning of the prompt on. */
@@ -80,8 +80,8 @@ export interface Trial {
   periods: PeriodRecall[];
   /** Precision and recall of the last free period are both at least 0.9. */
   success: boolean;
-  /** Change of the lag per refractory period, over the free periods. */
-  drift: number;
+  /** Change of the lag per refractory period, over the free periods; null of one period, or where one end has no lag. */
+  drift: number | null;
   /** All spikes, imposed ones included. */
   spikes: Spikes;
   /** With `course`: the periods from time 0 on, while prompted and free. */
@@ -126,7 +126,7 @@ export const recallJob: Job<RecallTest, Trial> = {
         noise,
         periods: results,
         success: last.precision >= SUCCESS && last.recall >= SUCCESS,
-        drift: results.length > 1 ? wrapped(last.lag - results[0].lag, period) / ((periods - 1) * period) : 0,
+        drift: growth(results, period),
         spikes,
         ...(test.course ? follow(score, played, prompt, release + periods * period) : {}),
       };
@@ -141,8 +141,30 @@ export function measurePeriod(score: Score, trains: readonly Float64Array[], beg
   const { precision, recall, lag } = similarity(score, window);
   const errors = timingErrors(score, window, lag);
   const square = errors.reduce((sum, error) => sum + error * error, 0);
-  const timingError = errors.length > 0 ? Math.sqrt(square / errors.length) : 0;
-  return { precision, recall, lag, timingError };
+  if (errors.length === 0) return { precision, recall, lag: null, timingError: null };
+  return { precision, recall, lag, timingError: Math.sqrt(square / errors.length) };
+}
+
+/** From the first lag to the last, per refractory period. */
+function growth(results: readonly PeriodRecall[], period: number): number | null {
+  const [first, last] = [results[0].lag, results[results.length - 1].lag];
+  if (results.length < 2 || first === null || last === null) return null;
+  return wrapped(last - first, period) / ((results.length - 1) * period);
+}
+
+/**
+ * Whether all trials of a plan are the same: nothing of it is drawn. Such a plan is one trial, however often it is run, and
+ * what came of it has no interval.
+ */
+export function isDeterministic(
+  { noise, jitter = noise, missing = 0, extra = 0 }: TrialPlan,
+  {
+    start,
+    simulation: { failure = 0, jitter: delayJitter = 0, background = [] } = {},
+  }: Pick<RecallTest, 'start' | 'simulation'> = {},
+): boolean {
+  const drawn = [noise, jitter, missing, extra, failure, delayJitter, background.length];
+  return start !== 'random' && drawn.every((amount) => amount === 0);
 }
 
 /** The course of a trial by groups, and the moment of recall. */

@@ -7,14 +7,18 @@
  */
 import { trend, wrapped } from '../measure/index.js';
 
-/** @returns growth of the lag per period; lags and period in one unit of time */
-export function driftOf(lags: readonly number[], period: number): number {
+/**
+ * @param lags of successive periods, null where there is none; those up to the first of these count
+ * @returns growth of the lag per period, null of fewer than two; lags and period in one unit of time
+ */
+export function driftOf(lags: readonly (number | null)[], period: number): number | null {
   const unwrapped: number[] = [];
   for (const lag of lags) {
+    if (lag === null) break;
     const last = unwrapped.at(-1) ?? lag;
     unwrapped.push(last + wrapped(lag - last, period));
   }
-  return trend(unwrapped).slope;
+  return unwrapped.length > 1 ? trend(unwrapped).slope : null;
 }
 
 /** A drift per period of length `period`, in milliseconds per second. */

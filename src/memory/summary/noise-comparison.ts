@@ -34,13 +34,13 @@ export interface NoiseComparison {
 
 /**
  * @param periods the simulated ones, one after the other
- * @param quietDrift growth of the lag per period without noise
+ * @param quietDrift growth of the lag per period without noise, null where it is not known: none is added then
  * @param period in refractory periods of `tau0` seconds
  */
 export function compareNoise(
   { noise, linear, curved }: { noise: number; linear: NoisePrediction; curved: NoisePrediction },
   periods: readonly PeriodRecall[],
-  quietDrift: number,
+  quietDrift: number | null,
   period: number,
   tau0: number,
 ): NoiseComparison {
@@ -49,10 +49,14 @@ export function compareNoise(
   const predicted = ({ precision, jitter, drift, driftError }: NoisePrediction): Predicted => ({
     precision,
     timing_error_ms: jitter * tau0 * 1e3,
-    drift_ms_per_s: millisecondsPerSecond(drift + quietDrift, period),
+    drift_ms_per_s: millisecondsPerSecond(drift + (quietDrift ?? 0), period),
     drift_error_ms_per_s: millisecondsPerSecond(driftError, period),
   });
-  const lags = held.map(({ lag }) => lag);
+  const seen = driftOf(
+    held.map(({ lag }) => lag),
+    period,
+  );
+  const errors = held.flatMap(({ timingError }) => (timingError === null ? [] : [timingError * tau0 * 1e3]));
   return {
     noise,
     linear: predicted(linear),
@@ -62,8 +66,8 @@ export function compareNoise(
       held: held.length,
       precision: mean(held.map(({ precision }) => precision)) ?? null,
       precisions: periods.map(({ precision }) => precision),
-      timing_error_ms: mean(held.map(({ timingError }) => timingError * tau0 * 1e3)) ?? null,
-      drift_ms_per_s: held.length > 1 ? millisecondsPerSecond(driftOf(lags, period), period) : null,
+      timing_error_ms: mean(errors) ?? null,
+      drift_ms_per_s: seen === null ? null : millisecondsPerSecond(seen, period),
     },
   };
 }

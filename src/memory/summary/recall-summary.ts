@@ -1,7 +1,10 @@
-/** What the trials of a recall test come to, noise by noise: rows of a table. */
+/**
+ * What the trials of a recall test come to, noise by noise: the one source of every table of recall. What does not exist
+ * is null and enters no mean: a trial that failed has no timing, a single period no drift, a single outcome no interval.
+ */
 import { mean, median } from '../../core/index.js';
 import { type CoursePeriod, type PeriodRecall, type Trial, wilson } from '../measure/index.js';
-import { meanOf, medianOf } from './samples.js';
+import { medianOf } from './samples.js';
 
 /** A trial without its spikes. */
 export type Outcome = Omit<Trial, 'spikes'>;
@@ -12,44 +15,16 @@ export const lastOf = ({ periods }: Pick<Trial, 'periods'>): PeriodRecall => per
 /** The levels of a list, each once, from the quiet one on. */
 export const levelsOf = (noises: readonly number[]): number[] => [...new Set(noises)].sort((a, b) => a - b);
 
-/** One level of noise in the test that follows storing. */
-export interface RecallSummary {
-  noise: number;
-  trials: number;
-  success: number;
-  /** Means over the trials, of the last free period. */
-  precision: number;
-  recall: number;
-  timing_error_ms: number;
-  drift_ms_per_s: number;
-}
-
-/** One row per noise, in the order of `noises`. Times of trials are in refractory periods of `tau0` seconds. */
-export function summarizeRecall(trials: readonly Outcome[], noises: readonly number[], tau0: number): RecallSummary[] {
-  return noises.map((noise) => {
-    const own = trials.filter((trial) => trial.noise === noise);
-    return {
-      noise,
-      trials: own.length,
-      success: own.filter(({ success }) => success).length,
-      precision: meanOf(own.map((trial) => lastOf(trial).precision)),
-      recall: meanOf(own.map((trial) => lastOf(trial).recall)),
-      timing_error_ms: meanOf(own.map((trial) => lastOf(trial).timingError)) * tau0 * 1e3,
-      drift_ms_per_s: meanOf(own.map(({ drift }) => drift)) * 1e3,
-    };
-  });
-}
-
 /** Medians of precision and recall over the trials, in one period of the course. */
 export type MedianCourse = Record<keyof CoursePeriod, [precision: number, recall: number]>;
 
-/** One level of noise in a recall test of many trials; null where no trial tells. */
+/** One level of noise in a recall test; null where no trial tells. */
 export interface RecallStatistics {
   noise: number;
   trials: number;
   success: number;
-  /** Of the probability of success, at 95 %. */
-  interval: [number, number];
+  /** Of the probability of success, at 95 %; null of an outcome that is not drawn. */
+  interval: [number, number] | null;
   /** Means over the trials, of the last free period. */
   precision: number | null;
   recall: number | null;
@@ -62,10 +37,19 @@ export interface RecallStatistics {
   course: MedianCourse[] | undefined;
 }
 
-/** The statistics of trials under one noise. */
-export function recallStatistics(noise: number, trials: readonly Outcome[], tau0: number): RecallStatistics {
+/**
+ * The statistics of trials under one noise; times of trials are in refractory periods of `tau0` seconds.
+ * @param drawn whether trials differ by chance
+ */
+export function recallStatistics(
+  noise: number,
+  trials: readonly Outcome[],
+  tau0: number,
+  drawn = noise > 0,
+): RecallStatistics {
   const recalled = trials.filter(({ success }) => success);
-  const average = (of: readonly Outcome[], value: (trial: Outcome) => number) => mean(of.map(value)) ?? null;
+  const average = (of: readonly Outcome[], value: (trial: Outcome) => number | null): number | null =>
+    mean(of.map(value).filter((one) => one !== null)) ?? null;
   const times = recalled.flatMap(({ recalledAt }) => (typeof recalledAt === 'number' ? [recalledAt * tau0] : []));
   const error = average(recalled, (trial) => lastOf(trial).timingError);
   const drift = average(recalled, (trial) => trial.drift);
@@ -73,7 +57,7 @@ export function recallStatistics(noise: number, trials: readonly Outcome[], tau0
     noise,
     trials: trials.length,
     success: recalled.length,
-    interval: wilson(recalled.length, trials.length),
+    interval: drawn ? wilson(recalled.length, trials.length) : null,
     precision: average(trials, (trial) => lastOf(trial).precision),
     recall: average(trials, (trial) => lastOf(trial).recall),
     time_to_recall_s: median(times) ?? null,
@@ -82,6 +66,21 @@ export function recallStatistics(noise: number, trials: readonly Outcome[], tau0
     course: medianCourse(trials),
   };
 }
+
+/** What the test that follows storing keeps of that. */
+export interface RecallSummary
+  extends Omit<RecallStatistics, 'interval' | 'time_to_recall_s' | 'course' | 'precision' | 'recall'> {
+  precision: number;
+  recall: number;
+}
+
+/** One row per noise, in the order of `noises`. */
+export const summarizeRecall = (trials: readonly Outcome[], noises: readonly number[], tau0: number): RecallSummary[] =>
+  noises.map((noise) => {
+    const own = trials.filter((trial) => trial.noise === noise);
+    const { interval: _, time_to_recall_s: __, course: ___, ...kept } = recallStatistics(noise, own, tau0);
+    return { ...kept, precision: kept.precision ?? Number.NaN, recall: kept.recall ?? Number.NaN };
+  });
 
 /** Undefined where the trials were not followed. */
 function medianCourse(trials: readonly Outcome[]): MedianCourse[] | undefined {
@@ -95,11 +94,15 @@ function medianCourse(trials: readonly Outcome[]): MedianCourse[] | undefined {
   });
 }
 
-/** Periods played from memory without noise: how exactly, and by how much the lag moves from one to the next at most. */
-export function summarizeReplay(periods: readonly PeriodRecall[]): { precision: number; lagChange: number } {
-  const steps = periods.map(({ lag }, i) => Math.abs(i > 0 ? lag - periods[i - 1].lag : lag));
+/**
+ * Periods played from memory without noise: how exactly, and by how much the lag moves from one to the next at most, null
+ * where a period has no lag.
+ */
+export function summarizeReplay(periods: readonly PeriodRecall[]): { precision: number; lagChange: number | null } {
+  const lags = periods.flatMap(({ lag }) => lag ?? []);
+  const steps = lags.map((lag, i) => Math.abs(i > 0 ? lag - lags[i - 1] : lag));
   return {
     precision: Math.min(...periods.map(({ precision }) => precision)),
-    lagChange: steps.reduce((a, b) => Math.max(a, b), 0),
+    lagChange: lags.length < periods.length ? null : steps.reduce((a, b) => Math.max(a, b), 0),
   };
 }
