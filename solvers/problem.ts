@@ -6,7 +6,7 @@
  *
  * with n variables and m rows. Limits of magnitude 1e20 and more mean "none".
  */
-import { EngramError } from '../src/core/index.js';
+import { demandInteger, EngramError } from '../src/core/index.js';
 
 /** A convex quadratic program in n variables with m rows; without P a linear one. */
 export interface QpProblem {
@@ -57,7 +57,11 @@ const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;
 
 /** Bytes that a solve of n variables and m rows needs, both methods and the copy of the data included. */
-export const memoryNeed = (n: number, m: number): number => 8 * (6 * n * m + 12 * n * n + 40 * (n + m));
+export function memoryNeed(n: number, m: number): number {
+  demandInteger('the number of variables', n);
+  demandInteger('the number of rows', m);
+  return 8 * (6 * n * m + 12 * n * n + 40 * (n + m));
+}
 
 /**
  * Checks a problem and completes it. Arrays are referred to, not copied, except limits, whose infinities are made

@@ -3,7 +3,7 @@
  * the original data. `auto` starts with the active set where P is well curved, else with the interior point, and goes on
  * to the other where the judge refuses the answer.
  */
-import { EngramError } from '../src/core/index.js';
+import { demandFinite, demandObject, EngramError } from '../src/core/index.js';
 import { solveByActiveSet } from './active-set/qp.js';
 import type { Candidate, Judge, Point, Work } from './candidate.js';
 import { leastCurvature } from './convexity.js';
@@ -23,6 +23,7 @@ export const solveQp = (problem: QpProblem, settings: Settings = {}): Solution =
 
 /** Solves a linear program: see `solveQp`. */
 export const solveLp = (problem: LpProblem, settings: Settings = {}): Solution => {
+  demandObject('the problem', problem);
   if ('P' in problem && problem.P !== undefined) {
     throw new EngramError('usage', 'a linear program has no P; use solveQp');
   }
@@ -32,6 +33,7 @@ export const solveLp = (problem: LpProblem, settings: Settings = {}): Solution =
 /** Solves a checked program. */
 export function solveProgram(program: Program, settings: Settings = {}): Solution {
   const { n } = program;
+  demandObject('the settings', settings, ['method', 'roundLimit', 'start']);
   const { method = 'auto', roundLimit = 20 * n + 2000 } = settings;
   if (!METHODS.includes(method)) {
     throw new EngramError('usage', `method must be one of ${METHODS.join(', ')}; got "${method}"`);
@@ -127,6 +129,8 @@ function unscaled(candidate: Candidate, { D, E, c }: Scaling): Candidate {
 }
 
 function scaledStart({ n, m }: Program, start: Point, { D, E, c }: Scaling): Point {
+  demandObject('start', start);
+  for (const part of ['x', 'y', 'z'] as const) demandFinite(`start.${part}`, start[part]);
   if (start.x.length !== n || start.z.length !== n || start.y.length > m) {
     throw new EngramError(
       'usage',

@@ -1,4 +1,5 @@
 /** The words that the judge grants: to any point, and to what a method or an adapter has come to. */
+import { demandArray, demandObject } from '../src/core/index.js';
 import type { Candidate } from './candidate.js';
 import { leastCurvature } from './convexity.js';
 import { keepsPromise, proveInfeasible, provesUnbounded, type Residuals, residuals } from './judge.js';
@@ -11,7 +12,7 @@ import type { Solution, Solver } from './solution.js';
  */
 export function verify(
   problem: QpProblem,
-  { x, y, z }: Pick<Solution, 'x' | 'y' | 'z'>,
+  point: Pick<Solution, 'x' | 'y' | 'z'>,
 ): {
   /** Whether the residuals keep the promise of "solved". */
   solved: boolean;
@@ -19,6 +20,11 @@ export function verify(
   residuals: Residuals;
 } {
   const program = checkProblem(problem, 'any size');
+  demandObject('the point', point);
+  const { x, y, z } = point;
+  demandArray('x', x, Float64Array, program.n);
+  demandArray('y', y, Float64Array, program.m);
+  demandArray('z', z, Float64Array, program.n);
   leastCurvature(program);
   const measured = residuals(program, x, y, z);
   return { solved: keepsPromise(measured), residuals: measured };

@@ -1,5 +1,5 @@
 /** The dual active-set method on rows that are all there from the start. */
-import { createArena, EngramError } from '../../src/core/index.js';
+import { createArena, demandArray, demandObject, EngramError } from '../../src/core/index.js';
 import { largest } from '../largest.js';
 import { farkasBound, kktResidual } from '../optimality.js';
 import type { Status } from '../status.js';
@@ -41,6 +41,9 @@ const ROUND_LIMIT = 1000;
 
 /** Solves a problem; copies nothing back into it. Throws `usage` if its parts do not fit together. */
 export function solveMinNorm(problem: MinNormProblem): MinNormSolution {
+  demandObject('the problem', problem);
+  demandArray('rows', problem.rows, Float64Array);
+  demandArray('limits', problem.limits, Float64Array);
   const { variables: n, rows, limits, lower, upper } = problem;
   const m = limits.length;
   const equality = problem.equality ?? new Array<boolean>(m).fill(false);

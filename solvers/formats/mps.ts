@@ -10,7 +10,7 @@
  * negative UP with no LO opens the lower side. Fixed files are those whose names contain blanks; all others read the
  * same either way.
  */
-import { EngramError } from '../../src/core/index.js';
+import { demandText, EngramError } from '../../src/core/index.js';
 import { type Draft, emptyDraft, Fault, fail, readers, setSense } from './mps-sections.js';
 import type { SparseProblem } from './sparse-problem.js';
 
@@ -41,6 +41,7 @@ const FIELDS: [number, number][] = [
 
 /** Reads the text of a file; `name` is how errors call it. Throws `input` with the line number. */
 export function readMps(text: string, name: string): SparseProblem {
+  demandText(`the text of ${name}`, text);
   try {
     return parse(text, name, false);
   } catch (free) {
