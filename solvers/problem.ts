@@ -7,6 +7,7 @@
  * with n variables and m rows. Limits of magnitude 1e20 and more mean "none".
  */
 import { demandInteger, EngramError } from '../src/core/index.js';
+import { LARGEST_DATA } from './tolerances.js';
 
 /** A convex quadratic program in n variables with m rows; without P a linear one. */
 export interface QpProblem {
@@ -98,7 +99,8 @@ export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'd
   };
   const finite = (name: string, values: Float64Array) => {
     for (let i = 0; i < values.length; i++) {
-      if (!Number.isFinite(values[i])) fail(`${name}[${i}] must be a finite number; got ${values[i]}`);
+      if (Number.isFinite(values[i]) && Math.abs(values[i]) <= LARGEST_DATA) continue;
+      fail(`${name}[${i}] must be a finite number of magnitude up to ${LARGEST_DATA}; got ${values[i]}`);
     }
     return values;
   };
@@ -127,7 +129,7 @@ export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'd
     }
   }
   const constant = problem.constant ?? 0;
-  if (!Number.isFinite(constant)) fail(`constant must be a finite number; got ${constant}`);
+  if (!(Math.abs(constant) <= LARGEST_DATA)) fail(`constant must be a finite number; got ${constant}`);
   return {
     n,
     m,

@@ -6,9 +6,9 @@
 import { demandFinite, demandObject, EngramError } from '../src/core/index.js';
 import { solveByActiveSet } from './active-set/qp.js';
 import type { Candidate, Judge, Point, Work } from './candidate.js';
-import { leastCurvature } from './convexity.js';
+import { curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
-import { keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from './judge.js';
+import { boundMultipliers, keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from './judge.js';
 import { checkProblem, type LpProblem, type Program, type QpProblem } from './problem.js';
 import { type Scaling, scaled } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
@@ -43,7 +43,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
   }
   const simple = withoutSolver(program);
   if (simple) return simple;
-  const curvature = leastCurvature(program);
+  const { least: curvature, convexity } = curvatureOf(program);
   const { program: inner, scaling } = scaled(uncrossed(program));
   const judge = judgeOf(program, scaling);
   const start = settings.start && scaledStart(program, settings.start, scaling);
@@ -57,7 +57,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
       one === 'activeSet'
         ? solveByActiveSet(inner, judge, roundLimit, start)
         : solveByInteriorPoint(inner, judge, Math.ceil(roundLimit / 10));
-    const solution = judged(program, unscaled(candidate, scaling), one, tried);
+    const solution = judged(program, unscaled(candidate, scaling), one, tried, convexity);
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
@@ -89,7 +89,7 @@ function withoutSolver(program: Program): Solution | undefined {
     z: new Float64Array(n),
     work: noWork(),
   };
-  return judged(program, candidate as Candidate, 'activeSet', []);
+  return judged(program, candidate as Candidate, 'activeSet', [], n > 0 ? curvatureOf(program).convexity : 'proved');
 }
 
 /** Limits that cross by less than the tolerance trade places: every point between them is good enough. */
@@ -105,14 +105,14 @@ function judgeOf(program: Program, scaling: Scaling): Judge {
   return {
     solved(point) {
       const { x, y, z } = original(point);
-      return keepsPromise(residuals(program, x, y, z));
+      return keepsPromise(residuals(program, x, y, boundMultipliers(program, x, y, z)));
     },
     infeasible: (y) =>
       proveInfeasible(
         program,
         y.map((value, i) => value * scaling.E[i]),
       ) !== undefined,
-    unbounded: (x, ray) => provesUnbounded(program, times(x, scaling.D), times(ray, scaling.D)),
+    unbounded: (x, ray) => provesUnbounded(program, times(x, scaling.D), times(ray, scaling.D)) !== undefined,
   };
 }
 

@@ -1,8 +1,8 @@
 /** The words that the judge grants: to any point, and to what a method or an adapter has come to. */
 import { demandArray, demandObject } from '../src/core/index.js';
 import type { Candidate } from './candidate.js';
-import { leastCurvature } from './convexity.js';
-import { keepsPromise, proveInfeasible, provesUnbounded, type Residuals, residuals } from './judge.js';
+import { type Convexity, curvatureOf } from './convexity.js';
+import { boundMultipliers, keepsPromise, proveInfeasible, provesUnbounded, type Residuals, residuals } from './judge.js';
 import { checkProblem, type Program, type QpProblem } from './problem.js';
 import type { Solution, Solver } from './solution.js';
 
@@ -18,6 +18,8 @@ export function verify(
   solved: boolean;
   /** Measured on the original data. */
   residuals: Residuals;
+  /** Whether P is proved semidefinite, so that what meets these conditions is an optimum. */
+  convexity: Convexity;
 } {
   const program = checkProblem(problem, 'any size');
   demandObject('the point', point);
@@ -25,24 +27,39 @@ export function verify(
   demandArray('x', x, Float64Array, program.n);
   demandArray('y', y, Float64Array, program.m);
   demandArray('z', z, Float64Array, program.n);
-  leastCurvature(program);
+  const { convexity } = curvatureOf(program);
   const measured = residuals(program, x, y, z);
-  return { solved: keepsPromise(measured), residuals: measured };
+  return { solved: keepsPromise(measured), residuals: measured, convexity };
 }
 
 /** The answer with the word that the judge grants. */
-export function judged(program: Program, candidate: Candidate, method: Solver, tried: Solver[]): Solution {
-  const { x, y, z, work } = candidate;
+export function judged(
+  program: Program,
+  candidate: Candidate,
+  method: Solver,
+  tried: Solver[],
+  convexity: Convexity,
+): Solution {
+  const { work } = candidate;
   let { status } = candidate;
-  const measured = residuals(program, x, y, z);
-  const certificate = status === 'infeasible' ? proveInfeasible(program, y) : undefined;
-  const ray = status === 'unbounded' ? candidate.ray : undefined;
+  let { x, y } = candidate;
+  let z = boundMultipliers(program, x, y, candidate.z);
+  let measured = residuals(program, x, y, z);
+  if (!Object.values(measured).every(Number.isFinite)) {
+    // Rounding has eaten the point: nothing that looks like a number is handed over in its place.
+    x = program.lb.map((bound, k) => Math.min(Math.max(0, bound), program.ub[k]));
+    [y, z] = [new Float64Array(program.m), new Float64Array(program.n)];
+    measured = residuals(program, x, y, z);
+  }
+  const certificate = status === 'infeasible' ? proveInfeasible(program, candidate.y) : undefined;
+  const ray = status === 'unbounded' && candidate.ray ? provesUnbounded(program, x, candidate.ray) : undefined;
   if (keepsPromise(measured) && !certificate) status = 'solved';
   else if (status === 'solved') status = 'stalled';
   if (status === 'infeasible' && !certificate) status = 'stalled';
-  if (status === 'unbounded' && !(ray && provesUnbounded(program, x, ray))) status = 'stalled';
+  if (status === 'unbounded' && !ray) status = 'stalled';
   return {
     status,
+    convexity,
     method,
     tried,
     x,
