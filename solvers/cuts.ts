@@ -5,7 +5,7 @@
  *            rows <- rows + what the oracle finds at x
  *   until    it finds nothing
  */
-import type { Arena } from '../src/core/index.js';
+import { type Arena, demandFunction, demandInteger, demandObject, refuse } from '../src/core/index.js';
 import { activeSet, addCounters, type Counters } from './active-set/active-set.js';
 import { refineRounds } from './active-set/rounds.js';
 import { createModel, type Rows } from './model.js';
@@ -32,7 +32,10 @@ export function solveWithCuts(
   oracle: (x: Float64Array) => Rows | undefined,
   settings: Settings & { rounds?: number } = {},
 ): CutSolution {
+  demandFunction('the oracle', oracle);
+  demandObject('the settings', settings);
   const { rounds: most = 300, ...inner } = settings;
+  demandInteger('rounds', most, 1);
   const model = createModel(problem);
   let rows = 0;
   for (let rounds = 1; ; rounds++) {
@@ -62,6 +65,18 @@ export interface CutSource<Cut> {
   limit(cut: Cut): number;
 }
 
+/** Throws `usage` unless a source can be asked for cuts. */
+export function demandSource<Cut>(
+  source: Pick<CutSource<Cut>, 'equalities' | 'likely' | 'violated' | 'write' | 'limit'>,
+  roundLimit: number,
+): void {
+  demandObject('the source of cuts', source);
+  for (const name of ['violated', 'write', 'limit'] as const)
+    demandFunction(`the \`${name}\` of the source`, source[name]);
+  if (!Array.isArray(source.equalities) || !Array.isArray(source.likely)) refuse('the source must list its first cuts');
+  demandInteger('the limit on rounds', roundLimit, 1);
+}
+
 /** What rounds of cuts have come to; not judged. */
 export interface Refined<Cut> {
   /** What the solver says of the cuts that it has seen. */
@@ -88,6 +103,8 @@ export function refineByCuts<Cut>(
   source: CutSource<Cut>,
   roundLimit: number,
 ): Refined<Cut> {
+  demandObject('the arena', arena);
+  demandSource(source, roundLimit);
   const mark = arena.mark();
   const usual = refineOnce(arena, lower, upper, source, roundLimit, {});
   if (usual.status !== 'stalled') return usual;

@@ -5,6 +5,7 @@ export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './activ
 export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
 export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
 export type { Work } from './candidate.js';
+export type { Convexity } from './convexity.js';
 export { type CutSolution, type CutSource, type Refined, refineByCuts, solveWithCuts } from './cuts.js';
 export { refineSeparable, type SeparableSource } from './dual-newton/cuts.js';
 export type { Separable } from './dual-newton/state.js';

@@ -13,12 +13,15 @@
  *               gap     |x'P x + q'x - sum of multipliers times their limits|         <= 1e-9 (1 + |objective|)
  *   infeasible  sum y_i b_i - max over the box of (A'y)'x > 1e-9 (|y|_1 + |z|_1),
  *               b_i the limit on the side of y_i's sign: every point violates some limit by more than 1e-9
- *   unbounded   a feasible x and a ray d: P d = 0, q'd < 0, and limits are kept along d
+ *   unbounded   a feasible x and a ray d: P d = 0, q'd < 0, and limits are kept along d, exactly (exact-ray.ts)
  *
- * In a proof, what must vanish may be off by rounding: by 2^-40 of the sum of the magnitudes of its terms, and in the
- * proof of infeasibility by so little that it still holds for all |x_k| <= 1e9.
+ * Residuals count what their own sums may have lost. In the proof of infeasibility what must vanish may be off by rounding, by
+ * so little that the proof still holds for all |x_k| up to its radius, at least 1e9. That P is convex is looked at
+ * elsewhere (convexity.ts), and said beside the status.
  */
 import { add, addProduct } from './doubled.js';
+import { exactRay } from './exact-ray.js';
+import { largest } from './largest.js';
 import type { Program } from './problem.js';
 import { rounded, rowsTimes, stationarity } from './products.js';
 import { LEAST_RADIUS, PROMISE, ROUNDING } from './tolerances.js';
@@ -35,18 +38,28 @@ export interface Residuals {
   objective: number;
 }
 
-/** A residual never passes for small by being NaN: of that, too, it is the maximum, wherever it stands. */
-const larger = Math.max;
+/** A residual never passes for small by being NaN, whichever of the two is. */
+const larger = (a: number, b: number) => (a >= b || Number.isNaN(a) ? a : b);
+
+/** A sum of so many products in doubled precision is off by at most this part of the sum of their magnitudes. */
+const doubledError = (terms: number) => (terms + 2) * (terms + 2) * 2 ** -105;
+/** Up to here the error of a sum needs no closer look. */
+const NOTHING = 1e-13;
 
 /** The residuals of x with multipliers y and z. */
 export function residuals(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Residuals {
   const { n, m, q, l, u, lb, ub, constant } = program;
   const slope = stationarity(program, x, y, z);
   let primal = violation(program, x);
-  let dual = slope.reduce((most, value) => larger(most, Math.abs(value)), 0);
+  const lost = errorsOfSlope(program, x, y, z);
+  let dual = slope.reduce((most, value, k) => larger(most, Math.abs(value) + lost[k]), 0);
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
   const gap = { high: 0, low: 0 };
-  for (let k = 0; k < n; k++) addProduct(gap, x[k], slope[k]);
+  let gapError = 0;
+  for (let k = 0; k < n; k++) {
+    addProduct(gap, x[k], slope[k]);
+    gapError += Math.abs(x[k]) * lost[k];
+  }
   const complement = (
     multiplier: number,
     lower: number,
@@ -56,8 +69,12 @@ export function residuals(program: Program, x: Float64Array, y: Float64Array, z:
   ) => {
     if (multiplier === 0) return;
     const limit = multiplier > 0 ? lower : upper;
-    if (Number.isFinite(limit)) addProduct(gap, multiplier, multiplier > 0 ? slackLower() : slackUpper());
-    else dual = larger(dual, Math.abs(multiplier));
+    if (Number.isFinite(limit)) {
+      const slack = multiplier > 0 ? slackLower() : slackUpper();
+      addProduct(gap, multiplier, slack);
+      // The slack is rounded; what its own sum has lost is counted as a violation.
+      gapError += Math.abs(multiplier * slack) * 2 ** -52;
+    } else dual = larger(dual, Math.abs(multiplier));
   };
   const active = y.some((value) => value !== 0);
   const limits = y.map((value, i) => (value === 0 ? 0 : finiteOr0(value > 0 ? l[i] : u[i])));
@@ -85,7 +102,7 @@ export function residuals(program: Program, x: Float64Array, y: Float64Array, z:
     addProduct(objective, 0.5 * x[k], q[k]);
   }
   if (!x.every(Number.isFinite)) primal = Number.NaN;
-  return { primal, dual, gap: Math.abs(rounded(gap)), objective: rounded(objective) };
+  return { primal, dual, gap: Math.abs(rounded(gap)) + gapError, objective: rounded(objective) };
 }
 
 const finiteOr0 = (limit: number) => (Number.isFinite(limit) ? limit : 0);
@@ -95,10 +112,51 @@ export function violation(program: Program, x: Float64Array): number {
   const { n, m, l, u, lb, ub } = program;
   const lost = new Float64Array(m);
   const rows = rowsTimes(program, x, undefined, lost);
+  const error = errorsOfRows(program, x);
   let most = 0;
-  for (let i = 0; i < m; i++) most = larger(most, larger(l[i] - rows[i] - lost[i], rows[i] - u[i] + lost[i]));
+  for (let i = 0; i < m; i++) {
+    most = larger(most, larger(l[i] - rows[i] - lost[i], rows[i] - u[i] + lost[i]) + error[i]);
+  }
   for (let k = 0; k < n; k++) most = larger(most, larger(lb[k] - x[k], x[k] - ub[k]));
   return most;
+}
+
+/**
+ * Multipliers of bounds to the last digit: where a method has one, P x + q - A'y itself, if a limit is there for its sign. What a method
+ * has lost of it on the way would show as a residual wherever multipliers are large.
+ */
+export function boundMultipliers(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Float64Array {
+  const slope = stationarity(program, x, y, new Float64Array(program.n));
+  return z.map((value, k) => {
+    const limit = slope[k] > 0 ? program.lb[k] : program.ub[k];
+    return value !== 0 && Number.isFinite(limit) ? slope[k] : value;
+  });
+}
+
+/** What the sums of A x may be off by: 0 where that is nothing beside what is promised. */
+function errorsOfRows({ n, m, A }: Program, x: Float64Array): Float64Array {
+  const errors = new Float64Array(m);
+  const part = doubledError(n);
+  const sum = x.reduce((total, value) => total + Math.abs(value), 0);
+  if (part * largest(A) * sum <= NOTHING) return errors;
+  return errors.map((_, i) => {
+    let terms = 0;
+    for (let k = 0; k < n; k++) terms += Math.abs(A[n * i + k] * x[k]);
+    return part * terms;
+  });
+}
+
+/** The same of P x + q - A'y - z. */
+function errorsOfSlope(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Float64Array {
+  const { n, m, A, P, hessian, q } = program;
+  const part = doubledError(n + m);
+  const size = (values: Float64Array) => values.reduce((total, value) => total + Math.abs(value), 0);
+  const curved = P === 'identity' ? 1 : largest(hessian);
+  const crude = part * (largest(A) * size(y) + curved * size(x) + largest(z) + largest(q));
+  if (crude <= NOTHING) return new Float64Array(n);
+  const terms = new Float64Array(n);
+  stationarity(program, x, y, z, q, terms);
+  return terms.map((term, k) => part * (term + Math.abs(q[k])));
 }
 
 /** Whether residuals keep the promise of "solved". */
@@ -144,6 +202,9 @@ export function proveInfeasible(program: Program, y: Float64Array): Certificate 
   // Multipliers of limits that are none prove nothing.
   y = y.map((value, i) => (Number.isFinite(value > 0 ? l[i] : u[i]) ? value : 0));
   if (!y.some((value) => value !== 0) || !y.every(Number.isFinite)) return undefined;
+  // Of size 1, so that nothing is lost below the least double: a power of two changes no digit.
+  const unit = powerOfTwo(largest(y));
+  y = y.map((value) => value / unit);
   const zero = new Float64Array(n);
   const terms = new Float64Array(n);
   const v = stationarity(program, zero, y, zero, zero, terms).map((value) => -value);
@@ -157,11 +218,13 @@ export function proveInfeasible(program: Program, y: Float64Array): Certificate 
   const z = new Float64Array(n);
   let open = 0;
   for (let k = 0; k < n; k++) {
-    // The accumulated error of v: far below 2^-90 of its terms, and half a unit of its last place.
-    const error = 2 ** -90 * terms[k] + 2 ** -52 * Math.abs(v[k]);
+    // The accumulated error of v, and half a unit of its last place.
+    const error = doubledError(m) * terms[k] + 2 ** -52 * Math.abs(v[k]);
     const bound = v[k] > 0 ? ub[k] : lb[k];
     const size = Math.abs(v[k]) + error;
-    if (Number.isFinite(bound)) {
+    const other = v[k] > 0 ? lb[k] : ub[k];
+    // Where even the sign of v is uncertain, both bounds are needed.
+    if (Number.isFinite(bound) && (Math.abs(v[k]) > error || Number.isFinite(other))) {
       count(-v[k], bound);
       add(margin, -error * Math.max(Math.abs(finiteOr0(lb[k])), Math.abs(finiteOr0(ub[k]))));
       z[k] = -v[k];
@@ -179,8 +242,22 @@ export function proveInfeasible(program: Program, y: Float64Array): Certificate 
   return violation > PROMISE && radius >= LEAST_RADIUS ? { y, z, violation, radius } : undefined;
 }
 
-/** Whether the objective falls for ever from the feasible point x along d. Limits must be kept exactly by bounds. */
-export function provesUnbounded(program: Program, x: Float64Array, d: Float64Array): boolean {
+/** The power of two at or below a positive number. */
+function powerOfTwo(value: number): number {
+  let power = 1;
+  while (power > value) power /= 2;
+  while (2 * power <= value) power *= 2;
+  return power;
+}
+
+/**
+ * The ray, at d or close to it, along which the objective falls for ever from the feasible point x; undefined if that is not
+ * proved. A quick look in doubles comes first, then the proof in whole numbers (exact-ray.ts).
+ */
+export const provesUnbounded = (program: Program, x: Float64Array, d: Float64Array): Float64Array | undefined =>
+  mayBeRay(program, x, d) ? exactRay(program, d) : undefined;
+
+function mayBeRay(program: Program, x: Float64Array, d: Float64Array): boolean {
   const { n, m, A, q, l, u, lb, ub } = program;
   if (!(violation(program, x) <= PROMISE) || !d.every(Number.isFinite)) return false;
   const terms = new Float64Array(n);

@@ -1,5 +1,5 @@
 /** A problem that changes: rows are added, data are updated, and every solve starts from the last optimum. */
-import { EngramError } from '../src/core/index.js';
+import { demandObject, EngramError } from '../src/core/index.js';
 import { checkProblem, type Program, type QpProblem } from './problem.js';
 import type { Settings, Solution } from './solution.js';
 import { solveProgram } from './solve.js';
@@ -42,6 +42,7 @@ export function createModel(problem: QpProblem): QpModel {
     },
     addRows(rows) {
       const old = alive();
+      demandObject('the rows', rows, ['A', 'l', 'u']);
       const added = checkProblem({ ...rows, q: old.q });
       const joined = (a: Float64Array, b: Float64Array) => Float64Array.from([...a, ...b]);
       const A = new Float64Array(old.A.length + added.A.length);
@@ -50,6 +51,7 @@ export function createModel(problem: QpProblem): QpModel {
       program = owned(checkProblem({ ...problemOf(old), A, l: joined(old.l, added.l), u: joined(old.u, added.u) }));
     },
     update(change) {
+      demandObject('the change', change, ['q', 'l', 'u', 'lb', 'ub', 'constant']);
       program = owned(checkProblem({ ...problemOf(alive()), ...change }));
     },
     dispose() {

@@ -6,9 +6,16 @@
  * in plain TypeScript. The caller supplies what needs the rows: their slacks and their combination
  * v = sum y_i n_i, computed by other code than the solver's.
  */
+import { demandArray, demandObject, refuse } from '../src/core/index.js';
 
 /** A bound for all variables, or one for each. */
 export type Bound = number | Float64Array;
+/** Throws `usage` unless there is one bound, or one for each variable. */
+function demandBound(name: string, bound: Bound, n: number): void {
+  if (typeof bound !== 'number') demandArray(`the ${name} bounds`, bound, Float64Array, n);
+  else if (Number.isNaN(bound)) refuse(`the ${name} bound must be a number; got NaN`);
+}
+
 const at = (bound: Bound, k: number) => (typeof bound === 'number' ? bound : bound[k]);
 
 /** A point with multipliers, said to be the optimum: n weights, m rows that matter. */
@@ -45,7 +52,17 @@ const soft = (x: number, a: number) => (Math.abs(x) <= a ? 0 : x - Math.sign(x) 
  * w = clip(soft(d w - f'(w) + v, a) / d).
  */
 export function kktResidual(claim: Claim): number {
+  demandObject('the claim', claim);
   const { weights, lower, upper, multipliers, slacks, equality, combination, gradient, price, metric } = claim;
+  demandArray('the weights', weights, Float64Array);
+  const n = weights.length;
+  demandBound('lower', lower, n);
+  demandBound('upper', upper, n);
+  demandArray('the combination', combination, Float64Array, n);
+  for (const [name, part] of Object.entries({ gradient, price, metric })) {
+    if (part) demandArray(`the ${name}`, part, Float64Array, n);
+  }
+  demandRows(slacks, multipliers, equality);
   let residual = 0;
   const note = (amount: number) => {
     // The maximum keeps NaN, so that it cannot pass for zero.
@@ -62,6 +79,15 @@ export function kktResidual(claim: Claim): number {
     note(Math.abs(multipliers[i] * slacks[i]));
   }
   return residual;
+}
+
+/** Throws `usage` unless every row has a slack or a limit, a multiplier and a kind. */
+function demandRows(values: Float64Array, multipliers: Float64Array, equality?: readonly boolean[]): void {
+  demandArray('the slacks or limits', values, Float64Array);
+  demandArray('the multipliers', multipliers, Float64Array, values.length);
+  if (equality && equality.length !== values.length) {
+    refuse(`there must be a kind for each of ${values.length} rows; got ${equality.length}`);
+  }
 }
 
 /** A point and multipliers for  minimize f(w) + sum a_k |w_k|  or, with `peak`,  minimize max |w_k|. */
@@ -94,7 +120,13 @@ export interface Optimum {
  * f convex (its tangent is below it), multipliers of inequalities not negative.
  */
 export function optimalityGap(optimum: Optimum): number {
+  demandObject('the optimum', optimum);
   const { weights, lower, upper, multipliers, limits, combination, gradient, price, peak } = optimum;
+  demandArray('the weights', weights, Float64Array);
+  for (const [name, part] of Object.entries({ lower, upper, combination, gradient, price })) {
+    if (part || name === 'combination') demandArray(`the ${name}`, part, Float64Array, weights.length);
+  }
+  demandRows(limits, multipliers);
   let gap = peak ? weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) : 0;
   for (let i = 0; i < multipliers.length; i++) gap -= multipliers[i] * limits[i];
   if (peak) return gap + largestWithinPeak(combination, lower, upper);
@@ -157,7 +189,14 @@ export interface Proof {
  * @returns `bound`, the factor by which the box would have to grow, at least, for the proof to fail: above 1
  *   if there is a proof (Infinity if no box would do), 0 if there is none
  */
-export function farkasBound({ multipliers, limits, equality, lower, upper, combination, errors }: Proof): number {
+export function farkasBound(proof: Proof): number {
+  demandObject('the proof', proof);
+  const { multipliers, limits, equality, lower, upper, combination, errors } = proof;
+  demandRows(limits, multipliers, equality);
+  demandArray('the combination', combination, Float64Array);
+  demandArray('the errors', errors, Float64Array, combination.length);
+  demandBound('lower', lower, combination.length);
+  demandBound('upper', upper, combination.length);
   let demand = 0;
   let size = 0;
   for (let i = 0; i < multipliers.length; i++) {

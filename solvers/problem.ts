@@ -6,7 +6,8 @@
  *
  * with n variables and m rows. Limits of magnitude 1e20 and more mean "none".
  */
-import { EngramError } from '../src/core/index.js';
+import { demandInteger, EngramError } from '../src/core/index.js';
+import { LARGEST_DATA } from './tolerances.js';
 
 /** A convex quadratic program in n variables with m rows; without P a linear one. */
 export interface QpProblem {
@@ -57,7 +58,11 @@ const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;
 
 /** Bytes that a solve of n variables and m rows needs, both methods and the copy of the data included. */
-export const memoryNeed = (n: number, m: number): number => 8 * (6 * n * m + 12 * n * n + 40 * (n + m));
+export function memoryNeed(n: number, m: number): number {
+  demandInteger('the number of variables', n);
+  demandInteger('the number of rows', m);
+  return 8 * (6 * n * m + 12 * n * n + 40 * (n + m));
+}
 
 /**
  * Checks a problem and completes it. Arrays are referred to, not copied, except limits, whose infinities are made
@@ -94,7 +99,8 @@ export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'd
   };
   const finite = (name: string, values: Float64Array) => {
     for (let i = 0; i < values.length; i++) {
-      if (!Number.isFinite(values[i])) fail(`${name}[${i}] must be a finite number; got ${values[i]}`);
+      if (Number.isFinite(values[i]) && Math.abs(values[i]) <= LARGEST_DATA) continue;
+      fail(`${name}[${i}] must be a finite number of magnitude up to ${LARGEST_DATA}; got ${values[i]}`);
     }
     return values;
   };
@@ -123,7 +129,7 @@ export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'd
     }
   }
   const constant = problem.constant ?? 0;
-  if (!Number.isFinite(constant)) fail(`constant must be a finite number; got ${constant}`);
+  if (!(Math.abs(constant) <= LARGEST_DATA)) fail(`constant must be a finite number; got ${constant}`);
   return {
     n,
     m,

@@ -1,5 +1,6 @@
 /** What a solve is asked and what it answers. */
 import type { Work } from './candidate.js';
+import type { Convexity } from './convexity.js';
 import type { Certificate, Residuals } from './judge.js';
 import type { Status } from './status.js';
 
@@ -29,6 +30,11 @@ export interface Settings {
 export interface Solution {
   /** Granted by the judge on the original data. */
   status: Status;
+  /**
+   * Whether P is proved semidefinite. Where that is undecided, P is flat to rounding in some direction: `solved` then says that x
+   * meets the conditions of an optimum, and it is one if P is as convex as it was meant to be.
+   */
+  convexity: Convexity;
   /** The method whose answer this is. */
   method: Solver;
   /** All methods that were tried, in order. */

@@ -3,12 +3,12 @@
  * the original data. `auto` starts with the active set where P is well curved, else with the interior point, and goes on
  * to the other where the judge refuses the answer.
  */
-import { EngramError } from '../src/core/index.js';
+import { demandFinite, demandObject, EngramError } from '../src/core/index.js';
 import { solveByActiveSet } from './active-set/qp.js';
 import type { Candidate, Judge, Point, Work } from './candidate.js';
-import { leastCurvature } from './convexity.js';
+import { curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
-import { keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from './judge.js';
+import { boundMultipliers, keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from './judge.js';
 import { checkProblem, type LpProblem, type Program, type QpProblem } from './problem.js';
 import { type Scaling, scaled } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
@@ -23,6 +23,7 @@ export const solveQp = (problem: QpProblem, settings: Settings = {}): Solution =
 
 /** Solves a linear program: see `solveQp`. */
 export const solveLp = (problem: LpProblem, settings: Settings = {}): Solution => {
+  demandObject('the problem', problem);
   if ('P' in problem && problem.P !== undefined) {
     throw new EngramError('usage', 'a linear program has no P; use solveQp');
   }
@@ -32,6 +33,7 @@ export const solveLp = (problem: LpProblem, settings: Settings = {}): Solution =
 /** Solves a checked program. */
 export function solveProgram(program: Program, settings: Settings = {}): Solution {
   const { n } = program;
+  demandObject('the settings', settings, ['method', 'roundLimit', 'start']);
   const { method = 'auto', roundLimit = 20 * n + 2000 } = settings;
   if (!METHODS.includes(method)) {
     throw new EngramError('usage', `method must be one of ${METHODS.join(', ')}; got "${method}"`);
@@ -41,7 +43,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
   }
   const simple = withoutSolver(program);
   if (simple) return simple;
-  const curvature = leastCurvature(program);
+  const { least: curvature, convexity } = curvatureOf(program);
   const { program: inner, scaling } = scaled(uncrossed(program));
   const judge = judgeOf(program, scaling);
   const start = settings.start && scaledStart(program, settings.start, scaling);
@@ -55,7 +57,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
       one === 'activeSet'
         ? solveByActiveSet(inner, judge, roundLimit, start)
         : solveByInteriorPoint(inner, judge, Math.ceil(roundLimit / 10));
-    const solution = judged(program, unscaled(candidate, scaling), one, tried);
+    const solution = judged(program, unscaled(candidate, scaling), one, tried, convexity);
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
@@ -87,7 +89,7 @@ function withoutSolver(program: Program): Solution | undefined {
     z: new Float64Array(n),
     work: noWork(),
   };
-  return judged(program, candidate as Candidate, 'activeSet', []);
+  return judged(program, candidate as Candidate, 'activeSet', [], n > 0 ? curvatureOf(program).convexity : 'proved');
 }
 
 /** Limits that cross by less than the tolerance trade places: every point between them is good enough. */
@@ -103,14 +105,14 @@ function judgeOf(program: Program, scaling: Scaling): Judge {
   return {
     solved(point) {
       const { x, y, z } = original(point);
-      return keepsPromise(residuals(program, x, y, z));
+      return keepsPromise(residuals(program, x, y, boundMultipliers(program, x, y, z)));
     },
     infeasible: (y) =>
       proveInfeasible(
         program,
         y.map((value, i) => value * scaling.E[i]),
       ) !== undefined,
-    unbounded: (x, ray) => provesUnbounded(program, times(x, scaling.D), times(ray, scaling.D)),
+    unbounded: (x, ray) => provesUnbounded(program, times(x, scaling.D), times(ray, scaling.D)) !== undefined,
   };
 }
 
@@ -127,6 +129,8 @@ function unscaled(candidate: Candidate, { D, E, c }: Scaling): Candidate {
 }
 
 function scaledStart({ n, m }: Program, start: Point, { D, E, c }: Scaling): Point {
+  demandObject('start', start);
+  for (const part of ['x', 'y', 'z'] as const) demandFinite(`start.${part}`, start[part]);
   if (start.x.length !== n || start.z.length !== n || start.y.length > m) {
     throw new EngramError(
       'usage',

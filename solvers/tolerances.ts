@@ -10,8 +10,10 @@ export const PROMISE = 1e-9;
 export const ROUNDING = 2 ** -40;
 /** A proof that leans on unbounded variables must hold up to here: no quantity in sensible units is larger. */
 export const LEAST_RADIUS = 1e9;
-/** Curvature that a Hessian may lack, relative to its diagonal: a semidefinite one from sums of products lacks 1e-12. */
-export const INDEFINITE = 1e-10;
+/** Curvature that a Hessian may lack, relative to its diagonal: a semidefinite one from sums of products lacks as much. */
+export const INDEFINITE = 1e-12;
+/** Data beyond overflow in products, whose halves are split; no quantity in sensible units is as large. */
+export const LARGEST_DATA = 1e150;
 /** Asked of HiGHS: ten times less than the judge demands, the least that it takes. */
 export const HIGHS_FEASIBILITY = 1e-10;
 /** Asked of integer programs, whose answers are claims only: what MIP solvers call feasible. */

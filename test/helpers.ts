@@ -30,7 +30,7 @@ export function randomNetwork(neurons: number, inputs: number, seed: number, str
   return { ...wiring, weights: wiring.delays.map(() => strength * (2 * random() - 0.8)) };
 }
 
-export const silentRun = (neurons: number, to: number): Run => ({
+export const silentRun = (neurons: number, to: number): Run & Required<Pick<Run, 'releases' | 'to' | 'imposed'>> => ({
   from: 0,
   to,
   imposed: { times: new Float64Array(), neurons: new Uint32Array() },

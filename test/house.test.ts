@@ -46,7 +46,7 @@ const mayCall: Record<string, readonly string[]> = {
   lyapunov: ['dense', 'core'],
   tasks: ['core'],
   campaign: ['files', 'core'],
-  plot: [],
+  plot: ['core'],
   files: ['core'],
   solvers: ['dense', 'core'],
   dense: ['core'],
@@ -66,7 +66,7 @@ describe('the house', () => {
   it('rooms call downwards only, and by the front door', () => {
     expect(sources.size).toBeGreaterThan(40);
     // The library's own face hands on rooms and is none.
-    const rooms = new Map([...sources].filter(([file]) => file !== 'src/index.ts'));
+    const rooms = new Map([...sources].filter(([file]) => file !== 'src/index.ts' && file !== 'src/node.ts'));
     expect(breachesOf(rooms, mayCall)).toEqual([]);
   });
 

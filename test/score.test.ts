@@ -77,7 +77,7 @@ describe('scores', () => {
     expect(() => checkScore(scoreOf([[0.2, 9.5]], 10))).toThrow(/channel 0/);
     expect(() => checkScore(scoreOf([[12]], 10))).toThrow(/outside/);
     expect(() => checkScore(scoreOf([[5, 3]], 10))).toThrow(/not in order/);
-    expect(() => checkScore(scoreOf([[Number.NaN]], 10))).toThrow(/outside/);
+    expect(() => checkScore(scoreOf([[Number.NaN]], 10))).toThrow(/finite/);
   });
 });
 

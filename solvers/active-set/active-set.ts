@@ -7,7 +7,8 @@
  * the one before; rows that are not active after a round are forgotten. Rows are written by the caller
  * where the solver reads them.
  */
-import type { Arena } from '../../src/core/index.js';
+import { type Arena, demandInteger, demandObject } from '../../src/core/index.js';
+import { demandBox } from '../box.js';
 import type { Status } from '../status.js';
 import { DEPENDENCE, PROOF_MARGIN, VIOLATION } from '../tolerances.js';
 import { grownActive, grownSlots, noActive, noSlots } from './tables.js';
@@ -96,13 +97,21 @@ export interface Counters {
 }
 
 /** The work of one solve and of the one after it; what is active is that of the last. */
-export const addCounters = (first: Counters, then: Counters): Counters => ({
-  rounds: first.rounds + then.rounds,
-  rows: first.rows + then.rows,
-  additions: first.additions + then.additions,
-  removals: first.removals + then.removals,
-  active: then.active,
-});
+export function addCounters(first: Counters, then: Counters): Counters {
+  for (const counters of [first, then]) {
+    demandObject('counters', counters);
+    for (const name of COUNTED) demandInteger(`the counter \`${name}\``, counters[name]);
+  }
+  return {
+    rounds: first.rounds + then.rounds,
+    rows: first.rows + then.rows,
+    additions: first.additions + then.additions,
+    removals: first.removals + then.removals,
+    active: then.active,
+  };
+}
+
+const COUNTED = ['rounds', 'rows', 'additions', 'removals', 'active'] as const;
 
 interface Kernel {
   activeSetBind(variables: number, stride: number, weights: number, lower: number, upper: number): void;
@@ -150,6 +159,8 @@ export function activeSet(
   upper: Float64Array,
   { tolerance = VIOLATION, dependence = DEPENDENCE, patience = PATIENCE } = {},
 ): ActiveSet {
+  demandObject('the arena', arena);
+  demandBox(lower, upper);
   const kernel = arena.kernels<Kernel>();
   const variables = lower.length;
   const stride = variables + (variables & 1);

@@ -6,8 +6,9 @@
  * In x = L'w it is a program of least norm over the normals L^-1 n_i. Bounds are no bounds of x: they become rows,
  * taken up where w violates them.
  */
-import { type Arena, EngramError } from '../../src/core/index.js';
-import { type CutSource, type Refined, refineByCuts } from '../cuts.js';
+import { type Arena, demandFinite, demandObject, EngramError } from '../../src/core/index.js';
+import { demandBox } from '../box.js';
+import { type CutSource, demandSource, type Refined, refineByCuts } from '../cuts.js';
 import { BOUND_ROW_VIOLATION, DEFINITE_PIVOT } from '../tolerances.js';
 
 interface Kernel {
@@ -43,6 +44,10 @@ export function refineInMetric<Cut extends object>(
   source: CutSource<Cut>,
   roundLimit: number,
 ): Refined<Cut> {
+  demandObject('the arena', arena);
+  demandBox(lower, upper);
+  demandFinite('P', P, lower.length * lower.length);
+  demandSource(source, roundLimit);
   const kernel = arena.kernels<Kernel>();
   const n = lower.length;
   const stride = n + (n & 1);

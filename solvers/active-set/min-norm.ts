@@ -1,5 +1,5 @@
 /** The dual active-set method on rows that are all there from the start. */
-import { createArena, EngramError } from '../../src/core/index.js';
+import { createArena, demandArray, demandObject, EngramError } from '../../src/core/index.js';
 import { largest } from '../largest.js';
 import { farkasBound, kktResidual } from '../optimality.js';
 import type { Status } from '../status.js';
@@ -44,6 +44,9 @@ const ROUND_LIMIT = 1000;
  * than most: half of it lays the problem into the arena, half reads the answer out.
  */
 export function solveMinNorm(problem: MinNormProblem): MinNormSolution {
+  demandObject('the problem', problem);
+  demandArray('rows', problem.rows, Float64Array);
+  demandArray('limits', problem.limits, Float64Array);
   const { variables: n, rows, limits, lower, upper } = problem;
   const m = limits.length;
   const equality = problem.equality ?? new Array<boolean>(m).fill(false);

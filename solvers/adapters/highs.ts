@@ -4,7 +4,7 @@
  */
 import { EngramError } from '../../src/core/index.js';
 import type { Candidate } from '../candidate.js';
-import { leastCurvature } from '../convexity.js';
+import { curvatureOf } from '../convexity.js';
 import { violation } from '../judge.js';
 import { checkProblem, hessianAt, type Program, type QpProblem } from '../problem.js';
 import type { Solution } from '../solution.js';
@@ -94,7 +94,7 @@ export async function loadHighs(): Promise<Highs> {
   return {
     solve(problem) {
       const program = checkProblem(problem, 'any size');
-      leastCurvature(program);
+      const { convexity } = curvatureOf(program);
       const { n, m } = program;
       const { status, solution, dualRay, primalRay } = run(program);
       const none = (length: number) => new Float64Array(length);
@@ -116,7 +116,7 @@ export async function loadHighs(): Promise<Highs> {
         candidate.status = 'unbounded';
         candidate.ray = Float64Array.from(primalRay);
       }
-      return judged(program, candidate, 'highs', ['highs']);
+      return judged(program, candidate, 'highs', ['highs'], convexity);
     },
 
     solveMip(problem, integer) {

@@ -56,7 +56,7 @@ export async function loadJavascriptLpSolver(): Promise<JavascriptLpSolver> {
       if (agrees && !(feasible && bounded))
         return { ...checked, method: 'javascriptLpSolver', tried: ['javascriptLpSolver'] };
       const candidate: Candidate = { status: agrees ? 'solved' : 'stalled', x, y: checked.y, z: checked.z, work };
-      return judged(program, candidate, 'javascriptLpSolver', ['javascriptLpSolver']);
+      return judged(program, candidate, 'javascriptLpSolver', ['javascriptLpSolver'], 'proved');
     },
   };
 

@@ -7,8 +7,9 @@
  *
  * A centre at rest costs nothing: w is then the optimum of the objective without the lent curvature, and v = N'y proves it.
  */
-import type { Arena } from '../../src/core/index.js';
-import type { CutSource, Refined } from '../cuts.js';
+import { type Arena, demandArray, demandFinite, demandObject, refuse } from '../../src/core/index.js';
+import { demandBox } from '../box.js';
+import { type CutSource, demandSource, type Refined } from '../cuts.js';
 import { LEAST_LENT, NEWTON_RESIDUAL, REST } from '../tolerances.js';
 import { type DualNewton, dualNewton } from './dual-newton.js';
 import type { Separable } from './state.js';
@@ -39,6 +40,9 @@ export function refineSeparable<Cut>(
   source: SeparableSource<Cut>,
   roundLimit: number,
 ): Refined<Cut> {
+  demandObject('the arena', arena);
+  demandSeparable(objective);
+  demandSource(source, roundLimit);
   const solver = dualNewton(arena, objective);
   const n = objective.price.length;
   const pool = cutPool(solver, source);
@@ -87,6 +91,23 @@ export function refineSeparable<Cut>(
     pool.compact();
   }
   return { status, ...pool.refined(), counters: { rounds, ...pool.counters() } };
+}
+
+/** Throws `usage` unless an objective is convex, with numbers for every variable. */
+function demandSeparable(objective: Separable): void {
+  demandObject('the objective', objective);
+  const { price, gain, metric, lower, upper } = objective;
+  demandBox(lower, upper);
+  demandFinite('the gains', gain, lower.length);
+  for (const [name, values, least] of [
+    ['prices', price, 0],
+    ['curvatures', metric, Number.MIN_VALUE],
+  ] as const) {
+    demandArray(`the ${name}`, values, Float64Array, lower.length);
+    const wrong = values.findIndex((value) => !(value >= least && value < Number.POSITIVE_INFINITY));
+    if (wrong >= 0)
+      refuse(`the ${name} must be finite and at least ${least}; got ${values[wrong]} of variable ${wrong}`);
+  }
 }
 
 /** The cuts behind the rows of a solver. */

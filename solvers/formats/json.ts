@@ -2,7 +2,7 @@
  * Programs as JSON: `{ "P": ..., "q": [...], "A": [[...], ...], "l": [...], "u": [...], "lb": [...], "ub": [...],
  * "constant": 0 }`, P as in `QpProblem` or as rows; a limit that is `null` is none.
  */
-import { EngramError } from '../../src/core/index.js';
+import { demandText, EngramError } from '../../src/core/index.js';
 import type { QpProblem } from '../problem.js';
 
 const KEYS = ['P', 'q', 'A', 'l', 'u', 'lb', 'ub', 'constant'];
@@ -12,6 +12,7 @@ export function readJsonProblem(text: string, name: string): QpProblem {
   const fail = (message: string): never => {
     throw new EngramError('input', `${name}: ${message}`);
   };
+  demandText(`the text of ${name}`, text);
   let data: Record<string, unknown> = {};
   try {
     data = JSON.parse(text.replace(/^\uFEFF/, '')) as Record<string, unknown>;

@@ -11,7 +11,7 @@
  * behind the data, begins a comment, unless it is a name of the file. Fixed files are those whose names contain blanks
  * (mps-fixed.ts); all others read the same either way.
  */
-import { EngramError } from '../../src/core/index.js';
+import { demandText, EngramError } from '../../src/core/index.js';
 import { fixedFields } from './mps-fixed.js';
 import { type Draft, emptyDraft, Fault, fail, isSense, readers, setQuadratic, setSense } from './mps-sections.js';
 import type { SparseProblem } from './sparse-problem.js';
@@ -33,6 +33,7 @@ const SECTIONS = [
 const AFTER_COLUMNS = ['RHS', 'RANGES', 'BOUNDS', 'QUADOBJ', 'QSECTION', 'QMATRIX'];
 /** Reads the text of a file; `name` is how errors call it. Throws `input` with the line number. */
 export function readMps(text: string, name: string): SparseProblem {
+  demandText(`the text of ${name}`, text);
   try {
     return parse(text, name, false);
   } catch (free) {

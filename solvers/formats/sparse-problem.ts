@@ -1,5 +1,5 @@
 /** What a file says: a linear or quadratic program with names, sparse as files are, and its dense form. */
-import { EngramError } from '../../src/core/index.js';
+import { demandArray, demandInteger, demandObject, EngramError, refuse } from '../../src/core/index.js';
 import { memoryNeed, type QpProblem } from '../problem.js';
 
 /** A linear, quadratic or mixed-integer program as a file has it, with m rows and n variables. */
@@ -37,10 +37,20 @@ const MOST = 4 * memoryNeed(1000, 5000);
 
 /** The dense problem; integrality is left out. Throws `input` where it would need several GB. */
 export function denseProblem(model: SparseProblem): QpProblem {
+  demandObject('the problem', model);
+  for (const list of ['columns', 'rows', 'A', 'P'] as const) {
+    if (!Array.isArray(model[list])) refuse(`\`${list}\` of the problem must be a list`);
+  }
   const [n, m] = [model.columns.length, model.rows.length];
   if (memoryNeed(n, m) > MOST) {
     const need = (memoryNeed(n, m) / 1e9).toFixed(1);
     throw new EngramError('input', `${model.name}: ${n} variables and ${m} rows need ${need} GB as dense matrices`);
+  }
+  for (const name of ['q', 'lb', 'ub'] as const) demandArray(name, model[name], Float64Array, n);
+  for (const name of ['l', 'u'] as const) demandArray(name, model[name], Float64Array, m);
+  for (const [i, k] of model.A) {
+    demandInteger('the row of an entry', i, 0, m - 1);
+    demandInteger('the column of an entry', k, 0, n - 1);
   }
   const A = new Float64Array(m * n);
   for (const [i, k, value] of model.A) A[n * i + k] = value;

@@ -3,9 +3,10 @@
  * exports one can run here.
  */
 import { Piscina } from 'piscina';
-import { EngramError, type ParallelMap } from '../core/index.js';
+import { demandInteger, EngramError, type ParallelMap } from '../core/index.js';
 import type { Batch, Outcome } from './worker.js';
 
+/** Threads that run jobs. */
 export interface Pool {
   /** The parallel map: results arrive in the order of their index. */
   map: ParallelMap;
@@ -20,7 +21,12 @@ const BATCHES = 16;
 /** And tasks per batch: what a batch has done is lost when the process is killed. */
 const MOST_TASKS = 32;
 
+/**
+ * Starts so many worker threads; `close` ends them. A job runs there by its name in its module: what it needs besides its
+ * shared data must come with that module. Throws `usage` unless `workers` is a whole number from 1 to 1024.
+ */
 export function createPool(workers: number): Pool {
+  demandInteger('the number of workers', workers, 1, 1024);
   const piscina = new Piscina({
     filename: new URL('./worker.js', import.meta.url).href,
     minThreads: workers,

@@ -17,6 +17,6 @@ export class EngramError extends Error {
     message: string,
   ) {
     // What a broken file holds may be quoted, and must not break the line.
-    super(message.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' '));
+    super(String(message).replace(/\s*[\r\n\u2028\u2029]\s*/g, ' '));
   }
 }

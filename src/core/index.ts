@@ -1,4 +1,19 @@
 export { type Buffers, freshBuffers, reusedBuffers } from './buffers.js';
+export {
+  demandArray,
+  demandFinite,
+  demandFunction,
+  demandInteger,
+  demandList,
+  demandNumber,
+  demandObject,
+  demandOneOf,
+  demandPositive,
+  demandText,
+  demandTrain,
+  demandTrains,
+  refuse,
+} from './demand.js';
 export { EngramError, type ErrorCode } from './errors.js';
 export { type Job, type ParallelMap, serialMap } from './map.js';
 export { atan, cos, decay, exp, expm1, ln, log1p, phi, sigmoid, softplus, tan, tanh } from './math.js';

@@ -1,3 +1,5 @@
+import { demandFunction, demandInteger } from './demand.js';
+
 /**
  * Work that falls apart into independent tasks. Science rooms describe it as a job and take the map that
  * runs it: `serialMap` anywhere, a pool of worker threads in Node (src/campaign).
@@ -22,6 +24,9 @@ export type ParallelMap = <Shared, Result>(
 
 /** All tasks one after the other, on this thread. */
 export const serialMap: ParallelMap = async (job, shared, count, each, first = 0) => {
+  demandFunction('the `prepare` of a job', job?.prepare);
+  demandInteger('the number of tasks', count);
+  demandFunction('what takes the results', each);
   const task = job.prepare(shared);
   for (let index = first; index < count; index++) each(task(index), index);
 };

@@ -3,6 +3,7 @@
  * know what else has been drawn: results are the same for any order of work.
  */
 import seedrandom from 'seedrandom';
+import { demandInteger, demandText } from './demand.js';
 import { createArena } from './wasm.js';
 
 interface Kernel {
@@ -13,8 +14,10 @@ interface Kernel {
 /** The key of all streams of one purpose: two words of 32 bits. `streamKey` makes it. */
 export type Key = readonly [number, number];
 
-/** The key of all streams of one purpose, for use in a kernel. */
+/** The key of all streams of one purpose, for use in a kernel. Throws `usage` on a seed that is no whole number of at least 0. */
 export function streamKey(seed: number, purpose: string): Key {
+  demandInteger('a seed', seed);
+  demandText('the purpose of a stream', purpose);
   const words = seedrandom(`engram ${seed} ${purpose}`);
   return [words.int32() >>> 0, words.int32() >>> 0];
 }

@@ -2,6 +2,7 @@
  * Time at the door. Inside, every time is in units of the refractory period tau0; people read and type
  * seconds and milliseconds. Only this file and its callers at the door know of seconds.
  */
+import { demandText, refuse } from './demand.js';
 import { EngramError } from './errors.js';
 
 /** Units in which times are typed. */
@@ -12,6 +13,7 @@ export const timeUnits: readonly TimeUnit[] = ['s', 'ms', 'us'];
 
 /** Seconds in a text such as `1s`, `250ms` or `80us`. Throws `usage` on anything else; `name` says whose value it is. */
 export function parseTime(text: string, name: string): number {
+  demandText(name, text);
   const parts = /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(s|ms|us)$/.exec(text);
   const seconds = parts ? Number(parts[1]) * SECONDS[parts[2] as TimeUnit] : Number.NaN;
   if (!(seconds > 0 && seconds < 1e9)) {
@@ -25,13 +27,21 @@ export function parseTime(text: string, name: string): number {
   return seconds;
 }
 
+/** Infinity has a name, what is no number has none. */
+function demandSeconds(seconds: number): void {
+  if (typeof seconds !== 'number' || Number.isNaN(seconds))
+    refuse(`a time must be a number of seconds; got ${seconds}`);
+}
+
 /** A time in seconds as a person writes it: `1 s`, `413 ms`, `0.5 ms`. */
 export function formatTime(seconds: number): string {
+  demandSeconds(seconds);
   const [value, unit] = seconds >= 1 ? [seconds, 's'] : [seconds * 1e3, 'ms'];
   return `${Number(value.toPrecision(4))} ${unit}`;
 }
 
 /** A moment of a score, to a tenth of a millisecond however late it is: `17.5667 s`, `413.2 ms`. */
 export function formatMoment(seconds: number): string {
+  demandSeconds(seconds);
   return seconds >= 1 ? `${Number(seconds.toFixed(4))} s` : `${Number((seconds * 1e3).toFixed(1))} ms`;
 }

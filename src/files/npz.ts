@@ -3,6 +3,7 @@
  * arrays give equal bytes, and in pieces, so that no large array is held twice.
  */
 import { Zip, ZipPassThrough } from 'fflate';
+import { demandFunction, demandObject, refuse } from '../core/index.js';
 import { type Dtype, descrOf, headerOf, npyHeader, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
 import { readZip } from './zip.js';
 
@@ -30,6 +31,8 @@ const PIECE = 1 << 20;
 
 /** Writes an archive piece by piece to `write`; a string becomes a 0-dimensional array of bytes (`.item()` in Python). */
 export function writeNpz(arrays: Record<string, NpyEntry>, write: (bytes: Uint8Array) => void): void {
+  demandObject('the arrays of an archive', arrays);
+  demandFunction('what takes the bytes', write);
   const zip = new Zip((error, bytes) => {
     if (error) throw error;
     write(bytes);
@@ -58,6 +61,7 @@ export function npzBytes(arrays: Record<string, NpyEntry>): Uint8Array {
 }
 
 function* piecesOf(array: NpyEntry): Generator<Uint8Array> {
+  if (typeof array !== 'string') demandObject('an entry of an archive', array);
   if (typeof array === 'string') {
     const bytes = new TextEncoder().encode(array);
     yield headerOf(`|S${bytes.length}`, []);
@@ -69,11 +73,13 @@ function* piecesOf(array: NpyEntry): Generator<Uint8Array> {
       left -= piece.length;
       yield bytesOf(piece);
     }
-    if (left !== 0) throw new Error(`an array of ${array.length} elements came with ${array.length - left}`);
+    if (left !== 0) refuse(`an array of ${array.length} elements came with ${array.length - left}`);
   } else if ('values' in array && 'dtype' in array) {
     yield npyHeader(array);
     yield* cut(array.values);
   } else {
+    if (!Object.values(TYPES).some((Type) => array instanceof Type))
+      refuse('an entry of an archive must be a typed array');
     const dtype = (Object.keys(TYPES) as (keyof typeof TYPES)[]).find((name) => array instanceof TYPES[name]) as Dtype;
     yield headerOf(descrOf(dtype), [array.length]);
     yield* cut(array);

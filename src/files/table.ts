@@ -3,7 +3,7 @@
  * mark are recognised. Cells are numbers, or empty (NaN). Our own reader, because a million lines have to be
  * read, or refused, within a second and without an object per line.
  */
-import { EngramError } from '../core/index.js';
+import { demandArray, EngramError } from '../core/index.js';
 
 export interface Table {
   /** The names in the first line, if it holds any. */
@@ -98,6 +98,7 @@ function decode(bytes: Uint8Array, file: string): string {
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
+  demandArray(`the bytes of ${file}`, bytes, Uint8Array);
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     fail('text in UTF-16 is not read; save it as UTF-8');
   }

@@ -3,7 +3,7 @@
  * but does not look at checksums, and one flipped bit would change a number unseen).
  */
 import { gunzipSync, inflateSync } from 'fflate';
-import { EngramError } from '../core/index.js';
+import { demandArray, EngramError } from '../core/index.js';
 
 /** What a file may expand to, whatever its size, and by what factor beyond that; real data is never near both. */
 const ALWAYS = 100 * 2 ** 20;
@@ -17,6 +17,7 @@ export function* readZip(bytes: Uint8Array, file: string): Generator<readonly [s
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
+  demandArray(`the bytes of ${file}`, bytes, Uint8Array);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - END_BYTES;
   const least = Math.max(0, end - MOST_COMMENT);

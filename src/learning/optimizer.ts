@@ -13,13 +13,25 @@
  * 1e-8 / sqrt(1 - b2^n). Moments are float64 whatever the parameters are, one flat array over all of them, so that a
  * training can be written down in the middle and go on with the same bytes.
  */
-import { EngramError } from '../core/index.js';
+import {
+  demandArray,
+  demandInteger,
+  demandNumber,
+  demandObject,
+  demandOneOf,
+  EngramError,
+  refuse,
+} from '../core/index.js';
 
 /** First-order methods; `adam` is that of PyTorch, `adam-tf` that of TensorFlow, `rmaxprop` that of SuperSpike. */
 export type OptimizerName = 'adam' | 'adam-tf' | 'adamw' | 'sgd' | 'momentum' | 'rmaxprop';
 
 /** Parameters, states and gradients in double or single precision. */
 export type Numbers = Float64Array | Float32Array;
+
+/** Throws `usage` unless these are numbers in double or single precision. */
+export const demandNumbers = (name: string, values: Numbers, length?: number): void =>
+  demandArray(name, values, [Float64Array, Float32Array], length);
 
 /** Parameters that are treated alike. */
 export interface ParameterGroup {
@@ -74,13 +86,17 @@ export const STEP_MACS: Record<OptimizerName, number> = {
  * The state before the first step: all moments zero.
  * @param size number of parameters in all groups
  */
-export const createOptimizer = (name: OptimizerName, size: number): OptimizerState => ({
-  name,
-  steps: 0,
-  mean: new Float64Array(name === 'sgd' || name === 'rmaxprop' ? 0 : size),
-  square: new Float64Array(name === 'sgd' || name === 'momentum' ? 0 : size),
-  powers: [1, 1],
-});
+export function createOptimizer(name: OptimizerName, size: number): OptimizerState {
+  demandOneOf('the optimizer', name, Object.keys(STEP_MACS));
+  demandInteger('the number of parameters', size, 0, 2 ** 31);
+  return {
+    name,
+    steps: 0,
+    mean: new Float64Array(name === 'sgd' || name === 'rmaxprop' ? 0 : size),
+    square: new Float64Array(name === 'sgd' || name === 'momentum' ? 0 : size),
+    powers: [1, 1],
+  };
+}
 
 /**
  * Moves the parameters by one step.
@@ -95,6 +111,7 @@ export function takeStep(
   rate: number,
 ): void {
   check(state, groups, gradients);
+  demandNumber('the learning rate', rate);
   state.steps++;
   state.powers = [state.powers[0] * BETA1, state.powers[1] * BETA2];
   let begin = 0;
@@ -158,6 +175,17 @@ function pullOf({ values, mask }: ParameterGroup, gradient: Numbers, decay: numb
 
 /** Projection onto lower <= w <= upper. */
 export function project(values: Numbers, lower: Numbers | number, upper: Numbers | number): void {
+  demandNumbers('the values', values);
+  for (const [name, bound] of [
+    ['lower', lower],
+    ['upper', upper],
+  ] as const) {
+    if (typeof bound !== 'number') demandNumbers(`the ${name} bounds`, bound, values.length);
+    else if (Number.isNaN(bound)) refuse(`the ${name} bound must be a number; got NaN`);
+  }
+  if (typeof lower === 'number' && typeof upper === 'number' && lower > upper) {
+    refuse(`the lower bound must not be above the upper; got ${lower} and ${upper}`);
+  }
   for (let k = 0; k < values.length; k++) {
     const low = typeof lower === 'number' ? lower : lower[k];
     const high = typeof upper === 'number' ? upper : upper[k];
@@ -165,7 +193,10 @@ export function project(values: Numbers, lower: Numbers | number, upper: Numbers
   }
 }
 
-function check({ mean, square }: OptimizerState, groups: readonly ParameterGroup[], gradients: readonly Numbers[]) {
+function check(state: OptimizerState, groups: readonly ParameterGroup[], gradients: readonly Numbers[]) {
+  demandObject('the state of an optimizer', state);
+  if (!Array.isArray(groups) || !Array.isArray(gradients)) refuse('groups and gradients must be lists');
+  const { mean, square } = state;
   const fits = (what: string, got: number | undefined, allowed: number) => {
     if (got !== allowed) throw new EngramError('usage', `${what} must have ${allowed} entries; got ${got ?? 'none'}`);
   };

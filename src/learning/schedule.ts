@@ -6,7 +6,17 @@
  *   exponential   r_0 (r_1 / r_0)^(e / n)
  *   step          r_0 q^floor(e / k)
  */
-import { cos, EngramError, exp, ln } from '../core/index.js';
+import {
+  cos,
+  demandInteger,
+  demandNumber,
+  demandObject,
+  demandOneOf,
+  demandPositive,
+  EngramError,
+  exp,
+  ln,
+} from '../core/index.js';
 
 /** A rate that stays. */
 export interface ConstantSchedule {
@@ -43,10 +53,16 @@ export type Schedule = ConstantSchedule | FallingSchedule | StepSchedule;
 
 /** The rate of an epoch; after the last one it stays. */
 export function scheduled(schedule: Schedule, epoch: number, epochs: number): number {
+  demandObject('the schedule', schedule);
   const { shape, from } = schedule;
+  demandOneOf('the shape of a schedule', shape, ['constant', 'cosine', 'exponential', 'step']);
+  demandNumber('the first rate', from);
+  demandNumber('the epoch', epoch, 0);
+  demandInteger('epochs', epochs, 1);
   if (shape === 'constant') return from;
   if (shape === 'step') {
     const { factor, every } = schedule;
+    demandNumber('the factor of a schedule', factor);
     if (!(every >= 1)) throw new EngramError('usage', `a rate falls every 1, 2, 3 ... epochs; got ${every}`);
     let [rate, power] = [from, factor];
     for (let n = Math.floor(Math.min(epoch, epochs) / every); n > 0; n = Math.floor(n / 2)) {
@@ -56,6 +72,8 @@ export function scheduled(schedule: Schedule, epoch: number, epochs: number): nu
     return rate;
   }
   const { to } = schedule;
+  if (shape === 'cosine') demandNumber('the last rate', to);
+  else for (const rate of [from, to]) demandPositive('a rate of an exponential schedule', rate);
   const share = Math.min(1, epoch / epochs);
   if (from === to) return from;
   return shape === 'cosine' ? to + ((from - to) * (1 + cos(Math.PI * share))) / 2 : from * exp(share * ln(to / from));

@@ -11,7 +11,7 @@
  * All have f = sigma', f(0) = 1, f even, sigma odd. Replacing the step by sigma gives a smooth cell whose exact gradient is
  * what the surrogate computes: by it gradients are checked. f' is what a loss of the surrogate's own Jacobians needs.
  */
-import { atan, exp } from '../core/index.js';
+import { atan, demandPositive, exp } from '../core/index.js';
 
 /** A smooth stand-in for the step of a spike: f in the backward pass, sigma where gradients are checked. */
 export interface Surrogate {
@@ -24,30 +24,37 @@ export interface Surrogate {
 }
 
 /** f = 1 / (1 + b |x|)^2 with sharpness b (SuperSpike: Zenke and Ganguli 2018, eq. 3). */
-export const fastSigmoid = (sharpness: number): Surrogate => ({
-  spike: (x) => x / (1 + sharpness * Math.abs(x)),
-  slope(x) {
-    const root = 1 / (1 + sharpness * Math.abs(x));
-    return root * root;
-  },
-  curvature(x) {
-    const root = 1 / (1 + sharpness * Math.abs(x));
-    return -2 * sharpness * Math.sign(x) * root * root * root;
-  },
-});
+export function fastSigmoid(sharpness: number): Surrogate {
+  demandPositive('the sharpness', sharpness);
+  return {
+    spike: (x) => x / (1 + sharpness * Math.abs(x)),
+    slope(x) {
+      const root = 1 / (1 + sharpness * Math.abs(x));
+      return root * root;
+    },
+    curvature(x) {
+      const root = 1 / (1 + sharpness * Math.abs(x));
+      return -2 * sharpness * Math.sign(x) * root * root * root;
+    },
+  };
+}
 
 /** f = max(0, 1 - b |x|) with sharpness b (Esser 2016, Bellec 2018). */
-export const triangle = (sharpness: number): Surrogate => ({
-  spike(x) {
-    const inside = Math.max(-1 / sharpness, Math.min(1 / sharpness, x));
-    return inside * (1 - 0.5 * sharpness * Math.abs(inside));
-  },
-  slope: (x) => Math.max(0, 1 - sharpness * Math.abs(x)),
-  curvature: (x) => (sharpness * Math.abs(x) < 1 ? -sharpness * Math.sign(x) : 0),
-});
+export function triangle(sharpness: number): Surrogate {
+  demandPositive('the sharpness', sharpness);
+  return {
+    spike(x) {
+      const inside = Math.max(-1 / sharpness, Math.min(1 / sharpness, x));
+      return inside * (1 - 0.5 * sharpness * Math.abs(inside));
+    },
+    slope: (x) => Math.max(0, 1 - sharpness * Math.abs(x)),
+    curvature: (x) => (sharpness * Math.abs(x) < 1 ? -sharpness * Math.sign(x) : 0),
+  };
+}
 
 /** f = e^{-(b x)^2 / 2} with sharpness b (Yin 2021). */
 export const gaussian = (sharpness: number): Surrogate => {
+  demandPositive('the sharpness', sharpness);
   const slope = (x: number) => exp((-sharpness * sharpness * x * x) / 2);
   return {
     spike(x) {
@@ -68,6 +75,7 @@ export const gaussian = (sharpness: number): Surrogate => {
 
 /** The derivative of the logistic function. */
 export const sigmoidSlope = (sharpness: number): Surrogate => {
+  demandPositive('the sharpness', sharpness);
   const fade = (x: number) => exp(-sharpness * Math.abs(x));
   return {
     spike(x) {
@@ -87,6 +95,7 @@ export const sigmoidSlope = (sharpness: number): Surrogate => {
 
 /** f = 1 / (1 + (pi b x / 2)^2) with sharpness b (Fang 2021). */
 export const arctangent = (sharpness: number): Surrogate => {
+  demandPositive('the sharpness', sharpness);
   const c = (Math.PI * sharpness) / 2;
   const slope = (x: number) => 1 / (1 + c * x * c * x);
   return {

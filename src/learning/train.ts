@@ -7,10 +7,20 @@
  * loss or gradient is not finite, or whose gradient is beyond 1e30, is skipped and counted. What is logged is the loss and the
  * measures of each epoch, before its update.
  */
-import { EngramError } from '../core/index.js';
+import {
+  demandFunction,
+  demandInteger,
+  demandObject,
+  demandOneOf,
+  demandPositive,
+  demandText,
+  EngramError,
+  refuse,
+} from '../core/index.js';
 import { clipNorm, gradientNorm } from './clip.js';
 import {
   createOptimizer,
+  demandNumbers,
   type Numbers,
   type OptimizerName,
   type OptimizerState,
@@ -72,27 +82,39 @@ const LARGEST = 1e30;
  * @param groups parameters, which are moved in place
  * @param measures names of what is logged beside the loss
  */
-export const startTraining = (
+export function startTraining(
   groups: readonly ParameterGroup[],
   optimizer: OptimizerName,
   measures: readonly string[],
-): Training => ({
-  groups,
-  optimizer: createOptimizer(
-    optimizer,
-    groups.reduce((sum, { values }) => sum + values.length, 0),
-  ),
-  measures,
-  log: [],
-  epoch: 0,
-  skipped: 0,
-});
+): Training {
+  if (!Array.isArray(groups) || !Array.isArray(measures)) refuse('groups and the names of measures must be lists');
+  const names = new Set<string>();
+  for (const { name, values } of groups as readonly ParameterGroup[]) {
+    demandText('the name of a group', name);
+    demandNumbers(`the values of ${name}`, values);
+    if (names.has(name)) refuse(`two groups of parameters are called "${name}"`);
+    names.add(name);
+  }
+  const size = groups.reduce((sum, { values }) => sum + values.length, 0);
+  return { groups, optimizer: createOptimizer(optimizer, size), measures, log: [], epoch: 0, skipped: 0 };
+}
+
+/** Throws `usage` on what `startTraining` has not made. */
+function demandTraining(training: Training): void {
+  demandObject('a training', training);
+  const { groups, optimizer, log, measures } = training;
+  if (![groups, log, measures].every(Array.isArray)) refuse('a training is what startTraining makes');
+  demandObject('the optimizer of a training', optimizer);
+}
 
 /**
  * Goes on until the end of the plan, until enough is enough, or until epoch `until`.
  * @returns whether there is more to do
  */
-export function train(training: Training, plan: TrainingPlan, until = plan.epochs): boolean {
+export function train(training: Training, plan: TrainingPlan, until = plan?.epochs): boolean {
+  demandTraining(training);
+  demandPlan(plan);
+  demandInteger('the epoch to stop at', until);
   const { groups, optimizer, log } = training;
   const { epochs, schedule, clip, evaluate, enough = () => false } = plan;
   const gradients = groups.map(({ values }) => new Float64Array(values.length));
@@ -112,8 +134,21 @@ export function train(training: Training, plan: TrainingPlan, until = plan.epoch
   return false;
 }
 
+function demandPlan(plan: TrainingPlan): void {
+  demandObject('the plan of a training', plan);
+  const { epochs, schedule, clip, evaluate } = plan;
+  demandInteger('epochs', epochs);
+  demandFunction('the `evaluate` of a plan', evaluate);
+  if (epochs > 0) scheduled(schedule, 0, epochs);
+  if (!clip) return;
+  demandPositive('the largest norm of a gradient', clip.norm);
+  demandOneOf('what is clipped', clip.of, ['each', 'all']);
+}
+
 /** All that a training has come to, under names that a file can have. */
-export function stateOf({ groups, optimizer, log, epoch, skipped }: Training): Record<string, Numbers> {
+export function stateOf(training: Training): Record<string, Numbers> {
+  demandTraining(training);
+  const { groups, optimizer, log, epoch, skipped } = training;
   const { mean, square, steps, powers } = optimizer;
   return {
     ...Object.fromEntries(groups.map(({ name, values }) => [`parameters.${name}`, values.slice()])),
@@ -130,6 +165,8 @@ export function stateOf({ groups, optimizer, log, epoch, skipped }: Training): R
  * @throws EngramError `input` if an array is missing or has another length
  */
 export function restore(training: Training, state: Readonly<Record<string, Numbers>>): void {
+  demandTraining(training);
+  demandObject('the state of a training', state);
   const { groups, optimizer, log } = training;
   const read = (name: string, length?: number): Numbers => {
     const array = state[name];
@@ -156,7 +193,9 @@ export function restore(training: Training, state: Readonly<Record<string, Numbe
 }
 
 /** A column of the log: the loss, or a measure by its name. */
-export function logged({ log, measures }: Training, name: string): Float64Array {
+export function logged(training: Training, name: string): Float64Array {
+  demandTraining(training);
+  const { log, measures } = training;
   const names = ['loss', ...measures];
   const column = names.indexOf(name);
   if (column < 0) throw new EngramError('usage', `a training logs ${names.join(', ')}; got "${name}"`);
@@ -164,7 +203,9 @@ export function logged({ log, measures }: Training, name: string): Float64Array 
 }
 
 /** The log as a table: epoch, loss, measures; one line per epoch, numbers to the last bit. */
-export function logCsv({ log, measures, epoch }: Training): string {
+export function logCsv(training: Training): string {
+  demandTraining(training);
+  const { log, measures, epoch } = training;
   const width = 1 + measures.length;
   const lines = Array.from({ length: epoch }, (_, e) => [e, ...log.slice(e * width, (e + 1) * width)].join(','));
   return `${[['epoch', 'loss', ...measures].join(','), ...lines].join('\n')}\n`;

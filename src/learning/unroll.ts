@@ -7,8 +7,8 @@
  * its states are kept, and the adjoint a goes through them. Memory: T / c + c states, least at c = sqrt(T). The same
  * numbers are computed in the same order for any c, so that the bytes of a gradient do not depend on it.
  */
-import { EngramError } from '../core/index.js';
-import type { Numbers } from './optimizer.js';
+import { demandFunction, EngramError } from '../core/index.js';
+import { demandNumbers, type Numbers } from './optimizer.js';
 
 /**
  * One step of a network in time. Its parameters, its inputs, what it reads out and the gradients of its parameters are its
@@ -43,6 +43,9 @@ export function unroll<State extends Numbers>(
   steps: number,
   spacing = Math.max(1, Math.ceil(Math.sqrt(steps))),
 ): Unrolled<State> {
+  demandFunction('the `step` of a cell', cell?.step);
+  demandFunction('the `vjp` of a cell', cell?.vjp);
+  demandNumbers('the initial state', initial);
   if (!(Number.isInteger(steps) && steps >= 0 && Number.isInteger(spacing) && spacing >= 1)) {
     throw new EngramError(
       'usage',

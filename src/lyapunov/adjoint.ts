@@ -8,9 +8,9 @@
  *
  * with Lbar_i = dL / dlambda_i. All vectors of all steps are kept: (skip + steps) n k numbers.
  */
-import { ln } from '../core/index.js';
+import { demandFunction, ln, refuse } from '../core/index.js';
 import { checked, type ExponentPlan } from './exponents.js';
-import { factorize, factorizeAdjoint } from './qr.js';
+import { demandTall, factorize, factorizeAdjoint } from './qr.js';
 
 /** The Jacobians of a course, which may be asked for forwards and backwards. Matrices are n x k, row after row. */
 export interface TangentCourse {
@@ -38,6 +38,9 @@ export function differentiableExponents(
   k: number,
   plan: Omit<ExponentPlan, 'adaptive'>,
 ): ExponentTape {
+  demandFunction('the `push` of a course', course?.push);
+  demandFunction('the `pull` of a course', course?.pull);
+  demandTall('the start', start, k);
   const { skip, steps, interval } = checked(plan);
   const end = skip + steps;
   const kept: Float64Array[] = [];
@@ -60,6 +63,7 @@ export function differentiableExponents(
   return {
     exponents: sums.map((sum) => sum / steps),
     backward(slopes) {
+      if (slopes?.length !== k) refuse(`there must be ${k} slopes, one for each exponent; got ${slopes?.length}`);
       const bar = new Float64Array(start.length);
       const diagonal = new Float64Array(k);
       for (let t = end; t > 0; t--) {

@@ -10,8 +10,8 @@
  * close to each other: an adaptive interval is halved where the largest R_ii passes 50 times the smallest, and doubled
  * below 5 times.
  */
-import { EngramError, ln, normal, streamKey } from '../core/index.js';
-import { factorize } from './qr.js';
+import { demandFunction, demandInteger, demandObject, EngramError, ln, normal, streamKey } from '../core/index.js';
+import { demandTall, factorize } from './qr.js';
 
 /** How long a course is followed, and how often its vectors are made orthonormal. */
 export interface ExponentPlan {
@@ -49,6 +49,7 @@ const ROWS = 128;
 
 /** n x k orthonormal vectors to begin with: Q of standard normal draws. */
 export function startVectors(n: number, k: number, seed: number): Float64Array {
+  demandInteger('the number of variables', n, 1);
   if (!(Number.isInteger(k) && k >= 1 && k <= n)) {
     throw new EngramError('usage', `a system of ${n} variables has exponents 1 to ${n}; got ${k} to compute`);
   }
@@ -72,6 +73,8 @@ export function lyapunovExponents(
   k: number,
   plan: ExponentPlan,
 ): Exponents {
+  demandFunction('the tangent map', tangent);
+  demandTall('the start', start, k);
   const { skip, steps, interval, adaptive = false } = checked(plan);
   const vectors = start.slice();
   const r = new Float64Array(k * k);
@@ -105,7 +108,9 @@ export function lyapunovExponents(
 }
 
 /** A plan with its defaults, if it makes sense. */
-export function checked({ skip = 0, steps, interval = 1, adaptive = false }: ExponentPlan): Required<ExponentPlan> {
+export function checked(plan: ExponentPlan): Required<ExponentPlan> {
+  demandObject('the plan', plan, ['skip', 'steps', 'interval', 'adaptive']);
+  const { skip = 0, steps, interval = 1, adaptive = false } = plan;
   const need = (name: string, value: number, least: number) => {
     if (!(Number.isInteger(value) && value >= least)) {
       throw new EngramError('usage', `${name} must be a whole number of at least ${least}; got ${value}`);

@@ -8,9 +8,22 @@
  *
  *   M = R Rbar' - Qbar' Q,     Abar = (Qbar + Q sym(M)) R^{-T},     sym(M) = the lower triangle of M, mirrored up.
  */
+import { demandArray, demandFinite, demandInteger, refuse } from '../core/index.js';
+
+/** Throws `usage` unless these are n x k numbers, row after row. */
+export function demandTall(name: string, a: Float64Array, k: number): void {
+  demandInteger('the number of columns', k, 1);
+  demandArray(name, a, Float64Array);
+  if (a.length % k !== 0 || a.length < k * k) {
+    refuse(`${name} must be n x ${k} numbers with n at least ${k}; got ${a.length}`);
+  }
+}
 
 /** Replaces A by Q and writes R. A column that depends on those before it has R_ii = 0 and stays 0. */
 export function factorize(a: Float64Array, k: number, r: Float64Array): void {
+  demandTall('A', a, k);
+  demandFinite('A', a);
+  demandArray('R', r, Float64Array, k * k);
   const again = new Float64Array(k * k);
   orthogonalize(a, k, r);
   orthogonalize(a, k, again);
@@ -57,6 +70,11 @@ export function factorizeAdjoint(
   bar: Float64Array,
   diagonal: Float64Array,
 ): void {
+  demandTall('Q', q, k);
+  demandArray('R', r, Float64Array, k * k);
+  demandArray('Qbar', bar, Float64Array, q.length);
+  demandArray('the diagonal of Rbar', diagonal, Float64Array, k);
+  for (let p = 0; p < k; p++) if (!(r[p * k + p] > 0)) refuse(`R must have a positive diagonal; got ${r[p * k + p]}`);
   const n = q.length / k;
   const m = new Float64Array(k * k);
   for (let i = 0; i < n; i++) {

@@ -1,5 +1,6 @@
 /** Precision and drift against noise: what theory predicts and what the simulation does. */
 import type { TopLevelSpec } from 'vega-lite';
+import { demandList, demandNumber, demandObject, refuse } from '../core/index.js';
 import { colors, renderSvg } from './render.js';
 
 /** A replay under noise as theory predicts it. */
@@ -29,6 +30,12 @@ export interface NoiseRow {
 
 /** Draws precision and drift over the noise of the thresholds, two panels; drifts are in `driftUnit`. An SVG. */
 export function drawNoise(rows: readonly NoiseRow[], driftUnit: string, subtitle: string[]): Promise<string> {
+  demandList('the levels of noise', rows);
+  if (rows.length === 0) refuse('the figure needs at least one level of noise');
+  for (const { noise, linear, curved, simulated } of rows) {
+    demandNumber('a level of noise', noise, 0);
+    for (const part of [linear, curved, simulated]) demandObject('the prediction and the simulation of a level', part);
+  }
   const names = { linear: 'linear theory', curved: 'with curvature and kinks', simulated: 'simulated' };
   const order = Object.values(names);
   const lines = (measure: 'precision' | 'drift') =>

@@ -1,5 +1,13 @@
 /** The raster of a recall test: what was prescribed, what came, and where they differ. */
 import type { TopLevelSpec } from 'vega-lite';
+import {
+  demandFinite,
+  demandInteger,
+  demandNumber,
+  demandObject,
+  demandPositive,
+  demandTrains,
+} from '../core/index.js';
 import { colors, renderSvg } from './render.js';
 
 /** A recall test to be drawn: times in refractory periods. */
@@ -41,6 +49,15 @@ const NAMES = { hit: 'recalled as prescribed', missed: 'prescribed, missed', ext
  * an SVG.
  */
 export function drawRaster(input: RasterInput): Promise<string> {
+  demandObject('what is drawn', input);
+  demandObject('the score', input.score);
+  demandPositive('the period of the score', input.score.period);
+  demandFinite('the times of the score', input.score.times);
+  demandTrains('the trains', input.trains);
+  demandInteger('the prompted channels', input.prompt);
+  demandNumber('the time of the prompt', input.promptTime, 0);
+  demandInteger('free periods', input.periods);
+  demandPositive('the refractory period in seconds', input.tau0);
   const { score, trains, prompt, promptTime, periods, tau0, title = 'Recall after a prompt', subtitle } = input;
   const end = promptTime + periods * score.period;
   const channels = score.starts.length - 1;

@@ -1,5 +1,6 @@
 /** The spectrum of a jitter map: how fast each kind of jitter dies away, by rank. */
 import type { TopLevelSpec } from 'vega-lite';
+import { demandList, demandNumber, demandObject } from '../core/index.js';
 import { colors, renderSvg } from './render.js';
 
 /** Eigenvalues of a jitter map, in a form that `stabilityOf` gives. */
@@ -14,7 +15,11 @@ export interface SpectrumInput {
 }
 
 /** Draws the moduli of the eigenvalues by rank; the common shift of all spikes, with modulus 1, is added. An SVG. */
-export function drawSpectrum({ spectrum }: SpectrumInput, subtitle: string[]): Promise<string> {
+export function drawSpectrum(input: SpectrumInput, subtitle: string[]): Promise<string> {
+  demandObject('what is drawn', input);
+  const { spectrum } = input;
+  demandList('the eigenvalues', spectrum);
+  for (const { modulus } of spectrum) demandNumber('the modulus of an eigenvalue', modulus, 0);
   const common = 'common shift (a drift, which stays)';
   const real = 'real';
   const pair = 'complex pair';

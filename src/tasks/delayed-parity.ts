@@ -10,8 +10,8 @@
  *
  * Source: R. Engelken, Gradient flossing (NeurIPS 2023), and its code for surrogate gradients.
  */
-import { EngramError, streamKey, uniformStream } from '../core/index.js';
-import type { Task } from './task.js';
+import { demandInteger, EngramError, streamKey, uniformStream } from '../core/index.js';
+import { demandSteps, type Task } from './task.js';
 
 /** How deep, how late and how wide the memory has to be. */
 export interface ParityOptions {
@@ -26,7 +26,10 @@ export interface ParityOptions {
 }
 
 /** The task; an output is read by its sign: 1 where it is at least 0. Throws if the trial ends before the first answer. */
-export function delayedParity({ level, delay, steps, channels }: ParityOptions): Task {
+export function delayedParity(options: ParityOptions): Task {
+  demandSteps('a parity task', options, { level: 0, delay: 1, steps: 1, channels: 1 });
+  const { level, delay, steps, channels } = options;
+  demandInteger('the level of a parity task', level, 0, 20);
   const bits = 1 << level;
   const reach = bits * delay;
   if (!(steps > reach)) {

@@ -5,7 +5,7 @@
  * Source: R. Kim, Y. Li, T. J. Sejnowski, Simple framework for constructing functional spiking recurrent neural networks (2019).
  */
 import { streamKey, uniformStream } from '../core/index.js';
-import { ANSWER, extremes, type Task } from './task.js';
+import { ANSWER, demandSteps, demandWithin, extremes, type Task } from './task.js';
 
 /** An output that moves no further than this has not gone. */
 const QUIET = 0.3;
@@ -24,8 +24,11 @@ export interface GoNoGoOptions {
 export const goNoGoDefaults: GoNoGoOptions = { steps: 200, on: 50, lasts: 25 };
 
 /** The task. Labels are 1 for Go and 0 for NoGo. */
-export function goNoGo({ steps, on, lasts }: GoNoGoOptions = goNoGoDefaults): Task<0 | 1> {
+export function goNoGo(options: GoNoGoOptions = goNoGoDefaults): Task<0 | 1> {
+  demandSteps('a Go-NoGo trial', options, { steps: 1, on: 0, lasts: 1 });
+  const { steps, on, lasts } = options;
   const end = on + lasts;
+  demandWithin('a Go-NoGo trial', end, steps);
   return {
     name: 'go-nogo',
     steps,

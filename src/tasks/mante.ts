@@ -6,8 +6,8 @@
  *
  * Sources: V. Mante, D. Sussillo, K. V. Shenoy, W. T. Newsome (2013), with the constants of R. Kim et al. (2019).
  */
-import { normal, streamKey, uniformStream } from '../core/index.js';
-import { ANSWER, extremes, type Task } from './task.js';
+import { demandNumber, normal, streamKey, uniformStream } from '../core/index.js';
+import { ANSWER, demandSteps, demandWithin, extremes, type Task } from './task.js';
 
 /** Times of a trial, in steps, and how hard it is. */
 export interface ManteOptions {
@@ -28,7 +28,11 @@ export const manteDefaults: ManteOptions = { steps: 500, on: 50, lasts: 200, off
 const READ = 200;
 
 /** The task. Labels are the sign of the cued offset. */
-export function mante({ steps, on, lasts, offset }: ManteOptions = manteDefaults): Task<1 | -1> {
+export function mante(options: ManteOptions = manteDefaults): Task<1 | -1> {
+  demandSteps('a trial of integration', options, { steps: READ, on: 0, lasts: 1 });
+  const { steps, on, lasts, offset } = options;
+  demandNumber('the offset', offset);
+  demandWithin('a trial of integration', on + lasts, steps);
   return {
     name: 'mante',
     steps,

@@ -7,8 +7,8 @@
  *
  * Source: R. Engelken et al., code of "A time-resolved theory of information encoding in recurrent neural networks" (NeurIPS 2022).
  */
-import { exp, normal, streamKey } from '../core/index.js';
-import type { Task } from './task.js';
+import { demandPositive, exp, normal, streamKey } from '../core/index.js';
+import { demandSteps, type Task } from './task.js';
 
 /** How many signals, and how they are sampled. */
 export interface TrackingOptions {
@@ -28,7 +28,10 @@ const TAU = 0.1;
 const SETTLED = 9;
 
 /** The task. Nothing in it is right or wrong: its accuracy is the variance explained, 1 - mean squared error / (tau / 2), at least 0. */
-export function tracking({ steps, dt, signals }: TrackingOptions = trackingDefaults): Task {
+export function tracking(options: TrackingOptions = trackingDefaults): Task {
+  demandSteps('a tracking task', options, { steps: SETTLED + 1, signals: 1 });
+  const { steps, dt, signals } = options;
+  demandPositive('the length of a step', dt);
   const keep = exp(-dt / TAU);
   const variance = (TAU * TAU * (1 - keep * keep)) / (2 * TAU);
   const stationary = TAU / 2;

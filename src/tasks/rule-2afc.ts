@@ -19,7 +19,16 @@
  * Source: X. Xue, R. D. Wimmer, M. M. Halassa, Z. S. Chen, Spiking recurrent neural networks represent task-relevant neural sequences
  * in rule-dependent computation (2022), and its code.
  */
-import { cos, EngramError, streamKey, uniformStream } from '../core/index.js';
+import {
+  cos,
+  demandNumber,
+  demandObject,
+  demandOneOf,
+  demandPositive,
+  EngramError,
+  streamKey,
+  uniformStream,
+} from '../core/index.js';
 import { integrateToSpikes } from './encoders.js';
 import type { Task, Trial } from './task.js';
 
@@ -86,7 +95,13 @@ const sin = (x: number) => cos(x - PI / 2);
 
 /** The task; the output is one value per side, and the choice is the larger one at the last step. Throws on phases that make no trial. */
 export function rule2afc(options: RuleOptions = ruleDefaults): RuleTask {
+  demandObject('the options of the task', options);
   const { dt, cues, coherence } = options;
+  demandPositive('the length of a step', dt);
+  demandOneOf('the pairs of cues', cues, [1, 2]);
+  for (const phase of ['fixation', 'cue', 'delay', 'stimulus', 'decision'] as const) {
+    demandNumber(`the phase \`${phase}\``, options[phase], 0, 1e6);
+  }
   const phases = [options.fixation, options.cue, options.delay, options.stimulus, options.decision];
   const [fixation, cue, delay, stimulus, decision] = phases.map((seconds) => Math.round(seconds / dt));
   const steps = fixation + cue + delay + stimulus + decision;

@@ -4,6 +4,9 @@
  *
  * Trial `index` of a seed depends on nothing else: it is the same whatever was drawn before it.
  */
+import { demandInteger, demandObject, refuse } from '../core/index.js';
+
+/** What one trial shows and asks. */
 export interface Trial<Label = undefined> {
   /** steps x inputs. */
   readonly input: Float64Array;
@@ -29,6 +32,19 @@ export interface Task<Label = undefined> {
   trial(seed: number, index: number): Trial<Label>;
   /** The share of the answers in an output (steps x outputs) that are right, from 0 to 1. */
   accuracy(trial: Trial<Label>, output: Float64Array): number;
+}
+
+/** Throws `usage` unless these are whole numbers of steps from a least one on. */
+export function demandSteps(name: string, options: object, least: Readonly<Record<string, number>>): void {
+  demandObject(name, options);
+  for (const [field, value] of Object.entries(least)) {
+    demandInteger(`the \`${field}\` of ${name}`, (options as Record<string, unknown>)[field], value, 2 ** 31);
+  }
+}
+
+/** Throws `usage` where a phase ends after its trial. */
+export function demandWithin(name: string, end: number, steps: number): void {
+  if (end > steps) refuse(`${name} must end within its ${steps} steps; its last phase ends at ${end}`);
 }
 
 /** The extreme values of the first output from step `from` on. */

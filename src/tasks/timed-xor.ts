@@ -5,7 +5,7 @@
  * Source: R. Kim, Y. Li, T. J. Sejnowski (2019), as Go-NoGo.
  */
 import { streamKey, uniformStream } from '../core/index.js';
-import { ANSWER, extremes, type Task } from './task.js';
+import { ANSWER, demandSteps, demandWithin, extremes, type Task } from './task.js';
 
 /** Times of a trial, in steps. */
 export interface TimedXorOptions {
@@ -28,9 +28,12 @@ const LASTS = 100;
 const READ = 40;
 
 /** The task. */
-export function timedXor({ steps, on, lasts, delay }: TimedXorOptions = timedXorDefaults): Task<'same' | 'diff'> {
+export function timedXor(options: TimedXorOptions = timedXorDefaults): Task<'same' | 'diff'> {
+  demandSteps('a trial of XOR', options, { steps: 1, on: 0, lasts: 1, delay: 0 });
+  const { steps, on, lasts, delay } = options;
   const second = on + lasts + delay;
   const end = second + lasts;
+  demandWithin('a trial of XOR', end + PAUSE + READ, steps);
   return {
     name: 'xor',
     steps,

@@ -1,7 +1,8 @@
 /** One neuron's potential inside its template. */
 
+import { demandArray, demandObject, demandPositive } from '../../core/index.js';
 import { drawTemplate, DEMANDS as MARKS, ZONES } from '../../plot/index.js';
-import { type Score, spikesOf } from '../score/index.js';
+import { demandScore, type Score, spikesOf } from '../score/index.js';
 import {
   arrivalsOf,
   type Course,
@@ -53,7 +54,12 @@ const DEMANDS = {
 
 /** Draws 40 refractory periods of the potential inside the template, with its active moments; an SVG. */
 export function drawPotential(input: PotentialInput): Promise<string> {
+  demandObject('what is drawn', input);
   const { score, inputs, weights, neuron, cuts, tau0, focus, subtitle } = input;
+  demandScore(score);
+  demandObject('the inputs of the neuron', inputs);
+  demandArray('the weights', weights, Float64Array, inputs.sources?.length);
+  demandPositive('the refractory period in seconds', tau0);
   const spikes = spikesOf(score, neuron);
   const potential = potentialFrom(arrivalsOf(score, inputs), weights);
   const { period } = score;

@@ -1,4 +1,5 @@
 /** Recorded potentials, one panel each, with the spikes of their neurons. */
+import { demandList, demandNumber, demandObject, demandPositive, refuse } from '../../core/index.js';
 import { drawTraces } from '../../plot/index.js';
 import type { Trace } from '../simulate/index.js';
 import { courseOf } from '../template/index.js';
@@ -20,7 +21,15 @@ export interface PotentialsInput {
 const SAMPLES = 1500;
 
 /** Draws the potentials of recorded neurons, in thresholds over seconds, one panel each; an SVG. */
-export function drawPotentials({ traces, spikes, from, to, tau0 }: PotentialsInput): Promise<string> {
+export function drawPotentials(input: PotentialsInput): Promise<string> {
+  demandObject('what is drawn', input);
+  const { traces, spikes, from, to, tau0 } = input;
+  demandList('the traces', traces);
+  demandList('the spikes', spikes);
+  if (traces.length !== spikes.length) refuse('there must be as many trains of spikes as traces');
+  demandNumber('the begin', from);
+  demandNumber('the end', to, from);
+  demandPositive('the refractory period in seconds', tau0);
   const panels = traces.map((trace, i) => {
     // In units of the neuron's time constant its pieces are those of the plain kernel.
     const unit = courseOf({ ...trace, times: trace.times.map((time) => time / trace.beta) });

@@ -1,12 +1,17 @@
 /** A network in forms that other programs read. Readers of these forms stand beside: what is written is read back. */
-import { type Network, neuronCount } from '../network/index.js';
-import { channelCount, type Score, spikesOf } from '../score/index.js';
+import { demandArray, demandPositive } from '../../core/index.js';
+import { checkNetwork, type Network, neuronCount } from '../network/index.js';
+import { channelCount, demandChannels, demandScore, type Score, spikesOf } from '../score/index.js';
 
 /**
  * The neutral JSON of published networks: {period, sources, delays, weights, spikes}, in refractory periods, of which
  * `refractory_s` tells the length.
  */
 export function writeNetworkJson(score: Score, network: Network, tau0: number): string {
+  demandScore(score);
+  checkNetwork(network);
+  demandChannels(score, neuronCount(network));
+  demandPositive('the refractory period in seconds', tau0);
   const perNeuron = (values: Float64Array | Uint32Array) =>
     Array.from({ length: neuronCount(network) }, (_, l) =>
       Array.from(values.subarray(network.starts[l], network.starts[l + 1])),
@@ -26,10 +31,23 @@ export function writeNetworkJson(score: Score, network: Network, tau0: number): 
  * The synapses as a table that `--wiring` reads: source, target, delay in ms, weight in thresholds, and the bounds and costs
  * of each where it has its own. `tau0` in seconds.
  */
-export function* synapseTable(
-  { starts, sources, delays, weights }: Network,
+export function synapseTable(
+  network: Network,
   tau0: number,
   own: Partial<Record<'lower' | 'upper' | 'cost', Float64Array>> = {},
+): Generator<string> {
+  checkNetwork(network);
+  demandPositive('the refractory period in seconds', tau0);
+  for (const [name, values] of Object.entries(own)) {
+    demandArray(`the column ${name}`, values, Float64Array, network.sources.length);
+  }
+  return linesOf(network, tau0, own);
+}
+
+function* linesOf(
+  { starts, sources, delays, weights }: Network,
+  tau0: number,
+  own: Partial<Record<'lower' | 'upper' | 'cost', Float64Array>>,
 ): Generator<string> {
   const more = Object.values(own);
   yield `${['source', 'target', 'delay_ms', 'weight', ...Object.keys(own)].join(',')}\n`;

@@ -10,7 +10,7 @@
  * t e^{-t}: their weights are divided by e, the peak of ours. A threshold other than 1 scales a neuron's weights.
  */
 import { z } from 'zod';
-import { EngramError } from '../../core/index.js';
+import { demandArray, EngramError } from '../../core/index.js';
 import { readGzip } from '../../files/index.js';
 import type { Network } from '../network/index.js';
 import { type Score, scoreOf } from '../score/index.js';
@@ -70,6 +70,7 @@ interface Neuron {
 
 /** Reads any of them. Throws `input` with the file and the path of what is wrong. */
 export function readNetworkJson(bytes: Uint8Array, file: string): PublishedNetwork {
+  demandArray(`the bytes of ${file}`, bytes, Uint8Array);
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };

@@ -2,7 +2,15 @@
  * From a recording to a score: a stretch of it becomes one period, ids become channels, and what does not look
  * like spikes, or cannot be played by neurons with this refractory period, is refused with what would help.
  */
-import { EngramError, formatMoment, formatTime, timeUnits } from '../../core/index.js';
+import {
+  demandArray,
+  demandObject,
+  demandPositive,
+  EngramError,
+  formatMoment,
+  formatTime,
+  timeUnits,
+} from '../../core/index.js';
 import { type Score, scoreOf } from '../score/index.js';
 import type { Recording } from './spikes.js';
 
@@ -32,7 +40,11 @@ const SHORTEST_INTERVAL = 1e-4;
 
 /** A score from a stretch of a recording. Throws `input` where it cannot be played, with what would help; `file` is how it is called. */
 export function scoreOfRecording(recording: Recording, file: string, stretch: Stretch): Imported {
+  demandObject('a recording', recording);
+  demandArray('the times of a recording', recording.times, Float64Array);
+  demandObject('the stretch', stretch);
   const { tau0, window, duration } = stretch;
+  demandPositive('the refractory period in seconds', tau0);
   const notes = [recording.understood];
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);

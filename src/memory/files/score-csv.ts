@@ -1,10 +1,12 @@
 /** A score as CSV: header `channel,time_s`, one line per spike; the period stands in the first line as a comment. */
-import { EngramError } from '../../core/index.js';
+import { demandArray, demandPositive, EngramError } from '../../core/index.js';
 import { readTable } from '../../files/index.js';
-import { channelCount, type Score, scoreOf, spikesOf } from '../score/index.js';
+import { channelCount, demandScore, type Score, scoreOf, spikesOf } from '../score/index.js';
 
 /** `tau0` is the refractory period in seconds. */
 export function writeScoreCsv(score: Score, tau0: number): string {
+  demandScore(score);
+  demandPositive('the refractory period in seconds', tau0);
   const { period, times } = score;
   const lines = [
     `# period_s=${period * tau0} channels=${channelCount(score)} spikes=${times.length}`,
@@ -30,6 +32,8 @@ export function readScoreCsv(bytes: Uint8Array, file: string, tau0: number): Sco
   const fail = (line: number, problem: string): never => {
     throw new EngramError('input', `${file}:${line}: ${problem}`);
   };
+  demandArray(`the bytes of ${file}`, bytes, Uint8Array);
+  demandPositive('the refractory period in seconds', tau0);
   const first =
     FIRST_LINE.exec(start(bytes)) ?? fail(1, 'the first line must read "# period_s=... channels=... spikes=..."');
   const [period, channels] = [Number(first[1]), Number(first[2])];

@@ -6,9 +6,11 @@
  * Units. A threshold is V_th - E_L; a weight w of a leaky integrate-and-fire neuron becomes the peak of its current,
  * w (V_th - E_L) C_m / height in pA, height being that of the response to a current of peak 1 (`responsePeak`).
  */
-import { EngramError } from '../../core/index.js';
+import { demandObject, demandOneOf, demandPositive, EngramError } from '../../core/index.js';
 import type { NpyArray } from '../../files/index.js';
 import {
+  checkNetwork,
+  checkNeurons,
   type LifModel,
   NEST,
   type Network,
@@ -19,7 +21,7 @@ import {
   picoamperes,
   responsePeak,
 } from '../network/index.js';
-import { channelCount, type Score } from '../score/index.js';
+import { channelCount, demandChannels, demandScore, type Score } from '../score/index.js';
 
 /** A script for another simulator, with its data. */
 export interface SimulatorScript {
@@ -47,7 +49,14 @@ export interface Playable {
 
 /** Throws `usage` for neurons that the simulator does not have. */
 export function simulatorScript(simulator: 'brian2' | 'nest', stored: Playable): SimulatorScript {
-  const { model, dataFile, program, score, tau0 } = stored;
+  demandOneOf('the simulator', simulator, ['brian2', 'nest']);
+  demandObject('what is to be played', stored);
+  const { model, dataFile, program, score, network, tau0 } = stored;
+  demandScore(score);
+  checkNetwork(network);
+  demandChannels(score, neuronCount(network));
+  checkNeurons(model, neuronCount(network));
+  demandPositive('the refractory period in seconds', tau0);
   const period = number(score.period * tau0 * 1e3);
   const neurons = channelCount(score);
   const title = `${neurons} ${NAMES[model.model]} neurons with a score of ${period} ms, written by ${program}`;

@@ -2,7 +2,7 @@
  * Spikes as other people keep them: pairs of a neuron's id and a time, as text (CSV, NEST's .dat and .gdf) or as
  * the arrays `channels` and `times` of an npz. What is not said is guessed from the data, and the guess is told.
  */
-import { EngramError, SECONDS, type TimeUnit, timeUnits } from '../../core/index.js';
+import { demandObject, EngramError, SECONDS, type TimeUnit, timeUnits } from '../../core/index.js';
 import { type NpyArray, readTable, type Table } from '../../files/index.js';
 
 /** What the reader is told instead of guessing. */
@@ -34,6 +34,7 @@ const TIME = /^(t|time|timestamp|spike|spike[ _.-]?time)s?[ _.-]*[([]?(s|sec|sec
 
 /** Reads spikes from text. Throws `input` with file and line. */
 export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints): Recording {
+  demandObject('the hints', hints);
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
@@ -84,6 +85,7 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
 
 /** Reads spikes from the arrays `times` and `channels`. Throws `input`. */
 export function readSpikeArrays(arrays: Record<string, NpyArray>, file: string, hints: SpikeHints): Recording {
+  demandObject(`the arrays of ${file}`, arrays);
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };

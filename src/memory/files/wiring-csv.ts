@@ -4,7 +4,7 @@
  * either), a `mask` (0: the weight is zero, 1 or empty: it is free), and what the synapse costs the objective (`cost`, 1
  * where empty). Lines may come in any order; synapses of a neuron keep theirs.
  */
-import { EngramError, SECONDS, type TimeUnit } from '../../core/index.js';
+import { demandObject, demandPositive, EngramError, SECONDS, type TimeUnit } from '../../core/index.js';
 import { readTable, type Table } from '../../files/index.js';
 import { LEAST_COST, MOST_COST } from '../memorize/index.js';
 import type { Wiring } from '../network/index.js';
@@ -38,6 +38,8 @@ const DELAY = /^delays?[ _.-]*[([]?(s|ms|us)?[)\]]?$/;
 
 /** Reads a wiring. Throws `input` with file and line. */
 export function readWiringTable(bytes: Uint8Array, file: string, options: WiringOptions): WiredTable {
+  demandObject('the options of a wiring', options);
+  demandPositive('the refractory period in seconds', options.tau0);
   const table = readTable(bytes, file);
   const { rows } = table;
   const { place, column } = columnsOf(table, file);

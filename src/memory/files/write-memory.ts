@@ -1,6 +1,15 @@
 /** Writes network.npz (see memory-file.ts). */
+import { demandFunction, demandObject, demandPositive, refuse } from '../../core/index.js';
 import { writeNpz } from '../../files/index.js';
-import { aimOf, type Column, columnsOf, type NeuronReport, type Problem, spellingOf } from '../memorize/index.js';
+import {
+  aimOf,
+  type Column,
+  checkProblem,
+  columnsOf,
+  type NeuronReport,
+  type Problem,
+  spellingOf,
+} from '../memorize/index.js';
 import { channelCount } from '../score/index.js';
 import { certificateColumns } from './certificates.js';
 import { type MemoryHeader, SCHEMA, statuses, templateHeader } from './memory-header.js';
@@ -84,6 +93,11 @@ export function writeMemory(
   stamp: Stamp,
   write: (bytes: Uint8Array) => void,
 ): void {
+  checkProblem(problem);
+  demandObject('the stamp', stamp);
+  demandPositive('the refractory period in seconds', stamp.tau0);
+  demandFunction('what takes the bytes', write);
+  if (typeof neurons?.[Symbol.iterator] !== 'function') refuse('the neurons must be a list of reports');
   const { score, others = [], wiring, model, bounds, costs } = problem;
   const channels = channelCount(score);
   const status = new Uint8Array(channels);
@@ -96,6 +110,7 @@ export function writeMemory(
     certificates.add(l, report);
     l++;
   }
+  if (l !== channels) refuse(`there must be a report for each of ${channels} neurons; got ${l}`);
   function* weights() {
     for (const neuron of neurons) yield neuron.weights;
   }

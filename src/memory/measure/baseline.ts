@@ -2,8 +2,8 @@
  * What unrelated activity scores: precision and recall at the best lag of random trains with as many spikes per
  * channel as the score, independent of it. Below this nothing has been recalled.
  */
-import { streamKey, uniformStream } from '../../core/index.js';
-import { channelCount, type Score, spikesOf } from '../score/index.js';
+import { demandInteger, streamKey, uniformStream } from '../../core/index.js';
+import { channelCount, demandScore, type Score, spikesOf } from '../score/index.js';
 import { similarity } from './precision.js';
 
 /** Independent trains around the circle, with gaps of at least 1 and the numbers of spikes of the score. */
@@ -33,6 +33,8 @@ export interface Chance {
 
 /** Means over `trials` independent sets of trains. */
 export function chanceLevel(score: Score, seed: number, trials = 10): Chance {
+  demandScore(score);
+  demandInteger('trials', trials, 1, 1e7);
   const found = Array.from({ length: trials }, (_, i) => similarity(score, unrelatedTrains(score, seed, i)));
   const mean = (f: (s: (typeof found)[number]) => number) => found.reduce((sum, one) => sum + f(one), 0) / trials;
   return {

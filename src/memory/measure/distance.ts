@@ -15,10 +15,13 @@
  * Victor and Purpura (1996): the least cost of turning one train into the other by deleting or inserting spikes at
  * cost 1 and moving them at cost q per unit of time; by the table of edit distances.
  */
-import { decay, exp } from '../../core/index.js';
+import { decay, demandNumber, demandPositive, demandTrain, exp } from '../../core/index.js';
 
 /** D^2 of van Rossum with time constant `tau`. */
 export function vanRossum(a: Float64Array, b: Float64Array, tau: number): number {
+  demandTrain('the first train', a);
+  demandTrain('the second train', b);
+  demandPositive('the time constant', tau);
   // The integral of (f - g)^2 over each stretch between spikes, where f - g decays as a whole.
   let [i, j, height, square, last] = [0, 0, 0, 0, 0];
   while (i < a.length || j < b.length) {
@@ -52,6 +55,9 @@ export function circularVanRossum(a: Float64Array, b: Float64Array, period: numb
 
 /** The distance of Victor and Purpura at cost `q` per unit of time. */
 export function victorPurpura(a: Float64Array, b: Float64Array, q: number): number {
+  demandTrain('the first train', a);
+  demandTrain('the second train', b);
+  demandNumber('the cost of a move', q, 0);
   // Row i of the table: costs between the first i spikes of a and the first j of b.
   let row = Float64Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

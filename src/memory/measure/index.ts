@@ -15,7 +15,7 @@ export {
   similarityAt,
   similarityBounds,
 } from './precision.js';
-export { imposePrompt, type Prompt, repeatTrain, type Start } from './prompt.js';
+export { type Imposed, imposePrompt, type Prompt, repeatTrain, type Start } from './prompt.js';
 export {
   type CoursePeriod,
   isDeterministic,

@@ -24,9 +24,17 @@
  * so close to it that a shift may carry them across: the kernel has a kink where it begins. Of membranes neither is kept:
  * there linear-noise.ts ends at the first order.
  */
-import { EngramError } from '../../core/index.js';
-import { delayRange, type Network, type NeuronModel, neuronCount, ofNeuron } from '../network/index.js';
-import type { Score } from '../score/index.js';
+import { demandArray, demandInteger, demandObject, EngramError } from '../../core/index.js';
+import {
+  checkNetwork,
+  checkNeurons,
+  delayRange,
+  type Network,
+  type NeuronModel,
+  neuronCount,
+  ofNeuron,
+} from '../network/index.js';
+import { demandChannels, demandScore, type Score } from '../score/index.js';
 import { causesOf, OLDEST } from './causes.js';
 
 /** The sparse map Phi of one period: how the shift of each spike follows from those of the spikes that caused it. */
@@ -63,13 +71,26 @@ export interface JitterMap {
   readonly beyond: number;
 }
 
+/** Throws `usage` on what `jitterMap` has not made. */
+export function demandMap(map: JitterMap): void {
+  demandObject('a jitter map', map);
+  demandInteger('the spikes of a jitter map', map.size);
+  demandArray('the times of a jitter map', map.times, Float64Array, map.size);
+  demandArray('the starts of a jitter map', map.starts, Float64Array, map.size + 1);
+  demandArray('the values of a jitter map', map.values, Float64Array, map.starts[map.size]);
+}
+
 /** A common shift is taken out so often. */
 const SEGMENT = 5;
 
 /** The map of a stored score. Throws `input` where a spike's slope is zero: its shift is then not defined. */
 export function jitterMap(score: Score, network: Network, model: NeuronModel = { model: 'continuation' }): JitterMap {
+  demandScore(score);
+  checkNetwork(network);
   const { period } = score;
   const neurons = neuronCount(network);
+  demandChannels(score, neurons);
+  checkNeurons(model, neurons);
   const order = Uint32Array.from(score.times.keys()).sort((i, j) => score.times[i] - score.times[j] || i - j);
   const size = order.length;
   const rank = new Uint32Array(size);

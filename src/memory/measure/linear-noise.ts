@@ -13,10 +13,10 @@
  * drifts, in proportion to sigma^2, instead of walking at random. Of leaky integrate-and-fire neurons the second order is
  * not known here: both orders give the first.
  */
-import { normal, streamKey } from '../../core/index.js';
-import { channelCount, type Score } from '../score/index.js';
+import { demandInteger, demandNumber, demandObject, demandOneOf, normal, refuse, streamKey } from '../../core/index.js';
+import { channelCount, demandScore, type Score } from '../score/index.js';
 import { KERNEL_DRIVE } from '../template/index.js';
-import { type JitterMap, sweepPeriod } from './jitter-map.js';
+import { demandMap, type JitterMap, sweepPeriod } from './jitter-map.js';
 import { similarity } from './precision.js';
 import { timingErrors, trend } from './timing.js';
 
@@ -51,7 +51,16 @@ const WARM_UP = 2;
 
 /** Runs the recursion from the stored score on and measures it as a simulation would be. */
 export function predictNoise(map: JitterMap, score: Score, options: NoiseOptions): NoisePrediction {
+  demandMap(map);
+  demandScore(score);
+  demandObject('the options of a prediction', options, ['sigma', 'seed', 'periods', 'order']);
   const { sigma, seed, periods, order } = options;
+  demandNumber('the noise', sigma, 0);
+  demandInteger('periods', periods, 1, 1e7);
+  demandOneOf('the order', order, [1, 2]);
+  if (score.times.length !== map.size || map.neurons.some((neuron) => !(neuron < channelCount(score)))) {
+    refuse(`the jitter map has ${map.size} spikes, the score ${score.times.length}; they must belong together`);
+  }
   const { size, times, neurons, slopes } = map;
   const key = streamKey(seed, 'linear noise');
   const both = new Float64Array(2 * size);

@@ -10,7 +10,8 @@
  * a convention. A: 1 for both where both sides are empty, 0 where one is. B: 1 for precision where it played nothing,
  * 1 for recall where nothing was prescribed, whatever the other side holds.
  */
-import { channelCount, type Score, spikesOf } from '../score/index.js';
+import { demandNumber, demandOneOf, demandPositive, demandTrain, demandTrains } from '../../core/index.js';
+import { channelCount, demandScore, type Score, spikesOf } from '../score/index.js';
 import { bestLags } from './best-lag.js';
 
 /** What an empty channel counts: see the head of precision.ts. */
@@ -42,8 +43,16 @@ export interface ChannelAgreement {
   pooled: Agreement;
 }
 
+/** Throws `usage` unless there is one sorted train for each channel of a score, and a convention. */
+export function demandPlayed(score: Score, trains: readonly Float64Array[], convention: Convention = 'A'): void {
+  demandScore(score);
+  demandTrains('the trains', trains, channelCount(score));
+  demandOneOf('the convention', convention, ['A', 'B']);
+}
+
 /** Best precision and recall over all lags. `trains` are the spikes of one period, one sorted train per channel. */
 export function similarity(score: Score, trains: readonly Float64Array[], convention: Convention = 'A'): Similarity {
+  demandPlayed(score, trains, convention);
   const { period } = score;
   const channels = channelCount(score);
   let spikes = 0;
@@ -86,6 +95,8 @@ export function channelSimilarity(
   lag: number,
   convention: Convention = 'A',
 ): ChannelAgreement {
+  demandPlayed(score, trains, convention);
+  demandNumber('the lag', lag);
   const { period } = score;
   const precision = new Float64Array(trains.length);
   const recall = new Float64Array(trains.length);
@@ -116,6 +127,7 @@ export function channelSimilarity(
  * the smaller number can agree. Costs nothing; convention A.
  */
 export function similarityBounds(score: Score, trains: readonly Float64Array[]): Agreement {
+  demandPlayed(score, trains);
   const channels = channelCount(score);
   let precision = 0;
   let recall = 0;
@@ -134,6 +146,9 @@ export function similarityBounds(score: Score, trains: readonly Float64Array[]):
  * period apart around the circle, the first goes.
  */
 export function periodWindow(train: Float64Array, begin: number, period: number): Float64Array {
+  demandTrain('the train', train);
+  demandNumber('the begin of the period', begin);
+  demandPositive('the period', period);
   const first = train.findIndex((time) => time >= begin - 1);
   if (first < 0) return new Float64Array();
   let last = first;

@@ -2,9 +2,18 @@
  * What is imposed on a network before it is left alone: the state that it starts from, and the prompt, the score as
  * some channels play it, with jitter, missing and extra spikes.
  */
-import { streamKey, uniformStream } from '../../core/index.js';
-import { delayRange, type Network, neuronCount, type PerNeuron } from '../network/index.js';
-import { jitterTrain, type Score, spikesOf } from '../score/index.js';
+import {
+  demandInteger,
+  demandNumber,
+  demandObject,
+  demandOneOf,
+  demandPositive,
+  demandTrain,
+  streamKey,
+  uniformStream,
+} from '../../core/index.js';
+import { checkNetwork, delayRange, type Network, neuronCount, type PerNeuron } from '../network/index.js';
+import { demandChannels, demandScore, jitterTrain, type Score, spikesOf } from '../score/index.js';
 import { type Model, mergeTrains, type Spikes } from '../simulate/index.js';
 import { horizonFor } from '../template/index.js';
 import { unrelatedTrains } from './baseline.js';
@@ -15,18 +24,23 @@ import { unrelatedTrains } from './baseline.js';
  */
 export type Start = 'memory' | 'silent' | 'random';
 
+/** The score as some channels play it. */
 export interface Prompt {
   /** The first so many channels play the score over [0, promptTime); with 0, all start from the memory instead. */
   prompt: number;
   /** Standard deviation of the played spikes, in refractory periods. */
   jitter: number;
-  /** Share of the prescribed spikes that are left out, and of spikes added at random among them. */
+  /** Share of the prescribed spikes that are left out. */
   missing: number;
+  /** As many spikes are added at random, as a share of those prescribed. */
   extra: number;
 }
 
+/** What a prompt comes to, as a `Run` takes it. */
 export interface Imposed {
+  /** Where the run begins. */
   from: number;
+  /** All that is imposed, in order of time. */
   imposed: Spikes;
   /** When each neuron is left alone. */
   releases: Float64Array;
@@ -44,18 +58,30 @@ function memorySpan(model: Model): number {
   return TAIL * ('current' in model ? most(model.membrane) + most(model.synapse) : most(model.beta ?? 1));
 }
 
-/** The spikes imposed in trial `index` of a seed, whatever else runs. */
+/** The spikes imposed in trial `index` of a seed, whatever else runs. Throws `input` or `usage` on what makes no prompt. */
 export function imposePrompt(
   score: Score,
   network: Network,
-  { prompt, jitter, missing, extra }: Prompt,
+  plan: Prompt,
   promptTime: number,
   start: Start,
   { seed, index }: { seed: number; index: number },
   model: Model = {},
 ): Imposed {
+  demandScore(score);
+  checkNetwork(network);
   const { period } = score;
   const neurons = neuronCount(network);
+  demandChannels(score, neurons);
+  demandObject('the prompt', plan);
+  const { prompt, jitter, missing, extra } = plan;
+  demandInteger('prompted channels', prompt, 0, neurons);
+  demandNumber("the prompt's jitter", jitter, 0, 10);
+  demandNumber('the share of missing spikes', missing, 0, 1);
+  demandNumber('the share of extra spikes', extra, 0, 100);
+  demandNumber('the time of the prompt', promptTime, 0);
+  demandOneOf('the start', start, ['memory', 'silent', 'random']);
+  demandInteger('the index of a trial', index);
   const history = delayRange(network)[1] + memorySpan(model);
   const begin = start === 'silent' ? 0 : -history;
   const release = prompt > 0 ? promptTime : 0;
@@ -83,6 +109,10 @@ export function imposePrompt(
 
 /** The periodic train within [from, to). */
 export function repeatTrain(spikes: Float64Array, period: number, from: number, to: number): Float64Array {
+  demandTrain('the train', spikes);
+  demandPositive('the period', period);
+  demandNumber('the begin', from);
+  demandNumber('the end', to);
   const times: number[] = [];
   for (let turn = Math.floor(from / period); turn * period < to; turn++) {
     for (const spike of spikes) {

@@ -2,11 +2,11 @@
  * The recall test: some channels play the score, the others are left to the network; then all are free.
  * Does the network replay the score, how precisely, how soon, and does it drift?
  */
-import { type Job, streamKey } from '../../core/index.js';
+import { demandInteger, demandNumber, demandObject, type Job, refuse, streamKey } from '../../core/index.js';
 import { type Network, neuronCount } from '../network/index.js';
-import { channelCount, type Score, scoreOf, spikesOf } from '../score/index.js';
+import { channelCount, demandChannels, demandScore, type Score, scoreOf, spikesOf } from '../score/index.js';
 import { createSimulator, type Model, type Noise, type Spikes, splitTrains } from '../simulate/index.js';
-import { type Agreement, periodWindow, similarity, similarityBounds } from './precision.js';
+import { type Agreement, demandPlayed, periodWindow, similarity, similarityBounds } from './precision.js';
 import { imposePrompt, type Start } from './prompt.js';
 import { timingErrors, wrapped } from './timing.js';
 
@@ -102,11 +102,18 @@ export const recallJob: Job<RecallTest, Trial> = {
   name: 'recall',
   module: import.meta.url,
   prepare(test) {
+    demandObject('a recall test', test);
     const { score, network, seed, promptTime, periods, trials, model, simulation } = test;
+    demandScore(score);
+    demandInteger('the seed', seed);
+    demandInteger('free periods', periods, 1, 1e7);
+    if (!Array.isArray(trials)) refuse('the trials of a recall test must be a list');
     const { period } = score;
     const simulator = createSimulator(network, { model });
     const neurons = neuronCount(network);
+    demandChannels(score, neurons);
     return (index) => {
+      demandInteger('the index of a trial', index, 0, trials.length - 1);
       const { prompt, noise, jitter = noise, missing = 0, extra = 0 } = trials[index];
       const start = test.start ?? (prompt > 0 ? 'silent' : 'memory');
       const plan = { prompt, jitter, missing, extra };
@@ -136,6 +143,8 @@ export const recallJob: Job<RecallTest, Trial> = {
 
 /** Precision, recall, lag and timing error of the period that begins at `begin`. */
 export function measurePeriod(score: Score, trains: readonly Float64Array[], begin: number): PeriodRecall {
+  demandPlayed(score, trains);
+  demandNumber('the begin of the period', begin);
   const { period } = score;
   const window = trains.map((train) => periodWindow(train, begin, period));
   const { precision, recall, lag } = similarity(score, window);

@@ -6,9 +6,9 @@
  * time. The map is not normal, so that a shift may first be amplified. With P = I - 1 1^T / M, which leaves a common shift
  * out, the gain is the norm |P Phi P|.
  */
-import { ln } from '../../core/index.js';
+import { demandInteger, ln } from '../../core/index.js';
 import { arnoldi, length, type Spectrum } from './arnoldi.js';
-import { applyDeflated, applyTransposed, type JitterMap, sweepPeriod } from './jitter-map.js';
+import { applyDeflated, applyTransposed, demandMap, type JitterMap, sweepPeriod } from './jitter-map.js';
 
 /** How a stored score answers to small shifts of its spikes. */
 export interface Stability {
@@ -44,6 +44,8 @@ const ITERATIONS = 60;
  * @param vectors Arnoldi steps to begin with; twice and four times as many are tried before giving up
  */
 export function stabilityOf(map: JitterMap, vectors = 40): Stability {
+  demandMap(map);
+  demandInteger('Arnoldi steps', vectors, 1, 10000);
   const { size, state } = map;
   const both = new Float64Array(2 * size);
   const apply = (x: Float64Array, out: Float64Array) => applyDeflated(map, x, out, both);

@@ -1,13 +1,15 @@
 /**
  * How exactly spikes fall: their timing errors against the score, the law of these, and how lags grow.
  */
-import { mean, quantile, variance } from '../../core/index.js';
+import { demandArray, demandInteger, demandNumber, mean, quantile, variance } from '../../core/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { HALF } from './best-lag.js';
-import { periodWindow, similarity } from './precision.js';
+import { demandPlayed, periodWindow, similarity } from './precision.js';
 
 /** For every spike its signed distance, after the lag, from the nearest reference spike of its channel, if within 1/2. */
 export function timingErrors(score: Score, trains: readonly Float64Array[], lag: number): Float64Array {
+  demandPlayed(score, trains);
+  demandNumber('the lag', lag);
   const { period } = score;
   const errors: number[] = [];
   trains.forEach((train, channel) => {
@@ -66,6 +68,9 @@ export const wrapped = (difference: number, period: number): number =>
 
 /** The lag of each of so many periods from `begin` on, unwrapped: a drift of several periods stays a drift. */
 export function lagTrack(score: Score, trains: readonly Float64Array[], begin: number, periods: number): Float64Array {
+  demandPlayed(score, trains);
+  demandNumber('the begin', begin);
+  demandInteger('periods', periods, 0, 1e7);
   const { period } = score;
   const lags = new Float64Array(periods);
   for (let i = 0; i < periods; i++) {
@@ -88,7 +93,10 @@ export interface Trend {
 
 /** The straight line through values that come one per period: how much they grow per period, and how far they stray. */
 export function trend(values: ArrayLike<number>): Trend {
-  const n = values.length;
+  const n = values?.length;
+  if (!Array.isArray(values))
+    demandArray('the values of a trend, unless it is a list,', values, [Float64Array, Float32Array]);
+  for (let i = 0; i < n; i++) demandNumber(`value ${i} of a trend`, values[i]);
   if (n < 2) return { slope: 0, deviation: 0 };
   const centre = (n - 1) / 2;
   let [sum, moment, square] = [0, 0, 0];

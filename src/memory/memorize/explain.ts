@@ -1,5 +1,6 @@
 /** In words: why a neuron's program has no solution. */
-import { spikesOf } from '../score/index.js';
+import { demandFunction, demandInteger, demandObject } from '../../core/index.js';
+import { channelCount, spikesOf } from '../score/index.js';
 import type { NeuronReport } from './aims/index.js';
 import type { Setting } from './setting.js';
 
@@ -18,10 +19,15 @@ export type Explained = Pick<
 /** One sentence about an infeasible or undecided neuron. `label` writes a time for people. */
 export function explain(
   report: Explained,
-  { score, others, template, bounds }: Pick<Setting, 'score' | 'others' | 'template' | 'bounds'>,
+  setting: Pick<Setting, 'score' | 'others' | 'template' | 'bounds'>,
   neuron: number,
   label: (time: number) => string,
 ): string {
+  demandObject('the report', report);
+  demandObject('what was to be stored', setting);
+  demandFunction('what writes a time', label);
+  const { score, others, template, bounds } = setting;
+  demandInteger('the neuron', neuron, 0, channelCount(score) - 1);
   if (report.status !== 'infeasible' && report.share !== undefined) {
     return Number.isFinite(report.share)
       ? `undecided: the best weights found on these levels keep the template if all its demands are lowered by ${Number((100 * report.share).toPrecision(2))} %; more levels or more inputs help`

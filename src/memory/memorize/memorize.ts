@@ -2,7 +2,14 @@
  * Memorizing a score: one convex program per neuron, each solved on its own, checked by a judge that does not see the solver,
  * and only then called solved or infeasible.
  */
-import { createArena, type Job, type ParallelMap, reusedBuffers } from '../../core/index.js';
+import {
+  createArena,
+  demandFunction,
+  demandInteger,
+  type Job,
+  type ParallelMap,
+  reusedBuffers,
+} from '../../core/index.js';
 import { delayRange, type Network, neuronCount } from '../network/index.js';
 import { loadScore, type Program, stackPrograms, type Template } from '../template/index.js';
 import type { AnyAim, Task } from './aims/aim.js';
@@ -80,11 +87,15 @@ export function memorizeEach(
   first = 0,
 ): Promise<void> {
   checkProblem(problem);
+  demandFunction('the parallel map', map);
+  demandFunction('what takes the reports', each);
+  demandInteger('the first neuron', first);
   return map(memorizeJob, problem, neuronCount(problem.wiring), each, first);
 }
 
 /** Memorizes a score and keeps everything. Throws `input` or `usage` on a problem that is not one. */
 export async function memorize(problem: Problem, map: ParallelMap): Promise<Memory> {
+  checkProblem(problem);
   const { wiring } = problem;
   const weights = new Float64Array(wiring.sources.length);
   const reports: NeuronReport[] = [];

@@ -1,7 +1,7 @@
 /** A problem: what is given, and the aim; and what is refused of both. */
-import { EngramError } from '../../core/index.js';
+import { demandArray, demandObject, EngramError, refuse } from '../../core/index.js';
 import { checkNeurons, checkWiring, neuronCount } from '../network/index.js';
-import { channelCount, checkScore } from '../score/index.js';
+import { checkScore, demandChannels } from '../score/index.js';
 import { type Box, checkTemplate } from '../template/index.js';
 import { chainOf } from './aims/aim.js';
 import { ruleOf } from './aims/index.js';
@@ -20,26 +20,26 @@ export function checkModel(problem: Pick<Setting, 'model' | 'template'> & Wanted
 
 /** Throws `input` or `usage` on a problem that is not one. */
 export function checkProblem(problem: Problem): void {
-  const { wiring, template, bounds } = problem;
+  demandObject('the problem', problem);
+  const { wiring, template, bounds, costs, others } = problem;
   checkTemplate(template);
   checkWiring(wiring);
   if (problem.model) checkNeurons(problem.model, neuronCount(wiring));
   checkModel(problem);
   const neurons = neuronCount(wiring);
+  if (others !== undefined && !Array.isArray(others)) refuse('`others` must be a list of scores');
+  if (costs) demandArray('costs', costs, Float64Array, wiring.sources.length);
   for (const score of scoresOf(problem)) {
     checkScore(score);
-    if (neurons !== channelCount(score)) {
-      throw new EngramError(
-        'input',
-        `the wiring has ${neurons} neurons, the score ${channelCount(score)} channels; they must be as many`,
-      );
-    }
+    demandChannels(score, neurons);
   }
   if (bounds) checkBounds(bounds, wiring.sources.length);
   for (const aim of chainOf(aimOf(problem)).reverse()) ruleOf(aim).check?.(aim, problem);
 }
 
 function checkBounds({ lower, upper }: Box, synapses: number): void {
+  demandArray('the lower bounds', lower, Float64Array);
+  demandArray('the upper bounds', upper, Float64Array);
   if (lower.length !== synapses || upper.length !== synapses) {
     throw new EngramError(
       'input',

@@ -1,4 +1,5 @@
 export {
+  checkNetwork,
   checkWiring,
   delayRange,
   type Network,

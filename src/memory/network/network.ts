@@ -2,7 +2,7 @@
  * A network: who hears whom, when, and how strongly. Synapses lie target after target.
  * Delays are in refractory periods, weights in units of the threshold (peak-normalised kernel).
  */
-import { EngramError } from '../../core/index.js';
+import { demandArray, demandFinite, demandObject, EngramError } from '../../core/index.js';
 
 /** Synapses, target after target. Parallel ones and self-connections are allowed. */
 export interface Network {
@@ -25,13 +25,22 @@ const LONGEST = 1e9;
 /** The number of neurons. */
 export const neuronCount = (wiring: Wiring): number => wiring.starts.length - 1;
 
-/** Throws `input` unless every synapse has a source among the neurons and a finite delay of at least 0. */
-export function checkWiring({ starts, sources, delays }: Wiring): void {
+/**
+ * Throws `input` unless every synapse has a source among the neurons and a finite delay of at least 0, and `usage` unless
+ * these are typed arrays.
+ */
+export function checkWiring(wiring: Wiring): void {
+  demandObject('the wiring', wiring);
+  const { starts, sources, delays } = wiring;
+  demandArray("the wiring's starts", starts, Uint32Array);
+  demandArray("the wiring's sources", sources, Uint32Array);
+  demandArray("the wiring's delays", delays, Float64Array);
   const fail = (text: string) => {
     throw new EngramError('input', text);
   };
   const neurons = starts.length - 1;
   const rising = starts.every((start, l) => (l === 0 ? start === 0 : start >= starts[l - 1]));
+  if (neurons < 1) fail('the wiring must have at least one neuron: starts has one entry more than there are neurons');
   if (!rising || starts[neurons] !== sources.length || delays.length !== sources.length) {
     fail(`the wiring's starts must rise from 0 to ${sources.length}, the number of sources and of delays`);
   }
@@ -46,6 +55,12 @@ export function checkWiring({ starts, sources, delays }: Wiring): void {
       }
     }
   }
+}
+
+/** Throws `input` or `usage` unless it is a wiring with a finite weight for each synapse. */
+export function checkNetwork(network: Network): void {
+  checkWiring(network);
+  demandFinite("the network's weights", network.weights, network.sources.length);
 }
 
 /** The shortest and the longest delay; [Infinity, 0] without synapses. */

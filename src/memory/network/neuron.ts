@@ -16,7 +16,7 @@
  *
  * both smooth in tau_m = tau_s. Weights are in units of its height: I = w I(t) / max p.
  */
-import { EngramError, exp, ln, phi } from '../../core/index.js';
+import { demandArray, demandNumber, demandObject, demandOneOf, EngramError, exp, ln, phi } from '../../core/index.js';
 
 /** One value for all neurons, or one each. */
 export type PerNeuron = number | Float64Array;
@@ -76,12 +76,23 @@ const LONGEST = 1e6;
 /** The value of neuron l. */
 export const ofNeuron = (value: PerNeuron, l: number): number => (typeof value === 'number' ? value : value[l]);
 
+/** The fields of each model. */
+const FIELDS: Record<NeuronModel['model'], readonly string[]> = {
+  continuation: ['model', 'beta'],
+  reset: ['model', 'reset', 'beta'],
+  lif: ['model', 'current', 'membrane', 'synapse', 'reset', 'refractory'],
+};
+
 /** Throws `usage` unless so many neurons can be of the model. */
 export function checkNeurons(model: NeuronModel, neurons: number): void {
+  demandObject('the neuron model', model);
+  demandOneOf('the neuron model', model.model, Object.keys(FIELDS));
+  demandObject(`a neuron model of kind "${model.model}"`, model, FIELDS[model.model]);
   const fail = (text: string) => {
     throw new EngramError('usage', text);
   };
   const checkConstant = (name: string, value: PerNeuron) => {
+    if (typeof value !== 'number') demandArray(`the ${name}, unless it is one number,`, value, Float64Array);
     if (typeof value === 'object' && value.length !== neurons) {
       fail(`the ${name} must be one number or one for each of ${neurons} neurons; got ${value.length}`);
     }
@@ -94,6 +105,8 @@ export function checkNeurons(model: NeuronModel, neurons: number): void {
     });
   };
   if (model.model === 'lif') {
+    demandOneOf('the current of a leaky integrate-and-fire neuron', model.current, ['exp', 'alpha']);
+    demandNumber('the time from a spike to its release', model.refractory);
     checkConstant('membrane time constant', model.membrane);
     checkConstant('synaptic time constant', model.synapse);
     if (!(model.refractory >= 0 && model.refractory <= 1)) {
@@ -104,6 +117,7 @@ export function checkNeurons(model: NeuronModel, neurons: number): void {
   } else {
     checkConstant('time constant', model.beta ?? 1);
   }
+  if (model.model !== 'continuation') demandNumber('the potential after a spike', model.reset);
   if (model.model !== 'continuation' && !(model.reset < 1 && model.reset > Number.NEGATIVE_INFINITY)) {
     fail(`the potential after a spike must be finite and below the threshold, 1; got ${model.reset}`);
   }

@@ -2,8 +2,8 @@
  * Random wirings. All of them allow self-connections and parallel connections; delays are uniform in
  * [shortest, longest) and belong to a synapse, not to a pair of neurons.
  */
-import { streamKey, uniformStream } from '../../core/index.js';
-import type { Wiring } from './network.js';
+import { demandInteger, demandNumber, demandObject, refuse, streamKey, uniformStream } from '../../core/index.js';
+import { checkWiring, type Wiring } from './network.js';
 
 /** What all random wirings are told. */
 export interface WireOptions {
@@ -23,14 +23,34 @@ export interface Bounds {
   upper: Float64Array;
 }
 
+/** More synapses than any memory holds. */
+const MOST_SYNAPSES = 2 ** 29;
+
+/** Throws `usage` on options that make no wiring. */
+function checkOptions(options: WireOptions, counted?: 'inputs' | 'outputs' | 'synapses'): void {
+  demandObject('the options of a wiring', options);
+  const { neurons, delays, seed } = options;
+  demandInteger('neurons', neurons, 1);
+  demandInteger('the seed', seed);
+  if (!Array.isArray(delays) || delays.length !== 2) refuse('delays must be a list of the shortest and the longest');
+  demandNumber('the shortest delay', delays[0], 0);
+  demandNumber('the longest delay', delays[1], delays[0]);
+  const count = counted ? (options as unknown as Record<string, unknown>)[counted] : neurons;
+  demandInteger(counted ?? 'neurons', count, 0, Math.floor(MOST_SYNAPSES / (counted === 'synapses' ? 1 : neurons)));
+}
+
 /** Every neuron hears `inputs` sources, drawn uniformly with replacement. */
-export function wireFixedIn({ inputs, ...options }: WireOptions & { inputs: number }): Wiring {
+export function wireFixedIn(options: WireOptions & { inputs: number }): Wiring {
+  checkOptions(options, 'inputs');
+  const { inputs } = options;
   const { neurons } = options;
   return wiring(options, new Uint32Array(neurons).fill(inputs), (_, uniform) => Math.floor(uniform() * neurons));
 }
 
 /** Every neuron speaks to `outputs` targets, drawn uniformly with replacement. */
-export function wireFixedOut({ outputs, ...options }: WireOptions & { outputs: number }): Wiring {
+export function wireFixedOut(options: WireOptions & { outputs: number }): Wiring {
+  checkOptions(options, 'outputs');
+  const { outputs } = options;
   const { neurons, seed } = options;
   const uniform = uniformStream(streamKey(seed, 'targets'));
   const targets = Uint32Array.from({ length: neurons * outputs }, () => Math.floor(uniform() * neurons));
@@ -38,7 +58,9 @@ export function wireFixedOut({ outputs, ...options }: WireOptions & { outputs: n
 }
 
 /** Every neuron hears `inputs` synapses and speaks through as many. */
-export function wireFixedInOut({ inputs, ...options }: WireOptions & { inputs: number }): Wiring {
+export function wireFixedInOut(options: WireOptions & { inputs: number }): Wiring {
+  checkOptions(options, 'inputs');
+  const { inputs } = options;
   const { neurons, seed } = options;
   const uniform = uniformStream(streamKey(seed, 'targets'));
   const targets = Uint32Array.from({ length: neurons * inputs }, (_, synapse) => Math.floor(synapse / inputs));
@@ -50,7 +72,9 @@ export function wireFixedInOut({ inputs, ...options }: WireOptions & { inputs: n
 }
 
 /** `synapses` connections between neurons drawn uniformly and independently at both ends. */
-export function wireUniform({ synapses, ...options }: WireOptions & { synapses: number }): Wiring {
+export function wireUniform(options: WireOptions & { synapses: number }): Wiring {
+  checkOptions(options, 'synapses');
+  const { synapses } = options;
   const { neurons, seed } = options;
   const uniform = uniformStream(streamKey(seed, 'targets'));
   const draw = () => Math.floor(uniform() * neurons);
@@ -61,6 +85,7 @@ export function wireUniform({ synapses, ...options }: WireOptions & { synapses: 
 
 /** Every ordered pair once, self-connections included. */
 export function wireFull(options: WireOptions): Wiring {
+  checkOptions(options);
   const { neurons } = options;
   return wiring(options, new Uint32Array(neurons).fill(neurons), (k) => k);
 }
@@ -101,7 +126,11 @@ function byTarget(options: WireOptions, targets: Uint32Array, sourceOf: (synapse
  * @param share of the sources that are excitatory; which ones is drawn
  * @returns bounds of each synapse's weight, within -bound and bound
  */
-export function daleBounds({ starts, sources }: Wiring, share: number, bound: number, seed: number): Bounds {
+export function daleBounds(wiring: Wiring, share: number, bound: number, seed: number): Bounds {
+  checkWiring(wiring);
+  demandNumber('the share of excitatory sources', share, 0, 1);
+  demandNumber('the weight bound', bound, 0);
+  const { starts, sources } = wiring;
   const neurons = starts.length - 1;
   const uniform = uniformStream(streamKey(seed, 'signs'));
   // So many exactly: those with the smallest draws.

@@ -1,3 +1,13 @@
 export { jitterTrain, truncatedNormal } from './jitter.js';
 export { activityOfHazard, activityOfRate, expectedSpikes, sampleScore, spikeCountPmf } from './sample.js';
-export { channelCount, checkScore, cutScore, joinScores, type Score, scoreOf, spikesOf } from './score.js';
+export {
+  channelCount,
+  checkScore,
+  cutScore,
+  demandChannels,
+  demandScore,
+  joinScores,
+  type Score,
+  scoreOf,
+  spikesOf,
+} from './score.js';

@@ -7,13 +7,22 @@
  * Given n, the spikes are u0 and u0 + v_i + i, with u0 uniform on the circle and v_i the order statistics
  * of n - 1 uniform numbers in (0, T - n).
  */
-import { EngramError, exp, ln, streamKey, uniformStream } from '../../core/index.js';
+import {
+  demandInteger,
+  demandNumber,
+  demandPositive,
+  EngramError,
+  exp,
+  ln,
+  streamKey,
+  uniformStream,
+} from '../../core/index.js';
 import { type Score, scoreOf } from './score.js';
 
 /** Probabilities of 0, 1, ... spikes in a period, all times in refractory periods. */
 export function spikeCountPmf(period: number, activity: number): Float64Array {
-  if (!(period > 0)) throw new EngramError('usage', `the period must be positive; got ${period}`);
-  if (!(activity >= 0)) throw new EngramError('usage', `the activity must not be negative; got ${activity}`);
+  demandPositive('the period', period);
+  demandNumber('the activity', activity, 0);
   if (activity === 0) return Float64Array.of(1);
   const logs = new Float64Array(Math.max(1, Math.ceil(period)));
   for (let n = 0, logFactorial = 0; n < logs.length; n++) {
@@ -35,6 +44,8 @@ export const expectedSpikes = (period: number, activity: number): number =>
  * Throws `usage` when no activity gives it.
  */
 export function activityOfRate(period: number, rate: number): number {
+  demandPositive('the period', period);
+  demandNumber('the rate', rate);
   const excess = (logActivity: number) => expectedSpikes(period, exp(logActivity)) / period - rate;
   let [low, high] = [-30, 30];
   if (!(rate > 0 && excess(low) < 0 && excess(high) > 0)) {
@@ -62,6 +73,8 @@ export const activityOfHazard = (hazard: number): number => hazard * exp(hazard)
  * @param memory of several scores of one seed, which one
  */
 export function sampleScore(channels: number, period: number, activity: number, seed: number, memory = 0): Score {
+  demandInteger('channels', channels, 1, 2 ** 31);
+  demandInteger('the memory', memory);
   const pmf = spikeCountPmf(period, activity);
   const key = streamKey(seed, memory === 0 ? 'score' : `score ${memory}`);
   const trains = Array.from({ length: channels }, (_, channel) => {

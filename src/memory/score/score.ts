@@ -2,7 +2,15 @@
  * A score: the prescribed periodic spike trains, one per channel.
  * Times are in units of the refractory period, sorted within each channel, in [0, period).
  */
-import { EngramError } from '../../core/index.js';
+import {
+  demandArray,
+  demandInteger,
+  demandObject,
+  demandPositive,
+  demandTrain,
+  EngramError,
+  refuse,
+} from '../../core/index.js';
 
 /** The prescribed periodic spike trains, one per channel, in refractory periods. */
 export interface Score {
@@ -17,15 +25,48 @@ export interface Score {
 /** Rounding that a gap of exactly one refractory period may have suffered on its way through a file. */
 const GAP_ROUNDING = 1e-9;
 
-/** The number of channels. */
-export const channelCount = (score: Score): number => score.starts.length - 1;
+/** The number of channels. Throws `usage` on what is no score. */
+export const channelCount = (score: Score): number =>
+  score?.starts instanceof Uint32Array ? score.starts.length - 1 : refuse('a score has `starts`, a Uint32Array');
 
-/** The spikes of one channel, as a view. */
-export const spikesOf = (score: Score, channel: number): Float64Array =>
-  score.times.subarray(score.starts[channel], score.starts[channel + 1]);
+/** The spikes of one channel, as a view. Throws `usage` on a channel that is none. */
+export function spikesOf(score: Score, channel: number): Float64Array {
+  const channels = channelCount(score);
+  if (!(channel < channels && channel in score.starts)) demandInteger('the channel', channel, 0, channels - 1);
+  return score.times.subarray(score.starts[channel], score.starts[channel + 1]);
+}
 
-/** Makes a score of sorted trains, one array per channel. Does not check it: see `checkScore`. */
+/** Throws `usage` unless these are sorted trains of a period, whatever the intervals between spikes. */
+export function demandScore(score: Score): void {
+  demandObject('the score', score);
+  const { period, starts, times } = score;
+  demandPositive('the period of a score', period);
+  demandArray("the score's starts", starts, Uint32Array);
+  demandArray("the score's times", times, Float64Array);
+  const rising = starts.every((start, c) => (c === 0 ? start === 0 : start >= starts[c - 1]));
+  if (!rising || starts.at(-1) !== times.length) {
+    refuse(`the score's starts must rise from 0 to ${times.length}, the number of spikes`);
+  }
+  for (let channel = 0; channel < channelCount(score); channel++) {
+    demandTrain(`channel ${channel} of the score`, spikesOf(score, channel));
+  }
+}
+
+/** Throws `input` unless a score has as many channels as a network has neurons. */
+export function demandChannels(score: Score, neurons: number): void {
+  if (channelCount(score) === neurons) return;
+  throw new EngramError(
+    'input',
+    `the wiring has ${neurons} neurons, the score ${channelCount(score)} channels; they must be as many`,
+  );
+}
+
+/**
+ * Makes a score of sorted trains, one array per channel, without looking at the intervals: see `checkScore`. Throws `usage` on
+ * trains that are not sorted.
+ */
 export function scoreOf(trains: readonly ArrayLike<number>[], period: number): Score {
+  if (!Array.isArray(trains)) refuse('a score is made of a list of trains, one for each channel');
   const starts = new Uint32Array(trains.length + 1);
   trains.forEach((train, channel) => {
     starts[channel + 1] = starts[channel] + train.length;
@@ -34,7 +75,9 @@ export function scoreOf(trains: readonly ArrayLike<number>[], period: number): S
   trains.forEach((train, channel) => {
     times.set(train, starts[channel]);
   });
-  return { period, times, starts };
+  const score = { period, times, starts };
+  demandScore(score);
+  return score;
 }
 
 /** The stretch [from, to) of one period of a score, as a score whose period it is. */
@@ -62,6 +105,9 @@ export const joinScores = (first: Score, second: Score): Score =>
  * circle too, are at least one refractory period apart. `label` names a time for people (default: in tau0).
  */
 export function checkScore(score: Score, label = (time: number) => `${time} refractory periods`): void {
+  demandObject('the score', score);
+  demandArray("the score's starts", score.starts, Uint32Array);
+  demandArray("the score's times", score.times, Float64Array);
   const { period } = score;
   if (!(period > 0 && Number.isFinite(period))) {
     throw new EngramError('input', `the period of a score must be a positive number; got ${period}`);

@@ -2,7 +2,7 @@
  * The state of a run as arrays: neurons, stream positions, travelling spikes, events under way. Addresses are stored
  * relative to the tables that they point into, and time as (window, offset), so that nothing is rounded.
  */
-import { EngramError } from '../../core/index.js';
+import { demandArray, demandObject, EngramError } from '../../core/index.js';
 import { kernelModule } from '../kernels.generated.js';
 import { layouts, wordOf } from './layout.js';
 import type { Checkpoint, Layout, Loaded } from './loaded.js';
@@ -85,12 +85,40 @@ export function save(loaded: Loaded, layout: Layout, from: number, now: number):
   };
 }
 
+/** Throws `input` or `usage` unless a checkpoint has all its arrays, with addresses of this network. */
+export function checkCheckpoint({ neurons, synapses, model }: Loaded, checkpoint: Checkpoint): void {
+  demandObject('a checkpoint', checkpoint);
+  const demand = (name: string, type: typeof Float64Array | typeof Uint32Array, length?: number) =>
+    demandArray(`"${name}" of the checkpoint`, checkpoint[name], type, length);
+  demand('head', Float64Array, 14);
+  const version = checkpoint.head[0];
+  if (version !== VERSION) throw new EngramError('input', `the checkpoint is of version ${version}, not ${VERSION}`);
+  demand('heldTimes', Float64Array);
+  demand('heldNeurons', Uint32Array, checkpoint.heldTimes.length);
+  for (const name of ['cursors', 'events', 'buckets', 'background']) demand(name, Uint32Array);
+  // Of another network: `restore` says of which.
+  if (checkpoint.head[1] !== neurons || checkpoint.head[2] !== synapses) return;
+  demand('neurons', Float64Array, NEURON_NUMBERS * neurons);
+  demand('lastSpikes', Float64Array, 2 * neurons);
+  if (model.lif && 'membranes' in checkpoint) demand('membranes', Float64Array, MEMBRANE_NUMBERS * neurons);
+  demand('counts', Uint32Array, neurons);
+  const within = (words: ArrayLike<number>, stride: number, columns: readonly number[], most: number) => {
+    for (let i = 0; i < words.length; i++) if (columns.includes(i % stride) && !(words[i] <= most)) return false;
+    return words.length % stride === 0;
+  };
+  if (
+    !within(checkpoint.cursors, CURSOR_WORDS, CURSOR_ADDRESSES, layouts.Synapse.bytes * synapses) ||
+    !within(checkpoint.events, EVENT_WORDS, [EVENT_ADDRESS], Neuron.bytes * neurons)
+  ) {
+    throw new EngramError('input', 'the checkpoint is broken: what travels in it belongs to no synapse or neuron');
+  }
+}
+
 /** Writes a checkpoint into the tables; returns the time at which it stands. Throws `input` if it is of another run. */
 export function restore(loaded: Loaded, layout: Layout, checkpoint: Checkpoint): number {
   const { arena, neurons, synapses, window, neuronTable, modelTable, synapseTable } = loaded;
   const kernel = arena.kernels<Kernel>(kernelModule);
-  const [version, ...own] = checkpoint.head ?? [];
-  if (version !== VERSION) throw new EngramError('input', `the checkpoint is of version ${version}, not ${VERSION}`);
+  const own = checkpoint.head.subarray(1);
   const expected = [neurons, synapses, window, layout.bucketCount, layout.processes];
   const names = ['neurons', 'synapses', 'width of the window', 'delay jitter', 'background processes'];
   expected.forEach((value, i) => {

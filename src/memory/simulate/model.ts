@@ -1,6 +1,13 @@
 /** The neuron models of the simulator, with constants per neuron. */
-import { EngramError } from '../../core/index.js';
-import { checkNeurons, type LifModel, ofNeuron, type PerNeuron, responsePeak } from '../network/index.js';
+import { demandArray, demandNumber, demandObject, EngramError, refuse } from '../../core/index.js';
+import {
+  checkNeurons,
+  type LifModel,
+  type NeuronModel,
+  ofNeuron,
+  type PerNeuron,
+  responsePeak,
+} from '../network/index.js';
 
 /**
  * Kernel continuation or reset at spike, with constants that a stored neuron does not have. The simulator is wider than
@@ -46,11 +53,15 @@ const LONGEST = 1e6;
 
 /** One value per neuron. Throws `usage` for values that no neuron can have. */
 export function constantsOf(model: Model, neurons: number): Constants {
+  demandObject('the neuron model', model);
+  const named = 'model' in model;
+  if (named) checkNeurons(model as NeuronModel, neurons);
+  else if ('current' in model) refuse("a leaky integrate-and-fire model needs model: 'lif'");
+  else demandObject('the neuron model', model, ['reset', 'threshold', 'refractory', 'beta']);
   return 'current' in model ? lifConstants(model, neurons) : kernelConstants(model, neurons);
 }
 
 function lifConstants(model: LifModel, neurons: number): Constants {
-  checkNeurons(model, neurons);
   const { current, refractory, reset } = model;
   if (refractory < SHORTEST) {
     throw new EngramError(
@@ -81,6 +92,8 @@ function kernelConstants(model: KernelModel, neurons: number): Constants {
     least: number,
     most: number,
   ): Float64Array => {
+    if (value !== undefined && typeof value !== 'number')
+      demandArray(`${name}, unless it is one number,`, value, Float64Array);
     const values = typeof value === 'object' ? value : new Float64Array(neurons).fill(value ?? usual);
     if (values.length !== neurons) {
       throw new EngramError(
@@ -98,7 +111,7 @@ function kernelConstants(model: KernelModel, neurons: number): Constants {
     return values;
   };
   const resets = reset !== undefined;
-  if (resets && !Number.isFinite(reset)) throw new EngramError('usage', `the reset value must be finite; got ${reset}`);
+  if (resets) demandNumber('the reset value', reset);
   const threshold = expand('threshold', model.threshold, 1, SHORTEST, LONGEST);
   const lowest = threshold.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   if (resets && reset >= lowest) {

@@ -6,20 +6,11 @@
  * version and dropped.
  */
 import { decay, ln, normal, uniformStream } from '../../core/index.js';
-import { delayRange, type Network, neuronCount } from '../network/index.js';
+import { checkNetwork, delayRange, type Network, neuronCount } from '../network/index.js';
 import { firstCrossing } from '../template/index.js';
 import { evolve, firstFiring, type MembraneState } from './lif.js';
 import { type Constants, constantsOf, type LifConstants, type Model } from './model.js';
-import {
-  checkImposed,
-  checkNoise,
-  clampsOf,
-  JITTER_CUT,
-  LEAST_THRESHOLD,
-  noiseKey,
-  type Run,
-  type Spikes,
-} from './run.js';
+import { endOf, JITTER_CUT, LEAST_THRESHOLD, noiseKey, type Run, type Spikes, type WholeRun, wholeRun } from './run.js';
 
 /**
  * Clamp that begins, imposed spike, predicted spike of a version, arrival, background arrival: in this order at
@@ -34,15 +25,18 @@ interface Event {
   value: number;
 }
 
-/** Simulates a run. One function, longer than most: the kinds of event, one after the other, as the text above has them. */
-export function simulateByQueue(network: Network, run: Run, model: Model = {}): Spikes {
+/**
+ * Simulates a run. Throws `input` or `usage` on a network or a run that is none. One function, longer than most: the kinds
+ * of event, one after the other, as the text above has them.
+ */
+export function simulateByQueue(network: Network, asked: Run, model: Model = {}): Spikes {
+  checkNetwork(network);
   const neurons = neuronCount(network);
   const constants = constantsOf(model, neurons);
   const { reset, threshold: nominal, refractory } = constants;
-  const { from, to, imposed, sigma, key, noise = {} } = run;
-  const clamps = clampsOf(run, neurons);
-  checkImposed(run, clamps);
-  checkNoise(run);
+  const run = wholeRun(asked, neurons);
+  const { from, imposed, sigma, key, clamps, noise = {} } = run;
+  const to = endOf(run);
   const send = transmission(network, run);
   const cells = constants.lif ? membranes(constants, constants.lif, from) : kernels(constants, from);
   const ready = new Float64Array(neurons).fill(from);
@@ -192,7 +186,7 @@ interface Output {
 }
 
 /** What spike `number` of a source sends where, after failures and with jittered delays. */
-function transmission(network: Network, { key, noise = {} }: Run) {
+function transmission(network: Network, { key, noise = {} }: WholeRun) {
   const { failure = 0, jitter = 0 } = noise;
   const [failureKey, jitterKey] = [noiseKey(key, 'failure'), noiseKey(key, 'jitter')];
   const [shortest] = delayRange(network);

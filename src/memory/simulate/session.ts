@@ -3,23 +3,13 @@
  * process to the same bytes. All that a run is stands in the kernel's tables; this file lays them out, makes the
  * buffers larger when the kernel asks, and takes the output away.
  */
-import { type Arena, EngramError } from '../../core/index.js';
+import { type Arena, demandNumber, EngramError } from '../../core/index.js';
 import { kernelModule } from '../kernels.generated.js';
 import type { Potential } from '../template/index.js';
-import { restore, save } from './checkpoint.js';
+import { checkCheckpoint, restore, save } from './checkpoint.js';
 import { layouts, wordOf, writeEntry } from './layout.js';
 import type { Checkpoint, Layout, Loaded } from './loaded.js';
-import {
-  type Clamps,
-  checkImposed,
-  checkNoise,
-  clampsOf,
-  concatenate,
-  JITTER_CUT,
-  noiseKey,
-  type Run,
-  type Spikes,
-} from './run.js';
+import { concatenate, JITTER_CUT, noiseKey, type Run, type Spikes, type WholeRun, wholeRun } from './run.js';
 
 /** Exact pieces of a potential: z = (a + b y) e^{-y} from times[i] on, y = (t - times[i]) / beta. */
 export interface Trace extends Potential {
@@ -107,19 +97,18 @@ function buffer(arena: Arena, bytes: number, limit: number) {
  * Starts a run at rest, or where a checkpoint of the same run stands. Throws `usage` for what cannot be run. One function,
  * longer than most: what a session can be asked, on buffers that all its answers share.
  */
-export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint): Session {
+export function startSession(loaded: Loaded, asked: Run, checkpoint?: Checkpoint): Session {
   const { arena, neurons, window, model } = loaded;
   const kernel = arena.kernels<Kernel>(kernelModule);
-  const clamps = clampsOf(run, neurons);
-  checkImposed(run, clamps);
-  checkNoise(run);
+  const run = wholeRun(asked, neurons);
   checkRecorded(run, loaded);
+  if (checkpoint !== undefined) checkCheckpoint(loaded, checkpoint);
   const id = ++loaded.session;
   arena.release(loaded.mark);
   const recorded = run.record ?? new Uint32Array();
   const noisy = isNoisy(run, loaded);
   const burst = mostWithin(run.imposed.times, 2 * window);
-  kernel.simulateStart(loadTask(loaded, run, clamps, burst));
+  kernel.simulateStart(loadTask(loaded, run, burst));
   const noise = loadNoise(loaded, run);
   const buffers = buffersFor(arena, neurons, burst, noisy, recorded.length > 0);
   const { outTimes, outNeurons, cursors, gathered, events, pieces } = buffers;
@@ -150,6 +139,7 @@ export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint):
   };
   const play = (until: number, each: (spikes: Spikes) => void) => {
     if (loaded.session !== id) throw new EngramError('usage', 'this run has ended: another one was started');
+    demandNumber('the end of a part of a run', until);
     if (!(until >= now)) throw new EngramError('usage', `the run stands at ${now}; it cannot run to ${until}`);
     for (;;) {
       bind(kernel, buffers);
@@ -185,10 +175,7 @@ export function startSession(loaded: Loaded, run: Run, checkpoint?: Checkpoint):
   };
 }
 
-function checkRecorded({ record = new Uint32Array() }: Run, { neurons, model }: Loaded): void {
-  if (record.some((neuron) => !(neuron < neurons))) {
-    throw new EngramError('usage', `a neuron to record is not among the ${neurons} neurons`);
-  }
+function checkRecorded({ record = new Uint32Array() }: WholeRun, { model }: Loaded): void {
   if (record.length > 0 && model.lif) {
     throw new EngramError(
       'usage',
@@ -198,13 +185,15 @@ function checkRecorded({ record = new Uint32Array() }: Run, { neurons, model }: 
 }
 
 /** Whether arrivals take the slower way: noise of their own, or neurons of different time constants. */
-const isNoisy = ({ noise: { failure = 0, jitter = 0, background = [] } = {} }: Run, { oneScale }: Loaded): boolean =>
-  failure > 0 || jitter > 0 || background.length > 0 || !oneScale;
+const isNoisy = (
+  { noise: { failure = 0, jitter = 0, background = [] } = {} }: WholeRun,
+  { oneScale }: Loaded,
+): boolean => failure > 0 || jitter > 0 || background.length > 0 || !oneScale;
 
 /** What the kernel is asked: imposed spikes, clamps, recorded neurons, threshold noise. @returns its address */
-function loadTask(loaded: Loaded, run: Run, clamps: Clamps, burst: number): number {
+function loadTask(loaded: Loaded, run: WholeRun, burst: number): number {
   const { arena, neurons } = loaded;
-  const { imposed, key, noise, from, sigma, record: recorded = new Uint32Array() } = run;
+  const { imposed, clamps, key, noise, from, sigma, record: recorded = new Uint32Array() } = run;
   const u32 = (values: ArrayLike<number>) => {
     const at = arena.alloc(4 * values.length);
     arena.u32(at, values.length).set(values);
@@ -242,7 +231,7 @@ function loadTask(loaded: Loaded, run: Run, clamps: Clamps, burst: number): numb
 }
 
 /** Failures, jitter and background input; where their tables lie. */
-function loadNoise(loaded: Loaded, run: Run) {
+function loadNoise(loaded: Loaded, run: WholeRun) {
   const { arena, neurons, window, shortest } = loaded;
   const { key, noise: { failure = 0, jitter = 0, background = [] } = {} } = run;
   const kernel = arena.kernels<Kernel>(kernelModule);

@@ -12,13 +12,21 @@
  * beta of its own a neuron counts offsets in units of it. Leaky integrate-and-fire neurons do the same with the two
  * exponentials of membrane and current (kernel/lif.ts).
  */
-import { type Arena, createArena, EngramError, reusedBuffers, sortSpread } from '../../core/index.js';
+import {
+  type Arena,
+  createArena,
+  demandObject,
+  demandPositive,
+  EngramError,
+  reusedBuffers,
+  sortSpread,
+} from '../../core/index.js';
 import { kernelModule } from '../kernels.generated.js';
-import { delayRange, type Network, neuronCount } from '../network/index.js';
+import { checkNetwork, delayRange, type Network, neuronCount } from '../network/index.js';
 import { layouts, wordOf, writeEntry } from './layout.js';
 import type { Checkpoint, Loaded } from './loaded.js';
 import { type Constants, constantsOf, longestWindow, type Model } from './model.js';
-import type { Run, Spikes } from './run.js';
+import { endOf, type Run, type Spikes } from './run.js';
 import { type Session, startSession } from './session.js';
 
 /** Work that a run has done. */
@@ -62,10 +70,13 @@ export interface SimulatorOptions {
 }
 
 /**
- * Loads a network. Throws `usage` if its delays are too short or too long for the method. One function, longer than most:
- * the list of the tables that the kernel reads.
+ * Loads a network. Throws `input` or `usage` on a network or a model that is none, and if its delays are too short or too long
+ * for the method. One function, longer than most: the list of the tables that the kernel reads.
  */
 export function createSimulator(network: Network, options: SimulatorOptions = {}): Simulator {
+  checkNetwork(network);
+  demandObject('the options of a simulator', options, ['model', 'longestWindow']);
+  if (options.longestWindow !== undefined) demandPositive('the longest window', options.longestWindow);
   const neurons = neuronCount(network);
   const [shortest, longest] = delayRange(network);
   if (shortest < SHORTEST_DELAY || longest > LONGEST_DELAY) {
@@ -135,7 +146,7 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
     counters: () => ({ events: kernel.simulateEvents(), solved: kernel.simulateSolved() }),
     start: (run) => startSession(loaded, run),
     resume: (run, checkpoint) => startSession(loaded, run, checkpoint),
-    run: (run) => startSession(loaded, run).run(run.to),
+    run: (run) => startSession(loaded, run).run(endOf(run)),
   };
 }
 

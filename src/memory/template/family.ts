@@ -2,8 +2,8 @@
  * The families of neurons. Each brings its program, which is solved, and its course, which verifies, in a folder of its
  * own; everything else picks here, by the neuron's model. To add one: a folder, and a line in the list.
  */
-import type { Arena, Buffers } from '../../core/index.js';
-import type { NeuronModel, Wiring } from '../network/index.js';
+import { type Arena, type Buffers, demandInteger, demandObject } from '../../core/index.js';
+import { checkNeurons, type NeuronModel, neuronCount, type Wiring } from '../network/index.js';
 import type { Score } from '../score/index.js';
 import type { Arrivals, Inputs } from './arrivals.js';
 import type { Course } from './course.js';
@@ -57,8 +57,12 @@ export function dynamicsOf(model: NeuronModel | undefined, l: number): Dynamics 
   return undefined;
 }
 
-/** The inputs of a neuron of a network. */
-export function inputsOf({ starts, sources, delays }: Wiring, model: NeuronModel | undefined, neuron: number): Inputs {
+/** The inputs of a neuron of a network. Throws `usage` on a model or a neuron that the network does not have. */
+export function inputsOf(wiring: Wiring, model: NeuronModel | undefined, neuron: number): Inputs {
+  demandObject('the wiring', wiring);
+  demandInteger('the neuron', neuron, 0, neuronCount(wiring) - 1);
+  if (model) checkNeurons(model, neuronCount(wiring));
+  const { starts, sources, delays } = wiring;
   const [first, last] = [starts[neuron], starts[neuron + 1]];
   const dynamics = dynamicsOf(model, neuron);
   return {

@@ -16,7 +16,7 @@
  *
  * Both make the spike the first crossing since the release. No silent level is below the potential at the release.
  */
-import { EngramError } from '../../core/index.js';
+import { demandObject, EngramError } from '../../core/index.js';
 
 /** What the potential of a neuron must do around its prescribed spikes; see the head of template.ts. */
 export interface Template {
@@ -64,7 +64,9 @@ export const scaled = (template: Template, what: Scaled, factor: number): Templa
 export const defaultTemplate: Template = { margin: 1, slope: 2, zone: 0.2, bound: 0.2 };
 
 /** Throws `usage` on a template that means nothing. */
-export function checkTemplate({ margin, slope, zone, bound, grid, shape }: Template): void {
+export function checkTemplate(template: Template): void {
+  demandObject('the template', template);
+  const { margin, slope, zone, bound, grid, shape } = template;
   const demand = (good: boolean, text: string) => {
     if (!good) throw new EngramError('usage', text);
   };

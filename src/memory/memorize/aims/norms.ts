@@ -2,6 +2,7 @@
  * The measures of weights, one a line, and how they are typed: `l1`, `elastic:0.3`. A further one needs its file and a line
  * here; all else is told by it.
  */
+import { demandText } from '../../../core/index.js';
 import type { AimOption, AnyAim } from './aim.js';
 import { elastic } from './elastic.js';
 import { energy } from './energy.js';
@@ -27,6 +28,7 @@ export const normOf = (kind: string): Norm | undefined => norms.find((norm) => n
 
 /** Reads `l1`, `elastic`, `elastic:0.3`; undefined if it is no objective. */
 export function parseNorm(text: string): NormAim | undefined {
+  demandText('the objective', text);
   const [kind, parameter, ...rest] = text.split(':');
   return rest.length > 0 ? undefined : (normOf(kind)?.parse(parameter) as NormAim | undefined);
 }

@@ -9,7 +9,7 @@
  * At the most nearly all weights are at their bounds; what is stored is a template on the way there.
  */
 import { refineSeparable } from '../../../../solvers/index.js';
-import { type Arena, EngramError, spread } from '../../../core/index.js';
+import { type Arena, demandOneOf, EngramError, spread } from '../../../core/index.js';
 import {
   type Box,
   type Cut,
@@ -225,7 +225,8 @@ export const robust: AimRule<Robust> = {
     }
     refuseRamp(template);
   },
-  check({ share }, { template }) {
+  check({ share, what }, { template }) {
+    demandOneOf('what is made robust', what, ['margin', 'slope', 'both']);
     refuseGrid(template);
     checkShare(share);
   },

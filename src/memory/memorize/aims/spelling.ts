@@ -5,10 +5,10 @@
  *
  * read once, at the door: { objective: 'l2', soft: true } becomes { kind: 'soft', of: { kind: 'l2' } }.
  */
-import { EngramError } from '../../../core/index.js';
-import { chainOf } from './aim.js';
+import { demandObject, demandOneOf, EngramError } from '../../../core/index.js';
+import { type AnyAim, chainOf } from './aim.js';
 import type { Aim } from './index.js';
-import { OBJECTIVES, type Objective, parseNorm, spellNorm } from './norms.js';
+import { normOf, OBJECTIVES, type Objective, parseNorm, spellNorm } from './norms.js';
 import type { RobustSpelling } from './robust.js';
 
 /** An aim in the words of the command line. */
@@ -37,10 +37,30 @@ export type Wanted =
       aim?: undefined;
     });
 
+/** What changes another aim. */
+const CHANGES = ['robust', 'soft', 'noise', 'levels'];
+
+/** Throws `usage` unless an aim is a measure of weights, or changes one. */
+function checkChain(aim: AnyAim): void {
+  demandObject('an aim', aim);
+  if (normOf(aim.kind)) return;
+  demandOneOf('the kind of an aim that is no measure of weights', aim.kind, CHANGES);
+  checkChain(aim.of as AnyAim);
+}
+
 /** The aim that is wanted. Throws `usage` on an objective that is none. */
 export function aimOf(wanted: Wanted): Aim {
-  if (wanted.aim) return wanted.aim;
+  demandObject('what is wanted', wanted);
+  if (wanted.aim) {
+    checkChain(wanted.aim);
+    return wanted.aim;
+  }
   const { objective, robust, soft, levels } = wanted;
+  if (typeof objective !== 'string') demandOneOf('the objective', objective, [OBJECTIVES]);
+  if (robust !== undefined) {
+    demandObject('robust', robust, ['what', 'share']);
+    demandOneOf('what is made robust', robust.what, ['margin', 'slope', 'both', 'noise']);
+  }
   const norm = parseNorm(objective);
   if (!norm || spellNorm(norm) !== objective) {
     throw new EngramError('usage', `the objective must be ${OBJECTIVES}; got "${objective}"`);
