@@ -97,6 +97,7 @@ export const DEMANDS: Record<Shortfall['demand'], string> = {
   silence: 'silence',
   ramp: 'the ramp',
   slope: 'the slope',
+  overdrive: 'the overdrive',
   spike: 'the threshold',
 };
 

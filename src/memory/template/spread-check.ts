@@ -15,6 +15,7 @@ import { resets } from './dynamics.js';
 import { familyOf } from './family.js';
 import { ownEvents, responses, SPIKE } from './membrane/course.js';
 import type { MembraneDynamics } from './membrane/dynamics.js';
+import { correlatedGradient } from './spread-correlation.js';
 
 /** Nodes on [0, 1] and their weights. */
 const NODES = [0.04691007703066802, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332];
@@ -60,7 +61,7 @@ class Events {
 /** (1/T) int y_k z dt of every synapse k of `events`, z the potential of all of them under the weights; added to `sum`. */
 function addGradient(
   { times, kinds, items }: Events,
-  weights: (k: number) => number,
+  weights: Float64Array,
   dynamics: MembraneDynamics,
   period: number,
   sum: (k: number, value: number) => void,
@@ -82,8 +83,8 @@ function addGradient(
     for (let e = 0; e < n; e++) {
       const kind = kinds[e];
       if (kind === ARRIVAL) {
-        if (order === 1) i += gain * weights(items[e]);
-        else d += gain * weights(items[e]);
+        if (order === 1) i += gain * weights[items[e]];
+        else d += gain * weights[items[e]];
       } else if (kind !== NOTHING) {
         v = 0;
         if (kind === SPIKE && after === 'all') i = d = 0;
@@ -133,7 +134,7 @@ function addGradient(
   }
 }
 
-/** The events of every group of synapses; `groups[k]` is that of synapse k, or none. */
+/** The events of every group of synapses; `groups[k]` is that of synapse k. */
 function eventsOf({ times, synapses, period, own }: Arrivals, groups: Int32Array, count: number): Events[] {
   const dynamics = familyOf(own?.dynamics).constantsOf(own?.dynamics);
   const { membrane, synapse } = dynamics;
@@ -147,7 +148,7 @@ function eventsOf({ times, synapses, period, own }: Arrivals, groups: Int32Array
     for (; next < happenings.length && happenings[next].time <= until; next++) {
       for (const group of events) group.add(happenings[next].time, happenings[next].kind, 0);
     }
-    if (e < times.length && groups[synapses[e]] >= 0) events[groups[synapses[e]]].add(times[e], ARRIVAL, synapses[e]);
+    if (e < times.length) events[groups[synapses[e]]].add(times[e], ARRIVAL, synapses[e]);
   }
   for (const group of events) group.add(period, NOTHING, 0);
   return events;
@@ -163,56 +164,64 @@ function grouped(keys: ArrayLike<number>): { groups: Int32Array; count: number }
   return { groups, count: known.size };
 }
 
+/** (1/T) int y_k z dt of every synapse k, z the potential of its group. */
+export function gradientByQuadrature(
+  arrivals: Arrivals,
+  groups: Int32Array,
+  count: number,
+  weights: Float64Array,
+): Float64Array {
+  const gradient = new Float64Array(groups.length);
+  const dynamics = familyOf(arrivals.own?.dynamics).constantsOf(arrivals.own?.dynamics);
+  for (const events of eventsOf(arrivals, groups, count)) {
+    addGradient(events, weights, dynamics, arrivals.period, (k, value) => {
+      gradient[k] += value;
+    });
+  }
+  return gradient;
+}
+
+/** The same by the shorter way where there is one: neurons that no spike changes have one time constant. */
+function gradientOf(arrivals: Arrivals, groups: Int32Array, count: number, weights: Float64Array): Float64Array {
+  const { after, membrane } = familyOf(arrivals.own?.dynamics).constantsOf(arrivals.own?.dynamics);
+  return after === 'nothing'
+    ? correlatedGradient(arrivals, membrane, groups, count, weights)
+    : gradientByQuadrature(arrivals, groups, count, weights);
+}
+
 /** H w, source by source, summed over the memories: one entry per synapse. */
 export function spreadGradient(
   memories: readonly { readonly score: Score }[],
   inputs: Inputs,
   weights: Float64Array,
 ): Float64Array {
-  const gradient = new Float64Array(weights.length);
+  const total = new Float64Array(weights.length);
   const { groups, count } = grouped(inputs.sources);
   for (const { score } of memories) {
-    const arrivals = arrivalsOf(score, inputs);
-    const dynamics = familyOf(arrivals.own?.dynamics).constantsOf(arrivals.own?.dynamics);
-    for (const events of eventsOf(arrivals, groups, count)) {
-      addGradient(
-        events,
-        (k) => weights[k],
-        dynamics,
-        score.period,
-        (k, value) => {
-          gradient[k] += value;
-        },
-      );
-    }
+    gradientOf(arrivalsOf(score, inputs), groups, count, weights).forEach((value, k) => {
+      total[k] += value;
+    });
   }
-  return gradient;
+  return total;
 }
 
 /** The mean of the diagonal entries of all H_s. */
 export function meanSpread(memories: readonly { readonly score: Score }[], inputs: Inputs): number {
-  const { sources } = inputs;
+  const { sources, delays, own } = inputs;
+  // Without resets a delay only shifts the potential: one synapse stands for all of its source.
+  const { groups, count } = grouped(resets(own?.dynamics) ? Float64Array.from(sources.keys()) : sources);
+  const [size, shown] = [new Uint32Array(count), new Uint32Array(count)];
+  groups.forEach((group, k) => {
+    if (size[group]++ === 0) shown[group] = k;
+  });
+  const one = { sources: shown.map((k) => sources[k]), delays: Float64Array.from(shown, (k) => delays[k]), own };
+  const alone = Int32Array.from(shown.keys());
+  const unit = new Float64Array(count).fill(1);
   let total = 0;
   for (const { score } of memories) {
-    const arrivals = arrivalsOf(score, inputs);
-    const dynamics = familyOf(arrivals.own?.dynamics).constantsOf(arrivals.own?.dynamics);
-    // Without resets a delay only shifts the potential: one synapse stands for all of its source.
-    const { groups, count } = grouped(resets(dynamics) ? Float64Array.from(sources.keys()) : sources);
-    const [size, first] = [new Uint32Array(count), new Int32Array(sources.length).fill(-1)];
-    groups.forEach((group, k) => {
-      if (size[group]++ === 0) first[k] = group;
+    gradientOf(arrivalsOf(score, one), alone, count, unit).forEach((value, group) => {
+      total += value * size[group];
     });
-    for (const events of eventsOf(arrivals, first, count)) {
-      addGradient(
-        events,
-        () => 1,
-        dynamics,
-        score.period,
-        (k, value) => {
-          total += value * size[groups[k]];
-        },
-      );
-    }
   }
   return sources.length > 0 ? total / sources.length : 0;
 }

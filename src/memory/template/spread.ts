@@ -95,7 +95,10 @@ function addSpread(spreads: readonly SourceSpread[], { times, synapses, period, 
     last[b] = time;
     if (step === 0) return;
     respond(constants, step, out);
-    const [e, f, p, q] = out;
+    const e = out[0];
+    const f = out[1];
+    const p = out[2];
+    const q = out[3];
     const x = states[b];
     for (let i = 0; i < x.length; i += 3) {
       if (!held) x[i] = x[i] * e + x[i + 1] * p + x[i + 2] * q;
@@ -124,7 +127,9 @@ function addSpread(spreads: readonly SourceSpread[], { times, synapses, period, 
     spreads.forEach(({ variables: { length: m }, P: H }, b) => {
       const x = states[b];
       for (let i = 0; i < m; i++) {
-        const [v, c, d] = x.subarray(3 * i, 3 * i + 3);
+        const v = x[3 * i];
+        const c = x[3 * i + 1];
+        const d = x[3 * i + 2];
         for (let l = 0; l <= i; l++) {
           let value = 0;
           for (let j = 0; j < 3; j++) value += x[3 * l + j] * (P[j] * v + P[3 + j] * c + P[6 + j] * d);
