@@ -179,7 +179,7 @@ function slackened({ arena, neuron, programOf }: Task, template: Template, repor
 export const soft: AimRule<Soft> = {
   kind: 'soft',
   check({ of }, { template, costs }) {
-    demandPlain(of, costs);
+    demandPlain(of, costs, ['recall']);
     refuseGrid(template);
     if (of.kind === 'levels') {
       throw new EngramError('usage', 'soft weights are not on levels: leave one of the two out');
