@@ -189,7 +189,7 @@ describe('soft weights', () => {
     const spikes = spikesOf(score, 0);
     const part = { memories: [{ score, spikes }], inputs };
     const { demands } = demandsOf(spikes, score.period, template);
-    const prices = { silence: 100, slope: 50, spike: 1000 };
+    const prices = { silence: 100, slope: 50, overdrive: 100, spike: 1000 };
     const cost = (weights: Float64Array) =>
       norm(weights) ** 2 / 2 +
       shortfallsOf(part, demands, template, weights).reduce(

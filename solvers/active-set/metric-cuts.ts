@@ -6,15 +6,10 @@
  * In x = L'w it is a program of least norm over the normals L^-1 n_i. Bounds are no bounds of x: they become rows,
  * taken up where w violates them.
  */
-import { type Arena, EngramError } from '../../src/core/index.js';
+import type { Arena } from '../../src/core/index.js';
 import { type CutSource, type Refined, refineByCuts } from '../cuts.js';
-import { BOUND_ROW_VIOLATION, DEFINITE_PIVOT } from '../tolerances.js';
-
-interface Kernel {
-  denseCholesky(a: number, n: number, stride: number, least: number): number;
-  denseForward(l: number, n: number, stride: number, first: number, x: number): void;
-  denseBackward(l: number, n: number, stride: number, x: number): void;
-}
+import { BOUND_ROW_VIOLATION } from '../tolerances.js';
+import { type Block, blockFactor, denseFactor } from './factor.js';
 
 const MOST_BOUNDS = 32;
 
@@ -28,7 +23,7 @@ interface BoundCut {
 /**
  * Minimizes 1/2 w'P w in a finite box under the cuts of a source, by the active set in the variables L'w, where P = L L'.
  * Nothing is judged. The weights at the pointer that is returned are w.
- * @param P positive definite, n x n, row-major
+ * @param P positive definite, n x n, row-major; or the blocks into which it falls, which together name every variable once
  * @param lower n lower bounds
  * @param upper n upper bounds
  * @param roundLimit rounds after which the status is `roundLimit`
@@ -36,25 +31,19 @@ interface BoundCut {
  */
 export function refineInMetric<Cut extends object>(
   arena: Arena,
-  P: Float64Array,
+  P: Float64Array | readonly Block[],
   lower: Float64Array,
   upper: Float64Array,
   source: CutSource<Cut>,
   roundLimit: number,
 ): Refined<Cut> {
-  const kernel = arena.kernels<Kernel>();
   const n = lower.length;
   const stride = n + (n & 1);
-  const L = arena.alloc(8 * n * stride);
-  const rows = arena.f64(L, n * stride);
-  for (let i = 0; i < n; i++) rows.set(P.subarray(n * i, n * i + n), stride * i);
-  if (kernel.denseCholesky(L, n, stride, DEFINITE_PIVOT) >= 0) {
-    throw new EngramError('usage', 'the metric must be positive definite; add a multiple of the identity');
-  }
+  const factor = P instanceof Float64Array ? denseFactor(arena, P, n) : blockFactor(arena, P);
   const w = arena.alloc(8 * stride);
   const read = (x: number) => {
     arena.f64(w, n).set(arena.f64(x, n));
-    kernel.denseBackward(L, n, stride, w);
+    factor.backward(w);
     return arena.f64(w, n);
   };
   const violatedBounds = (values: Float64Array): BoundCut[] => {
@@ -82,7 +71,7 @@ export function refineInMetric<Cut extends object>(
       write(cut, row) {
         if ('k' in cut) arena.f64(row, n).fill(0)[cut.k] = cut.sign;
         else source.write(cut, row);
-        kernel.denseForward(L, n, stride, 'k' in cut ? cut.k : 0, row);
+        factor.forward(row, 'k' in cut ? cut.k : 0);
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
     },

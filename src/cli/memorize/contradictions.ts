@@ -57,9 +57,13 @@ function aboutAim(options: MemorizeOptions): void {
       refuse('--robust noise', `--objective ${options.objective}`, 'it says itself what is minimized');
   }
   if (options.levels !== undefined && options.soft) refuse('--levels', '--soft', 'soft weights are not on levels');
+  if (options.grid !== undefined && options.overdrive)
+    refuse('--grid', '--overdrive', 'the sampled template has no such form');
   if (options.objective !== 'l2' && options.objective !== 'none') {
+    const forRecall = options.objective.startsWith('recall');
     for (const name of ['soft', 'levels'] as const) {
-      if (options[name]) refuse('--objective', `--${name}`, 'such weights are found by least norm');
+      if (options[name] && !(forRecall && name === 'soft'))
+        refuse('--objective', `--${name}`, 'such weights are found by least norm');
     }
   }
 }

@@ -71,6 +71,14 @@ export function describeStorage(screen: Screen, storage: StorageSummary, problem
   }
 }
 
+/** Channels without weights stay silent in a simulation: that alone can spoil recall, and is said. */
+export function warnOfSilent(screen: Screen, { counts }: StorageSummary): void {
+  const silent = counts.infeasible + counts.undecided;
+  if (silent === 0) return;
+  const are = silent === 1 ? '1 channel has no weights and stays' : `${silent} channels have no weights and stay`;
+  screen.line('warning', `${are} silent in the recall test, which spoils recall; --soft gives best weights instead`);
+}
+
 /** What the best weights of impossible neurons do not meet. */
 function describeShortfalls(screen: Screen, { unsolved }: StorageSummary): void {
   const paying = unsolved.filter(({ pays }) => pays);
@@ -97,6 +105,7 @@ export const DEMANDS: Record<Shortfall['demand'], string> = {
   silence: 'silence',
   ramp: 'the ramp',
   slope: 'the slope',
+  overdrive: 'the overdrive',
   spike: 'the threshold',
 };
 

@@ -17,10 +17,10 @@ import {
   timeRange,
 } from '../../app/index.js';
 import type { TimeUnit } from '../../core/index.js';
-import { aimOptions, type Objective, type Spelling } from '../../memory/memorize/index.js';
+import { aimOptions, type Objective, parseObjective, type Spelling } from '../../memory/memorize/index.js';
 import { defaultTemplate } from '../../memory/template/index.js';
 import type { NeuronOptions } from './neuron-options.js';
-import { columns, inputs, neuron, noiseLevels } from './parsers.js';
+import { columns, inputs, neuron, noiseLevels, type OverdriveOption, overdrive } from './parsers.js';
 import type { PromptOption } from './prompt.js';
 
 /** The options of `memorize`, parsed; times in seconds. */
@@ -38,6 +38,9 @@ export interface MemorizeOptions extends NeuronOptions, RunOptions {
   slope: number;
   firingZone?: number;
   objective: Objective;
+  aim?: Objective;
+  design?: 'recall';
+  overdrive?: OverdriveOption;
   robust?: Spelling['robust'];
   shape?: 'window' | 'ramp';
   soft?: boolean;
@@ -89,7 +92,24 @@ const aimSpecs = aimOptions.map(({ flags, about, parse, allowed = '', byDefault 
   option(flags, about, parse && ((text, flag) => parse(text) ?? refuse(flag, allowed, text)), byDefault),
 );
 
+const [objectiveSpec] = aimOptions;
+
 const solverOptions: readonly OptionSpec[] = [
+  option(
+    '--design <recall>',
+    'chooses aim, overdrive, margin and bound together: weights made for recall, soft where impossible',
+    choice('recall'),
+  ),
+  option(
+    '--aim <name>',
+    'the same as --objective, such as recall',
+    (text, flag) => parseObjective(text) ?? refuse(flag, objectiveSpec.allowed ?? '', text),
+  ),
+  option(
+    '--overdrive <P[@time]>',
+    'least potential after each spike, in thresholds, and how long after it (default: half a refractory period)',
+    overdrive,
+  ),
   ...aimSpecs.filter(({ parse }) => parse),
   option(
     '--neuron <model[:R]>',

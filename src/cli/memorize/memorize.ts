@@ -10,6 +10,7 @@ import {
   type Resumable,
   type Run,
   requestOf,
+  type Screen,
   seedOf,
   withRun,
 } from '../../app/index.js';
@@ -19,7 +20,8 @@ import { writeMemory, writeScoreCsv } from '../../memory/files/index.js';
 import { memorizeEach, type NeuronReport, type Problem, scoresOf, spellingOf } from '../../memory/memorize/index.js';
 import { channelCount } from '../../memory/score/index.js';
 import { createStorageSummary, type StorageSummary } from '../../memory/summary/index.js';
-import { describeProblem, describeStorage, drawTypical } from './describe.js';
+import { describeProblem, describeStorage, drawTypical, warnOfSilent } from './describe.js';
+import { describeDesign, fittingTemplate, shareExpected, withDesign } from './design.js';
 import type { MemorizeOptions } from './memorize-options.js';
 import { memorizeOptions } from './memorize-options.js';
 import { modelSummary } from './neuron-options.js';
@@ -49,22 +51,25 @@ interface Setting {
   seed: number;
   directory: string;
   plan: MemorizePlan;
-  /** That of the plan, where the workers read it. */
+  /** That of the plan, where the workers read it; of a design with the step that is taken. */
   problem: Problem;
+  /** Of a design: the share of the channels from which recall is expected, if it is. */
+  expected?: number | undefined;
 }
 
 /** Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written. */
 async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<number> {
-  const request = requestOf(given, called, RESUMABLE);
+  const asked = requestOf(given, called, RESUMABLE);
+  const request = { ...asked, options: withDesign(asked.options, asked.invocation.args) };
   const { options, invocation, continued } = request;
   const seed = seedOf(options);
   const directory = options.out ?? `memory-${seed}`;
   const plan = makePlan(options, seed);
-  const problem = inSharedMemory(plan.problem);
+  const shared = inSharedMemory(plan.problem);
   // Nothing else holds the arrays that the workers do not read.
-  plan.problem = problem;
-  const setting: Setting = { request, seed, directory, plan, problem };
-  const channels = channelCount(problem.score);
+  plan.problem = shared;
+  const setting: Setting = { request, seed, directory, plan, problem: shared };
+  const channels = channelCount(shared.score);
   let journal: Journal<NeuronReport> | undefined;
   let stored = false;
   const salvage = () => {
@@ -78,12 +83,17 @@ async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<
     journal = openWork<NeuronReport, MemorizeOptions>(directory, run, request, seed, memorizeOptions);
     const { screen, results } = run;
     const tau0 = options.refractory;
-    describeProblem(screen, problem, seed, tau0, invocation.version, plan.hidden);
+    describeProblem(screen, shared, seed, tau0, invocation.version, plan.hidden);
     for (const note of plan.notes) screen.line(note.label, note.text);
+    if (options.design) await design(run, setting);
+    const { problem } = setting;
     const { storage, weights } = await store(run, setting, journal);
     describeStorage(screen, storage, problem, run.secondsOf('solve'));
+    if (options.recall && !options.soft) warnOfSilent(screen, storage);
     // The workers are at it while this thread writes and draws.
-    const recalling = weights && storage.counts.solved > 0 ? recall(run, setting, weights) : undefined;
+    if (options.design && weights) expect(setting, screen, weights);
+    const recalling =
+      options.recall && weights && storage.counts.solved > 0 ? recall(run, setting, weights) : undefined;
     recalling?.catch(() => {});
     const stamp = { program: `engram ${invocation.version}`, seed, tau0, hidden: plan.hidden };
     const finished = journal;
@@ -100,6 +110,22 @@ async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<
   });
 }
 
+/** Takes the first step of the design that the neurons can keep. */
+async function design({ screen, map, timed }: MemorizeRun, setting: Setting): Promise<void> {
+  const { template, given } = await timed('design', fittingTemplate(setting.problem, map));
+  setting.problem = { ...setting.problem, template };
+  setting.plan.problem = setting.problem;
+  describeDesign(screen, setting.problem, given, setting.request.options.refractory);
+}
+
+/** Says which prompt is expected to suffice, before anything is simulated. */
+function expect(setting: Setting, screen: Screen, weights: Float64Array): void {
+  setting.expected = shareExpected(setting.problem, weights);
+  if (setting.expected === undefined) return;
+  const percent = Math.max(1, Math.round(100 * setting.expected));
+  screen.line('', `recall expected from ${percent} % of the channels`);
+}
+
 /** Stores neuron by neuron and writes each into the journal, which may hold some already. */
 async function store(
   { screen, map, timed }: MemorizeRun,
@@ -109,7 +135,8 @@ async function store(
   const channels = channelCount(problem.score);
   const storage = createStorageSummary(problem, options.refractory);
   // Of a network that is going to be simulated the weights are kept at hand.
-  const weights = options.recall ? inSharedMemory(new Float64Array(problem.wiring.sources.length)) : undefined;
+  const weights =
+    options.recall || options.design ? inSharedMemory(new Float64Array(problem.wiring.sources.length)) : undefined;
   const add = (report: NeuronReport, neuron: number) => {
     storage.add(report, neuron);
     weights?.set(report.weights, problem.wiring.starts[neuron]);
@@ -146,7 +173,7 @@ function recall(
 /** summary.json, the record of the run, and the last lines. */
 function report(
   run: MemorizeRun,
-  { problem, plan, request: { options, invocation }, seed, directory }: Setting,
+  { problem, plan, request: { options, invocation }, seed, directory, expected }: Setting,
   storage: StorageSummary,
   recalled: RecallOutcome | undefined,
 ): void {
@@ -167,6 +194,7 @@ function report(
     ...(model ? { neuron: modelSummary(model) } : {}),
     template,
     objective,
+    ...(options.design ? { design: { name: options.design, recall_expected_from: expected ?? null } } : {}),
     ...storage.json(),
     ...(recalled?.summary ?? {}),
   };

@@ -1,5 +1,5 @@
 /** What only the memory takes: models of neurons, noise levels, columns of recordings. */
-import { integer, number, type Parser, refuse } from '../../app/index.js';
+import { integer, number, type Parser, refuse, time } from '../../app/index.js';
 
 /** What `--neuron` names: a model, and the potential after a spike where there is one. */
 export interface NeuronChoice {
@@ -38,3 +38,23 @@ export const noiseLevels: Parser<number[]> = (text, flag) => {
 
 /** A number of inputs, or `auto`. */
 export const inputs: Parser<number | 'auto'> = (text, flag) => (text === 'auto' ? 'auto' : integer(1)(text, flag));
+
+/** A potential in thresholds, and how long after a spike it is asked for, in seconds. */
+export interface OverdriveOption {
+  level: number;
+  after?: number;
+}
+
+/** `4`, `4@2.5ms`. */
+export const overdrive: Parser<OverdriveOption> = (text, flag) => {
+  const [level, after, ...rest] = text.split('@');
+  const value = Number(level);
+  if (rest.length > 0 || !/^\d+(\.\d+)?$/.test(level) || !(value > 1)) {
+    return refuse(
+      flag,
+      'a number of thresholds above 1, with or without a time after the spike, such as 4 or 4@2.5ms',
+      text,
+    );
+  }
+  return { level: value, ...(after === undefined ? {} : { after: time(after, flag) }) };
+};

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { workersOf } from '../../app/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
 import { loadScoreFile, loadWiringFile } from '../../memory/files/node.js';
-import { checkModel, type Problem } from '../../memory/memorize/index.js';
+import { checkModel, OVERDRIVE_AFTER, type Problem } from '../../memory/memorize/index.js';
 import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../../memory/network/index.js';
 import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../../memory/score/index.js';
 import { defaultInputs, MOST_POINTS, MOST_SIMULATED, memoryNeed, type Size } from '../../memory/summary/index.js';
@@ -90,7 +90,16 @@ export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
   };
 }
 
-function templateOf({ refractory, margin, slope, bound, firingZone, grid, shape }: MemorizeOptions): Template {
+function templateOf({
+  refractory,
+  margin,
+  slope,
+  bound,
+  firingZone,
+  grid,
+  shape,
+  overdrive,
+}: MemorizeOptions): Template {
   return {
     margin,
     slope,
@@ -98,6 +107,11 @@ function templateOf({ refractory, margin, slope, bound, firingZone, grid, shape 
     bound,
     ...(grid === undefined ? {} : { grid: grid / refractory }),
     ...(shape === undefined ? {} : { shape }),
+    ...(overdrive === undefined
+      ? {}
+      : {
+          overdrive: { level: overdrive.level, after: (overdrive.after ?? OVERDRIVE_AFTER * refractory) / refractory },
+        }),
   };
 }
 

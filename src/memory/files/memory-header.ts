@@ -54,6 +54,8 @@ export interface MemoryHeader {
     grid?: number | undefined;
     /** Shape of the demands before a spike; absent: window. */
     shape?: 'window' | 'ramp' | undefined;
+    /** The least potential after every spike, in thresholds, and how long after it; absent: nothing is asked there. */
+    overdrive?: { level: number; after: number } | undefined;
   };
   /** Measure of the weights that was minimized. */
   objective: Objective;
@@ -99,6 +101,7 @@ export const headerSchema: z.ZodType<MemoryHeader> = z.object({
     bound: z.number(),
     grid: z.number().positive().optional(),
     shape: z.enum(['window', 'ramp']).optional(),
+    overdrive: z.object({ level: z.number(), after: z.number() }).optional(),
   }),
   objective: z.custom<Objective>(
     (text) => typeof text === 'string' && parseObjective(text) === text,
@@ -114,13 +117,22 @@ export const headerSchema: z.ZodType<MemoryHeader> = z.object({
 });
 
 /** The template as the header has it. */
-export const templateHeader = ({ margin, slope, zone, bound, grid, shape }: Template): MemoryHeader['template'] => ({
+export const templateHeader = ({
+  margin,
+  slope,
+  zone,
+  bound,
+  grid,
+  shape,
+  overdrive,
+}: Template): MemoryHeader['template'] => ({
   margin,
   slope,
   zone,
   bound,
   ...(grid === undefined ? {} : { grid }),
   ...(shape === undefined ? {} : { shape }),
+  ...(overdrive === undefined ? {} : { overdrive }),
 });
 
 /** What was wanted of the weights. */

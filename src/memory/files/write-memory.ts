@@ -58,7 +58,7 @@ function columnArrays(columns: readonly Column[], neurons: number) {
 function headerOf(problem: Problem, { program, seed, tau0, hidden, training }: Stamp): MemoryHeader {
   const { score, others = [], model, template } = problem;
   return {
-    schema: model || template.shape ? SCHEMA : 1,
+    schema: model || template.shape || template.overdrive ? SCHEMA : 1,
     program,
     seed,
     refractory_s: tau0,

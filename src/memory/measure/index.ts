@@ -2,6 +2,7 @@ export { wilson } from '../../core/index.js';
 export { arnoldi, type Eigenvalue, type Spectrum } from './arnoldi.js';
 export { type Chance, chanceLevel, unrelatedTrains } from './baseline.js';
 export { circularVanRossum, vanRossum, victorPurpura } from './distance.js';
+export { discriminability, expectedShare, NEEDED, type Swing, swingOf } from './expected-prompt.js';
 export { applyDeflated, applyTransposed, type JitterMap, jitterMap, sweepPeriod } from './jitter-map.js';
 export { type NoiseOptions, type NoisePrediction, predictNoise } from './linear-noise.js';
 export {

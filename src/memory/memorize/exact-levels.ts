@@ -84,9 +84,11 @@ export function exactLevels(highs: Highs, setting: Setting, neuron: number, leve
       const { demands } = demandsOf(spikes, score.period, template);
       shortfalls(potential, demands, template).forEach(({ amount, time }, i) => {
         const { kind } = demands[i];
-        const needed = kind === 'slope' ? amount / template.slope : amount;
+        const top = template.overdrive?.level ?? 1;
+        const needed = kind === 'slope' ? amount / template.slope : kind === 'overdrive' ? amount / top : amount;
         share = Math.max(share, needed);
         if (!(needed > x[n] + TOLERANCE) || kind === 'spike') return;
+        if (kind === 'overdrive') return add(memory, time, 'above', top, top);
         if (kind === 'silence') return add(memory, time, 'level', 1, template.margin - 1);
         const left = slopeAt(potential, time, 'left') < slopeAt(potential, time, 'right');
         add(memory, time, left ? 'slope-' : 'slope+', template.slope, template.slope);

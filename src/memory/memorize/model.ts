@@ -14,7 +14,7 @@ export const resetsOf = (model: NeuronModel | undefined): boolean =>
 /** Throws `usage` where neurons and template contradict each other, whatever the aim. */
 export function checkTemplateOf({
   model,
-  template: { margin, shape, grid },
+  template: { margin, shape, grid, overdrive },
 }: Pick<Setting, 'model' | 'template'>): void {
   const refuse = (text: string) => {
     throw new EngramError('usage', text);
@@ -27,6 +27,11 @@ export function checkTemplateOf({
       refuse('a ramp is for neurons that reset at a spike; leave out the shape, or choose such a neuron');
     }
     return;
+  }
+  if (overdrive) {
+    refuse(
+      'an overdrive is for neurons that go on after a spike; these reset below it: leave out the overdrive, or choose continuation',
+    );
   }
   if (margin > 1 - model.reset) {
     refuse(

@@ -21,20 +21,22 @@ export interface Relaxation {
 }
 
 /**
- * Prices per unit: a threshold of silence, a threshold per refractory period of slope, a threshold at a spike. A potential
+ * Prices per unit: a threshold of silence, a threshold per refractory period of slope, a threshold after a spike, a threshold at
+ * a spike. A potential
  * that is off by e at a spike of slope s moves it by e / s: what decides about spike times is dearest.
  */
-export const PRICES: Record<DemandKind, number> = { silence: 100, slope: 50, spike: 1000 };
+export const PRICES: Record<DemandKind, number> = { silence: 100, slope: 50, overdrive: 100, spike: 1000 };
 
 /** A price on every demand; none is lowered further than to what the weights zero meet. */
 export function softRelaxation(
   demands: readonly Demand[],
-  { margin, slope }: Template,
+  { margin, slope, overdrive }: Template,
   { reset, membrane }: Pick<Dynamics, 'reset' | 'membrane'> = { reset: 0, membrane: 1 },
 ): Relaxation {
   const most: Record<DemandKind, number> = {
     silence: margin,
     slope: slope + Math.max(0, reset / membrane),
+    overdrive: overdrive?.level ?? 0,
     spike: 1 + Math.max(0, -reset),
   };
   const origin = Float64Array.from(demands, ({ kind }) => PRICES[kind]);

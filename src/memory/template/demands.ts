@@ -1,6 +1,6 @@
 /**
- * The template taken apart: one demand for every silent zone, every firing zone and every spike, in this order
- * of the zones around the circle and then of the spikes. What may be lowered on its own, or has to be paid for, is a
+ * The template taken apart: one demand for every silent zone, every firing zone, every overdrive and every spike, in this
+ * order: the zones around the circle, then what is asked after spikes, then the spikes. What may be lowered on its own, or has to be paid for, is a
  * demand. A ramp is two: its line, and the slope at its spike, which follows.
  *
  * The list of demands is shared: the program numbers its cuts by it, and what soft or rounded weights miss is told
@@ -11,14 +11,14 @@ import type { Dynamics } from './dynamics.js';
 import type { Template } from './template.js';
 import { silentLevel, type Zone, zonesOfNeuron } from './zones.js';
 
-/** What a demand is about: the silent level, the least slope, or the threshold at the spike. */
-export type DemandKind = 'silence' | 'slope' | 'spike';
+/** What a demand is about: the silent level, the least slope, the least potential after a spike, or the threshold at the spike. */
+export type DemandKind = 'silence' | 'slope' | 'overdrive' | 'spike';
 
 /** A part of the template that may be missed on its own; times in refractory periods. */
 export interface Demand {
   /** What is asked. */
   readonly kind: DemandKind;
-  /** Begin of where it holds; of a spike both are its time. */
+  /** Begin of where it holds; of a spike, or of what is asked after it, both are its time. */
   readonly begin: number;
   /** Its end. */
   readonly end: number;
@@ -50,8 +50,18 @@ export function demandsOf(
     } else demands.push({ kind: kind === 'silent' ? 'silence' : 'slope', begin, end });
     return { ...stretch, demand };
   });
+  for (const spike of template.overdrive ? spikes : []) {
+    const time = overdriveTime(spike, period, template);
+    demands.push({ kind: 'overdrive', begin: time, end: time });
+  }
   for (const time of spikes) demands.push({ kind: 'spike', begin: time, end: time });
   return { demands, zones };
+}
+
+/** When the overdrive of a spike is asked for, in [0, period). */
+export function overdriveTime(spike: number, period: number, { overdrive }: Template): number {
+  const time = spike + (overdrive?.after ?? 0);
+  return time < period ? time : time - period;
 }
 
 /** By how much each demand is missed, and where most: exact, by the course of the potential. */
@@ -64,6 +74,9 @@ export function shortfalls(
   const silent = silentLevel(template, course.dynamics);
   return demands.map(({ kind, begin, end, ramp }) => {
     if (kind === 'spike') return { amount: Math.abs(course.value(begin) - 1), time: begin };
+    if (kind === 'overdrive') {
+      return { amount: Math.max(0, (template.overdrive?.level ?? 0) - course.value(begin)), time: begin };
+    }
     if (kind === 'silence') {
       const { time, value } = course.highest(begin, end, ramp ? slope : 0);
       return { amount: Math.max(0, value - (ramp ? 1 : silent)), time };

@@ -10,6 +10,7 @@ import type { Course } from './course.js';
 import type { Moment } from './cut.js';
 import { defaultFamily } from './default/family.js';
 import type { Dynamics } from './dynamics.js';
+import type { MembraneDynamics } from './membrane/dynamics.js';
 import { membraneFamily } from './membrane/family.js';
 import type { Program } from './program.js';
 import type { Template } from './template.js';
@@ -26,6 +27,8 @@ export type ProgramOf = (
 export interface Family {
   /** The constants of neuron l of a model, if the model is of this family. */
   dynamicsOf(model: NeuronModel | undefined, l: number): Dynamics | undefined;
+  /** What the potential obeys between spikes, and what an arrival and a spike do to it. */
+  constantsOf(dynamics: Dynamics | undefined): MembraneDynamics;
   /** Loads a score into an arena. @param longest an upper bound on the delays */
   load(arena: Arena, score: Score, longest: number): ProgramOf;
   /** The course of the potential that weights, one for each arrival, produce. */

@@ -11,7 +11,17 @@ export { gridCuts } from './grid.js';
 export { horizonFor, KERNEL_DRIVE, kernelSlope } from './kernel.js';
 export { limitsHold } from './limits.js';
 export { type Program, stackPrograms } from './program.js';
-export { checkTemplate, defaultTemplate, relaxed, type Scaled, scaled, type Template } from './template.js';
+export { type SourceSpread, sourceSpreads } from './spread.js';
+export { meanSpread, spreadGradient } from './spread-check.js';
+export {
+  checkTemplate,
+  defaultTemplate,
+  type Overdrive,
+  relaxed,
+  type Scaled,
+  scaled,
+  type Template,
+} from './template.js';
 export {
   type Box,
   boxViolation,

@@ -2,6 +2,7 @@
  * What a template asks at a moment: the largest limit of a cut that it justifies.
  *
  *   at a spike   row . w  = 1 - free            (or between 1 - leeway - free and 1 + leeway - free)
+ *   overdrive    row . w >= level - free,     at f + after
  *   silence      -row . w >= free - level,      level = 1 - margin, on a ramp max(1 - margin, 1 - slope (spike - t))
  *   firing       row' . w >= slope - free'
  *
@@ -27,20 +28,25 @@ export function limitsHold(
   cuts: readonly Cut[],
 ): boolean {
   if (template.grid !== undefined) return limitsHoldOnGrid(spikes, period, template, template.grid, cuts);
-  const { slope, leeway = 0 } = template;
+  const { slope, leeway = 0, overdrive } = template;
   const own = dynamics && { spikes, dynamics };
   const nothing = { times: new Float64Array(), synapses: new Uint32Array(), period, own };
   const free = familyOf(dynamics).course(nothing, new Float64Array());
   const windows = windowsOf(spikes, period, template, dynamics);
   const known = new Set(spikes);
   const edge = EDGE * (1 + period);
+  const after = overdrive ? Array.from(spikes, (spike) => spike + overdrive.after) : [];
+  const afterSpikes = new Set(after.map((time) => (time < period ? time : time - period)));
   const within = ({ begin, end }: Window, time: number) =>
     begin === end ? time === end : time >= begin - edge && time <= end + edge;
   return cuts.every(({ time, kind, limit }) => {
     const atSpike = known.has(time);
     const left = free.value(time);
     if (kind === 'spike') return atSpike && Math.abs(limit - (1 - left)) <= edge;
-    if (kind === 'above') return atSpike && limit <= 1 - leeway - left + edge;
+    if (kind === 'above') {
+      if (overdrive && afterSpikes.has(time) && limit <= overdrive.level - left + edge) return true;
+      return atSpike && limit <= 1 - leeway - left + edge;
+    }
     const least = limit - edge * (1 + slope);
     if (kind === 'level' && atSpike && least <= left - 1 - leeway) return true;
     const asks = (window: Window, moment: number) => {

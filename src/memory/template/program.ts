@@ -3,13 +3,13 @@
  * the same face (default/program.ts, membrane/program.ts); a cutting-plane loop reads it (memorize/neuron.ts).
  */
 import type { Cut, CutKind, Moment, Violation } from './cut.js';
-import type { Demand } from './demands.js';
+import { type Demand, overdriveTime } from './demands.js';
 import type { Template } from './template.js';
 
 export interface Program {
   /** The variables are the synapses sorted by source and delay: variable i is synapse order[i]. */
   readonly order: Uint32Array;
-  /** The demands at the spikes. */
+  /** The demands at the spikes, and those of an overdrive after them. */
   readonly spikes: readonly Cut[];
   /** The borders of the silent zones: moments at which the potential of a solution mostly touches the silent level. */
   readonly borders: readonly Cut[];
@@ -60,4 +60,13 @@ export function spikeCuts(spikes: Float64Array, { leeway, grid }: Template, firs
   if (grid !== undefined) return cuts('above', 1 - (leeway ?? 0));
   if (leeway === undefined) return cuts('spike', 1);
   return [...cuts('above', 1 - leeway), ...cuts('level', -1 - leeway)];
+}
+
+/** What the template demands after its spikes; `first` is the number of the first of these demands. */
+export function overdriveCuts(spikes: Float64Array, period: number, template: Template, first: number): Cut[] {
+  const limit = template.overdrive?.level;
+  if (limit === undefined) return [];
+  return Array.from(spikes, (spike, i): Cut => {
+    return { time: overdriveTime(spike, period, template), kind: 'above', limit, demand: first + i };
+  });
 }

@@ -5,6 +5,8 @@
  *   z'(t) >= slope        f_j - zone <= t <= f_j + zone         firing zone
  *   z(t)  <= 1 - margin   f_j + 1 <= t <= f_{j+1} - zone        silent zone
  *
+ *   z(f_j + after) >= level                      where an overdrive is asked: the threshold then lies in the midst of the swing
+ *
  * in units of the threshold and the refractory period (Aguettaz and Loeliger 2024; the continuous-time form
  * of rusty-snn). Nothing is asked between a firing zone and the end of refractoriness; a silent zone that
  * would end before it begins is absent; a neuron without spikes is silent all around the circle.
@@ -17,6 +19,14 @@
  * Both make the spike the first crossing since the release. No silent level is below the potential at the release.
  */
 import { EngramError } from '../../core/index.js';
+
+/** That the potential goes on rising after a spike. */
+export interface Overdrive {
+  /** The least potential there, above 1, in thresholds. */
+  readonly level: number;
+  /** How long after each spike, above 0 and below 1, in refractory periods. */
+  readonly after: number;
+}
 
 /** What the potential of a neuron must do around its prescribed spikes; see the head of template.ts. */
 export interface Template {
@@ -37,6 +47,8 @@ export interface Template {
   readonly leeway?: number | undefined;
   /** Of neurons that reset: a window of least slope before a spike, or a ramp; a window if not given. */
   readonly shape?: 'window' | 'ramp' | undefined;
+  /** If given, how high the potential must be after a spike. For neurons that no spike resets. */
+  readonly overdrive?: Overdrive | undefined;
 }
 
 /**
@@ -47,6 +59,9 @@ export const relaxed = (template: Template, shortfall: number): Template => ({
   ...template,
   margin: template.margin - shortfall,
   slope: template.slope * (1 - shortfall),
+  ...(template.overdrive
+    ? { overdrive: { ...template.overdrive, level: template.overdrive.level * (1 - shortfall) } }
+    : {}),
   leeway: shortfall,
 });
 
@@ -64,7 +79,7 @@ export const scaled = (template: Template, what: Scaled, factor: number): Templa
 export const defaultTemplate: Template = { margin: 1, slope: 2, zone: 0.2, bound: 0.2 };
 
 /** Throws `usage` on a template that means nothing. */
-export function checkTemplate({ margin, slope, zone, bound, grid, shape }: Template): void {
+export function checkTemplate({ margin, slope, zone, bound, grid, shape, overdrive }: Template): void {
   const demand = (good: boolean, text: string) => {
     if (!good) throw new EngramError('usage', text);
   };
@@ -79,5 +94,14 @@ export function checkTemplate({ margin, slope, zone, bound, grid, shape }: Templ
     `the grid must be above 0 and at most the firing zone of ${zone}; got ${grid} refractory periods`,
   );
   demand(shape !== 'ramp' || slope > 0, `a ramp needs a slope above 0; got ${slope}`);
+  if (overdrive) {
+    const { level, after } = overdrive;
+    demand(level > 1 && Number.isFinite(level), `the overdrive must be a number of thresholds above 1; got ${level}`);
+    demand(
+      after > 0 && after < 1,
+      `the overdrive must be asked for above 0 and below 1 refractory period after a spike; got ${after} refractory periods`,
+    );
+    demand(grid === undefined, 'a sampled template has no overdrive; leave one of the two out');
+  }
   demand(bound > 0 && Number.isFinite(bound), `the weight bound must be a positive number; got ${bound}`);
 }

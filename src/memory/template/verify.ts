@@ -40,7 +40,7 @@ export function boxViolation(weights: Float64Array, { lower, upper }: Box): numb
 
 /** The worst violation of the template, each demand in its own unit: in continuous time, or on its grid. */
 export function templateViolation(course: Course, spikes: Float64Array, template: Template): number {
-  const { slope, grid, leeway = 0 } = template;
+  const { slope, grid, leeway = 0, overdrive } = template;
   let worst = 0;
   const note = (amount: number) => {
     // The negation lets NaN through, so that it cannot pass for zero.
@@ -51,6 +51,7 @@ export function templateViolation(course: Course, spikes: Float64Array, template
     return worst;
   }
   for (const spike of spikes) note(Math.abs(course.value(spike) - 1) - leeway);
+  if (overdrive) for (const spike of spikes) note(overdrive.level - course.value(spike + overdrive.after));
   for (const { begin, end, level, rise } of windowsOf(spikes, course.period, template, course.dynamics)) {
     if (level !== undefined) note(course.highest(begin, end, rise).value - level);
     else note(slope - (begin === end ? course.slope(end, 'left') : course.flattest(begin, end).value));

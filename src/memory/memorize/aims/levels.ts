@@ -20,7 +20,9 @@ import {
   type Box,
   boxViolation,
   type Cut,
+  type CutKind,
   type Demand,
+  type DemandKind,
   type Program,
   potentialFrom,
   relaxed,
@@ -98,13 +100,26 @@ interface Watched {
   cut: Cut;
   row: Float64Array;
   value: number;
-  /** Excesses of slopes count in units of the slope. */
+  /** Excesses of slopes and overdrives count in units of these. */
   scale: number;
 }
+
+/** What a cut is about, without leeway at spikes. */
+const KIND_OF: Record<CutKind, DemandKind> = {
+  spike: 'spike',
+  level: 'silence',
+  'slope+': 'slope',
+  'slope-': 'slope',
+  above: 'overdrive',
+};
 
 /** By how much a moment misses its demand, in the units of the shares. */
 const excessOf = ({ cut, scale }: Watched, value: number): number =>
   (cut.kind === 'spike' ? Math.abs(value - cut.limit) : Math.max(0, cut.limit - value)) * scale;
+
+/** What a shortfall counts in: slopes and overdrives are lowered by a share of themselves. */
+const unitOf = (kind: DemandKind, { slope, overdrive }: Template): number =>
+  kind === 'slope' ? slope : kind === 'overdrive' ? (overdrive?.level ?? 1) : 1;
 
 /** The share by which the demands on the potential of the weights have to be lowered: exact. */
 export function shareNeeded(
@@ -118,7 +133,7 @@ export function shareNeeded(
     const own = demands.filter(({ memory = 0 }) => memory === m);
     const potential = potentialFrom(arrivalsOf(score, inputs), weights);
     shortfalls(potential, own, template).forEach(({ amount }, d) => {
-      const relative = own[d].kind === 'slope' ? amount / template.slope : amount;
+      const relative = amount / unitOf(own[d].kind, template);
       if (!(relative <= share)) share = relative;
     });
   });
@@ -158,7 +173,7 @@ function repair({ unit, least, most }: Lattice, level: Int32Array, watched: read
 }
 
 /** The moments that are watched, without repetition; `watch` says whether any of the cuts is new. */
-function createWatch(arena: Arena, { order, writeRow }: Program, { slope }: Template) {
+function createWatch(arena: Arena, { order, writeRow }: Program, template: Template) {
   const n = order.length;
   const row = arena.alloc(8 * n);
   const watched: Watched[] = [];
@@ -175,7 +190,7 @@ function createWatch(arena: Arena, { order, writeRow }: Program, { slope }: Temp
         entries[order[i]] = entry;
       });
       const value = entries.reduce((sum, entry, k) => sum + entry * weights[k], 0);
-      watched.push({ cut, row: entries, value, scale: cut.kind === 'slope+' || cut.kind === 'slope-' ? 1 / slope : 1 });
+      watched.push({ cut, row: entries, value, scale: 1 / unitOf(KIND_OF[cut.kind], template) });
     }
     return watched.length > before;
   };

@@ -115,7 +115,7 @@ export function solveModel(
     bound(box.lower, -widest(model), m),
     bound(box.upper, widest(model), m),
     {
-      equalities: [...spikes, ...moments],
+      equalities: [...spikes.filter(isEquality), ...moments],
       likely: borders,
       violated(x) {
         arena.f64(at, n).set(weightsAt(arena.f64(x, n)));

@@ -52,6 +52,8 @@ export interface Norm<A extends AnyAim = AnyAim, Text extends string = string> {
   readonly takesCosts: boolean;
   /** Whether least norm, or any weights, is all that there is to do. */
   isPlain?(costs: Float64Array | undefined): boolean;
+  /** Whether it needs no weights of least norm to begin with; these are asked only where it finds no optimum. */
+  readonly direct?: true;
   /** From the weights of least norm to its own. */
   improve?(aim: A, start: Start): NormSolution;
   /** The objective at w. */
@@ -160,6 +162,16 @@ function startOf(arena: Arena, program: Program, neuron: NeuronProblem, bound: n
   };
 }
 
+/** Where nothing has been solved: no weights, and the cuts that are nearly always needed. */
+const nothingYet = ({ order, spikes, borders }: Program): NeuronSolution => ({
+  status: 'solved',
+  weights: new Float64Array(order.length),
+  extras: new Float64Array(),
+  cuts: [...spikes, ...borders],
+  multipliers: new Float64Array(),
+  counters: { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 },
+});
+
 /** Solves the program of one neuron with a template. */
 export function solveNorm<A extends AnyAim>(
   norm: Norm<A>,
@@ -167,7 +179,12 @@ export function solveNorm<A extends AnyAim>(
   { arena, neuron, programOf }: Pick<Task, 'arena' | 'neuron' | 'programOf'>,
   template: Template,
 ): NormSolution {
-  const program = programOf(template);
+  let program = programOf(template);
+  if (norm.direct && norm.improve) {
+    const own = norm.improve(aim, startOf(arena, program, neuron, template.bound, nothingYet(program)));
+    if (own.status === 'solved') return own;
+    program = programOf(template);
+  }
   const least = solveNeuron(arena, program, neuron.box, norm.kind === 'none' ? 'none' : 'l2');
   // Where the weights zero will do they are best by every measure.
   const done = norm.isPlain?.(neuron.costs) || least.status !== 'solved' || least.weights.every((w) => w === 0);

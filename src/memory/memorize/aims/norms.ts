@@ -10,9 +10,10 @@ import { l2 } from './l2.js';
 import { linf } from './linf.js';
 import { none } from './none.js';
 import type { Norm } from './norm.js';
+import { recall } from './recall.js';
 import { sparse } from './sparse.js';
 
-const list = [none, l2, l1, linf, sparse, elastic, energy] as const;
+const list = [none, l2, l1, linf, sparse, elastic, energy, recall] as const;
 
 export const norms = list as readonly unknown[] as readonly Norm[];
 

@@ -100,6 +100,7 @@ export function largestFactor(
   const unit: Record<DemandKind, number> = {
     silence: twice.margin - template.margin,
     slope: twice.slope - template.slope,
+    overdrive: 0,
     spike: 0,
   };
   const units = Float64Array.from(demands, ({ kind }) => unit[kind]);
@@ -120,8 +121,8 @@ export function largestFactor(
     },
     {
       centre: withFactor((k) => start[k], 1),
-      equalities: spikes,
-      likely: borders,
+      equalities: spikes.filter(isEquality),
+      likely: [...spikes.filter((cut) => !isEquality(cut)), ...borders],
       violated(x) {
         const below = MOST - factorAt(x);
         const slack = units.map((one) => one * below);
@@ -141,7 +142,11 @@ export function largestFactor(
 /** The limits of cuts of the steepest template, were it another one of the family. */
 const demanded = (cuts: readonly Cut[], steepest: Template, { margin, slope }: Template): Float64Array =>
   Float64Array.from(cuts, ({ kind, limit }) =>
-    kind === 'spike' ? limit : kind === 'level' ? limit + margin - steepest.margin : limit + slope - steepest.slope,
+    kind === 'spike' || kind === 'above'
+      ? limit
+      : kind === 'level'
+        ? limit + margin - steepest.margin
+        : limit + slope - steepest.slope,
   );
 
 /** The least factor above the largest one found that the multipliers prove impossible; Infinity if there is none. */

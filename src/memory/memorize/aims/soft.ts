@@ -15,7 +15,9 @@ import {
   boxViolation,
   type Course,
   type Cut,
+  type CutKind,
   type Demand,
+  type DemandKind,
   potentialFrom,
   shortfalls,
   type Template,
@@ -137,6 +139,14 @@ export function claimSoft(
   };
 }
 
+/** The cuts that a demand may ask for. */
+const KINDS: Record<DemandKind, readonly CutKind[]> = {
+  silence: ['level'],
+  slope: ['slope+', 'slope-'],
+  overdrive: ['above'],
+  spike: ['above', 'level'],
+};
+
 /** Whether a cut is one of the demand that it names: of its kind, at its place. */
 function belongs(
   { kind, time, memory = 0, demand }: Cut,
@@ -148,7 +158,7 @@ function belongs(
   const { period } = memories[memory].score;
   const edge = 1e-12 * (1 + period);
   const within = [time, time + period].some((t) => t >= named.begin - edge && t <= named.end + edge);
-  const kinds = named.kind === 'slope' ? ['slope+', 'slope-'] : named.kind === 'spike' ? ['above', 'level'] : ['level'];
+  const kinds = KINDS[named.kind];
   return within && kinds.includes(kind);
 }
 
@@ -169,7 +179,7 @@ function slackened({ arena, neuron, programOf }: Task, template: Template, repor
 export const soft: AimRule<Soft> = {
   kind: 'soft',
   check({ of }, { template, costs }) {
-    demandPlain(of, costs);
+    demandPlain(of, costs, ['recall']);
     refuseGrid(template);
     if (of.kind === 'levels') {
       throw new EngramError('usage', 'soft weights are not on levels: leave one of the two out');

@@ -15,12 +15,16 @@ import type { Score } from '../../score/index.js';
 import type { Cut, CutKind, Violation } from '../cut.js';
 import { type DemandedZone, demandsOf } from '../demands.js';
 import { gridCuts, gridViolations, violatedOf } from '../grid.js';
-import { type Program, spikeCuts } from '../program.js';
+import { overdriveCuts, type Program, spikeCuts } from '../program.js';
 import type { Template } from '../template.js';
 import { potentialOf } from './course.js';
 import { loadScan, zoneLimit } from './scan.js';
 import { loadSpikes } from './spike-table.js';
 import { loadSynapses } from './synapses.js';
+
+interface DenseKernel {
+  denseDot(a: number, b: number, n: number): number;
+}
 
 interface Kernel {
   templateRow(time: number, kind: number, row: number): void;
@@ -37,6 +41,7 @@ const ROW_KINDS: Record<CutKind, number> = { spike: 0, level: 1, 'slope+': 2, 's
  */
 export function loadScore(arena: Arena, score: Score, longest: number) {
   const kernel = arena.kernels<Kernel>(kernelModule);
+  const dense = arena.kernels<DenseKernel>();
   const { period } = score;
   const table = loadSpikes(arena, score, longest);
 
@@ -52,6 +57,17 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     const atSpikes = spikeCuts(spikes, template, demands.length - spikes.length);
     // Equalities stay with the solver; what is only bounded at a spike has to be looked at.
     const bounded = atSpikes.filter(({ kind }) => kind !== 'spike');
+    const after = overdriveCuts(spikes, period, template, demands.length - 2 * spikes.length);
+    const row = arena.alloc(after.length > 0 ? 8 * synapses : 0);
+    /** Those of the cuts after spikes that the weights violate. */
+    const tooLow = (weights: number, tolerance: number, ease?: Float64Array): Violation[] =>
+      after
+        .map((cut): Violation => {
+          kernel.templateRow(cut.time, ROW_KINDS.above, row);
+          const lowered = ease ? ease[cut.demand as number] : 0;
+          return { ...cut, amount: cut.limit - lowered - dense.denseDot(row, weights, synapses) };
+        })
+        .filter(({ amount }) => amount > tolerance);
     // At single moments the plain potential is all there is to know.
     const courseFrom = (weights: number) => {
       const w = arena.f64(weights, synapses);
@@ -60,7 +76,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     };
     const common = {
       order,
-      spikes: atSpikes,
+      spikes: [...atSpikes, ...after],
       writeRow: ({ time: at, kind }: Pick<Cut, 'time' | 'kind'>, row: number) =>
         kernel.templateRow(at, ROW_KINDS[kind], row),
       bind,
@@ -75,7 +91,7 @@ export function loadScore(arena: Arena, score: Score, longest: number) {
     }
     const inZones = loadScan(arena, zones, arena.f64(time, events), synapses, period, template);
     const scan = (weights: number, tolerance: number, ease?: Float64Array): Violation[] => {
-      const found = inZones(weights, tolerance, ease);
+      const found = [...inZones(weights, tolerance, ease), ...tooLow(weights, tolerance, ease)];
       if (bounded.length === 0) return found;
       const by = ({ demand }: Cut) => (ease ? ease[demand as number] : 0);
       const lowered = bounded.map((cut) => ({ ...cut, limit: cut.limit - by(cut) }));

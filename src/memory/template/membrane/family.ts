@@ -10,6 +10,7 @@ import { membraneProgram } from './program.js';
 
 export const membraneFamily = {
   dynamicsOf,
+  constantsOf: (dynamics?: Dynamics) => dynamics as MembraneDynamics,
   load:
     (arena: Arena, score: Score) =>
     (spikes: Float64Array, sources: Uint32Array, delays: Float64Array, template: Template, dynamics?: Dynamics) =>

@@ -8,7 +8,7 @@ import { channelCount, type Score } from '../../score/index.js';
 import type { Cut, Moment, Violation } from '../cut.js';
 import { type DemandedZone, demandsOf } from '../demands.js';
 import { freeShare, resets } from '../dynamics.js';
-import { type Program, spikeCuts } from '../program.js';
+import { overdriveCuts, type Program, spikeCuts } from '../program.js';
 import type { Template } from '../template.js';
 import { silentLevel } from '../zones.js';
 import type { MembraneDynamics } from './dynamics.js';
@@ -34,7 +34,9 @@ export function membraneProgram(
   const freeOf = (moment: Moment): number => (moving ? freeShare(dynamics, spikes, period, moment) : 0);
   const lowered = (cut: Cut): Cut => ({ ...cut, limit: cut.limit - freeOf(cut) });
 
-  const atSpikes = spikeCuts(spikes, template, demands.length - spikes.length).map(lowered);
+  const first = demands.length - spikes.length;
+  const after = overdriveCuts(spikes, period, template, first - spikes.length);
+  const atSpikes = [...spikeCuts(spikes, template, first), ...after].map(lowered);
   const bounded = atSpikes.filter(({ kind }) => kind !== 'spike');
 
   const tables = { template, dynamics, moving, period, spikes, times, from, zones };
@@ -47,7 +49,7 @@ export function membraneProgram(
     return bounded.length > 0 ? [...inZones, ...atBoundedSpikes(w, tolerance, ease)] : inZones;
   }
 
-  /** What is only bounded at a spike has to be looked at. */
+  /** What is only bounded at a spike, or asked after it, has to be looked at. */
   function atBoundedSpikes(w: Float64Array, tolerance: number, ease?: Float64Array): Violation[] {
     const mark = arena.mark();
     const pointer = arena.alloc(8 * synapses);
