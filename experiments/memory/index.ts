@@ -2,6 +2,7 @@
 import type { AnyExperiment } from '../common/experiment.js';
 import { associativeRecall } from './associative-recall/run.js';
 import { convexVersusGradient } from './convex-versus-gradient/run.js';
+import { mnesis } from './mnesis/run.js';
 import { noiseLimits } from './noise-limits/run.js';
 import { realRecording } from './real-recording/run.js';
 import { recallCapacity } from './recall-capacity/run.js';
@@ -15,6 +16,7 @@ export const memory: readonly AnyExperiment[] = [
   temporalStability,
   associativeRecall,
   severalMemories,
+  mnesis,
   noiseLimits,
   realRecording,
   convexVersusGradient,

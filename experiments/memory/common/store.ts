@@ -43,7 +43,7 @@ export const specOf = (config: NetworkConfig, network: number): StoreSpec => {
 export interface Stored {
   score: Score;
   network: Network;
-  /** Neurons whose program was solved; the others have weights 0. */
+  /** Neurons whose program was solved; the others have weights 0, or soft ones where the problem asks for them. */
   solved: number;
 }
 
@@ -55,9 +55,10 @@ export function storeProblem(problem: Problem): Stored {
   let solved = 0;
   for (let neuron = 0; neuron < wiring.starts.length - 1; neuron++) {
     const report = task(neuron);
-    if (report.status !== 'solved') continue;
-    weights.set(report.weights, wiring.starts[neuron]);
-    solved++;
+    // Of an impossible neuron they are 0, or with soft demands the best there are.
+    if (report.status === 'solved' || report.status === 'infeasible')
+      weights.set(report.weights, wiring.starts[neuron]);
+    if (report.status === 'solved') solved++;
   }
   return { score, network: { ...wiring, weights }, solved };
 }
