@@ -2,6 +2,7 @@ export { wilson } from '../../core/index.js';
 export { arnoldi, type Eigenvalue, type Spectrum } from './arnoldi.js';
 export { type Chance, chanceLevel, unrelatedTrains } from './baseline.js';
 export { circularVanRossum, vanRossum, victorPurpura } from './distance.js';
+export { imposePrompt, type Start } from './impose.js';
 export { applyDeflated, applyTransposed, type JitterMap, jitterMap, sweepPeriod } from './jitter-map.js';
 export { type NoiseOptions, type NoisePrediction, predictNoise } from './linear-noise.js';
 export {
@@ -15,7 +16,17 @@ export {
   similarityAt,
   similarityBounds,
 } from './precision.js';
-export { imposePrompt, type Prompt, repeatTrain, type Start } from './prompt.js';
+export {
+  type Draws,
+  type Flaws,
+  isFixed,
+  MOST_WARP,
+  type Prompt,
+  type Prompted,
+  promptedChannels,
+  promptSize,
+  repeatTrain,
+} from './prompt.js';
 export {
   type CoursePeriod,
   measurePeriod,
