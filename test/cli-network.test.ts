@@ -67,6 +67,60 @@ describe('memorize recall', () => {
   });
 });
 
+describe('a prompt as people mean it', () => {
+  const flaws =
+    '--prompt random:60% --prompt-time 180ms --jitter 0.1ms --missing 2% --extra 2% --wrong 10% --warp -3%'.split(' ');
+
+  it('can be all of it together, and is told', () => {
+    const { status, stdout } = run(
+      'recall',
+      'memory',
+      ...flaws,
+      '--seed',
+      '3',
+      '--trials',
+      '2',
+      '--workers',
+      '1',
+      '--out',
+      'f1',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^prompt {3}24 of 40 channels, drawn anew in each trial, for 180 ms, from silent · jitter 0\.1 ms · 2 % missing · 2 % added · 10 % of the channels play another memory · 3 % faster$/m,
+    );
+    expect(summaryOf('f1').prompt).toEqual({
+      ...{ channels: 24, duration_s: 0.18, jitter_s: 0.0001, missing: 0.02, extra: 0.02 },
+      ...{ drawn: true, wrong: 0.1, warp: -0.03, start: 'silent' },
+    });
+    run('recall', 'memory', ...flaws, '--seed', '3', '--trials', '2', '--workers', '2', '--out', 'f2', '--quiet');
+    expect(hashes('f2')).toEqual(hashes('f1'));
+  });
+
+  it('is the same for listed channels as for the first ones, where these are listed', () => {
+    for (const [prompt, out] of [
+      ['channels:0-18,19', 'l1'],
+      ['20', 'l2'],
+    ]) {
+      expect(run('recall', 'memory', '--prompt', prompt, '--seed', '3', '--trials', '2', '--out', out).status).toBe(0);
+    }
+    expect(read('l1', 'trials.csv')).toEqual(read('l2', 'trials.csv'));
+  });
+
+  it('reaches every memory of several, for as long as asked', () => {
+    const args = '--channels 30 --duration 100ms --also 80ms --seed 1 --trials 1 --noise 0.05 --out both'.split(' ');
+    const { status, stdout } = run(...args, ...flaws);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^memories prompted one after the other \(18 channels drawn in each trial for 180 ms, jitter 0\.1 ms, .*3 % faster, then free for 2\)/m,
+    );
+    expect(summaryOf('both').prompt).toMatchObject({ channels: 18, duration_s: 0.18, drawn: true, wrong: 0.1 });
+    expect(
+      run('recall', 'both', '--memory', '2', '--wrong', '50%', '--trials', '1', '--seed', '1', '--out', 'b2').status,
+    ).toBe(0);
+  });
+});
+
 describe('memorize stability', () => {
   it('gives spectrum, predictions beside simulations, and the basin', () => {
     const { status, stdout } = run('stability', 'memory', '--seed', '1', '--periods', '8', '--basin-trials', '2');
@@ -148,6 +202,24 @@ describe('bad use of a stored network', () => {
     [['recall'], 2, /missing required argument 'network'/],
     [['recall', 'nowhere'], 3, /nowhere: there is no such file/],
     [['recall', 'memory', '--prompt', '41'], 2, /--prompt must be at most the number of channels, 40; got 41/],
+    [
+      ['recall', 'memory', '--prompt', 'channels:3,40'],
+      2,
+      /--prompt: there is no channel 40; they are numbered from 0 to 39/,
+    ],
+    [['recall', 'memory', '--prompt', 'channels:3,3'], 2, /--prompt must be a list of channels, each once, such as/],
+    [['recall', 'memory', '--prompt', 'channels:'], 2, /--prompt must be a list of channels, each once, such as/],
+    [['recall', 'memory', '--prompt', 'channels:9-3'], 2, /--prompt must be a list of channels, each once, such as/],
+    [['recall', 'memory', '--prompt', 'random:0%'], 2, /--prompt must be a share above 0% and at most 100%; got "0%"/],
+    [['recall', 'memory', '--prompt', '0'], 2, /--prompt must be an integer of at least 1; got "0"/],
+    [['recall', 'memory', '--prompt', 'random:41'], 2, /--prompt must be at most the number of channels, 40; got 41/],
+    [['recall', 'memory', '--warp', '11%'], 2, /--warp must be a share from -10% to 10%; got "11%"/],
+    [['simulate', 'memory', '--wrong', '5%'], 2, /--wrong needs --prompt/],
+    [
+      ['simulate', 'memory', '--prompt', '50%', '--prompt-time', '2s', '--until', '1s'],
+      2,
+      /the prompt lasts 2 s, longer than the run of 1 s; choose a longer --until or a shorter --prompt-time/,
+    ],
     [['recall', 'memory', '--missing', '120%'], 2, /--missing must be a share from 0% to 100%; got "120%"/],
     [['recall', 'memory', '--background', '5'], 2, /--background must be a list of rate:weight/],
     [['recall', 'memory', '--start', 'warm'], 2, /--start must be memory or silent or random; got "warm"/],

@@ -218,7 +218,7 @@ describe('a ray', () => {
 describe('the word of an answer', () => {
   const work = { rounds: 1, centres: 0, additions: 0, removals: 0 };
   const give = (problem: QpProblem, candidate: object) =>
-    judged(checkProblem(problem), { work, ...candidate } as never, 'active-set', ['active-set']);
+    judged(checkProblem(problem), { work, ...candidate } as never, 'active-set', ['active-set'], 'proved');
   const square: QpProblem = { P: 'identity', q: f(-1) };
 
   it("is the judge's, whatever the method says", () => {

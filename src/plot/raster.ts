@@ -25,6 +25,8 @@ export interface RasterInput {
   trains: readonly Float64Array[];
   /** How many channels were prompted, the first ones. */
   prompt: number;
+  /** Which channels were prompted, where they are not the first ones. */
+  prompted?: readonly number[] | undefined;
   /** How long they were prompted, from time 0 on. */
   promptTime: number;
   /** Free periods shown after the prompt. */
@@ -66,8 +68,9 @@ export function drawRaster(input: RasterInput): Promise<string> {
   const total = trains.reduce((sum, train) => sum + train.length, 0);
   const step = Math.max(1, Math.ceil(total / MOST_MARKS));
   const values: Mark[] = [];
-  for (let channel = 0; channel < channels; channel += step) {
-    values.push(...marksOf(input, channel, channel + (channel >= prompt ? gap : 0), end));
+  const order = orderOf(input, channels);
+  for (let row = 0; row < channels; row += step) {
+    values.push(...marksOf(input, order?.[row] ?? row, row + (row >= prompt ? gap : 0), end));
   }
   const thinned =
     step > 1 ? [`every ${step}${['', '', 'nd', 'rd'][step] ?? 'th'} of ${channels} channels is drawn`] : [];
@@ -90,7 +93,7 @@ export function drawRaster(input: RasterInput): Promise<string> {
           y2: { field: 'high' },
         },
       },
-      spikeLayer(channels, prompt, gap, end * tau0, Math.max(2, Math.min(10, (HEIGHT / rows) * step * 0.9))),
+      spikeLayer({ channels, prompt, gap, order }, end * tau0, Math.max(2, Math.min(10, (HEIGHT / rows) * step * 0.9))),
       {
         data: { values: Array.from({ length: periods }, (_, i) => ({ at: (promptTime + i * score.period) * tau0 })) },
         mark: { type: 'rule', color: '#666', strokeDash: [4, 3] },
@@ -128,7 +131,23 @@ function marksOf({ score, trains, tau0 }: RasterInput, channel: number, row: num
   return [...marks(hit, NAMES.hit), ...marks(missed, NAMES.missed), ...marks(extra, NAMES.extra)];
 }
 
-const spikeLayer = (channels: number, prompt: number, gap: number, end: number, size: number) => ({
+/** The channels from the lowest row on, the prompted ones first; undefined where that is their own order. */
+function orderOf({ prompted }: RasterInput, channels: number): number[] | undefined {
+  if (!prompted) return undefined;
+  const plays = new Set(prompted);
+  const others = Array.from({ length: channels }, (_, channel) => channel).filter((channel) => !plays.has(channel));
+  return [...prompted, ...others];
+}
+
+/** How channels stand in rows. */
+interface Rows {
+  channels: number;
+  prompt: number;
+  gap: number;
+  order: number[] | undefined;
+}
+
+const spikeLayer = ({ channels, prompt, gap, order }: Rows, end: number, size: number) => ({
   mark: { type: 'tick' as const, thickness: 1.2, opacity: 1, size, orient: 'vertical' as const },
   encoding: {
     x: { field: 'time', type: 'quantitative' as const, title: 'time (s)', scale: { domain: [0, end], nice: false } },
@@ -137,7 +156,7 @@ const spikeLayer = (channels: number, prompt: number, gap: number, end: number, 
       type: 'quantitative' as const,
       title: gap > 0 ? `channel (the upper ${channels - prompt} were never prompted)` : 'channel',
       scale: { domain: [-1, channels + gap], nice: false },
-      axis: gap > 0 ? { values: axisRows(channels, prompt, gap), labelExpr: labelOf(prompt, gap) } : {},
+      axis: gap > 0 || order ? { values: axisRows(channels, prompt, gap), labelExpr: labelOf(prompt, gap, order) } : {},
     },
     color: {
       field: 'kind',
@@ -157,8 +176,10 @@ function axisRows(channels: number, prompt: number, gap: number): number[] {
   return rows;
 }
 
-const labelOf = (prompt: number, gap: number) =>
-  `format(datum.value >= ${prompt} ? datum.value - ${gap} : datum.value, 'd')`;
+const labelOf = (prompt: number, gap: number, order?: readonly number[]) => {
+  const row = `datum.value >= ${prompt} ? datum.value - ${gap} : datum.value`;
+  return order ? `format([${order.join(',')}][round(${row})], 'd')` : `format(${row}, 'd')`;
+};
 
 /** The prescribed spikes from just before 0 on. */
 function repeated(spikes: Float64Array, period: number, end: number): number[] {

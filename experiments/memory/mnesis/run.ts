@@ -119,7 +119,14 @@ export const mnesis: Experiment<Config, Task> = {
         return {
           ...{ part, design, channels, inputs, rate, memories, network: number, stored: solved, neurons: channels },
           ...{ corruption, noise, memory, trial },
-          ...{ bin_precision: bins.precision, bin_recall: bins.recall, f1: bins.f1, precision, recall, lag: lag * tau },
+          ...{
+            bin_precision: bins.precision,
+            bin_recall: bins.recall,
+            f1: bins.f1,
+            precision,
+            recall,
+            lag: lag === null ? Number.NaN : lag * tau,
+          },
         };
       };
       return corruptions.flatMap((corruption) =>

@@ -39,8 +39,6 @@ function aboutScore(options: MemorizeOptions): void {
     if (options.timeUnit !== undefined && options.wiring === undefined)
       throw new EngramError('usage', '--time-unit says how to read --score or --wiring, and both are missing');
   }
-  if (options.also !== undefined && options.promptTime !== undefined)
-    refuse('--also', '--prompt-time', 'each of several memories is prompted for one of its periods');
 }
 
 function aboutAim(options: MemorizeOptions): void {

@@ -1,7 +1,6 @@
 /** The options of `memorize` itself, the command without a name, in groups that other commands share. */
 import {
   choice,
-  countOrShare,
   integer,
   number,
   type OptionSpec,
@@ -21,10 +20,10 @@ import { aimOptions, type Objective, parseObjective, type Spelling } from '../..
 import { defaultTemplate } from '../../memory/template/index.js';
 import type { NeuronOptions } from './neuron-options.js';
 import { columns, inputs, neuron, noiseLevels, type OverdriveOption, overdrive } from './parsers.js';
-import type { PromptOption } from './prompt.js';
+import { type PromptOptions, promptOptions } from './prompt.js';
 
 /** The options of `memorize`, parsed; times in seconds. */
-export interface MemorizeOptions extends NeuronOptions, RunOptions {
+export interface MemorizeOptions extends NeuronOptions, PromptOptions, RunOptions {
   channels?: number;
   duration?: number;
   rate?: number;
@@ -54,8 +53,6 @@ export interface MemorizeOptions extends NeuronOptions, RunOptions {
   wiring?: string;
   grid?: number;
   noise: number[];
-  prompt: PromptOption;
-  promptTime?: number;
   periods: number;
   trials: number;
   recall: boolean;
@@ -170,8 +167,7 @@ const variantOptions: readonly OptionSpec[] = [
 /** The recall test that follows. */
 export const testOptions: readonly OptionSpec[] = [
   option('--noise <list>', 'noise levels of the recall test', noiseLevels, [0, 0.05, 0.1], '0,0.05,0.1'),
-  option('--prompt <n|share>', 'channels that play the score in the recall test', countOrShare, { share: 0.5 }, '50%'),
-  option('--prompt-time <time>', 'for how long (default: one period)', time),
+  ...promptOptions({ share: 0.5 }),
   option('--periods <n>', 'free periods after the prompt', integer(1, 100000), 2),
   option('--trials <n>', 'trials per noise level', integer(1, 100000), 3),
   option('--no-recall', 'store and verify only'),

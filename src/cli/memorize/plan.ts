@@ -12,7 +12,7 @@ import { refuseContradictions } from './contradictions.js';
 import { refuseDelays } from './delays.js';
 import type { MemorizeOptions } from './memorize-options.js';
 import { modelOf } from './neuron-options.js';
-import { promptOf } from './prompt.js';
+import { type AskedPrompt, promptOf } from './prompt.js';
 
 /** Expected spikes per channel and refractory period. */
 const DEFAULT_ACTIVITY = 0.2;
@@ -29,9 +29,8 @@ interface Note {
 
 export interface MemorizePlan {
   problem: Problem;
-  /** The channels that play the score in the recall test: the first so many. */
-  prompt: number;
-  promptTime: number;
+  /** How the recall test prompts. */
+  prompt: AskedPrompt;
   workers: number;
   /** How many of the channels, the last ones, are hidden. */
   hidden: number;
@@ -60,21 +59,20 @@ export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
   const spikes = given?.score.times.length;
   const recorded = spikes === undefined ? undefined : { spikes, channels: channels - hidden };
   const inputs = typeof options.inputs === 'number' ? options.inputs : defaultInputs(period, also, recorded);
-  const promptTime = options.promptTime === undefined ? period : options.promptTime / tau0;
+  const prompt = promptOf(options, channels, tau0);
   const free = options.periods * Math.max(period, ...also) * (1 + also.length);
   const total = also.reduce((sum, other) => sum + other, period);
   refuseTooLarge({
     channels,
     synapses: loaded ? loaded.wiring.sources.length : channels * inputs,
     period: total,
-    simulated: options.recall ? promptTime + free : 0,
+    simulated: options.recall ? (prompt.time ?? period) + free : 0,
     workers,
     spikes,
   });
   refuseFineGrid(template, total, tau0);
   const { score, others } = scoresOf(options, given?.score, period, also, channels, seed);
   const { wiring, bounds } = wiringOf(options, loaded, channels, inputs, seed);
-  const prompt = promptOf(options.prompt, channels);
   if (channels < FEW_CHANNELS) {
     const text = `with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`;
     notes.push({ label: 'warning', text });
@@ -83,7 +81,6 @@ export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
   return {
     problem: { score, others, wiring, model, template, objective, bounds, costs, robust, soft, levels },
     prompt,
-    promptTime,
     workers,
     hidden,
     notes,

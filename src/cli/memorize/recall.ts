@@ -1,5 +1,5 @@
 /** `memorize recall`: how surely, how soon and how precisely a stored network recalls its score after a prompt. */
-import { countOrShare, defineCommand, integer, option, share, time, timeOrZero } from '../../app/index.js';
+import { defineCommand, integer, option } from '../../app/index.js';
 import { formatTime } from '../../core/index.js';
 import { chanceLevel, isDeterministic, type RecallTest, recallJob, type Start } from '../../memory/measure/index.js';
 import { splitTrains } from '../../memory/simulate/index.js';
@@ -13,7 +13,16 @@ import {
   startOption,
 } from './noise-options.js';
 import { noiseLevels } from './parsers.js';
-import { type PromptOption, promptOf } from './prompt.js';
+import {
+  type AskedPrompt,
+  describeChannels,
+  describeFlaws,
+  type PromptOptions,
+  promptOf,
+  promptOptions,
+  promptSummary,
+  shownChannels,
+} from './prompt.js';
 import { recallTable } from './recall-table.js';
 import {
   NETWORK,
@@ -28,13 +37,8 @@ import { suggestAfterRecall } from './suggest.js';
 
 const NAMES = ['recall.svg', 'trials.csv'] as const;
 
-interface RecallOptions extends NetworkOptions, NoiseOptions {
+interface RecallOptions extends NetworkOptions, NoiseOptions, PromptOptions {
   noise: number[];
-  prompt: PromptOption;
-  promptTime?: number;
-  jitter?: number;
-  missing: number;
-  extra: number;
   start: Start;
   periods: number;
   trials: number;
@@ -46,15 +50,7 @@ export const recallCommand = defineCommand<RecallOptions>({
   argument: NETWORK,
   options: [
     option('--noise <list>', 'noise levels of the thresholds', noiseLevels, [0.1], '0.1'),
-    option('--prompt <n|share>', 'channels that play the score', countOrShare, { share: 0.5 }, '50%'),
-    option('--prompt-time <time>', 'for how long (default: one period)', time),
-    option(
-      '--jitter <time>',
-      'deviation of the spikes of the prompt (default: noise times the refractory period)',
-      timeOrZero,
-    ),
-    option('--missing <share>', 'share of the spikes that the prompt lacks', share(true), 0),
-    option('--extra <share>', 'share of spikes added to the prompt at random', share(true), 0),
+    ...promptOptions({ share: 0.5 }),
     startOption('silent'),
     option('--periods <n>', 'free periods after the prompt', integer(1, 100000), 2),
     option('--trials <n>', 'trials per noise level', integer(1, 100000), 20),
@@ -69,23 +65,20 @@ export const recallCommand = defineCommand<RecallOptions>({
 type RecallRun = NetworkRun<(typeof NAMES)[number]>;
 
 async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFindings> {
-  const { stored, channels, seed, screen, write } = run;
+  const { stored, channels, other, seed, screen, write } = run;
   const { score, network, model, tau0 } = stored;
-  const { missing, extra, periods, start } = options;
-  const prompt = promptOf(options.prompt, channels);
-  const promptTime = options.promptTime === undefined ? score.period : options.promptTime / tau0;
-  const jitter = options.jitter === undefined ? undefined : options.jitter / tau0;
+  const { periods, start } = options;
+  const prompt = promptOf(options, channels, tau0);
+  const promptTime = prompt.time ?? score.period;
   const levels = levelsOf(options.noise);
   // The noisiest first: its first trial is the one that is drawn, while the others run.
   // Where nothing is drawn all trials are the same: one is enough.
   const simulation = simulatedNoise(options, tau0);
-  const drawn = (noise: number) => !isDeterministic({ prompt, noise, jitter, missing, extra }, { start, simulation });
+  const drawn = (noise: number) => !isDeterministic({ ...prompt.plan, noise }, { start, simulation });
   const trials = levels
     .toReversed()
-    .flatMap((noise) =>
-      Array.from({ length: drawn(noise) ? options.trials : 1 }, () => ({ prompt, noise, jitter, missing, extra })),
-    );
-  const test = { score, network, model, seed, promptTime, periods, trials, simulation, start, course: true };
+    .flatMap((noise) => Array.from({ length: drawn(noise) ? options.trials : 1 }, () => ({ ...prompt.plan, noise })));
+  const test = { score, network, model, other, seed, promptTime, periods, trials, simulation, start, course: true };
   describePrompt(run, options, prompt, promptTime);
   const { found, raster } = await simulate(run, test, prompt);
   const rows = levels.map((noise) =>
@@ -104,11 +97,12 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
   write('recall.svg', raster);
   const summary = {
     prompt: {
-      channels: prompt,
+      channels: prompt.size,
       duration_s: promptTime * tau0,
       jitter_s: options.jitter ?? null,
-      missing,
-      extra,
+      missing: options.missing,
+      extra: options.extra,
+      ...promptSummary(prompt),
       start,
     },
     noise: noiseSummary(options),
@@ -122,35 +116,30 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
 function describePrompt(
   { stored: { tau0 }, channels, screen }: RecallRun,
   options: RecallOptions,
-  prompt: number,
+  prompt: AskedPrompt,
   promptTime: number,
 ): void {
-  const { missing, extra, start } = options;
-  const flaws = [
-    ...(options.jitter !== undefined ? [`jitter ${formatTime(options.jitter)}`] : []),
-    ...(missing > 0 ? [`${Number((100 * missing).toPrecision(3))} % missing`] : []),
-    ...(extra > 0 ? [`${Number((100 * extra).toPrecision(3))} % added`] : []),
-  ];
-  const duration = formatTime(promptTime * tau0);
-  screen.line('prompt', [`${prompt} of ${channels} channels for ${duration}, from ${start}`, ...flaws].join(' · '));
+  const said = `${describeChannels(prompt, channels)} for ${formatTime(promptTime * tau0)}, from ${options.start}`;
+  screen.line('prompt', [said, ...describeFlaws(prompt, tau0)].join(' · '));
   const noises = describeNoise(options);
   if (noises.length > 0) screen.line('noise', noises.join(' · '));
 }
 
 /** Runs the trials; of the first one the raster is drawn while the others run. */
 async function simulate(
-  { stored: { score, tau0 }, channels, screen, map }: RecallRun,
+  { stored: { score, tau0 }, channels, seed, screen, map }: RecallRun,
   test: RecallTest,
-  prompt: number,
+  prompt: AskedPrompt,
 ): Promise<{ found: Outcome[]; raster: string }> {
   const { promptTime, periods } = test;
   const draw = async (trial: Outcome, trains: Float64Array[]) => {
     const { drawRaster } = await import('../../plot/index.js');
     const subtitle = [
-      `${prompt} of ${channels} channels play the score for ${formatTime(promptTime * tau0)} (shaded), then all run free`,
+      `${describeChannels(prompt, channels)} play the score for ${formatTime(promptTime * tau0)} (shaded), then all run free`,
       `noise ${trial.noise} · precision ${lastOf(trial).precision.toFixed(3)} in the last period`,
     ];
-    return drawRaster({ score, trains, prompt, promptTime, periods, tau0, subtitle });
+    const prompted = shownChannels(prompt.plan, channels, seed);
+    return drawRaster({ score, trains, prompt: prompt.size, prompted, promptTime, periods, tau0, subtitle });
   };
   const advance = screen.progress('recall', test.trials.length);
   const found: Outcome[] = [];

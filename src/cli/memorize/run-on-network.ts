@@ -17,7 +17,7 @@ import {
 import { EngramError, formatTime } from '../../core/index.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { delayRange } from '../../memory/network/index.js';
-import { channelCount } from '../../memory/score/index.js';
+import { channelCount, type Score } from '../../memory/score/index.js';
 import { refuseDelays } from './delays.js';
 import { describeModel } from './neuron-options.js';
 
@@ -39,6 +39,8 @@ export interface NetworkRun<Name extends string> extends Pick<Run<Name>, 'screen
   /** As the command was typed. */
   readonly args: readonly string[];
   readonly stored: StoredNetwork;
+  /** The memory that follows the chosen one, of several. */
+  readonly other: Score | undefined;
   readonly channels: number;
   readonly seed: number;
   readonly directory: string;
@@ -66,7 +68,7 @@ export async function runOnNetwork<Name extends string>(
   }
   const seed = seedOf(options);
   const directory = options.out ?? `${kind}-${seed}`;
-  const stored = memoryOf(loadNetworkFile(path), options.memory);
+  const { stored, other } = memoryOf(loadNetworkFile(path), options.memory);
   const { score, network, tau0 } = stored;
   if (network.sources.length > 0) {
     refuseDelays(
@@ -92,6 +94,7 @@ export async function runOnNetwork<Name extends string>(
       path,
       args: invocation.args,
       stored,
+      other,
       channels,
       seed,
       directory,
@@ -113,8 +116,8 @@ export async function runOnNetwork<Name extends string>(
   });
 }
 
-/** The network with the chosen one of its memories as the score. */
-function memoryOf(stored: StoredNetwork, memory: number): StoredNetwork {
+/** The network with the chosen one of its memories as the score, and the memory that follows. */
+function memoryOf(stored: StoredNetwork, memory: number): Pick<NetworkRun<never>, 'stored' | 'other'> {
   const scores = [stored.score, ...(stored.memory?.others ?? [])];
   if (memory > scores.length) {
     throw new EngramError(
@@ -122,7 +125,8 @@ function memoryOf(stored: StoredNetwork, memory: number): StoredNetwork {
       `--memory must be from 1 to ${scores.length}, the number of memories; got ${memory}`,
     );
   }
-  return { ...stored, score: scores[memory - 1] };
+  const other = scores.length > 1 ? scores[memory % scores.length] : undefined;
+  return { stored: { ...stored, score: scores[memory - 1] }, other };
 }
 
 function describe(screen: Screen, stored: StoredNetwork, path: string, seed: number, version: string): void {

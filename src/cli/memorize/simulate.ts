@@ -1,5 +1,5 @@
 /** `memorize simulate`: runs a stored network and records its spikes and potentials. */
-import { countOrShare, defineCommand, grouped, number, option, type Parser, refuse, time } from '../../app/index.js';
+import { defineCommand, grouped, number, option, type Parser, refuse, time } from '../../app/index.js';
 import { EngramError, formatTime, streamKey } from '../../core/index.js';
 import { npzBytes } from '../../files/index.js';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../../memory/measure/index.js';
 import { createSimulator, type Session, type Spikes, splitTrains, type Trace } from '../../memory/simulate/index.js';
 import { millisecondsPerSecond } from '../../memory/summary/index.js';
+import type { RasterInput } from '../../plot/index.js';
 import {
   describeNoise,
   type NoiseOptions,
@@ -20,7 +21,16 @@ import {
   simulatedNoise,
   startOption,
 } from './noise-options.js';
-import { type PromptOption, promptOf } from './prompt.js';
+import {
+  type AskedPrompt,
+  describeChannels,
+  describeFlaws,
+  type PromptOptions,
+  promptOf,
+  promptOptions,
+  promptSummary,
+  shownChannels,
+} from './prompt.js';
 import {
   NETWORK,
   NETWORK_EXIT_CODES,
@@ -39,12 +49,10 @@ interface Recording {
   potentials: number[];
 }
 
-interface SimulateOptions extends NetworkOptions, NoiseOptions {
+interface SimulateOptions extends NetworkOptions, NoiseOptions, PromptOptions {
   until?: number;
   record: Recording;
   noise: number;
-  prompt?: PromptOption;
-  promptTime?: number;
   start: Start;
 }
 
@@ -89,8 +97,7 @@ export const simulateCommand = defineCommand<SimulateOptions>({
     ),
     option('--noise <x>', 'noise of the thresholds', number('not negative'), 0),
     startOption('memory'),
-    option('--prompt <n|share>', 'channels that play the score at first (default: none)', countOrShare),
-    option('--prompt-time <time>', 'for how long (default: one period)', time),
+    ...promptOptions(),
     ...noiseOptions,
     ...networkOptions('simulation'),
   ],
@@ -102,14 +109,14 @@ export const simulateCommand = defineCommand<SimulateOptions>({
 type SimulateRun = NetworkRun<(typeof NAMES)[number]>;
 
 async function simulate(run: SimulateRun, options: SimulateOptions): Promise<NetworkFindings> {
-  const { stored, channels, screen } = run;
+  const { stored, channels, seed, screen } = run;
   const { score, tau0 } = stored;
   const { record, start, noise } = options;
   const until = options.until === undefined ? 10 * score.period : options.until / tau0;
   refuseUnknown(record, channels);
   const { prompt, promptTime, session } = begin(run, options, until);
   const noises = [...(noise > 0 ? [`thresholds ${noise}`] : []), ...describeNoise(options)].join(' · ') || 'no noise';
-  const prompted = prompt > 0 ? ` · ${prompt} channels prompted for ${formatTime(promptTime * tau0)}` : '';
+  const prompted = prompt.size > 0 ? ` · ${describePrompt(prompt, channels, promptTime, tau0)}` : '';
   screen.line('run', `${formatTime(until * tau0)} from ${start}${prompted} · ${noises}`);
   const { spikes, traces } = await play(run, session, until, record.potentials.length);
   const trains = splitTrains(spikes, channels);
@@ -122,7 +129,11 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
     screen.line('replay', [agreement, ...lagging].join(' · '));
   }
   if (record.spikes) run.write('spikes.npz', npzBytes(inSeconds(spikes, tau0)));
-  const shown = { prompt, promptTime: prompt > 0 ? promptTime : 0 };
+  const shown = {
+    prompt: prompt.size,
+    prompted: shownChannels(prompt.plan, channels, seed),
+    promptTime: prompt.size > 0 ? promptTime : 0,
+  };
   const drawnPeriods = Math.max(1, Math.min(DRAWN_PERIODS, periods));
   const figures = [await drawSpikes(run, trains, { ...shown, periods: drawnPeriods }, `from ${start} · ${noises}`)];
   if (record.potentials.length > 0) {
@@ -132,7 +143,7 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
   const summary = {
     until_s: until * tau0,
     start,
-    prompt: { channels: prompt, duration_s: shown.promptTime * tau0 },
+    prompt: { channels: prompt.size, duration_s: shown.promptTime * tau0, ...flawsSummary(options, prompt) },
     noise: { threshold: noise, ...noiseSummary(options) },
     recorded: record,
     simulated_spikes: spikes.times.length,
@@ -156,19 +167,60 @@ function refuseUnknown({ potentials }: Recording, channels: number): void {
   throw new EngramError('usage', `--record: there is no neuron ${wrong}; they are numbered from 0 to ${channels - 1}`);
 }
 
+const describePrompt = (prompt: AskedPrompt, channels: number, promptTime: number, tau0: number): string =>
+  [
+    `${describeChannels(prompt, channels)} prompted for ${formatTime(promptTime * tau0)}`,
+    ...describeFlaws(prompt, tau0),
+  ].join(' · ');
+
+const flawsSummary = ({ jitter, missing, extra }: SimulateOptions, prompt: AskedPrompt): object => ({
+  ...(jitter === undefined ? {} : { jitter_s: jitter }),
+  ...(missing ? { missing } : {}),
+  ...(extra ? { extra } : {}),
+  ...promptSummary(prompt),
+});
+
+/** What says how to prompt needs somebody who plays, and the time for it. */
+function refusePrompt(
+  options: SimulateOptions,
+  { size }: AskedPrompt,
+  promptTime: number,
+  until: number,
+  tau0: number,
+): void {
+  const flags = {
+    promptTime: '--prompt-time',
+    jitter: '--jitter',
+    missing: '--missing',
+    extra: '--extra',
+    wrong: '--wrong',
+    warp: '--warp',
+  };
+  const needless = (Object.keys(flags) as (keyof typeof flags)[]).find((name) =>
+    name === 'jitter' ? options.jitter !== undefined : options[name],
+  );
+  if (size === 0 && needless)
+    throw new EngramError('usage', `${flags[needless]} needs --prompt: how many channels play`);
+  if (size > 0 && promptTime > until)
+    throw new EngramError(
+      'usage',
+      `the prompt lasts ${formatTime(promptTime * tau0)}, longer than the run of ${formatTime(until * tau0)}; choose a longer --until or a shorter --prompt-time`,
+    );
+}
+
 /** The network at time 0, with what it is going to be prompted. */
 function begin(
-  { stored: { score, network, model, tau0 }, channels, seed }: SimulateRun,
+  { stored: { score, network, model, tau0 }, other, channels, seed }: SimulateRun,
   options: SimulateOptions,
   to: number,
-): { prompt: number; promptTime: number; session: Session } {
+): { prompt: AskedPrompt; promptTime: number; session: Session } {
   const { noise, start, record } = options;
-  if (options.prompt === undefined && options.promptTime !== undefined)
-    throw new EngramError('usage', '--prompt-time needs --prompt: how many channels play');
-  const prompt = options.prompt === undefined ? 0 : promptOf(options.prompt, channels);
-  const promptTime = options.promptTime === undefined ? score.period : options.promptTime / tau0;
-  const plan = { prompt, jitter: noise, missing: 0, extra: 0 };
-  const { from, imposed, releases } = imposePrompt(score, network, plan, promptTime, start, { seed, index: 0 }, model);
+  const prompt = promptOf(options, channels, tau0);
+  const promptTime = prompt.time ?? score.period;
+  refusePrompt(options, prompt, promptTime, to, tau0);
+  const plan = { missing: 0, extra: 0, ...prompt.plan, jitter: prompt.plan.jitter ?? noise };
+  const draws = { seed, index: 0 };
+  const { from, imposed, releases } = imposePrompt(score, network, plan, promptTime, start, draws, { model, other });
   const session = createSimulator(network, { model }).start({
     from,
     to,
@@ -235,7 +287,7 @@ function replayOf(
 async function drawSpikes(
   { stored: { score, tau0 }, write }: SimulateRun,
   trains: Float64Array[],
-  shown: { prompt: number; promptTime: number; periods: number },
+  shown: Pick<RasterInput, 'prompt' | 'prompted' | 'promptTime' | 'periods'>,
   subtitle: string,
 ): Promise<string> {
   const { drawRaster } = await import('../../plot/index.js');

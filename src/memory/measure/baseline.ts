@@ -7,7 +7,7 @@ import { channelCount, demandScore, type Score, spikesOf } from '../score/index.
 import { similarity } from './precision.js';
 
 /** Independent trains around the circle, with gaps of at least 1 and the numbers of spikes of the score. */
-export function unrelatedTrains(score: Score, seed: number, index = 0): Float64Array[] {
+export function unrelatedTrains(score: Score, seed: number, index: number | string = 0): Float64Array[] {
   const { period } = score;
   const key = streamKey(seed, `unrelated ${index}`);
   return Array.from({ length: channelCount(score) }, (_, channel) => {

@@ -1,110 +1,157 @@
 /**
- * What is imposed on a network before it is left alone: the state that it starts from, and the prompt, the score as
- * some channels play it, with jitter, missing and extra spikes.
+ * A prompt: some channels play the score for a while, with flaws. In the order in which they apply, a channel's spikes are
+ *
+ *   nominal   the score, or another memory on the wrong channels, stretched in time: t -> (1 + warp) t from time 0 on
+ *   played    jittered, all gaps at least 1 (jitterTrain)
+ *   kept      each spike is missing with a probability
+ *   imposed   and some are added at random wherever there is room
+ *
+ * Each flaw draws from streams of its own, so that switching one on changes no draw of another. Times are in refractory periods.
  */
 import {
   demandInteger,
   demandNumber,
   demandObject,
-  demandOneOf,
   demandPositive,
   demandTrain,
+  type Key,
+  refuse,
   streamKey,
   uniformStream,
 } from '../../core/index.js';
-import { checkNetwork, delayRange, type Network, neuronCount, type PerNeuron } from '../network/index.js';
-import { demandChannels, demandScore, jitterTrain, type Score, spikesOf } from '../score/index.js';
-import { type Model, mergeTrains, type Spikes } from '../simulate/index.js';
-import { horizonFor } from '../template/index.js';
-import { unrelatedTrains } from './baseline.js';
+import { jitterTrain, type Score, spikesOf } from '../score/index.js';
 
-/**
- * What all neurons have done before time 0: played the memory, been silent, or fired at random, as often as the score
- * does but independently of it.
- */
-export type Start = 'memory' | 'silent' | 'random';
+/** Which channels are prompted: the first so many, so many that are drawn anew in each trial, or those of a list. */
+export type Prompted = number | { readonly random: number } | { readonly list: readonly number[] };
 
-/** The score as some channels play it. */
-export interface Prompt {
-  /** The first so many channels play the score over [0, promptTime); with 0, all start from the memory instead. */
-  prompt: number;
+/** What may be wrong with a prompt. */
+export interface Flaws {
   /** Standard deviation of the played spikes, in refractory periods. */
   jitter: number;
   /** Share of the prescribed spikes that are left out. */
   missing: number;
   /** As many spikes are added at random, as a share of those prescribed. */
   extra: number;
+  /** Share of the prompted channels, drawn anew in each trial, that play another memory. */
+  wrong?: number;
+  /** The score is played so much slower (0.1: in 1.1 times its time), or faster where this is negative. */
+  warp?: number;
 }
 
-/** What a prompt comes to, as a `Run` takes it. */
-export interface Imposed {
-  /** Where the run begins. */
-  from: number;
-  /** All that is imposed, in order of time. */
-  imposed: Spikes;
-  /** When each neuron is left alone. */
-  releases: Float64Array;
-  /** When the last of them is. */
-  release: number;
+/** Who plays, and how well. */
+export interface Prompt extends Flaws {
+  /** Which channels play the score over [0, promptTime); with 0, all start from the memory instead. */
+  prompt: Prompted;
 }
 
-/**
- * How long a neuron remembers an arrival: after so many time constants the kernel, or the response of a membrane, is below
- * 1e-16 of its peak.
- */
-const TAIL = horizonFor(1e-16);
-function memorySpan(model: Model): number {
-  const most = (value: PerNeuron) => (typeof value === 'number' ? value : value.reduce((a, b) => Math.max(a, b), 0));
-  return TAIL * ('current' in model ? most(model.membrane) + most(model.synapse) : most(model.beta ?? 1));
-}
+/** The largest time warp, either way. */
+export const MOST_WARP = 0.1;
 
-/** The spikes imposed in trial `index` of a seed, whatever else runs. Throws `input` or `usage` on what makes no prompt. */
-export function imposePrompt(
-  score: Score,
-  network: Network,
-  plan: Prompt,
-  promptTime: number,
-  start: Start,
-  { seed, index }: { seed: number; index: number },
-  model: Model = {},
-): Imposed {
-  demandScore(score);
-  checkNetwork(network);
-  const { period } = score;
-  const neurons = neuronCount(network);
-  demandChannels(score, neurons);
+/** Throws `usage` on what is no prompt of a network of so many neurons. */
+export function checkPrompt(plan: Prompt, neurons: number): void {
   demandObject('the prompt', plan);
-  const { prompt, jitter, missing, extra } = plan;
-  demandInteger('prompted channels', prompt, 0, neurons);
+  const { prompt, jitter, missing, extra, wrong = 0, warp = 0 } = plan;
+  if (typeof prompt === 'object' && prompt !== null && 'list' in prompt) {
+    const { list } = prompt;
+    if (!Array.isArray(list)) refuse('the list of prompted channels must be an array');
+    for (const channel of list) demandInteger('a prompted channel', channel, 0, neurons - 1);
+    if (new Set(list).size < list.length) refuse('the list of prompted channels names a channel twice');
+  } else {
+    const count = typeof prompt === 'object' && prompt !== null ? prompt.random : prompt;
+    demandInteger('prompted channels', count, 0, neurons);
+  }
   demandNumber("the prompt's jitter", jitter, 0, 10);
   demandNumber('the share of missing spikes', missing, 0, 1);
   demandNumber('the share of extra spikes', extra, 0, 100);
-  demandNumber('the time of the prompt', promptTime, 0);
-  demandOneOf('the start', start, ['memory', 'silent', 'random']);
-  demandInteger('the index of a trial', index);
-  const history = delayRange(network)[1] + memorySpan(model);
-  const begin = start === 'silent' ? 0 : -history;
-  const release = prompt > 0 ? promptTime : 0;
-  const keys = ['prompt', 'missing', 'extra'].map((purpose) => streamKey(seed, `${purpose} ${index}`));
-  const random = start === 'random' ? unrelatedTrains(score, seed, index) : [];
-  const trains = Array.from({ length: neurons }, (_, channel) => {
-    const prompted = channel < prompt;
-    // Playing the score: from the beginning where the past is the memory, else from 0 on.
-    const from = start === 'memory' ? begin : 0;
-    const to = prompted ? promptTime : 0;
-    const streams = keys.map((key) => uniformStream(key, channel));
-    const nominal = repeatTrain(spikesOf(score, channel), period, from, to);
-    const played = jitterTrain(nominal, jitter, streams[0], from, to);
-    const kept = missing > 0 ? played.filter(() => streams[1]() >= missing) : played;
-    const spikes = extra > 0 ? withExtra(kept, extra * nominal.length, streams[2], from, to) : kept;
-    if (start !== 'random') return spikes;
-    const before = repeatTrain(random[channel], period, begin, 0);
-    const first = spikes[0] ?? Number.POSITIVE_INFINITY;
-    return Float64Array.of(...before.filter((time) => time <= first - 1), ...spikes);
-  });
-  const releases = new Float64Array(neurons).fill(0);
-  releases.fill(release, 0, prompt);
-  return { from: begin, imposed: mergeTrains(trains), releases, release };
+  demandNumber('the share of wrong channels', wrong, 0, 1);
+  demandNumber('the warp of the prompt', warp, -MOST_WARP, MOST_WARP);
+}
+
+/** What the draws of a trial depend on: nothing else that runs. */
+export interface Draws {
+  seed: number;
+  index: number | string;
+}
+
+/** How many channels are prompted. */
+export const promptSize = (prompt: Prompted): number =>
+  typeof prompt === 'number' ? prompt : 'random' in prompt ? prompt.random : prompt.list.length;
+
+/** Whether all trials without noise are given the same prompt. */
+export const isFixed = ({
+  prompt,
+  jitter = 0,
+  missing = 0,
+  extra = 0,
+  wrong = 0,
+}: Pick<Prompt, 'prompt'> & Partial<Flaws>): boolean =>
+  (typeof prompt === 'number' || 'list' in prompt) && jitter === 0 && missing === 0 && extra === 0 && wrong === 0;
+
+/** The channels that are prompted in a trial, in order. */
+export function promptedChannels(prompt: Prompted, channels: number, { seed, index }: Draws): number[] {
+  if (typeof prompt === 'number') return Array.from({ length: prompt }, (_, channel) => channel);
+  if ('list' in prompt) return [...prompt.list].sort((a, b) => a - b);
+  const all = Array.from({ length: channels }, (_, channel) => channel);
+  return drawn(all, prompt.random, streamKey(seed, `prompted ${index}`));
+}
+
+/** Those of the prompted channels that play another memory in a trial. */
+export function wrongChannels(prompted: readonly number[], { wrong = 0 }: Flaws, { seed, index }: Draws): Set<number> {
+  const count = Math.round(wrong * prompted.length);
+  return new Set(count > 0 ? drawn(prompted, count, streamKey(seed, `wrong ${index}`)) : []);
+}
+
+/** So many of them, drawn without replacement, in order. */
+function drawn(from: readonly number[], count: number, key: Key): number[] {
+  const uniform = uniformStream(key);
+  const left = [...from];
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(uniform() * (left.length - i));
+    [left[i], left[j]] = [left[j], left[i]];
+  }
+  return left.slice(0, count).sort((a, b) => a - b);
+}
+
+/** What a channel should play over [from, to), time 0 being the begin of the prompt: the score, at its speed. */
+export function nominalTrain(
+  score: Score,
+  channel: number,
+  { from, to, warp = 0 }: { from: number; to: number; warp?: number | undefined },
+): Float64Array {
+  const spikes = spikesOf(score, channel);
+  if (warp === 0) return repeatTrain(spikes, score.period, from, to);
+  const own = repeatTrain(spikes, score.period, from, Math.max(0, to / (1 + warp)));
+  return keepApart(
+    own.map((time) => (time > 0 ? time * (1 + warp) : time)),
+    to,
+  );
+}
+
+/** The same train where every gap is at least 1: what comes too early comes later, and nothing at `to` or after. */
+export function keepApart(train: Float64Array, to: number): Float64Array {
+  let last = Number.NEGATIVE_INFINITY;
+  return train.map((time) => (last = Math.max(time, last + 1))).filter((time) => time < to);
+}
+
+/** Streams of the draws of a prompt, of channel after channel. */
+export interface PromptStreams {
+  jitter: Key;
+  missing: Key;
+  extra: Key;
+}
+
+/** The nominal train as it is played within [from, to]. */
+export function flawedTrain(
+  nominal: Float64Array,
+  { jitter, missing, extra }: Flaws,
+  streams: PromptStreams,
+  stream: number,
+  [from, to]: readonly [number, number],
+): Float64Array {
+  const played = jitterTrain(nominal, jitter, uniformStream(streams.jitter, stream), from, to);
+  const whether = uniformStream(streams.missing, stream);
+  const kept = missing > 0 ? played.filter(() => whether() >= missing) : played;
+  return extra > 0 ? withExtra(kept, extra * nominal.length, uniformStream(streams.extra, stream), from, to) : kept;
 }
 
 /** The periodic train within [from, to). */

@@ -6,8 +6,9 @@ import { demandInteger, demandNumber, demandObject, type Job, refuse, streamKey 
 import { type Network, neuronCount } from '../network/index.js';
 import { channelCount, demandChannels, demandScore, type Score, scoreOf, spikesOf } from '../score/index.js';
 import { createSimulator, type Model, type Noise, type Spikes, splitTrains } from '../simulate/index.js';
+import { imposePrompt, type Start } from './impose.js';
 import { type Agreement, demandPlayed, periodWindow, similarity, similarityBounds } from './precision.js';
-import { imposePrompt, type Start } from './prompt.js';
+import { type Flaws, isFixed, type Prompted, promptedChannels, promptSize } from './prompt.js';
 import { timingErrors, wrapped } from './timing.js';
 
 /** A recall test: what is stored, how it is prompted, and how often. */
@@ -30,22 +31,18 @@ export interface RecallTest {
   model?: Model | undefined;
   /** What the network has done before a prompt (default: nothing). */
   start?: Start;
+  /** What wrong channels of a prompt play: another memory; trains unrelated to the score unless given. */
+  other?: Score | undefined;
   /** Also follow the recall from the beginning of the prompt on, by groups of channels. */
   course?: boolean;
 }
 
-/** How one trial is prompted and disturbed. */
-export interface TrialPlan {
-  /** The first so many channels play the score over [0, promptTime); with 0, all start from the memory instead. */
-  prompt: number;
-  /** Standard deviation of the threshold, in thresholds, and of the prompt's jitter, in refractory periods. */
+/** How one trial is prompted and disturbed; flaws that are not given are none. */
+export interface TrialPlan extends Partial<Flaws> {
+  /** Which channels play the score over [0, promptTime); with 0, all start from the memory instead. */
+  prompt: Prompted;
+  /** Standard deviation of the threshold, in thresholds, and of the prompt's jitter, in refractory periods, where that is not given. */
   noise: number;
-  /** The prompt's jitter where it is another. */
-  jitter?: number;
-  /** Shares of the prompt's spikes that are missing, and that are added. */
-  missing?: number;
-  /** As many spikes are added at random, as a share of those prescribed. */
-  extra?: number;
 }
 
 /** What one period of a trial is like. */
@@ -114,10 +111,14 @@ export const recallJob: Job<RecallTest, Trial> = {
     demandChannels(score, neurons);
     return (index) => {
       demandInteger('the index of a trial', index, 0, trials.length - 1);
-      const { prompt, noise, jitter = noise, missing = 0, extra = 0 } = trials[index];
-      const start = test.start ?? (prompt > 0 ? 'silent' : 'memory');
-      const plan = { prompt, jitter, missing, extra };
-      const { release, ...setting } = imposePrompt(score, network, plan, promptTime, start, { seed, index }, model);
+      const { noise, jitter = noise, missing = 0, extra = 0, ...given } = trials[index];
+      const { prompt } = given;
+      const plan = { ...given, jitter, missing, extra };
+      const size = promptSize(prompt);
+      const start = test.start ?? (size > 0 ? 'silent' : 'memory');
+      const draws = { seed, index };
+      const beside = { model, other: test.other };
+      const { release, ...setting } = imposePrompt(score, network, plan, promptTime, start, draws, beside);
       const spikes = simulator.run({
         ...setting,
         to: release + periods * period,
@@ -129,13 +130,15 @@ export const recallJob: Job<RecallTest, Trial> = {
       const results = Array.from({ length: periods }, (_, i) => measurePeriod(score, played, release + i * period));
       const last = results[results.length - 1];
       return {
-        prompt,
+        prompt: size,
         noise,
         periods: results,
         success: last.precision >= SUCCESS && last.recall >= SUCCESS,
         drift: growth(results, period),
         spikes,
-        ...(test.course ? follow(score, played, prompt, release + periods * period) : {}),
+        ...(test.course
+          ? follow(score, played, promptedChannels(prompt, neurons, draws), release + periods * period)
+          : {}),
       };
     };
   },
@@ -166,28 +169,33 @@ function growth(results: readonly PeriodRecall[], period: number): number | null
  * what came of it has no interval.
  */
 export function isDeterministic(
-  { noise, jitter = noise, missing = 0, extra = 0 }: TrialPlan,
+  { noise, jitter = noise, ...prompt }: TrialPlan,
   {
     start,
     simulation: { failure = 0, jitter: delayJitter = 0, background = [] } = {},
   }: Pick<RecallTest, 'start' | 'simulation'> = {},
 ): boolean {
-  const drawn = [noise, jitter, missing, extra, failure, delayJitter, background.length];
-  return start !== 'random' && drawn.every((amount) => amount === 0);
+  const drawn = [noise, failure, delayJitter, background.length];
+  return start !== 'random' && isFixed({ ...prompt, jitter }) && drawn.every((amount) => amount === 0);
 }
 
 /** The course of a trial by groups, and the moment of recall. */
-function follow(score: Score, played: readonly Float64Array[], prompt: number, end: number) {
+function follow(score: Score, played: readonly Float64Array[], prompted: readonly number[], end: number) {
   const { period } = score;
-  const channels = channelCount(score);
-  const group = (from: number, to: number) => ({
+  const channels = Array.from({ length: channelCount(score) }, (_, channel) => channel);
+  const group = (members: readonly number[]) => ({
     score: scoreOf(
-      Array.from({ length: to - from }, (_, i) => spikesOf(score, from + i)),
+      members.map((channel) => spikesOf(score, channel)),
       period,
     ),
-    trains: played.slice(from, to),
+    trains: members.map((channel) => played[channel]),
   });
-  const groups = { all: group(0, channels), prompted: group(0, prompt), autonomous: group(prompt, channels) };
+  const plays = new Set(prompted);
+  const groups = {
+    all: group(channels),
+    prompted: group(prompted),
+    autonomous: group(channels.filter((channel) => !plays.has(channel))),
+  };
   const pairAt = ({ score: part, trains }: (typeof groups)['all'], begin: number): Agreement => {
     const { precision, recall } = similarity(
       part,

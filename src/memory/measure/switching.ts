@@ -1,34 +1,36 @@
 /**
  * Several memories in one network, prompted one after the other in a single run: in each block of the schedule some
- * channels play one score for a period, then all are free for some periods of it. Does the network go over to the
+ * channels play one score for a while, then all are free for some periods of it. Does the network go over to the
  * memory that was prompted, and how much of the others does it play (cross-talk)? (Aguettaz and Loeliger 2024.)
  */
-import { type Job, streamKey, uniformStream } from '../../core/index.js';
+import { type Job, streamKey } from '../../core/index.js';
 import { type Network, neuronCount } from '../network/index.js';
-import { jitterTrain, type Score, spikesOf } from '../score/index.js';
+import type { Score } from '../score/index.js';
 import { type Clamps, createSimulator, type Model, mergeTrains, type Spikes, splitTrains } from '../simulate/index.js';
+import { unrelatedScore } from './impose.js';
+import { type Flaws, flawedTrain, nominalTrain, type Prompted, promptedChannels, wrongChannels } from './prompt.js';
 import { measurePeriod, SUCCESS } from './recall.js';
 
-export interface SwitchingTest {
+export interface SwitchingTest extends Partial<Flaws> {
   scores: readonly Score[];
   network: Network;
   model?: Model | undefined;
   seed: number;
   /** Which memory is prompted in each block. */
   schedule: readonly number[];
-  /** The first so many channels play. */
-  prompt: number;
+  /** Which channels play; wrong ones play the memory that follows in the list. */
+  prompt: Prompted;
+  /** For how long; one period of the memory unless given. */
+  promptTime?: number | undefined;
   /** Free periods after each prompt. */
   free: number;
   /** Of each trial: deviation of the threshold. */
   noises: readonly number[];
-  /** Deviation of the prompted spikes; as that of the threshold if not given. */
-  jitter?: number | undefined;
 }
 
 export interface Block {
   memory: number;
-  /** Period by period from the beginning of the prompt on: precision and recall against every memory. */
+  /** The period that ends with the prompt, and then the free ones: precision and recall against every memory. */
   periods: { precision: number; recall: number }[][];
   /** In the last free period precision and recall against the prompted memory are both at least 0.9. */
   success: boolean;
@@ -44,41 +46,33 @@ export interface SwitchingTrial {
 export const switchingJob: Job<SwitchingTest, SwitchingTrial> = {
   name: 'switching',
   module: import.meta.url,
-  prepare({ scores, network, model, seed, schedule, prompt, free, noises, jitter }) {
+  prepare(test) {
+    const { scores, network, model, seed, schedule, free, noises, promptTime } = test;
     const simulator = createSimulator(network, { model });
     const neurons = neuronCount(network);
     const begins = [0];
-    for (const memory of schedule) begins.push(begins[begins.length - 1] + (1 + free) * scores[memory].period);
-    const end = begins[schedule.length];
+    const durations = schedule.map((memory) => promptTime ?? scores[memory].period);
+    schedule.forEach((memory, block) => {
+      const { period } = scores[memory];
+      begins.push(begins[block] + (1 + free) * period + (durations[block] - period));
+    });
     return (index) => {
       const noise = noises[index];
-      const key = streamKey(seed, `switching prompt ${index}`);
-      const trains: number[][] = Array.from({ length: neurons }, () => []);
-      const clamps: { neuron: number; from: number; to: number }[] = [];
-      schedule.forEach((memory, block) => {
-        const [from, to] = [begins[block], begins[block] + scores[memory].period];
-        for (let channel = 0; channel < prompt; channel++) {
-          const nominal = spikesOf(scores[memory], channel).map((time) => from + time);
-          const uniform = uniformStream(key, block * neurons + channel);
-          trains[channel].push(...jitterTrain(nominal, jitter ?? noise, uniform, from, to));
-          if (block > 0) clamps.push({ neuron: channel, from, to });
-        }
-      });
-      const releases = new Float64Array(neurons);
-      releases.fill(scores[schedule[0]].period, 0, prompt);
+      const { imposed, releases, clamps } = imposeBlocks(test, begins, durations, index);
       const spikes = simulator.run({
         from: 0,
-        to: end,
-        imposed: mergeTrains(trains.map((train) => Float64Array.from(train))),
+        to: begins[schedule.length],
+        imposed,
         releases,
-        clamps: clampsOf(clamps),
+        clamps,
         sigma: noise,
         key: streamKey(seed, `switching threshold ${index}`),
       });
       const played = splitTrains(spikes, neurons);
       const blocks = schedule.map((memory, block): Block => {
         const periods = Array.from({ length: 1 + free }, (_, i) => {
-          const begin = begins[block] + i * scores[memory].period;
+          const { period } = scores[memory];
+          const begin = begins[block] + (durations[block] - period) + i * period;
           return scores.map((score) => {
             const { precision, recall } = measurePeriod(score, played, begin);
             return { precision, recall };
@@ -91,6 +85,40 @@ export const switchingJob: Job<SwitchingTest, SwitchingTrial> = {
     };
   },
 };
+
+/** The prompts of all blocks, in a trial. */
+function imposeBlocks(
+  { scores, network, schedule, seed, noises, prompt, ...flaws }: SwitchingTest,
+  begins: readonly number[],
+  durations: readonly number[],
+  index: number,
+) {
+  const neurons = neuronCount(network);
+  const plan = { prompt, missing: 0, extra: 0, ...flaws, jitter: flaws.jitter ?? noises[index] };
+  const key = (purpose: string) => streamKey(seed, `switching ${purpose} ${index}`);
+  const streams = { jitter: key('prompt'), missing: key('missing'), extra: key('extra') };
+  const trains: number[][] = Array.from({ length: neurons }, () => []);
+  const clamps: { neuron: number; from: number; to: number }[] = [];
+  const releases = new Float64Array(neurons);
+  schedule.forEach((memory, block) => {
+    const [from, to] = [begins[block], begins[block] + durations[block]];
+    const draws = { seed, index: `${index} block ${block}` };
+    const prompted = promptedChannels(prompt, neurons, draws);
+    const wrong = wrongChannels(prompted, plan, draws);
+    const next = wrong.size > 0 && scores.length === 1 ? unrelatedScore(scores[0], draws) : undefined;
+    const other = next ?? scores[(memory + 1) % scores.length];
+    for (const channel of prompted) {
+      const played = wrong.has(channel) ? other : scores[memory];
+      const nominal = nominalTrain(played, channel, { from: 0, to: durations[block], warp: plan.warp });
+      const shifted = nominal.map((time) => from + time);
+      trains[channel].push(...flawedTrain(shifted, plan, streams, block * neurons + channel, [from, to]));
+      if (block > 0) clamps.push({ neuron: channel, from, to });
+      else releases[channel] = to;
+    }
+  });
+  const imposed = mergeTrains(trains.map((train) => Float64Array.from(train)));
+  return { imposed, releases, clamps: clampsOf(clamps) };
+}
 
 const clampsOf = (clamps: readonly { neuron: number; from: number; to: number }[]): Clamps => ({
   neurons: Uint32Array.from(clamps, ({ neuron }) => neuron),
