@@ -1,0 +1,46 @@
+export {
+  type Calendar,
+  type CalendarState,
+  calendarRefusal,
+  calendarStart,
+  createCalendar,
+} from './calendar.js';
+export { type SeriesForm, type SeriesNeuron, withSeries } from './chebyshev.js';
+export { type Circuit, type DriveSteps, fromPhases, fromVoltages, type InputSpikes } from './circuit.js';
+export { type Connectivity, type CsrSpec, csr, type Drawn, type Fanout, generated, inMemory } from './connectivity.js';
+export { customNeuron, type NeuronSpec } from './custom.js';
+export { eif } from './eif.js';
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type EngineState,
+  engineStart,
+  type Observer,
+} from './engine.js';
+export { lif } from './lif.js';
+export {
+  balanceDrive,
+  type ModelName,
+  modelNames,
+  type NetworkSpec,
+  networkDefaults,
+  networkOf,
+  neuronOf,
+} from './models.js';
+export { bend, type Neuron, periodOf, periodSlope, type Slopes } from './neuron.js';
+export { type Oscillator, oscillator } from './phase.js';
+export { qif } from './qif.js';
+export {
+  drawnStart,
+  fastestQueue,
+  type Limit,
+  type QueueName,
+  queueNames,
+  type SavedState,
+  type Session,
+  type Spikes,
+  startSession,
+} from './simulate.js';
+export { LEAST_INTERVALS, type TrainStatistics, trainStatistics } from './statistics.js';
+export { driveForRate, type FoundDrive } from './target-rate.js';
