@@ -48,6 +48,7 @@ export const hashWords = (degree: number): number => {
 };
 
 const MOST = 2 ** 31;
+const MOST_NEURONS = 1e8;
 
 /** How a generated network is drawn. */
 export interface Drawn {
@@ -63,8 +64,10 @@ export interface Drawn {
 /** Checks N and K. */
 function checkSize({ neurons, degree, weight }: Drawn): void {
   const usage = (text: string) => new EngramError('usage', text);
-  if (!(Number.isInteger(neurons) && neurons >= 1 && neurons < MOST)) {
-    throw usage(`a network has 1 to 2^31 - 1 neurons; got ${neurons}`);
+  if (!(Number.isInteger(neurons) && neurons >= 1 && neurons <= MOST_NEURONS)) {
+    throw usage(
+      `a network has 1 to ${MOST_NEURONS} neurons, whose states fit into the memory of a kernel; got ${neurons}`,
+    );
   }
   if (!(Number.isInteger(degree) && degree >= 0 && degree < neurons)) {
     throw usage(

@@ -8,6 +8,7 @@ export {
 export { type SeriesForm, type SeriesNeuron, withSeries } from './chebyshev.js';
 export { type Circuit, type DriveSteps, fromPhases, fromVoltages, type InputSpikes } from './circuit.js';
 export { type Connectivity, type CsrSpec, csr, type Drawn, type Fanout, generated, inMemory } from './connectivity.js';
+export { type CovariantVectors, covariantVectors } from './covariant.js';
 export { customNeuron, type NeuronSpec } from './custom.js';
 export { eif } from './eif.js';
 export {
@@ -18,6 +19,8 @@ export {
   engineStart,
   type Observer,
 } from './engine.js';
+export { neuronHistogramsSpec, phaseSpec, rasterSpec } from './figures.js';
+export { readConnectivity, readInput, readState, readSteps, spikesCsv, stateArrays } from './files.js';
 export { lif } from './lif.js';
 export {
   balanceDrive,
@@ -29,6 +32,7 @@ export {
   neuronOf,
 } from './models.js';
 export { bend, type Neuron, periodOf, periodSlope, type Slopes } from './neuron.js';
+export { type DistanceCurve, type Disturbance, disturb, disturbances } from './perturb.js';
 export { type Oscillator, oscillator } from './phase.js';
 export { qif } from './qif.js';
 export {
@@ -42,5 +46,7 @@ export {
   type Spikes,
   startSession,
 } from './simulate.js';
+export { kaplanYorke, type Spectrum, type SpectrumPlan, spectrumOf } from './spectrum.js';
 export { LEAST_INTERVALS, type TrainStatistics, trainStatistics } from './statistics.js';
+export { createTangent, type Tangent } from './tangent.js';
 export { driveForRate, type FoundDrive } from './target-rate.js';

@@ -5,7 +5,6 @@
  *
  * A CV from few intervals is biased low, so only neurons with at least 20 count, and their number is told.
  */
-import { mean } from '../core/index.js';
 import type { Spikes } from './simulate.js';
 
 /** Intervals that a neuron needs for its CV to count. */
@@ -29,41 +28,44 @@ export interface TrainStatistics {
 
 /** Statistics of a recording that lasted from `from` to `to`. */
 export function trainStatistics({ times, neurons }: Spikes, n: number, from: number, to: number): TrainStatistics {
-  const counts = new Float64Array(n);
-  const last = new Float64Array(n).fill(Number.NaN);
-  const means = new Float64Array(n);
-  times.forEach((time, s) => {
-    const i = neurons[s];
-    counts[i]++;
-    if (counts[i] > 1) means[i] += time - last[i];
-    last[i] = time;
+  // Spikes by neuron, in order of time.
+  const starts = new Uint32Array(n + 1);
+  for (const i of neurons) starts[i + 1]++;
+  for (let i = 0; i < n; i++) starts[i + 1] += starts[i];
+  const order = new Uint32Array(times.length);
+  const at = starts.slice(0, n);
+  neurons.forEach((i, s) => {
+    order[at[i]++] = s;
   });
-  for (let i = 0; i < n; i++) means[i] /= counts[i] - 1;
-  const moments = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
-  last.fill(Number.NaN);
-  times.forEach((time, s) => {
-    const i = neurons[s];
-    const x = time - last[i] - means[i];
-    last[i] = time;
-    if (Number.isNaN(x)) return;
-    moments[0][i] += x * x;
-    moments[1][i] += x * x * x;
-    moments[2][i] += x * x * x * x;
-  });
-  const several = (of: (m2: number, m3: number, m4: number, mean: number) => number) =>
-    means.map((m, i) => {
-      const k = counts[i] - 1;
-      return k < 2 ? Number.NaN : of(moments[0][i] / k, moments[1][i] / k, moments[2][i] / k, m);
-    });
-  const cvs = several((m2, _, __, m) => Math.sqrt(m2) / m);
-  const enough = cvs.filter((_, i) => counts[i] - 1 >= LEAST_INTERVALS);
+  const [rates, cvs, skewness, kurtosis] = Array.from({ length: 4 }, () => new Float64Array(n).fill(Number.NaN));
+  let [sum, counted] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    const [begin, end] = [starts[i], starts[i + 1]];
+    rates[i] = (end - begin) / (to - from);
+    const k = end - begin - 1;
+    if (k < 2) continue;
+    const mean = (times[order[end - 1]] - times[order[begin]]) / k;
+    let [m2, m3, m4] = [0, 0, 0];
+    for (let s = begin + 1; s < end; s++) {
+      const x = times[order[s]] - times[order[s - 1]] - mean;
+      m2 += (x * x) / k;
+      m3 += (x * x * x) / k;
+      m4 += (x * x * x * x) / k;
+    }
+    cvs[i] = Math.sqrt(m2) / mean;
+    skewness[i] = m3 / (m2 * Math.sqrt(m2));
+    kurtosis[i] = m4 / (m2 * m2) - 3;
+    if (k < LEAST_INTERVALS) continue;
+    sum += cvs[i];
+    counted++;
+  }
   return {
-    rates: counts.map((count) => count / (to - from)),
+    rates,
     cvs,
-    skewness: several((m2, m3) => m3 / (m2 * Math.sqrt(m2))),
-    kurtosis: several((m2, _, m4) => m4 / (m2 * m2) - 3),
+    skewness,
+    kurtosis,
     rate: times.length / (n * (to - from)),
-    cv: mean(enough),
-    counted: enough.length,
+    cv: counted > 0 ? sum / counted : undefined,
+    counted,
   };
 }
