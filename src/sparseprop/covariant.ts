@@ -59,9 +59,8 @@ export function covariantVectors(
 ): CovariantVectors {
   const n = circuit.connectivity.neurons;
   const { exponents: k, burnIn, warmUp, spikes, seed } = plan;
-  const { engine, step } = createTangent(circuit, next, k);
-  const blank = new Float64Array(n * k);
-  for (let s = 0; s < burnIn; s++) step(blank);
+  const { engine, step } = createTangent(circuit, next, k, { ones: true });
+  engine.run({ spikes: burnIn });
   const q = vectorsWithOnes(n, k, seed);
   const stretch = (count: number, each: (r: Float64Array) => void) => {
     for (let done = 0; done < count; done += interval) {

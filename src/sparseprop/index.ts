@@ -1,3 +1,4 @@
+export { backward, type Gradients, ofStart, runTrial, type Trial } from './adjoint.js';
 export {
   type Calendar,
   type CalendarState,
@@ -46,7 +47,25 @@ export {
   type Spikes,
   startSession,
 } from './simulate.js';
-export { kaplanYorke, type Spectrum, type SpectrumPlan, spectrumOf } from './spectrum.js';
+export { intervalOf, kaplanYorke, type Spectrum, type SpectrumPlan, spectrumOf } from './spectrum.js';
+export { type SpikeLoss, type SpikeTargets, spikeTimeLoss } from './spike-loss.js';
 export { LEAST_INTERVALS, type TrainStatistics, trainStatistics } from './statistics.js';
 export { createTangent, type Tangent } from './tangent.js';
 export { driveForRate, type FoundDrive } from './target-rate.js';
+export {
+  drawGains,
+  drawSignal,
+  type Tracked,
+  type TrackingTask,
+  trackingLoss,
+  trackingTask,
+  withSignal,
+} from './tracking.js';
+export {
+  type NetworkTraining,
+  type TrackingTraining,
+  type Trained,
+  type TrainSettings,
+  trainSpikeTimes,
+  trainTracking,
+} from './training.js';

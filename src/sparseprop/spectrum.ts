@@ -9,6 +9,7 @@
 import { EngramError } from '../core/index.js';
 import { type Exponents, factorize, lyapunovExponents, startVectors } from '../lyapunov/index.js';
 import type { Circuit } from './circuit.js';
+import type { EngineState } from './engine.js';
 import { createTangent } from './tangent.js';
 
 /** What a spectrum is computed from. */
@@ -28,7 +29,7 @@ export interface SpectrumPlan {
 export interface Spectrum {
   /** From the largest on, the neutral one among them. */
   readonly exponents: Float64Array;
-  /** The exponent of the vector of ones, 0 but for rounding. */
+  /** The most that an entry of the vector of ones changed over N / K spikes, by the map itself: 0 but for rounding. */
   readonly neutral: number;
   /** The largest of the others, or NaN if only the neutral one was computed. */
   readonly leading: number;
@@ -71,10 +72,11 @@ export function spectrumOf(circuit: Circuit, next: Float64Array, plan: SpectrumP
   const n = circuit.connectivity.neurons;
   const { exponents: k, burnIn, warmUp, spikes, seed } = plan;
   if (circuit.input) throw new EngramError('usage', 'exponents are those of networks without spikes from outside');
-  const { engine, step } = createTangent(circuit, next, k);
+  const { engine, step } = createTangent(circuit, next, k, { ones: true });
+  // Column 0 is left alone from here on.
   const start = vectorsWithOnes(n, k, seed);
-  const burnt = new Float64Array(n * k);
-  for (let s = 0; s < burnIn; s++) step(burnt);
+  engine.run({ spikes: burnIn });
+  const neutral = changeOfOnes(circuit, engine.state());
   const times = new Float64Array(spikes + 1);
   const found = lyapunovExponents(
     (t, vectors) => {
@@ -87,7 +89,7 @@ export function spectrumOf(circuit: Circuit, next: Float64Array, plan: SpectrumP
     {
       skip: warmUp,
       steps: spikes,
-      interval: Math.max(1, Math.round(n / Math.max(1, circuit.connectivity.synapses / n))),
+      interval: intervalOf(circuit),
       adaptive: true,
     },
   );
@@ -98,7 +100,7 @@ export function spectrumOf(circuit: Circuit, next: Float64Array, plan: SpectrumP
   const { curve, local } = convergence(found, times, k);
   return {
     exponents: sorted,
-    neutral: perTime[0],
+    neutral,
     leading: others[0] ?? Number.NaN,
     curve,
     local,
@@ -110,6 +112,19 @@ export function spectrumOf(circuit: Circuit, next: Float64Array, plan: SpectrumP
     worst: found.worst,
   };
 }
+
+/** How far the map takes the vector of ones from itself. */
+function changeOfOnes(circuit: Circuit, from: EngineState): number {
+  const n = circuit.connectivity.neurons;
+  const ones = new Float64Array(n).fill(1);
+  const { step } = createTangent(circuit, from, 1);
+  for (let s = 0; s < intervalOf(circuit); s++) step(ones);
+  return ones.reduce((most, x) => Math.max(most, Math.abs(x - 1)), 0);
+}
+
+/** N / K spikes, after which every neuron has heard about one. */
+export const intervalOf = ({ connectivity: { neurons, synapses } }: Circuit): number =>
+  Math.max(1, Math.round((neurons * neurons) / Math.max(1, synapses)));
 
 /** The curve against time, and what each of its stretches says alone. */
 function convergence({ curve }: Exponents, times: Float64Array, k: number) {

@@ -5,7 +5,8 @@
  *
  * the spiker's row stays, because its next spike comes a period later. A kick that fires its target at once has d = 0; one from
  * outside at a fixed time moves nothing, row_i <- d_i row_i. Without these, the vector of ones, all spikes shifted alike, is carried
- * to itself: one exponent is zero.
+ * to itself: one exponent is zero. In a chaotic network its rounding errors would grow; a caller who knows that column 0 is
+ * that vector leaves it alone (`ones`).
  */
 import { EngramError } from '../core/index.js';
 import { type Circuit, drivesOf } from './circuit.js';
@@ -20,7 +21,13 @@ export interface Tangent {
 }
 
 /** A run from next spikes, or from a state, which carries N x k disturbances along. Throws `usage` with delays or steps of the drive. */
-export function createTangent(circuit: Circuit, from: Float64Array | EngineState, k: number): Tangent {
+export function createTangent(
+  circuit: Circuit,
+  from: Float64Array | EngineState,
+  k: number,
+  { ones = false } = {},
+): Tangent {
+  const first = ones ? 1 : 0;
   if (circuit.delay || circuit.steps) {
     throw new EngramError('usage', 'exponents are those of networks without delays and without steps of the drive');
   }
@@ -39,8 +46,8 @@ export function createTangent(circuit: Circuit, from: Float64Array | EngineState
       const [a, b] = [i * k, spiker * k];
       const { d } = out;
       const e = 1 - d;
-      if (spiker < 0) for (let c = 0; c < k; c++) vectors[a + c] *= d;
-      else for (let c = 0; c < k; c++) vectors[a + c] = d * vectors[a + c] + e * vectors[b + c];
+      if (spiker < 0) for (let c = first; c < k; c++) vectors[a + c] *= d;
+      else for (let c = first; c < k; c++) vectors[a + c] = d * vectors[a + c] + e * vectors[b + c];
     },
     delivered() {
       spiker = -1;

@@ -3,8 +3,9 @@ import type { ProgramSpec } from '../../app/index.js';
 import { lyapunovCommand } from './lyapunov.js';
 import { ptcCommand } from './ptc.js';
 import { runCommand } from './run.js';
+import { trainCommand } from './train.js';
 
-const commands = [runCommand, lyapunovCommand, ptcCommand];
+const commands = [runCommand, lyapunovCommand, ptcCommand, trainCommand];
 
 export const sparseprop: ProgramSpec = {
   name: 'sparseprop',

@@ -18,6 +18,7 @@ import {
   disturbances,
   drawnStart,
   engineStart,
+  intervalOf,
   type Spectrum,
   type SpectrumPlan,
   spectrumOf,
@@ -113,14 +114,14 @@ function report({ screen }: Run<Name>, spectrum: Spectrum, { tau }: Options): vo
   const n = exponents.length;
   screen.line(
     'leading',
-    `${(leading / tau).toFixed(3)} per s, without the neutral one, which is ${(neutral / tau).toExponential(1)}`,
+    `${(leading / tau).toFixed(3)} per s, without the neutral one, whose vector changed by ${neutral.toExponential(1)}`,
   );
   if (n > 2)
     screen.line(
       'spectrum',
       `${n} exponents from ${(exponents[0] / tau).toFixed(2)} to ${(exponents[n - 1] / tau).toFixed(2)} per s`,
     );
-  if (dimension !== undefined) screen.line('dimension', `${dimension.toFixed(2)} (Kaplan and Yorke)`);
+  if (dimension !== undefined) screen.line('', `Kaplan-Yorke dimension ${dimension.toFixed(2)}`);
   if (n > 2)
     screen.line(
       'entropy',
@@ -187,13 +188,11 @@ function writeCovariant(
   plan: SpectrumPlan,
   tau: number,
 ): object {
-  const n = circuit.connectivity.neurons;
-  const interval = Math.max(1, Math.round((n * n) / Math.max(1, circuit.connectivity.synapses)));
-  const { forward, backward, participation } = covariantVectors(circuit, start, plan, interval);
+  const { forward, backward, participation } = covariantVectors(circuit, start, plan, intervalOf(circuit));
   const rows = Array.from(forward, (x, i) => [i + 1, x / tau, backward[i] / tau, participation[i]].join(','));
   results.write('covariant.csv', `vector,forward_per_s,backward_per_s,participation\n${rows.join('\n')}\n`);
   const worst = forward.reduce((most, x, i) => Math.max(most, Math.abs(x - backward[i])), 0) / tau;
-  screen.line('covariant', `forward and backward exponents differ by at most ${worst.toExponential(1)} per s`);
+  screen.line('vectors', `covariant: forward and backward exponents differ by at most ${worst.toExponential(1)} per s`);
   return { largest_difference_per_s: worst };
 }
 
@@ -266,7 +265,7 @@ function summaryOf(spectrum: Spectrum, { circuit, drive }: AskedNetwork, { tau, 
     exponents: exponents.length,
     largest_per_s: exponents[0] / tau,
     leading_per_s: leading / tau,
-    neutral_per_s: neutral / tau,
+    change_of_ones: neutral,
     dimension: dimension ?? null,
     entropy_per_s: entropy / tau,
     entropy_per_neuron_per_s: entropy / tau / circuit.connectivity.neurons,
