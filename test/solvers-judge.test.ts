@@ -218,14 +218,14 @@ describe('a ray', () => {
 describe('the word of an answer', () => {
   const work = { rounds: 1, centres: 0, additions: 0, removals: 0 };
   const give = (problem: QpProblem, candidate: object) =>
-    judged(checkProblem(problem), { work, ...candidate } as never, 'active-set', ['active-set'], 'proved');
+    judged(checkProblem(problem), { work, ...candidate } as never, 'activeSet', ['activeSet'], 'proved');
   const square: QpProblem = { P: 'identity', q: f(-1) };
 
   it("is the judge's, whatever the method says", () => {
     const [x, y, z] = [f(1), f(), f(0)];
     for (const status of ['solved', 'stalled', 'infeasible', 'unbounded']) {
       const answer = give(square, { status, x, y, z });
-      expect(answer).toMatchObject({ status: 'solved', x, y, z, objective: -0.5, work, tried: ['active-set'] });
+      expect(answer).toMatchObject({ status: 'solved', x, y, z, objective: -0.5, work, tried: ['activeSet'] });
       expect(answer.ray).toBeUndefined();
       const lie = give(square, { status, x: f(1.001), y, z, ray: f(1) });
       expect(lie.status, status).toBe('stalled');

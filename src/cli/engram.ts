@@ -5,6 +5,7 @@ import { experimentCommand } from './common/experiment.js';
 import { solveCommand } from './common/solve.js';
 import { memorize } from './memorize/index.js';
 import { reportCommand } from './memorize/report.js';
+import { sparseprop } from './sparseprop/index.js';
 
 interface System {
   readonly program: ProgramSpec;
@@ -20,6 +21,11 @@ const SYSTEMS: readonly System[] = [
     program: memorize,
     about: 'stores spike trains in a recurrent spiking network by convex optimization, proves it, recalls them',
     example: 'engram memorize --channels 200 --duration 1s',
+  },
+  {
+    program: sparseprop,
+    about: 'runs large sparse spiking networks event by event, exactly; their Lyapunov exponents; trains them',
+    example: 'engram sparseprop run --n 10000',
   },
 ];
 

@@ -1,0 +1,221 @@
+/** `engram sparseprop train`: a spiking network learns by the exact gradient of its spike times. */
+import {
+  defineCommand,
+  type Invocation,
+  integer,
+  number,
+  option,
+  path,
+  type RunOptions,
+  time,
+  withRun,
+} from '../../app/index.js';
+import { EngramError } from '../../core/index.js';
+import { readTable, writeNpz } from '../../files/index.js';
+import { logCsv, logged, train } from '../../learning/index.js';
+import { curvesSpec, renderSvg } from '../../plot/index.js';
+import {
+  drawnStart,
+  inMemory,
+  type NetworkTraining,
+  type SpikeTargets,
+  type TrackingTraining,
+  trackingTask,
+  trainSpikeTimes,
+  trainTracking,
+} from '../../sparseprop/index.js';
+import { askedNetwork, bytesOf, type NetworkOptions, networkOptions } from './network-options.js';
+import { placeOptions } from './run.js';
+
+const NAMES = ['log.csv', 'network.npz', 'loss.svg', 'tracking.svg'] as const;
+const PARAMETERS = ['weights', 'drives', 'readout'] as const;
+
+interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'json' | 'quiet'> {
+  task: 'tracking' | 'spikes';
+  targets?: string;
+  epochs: number;
+  learningRate: number;
+  duration?: number;
+  signalTime: number;
+  parameters?: string;
+  pseudo?: boolean;
+  memory: number;
+}
+
+export const trainCommand = defineCommand<Options>({
+  name: 'train',
+  about: 'trains weights, drives and readout of a spiking network by exact gradients',
+  options: [
+    ...networkOptions(1000).filter(({ flags }) => !/--(delay|input|drive-steps)/.test(flags)),
+    {
+      ...option('--task <name>', 'follow a random signal, or spike at given times', undefined, 'tracking'),
+      choices: ['tracking', 'spikes'],
+    },
+    {
+      ...option('--targets <file>', 'wanted spikes: CSV neuron,spike,time_s, spikes of a neuron counted from 0', path),
+      reads: true,
+    },
+    option('--epochs <n>', 'updates', integer(1), 300),
+    option('--learning-rate <x>', 'of Adam; the readout learns ten times as fast', number('positive'), 1e-3),
+    option('--duration <time>', 'of a trial (default: 20 tau, or 1.2 times the last wanted spike)', time),
+    option('--signal-time <time>', 'time constant of the signal', time, 0.05, '50ms'),
+    option('--parameters <list>', 'what is trained: weights, drives, readout (default: all that there are)'),
+    option('--pseudo', 'spikes that are missing stand in from after the trial, without input'),
+    option('--memory <MB>', 'memory for checkpoints in time', number('positive'), 200),
+    ...placeOptions('train'),
+  ],
+  work: work,
+});
+
+async function work(options: Options, invocation: Invocation): Promise<number> {
+  const asked = await askedNetwork(options);
+  const circuit = { ...asked.circuit, connectivity: inMemory(asked.circuit.connectivity, true) };
+  const n = circuit.connectivity.neurons;
+  const { tau, epochs, learningRate: rate, task } = options;
+  const parameters = parametersOf(options);
+  // A checkpoint is four numbers per neuron; at most so many are kept for a million spikes.
+  const spacing = Math.max(1000, Math.ceil((1e6 * 32 * n) / (options.memory * 1e6)));
+  const settings = { epochs, rate, parameters, spacing };
+  const start = drawnStart(circuit, options.seedIc);
+  const { drives } = circuit;
+  const voltages = start.map((r, i) => circuit.neuron.voltage(r, typeof drives === 'number' ? drives : drives[i]));
+  let network: NetworkTraining | TrackingTraining;
+  if (task === 'spikes') {
+    if (!options.targets)
+      throw new EngramError('usage', '--task spikes needs --targets, a CSV file neuron,spike,time_s');
+    const wanted = readTargets(options.targets, tau);
+    const duration = (options.duration ?? 0) / tau || 1.2 * wanted.times.reduce((most, t) => Math.max(most, t), 0);
+    network = trainSpikeTimes(circuit, voltages, wanted, duration, settings, { pseudo: options.pseudo ?? false });
+  } else {
+    const duration = options.duration === undefined ? trackingTask.duration : options.duration / tau;
+    network = trainTracking(
+      circuit,
+      start,
+      { ...trackingTask, duration, memory: options.signalTime / tau },
+      options.seedIc,
+      settings,
+    );
+  }
+  const directory = options.out ?? 'sparseprop-train';
+  return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
+    screen.line('network', asked.words);
+    const { training, plan } = network;
+    const before = testLoss(network);
+    const advance = screen.progress('train', epochs);
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      train(training, plan, epoch);
+      advance(`loss ${training.log[training.log.length - 3].toPrecision(3)}`);
+    }
+    const after = testLoss(network);
+    const loss = logged(training, 'loss');
+    screen.line('loss', `${loss[0].toPrecision(4)} at first, ${loss[epochs - 1].toPrecision(4)} in the end`);
+    if (after !== undefined)
+      screen.line(
+        'test',
+        `mean squared error on 8 other signals: ${before?.toPrecision(4)} before, ${after.toPrecision(4)} after`,
+      );
+    const largest = logged(training, 'largest_adjoint').reduce((a, b) => Math.max(a, b), 0);
+    screen.line('adjoint', `at most ${largest.toPrecision(3)}; ${training.skipped} updates skipped`);
+    results.write('log.csv', logCsv(training));
+    const { starts, targets } = network.circuit().connectivity;
+    const { weights, drives: trained, readout } = network.parameters;
+    results.write('network.npz', (sink) =>
+      writeNpz(
+        { starts: starts as Uint32Array, targets: targets as Uint32Array, weights, drives: trained, readout },
+        sink,
+      ),
+    );
+    results.write('loss.svg', await renderSvg(lossSpec(loss)));
+    const figures = ['loss.svg'];
+    if ('test' in network) {
+      results.write('tracking.svg', await renderSvg(trackingSpec(network, tau)));
+      figures.push('tracking.svg');
+    }
+    finish(
+      {
+        task,
+        neurons: n,
+        epochs,
+        parameters,
+        loss_first: loss[0],
+        loss_last: loss[epochs - 1],
+        test_before: before ?? null,
+        test_after: after ?? null,
+        largest_adjoint: largest,
+        skipped: training.skipped,
+      },
+      {
+        figures,
+        results: `${directory}/  (network.npz, log.csv, summary.json)`,
+        next: `run what has been learned: engram sparseprop run --model ${options.model} --connectivity ${directory}/network.npz`,
+      },
+    );
+    return 0;
+  });
+}
+
+function parametersOf({ parameters, task }: Options): (typeof PARAMETERS)[number][] {
+  const all = PARAMETERS.filter((name) => task === 'tracking' || name !== 'readout');
+  if (!parameters) return all;
+  return parameters.split(',').map((word) => {
+    const name = all.find((known) => known === word.trim());
+    if (!name) throw new EngramError('usage', `--parameters must be of ${all.join(', ')}; got "${word.trim()}"`);
+    return name;
+  });
+}
+
+function readTargets(file: string, tau: number): SpikeTargets {
+  const table = readTable(bytesOf(file), file);
+  if (table.columns < 3)
+    throw new EngramError('input', `${file}: there must be columns neuron, spike, time_s; got ${table.columns}`);
+  const whole = (column: number) => {
+    const values = table.numbers(column);
+    const bad = values.findIndex((value) => !(Number.isInteger(value) && value >= 0));
+    if (bad >= 0)
+      throw new EngramError(
+        'input',
+        `${file}:${table.lineOf(bad)}: neurons and spikes are whole numbers from 0 on; got ${values[bad]}`,
+      );
+    return Uint32Array.from(values);
+  };
+  return { neurons: whole(0), orders: whole(1), times: table.numbers(2).map((t) => t / tau) };
+}
+
+const TESTS = 8;
+function testLoss(network: NetworkTraining | TrackingTraining): number | undefined {
+  if (!('test' in network)) return undefined;
+  return network.test(TESTS).reduce((sum, { loss }) => sum + loss / TESTS, 0);
+}
+
+const lossSpec = (loss: Float64Array) =>
+  curvesSpec(
+    'Training',
+    [],
+    [
+      {
+        x: { title: 'epoch' },
+        y: { title: 'loss', log: true },
+        curves: [{ name: 'loss', points: [], line: Array.from(loss, (y, x) => ({ x, y: Math.max(y, 1e-300) })) }],
+      },
+    ],
+  );
+
+function trackingSpec(network: TrackingTraining, tau: number) {
+  const [{ times, output, target }] = network.test(1);
+  const line = (values: Float64Array) => Array.from(values, (y, g) => ({ x: times[g] * tau * 1e3, y }));
+  return curvesSpec(
+    'A signal that training has not seen',
+    [],
+    [
+      {
+        x: { title: 'time (ms)' },
+        y: { title: 'signal' },
+        curves: [
+          { name: 'signal', points: [], line: line(target) },
+          { name: 'output', points: [], line: line(output) },
+        ],
+      },
+    ],
+    { width: 700 },
+  );
+}

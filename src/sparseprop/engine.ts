@@ -1,0 +1,217 @@
+/**
+ * The event loop in plain TypeScript, for every neuron and everything that comes from outside; the oracle of the kernels.
+ *
+ *   repeat:  j = the least (n_i, i),  t = n_j;   n_j <- t + T_j;   for every target i:  n_i <- t + kick(n_i - t, W)
+ *
+ * Events go by (time, index); at equal times first the drive changes, then what is on its way arrives (from neurons, from outside),
+ * then neurons fire. A kick that reaches a finite threshold makes its target due now; due neurons fire in the order of their index,
+ * and inhibition that comes before takes them below again. A neuron fires once per instant.
+ *
+ * Times are offsets from an epoch, and 32 is taken from all of them when the offset passes it. That subtraction is exact, so that
+ * long runs lose no digits. In phase units every time is divided by the common period: psi = 1 - n / T is the phase heap as published.
+ */
+import { EngramError } from '../core/index.js';
+import { type Circuit, checkCircuit, drivesOf } from './circuit.js';
+import { periodOf } from './neuron.js';
+import { heapQueue, naiveQueue } from './queue.js';
+
+/** Where a run stands; plain numbers, from which it goes on with the same bits. */
+export interface EngineState {
+  /** Epochs gone by, of 32 units each. */
+  epoch: number;
+  /** The time of the last event, as an offset. */
+  now: number;
+  /** Next spikes, as offsets. */
+  next: Float64Array;
+  /** Last spikes, as offsets, or -Infinity. */
+  fired: Float64Array;
+  /** The drives that hold. */
+  drives: Float64Array;
+  /** Spikes on their way: arrivals as offsets, and who sent them. */
+  arrivals: number[];
+  senders: number[];
+  /** Steps of the drive, and spikes from outside, that have been. */
+  steps: number;
+  inputs: number;
+}
+
+/** What may look at a run. Times are in membrane time constants from its beginning. */
+export interface Observer {
+  spike?(time: number, j: number): void;
+  /** A kick of synapse s (or, from outside, of spike s) on i: r to go before, `after` to go behind. */
+  kick?(i: number, s: number, r: number, after: number, weight: number): void;
+  /** All kicks of a spike of j have been, or those of spike `input` from outside, where j is -1. */
+  delivered?(time: number, j: number, input: number): void;
+  /** Neuron i, r before its next spike, gets another drive and has `after` to go. */
+  step?(i: number, step: number, r: number, after: number, before: number, drive: number): void;
+}
+
+/** A circuit at work. */
+export interface Engine {
+  /** Goes on for so many spikes, or to a time (events at it not included); returns how many spikes there were. */
+  run(limit: { spikes?: number; until?: number }): number;
+  /** The time of the last event. */
+  time(): number;
+  /** Next spikes from the run's beginning. */
+  next(): Float64Array;
+  state(): EngineState;
+}
+
+/** How the next spike is found, and in which units times are kept. */
+export interface EngineOptions {
+  readonly queue?: 'heap' | 'naive';
+  readonly phase?: boolean;
+  readonly observer?: Observer;
+}
+
+const EPOCH = 32;
+
+/** The state at time 0 with given next spikes. */
+export function engineStart(circuit: Circuit, next: Float64Array, unit = 1): EngineState {
+  return {
+    epoch: 0,
+    now: 0,
+    next: next.map((n) => n / unit),
+    fired: new Float64Array(next.length).fill(Number.NEGATIVE_INFINITY),
+    drives: drivesOf(circuit).slice(),
+    arrivals: [],
+    senders: [],
+    steps: 0,
+    inputs: 0,
+  };
+}
+
+/** The unit of time: the common period in phase units, else 1. */
+export function unitOf(circuit: Circuit, phase: boolean): number {
+  if (!phase) return 1;
+  const [drive] = drivesOf(circuit);
+  const same = typeof circuit.drives === 'number' || circuit.drives.every((other) => other === drive);
+  if (!same || circuit.steps) {
+    throw new EngramError('usage', 'a phase heap needs neurons that are all alike and stay so; use time-heap');
+  }
+  return periodOf(circuit.neuron, drive);
+}
+
+/** A circuit from a state on; the state is copied. One function, longer than most, because all of its parts move the same state. */
+export function createEngine(circuit: Circuit, from: EngineState, options: EngineOptions = {}): Engine {
+  checkCircuit(circuit);
+  const { neuron, connectivity, delay = 0, input, steps } = circuit;
+  const { phase = false, observer = {} } = options;
+  const unit = unitOf(circuit, phase);
+  const wait = delay / unit;
+  const state: EngineState = structuredClone(from);
+  const { next, fired, drives, arrivals, senders } = state;
+  const n = next.length;
+  const periods = drives.map((drive) => periodOf(neuron, drive) / unit);
+  const queue = options.queue === 'naive' ? naiveQueue(next) : heapQueue(next);
+  const { spike, kick, delivered, step } = observer;
+  let head = 0;
+  const absolute = (offset: number) => (state.epoch * EPOCH + offset) * unit;
+  const relative = (time: number) => time / unit - state.epoch * EPOCH;
+
+  const hit = (i: number, s: number, weight: number) => {
+    if (weight === 0) return;
+    const now = state.now;
+    const r = (next[i] - now) * unit;
+    const after = neuron.kick(r, weight, drives[i]);
+    next[i] = now + after / unit;
+    queue.update(i);
+    if (kick) kick(i, s, r, after, weight);
+  };
+  const deliver = (j: number) => {
+    const fan = connectivity.fanout(j);
+    const { targets, end, weights, weight } = fan;
+    for (let s = fan.begin; s < end; s++) hit(targets[s], s, weights ? weights[s] : weight);
+    if (delivered) delivered(absolute(state.now), j, -1);
+  };
+  const fire = (j: number) => {
+    const now = state.now;
+    if (fired[j] === now) {
+      throw new EngramError(
+        'input',
+        `neuron ${j} would fire twice at time ${absolute(now)}: excitation without delay runs in a circle; make its weights smaller, or give a delay`,
+      );
+    }
+    fired[j] = now;
+    next[j] = now + periods[j];
+    queue.update(j);
+    if (spike) spike(absolute(now), j);
+    if (wait > 0) {
+      arrivals.push(now + wait);
+      senders.push(j);
+    } else deliver(j);
+  };
+  const change = () => {
+    const k = state.steps++;
+    for (let i = 0; i < n; i++) {
+      const before = drives[i];
+      const drive = (steps as NonNullable<typeof steps>).driveOf(k, i);
+      if (drive === before) continue;
+      neuron.check(drive);
+      const r = (next[i] - state.now) * unit;
+      // At the start a neuron may wait longer than its period allows: no voltage is that low; it waits on.
+      const after = neuron.timeToSpike(neuron.voltage(r, before), drive);
+      next[i] = state.now + after / unit;
+      drives[i] = drive;
+      periods[i] = periodOf(neuron, drive) / unit;
+      step?.(i, k, r, after, before, drive);
+    }
+    queue.rebuild();
+  };
+  const arrive = () => {
+    const j = senders[head++];
+    if (head > 1024 && 2 * head > senders.length) {
+      arrivals.splice(0, head);
+      senders.splice(0, head);
+      head = 0;
+    }
+    deliver(j);
+  };
+  const inject = () => {
+    const { targets, weights } = input as NonNullable<typeof input>;
+    const s = state.inputs++;
+    hit(targets[s], s, weights[s]);
+    if (delivered) delivered(absolute(state.now), -1, s);
+  };
+  const rebase = () => {
+    for (let i = 0; i < n; i++) {
+      next[i] -= EPOCH;
+      fired[i] -= EPOCH;
+    }
+    for (let k = head; k < arrivals.length; k++) arrivals[k] -= EPOCH;
+    state.now -= EPOCH;
+    state.epoch++;
+  };
+
+  return {
+    run({ spikes = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY }) {
+      let count = 0;
+      let end = relative(until);
+      while (count < spikes) {
+        const j = queue.top();
+        const own = next[j];
+        const changing = steps && state.steps < steps.times.length ? relative(steps.times[state.steps]) : Infinity;
+        const coming = head < arrivals.length ? arrivals[head] : Infinity;
+        const outside = input && state.inputs < input.times.length ? relative(input.times[state.inputs]) : Infinity;
+        const first = Math.min(own, changing, coming, outside);
+        if (!(first < end)) break;
+        state.now = Math.max(first, state.now);
+        if (changing === first) change();
+        else if (coming === first) arrive();
+        else if (outside === first) inject();
+        else {
+          fire(j);
+          count++;
+        }
+        if (state.now >= EPOCH) {
+          rebase();
+          end = relative(until);
+        }
+      }
+      return count;
+    },
+    time: () => absolute(state.now),
+    next: () => next.map((offset) => absolute(offset)),
+    state: () => structuredClone({ ...state, arrivals: arrivals.slice(head), senders: senders.slice(head) }),
+  };
+}

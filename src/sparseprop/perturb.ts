@@ -1,0 +1,110 @@
+/**
+ * What becomes of a disturbance: a network runs twice from the same state, once disturbed, and their distance is followed,
+ *
+ *   D(t) = mean over i of |x_i - mean x|,   x_i = (n'_i - n_i) / T  in [-1/2, 1/2] turns,
+ *
+ * the difference of phases without what is a common shift. In inhibitory LIF networks small disturbances die and large ones spread
+ * (stable chaos); in QIF networks all grow (Monteforte and Wolf 2012; Engelken 2023).
+ */
+import { EngramError, normal, streamKey } from '../core/index.js';
+import { type Circuit, drivesOf } from './circuit.js';
+import type { Fanout } from './connectivity.js';
+import { createEngine, type EngineState } from './engine.js';
+import { periodOf } from './neuron.js';
+
+/** Kinds of disturbances. */
+export const disturbances = ['kick', 'spike-removed', 'spike-added', 'synapse-failed'] as const;
+/** A random shift of all phases, a spike that does not reach its targets, one that comes unasked, or one that one target misses. */
+export type Disturbance = (typeof disturbances)[number];
+
+/** The distance after given times. */
+export interface DistanceCurve {
+  readonly times: Float64Array;
+  readonly distances: Float64Array;
+}
+
+/**
+ * The course of the distance from a state on.
+ * @param size of a kick, in turns, root mean square over neurons; the other disturbances have none
+ * @param index which of the disturbances of this kind: another neuron, other directions
+ */
+export function disturb(
+  circuit: Circuit,
+  from: EngineState,
+  kind: Disturbance,
+  {
+    size = 1e-6,
+    time,
+    points,
+    seed,
+    index = 0,
+  }: { size?: number; time: number; points: number; seed: number; index?: number },
+): DistanceCurve {
+  if (circuit.delay || circuit.steps || circuit.input) {
+    throw new EngramError(
+      'usage',
+      'disturbances are followed in networks without delays, steps of the drive and spikes from outside',
+    );
+  }
+  const periods = drivesOf(circuit).map((drive) => periodOf(circuit.neuron, drive));
+  const n = periods.length;
+  const begin = createEngine(circuit, from);
+  const first = begin.time();
+  const key = streamKey(seed, `sparseprop disturbance ${kind}`);
+  const shifted: EngineState = structuredClone(from);
+  let network = circuit;
+  if (kind === 'kick') {
+    for (let i = 0; i < n; i++)
+      shifted.next[i] = Math.max(shifted.now, shifted.next[i] + size * periods[i] * normal(key, index, i));
+  } else if (kind === 'spike-added') {
+    // Neuron `index` fires now as well, and goes on as before.
+    const { neuron } = circuit;
+    const drives = drivesOf(circuit);
+    const fan = circuit.connectivity.fanout(index % n);
+    for (let s = fan.begin; s < fan.end; s++) {
+      const i = fan.targets[s];
+      const weight = fan.weights ? fan.weights[s] : fan.weight;
+      shifted.next[i] = shifted.now + neuron.kick(shifted.next[i] - shifted.now, weight, drives[i]);
+    }
+  } else network = withFailure(circuit, kind === 'spike-removed' ? undefined : index);
+  const one = createEngine(circuit, from);
+  const two = createEngine(network, shifted);
+  const times = Float64Array.from({ length: points }, (_, p) => (time * (p + 1)) / points);
+  const distances = times.map((after) => {
+    one.run({ until: first + after });
+    two.run({ until: first + after });
+    return distance(one.next(), two.next(), periods);
+  });
+  return { times, distances };
+}
+
+function distance(a: Float64Array, b: Float64Array, periods: Float64Array): number {
+  const x = a.map((n, i) => {
+    const turns = (b[i] - n) / periods[i];
+    return turns - Math.round(turns);
+  });
+  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
+  return x.reduce((sum, value) => sum + Math.abs(value - mean), 0) / x.length;
+}
+
+/** The same network, but that the first spike fails: at all of its targets, or at number `index` alone. */
+function withFailure(circuit: Circuit, index: number | undefined): Circuit {
+  let first = true;
+  const { connectivity } = circuit;
+  const fanout = (j: number): Fanout => {
+    const fan = connectivity.fanout(j);
+    if (!first) return fan;
+    first = false;
+    const count = fan.end - fan.begin;
+    const lost = index === undefined ? -1 : index % Math.max(1, count);
+    const kept = Array.from({ length: count }, (_, k) => k).filter((k) => index !== undefined && k !== lost);
+    return {
+      targets: Uint32Array.from(kept, (k) => fan.targets[fan.begin + k]),
+      begin: 0,
+      end: kept.length,
+      weights: fan.weights && Float64Array.from(kept, (k) => (fan.weights as Float64Array)[fan.begin + k]),
+      weight: fan.weight,
+    };
+  };
+  return { ...circuit, connectivity: { ...connectivity, fanout } };
+}

@@ -1,0 +1,144 @@
+/**
+ * Trainings by the exact adjoint, with Adam (src/learning): weights, drives and, where a signal is followed, the readout. The norm of
+ * the gradient is clipped at 1. Epochs of tracking see signals of their own, and a fixed set of others tells how well it goes.
+ */
+import { EngramError } from '../core/index.js';
+import { type ParameterGroup, startTraining, type Training, type TrainingPlan } from '../learning/index.js';
+import { backward, ofStart, runTrial } from './adjoint.js';
+import type { Circuit } from './circuit.js';
+import { type Connectivity, csr } from './connectivity.js';
+import { type SpikeTargets, spikeTimeLoss } from './spike-loss.js';
+import { drawGains, drawSignal, type Tracked, type TrackingTask, trackingLoss, withSignal } from './tracking.js';
+
+/** What of a network is trained, moved in place. */
+export interface Trained {
+  readonly weights: Float64Array;
+  readonly drives: Float64Array;
+  /** Of tracking. */
+  readonly readout: Float64Array;
+}
+
+/** How a training goes. */
+export interface TrainSettings {
+  readonly epochs: number;
+  readonly rate: number;
+  /** Which of them move. */
+  readonly parameters: readonly ('weights' | 'drives' | 'readout')[];
+  readonly spacing?: number;
+}
+
+/** A training that can be run. */
+export interface NetworkTraining {
+  readonly training: Training;
+  readonly plan: TrainingPlan;
+  readonly parameters: Trained;
+  /** The circuit with the parameters as they stand. */
+  circuit(): Circuit;
+}
+
+const [CLIP, LEAST_DRIVE] = [1, 1e-3];
+/** The readout learns faster than weights, being linear. */
+const READOUT_RATE = 10;
+
+/** Parameters, and the circuit that is made of them at any time. */
+function parametersOf(circuit: Circuit): { parameters: Trained; made: () => Circuit } {
+  const { connectivity, drives } = circuit;
+  const { starts, targets, weights } = connectivity;
+  if (!(starts && targets && weights)) {
+    throw new EngramError('usage', 'a network that is trained has a weight of its own for every synapse, in memory');
+  }
+  const n = connectivity.neurons;
+  const parameters = {
+    weights: weights.slice(),
+    drives: typeof drives === 'number' ? new Float64Array(n).fill(drives) : drives.slice(),
+    readout: new Float64Array(n),
+  };
+  const net: Connectivity = csr({ starts, targets, weights: parameters.weights });
+  return { parameters, made: () => ({ ...circuit, connectivity: net, drives: parameters.drives }) };
+}
+
+function groupsOf(parameters: Trained, { parameters: moved }: TrainSettings): ParameterGroup[] {
+  return moved.map((name) => ({
+    name,
+    values: parameters[name],
+    ...(name === 'readout' ? { rate: READOUT_RATE } : {}),
+    ...(name === 'drives' ? { box: { lower: LEAST_DRIVE, upper: Number.POSITIVE_INFINITY } } : {}),
+  }));
+}
+
+const planOf = (settings: TrainSettings, evaluate: TrainingPlan['evaluate']): TrainingPlan => ({
+  epochs: settings.epochs,
+  schedule: { shape: 'constant', from: settings.rate },
+  clip: { norm: CLIP, of: 'all' },
+  evaluate,
+});
+
+/** Spikes at wanted times, from fixed voltages at the start. */
+export function trainSpikeTimes(
+  circuit: Circuit,
+  voltages: Float64Array,
+  targets: SpikeTargets,
+  duration: number,
+  settings: TrainSettings,
+  { pseudo = false } = {},
+): NetworkTraining {
+  const { parameters, made } = parametersOf(circuit);
+  const evaluate = (_: number, gradients: readonly Float64Array[]) => {
+    const now = made();
+    const start = voltages.map((v, i) => now.neuron.timeToSpike(v, parameters.drives[i]));
+    const trial = runTrial(now, start, { until: duration }, settings.spacing);
+    const { value, ofTimes, ofNext, addTo } = spikeTimeLoss(trial, targets, { pseudo });
+    const found = backward(trial, ofTimes, ofNext);
+    addTo(found);
+    ofStart(now, start, found);
+    settings.parameters.forEach((name, g) => {
+      if (name !== 'readout') gradients[g].set(found[name]);
+    });
+    return { loss: value, measures: [found.largest, trial.spikes.times.length] };
+  };
+  return {
+    training: startTraining(groupsOf(parameters, settings), 'adam', ['largest_adjoint', 'spikes']),
+    plan: planOf(settings, evaluate),
+    parameters,
+    circuit: made,
+  };
+}
+
+/** A training that follows a signal, and a look at how well it does. */
+export interface TrackingTraining extends NetworkTraining {
+  /** Trials with signals that no epoch sees. */
+  test(trials: number): Tracked[];
+}
+
+/** The network learns to show a signal, from the same next spikes in every trial. */
+export function trainTracking(
+  circuit: Circuit,
+  start: Float64Array,
+  task: TrackingTask,
+  seed: number,
+  settings: TrainSettings,
+): TrackingTraining {
+  const { parameters, made } = parametersOf(circuit);
+  const n = start.length;
+  const gains = drawGains(n, seed);
+  const run = (purpose: number, index: number) => {
+    const u = drawSignal(task, purpose, index);
+    const trial = runTrial(withSignal(made(), u, gains), start, { until: task.duration }, settings.spacing);
+    return { trial, tracked: trackingLoss(trial.spikes, u, parameters.readout, task) };
+  };
+  const evaluate = (epoch: number, gradients: readonly Float64Array[]) => {
+    const { trial, tracked } = run(seed, epoch);
+    const found = backward(trial, tracked.ofTimes);
+    ofStart(made(), start, found);
+    const all = { weights: found.weights, drives: found.drives, readout: tracked.ofReadout };
+    settings.parameters.forEach((name, g) => gradients[g].set(all[name]));
+    return { loss: tracked.loss, measures: [found.largest, trial.spikes.times.length] };
+  };
+  return {
+    training: startTraining(groupsOf(parameters, settings), 'adam', ['largest_adjoint', 'spikes']),
+    plan: planOf(settings, evaluate),
+    parameters,
+    circuit: made,
+    test: (trials) => Array.from({ length: trials }, (_, index) => run(seed + 0x10000000, index).tracked),
+  };
+}
