@@ -3,6 +3,7 @@
 import { launch, type ProgramSpec } from '../app/index.js';
 import { experimentCommand } from './common/experiment.js';
 import { solveCommand } from './common/solve.js';
+import { flossing } from './flossing/index.js';
 import { memorize } from './memorize/index.js';
 import { reportCommand } from './memorize/report.js';
 
@@ -20,6 +21,11 @@ const SYSTEMS: readonly System[] = [
     program: memorize,
     about: 'stores spike trains in a recurrent spiking network by convex optimization, proves it, recalls them',
     example: 'engram memorize --channels 200 --duration 1s',
+  },
+  {
+    program: flossing,
+    about: 'trains networks whose surrogate Lyapunov exponents are kept near zero, so that gradients last',
+    example: 'engram flossing train --task xor --delay 5 --steps 60 --epochs 500 --mode adaptive --exponents 16',
   },
 ];
 

@@ -12,7 +12,7 @@
  */
 import { type Arena, exp, normal, streamKey } from '../core/index.js';
 import { allocateMatrix, type Matrix, multiply, transposed } from '../dense/index.js';
-import { fastSigmoid } from '../learning/index.js';
+import { fastSigmoid, type Surrogate } from '../learning/index.js';
 import type { MatrixCourse } from '../lyapunov/index.js';
 
 const [ALPHA, BETA] = [exp(-1 / 5), exp(-1 / 10)];
@@ -59,7 +59,7 @@ export function lifCourse(
   shown: Uint8Array,
   k: number,
   sharpness: number,
-  ofSpikes = fastSigmoid(10),
+  ofSpikes: Surrogate = fastSigmoid(10),
 ): LifCourse {
   const n = Math.round(Math.sqrt(recurrent.length));
   const inputs = input.length / n;
@@ -69,67 +69,18 @@ export function lifCourse(
   const [scaled, product, summed] = [0, 1, 2].map(() => allocateMatrix(arena, 'f64', k, n));
   arena.f64(weights.at, n * n).set(recurrent);
   arena.f64(change.at, n * n).fill(0);
-  const mem = new Float64Array((steps + 1) * n);
-  const syn = new Float64Array(n);
-  const ofInput = new Float64Array(n * inputs);
-  let [ofMem, ofSyn] = [new Float64Array(n), new Float64Array(n)];
-  let [spikes, reached] = [0, 0];
+  const state = lifState({ input, recurrent }, shown, steps, ofSpikes);
   /** The first half of all rows times f. */
   const scale = (from: Matrix, f: Float64Array) => {
     const [V, S] = [arena.f64(from.at, 2 * n * k), arena.f64(scaled.at, n * k)];
     for (let c = 0; c < k; c++) for (let j = 0; j < n; j++) S[c * n + j] = V[2 * n * c + j] * f[j];
   };
-  const slopesAt = (t: number) => mem.subarray(t * n, (t + 1) * n).map((v) => surrogate.slope(v - 1));
-
-  function step(t: number): void {
-    for (let i = 0; i < n; i++) syn[i] *= ALPHA;
-    for (let s = 0; s < inputs; s++) {
-      if (shown[t * inputs + s]) for (let i = 0; i < n; i++) syn[i] += input[i * inputs + s];
-    }
-    for (let j = 0; j < n; j++) {
-      if (!(mem[t * n + j] > 1)) continue;
-      spikes++;
-      for (let i = 0; i < n; i++) syn[i] += recurrent[i * n + j];
-    }
-    for (let i = 0; i < n; i++) {
-      const before = mem[t * n + i];
-      mem[(t + 1) * n + i] = before > 1 ? 0 : BETA * before + GAIN * syn[i];
-    }
-    reached = t + 1;
-  }
-
-  /** Takes in the adjoints of mem' and syn' and leaves those before the step. */
-  function stateBefore(t: number, ofSlope: Float64Array): void {
-    const ofWeights = arena.f64(change.at, n * n);
-    const sent = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      const spiked = mem[t * n + i] > 1;
-      if (!spiked) ofSyn[i] += GAIN * ofMem[i];
-      sent[i] = spiked ? 1 : 0;
-    }
-    const next = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      const value = ofSyn[i];
-      if (value === 0) continue;
-      for (let s = 0; s < inputs; s++) if (shown[t * inputs + s]) ofInput[i * inputs + s] += value;
-      for (let j = 0; j < n; j++) {
-        ofWeights[i * n + j] += value * sent[j];
-        next[j] += value * recurrent[i * n + j];
-      }
-    }
-    for (let j = 0; j < n; j++) {
-      const x = mem[t * n + j] - 1;
-      const kept = sent[j] === 1 ? 0 : BETA * ofMem[j];
-      next[j] = kept + ofSpikes.slope(x) * next[j] + surrogate.curvature(x) * ofSlope[j];
-    }
-    ofMem = next;
-    ofSyn = ofSyn.map((value) => ALPHA * value);
-  }
+  const slopesAt = (t: number) => state.mem.subarray(t * n, (t + 1) * n).map((v) => surrogate.slope(v - 1));
 
   return {
-    activity: () => spikes / (reached * n),
+    activity: state.activity,
     push(t, vectors, next) {
-      step(t);
+      state.step(t);
       scale(vectors, slopesAt(t));
       multiply(arena, product, scaled, transposed(weights));
       const [V, P, W] = [arena.f64(vectors.at, 2 * n * k), arena.f64(product.at, n * k), arena.f64(next.at, 2 * n * k)];
@@ -165,12 +116,76 @@ export function lifCourse(
           B[at + n] = ALPHA * S[c * n + j];
         }
       }
-      stateBefore(t, ofSlope);
+      state.before(
+        t,
+        ofSlope.map((value, j) => value * surrogate.curvature(state.mem[t * n + j] - 1)),
+        arena.f64(change.at, n * n),
+      );
     },
     gather(gradients) {
       const ofWeights = arena.f64(change.at, n * n);
       for (let e = 0; e < n * n; e++) gradients.recurrent[e] += ofWeights[e];
-      for (let e = 0; e < n * inputs; e++) gradients.input[e] += ofInput[e];
+      for (let e = 0; e < n * inputs; e++) gradients.input[e] += state.ofInput[e];
+    },
+  };
+}
+
+/** The state itself, forwards and backwards: mem of all steps, and the last syn. */
+function lifState({ input, recurrent }: LifWeights, shown: Uint8Array, steps: number, ofSpikes: Surrogate) {
+  const n = Math.round(Math.sqrt(recurrent.length));
+  const inputs = input.length / n;
+  const mem = new Float64Array((steps + 1) * n);
+  const syn = new Float64Array(n);
+  const ofInput = new Float64Array(n * inputs);
+  let [ofMem, ofSyn] = [new Float64Array(n), new Float64Array(n)];
+  let [spikes, reached] = [0, 0];
+  return {
+    mem,
+    ofInput,
+    /** Spikes per unit and step so far. */
+    activity: () => spikes / (reached * n),
+    step(t: number): void {
+      for (let i = 0; i < n; i++) syn[i] *= ALPHA;
+      for (let s = 0; s < inputs; s++) {
+        if (shown[t * inputs + s]) for (let i = 0; i < n; i++) syn[i] += input[i * inputs + s];
+      }
+      for (let j = 0; j < n; j++) {
+        if (!(mem[t * n + j] > 1)) continue;
+        spikes++;
+        for (let i = 0; i < n; i++) syn[i] += recurrent[i * n + j];
+      }
+      for (let i = 0; i < n; i++) {
+        const before = mem[t * n + i];
+        mem[(t + 1) * n + i] = before > 1 ? 0 : BETA * before + GAIN * syn[i];
+      }
+      reached = t + 1;
+    },
+
+    /** Takes in the adjoints of mem' and syn' and leaves those before the step, where `added` comes to that of mem. */
+    before(t: number, added: Float64Array, ofWeights: Float64Array): void {
+      const sent = new Float64Array(n);
+      for (let i = 0; i < n; i++) {
+        const spiked = mem[t * n + i] > 1;
+        if (!spiked) ofSyn[i] += GAIN * ofMem[i];
+        sent[i] = spiked ? 1 : 0;
+      }
+      const next = new Float64Array(n);
+      for (let i = 0; i < n; i++) {
+        const value = ofSyn[i];
+        if (value === 0) continue;
+        for (let s = 0; s < inputs; s++) if (shown[t * inputs + s]) ofInput[i * inputs + s] += value;
+        for (let j = 0; j < n; j++) {
+          ofWeights[i * n + j] += value * sent[j];
+          next[j] += value * recurrent[i * n + j];
+        }
+      }
+      for (let j = 0; j < n; j++) {
+        const x = mem[t * n + j] - 1;
+        const kept = sent[j] === 1 ? 0 : BETA * ofMem[j];
+        next[j] = kept + ofSpikes.slope(x) * next[j] + added[j];
+      }
+      ofMem = next;
+      ofSyn = ofSyn.map((value) => ALPHA * value);
     },
   };
 }

@@ -94,27 +94,6 @@ export function createTaskPass(
     return total / (steps * block);
   };
 
-  /** Loss and accuracy; replaces the readings by dL/dr, zero where nothing is asked. */
-  const judge = (trials: readonly Trial[]) => {
-    const { from } = trials[0];
-    const count = (steps - from) * outputs * batch;
-    let [loss, right] = [0, 0];
-    readings.fill(0, 0, from * outputs * batch);
-    for (let t = from; t < steps; t++) {
-      for (let r = 0; r < outputs; r++) {
-        for (let c = 0; c < batch; c++) {
-          const e = (t * outputs + r) * batch + c;
-          const reading = readings[e];
-          const y = trials[c].target[t * outputs + r];
-          loss += Math.max(reading, 0) - y * reading + log1p(exp(-Math.abs(reading)));
-          if (reading >= 0 === (y === 1)) right++;
-          readings[e] = (sigmoid(reading) - y) / count;
-        }
-      }
-    }
-    return { loss: loss / count, accuracy: right / count };
-  };
-
   const backward = ({ readout }: Parameters, gradients: Parameters): void => {
     for (const gradient of Object.values(gradients) as Float64Array[]) gradient.fill(0);
     let [now, before] = [0, 1];
@@ -159,8 +138,26 @@ export function createTaskPass(
 
   return (parameters, trials, gradients) => {
     const activity = forward(parameters, trials);
-    const judged = judge(trials);
+    const judged = judge(readings, trials, outputs);
     backward(parameters, gradients);
     return { ...judged, activity };
   };
+}
+
+/** Loss and accuracy of the readings r, steps x R x B; replaces them by dL/dr, zero where nothing is asked. */
+function judge(readings: Float64Array, trials: readonly Trial[], outputs: number): { loss: number; accuracy: number } {
+  const { from } = trials[0];
+  const batch = trials.length;
+  const begin = from * outputs * batch;
+  const count = readings.length - begin;
+  let [loss, right] = [0, 0];
+  readings.fill(0, 0, begin);
+  for (let e = begin; e < readings.length; e++) {
+    const reading = readings[e];
+    const y = trials[e % batch].target[Math.floor(e / batch)];
+    loss += Math.max(reading, 0) - y * reading + log1p(exp(-Math.abs(reading)));
+    if (reading >= 0 === (y === 1)) right++;
+    readings[e] = (sigmoid(reading) - y) / count;
+  }
+  return { loss: loss / count, accuracy: right / count };
 }

@@ -194,3 +194,13 @@ function clip({ clipping, clip: most }: FlossingSettings, gradients: Parameters)
   if (clipping === 'global') clipNorm(arrays, most);
   else if (clipping === 'per-array') for (const array of arrays) clipNorm([array], most);
 }
+
+/** The log by column. */
+export function logOf({ log }: Trained): Record<(typeof COLUMNS)[number], Float64Array> {
+  const rows = log.length / COLUMNS.length;
+  const column = (c: number) => Float64Array.from({ length: rows }, (_, e) => log[e * COLUMNS.length + c]);
+  return Object.fromEntries(COLUMNS.map((name, c) => [name, column(c)])) as Record<
+    (typeof COLUMNS)[number],
+    Float64Array
+  >;
+}
