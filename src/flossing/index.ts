@@ -8,4 +8,4 @@ export { type Draw, drawParameters, type Parameters, type Sizes } from './networ
 export { DEFAULTS, type FlossingSettings, type Mode, modes } from './settings.js';
 export { type SpectrumPlan, spectrumOf } from './spectrum.js';
 export { createTaskPass, type TaskPass, type TaskResult } from './task-pass.js';
-export { advanceFlossing, COLUMNS, logOf, startFlossing, type Trained } from './train.js';
+export { advanceFlossing, COLUMNS, flossOnly, logOf, startFlossing, type Trained } from './train.js';

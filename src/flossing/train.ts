@@ -116,12 +116,8 @@ export function advanceFlossing(trained: Trained, settings: FlossingSettings, un
   const gradients = blank(parameters);
   const ofFlossing = blank(flossedOf(parameters));
 
-  /** One step, unless the gradient is beyond all bounds. */
-  const step = (optimizer: OptimizerState, moved: object, gradient: object) => {
-    const norm = gradientNorm(arraysOf(gradient));
-    if (norm <= LARGEST) takeStep(optimizer, groupsOf(moved), arraysOf(gradient), rate);
-    else trained.skipped++;
-  };
+  const step = (optimizer: OptimizerState, moved: object, gradient: object) =>
+    stepWithin(trained, optimizer, moved, gradient, rate);
   const flossOnce = (update: number): number => {
     for (const array of arraysOf(ofFlossing)) array.fill(0);
     const { exponents } = (floss as NonNullable<typeof floss>)(parameters, trained.epoch, update, ofFlossing);
@@ -172,6 +168,25 @@ export function advanceFlossing(trained: Trained, settings: FlossingSettings, un
     clip(settings, gradients);
     step(optimizers.task, parameters, gradients);
   }
+}
+
+/** Flossing alone, so many updates: lambda_1 before each of them. */
+export function flossOnly(trained: Trained, settings: FlossingSettings, updates: number): Float64Array {
+  const floss = createFlosser(settings);
+  const flossed = flossedOf(trained.parameters);
+  return Float64Array.from({ length: updates }, (_, update) => {
+    const gradients = blank(flossed);
+    const { exponents } = floss(trained.parameters, trained.epoch, update, gradients);
+    stepWithin(trained, trained.optimizers.flossing, flossed, gradients, settings.rate);
+    trained.updates++;
+    return exponents[0];
+  });
+}
+
+/** One step, unless the gradient is beyond all bounds. */
+function stepWithin(trained: Trained, optimizer: OptimizerState, moved: object, gradient: object, rate: number): void {
+  if (gradientNorm(arraysOf(gradient)) <= LARGEST) takeStep(optimizer, groupsOf(moved), arraysOf(gradient), rate);
+  else trained.skipped++;
 }
 
 /** The gradient of the task plus `strength` times that of flossing. */
