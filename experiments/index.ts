@@ -1,9 +1,10 @@
 /** All experiments; a list for every system that they are about. */
 import { EngramError } from '../src/core/index.js';
 import type { AnyExperiment } from './common/experiment.js';
+import { flossing } from './flossing/index.js';
 import { memory } from './memory/index.js';
 
-export const experiments: readonly AnyExperiment[] = [...memory];
+export const experiments: readonly AnyExperiment[] = [...memory, ...flossing];
 
 /** Throws `usage` if there is none of that name. */
 export function experimentNamed(name: string): AnyExperiment {

@@ -3,6 +3,7 @@
 import { launch, type ProgramSpec } from '../app/index.js';
 import { experimentCommand } from './common/experiment.js';
 import { solveCommand } from './common/solve.js';
+import { flossing } from './flossing/index.js';
 import { memorize } from './memorize/index.js';
 import { reportCommand } from './memorize/report.js';
 import { sparseprop } from './sparseprop/index.js';
@@ -26,6 +27,11 @@ const SYSTEMS: readonly System[] = [
     program: sparseprop,
     about: 'runs large sparse spiking networks event by event, exactly; their Lyapunov exponents; trains them',
     example: 'engram sparseprop run --n 10000',
+  },
+  {
+    program: flossing,
+    about: 'trains networks whose surrogate Lyapunov exponents are kept near zero, so that gradients last',
+    example: 'engram flossing train --task xor --delay 5 --steps 60 --epochs 500 --mode adaptive --exponents 16',
   },
 ];
 

@@ -59,6 +59,12 @@ export function startVectors(n: number, k: number, seed: number): Float64Array {
   return vectors;
 }
 
+/** The same vectors as rows: k x n. */
+export function startRows(n: number, k: number, seed: number): Float64Array {
+  const vectors = startVectors(n, k, seed);
+  return vectors.map((_, at) => vectors[(at % n) * k + Math.floor(at / n)]);
+}
+
 /**
  * The exponents of a course.
  * @param tangent replaces the vectors V, n x k row after row, by D_t V; called once for each t = 0, 1, ..., and the place to

@@ -1,0 +1,116 @@
+/** `engram flossing spectrum`: the surrogate Lyapunov spectrum of a drawn network, or of one that was trained. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  defineCommand,
+  type Invocation,
+  integer,
+  option,
+  path,
+  type RunOptions,
+  runOptions,
+  seedOf,
+  withRun,
+} from '../../app/index.js';
+import { EngramError } from '../../core/index.js';
+import { readNpz } from '../../files/index.js';
+import { activationOf, drawParameters, type Parameters, spectrumOf } from '../../flossing/index.js';
+import { drawExponents } from './figures.js';
+import { cellOptions, type FlossingOptions, networkOf } from './options.js';
+
+interface SpectrumOptions
+  extends RunOptions,
+    Pick<FlossingOptions, 'cell' | 'surrogate' | 'sharpness' | 'n' | 'gain' | 'gbar' | 'ic'> {
+  weights?: string;
+  exponents?: number;
+  steps: number;
+  skip: number;
+}
+
+const NAMES = ['spectrum.csv', 'spectrum.svg'] as const;
+
+export const spectrumCommand = defineCommand<SpectrumOptions>({
+  name: 'spectrum',
+  about: 'surrogate Lyapunov exponents of a network',
+  options: runOptions('spectrum', [
+    ...cellOptions,
+    { ...option('--weights <file>', 'weights.npz of a training, instead of a drawn network', path), reads: true },
+    option('--exponents <k>', 'how many (default: all)', integer(1, 4096)),
+    option('--steps <n>', 'steps that count', integer(1, 1e7), 300),
+    option('--skip <n>', 'steps before them that only turn the tangent vectors', integer(0, 1e6), 100),
+  ]),
+  after: 'Exit codes: 0 done, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
+  work: runSpectrum,
+});
+
+async function runSpectrum(options: SpectrumOptions, invocation: Invocation): Promise<number> {
+  const seed = seedOf(options);
+  const settings = networkOf(options);
+  const activation = activationOf(settings.cell, settings.surrogate, settings.sharpness);
+  const parameters =
+    options.weights === undefined ? drawParameters(settings, settings, activation, seed) : readWeights(options.weights);
+  const units = parameters.bias.length;
+  const k = options.exponents ?? units;
+  if (k > units)
+    throw new EngramError('usage', `a network of ${units} units has exponents 1 to ${units}; got --exponents ${k}`);
+  const directory = options.out ?? `spectrum-${seed}`;
+  return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
+    const plan = { exponents: k, steps: options.steps, skip: options.skip, seed };
+    const exponents = spectrumOf(parameters, activation, plan);
+    screen.line('engram', `${invocation.version} flossing · seed ${seed}`);
+    const shown = [1, 2, 10, 25, 50, 100].filter((i) => i <= k);
+    screen.line('lambda', `${shown.map((i) => `${i}: ${exponents[i - 1].toFixed(3)}`).join(' · ')} per step`);
+    const dead = exponents.filter((exponent) => exponent === Number.NEGATIVE_INFINITY).length;
+    if (dead > 0)
+      screen.line('dead', `${dead} directions die within ${options.steps} steps: the surrogate is zero there`);
+    results.write('spectrum.csv', `index,exponent\n${[...exponents].map((x, i) => `${i + 1},${x}\n`).join('')}`);
+    results.write('spectrum.svg', await drawExponents([['spectrum', exponents]], { units, cell: settings.cell }));
+    finish(
+      {
+        program: `engram ${invocation.version}`,
+        seed,
+        units,
+        cell: settings.cell,
+        surrogate: settings.surrogate,
+        sharpness: settings.sharpness,
+        steps: options.steps,
+        skip: options.skip,
+        exponents: [...exponents].map((x) => (Number.isFinite(x) ? x : null)),
+      },
+      {
+        figures: ['spectrum.svg'],
+        results: join(directory, 'spectrum.csv'),
+        next: `push them to zero: engram flossing train --mode pre --exponents ${Math.min(16, units)} --epochs 1 --n ${units} --sharpness ${settings.sharpness}`,
+      },
+    );
+    return 0;
+  });
+}
+
+/** The network of a training. Throws `input` for another file. */
+function readWeights(file: string): Parameters {
+  const names = ['input', 'recurrent', 'readout', 'bias', 'offset', 'start'] as const;
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    throw new EngramError('input', `${file} cannot be read; take weights.npz of engram flossing train`);
+  }
+  const arrays = readNpz(bytes, file, names);
+  for (const name of names) {
+    if (!(arrays[name] instanceof Float64Array)) {
+      throw new EngramError(
+        'input',
+        `${file} holds no float64 array "${name}"; take weights.npz of engram flossing train`,
+      );
+    }
+  }
+  const { bias, recurrent } = arrays as unknown as Parameters;
+  if (recurrent.length !== bias.length * bias.length) {
+    throw new EngramError(
+      'input',
+      `${file}: recurrent must be ${bias.length} x ${bias.length}; got ${recurrent.length} numbers`,
+    );
+  }
+  return arrays as unknown as Parameters;
+}

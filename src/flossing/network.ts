@@ -1,0 +1,96 @@
+/**
+ * The rate network that is flossed, its parameters and how they are drawn:
+ *
+ *   x_t = J h(x_{t-1}) + b + W_s s_t / S,     r_t = W_r x_t + offset
+ *
+ * with N units, S inputs, R outputs; the readout sees x, not h(x). B trials start from the N x B columns of x_0, which are
+ * parameters of the task. Drawn (Engelken's gradient flossing, NeurIPS 2023, and its code for surrogate gradients):
+ *
+ *   J = g n / sqrt(N) + gbar / N,  or g times an orthogonal matrix;   b = 0.1 u;   W_s, W_r = n;   offset = 0.001
+ *   x_0 = n, relaxed for 100 steps without input
+ *
+ * n standard normal, u uniform in [0, 1). Matrices are stored row after row.
+ */
+import { EngramError, normal, streamKey, uniformStream } from '../core/index.js';
+import { factorize } from '../lyapunov/index.js';
+import type { Activation } from './activation.js';
+
+export interface Sizes {
+  /** N. */
+  readonly units: number;
+  /** S. */
+  readonly inputs: number;
+  /** R. */
+  readonly outputs: number;
+  /** B. */
+  readonly batch: number;
+}
+
+/** How the recurrent weights are drawn. */
+export interface Draw {
+  /** g. */
+  readonly gain: number;
+  /** gbar. */
+  readonly mean: number;
+  readonly shape: 'gauss' | 'orthogonal';
+}
+
+/** Parameters by name, in the order in which optimizers see them. */
+export interface Parameters {
+  /** N x S. */
+  readonly input: Float64Array;
+  /** J, N x N. */
+  readonly recurrent: Float64Array;
+  /** W_r, R x N. */
+  readonly readout: Float64Array;
+  /** b, N. */
+  readonly bias: Float64Array;
+  /** R. */
+  readonly offset: Float64Array;
+  /** x_0, N x B. */
+  readonly start: Float64Array;
+}
+
+const BIAS = 0.1;
+const OFFSET = 0.001;
+const RELAXATION = 100;
+
+/** The parameters before the first epoch. Throws `usage` for sizes that are none. */
+export function drawParameters(sizes: Sizes, draw: Draw, activation: Activation, seed: number): Parameters {
+  for (const name of ['units', 'inputs', 'outputs', 'batch'] as const) {
+    const value = sizes[name];
+    if (!(Number.isInteger(value) && value >= 1)) {
+      throw new EngramError('usage', `a network needs at least 1 of its ${name}; got ${value}`);
+    }
+  }
+  const { units: n, inputs, outputs, batch } = sizes;
+  const gaussian = (name: string, size: number) => {
+    const key = streamKey(seed, `flossing ${name}`);
+    return Float64Array.from({ length: size }, (_, i) => normal(key, 0, i));
+  };
+  const recurrent = gaussian('recurrent weights', n * n);
+  if (draw.shape === 'orthogonal') factorize(recurrent, n, new Float64Array(n * n));
+  const scale = draw.shape === 'orthogonal' ? draw.gain : draw.gain / Math.sqrt(n);
+  for (let i = 0; i < n * n; i++) recurrent[i] = scale * recurrent[i] + draw.mean / n;
+  const uniform = uniformStream(streamKey(seed, 'flossing bias'), 0);
+  const bias = Float64Array.from({ length: n }, () => BIAS * uniform());
+  const start = gaussian('start', n * batch);
+  for (let t = 0; t < RELAXATION; t++) {
+    const sent = start.map(activation.send);
+    for (let i = 0; i < n; i++) {
+      for (let c = 0; c < batch; c++) {
+        let x = bias[i];
+        for (let j = 0; j < n; j++) x += recurrent[i * n + j] * sent[j * batch + c];
+        start[i * batch + c] = x;
+      }
+    }
+  }
+  return {
+    input: gaussian('input weights', n * inputs),
+    recurrent,
+    readout: gaussian('readout weights', outputs * n),
+    bias,
+    offset: new Float64Array(outputs).fill(OFFSET),
+    start,
+  };
+}

@@ -1,0 +1,121 @@
+/** What a flossed training is asked, and whether that makes sense. */
+import { EngramError } from '../core/index.js';
+import { delayedParity, type Task } from '../tasks/index.js';
+import { type Activation, activationOf, type CellName, isCompact, type SurrogateName } from './activation.js';
+import type { FlossPlan } from './floss.js';
+import type { Draw, Sizes } from './network.js';
+
+/**
+ * When exponents are flossed:
+ *
+ *   none       never
+ *   pre        `first` updates before the first epoch
+ *   inter      the same, and `later` updates at every `every`-th epoch, `times` times
+ *   adaptive   the same, and every 10 epochs, where mean lambda^2 > 4e-3, up to 20 updates until it is below 1e-3
+ *   joint      each epoch goes down the loss of the task plus `strength` times that of flossing
+ */
+export const modes = ['none', 'pre', 'inter', 'adaptive', 'joint'] as const;
+export type Mode = (typeof modes)[number];
+
+export interface FlossingSettings extends Sizes, Draw, FlossPlanOptions {
+  readonly cell: CellName;
+  readonly surrogate: SurrogateName;
+  readonly sharpness: number;
+  /** 0 copies, 1 is the delayed XOR, h the parity of 2^h bits. */
+  readonly level: number;
+  readonly delay: number;
+  /** Steps of a trial. */
+  readonly steps: number;
+  readonly epochs: number;
+  /** Learning rate of both optimizers. */
+  readonly rate: number;
+  /** Largest norm of a gradient of the task, of each array by itself or of all together. */
+  readonly clip: number;
+  readonly clipping: 'per-array' | 'global' | 'none';
+  readonly mode: Mode;
+  readonly first: number;
+  readonly later: number;
+  readonly every: number;
+  readonly times: number;
+  readonly strength: number;
+  readonly seed: number;
+}
+
+interface FlossPlanOptions {
+  /** k. */
+  readonly exponents: number;
+  /** Steps of a course that is flossed, and those of them that only turn the tangent vectors. */
+  readonly flossSteps: number;
+  readonly skip: number;
+  /** What exponents are pushed to. */
+  readonly wanted: number;
+}
+
+/** The published numbers. */
+export const DEFAULTS: FlossingSettings = {
+  cell: 'binary',
+  surrogate: 'atan',
+  sharpness: 1,
+  level: 1,
+  delay: 10,
+  units: 80,
+  inputs: 1,
+  outputs: 1,
+  batch: 16,
+  steps: 300,
+  epochs: 3001,
+  rate: 1e-3,
+  gain: 1,
+  mean: 0,
+  shape: 'gauss',
+  clip: 0.03,
+  clipping: 'per-array',
+  mode: 'none',
+  exponents: 75,
+  first: 500,
+  later: 500,
+  every: 100,
+  times: 2,
+  flossSteps: 55,
+  skip: 16,
+  wanted: 0,
+  strength: 1,
+  seed: 0,
+};
+
+/** What of the settings is used all the time. */
+export interface Prepared {
+  readonly task: Task;
+  readonly activation: Activation;
+  readonly plan: FlossPlan;
+}
+
+/** Throws `usage` for what cannot be trained. */
+export function prepared(settings: FlossingSettings): Prepared {
+  const { cell, surrogate, sharpness, level, delay, steps, inputs, outputs, units, exponents, mode } = settings;
+  const { flossSteps, skip, wanted } = settings;
+  const refuse = (text: string): never => {
+    throw new EngramError('usage', text);
+  };
+  if (inputs !== outputs)
+    refuse(`the task answers each input by an output; got ${inputs} inputs and ${outputs} outputs`);
+  const activation = activationOf(cell, surrogate, sharpness);
+  if (mode !== 'none') {
+    if (!(Number.isInteger(exponents) && exponents >= 1 && exponents <= units)) {
+      refuse(`a network of ${units} units has exponents 1 to ${units}; got ${exponents} to floss (--exponents)`);
+    }
+    if (!(Number.isInteger(skip) && skip >= 0 && skip < flossSteps)) {
+      refuse(`steps to skip must be fewer than the ${flossSteps} of a course (--floss-steps); got ${skip} (--skip)`);
+    }
+    if (cell === 'binary' && isCompact(surrogate) && exponents > units / 2) {
+      refuse(
+        `surrogate ${surrogate} is zero beyond 1/sharpness, so that low exponents are minus infinity; take atan or fast, or at most ${Math.floor(units / 2)} exponents; got ${exponents}`,
+      );
+    }
+  }
+  return {
+    task: delayedParity({ level, delay, steps, channels: inputs }),
+    activation,
+    plan: { exponents, wanted, steps: flossSteps, skip },
+  };
+}

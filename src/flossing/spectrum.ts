@@ -1,0 +1,45 @@
+/**
+ * The surrogate Lyapunov spectrum of a rate network: exponents lambda_1 ... lambda_k per step, measured along a fresh stream of bits
+ * from column 0 of the start state (lyapunov/exponents.ts has the equations).
+ */
+import { createArena, ln, streamKey, uniformStream } from '../core/index.js';
+import { allocateMatrix, type DenseKernel } from '../dense/index.js';
+import { startRows } from '../lyapunov/index.js';
+import type { Activation } from './activation.js';
+import { rateCourse } from './course.js';
+import type { Parameters } from './network.js';
+
+export interface SpectrumPlan {
+  readonly exponents: number;
+  /** Steps that count, after those that are skipped. */
+  readonly steps: number;
+  readonly skip: number;
+  readonly seed: number;
+}
+
+/** The spectrum, from the largest exponent on; minus infinity from the first direction on that dies. */
+export function spectrumOf(parameters: Parameters, activation: Activation, plan: SpectrumPlan): Float64Array {
+  const { exponents: k, steps, skip, seed } = plan;
+  const n = parameters.bias.length;
+  const inputs = parameters.input.length / n;
+  const arena = createArena();
+  const uniform = uniformStream(streamKey(seed, 'flossing spectrum'), 0);
+  const shown = Float64Array.from({ length: (skip + steps) * inputs }, () => (uniform() < 0.5 ? 0 : 1));
+  const course = rateCourse(arena, parameters, activation, shown, k);
+  let [vectors, next] = [0, 1].map(() => allocateMatrix(arena, 'f64', k, n));
+  const r = arena.alloc(8 * k * k);
+  arena.f64(vectors.at, k * n).set(startRows(n, k, seed));
+  const sums = new Float64Array(k);
+  for (let t = 0; t < skip + steps; t++) {
+    course.push(t, vectors, next);
+    const lost = arena.kernels<DenseKernel>().denseQr(next.at, n, k, n, r);
+    const factor = arena.f64(r, k * k);
+    const alive = lost < 0 ? k : lost;
+    for (let i = 0; i < k; i++) {
+      if (i >= alive) sums[i] = Number.NEGATIVE_INFINITY;
+      else if (t >= skip) sums[i] += ln(factor[i * k + i]);
+    }
+    [vectors, next] = [next, vectors];
+  }
+  return sums.map((sum) => sum / steps);
+}

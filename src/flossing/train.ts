@@ -1,0 +1,221 @@
+/**
+ * Training on a task with flossing in between (Engelken 2023; Engelken and Abbott 2024):
+ *
+ *   each epoch   fresh trials; log;  g <- clip(gradient of the task);  all parameters <- Adam(g)
+ *   flossing     W_s, J, b <- Adam of its own (gradient of mean (lambda_i - wanted)^2), no clip, a fresh stream of bits an update
+ *
+ * An update whose gradient is not finite or longer than 1e30 is skipped and counted: with an exponent a little above zero
+ * and a long trial that is normal. What a training has come to is plain data, so that it may stop after any epoch and go
+ * on with the same bytes.
+ */
+import { createArena, streamKey, uniformStream } from '../core/index.js';
+import { clipNorm, createOptimizer, gradientNorm, type OptimizerState, takeStep } from '../learning/index.js';
+import { startRows } from '../lyapunov/index.js';
+import { type Flossed, rateCourse } from './course.js';
+import { type Flossing, flossingLoss } from './floss.js';
+import { drawParameters, type Parameters } from './network.js';
+import { type FlossingSettings, prepared } from './settings.js';
+import { createTaskPass } from './task-pass.js';
+
+/** What is logged of each epoch, before its update. */
+export const COLUMNS = [
+  'epoch',
+  'loss',
+  'accuracy',
+  'gradient_start',
+  'gradient_recurrent',
+  'activity',
+  'flossing_updates',
+  'skipped',
+  'lambda_1',
+] as const;
+
+/** What a training has come to. */
+export interface Trained {
+  readonly parameters: Parameters;
+  readonly optimizers: { readonly task: OptimizerState; readonly flossing: OptimizerState };
+  /** COLUMNS, row after row; lambda_1 is NaN where it was not measured. */
+  readonly log: number[];
+  /** When flossing was called for: epoch, updates, mean lambda^2 before and after; row after row. */
+  readonly triggers: number[];
+  /** The parameters that answered best, and when. */
+  best: { parameters: Parameters; accuracy: number; epoch: number };
+  epoch: number;
+  /** Flossing updates so far. */
+  updates: number;
+  /** Updates of either kind that were not taken. */
+  skipped: number;
+  /** lambda_1 as last measured. */
+  exponent: number;
+}
+
+const LARGEST = 1e30;
+/** Of the adaptive mode: first updates, epochs between measurements, what calls for flossing, what ends it, and most updates. */
+const ADAPTIVE = { first: 200, every: 10, above: 4e-3, below: 1e-3, most: 20 };
+
+const arraysOf = (parameters: object): Float64Array[] => Object.values(parameters);
+const copyOf = (parameters: Parameters): Parameters =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, values]) => [name, values.slice()]),
+  ) as unknown as Parameters;
+const sizeOf = (parameters: object) => arraysOf(parameters).reduce((sum, { length }) => sum + length, 0);
+const groupsOf = (parameters: object) =>
+  Object.entries(parameters).map(([name, values]: [string, Float64Array]) => ({ name, values }));
+const flossedOf = ({ input, recurrent, bias }: Parameters): Flossed => ({ input, recurrent, bias });
+const blank = <Kind extends object>(like: Kind): Kind =>
+  Object.fromEntries(Object.entries(like).map(([name, values]) => [name, new Float64Array(values.length)])) as Kind;
+
+/** A training before its first epoch. Throws `usage` for settings that make no sense. */
+export function startFlossing(settings: FlossingSettings): Trained {
+  const { activation } = prepared(settings);
+  const parameters = drawParameters(settings, settings, activation, settings.seed);
+  return {
+    parameters,
+    optimizers: {
+      task: createOptimizer('adam', sizeOf(parameters)),
+      flossing: createOptimizer('adam', sizeOf(flossedOf(parameters))),
+    },
+    log: [],
+    triggers: [],
+    best: { parameters: copyOf(parameters), accuracy: 0, epoch: 0 },
+    epoch: 0,
+    updates: 0,
+    skipped: 0,
+    exponent: Number.NaN,
+  };
+}
+
+/** A flossing course on fresh bits, keyed by epoch and update. */
+export function createFlosser(settings: FlossingSettings) {
+  const { activation, plan } = prepared(settings);
+  const { units, inputs, seed } = settings;
+  const arena = createArena();
+  const start = startRows(units, plan.exponents, seed);
+  /** The loss, and its gradient added. */
+  return (parameters: Parameters, epoch: number, update: number, gradients: Flossed): Flossing => {
+    const mark = arena.mark();
+    const uniform = uniformStream(streamKey(seed, `flossing bits ${epoch}`), update);
+    const shown = Float64Array.from({ length: plan.steps * inputs }, () => (uniform() < 0.5 ? 0 : 1));
+    const course = rateCourse(arena, parameters, activation, shown, plan.exponents);
+    const found = flossingLoss(arena, course, start, plan);
+    course.gather(gradients);
+    arena.release(mark);
+    return found;
+  };
+}
+
+const meanSquare = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0) / values.length;
+
+/** Goes on until the end, or until epoch `until`; what flossing comes before an epoch belongs to it. */
+export function advanceFlossing(trained: Trained, settings: FlossingSettings, until = settings.epochs): void {
+  const { task, activation } = prepared(settings);
+  const { parameters, optimizers } = trained;
+  const { mode, rate, batch, seed, every, times } = settings;
+  const pass = createTaskPass(settings, settings.steps, activation);
+  const floss = mode === 'none' ? undefined : createFlosser(settings);
+  const gradients = blank(parameters);
+  const ofFlossing = blank(flossedOf(parameters));
+
+  const step = (optimizer: OptimizerState, moved: object, gradient: object) =>
+    stepWithin(trained, optimizer, moved, gradient, rate);
+  const flossOnce = (update: number): number => {
+    for (const array of arraysOf(ofFlossing)) array.fill(0);
+    const { exponents } = (floss as NonNullable<typeof floss>)(parameters, trained.epoch, update, ofFlossing);
+    trained.exponent = exponents[0];
+    step(optimizers.flossing, flossedOf(parameters), ofFlossing);
+    trained.updates++;
+    return meanSquare(exponents.map((exponent) => exponent - settings.wanted));
+  };
+  /** Updates until the exponents are near enough, or so many. */
+  const flossFor = (most: number, below = -1) => {
+    let [before, after, count] = [Number.NaN, Number.NaN, 0];
+    for (; count < most && !(after < below); count++) {
+      after = flossOnce(count);
+      if (count === 0) before = after;
+    }
+    if (count > 0) trained.triggers.push(trained.epoch, count, before, after);
+  };
+  const measured = () => {
+    const { exponents } = (floss as NonNullable<typeof floss>)(
+      parameters,
+      trained.epoch,
+      ADAPTIVE.most,
+      blank(ofFlossing),
+    );
+    trained.exponent = exponents[0];
+    return meanSquare(exponents.map((exponent) => exponent - settings.wanted));
+  };
+  const flossBefore = (epoch: number) => {
+    if (epoch === 0) {
+      if (mode === 'pre' || mode === 'inter') flossFor(settings.first);
+      if (mode === 'adaptive') flossFor(ADAPTIVE.first);
+    } else if (mode === 'inter') {
+      if (epoch % every === 0 && epoch / every <= times) flossFor(settings.later);
+    } else if (mode === 'adaptive' && epoch % ADAPTIVE.every === 0) {
+      if (measured() > ADAPTIVE.above) flossFor(ADAPTIVE.most, ADAPTIVE.below);
+    }
+  };
+  for (; trained.epoch < Math.min(until, settings.epochs); trained.epoch++) {
+    const { epoch, best } = trained;
+    trained.exponent = Number.NaN;
+    flossBefore(epoch);
+    const trials = Array.from({ length: batch }, (_, i) => task.trial(seed, epoch * batch + i));
+    const { loss, accuracy, activity } = pass(parameters, trials, gradients);
+    const norms = [gradients.start, gradients.recurrent].map((array) => gradientNorm([array]));
+    if (accuracy > best.accuracy) trained.best = { parameters: copyOf(parameters), accuracy, epoch };
+    if (mode === 'joint') addFlossing(trained, settings, floss as NonNullable<typeof floss>, gradients);
+    trained.log.push(epoch, loss, accuracy, ...norms, activity, trained.updates, trained.skipped, trained.exponent);
+    clip(settings, gradients);
+    step(optimizers.task, parameters, gradients);
+  }
+}
+
+/** Flossing alone, so many updates: lambda_1 before each of them. */
+export function flossOnly(trained: Trained, settings: FlossingSettings, updates: number): Float64Array {
+  const floss = createFlosser(settings);
+  const flossed = flossedOf(trained.parameters);
+  return Float64Array.from({ length: updates }, (_, update) => {
+    const gradients = blank(flossed);
+    const { exponents } = floss(trained.parameters, trained.epoch, update, gradients);
+    stepWithin(trained, trained.optimizers.flossing, flossed, gradients, settings.rate);
+    trained.updates++;
+    return exponents[0];
+  });
+}
+
+/** One step, unless the gradient is beyond all bounds. */
+function stepWithin(trained: Trained, optimizer: OptimizerState, moved: object, gradient: object, rate: number): void {
+  if (gradientNorm(arraysOf(gradient)) <= LARGEST) takeStep(optimizer, groupsOf(moved), arraysOf(gradient), rate);
+  else trained.skipped++;
+}
+
+/** The gradient of the task plus `strength` times that of flossing. */
+function addFlossing(
+  trained: Trained,
+  { strength }: FlossingSettings,
+  floss: ReturnType<typeof createFlosser>,
+  gradients: Parameters,
+): void {
+  const added = blank(flossedOf(trained.parameters));
+  trained.exponent = floss(trained.parameters, trained.epoch, 0, added).exponents[0];
+  for (const name of ['input', 'recurrent', 'bias'] as const) {
+    for (let e = 0; e < added[name].length; e++) gradients[name][e] += strength * added[name][e];
+  }
+  trained.updates++;
+}
+
+function clip({ clipping, clip: most }: FlossingSettings, gradients: Parameters): void {
+  const arrays = arraysOf(gradients);
+  if (clipping === 'global') clipNorm(arrays, most);
+  else if (clipping === 'per-array') for (const array of arrays) clipNorm([array], most);
+}
+
+/** The log by column. */
+export function logOf({ log }: Trained): Record<(typeof COLUMNS)[number], Float64Array> {
+  const rows = log.length / COLUMNS.length;
+  const column = (c: number) => Float64Array.from({ length: rows }, (_, e) => log[e * COLUMNS.length + c]);
+  return Object.fromEntries(COLUMNS.map((name, c) => [name, column(c)])) as Record<
+    (typeof COLUMNS)[number],
+    Float64Array
+  >;
+}
