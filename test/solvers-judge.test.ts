@@ -134,6 +134,7 @@ describe('a proof of infeasibility', () => {
     const above = prove({ ...box, A: f(1, 2), l: f(5) }, 2);
     expect(above).toMatchObject({ y: f(2), z: f(-2, -4), radius: INF });
     expect(above?.violation).toBeCloseTo((10 - 6) / 8, 12);
+    expect(prove({ ...box, A: f(1, 2, 1, 1), l: f(5, -9) }, 1, 0), 'a row that does not count').toBeDefined();
     const below = prove({ ...box, A: f(1, -2), u: f(-3) }, -1);
     expect(below).toMatchObject({ y: f(-1), z: f(1, -2), radius: INF });
     expect(below?.violation).toBeCloseTo(1 / 4, 12);
