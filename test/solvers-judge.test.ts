@@ -100,6 +100,7 @@ describe('residuals', () => {
       expect(keepsPromise(lie)).toBe(false);
     }
     expect(residuals(program, f(0, INF), f(0), none).primal).toBeNaN();
+    expect(residuals(checkProblem({ q: none }), f(INF, 0), f(), none).primal).toBeNaN();
     expect(violation(program, f(0, NAN))).toBeNaN();
   });
 
@@ -133,6 +134,7 @@ describe('a proof of infeasibility', () => {
     const above = prove({ ...box, A: f(1, 2), l: f(5) }, 2);
     expect(above).toMatchObject({ y: f(2), z: f(-2, -4), radius: INF });
     expect(above?.violation).toBeCloseTo((10 - 6) / 8, 12);
+    expect(prove({ ...box, A: f(1, 2, 1, 1), l: f(5, -9) }, 1, 0), 'a row that does not count').toBeDefined();
     const below = prove({ ...box, A: f(1, -2), u: f(-3) }, -1);
     expect(below).toMatchObject({ y: f(-1), z: f(1, -2), radius: INF });
     expect(below?.violation).toBeCloseTo(1 / 4, 12);
@@ -174,7 +176,21 @@ describe('a proof of infeasibility', () => {
     expect(prove(rows(1e-5, 1), 1, -1), 'for all variables').toBeDefined();
   });
 
+  it('finds the first row crossed, and rounding in rows of any size', () => {
+    expect(prove({ q: f(0), A: f(1), l: f(3), u: f(2) }, 0)).toMatchObject({ y: f(1), violation: 0.5 });
+    const entries = f(1000, 1000 * (1 + 2 ** -42));
+    expect(prove({ q: f(0), A: entries, l: f(1, -INF), u: f(INF, 0) }, 1, -1)).toBeDefined();
+  });
+
   it('counts rounding against itself, by the size of the bounds', () => {
+    expect(prove({ q: f(0), A: f(1), l: f(1e9 + 1e-4), ub: f(1e9) }, 1)).toBeUndefined();
+    // The entry may be off by half a unit of its last place, which a wide box makes 2e-4, on whichever side.
+    const wide: QpProblem = { q: f(0), A: f(1), lb: f(-1e12), ub: f(1) };
+    expect(prove({ ...wide, l: f(1 + 1e-4) }, 1)).toBeUndefined();
+    expect(prove({ ...wide, l: f(2) }, 1)).toBeDefined();
+    const narrow: QpProblem = { q: f(0), A: f(1), lb: f(-1e12), ub: f(0) };
+    expect(prove({ ...narrow, l: f(1e-4) }, 1)).toBeUndefined();
+    expect(prove({ ...narrow, l: f(1e-3) }, 1)).toBeDefined();
     // The row is missed by 1e-7 of terms of 1e9: the sums of doubles do not tell that.
     expect(prove({ q: f(0), A: f(1), l: f(1e9 + 1e-6), ub: f(1e9) }, 1)).toBeUndefined();
     expect(prove({ q: f(0), A: f(1), l: f(1e9 + 1), ub: f(1e9) }, 1)).toBeDefined();
@@ -201,6 +217,21 @@ describe('a ray', () => {
     expect(falls({ ...plane, P: f(1, 0) }, origin, right), 'curvature').toBe(false);
     expect(falls({ ...plane, P: f(0, 1) }, origin, right), 'curvature elsewhere').toBe(true);
     expect(falls({ ...plane, q: f(-1, 1), lb: f(-INF, -INF) }, origin, f(1, 1)), 'a sum that vanishes').toBe(false);
+  });
+
+  it('is not stopped by what is rounding of large terms, nor made by it', () => {
+    const none = { q: f(-1, 0) };
+    const off = 1e6 * (0.1 + 0.2) - 1e6 * 0.3;
+    expect(off).toBeGreaterThan(0);
+    const [up, down] = [f(1e6 * (0.1 + 0.2), -1e6 * 0.3), f(-1e6 * (0.1 + 0.2), 1e6 * 0.3)];
+    const third = (row: Float64Array) => {
+      const A = Float64Array.of(0, 0, 0, 0, ...row);
+      return falls({ ...none, A, l: f(-1, -1, -1), u: f(1, 1, 1) }, f(0, 0), f(1, 1));
+    };
+    expect([third(up), third(down)]).toEqual([true, true]);
+    expect(falls({ q: down }, f(0, 0), f(1, 1)), 'a fall').toBe(false);
+    const P = f(0.3 * 0.3, 0.3 * 0.1, 0.3 * 0.1, 0.1 * 0.1).map((entry) => 1e6 * entry);
+    expect(falls({ q: f(-1, 0), P }, f(0, 0), f(0.1, -0.3)), 'curvature').toBe(true);
   });
 
   it('is stopped by rows, each on its own side', () => {

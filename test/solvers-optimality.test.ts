@@ -49,6 +49,8 @@ describe('the residual of the optimality conditions', () => {
       expect(kktResidual({ ...claim, gradient }), `gradient ${k} by ${by}`).toBe(e / claim.metric[k]);
     }
     // A zero is held from both sides, a bound from one.
+    const within = put(claim.combination, 2, claim.gradient[2] + 0.25);
+    expect(kktResidual({ ...claim, combination: within })).toBe(0);
     const opposite = put(claim.combination, 2, claim.gradient[2] - 0.5);
     expect(kktResidual({ ...claim, combination: opposite })).toBe(0);
     expect(kktResidual({ ...claim, combination: put(opposite, 2, opposite[2] - e) })).toBe(2 * e);

@@ -84,20 +84,20 @@ describe('"solved" is said', () => {
   });
 
   it('of the largest weight by the gap and the rows, whose signs still count', () => {
-    // max |w| with w_1 + w_2 >= 1: both 1/2, multiplier 1/2.
+    // max |w| with w_1 + w_2 >= 3/5: both 3/10, multiplier 1/2. The combination is not the weights.
     const peak: Optimality = {
       ...optimality,
-      weights: f(0.5, 0.5),
+      weights: f(0.3, 0.3),
       lower: f(-1, -1),
       upper: f(1, 1),
       combination: f(0.5, 0.5),
-      limits: f(1),
-      terms: { value: 0.5, peak: true },
+      limits: f(0.6),
+      terms: { value: 0.3, peak: true },
     };
     expect(solved({ optimality: peak })).toEqual({ granted: true, kkt: 0, gap: 0, factor: 0 });
-    expect(solved({ optimality: { ...peak, weights: f(0.5, 0.6) } }).granted).toBe(false);
+    expect(solved({ optimality: { ...peak, weights: f(0.3, 0.4) } }).granted).toBe(false);
     expect(solved({ optimality: { ...peak, slacks: f(-1e-7) } }).granted).toBe(false);
-    const shared = { multipliers: f(0.7, -0.2), slacks: f(0, 0), limits: f(1, 1), equality: [false, false] };
+    const shared = { multipliers: f(0.7, -0.2), slacks: f(0, 0), limits: f(0.6, 0.6), equality: [false, false] };
     expect(solved({ optimality: { ...peak, ...shared } })).toMatchObject({
       granted: false,
       gap: expect.closeTo(0, 12),
