@@ -1,7 +1,7 @@
 /** One neuron's potential inside its template. */
 
 import { drawTemplate, DEMANDS as MARKS, ZONES } from '../../plot/index.js';
-import { type Score, spikesOf } from '../score/index.js';
+import { idOf, type Score, spikesOf } from '../score/index.js';
 import {
   arrivalsOf,
   type Course,
@@ -65,7 +65,7 @@ export function drawPotential(input: PotentialInput): Promise<string> {
   const low = Math.min(-0.5, ...line.map(({ value }) => value)) - 0.1;
   const high = Math.max(1.5, ...line.map(({ value }) => value)) + 0.1;
   return drawTemplate({
-    title: `Channel ${neuron}: the potential in its template`,
+    title: `Channel ${idOf(score, neuron)}: the potential in its template`,
     subtitle: subtitle ?? [
       `${spikes.length} spikes a period, ${weights.length} synapses, ${cuts.length} active moments`,
       'the stretch with the most spikes is shown',

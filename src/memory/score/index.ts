@@ -1,3 +1,14 @@
 export { jitterTrain, truncatedNormal } from './jitter.js';
 export { activityOfHazard, activityOfRate, expectedSpikes, sampleScore, spikeCountPmf } from './sample.js';
-export { channelCount, checkScore, cutScore, joinScores, type Score, scoreOf, spikesOf } from './score.js';
+export {
+  channelCount,
+  checkScore,
+  cutScore,
+  type Id,
+  idOf,
+  joinScores,
+  type Score,
+  scoreOf,
+  spikesOf,
+  withIds,
+} from './score.js';
