@@ -83,21 +83,21 @@ describe('recordings', () => {
   ])('%j: columns and unit are recognised', (text, unit, ids, times) => {
     const recording = read(text);
     expect(recording.unit).toBe(unit);
-    expect(Array.from(recording.ids)).toEqual(ids);
+    expect([...recording.ids]).toEqual(ids);
     recording.times.forEach((time, i) => expect(time).toBeCloseTo(times[i], 12));
   });
 
   it('may stand among columns of text, row numbers without a name, and quoted separators', () => {
     const rows = ',neuron,time_s,region\n0,4,0.125,"HVC, left"\n1,7,0.5,HVC\n';
     const recording = read(rows);
-    expect(Array.from(recording.ids)).toEqual([4, 7]);
+    expect([...recording.ids]).toEqual([4, 7]);
     expect(Array.from(recording.times)).toEqual([0.125, 0.5]);
     expect(read('Zeit (µs);Neuron\n10;1\n30;2\n', { columns: ['time', 'channel'] }).ids[1]).toBe(2);
     expect(read('time (µs);unit\n10;1\n30;2\n').unit).toBe('us');
   });
 
   it('in NEST files may end each line with a tab, and are no steps', () => {
-    expect(Array.from(read('1\t0.5\t\n2\t1.5\t\n', {}, 'a.gdf').ids)).toEqual([1, 2]);
+    expect([...read('1\t0.5\t\n2\t1.5\t\n', {}, 'a.gdf').ids]).toEqual([1, 2]);
     expect(() => read('1\t1893\n2\t1901\n1\t1990\n', {}, 'a.gdf')).toThrow(/whole numbers: steps.*say --time-unit ms/);
     expect(read('1\t1893\n2\t1901\n1\t1990\n', { unit: 'ms' }, 'a.gdf').unit).toBe('ms');
   });
@@ -108,7 +108,7 @@ describe('recordings', () => {
 
   it('can be told their columns and their unit', () => {
     const recording = read('7,1,10\n7,2,20\n', { columns: ['trial', 'channel', 'time'], unit: 'us' });
-    expect(Array.from(recording.ids)).toEqual([1, 2]);
+    expect([...recording.ids]).toEqual([1, 2]);
     expect(recording.times[1]).toBeCloseTo(2e-5, 15);
   });
 

@@ -57,7 +57,7 @@ export const timeRange: Parser<[number, number]> = (text, flag) => {
   const parts = text.split('..');
   if (parts.length !== 2) return refuse(flag, 'a range of times such as 0.5ms..50ms', text);
   const [from, to] = parts.map((part) => time(part, flag));
-  return from < to ? [from, to] : refuse(flag, 'a range whose end is later than its begin', text);
+  return from <= to ? [from, to] : refuse(flag, 'a range whose end is not earlier than its begin', text);
 };
 
 /** One time, or a range such as `8ms..12ms` to draw from; both ends in seconds. */
@@ -67,11 +67,18 @@ export const timeOrRange: Parser<[number, number]> = (text, flag) => {
   return [both, both];
 };
 
-/** A stretch of a recording such as `0s..2s`, in seconds. */
+/** Beyond any clock: times since 1970 are below 2e9 s. */
+const MOST_MOMENT = 1e12;
+
+/** A stretch of a recording such as `0s..2s`, in seconds; recordings may begin before 0, or in 1970. */
 export const stretch: Parser<[number, number]> = (text, flag) => {
   const parts = text.split('..');
   if (parts.length !== 2) return refuse(flag, 'a stretch of time such as 2s..4s', text);
-  const [from, to] = parts.map((part) => (/^0+(\.0+)?(s|ms|us)$/.test(part) ? 0 : time(part, flag)));
+  const [from, to] = parts.map((part) => {
+    const size = part.replace(/^-/, '');
+    const seconds = /^0+(\.0+)?(s|ms|us|µs|μs)$/.test(size) ? 0 : parseTime(size, flag, MOST_MOMENT);
+    return size === part ? seconds : -seconds;
+  });
   return from < to ? [from, to] : refuse(flag, 'a stretch whose end is later than its begin', text);
 };
 

@@ -11,12 +11,15 @@ export type TimeUnit = 's' | 'ms' | 'us';
 export const SECONDS: Readonly<Record<TimeUnit, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 export const timeUnits: readonly TimeUnit[] = ['s', 'ms', 'us'];
 
-/** Seconds in a text such as `1s`, `250ms` or `80us`. Throws `usage` on anything else; `name` says whose value it is. */
-export function parseTime(text: string, name: string): number {
+/**
+ * Seconds in a text such as `1s`, `250ms`, `80us` or `80µs`. Throws `usage` on anything else; `name` says whose value it is,
+ * `most` below how many seconds it must stay.
+ */
+export function parseTime(text: string, name: string, most = 1e9): number {
   demandText(name, text);
-  const parts = /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(s|ms|us)$/.exec(text);
-  const seconds = parts ? Number(parts[1]) * SECONDS[parts[2] as TimeUnit] : Number.NaN;
-  if (!(seconds > 0 && seconds < 1e9)) {
+  const parts = /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(s|ms|us|µs|μs)$/.exec(text);
+  const seconds = parts ? Number(parts[1]) * SECONDS[unitOf(parts[2])] : Number.NaN;
+  if (!(seconds > 0 && seconds < most)) {
     const hint = /^\d+(\.\d+)?m$/.test(text)
       ? `; "m" could be minutes or milliseconds: write ${Number.parseFloat(text) * 60}s or ${Number.parseFloat(text)}ms`
       : /^\d+(\.\d+)?$/.test(text) && Number(text) > 0
@@ -32,6 +35,9 @@ function demandSeconds(seconds: number): void {
   if (typeof seconds !== 'number' || Number.isNaN(seconds))
     refuse(`a time must be a number of seconds; got ${seconds}`);
 }
+
+/** A unit as it is written: the micro sign and the Greek letter are u. */
+export const unitOf = (text: string): TimeUnit => text.replace(/^[µμ]/, 'u') as TimeUnit;
 
 /** A time in seconds as a person writes it: `1 s`, `413 ms`, `0.5 ms`. */
 export function formatTime(seconds: number): string {

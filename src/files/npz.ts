@@ -95,28 +95,33 @@ function* cut(array: TypedArray): Generator<Uint8Array> {
 
 /**
  * The arrays of an archive, with their types and shapes. Throws `input` with `file` named if it is not one that we can read.
- * @param names the arrays that are wanted (default: all); others may be of any kind
+ * @param wanted the arrays that are wanted, or which of them are (default: all); others may be of any kind
  */
 export function readTensors(
   bytes: Uint8Array,
   file: string,
-  names?: readonly string[],
+  wanted: readonly string[] | ((name: string) => boolean) = () => true,
 ): Record<string, Tensor | string> {
   const tensors: Record<string, Tensor | string> = {};
   for (const [entry, data] of readZip(bytes, file)) {
     const name = entry.replace(/\.npy$/, '');
-    if (names?.includes(name) ?? true) tensors[name] = readNpy(data, `${file}: ${entry}`);
+    const is = typeof wanted === 'function' ? wanted(name) : wanted.includes(name);
+    if (is) tensors[name] = readNpy(data, `${file}: ${entry}`);
   }
   return tensors;
 }
 
 /** The same without their shapes; numbers of other types than those of `NpyArray` come as Float64Array. */
-export function readNpz(bytes: Uint8Array, file: string, names?: readonly string[]): Record<string, NpyArray> {
+export function readNpz(
+  bytes: Uint8Array,
+  file: string,
+  wanted?: readonly string[] | ((name: string) => boolean),
+): Record<string, NpyArray> {
   const flat = ([name, tensor]: [string, Tensor | string]): [string, NpyArray] => {
     if (typeof tensor === 'string') return [name, tensor];
     const { values } = tensor;
     const own = Object.values(TYPES).some((Type) => values instanceof Type);
     return [name, own ? (values as NpyArray) : numbersOf(tensor, `${file}: ${name}.npy`)];
   };
-  return Object.fromEntries(Object.entries(readTensors(bytes, file, names)).map(flat));
+  return Object.fromEntries(Object.entries(readTensors(bytes, file, wanted)).map(flat));
 }

@@ -13,6 +13,10 @@ export interface Table {
   rows: number;
   /** One column; NaN where a cell is empty. Throws `input`, with the line, where a cell is text. */
   numbers(column: number): Float64Array;
+  /** Whether a cell of a column is text. */
+  holdsText(column: number): boolean;
+  /** One column as it is written, empty cells as ''. */
+  words(column: number): string[];
   /** The line, counted from 1, on which a row stands. */
   lineOf(row: number): number;
 }
@@ -35,6 +39,8 @@ export function readTable(bytes: Uint8Array, file: string): Table {
   let columns = 0;
   let values = new Float64Array(1024);
   let lines = new Uint32Array(512);
+  /** Where each row begins in the text. */
+  let begins = new Uint32Array(512);
   let rows = 0;
   let line = 0;
   /** The first cell of text in each column. */
@@ -47,6 +53,7 @@ export function readTable(bytes: Uint8Array, file: string): Table {
       if (code === 10 || code === 13) break;
     }
     const content = text.slice(at, end);
+    const begin = at;
     at = end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1);
     if (content.trim() === '') continue;
     if (COMMENT.test(content)) continue;
@@ -67,13 +74,14 @@ export function readTable(bytes: Uint8Array, file: string): Table {
     if (cells.length === columns + 1 && cells[columns] === '') cells.pop();
     if (cells.length !== columns) fail(line, `${cells.length} columns, but ${columns} in the lines before`);
     if ((rows + 1) * columns > values.length) values = grown(values, 2 * values.length);
-    if (rows === lines.length) lines = grown(lines, 2 * lines.length);
+    if (rows === lines.length) [lines, begins] = [grown(lines, 2 * rows), grown(begins, 2 * rows)];
     for (let i = 0; i < columns; i++) {
       const value = cells[i] === '' ? Number.NaN : numberOf(cells[i]);
       // Text matters only where the column is wanted.
       if (cells[i] !== '' && !Number.isFinite(value)) firstText[i] ??= { line, cell: cells[i] };
       values[rows * columns + i] = value;
     }
+    begins[rows] = begin;
     lines[rows++] = line;
   }
   if (rows === 0) {
@@ -90,7 +98,23 @@ export function readTable(bytes: Uint8Array, file: string): Table {
     }
     return Float64Array.from({ length: rows }, (_, row) => values[row * columns + column]);
   };
-  return { header, separator: separator ?? 'comma', columns, rows, numbers, lineOf: (row) => lines[row] };
+  const holdsText = (column: number) => firstText[column] !== undefined;
+  const words = (column: number) =>
+    Array.from({ length: rows }, (_, row) => {
+      const content = /[^\r\n]*/y;
+      content.lastIndex = begins[row];
+      return split((content.exec(text) as RegExpExecArray)[0], separator as Table['separator'])[column];
+    });
+  return {
+    header,
+    separator: separator ?? 'comma',
+    columns,
+    rows,
+    numbers,
+    words,
+    holdsText,
+    lineOf: (row) => lines[row],
+  };
 }
 
 /** Throws `input` on what is not text in UTF-8. */

@@ -6,7 +6,6 @@ import {
   defineCommand,
   grouped,
   type Invocation,
-  integer,
   option,
   path as parsePath,
   quote,
@@ -28,14 +27,14 @@ import {
   type Shortfall,
 } from '../../memory/memorize/index.js';
 import { neuronCount } from '../../memory/network/index.js';
-import { spikesOf } from '../../memory/score/index.js';
+import { channelCount, idOf, type Score, spikesOf } from '../../memory/score/index.js';
 import { fitOf, wholeLimit } from '../../memory/summary/index.js';
 import { type Cut, inputsOf, type Template } from '../../memory/template/index.js';
 import { DEMANDS, describeShift } from './describe.js';
 import { problemOf } from './stored-problem.js';
 
 interface ExplainOptions {
-  neuron?: number;
+  neuron?: string;
   out?: string;
   force?: boolean;
 }
@@ -49,7 +48,7 @@ export const explainCommand = defineCommand<ExplainOptions>({
   about: 'why a neuron could not be stored, what it would take, and the best it can do',
   argument: ['<network>', 'directory of results, network.npz, or JSON of a network'],
   options: [
-    option('--neuron <n>', 'which (default: the first that is not stored)', integer(0)),
+    option('--neuron <id>', 'which (default: the first that is not stored)'),
     option('--out <file>', 'figure (default: explain-<n>.svg beside the network)', parsePath),
     option('--force', 'replace a file of that name'),
   ],
@@ -61,18 +60,16 @@ async function runExplain(options: ExplainOptions, { version }: Invocation, path
   const { network, statuses, tau0 } = stored;
   const neurons = neuronCount(network);
   const unsolved = statuses ? [...statuses.keys()].filter((l) => statuses[l] !== 'solved') : [];
-  const neuron = options.neuron ?? unsolved[0] ?? 0;
-  if (neuron >= neurons) {
-    throw new EngramError('usage', `--neuron must be from 0 to ${neurons - 1}; got ${neuron}`);
-  }
+  const neuron = options.neuron === undefined ? (unsolved[0] ?? 0) : neuronCalled(stored.score, options.neuron);
+  const called = (l: number) => idOf(stored.score, l);
   const beside = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
-  const figure = options.out ?? join(beside, `explain-${neuron}.svg`);
+  const figure = options.out ?? join(beside, `explain-${String(called(neuron)).replace(/[^\w.-]/g, '_')}.svg`);
   // The figure beside a network is ours, and is drawn anew.
   checkTarget(figure, { force: options.out === undefined || options.force });
   const screen = createScreen({ lines: true, progress: true });
   screen.plain(`engram ${version} · ${path}: ${grouped(neurons)} neurons`);
   if (statuses) {
-    const list = unsolved.slice(0, LISTED).join(' ') + (unsolved.length > LISTED ? ' ...' : '');
+    const list = unsolved.slice(0, LISTED).map(called).join(' ') + (unsolved.length > LISTED ? ' ...' : '');
     screen.line('unsolved', unsolved.length > 0 ? `${unsolved.length}: ${list}` : 'none: every neuron is stored');
   }
   const explanation = explainNeuron(screen, stored, neuron);
@@ -84,7 +81,8 @@ async function runExplain(options: ExplainOptions, { version }: Invocation, path
   writeWhole(figure, await drawPotential({ score, inputs, neuron, template, tau0, ...explanation }));
   screen.line('figure', figure);
   const next = unsolved.find((l) => l > neuron);
-  if (next !== undefined) screen.line('next', `another one: npx memorize explain ${quote(path)} --neuron ${next}`);
+  if (next !== undefined)
+    screen.line('next', `another one: npx memorize explain ${quote(path)} --neuron ${quote(String(called(next)))}`);
   return 0;
 }
 
@@ -114,6 +112,17 @@ async function describeLevels(screen: Screen, stored: StoredNetwork, neuron: num
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
+/** The neuron of an id; throws `usage` where there is none. */
+function neuronCalled(score: Score, id: string): number {
+  const neurons = channelCount(score);
+  const neuron = Array.from({ length: neurons }, (_, l) => String(idOf(score, l))).indexOf(id);
+  if (neuron >= 0) return neuron;
+  const range = score.ids
+    ? `one of the ids of the recording, ${idOf(score, 0)} to ${idOf(score, neurons - 1)}`
+    : `from 0 to ${neurons - 1}`;
+  throw new EngramError('usage', `--neuron must be ${range}; got ${id}`);
+}
+
 /** The template that a neuron was asked to keep: that of the network, or its own multiple of it. */
 function keptTemplate({ template, memory }: StoredNetwork, neuron: number): Template {
   const { header, robust } = memory ?? {};
@@ -134,10 +143,11 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
   const own = network.weights.subarray(network.starts[neuron], network.starts[neuron + 1]);
   const spikes = spikesOf(stored.score, neuron).length;
   const status = stored.statuses?.[neuron];
+  const called = idOf(stored.score, neuron);
   if (status === undefined || status === 'solved') {
     const text = status
-      ? `${neuron} is stored · ${spikes} spikes`
-      : `${neuron}: ${spikes} spikes · how its weights keep the template`;
+      ? `${called} is stored · ${spikes} spikes`
+      : `${called}: ${spikes} spikes · how its weights keep the template`;
     screen.line('neuron', text);
     describeFit(screen, stored, neuron, own, keptTemplate(stored, neuron));
     const cuts = memory?.certificate(neuron).cuts ?? [];
@@ -152,7 +162,7 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
     const loss = memory?.trained?.loss[neuron].toPrecision(2);
     screen.line(
       'neuron',
-      `${neuron} was trained by ${training.method}: ${spikes} spikes · ${epochs} epochs · loss ${loss}`,
+      `${called} was trained by ${training.method}: ${spikes} spikes · ${epochs} epochs · loss ${loss}`,
     );
     describeFit(screen, stored, neuron, own, stored.template);
     if (report.status !== 'infeasible') {
@@ -164,7 +174,7 @@ function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: number): E
   }
   const label = (time: number) => formatMoment(time * stored.tau0);
   const verdict = report.status === 'infeasible' ? 'impossible' : report.status;
-  screen.line(training ? 'solver' : 'neuron', `${neuron} is ${verdict}: ${explain(report, problem, neuron, label)}`);
+  screen.line(training ? 'solver' : 'neuron', `${called} is ${verdict}: ${explain(report, problem, neuron, label)}`);
   return report.status === 'infeasible'
     ? explainImpossible(screen, stored, problem, report, neuron)
     : { weights: report.weights, cuts: report.cuts, subtitle: [`${spikes} spikes a period · undecided`] };

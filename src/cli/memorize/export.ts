@@ -11,7 +11,7 @@ import {
   writeNetworkJson,
   writeScoreCsv,
 } from '../../memory/files/index.js';
-import { loadNetworkFile } from '../../memory/files/node.js';
+import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { defaultTemplate } from '../../memory/template/index.js';
 
 interface ExportOptions {
@@ -45,8 +45,31 @@ export const exportCommand = defineCommand<ExportOptions>({
   work: runExport,
 });
 
+/** What each form holds of a network that not all networks have. */
+const HOLDS: Record<keyof typeof FILES, readonly string[]> = {
+  npz: ['memories', 'ids', 'bounds', 'costs'],
+  csv: ['ids', 'bounds', 'costs'],
+  json: [],
+  brian2: ['model'],
+  nest: ['model'],
+};
+
+/** What a network has and a form cannot hold, in words. */
+function leftOut(to: keyof typeof FILES, { score, model, memory }: StoredNetwork): string[] {
+  const others = memory?.others.length ?? 0;
+  const has: Record<string, string | undefined> = {
+    memories: others > 0 ? `${others} of ${others + 1} memories, all but the first` : undefined,
+    ids: score.ids && 'the ids of the recording (neurons are numbered from 0 in the same order)',
+    bounds: memory?.bounds && 'the bounds of single synapses',
+    costs: memory?.costs && 'the costs of synapses',
+    model: model && 'what the neurons are',
+  };
+  return Object.entries(has).flatMap(([part, words]) => (words && !HOLDS[to].includes(part) ? [words] : []));
+}
+
 async function runExport({ to, out, force }: ExportOptions, { version }: Invocation, path: string): Promise<number> {
-  const { score, network, model = { model: 'continuation' }, tau0, template, memory } = loadNetworkFile(path);
+  const stored = loadNetworkFile(path);
+  const { score, network, model = { model: 'continuation' }, tau0, template, memory } = stored;
   const { bounds, costs } = memory ?? {};
   if (to === 'json' && (model.model !== 'continuation' || model.beta !== undefined)) {
     throw new EngramError(
@@ -57,11 +80,17 @@ async function runExport({ to, out, force }: ExportOptions, { version }: Invocat
   const directory = out ?? `${basename(path).replace(/\.(npz|json|json\.gz)$/, '')}-${to}`;
   const results = openResults<(typeof FILES)[typeof to][number]>(directory, FILES[to], { force });
   try {
-    if (to === 'npz') results.write('arrays.npz', (sink) => writeNpz(networkArrays(score, network, tau0), sink));
+    if (to === 'npz')
+      results.write('arrays.npz', (sink) =>
+        writeNpz(
+          { ...networkArrays(score, network, tau0, memory?.others), ...bounds, ...(costs ? { costs } : {}) },
+          sink,
+        ),
+      );
     if (to === 'json') results.write('network.json', writeNetworkJson(score, network, tau0));
     if (to === 'csv') {
       results.write('synapses.csv', (sink) => {
-        for (const lines of synapseTable(network, tau0, { ...bounds, ...(costs ? { cost: costs } : {}) }))
+        for (const lines of synapseTable(network, tau0, { ...bounds, ...(costs ? { cost: costs } : {}) }, score.ids))
           sink(Buffer.from(lines));
       });
       results.write('score.csv', writeScoreCsv(score, tau0));
@@ -86,6 +115,8 @@ async function runExport({ to, out, force }: ExportOptions, { version }: Invocat
   const screen = createScreen({ lines: true, progress: false });
   screen.plain(`engram ${version} · ${path} as ${to}`);
   screen.line('results', FILES[to].map((name) => join(directory, name)).join('  '));
+  const lost = leftOut(to, stored);
+  if (lost.length > 0) screen.line('left out', `${lost.join('; ')}: ${path} keeps them`);
   const refractory = tau0 === 0.005 ? '' : ` --refractory ${Number((tau0 * 1e3).toPrecision(15))}ms`;
   const bound = template.bound === defaultTemplate.bound ? '' : ` --bound ${template.bound}`;
   const use = {

@@ -191,6 +191,7 @@ function report(
     program: `engram ${invocation.version}`,
     seed,
     channels,
+    ...(score.ids ? { ids: score.ids } : {}),
     ...(plan.hidden > 0 ? { hidden: plan.hidden } : {}),
     spikes: score.times.length,
     synapses: wiring.sources.length,

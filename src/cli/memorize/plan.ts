@@ -5,7 +5,15 @@ import { EngramError, formatTime } from '../../core/index.js';
 import { loadScoreFile, loadWiringFile } from '../../memory/files/node.js';
 import { checkModel, OVERDRIVE_AFTER, type Problem } from '../../memory/memorize/index.js';
 import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../../memory/network/index.js';
-import { activityOfRate, channelCount, joinScores, type Score, sampleScore } from '../../memory/score/index.js';
+import {
+  activityOfRate,
+  channelCount,
+  type Id,
+  joinScores,
+  type Score,
+  sampleScore,
+  withIds,
+} from '../../memory/score/index.js';
 import { defaultInputs, MOST_POINTS, MOST_SIMULATED, memoryNeed, type Size } from '../../memory/summary/index.js';
 import { checkTemplate, type Template } from '../../memory/template/index.js';
 import { refuseContradictions } from './contradictions.js';
@@ -48,6 +56,7 @@ export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
   const notes: Note[] = [];
   const given = readScore(options, notes);
   const channels = (given ? channelCount(given.score) : (options.channels as number)) + hidden;
+  const ids = idsOf(given?.ids, channels, hidden);
   const model = modelOf(options, channels, tau0, seed);
   if (model) checkNeurons(model, channels);
   checkModel({ model, template, objective, robust, levels });
@@ -55,7 +64,7 @@ export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
   const also = (options.also ?? []).map((duration) => duration / tau0);
   refuseShort('--duration', [period], tau0);
   refuseShort('--also', also, tau0);
-  const loaded = readWiring(options, given?.ids, channels, notes);
+  const loaded = readWiring(options, ids, notes);
   const spikes = given?.score.times.length;
   const recorded = spikes === undefined ? undefined : { spikes, channels: channels - hidden };
   const inputs = typeof options.inputs === 'number' ? options.inputs : defaultInputs(period, also, recorded);
@@ -71,7 +80,8 @@ export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
     spikes,
   });
   refuseFineGrid(template, total, tau0);
-  const { score, others } = scoresOf(options, given?.score, period, also, channels, seed);
+  const scores = scoresOf(options, given?.score, period, also, channels, seed);
+  const [score, others] = [withIds(scores.score, ids), scores.others];
   const { wiring, bounds } = wiringOf(options, loaded, channels, inputs, seed);
   if (channels < FEW_CHANNELS) {
     const text = `with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`;
@@ -126,18 +136,19 @@ function readScore(options: MemorizeOptions, notes: Note[]): Imported | undefine
 
 type Loaded = ReturnType<typeof loadWiringFile>;
 
-/** @param known names of the recorded channels, where a recording tells them */
+/** What all channels are called: as in the recording, where there is one; hidden ones by the numbers that follow. */
+function idsOf(known: readonly Id[] | undefined, channels: number, hidden: number): readonly Id[] {
+  const recorded = known ?? Array.from({ length: channels - hidden }, (_, channel) => channel);
+  const next = recorded.reduce<number>((most, id) => (typeof id === 'number' ? Math.max(most, id + 1) : most), 0);
+  return [...recorded, ...Array.from({ length: hidden }, (_, i) => next + i)];
+}
+
 function readWiring(
-  { wiring: file, hidden, refractory: tau0, bound, timeUnit: unit }: MemorizeOptions,
-  known: Float64Array | undefined,
-  channels: number,
+  { wiring: file, refractory: tau0, bound, timeUnit: unit }: MemorizeOptions,
+  ids: readonly Id[],
   notes: Note[],
 ): Loaded | undefined {
   if (file === undefined) return undefined;
-  const recorded = known ?? Float64Array.from({ length: channels - hidden }, (_, channel) => channel);
-  // Hidden neurons are called by the numbers that follow those of the recording.
-  const next = (recorded[recorded.length - 1] ?? -1) + 1;
-  const ids = [...recorded, ...Array.from({ length: hidden }, (_, i) => next + i)];
   const loaded = loadWiringFile(file, { tau0, ids, bound, unit });
   for (const text of loaded.notes) notes.push({ label: 'wiring', text: `${file}: ${text}` });
   return loaded;

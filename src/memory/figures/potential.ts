@@ -2,7 +2,7 @@
 
 import { demandArray, demandObject, demandPositive } from '../../core/index.js';
 import { drawTemplate, DEMANDS as MARKS, ZONES } from '../../plot/index.js';
-import { demandScore, type Score, spikesOf } from '../score/index.js';
+import { demandScore, idOf, type Score, spikesOf } from '../score/index.js';
 import {
   arrivalsOf,
   type Course,
@@ -71,7 +71,7 @@ export function drawPotential(input: PotentialInput): Promise<string> {
   const low = Math.min(-0.5, ...line.map(({ value }) => value)) - 0.1;
   const high = Math.max(1.5, ...line.map(({ value }) => value)) + 0.1;
   return drawTemplate({
-    title: `Channel ${neuron}: the potential in its template`,
+    title: `Channel ${idOf(score, neuron)}: the potential in its template`,
     subtitle: subtitle ?? [
       `${spikes.length} spikes a period, ${weights.length} synapses, ${cuts.length} active moments`,
       'the stretch with the most spikes is shown',

@@ -1,17 +1,16 @@
-/** Files that a user names, read and recognised by content. Node only. */
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+/** Files that a user names, recognised by content. Node only. */
 import type { Status } from '../../../solvers/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
 import { readNpz } from '../../files/index.js';
 import { checkWiring, type Network, type NeuronModel, neuronCount, type Wiring } from '../network/index.js';
-import { channelCount, checkScore, cutScore, type Score } from '../score/index.js';
+import { channelCount, checkScore, cutScore, idOf, type Score } from '../score/index.js';
 import { type Box, defaultTemplate, type Template } from '../template/index.js';
 import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
+import { memoryIn, readBytes } from './read-bytes.js';
 import { type Imported, type Stretch, scoreOfRecording } from './recording.js';
 import { isScoreCsv, readScoreCsv } from './score-csv.js';
-import { readSpikeArrays, readSpikeText, type SpikeHints } from './spikes.js';
+import { readSpikeArrays, readSpikeTensor, readSpikeText, type SpikeHints } from './spikes.js';
 import { readWiringTable, type WiringOptions } from './wiring-csv.js';
 
 /** Larger text is no list of spikes; larger archives are not held in memory. */
@@ -21,8 +20,9 @@ const MOST_TEXT = 2 ** 29 - 24;
  * A score from any file of spikes: ours (network.npz, score.csv), published networks, or a recording as text,
  * NEST output or npz. Throws `usage` or `input`.
  */
-export function loadScoreFile(file: string, stretch: Stretch, hints: SpikeHints = {}): Imported {
+export function loadScoreFile(path: string, stretch: Stretch, hints: SpikeHints = {}): Imported {
   const { tau0, duration, window } = stretch;
+  const file = memoryIn(path);
   const bytes = readBytes(file);
   const periodic = (score: Score): Imported => {
     if (duration !== undefined) {
@@ -34,7 +34,11 @@ export function loadScoreFile(file: string, stretch: Stretch, hints: SpikeHints 
     if (hints.columns)
       throw new EngramError('usage', `--columns: ${file} is no table of columns to choose from; leave it out`);
     const cut = window ? cutScore(score, window[0] / tau0, window[1] / tau0) : score;
-    return { score: cut, ids: Float64Array.from({ length: channelCount(score) }, (_, channel) => channel), notes: [] };
+    return {
+      score: cut,
+      ids: Array.from({ length: channelCount(score) }, (_, channel) => idOf(score, channel)),
+      notes: [],
+    };
   };
   const imported = read();
   named(file, () => checkScore(imported.score, (time) => formatTime(time * tau0)));
@@ -46,6 +50,7 @@ export function loadScoreFile(file: string, stretch: Stretch, hints: SpikeHints 
       if (typeof arrays.header === 'string') return periodic(rescale(readMemory(bytes, file), tau0).score);
       return scoreOfRecording(readSpikeArrays(arrays, file, hints), file, stretch);
     }
+    if (isNpy(bytes)) return scoreOfRecording(readSpikeTensor(bytes, file, hints), file, stretch);
     if (isJson(bytes)) {
       const { score, spikes, tau0: own = tau0 } = readNetworkJson(bytes, file);
       if (score) return periodic(scaledScore(score, own / tau0));
@@ -85,7 +90,8 @@ export interface LoadedWiring {
 }
 
 /** The wiring of network.npz, of a published network, or of a table; weights are left behind. */
-export function loadWiringFile(file: string, options: WiringOptions): LoadedWiring {
+export function loadWiringFile(path: string, options: WiringOptions): LoadedWiring {
+  const file = memoryIn(path);
   const bytes = readBytes(file);
   const loaded = read();
   named(file, () => checkWiring(loaded.wiring));
@@ -136,7 +142,7 @@ const PUBLISHED_TAU0 = 0.005;
 
 /** The network of a directory of results, of network.npz, or of a published network's JSON. */
 export function loadNetworkFile(path: string): StoredNetwork {
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'network.npz') : path;
+  const file = memoryIn(path, true);
   const bytes = readBytes(file);
   if (!isNpz(bytes) && !isJson(bytes)) {
     throw new EngramError('input', `${file}: a network is a directory of results, network.npz, or a published network`);
@@ -185,36 +191,11 @@ const scaledScore = (score: Score, factor: number): Score =>
 
 const isNpz = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
-/** gzip, or a brace after white space and a byte order mark. */
+const isNpy = (bytes: Uint8Array) => bytes[0] === 0x93 && bytes[1] === 0x4e;
+
+/** A brace after white space and a byte order mark. */
 function isJson(bytes: Uint8Array): boolean {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return true;
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   while (at < bytes.length && [9, 10, 13, 32].includes(bytes[at])) at++;
   return bytes[at] === 0x7b;
 }
-
-function readBytes(file: string): Uint8Array {
-  let handle: number | undefined;
-  try {
-    // Without waiting: a pipe that nobody writes to would never open.
-    handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    if (!fstatSync(handle).isFile()) throw new EngramError('input', `${file}: not a regular file`);
-    return readFileSync(handle);
-  } catch (error) {
-    if (error instanceof EngramError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new EngramError('input', `${file}: ${(code && REASONS[code]) ?? message}`);
-  } finally {
-    if (handle !== undefined) closeSync(handle);
-  }
-}
-
-const REASONS: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'not a regular file',
-  ENXIO: 'not a regular file',
-  ENOTDIR: 'a part of the path is a file',
-  ELOOP: 'its links go round in a circle',
-  ERR_FS_FILE_TOO_LARGE: 'more than 2 GB are not read',
-};

@@ -34,7 +34,7 @@ import { EngramError } from '../../core/index.js';
 import { type NpyArray, readNpz } from '../../files/index.js';
 import { columnsOf } from '../memorize/index.js';
 import type { Network, NeuronModel } from '../network/index.js';
-import type { Score } from '../score/index.js';
+import { type Score, withIds } from '../score/index.js';
 import type { Box } from '../template/index.js';
 import { type ArrayReader, type Certificate, readCertificates, rising } from './certificates.js';
 import { aimOfHeader, headerSchema, type MemoryHeader, SCHEMA, statuses } from './memory-header.js';
@@ -106,8 +106,22 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Names of arrays that are read whatever the aim is; others may lie beside them, of any kind. */
+const OURS =
+  /^(header|starts|sources|delays|weights|lower|upper|costs|status|loss|epochs|(score|certificate)_\w+|(kernel|membrane|synapse)_tau)$/;
+
 /** Reads what `writeMemory` wrote. Throws `input` with the file and what is wrong with it. */
-export const readMemory = (bytes: Uint8Array, file: string): MemoryFile => memoryOf(readNpz(bytes, file), file);
+export function readMemory(bytes: Uint8Array, file: string): MemoryFile {
+  const fail = (problem: string): never => {
+    throw new EngramError('input', `${file}: ${problem}`);
+  };
+  const header = headerOf(readNpz(bytes, file, ['header']).header, fail);
+  const columns = [...verdictColumns, ...columnsOf(aimOfHeader(header))].map(({ name }) => name);
+  return memoryOf(
+    readNpz(bytes, file, (name) => OURS.test(name) || columns.includes(name)),
+    file,
+  );
+}
 
 /** What the arrays of an archive are asked for, and how it fails. */
 interface Archive {
@@ -142,7 +156,7 @@ function structureOf({ array, fail }: Archive, header: MemoryHeader): Pick<Memor
     starts: array(`score_starts${suffix}`, Uint32Array),
     times: array(`score_times${suffix}`, Float64Array),
   });
-  const score = scoreOf(header.period, '');
+  const score = withIds(scoreOf(header.period, ''), header.ids);
   const others = (header.other_periods ?? []).map((period, i) => scoreOf(period, `_${i + 2}`));
   const synapses = network.sources.length;
   const neurons = header.channels;
@@ -192,17 +206,30 @@ function columnsIn({ array, has, fail }: Archive, header: MemoryHeader): Record<
 }
 
 /** The memory in the arrays of an archive. */
-export function memoryOf(arrays: Record<string, NpyArray>, file: string): MemoryFile {
+function memoryOf(arrays: Record<string, NpyArray>, file: string): MemoryFile {
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
   const has = (name: string) => name in arrays;
   const array: ArrayReader = (name, type) => {
     const value = arrays[name];
-    return value instanceof type ? value : fail(`array "${name}" is missing or of another type`);
+    if (value instanceof type) return value;
+    if (value === undefined || typeof value === 'string') return fail(`array "${name}" is missing or of another type`);
+    // Other programs choose other types for the same numbers.
+    const same = (type as unknown as { from(values: ArrayLike<number>): InstanceType<typeof type> }).from(value);
+    const changed = value.findIndex((number, i) => !Object.is(number, same[i]) && number !== same[i]);
+    return changed < 0
+      ? same
+      : fail(`array "${name}" is of another type: ${value[changed]} at ${changed} does not fit`);
   };
   const archive = { array, has, fail };
   const header = headerOf(arrays.header, fail);
+  if (
+    header.ids &&
+    (new Set(header.ids.map(String)).size !== header.channels || header.ids.length !== header.channels)
+  ) {
+    fail('header.ids: there must be one for each channel');
+  }
   const structure = structureOf(archive, header);
   const neurons = header.channels;
   const codes = array('status', Uint8Array);

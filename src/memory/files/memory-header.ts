@@ -25,6 +25,8 @@ export interface MemoryHeader {
   period: number;
   /** Channels of the score, one per neuron. */
   channels: number;
+  /** What the recording calls the channels, where it is not their numbers from 0. */
+  ids?: (number | string)[] | undefined;
   /** The last so many channels were added with scores of their own (`--hidden`). */
   hidden?: number | undefined;
   /** Periods of further memories in the same weights. */
@@ -90,6 +92,7 @@ export const headerSchema: z.ZodType<MemoryHeader> = z.object({
   refractory_s: z.number().positive().max(1e6),
   period: z.number().positive().max(1e9),
   channels: z.int().positive().max(MOST_CHANNELS),
+  ids: z.array(z.union([z.int(), z.string()])).optional(),
   hidden: z.int().nonnegative().optional(),
   other_periods: z.array(z.number().positive().max(1e9)).optional(),
   model: modelSchema,

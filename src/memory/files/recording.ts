@@ -11,7 +11,8 @@ import {
   formatTime,
   timeUnits,
 } from '../../core/index.js';
-import { type Score, scoreOf } from '../score/index.js';
+import { type Id, type Score, scoreOf, withIds } from '../score/index.js';
+import { channelsOf } from './ids.js';
 import type { Recording } from './spikes.js';
 
 /** Which part of a recording becomes the period of a score. */
@@ -29,7 +30,7 @@ export interface Imported {
   /** The score, in refractory periods. */
   score: Score;
   /** The id that the file uses for each channel. */
-  ids: Float64Array;
+  ids: readonly Id[];
   /** What was found and assumed, for people. */
   notes: string[];
 }
@@ -57,7 +58,7 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   const kept: number[] = [];
   for (let i = 0; i < times.length; i++) {
     if (!window && times[i] < 0)
-      fail(`neuron ${recording.ids[i]}: a spike at ${formatMoment(times[i])}; cut a stretch with --window`);
+      fail(`neuron ${recording.ids[i]}: a spike at ${formatMoment(times[i])}; ${windowOfAll(times, tau0)}`);
     if (!window && times[i] >= to) {
       fail(
         `neuron ${recording.ids[i]}: the spike at ${formatMoment(times[i])} is beyond --duration ${formatTime(to)}; cut a stretch with --window 0s..${to}s`,
@@ -85,14 +86,14 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
     trains.map((train) => train.map((time) => time / tau0)),
     period / tau0,
   );
-  return { score, ids, notes };
+  return { score: withIds(score, ids), ids, notes };
 }
 
 /** The stretch that was cut from a recording: trains in seconds from its begin, and what is known of them. */
 interface Cut {
   recording: Recording;
   stretch: Stretch;
-  ids: Float64Array;
+  ids: readonly Id[];
   trains: readonly number[][];
   /** All spikes in order of time. */
   kept: readonly number[];
@@ -110,7 +111,7 @@ function described({ ids, trains, kept, period, step, sorted, stretch: { tau0, w
   const notes: string[] = [];
   const busy = trains.filter((train) => train.length > 0).length;
   const empty = trains.length - busy;
-  const missing = ids[ids.length - 1] - ids[0] + 1 - ids.length;
+  const missing = Number(ids[ids.length - 1]) - Number(ids[0]) + 1 - ids.length;
   notes.push(
     `${kept.length} spikes of ${trains.length} channels (ids ${ids[0]} to ${ids[ids.length - 1]}` +
       `${missing > 0 ? `; ${missing} in between ${missing > 1 ? 'do' : 'does'} not occur` : ''})` +
@@ -124,10 +125,27 @@ function described({ ids, trains, kept, period, step, sorted, stretch: { tau0, w
   return notes;
 }
 
-function refuseImplausible({ recording, trains, kept, period, fail }: Cut): void {
+/** The whole recording as a stretch that can be typed, from before its first spike to beyond its last. */
+function windowOfAll(times: Float64Array, tau0: number): string {
+  const [first, last] = times.reduce(([a, b], time) => [Math.min(a, time), Math.max(b, time)], [times[0], times[0]]);
+  const typed = (milliseconds: number) => `${Number((milliseconds / 1e3).toFixed(3))}s`;
+  const end = Math.floor((last + tau0) * 1e3) + 1;
+  return `cut a stretch with --window, such as --window ${typed(Math.floor(first * 1e3))}..${typed(end)}`;
+}
+
+/** Of recordings whose clock began long before them the silence before the first spike is this share, or more. */
+const LATE = 0.9;
+
+function refuseImplausible({ recording, stretch, trains, kept, period, fail }: Cut): void {
   const busy = trains.filter((train) => train.length > 0);
   const rate = kept.length / busy.length / period;
   if (recording.sure || (rate >= RATES[0] && rate <= RATES[1])) return;
+  const { window, duration, tau0 } = stretch;
+  if (!window && duration === undefined && rate < RATES[0] && kept[0] > LATE * period) {
+    fail(
+      `the first spike is at ${formatMoment(kept[0])}, and the period would begin at 0; ${windowOfAll(recording.times, tau0)}`,
+    );
+  }
   fail(
     `${Number(rate.toPrecision(3))} Hz per channel is no firing rate (expected ${RATES[0]} to ${RATES[1]} Hz): ` +
       `are the times in ${recording.unit}? say it with --time-unit ${timeUnits.join('|')}`,
@@ -137,15 +155,17 @@ function refuseImplausible({ recording, trains, kept, period, fail }: Cut): void
 function refuseCrowded({ recording, ids, trains, from, period, fail, stretch: { tau0, window } }: Cut): void {
   let worst = { gap: Number.POSITIVE_INFINITY, channel: 0, at: 0, next: 0, around: false };
   let pairs = 0;
+  // Gaps are as exact as the times that they lie between: a spike at 10 000 s is known to 2e-12 s.
+  const least = tau0 * (1 - 1e-9) - 2 ** -50 * (Math.abs(from) + period);
   trains.forEach((train, channel) => {
     train.forEach((time, i) => {
       const around = i + 1 === train.length;
       const gap = around ? train[0] + period - time : train[i + 1] - time;
-      if (gap < tau0 * (1 - 1e-9)) pairs++;
+      if (gap < least) pairs++;
       if (gap < worst.gap) worst = { gap, channel, at: time, next: around ? train[0] : train[i + 1], around };
     });
   });
-  if (worst.gap >= tau0 * (1 - 1e-9)) return;
+  if (worst.gap >= least) return;
   const { gap, channel, at, next, around } = worst;
   const where = `neuron ${ids[channel]}: the spikes at ${formatMoment(at + from)} and ${formatMoment(next + from)}`;
   if (around) {
@@ -168,13 +188,6 @@ function refuseCrowded({ recording, ids, trains, from, period, fail, stretch: { 
   fail(
     `${where}${count} are ${formatTime(gap)} apart, less than the refractory period of ${formatTime(tau0)}; --refractory ${fitting}ms would fit`,
   );
-}
-
-/** A channel for each id that occurs, in the order of the ids. */
-function channelsOf(all: Float64Array): [Float64Array, (id: number) => number] {
-  const ids = Float64Array.from(new Set(all)).sort();
-  const places = new Map(Array.from(ids, (id, channel) => [id, channel]));
-  return [ids, (id) => places.get(id) as number];
 }
 
 /** The step of a regular grid on which all times lie, or 0. */

@@ -1,22 +1,29 @@
-/** A score as CSV: header `channel,time_s`, one line per spike; the period stands in the first line as a comment. */
+/**
+ * A score as CSV: header `channel,time_s`, one line per spike; the period stands in the first line as a comment. Where channels
+ * have ids of their own, a second line lists them, as JSON, and `channel` is the id.
+ */
 import { demandArray, demandPositive, EngramError } from '../../core/index.js';
 import { readTable } from '../../files/index.js';
-import { channelCount, demandScore, type Score, scoreOf, spikesOf } from '../score/index.js';
+import { channelCount, demandScore, type Id, idOf, type Score, scoreOf, spikesOf, withIds } from '../score/index.js';
 
 /** `tau0` is the refractory period in seconds. */
 export function writeScoreCsv(score: Score, tau0: number): string {
   demandScore(score);
   demandPositive('the refractory period in seconds', tau0);
-  const { period, times } = score;
+  const { period, times, ids } = score;
   const lines = [
     `# period_s=${period * tau0} channels=${channelCount(score)} spikes=${times.length}`,
+    ...(ids ? [`# ids=${JSON.stringify(ids)}`] : []),
     'channel,time_s',
   ];
   for (let channel = 0; channel < channelCount(score); channel++) {
-    for (const time of spikesOf(score, channel)) lines.push(`${channel},${time * tau0}`);
+    for (const time of spikesOf(score, channel)) lines.push(`${cell(idOf(score, channel))},${time * tau0}`);
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** A name with a separator in it stands in quotes. */
+const cell = (id: Id) => (/[,;\t]/.test(String(id)) ? `"${id}"` : id);
 
 /** More than any machine solves; a larger number is a broken file. */
 const MOST_CHANNELS = 1_000_000;
@@ -40,25 +47,52 @@ export function readScoreCsv(bytes: Uint8Array, file: string, tau0: number): Sco
   if (!(channels <= MOST_CHANNELS && period > 0 && Number.isFinite(period))) {
     fail(1, `period_s must be a positive number and channels at most ${MOST_CHANNELS}`);
   }
-  const trains: number[][] = Array.from({ length: channels }, () => []);
+  const named = idsOf(bytes, channels, (problem) => fail(2, problem));
+  const ids = named ?? Array.from({ length: channels }, (_, channel) => channel);
+  const trains: number[][] = ids.map(() => []);
   const expected = first[3] === undefined ? undefined : Number(first[3]);
   // Without a spike there is no table to read.
-  if (expected === 0) return scoreOf(trains, period / tau0);
-  const { header, rows, numbers, lineOf } = readTable(bytes, file);
+  if (expected === 0) return withIds(scoreOf(trains, period / tau0), ids);
+  const table = readTable(bytes, file);
+  const { header, rows, numbers, lineOf } = table;
   if (header?.join() !== 'channel,time_s')
     fail(2, `the header must read "channel,time_s"; got "${header?.join() ?? ''}"`);
-  const [owners, times] = [numbers(0), numbers(1)];
+  const trainOf = new Map(ids.map((id, channel) => [String(id), trains[channel]]));
+  const owners = table.holdsText(0) ? table.words(0) : numbers(0);
+  const times = numbers(1);
   for (let row = 0; row < rows; row++) {
     const [channel, time] = [owners[row], times[row]];
-    if (!trains[channel]) fail(lineOf(row), `channel "${channel}" is not an integer from 0 to ${channels - 1}`);
+    const train = trainOf.get(String(channel));
+    const allowed = named ? 'none of the ids in line 2' : `not an integer from 0 to ${channels - 1}`;
+    if (!train) return fail(lineOf(row), `channel "${channel}" is ${allowed}`);
     if (!(time >= 0 && time < period)) fail(lineOf(row), `time "${time}" is not in [0, ${period}) seconds`);
-    trains[channel].push(time / tau0);
+    train.push(time / tau0);
   }
   if (expected !== undefined && (rows !== expected || bytes[bytes.length - 1] !== 10)) {
     throw new EngramError('input', `${file}: cut off: ${rows} of ${expected} spikes are there`);
   }
-  return scoreOf(
+  const score = scoreOf(
     trains.map((train) => Float64Array.from(train).sort()),
     period / tau0,
   );
+  return withIds(score, ids);
+}
+
+/** The ids in the second line, if it has any. */
+function idsOf(bytes: Uint8Array, channels: number, fail: (problem: string) => never): Id[] | undefined {
+  const begin = bytes.indexOf(10) + 1;
+  const end = bytes.indexOf(10, begin);
+  const line = new TextDecoder().decode(bytes.subarray(begin, end < 0 ? bytes.length : end));
+  if (!line.startsWith('# ids=')) return undefined;
+  let ids: unknown;
+  try {
+    ids = JSON.parse(line.slice('# ids='.length));
+  } catch {
+    fail('the ids are no JSON');
+  }
+  const good =
+    Array.isArray(ids) &&
+    ids.every((id) => typeof id === 'string' || Number.isSafeInteger(id)) &&
+    new Set(ids.map(String)).size === channels;
+  return good && (ids as Id[]).length === channels ? (ids as Id[]) : fail(`there must be ${channels} different ids`);
 }

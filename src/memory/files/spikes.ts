@@ -2,12 +2,13 @@
  * Spikes as other people keep them: pairs of a neuron's id and a time, as text (CSV, NEST's .dat and .gdf) or as
  * the arrays `channels` and `times` of an npz. What is not said is guessed from the data, and the guess is told.
  */
-import { demandObject, EngramError, SECONDS, type TimeUnit, timeUnits } from '../../core/index.js';
-import { type NpyArray, readTable, type Table } from '../../files/index.js';
+import { demandObject, EngramError, SECONDS, type TimeUnit, timeUnits, unitOf } from '../../core/index.js';
+import { type NpyArray, numbersOf, readNpy, readTable, type Table } from '../../files/index.js';
+import type { Id } from '../score/index.js';
 
 /** What the reader is told instead of guessing. */
 export interface SpikeHints {
-  /** The columns in order: `channel`, `time`, or anything else for one that is not read. */
+  /** The columns in order: `channel`, `time`, `population` where one tells apart neurons of equal number, or anything else for one that is not read. */
   columns?: readonly string[] | undefined;
   /** The unit of the times. */
   unit?: TimeUnit | undefined;
@@ -16,7 +17,7 @@ export interface SpikeHints {
 /** Spikes as a file has them. */
 export interface Recording {
   /** One spike each, in any order: whose, as the file calls it, and when, in seconds. */
-  ids: Float64Array;
+  ids: Float64Array | readonly string[];
   /** When, in seconds. */
   times: Float64Array;
   /** The unit that the file uses. */
@@ -30,7 +31,10 @@ export interface Recording {
 }
 
 const CHANNEL = /^(channel|neuron|unit|cell|id|sender|source|gid|node|cluster)s?([ _.-]?ids?)?$/;
-const TIME = /^(t|time|timestamp|spike|spike[ _.-]?time)s?[ _.-]*[([]?(s|sec|seconds|ms|us|µs)?[)\]]?$/;
+const TIME = /^(t|time|timestamp|spike|spike[ _.-]?time)s?[ _.-]*[([]?(s|sec|seconds|ms|us|µs|μs)?[)\]]?$/;
+/** What tells apart neurons that share a number. */
+const POPULATION =
+  /^(pop|population|group|area|region|probe|shank|tetrode|electrode|array|layer|nucleus|hemisphere|side|animal|subject|session|trial)s?([ _.-]?(ids?|names?|index))?$/;
 
 /** Reads spikes from text. Throws `input` with file and line. */
 export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints): Recording {
@@ -39,34 +43,32 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
     throw new EngramError('input', `${file}: ${problem}`);
   };
   const table = readTable(bytes, file);
-  const { header, columns, rows } = table;
+  const { header, columns } = table;
   if (header?.includes('time_step')) {
     fail('times are in steps, and the resolution is not in the file: record with time_in_steps false');
   }
-  const roles = hints.columns ?? header?.map(roleOf) ?? guessRoles(table, fail);
+  const roles = hints.columns ?? header?.map(roleOf) ?? guessRoles(table, file, fail);
   if (roles.length !== columns) fail(`--columns names ${roles.length} columns, the file has ${columns}`);
   const place = (role: string) => {
     const at = roles.indexOf(role);
     if (at < 0 || roles.lastIndexOf(role) !== at) {
       fail(
-        `which column is the ${role}? the columns are ${header ? header.join(', ') : columns}; say it with --columns, for example --columns channel,time`,
+        `which column is the ${role}? the columns are ${header ? header.join(', ') : columns}; say it with --columns, for example --columns channel,time` +
+          ' (population for one that tells apart neurons of equal number)',
       );
     }
     return at;
   };
   const [channelAt, timeAt] = [place('channel'), place('time')];
-  const [ids, raw] = [channelAt, timeAt].map((at) => table.numbers(at));
-  for (let i = 0; i < rows; i++) {
-    const wrong = (problem: string) => {
-      throw new EngramError('input', `${file}:${table.lineOf(i)}: ${problem}`);
-    };
-    if (!(Number.isInteger(ids[i]) && ids[i] >= 0)) wrong(`the neuron must be an integer of at least 0; got ${ids[i]}`);
-    if (Number.isNaN(raw[i])) wrong('the time is missing');
-  }
+  const populationAt = roles.includes('population') ? place('population') : -1;
+  const raw = table.numbers(timeAt);
+  const ids = idsIn(table, file, channelAt, populationAt);
+  const missing = raw.findIndex(Number.isNaN);
+  if (missing >= 0) throw new EngramError('input', `${file}:${table.lineOf(missing)}: the time is missing`);
+  if (!hints.columns) refuseAmbiguous(table, roles, ids, fail);
   const named = header && TIME.exec(header[timeAt])?.[2];
-  const written =
-    named === undefined ? undefined : ((named.startsWith('s') ? 's' : named === 'µs' ? 'us' : named) as TimeUnit);
-  const nest = /\.(gdf|dat)$/i.test(file) ? 'ms' : undefined;
+  const written = named === undefined ? undefined : named.startsWith('s') ? 's' : unitOf(named);
+  const nest = /\.(gdf|dat)(\.gz)?$/i.test(file) ? 'ms' : undefined;
   if (nest && !hints.unit && !written && raw.every(Number.isInteger)) {
     fail('its times are whole numbers: steps, whose resolution is not in the file? if they are ms, say --time-unit ms');
   }
@@ -79,8 +81,33 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
     times: raw.map((time) => time * SECONDS[unit]),
     unit,
     sure,
-    understood: `columns ${roles.join(', ')} (${layout}) · times in ${unit}${guessed}`,
+    understood:
+      `columns ${roles.join(', ')} (${layout}) · times in ${unit}${guessed}` +
+      `${populationAt < 0 ? '' : ' · population and channel together are the neuron'}`,
   };
+}
+
+/** Reads spikes from an npy array of two columns, or of two rows. Throws `input`. */
+export function readSpikeTensor(bytes: Uint8Array, file: string, hints: SpikeHints): Recording {
+  const fail = (problem: string): never => {
+    throw new EngramError('input', `${file}: ${problem}`);
+  };
+  const tensor = readNpy(bytes, file);
+  if (typeof tensor === 'string') return fail('a text; expected is an array of spikes x 2: whose each is, and when');
+  const [rows, columns] = tensor.shape;
+  const wide = columns !== 2 && rows === 2;
+  if (tensor.shape.length !== 2 || (columns !== 2 && !wide)) {
+    return fail(`an array of shape (${tensor.shape.join(', ')}); expected is spikes x 2: whose each is, and when`);
+  }
+  const values = numbersOf(tensor, file);
+  const column = (at: number) => values.filter((_, i) => (wide ? Math.floor(i / columns) : i % 2) === at);
+  const both = [column(0), column(1)];
+  const whole = both.map((numbers) => numbers.every(Number.isInteger));
+  if (!hints.columns && whole[0] === whole[1]) fail('which column is the neuron? say it with --columns channel,time');
+  if (hints.columns && hints.columns.length !== 2)
+    fail(`--columns names ${hints.columns.length} columns, the array has 2`);
+  const channelAt = hints.columns ? hints.columns.indexOf('channel') : whole[0] ? 0 : 1;
+  return readSpikeArrays({ channels: both[channelAt], times: both[1 - channelAt] }, file, hints);
 }
 
 /** Reads spikes from the arrays `times` and `channels`. Throws `input`. */
@@ -115,27 +142,75 @@ export function readSpikeArrays(arrays: Record<string, NpyArray>, file: string, 
   };
 }
 
-const roleOf = (name: string) => (TIME.test(name) ? 'time' : CHANNEL.test(name) ? 'channel' : name);
+const roleOf = (name: string) =>
+  TIME.test(name) ? 'time' : CHANNEL.test(name) ? 'channel' : POPULATION.test(name) ? 'population' : name;
 
-/** Of two columns without names the one with whole numbers is the neuron, or the one with fewer different values. */
-function guessRoles({ columns, numbers }: Table, fail: (problem: string) => never): string[] {
+/** The id of each spike: a whole number, a name, or `population/id`. Throws `input` with the line. */
+function idsIn(table: Table, file: string, channelAt: number, populationAt: number): Recording['ids'] {
+  const wrong = (row: number, problem: string): never => {
+    throw new EngramError('input', `${file}:${table.lineOf(row)}: ${problem}`);
+  };
+  const own = table.holdsText(channelAt) ? table.words(channelAt) : table.numbers(channelAt);
+  own.forEach((id, row) => {
+    if (id === '' || Number.isNaN(id)) wrong(row, 'the neuron is missing');
+    if (typeof id === 'string') {
+      if (!Number.isFinite(Number(id))) return;
+      wrong(row, `the neuron ${id} is a number, others are names; give all of them numbers, or names`);
+    }
+    if (!(Number.isInteger(id) && Number(id) >= 0))
+      wrong(row, `the neuron must be an integer of at least 0, or a name; got ${id}`);
+    if (!Number.isSafeInteger(id)) wrong(row, `the id of the neuron is too large: ids of 2^53 and more run together`);
+  });
+  if (populationAt < 0) return own;
+  return table.words(populationAt).map((population, row) => {
+    if (population === '') wrong(row, 'the population is missing');
+    return `${population}/${own[row]}`;
+  });
+}
+
+/** Refuses a column of words that differ within a neuron: they may tell neurons apart, or say something of each spike. */
+function refuseAmbiguous(
+  table: Table,
+  roles: readonly string[],
+  ids: ArrayLike<Id>,
+  fail: (problem: string) => never,
+): void {
+  roles.forEach((role, column) => {
+    if (role === 'channel' || role === 'time' || role === 'population') return;
+    if (!table.holdsText(column)) return;
+    const words = table.words(column);
+    const of = new Map<Id, string>();
+    const differs = words.some((word, row) => {
+      const first = of.get(ids[row]) ?? word;
+      of.set(ids[row], first);
+      return word !== first;
+    });
+    if (!differs) return;
+    const said = (word: string) => roles.map((other, at) => (at === column ? word : other)).join(',');
+    fail(
+      `does the column "${role}" tell apart neurons of equal number? then say --columns ${said('population')}, else --columns ${said('skip')}`,
+    );
+  });
+}
+
+/** Of two columns without names the one with whole numbers, or with names, is the neuron; NEST writes it first. */
+function guessRoles(table: Table, file: string, fail: (problem: string) => never): string[] {
+  const { columns } = table;
   if (columns !== 2) fail(`${columns} columns without names; say which they are, for example --columns channel,time`);
-  const whole = [0, 1].map((at) => numbers(at).every(Number.isInteger));
-  const different = [0, 1].map((at) => new Set(numbers(at)).size);
+  if (/\.gdf(\.gz)?$/i.test(file)) return ['channel', 'time'];
+  const whole = [0, 1].map((at) => table.holdsText(at) || table.numbers(at).every(Number.isInteger));
   if (whole[0] !== whole[1]) return whole[0] ? ['channel', 'time'] : ['time', 'channel'];
   if (!whole[0]) fail('neither column holds whole numbers; say which is the neuron, with --columns channel,time');
-  if (different[0] === different[1])
-    fail('both columns could be the neuron; say which is, with --columns channel,time');
-  return different[0] < different[1] ? ['channel', 'time'] : ['time', 'channel'];
+  return fail('both columns could be the neuron; say which is, with --columns channel,time or --columns time,channel');
 }
 
 /** A rate that most recordings are nearest to, of these units. */
 const TYPICAL_RATE = 5;
 
 /** The unit in which the mean rate of the neurons is nearest to a typical one, on a logarithmic scale. */
-function guessUnit(ids: Float64Array, raw: Float64Array): TimeUnit {
+function guessUnit(ids: ArrayLike<Id>, raw: Float64Array): TimeUnit {
   const [first, last] = raw.reduce(([a, b], time) => [Math.min(a, time), Math.max(b, time)], [raw[0], raw[0]]);
-  const perUnit = ids.length / new Set(ids).size / Math.max(last - first, Number.MIN_VALUE);
+  const perUnit = ids.length / new Set(Array.from(ids)).size / Math.max(last - first, Number.MIN_VALUE);
   const distance = (unit: TimeUnit) => {
     const ratio = perUnit / SECONDS[unit] / TYPICAL_RATE;
     return Math.max(ratio, 1 / ratio);

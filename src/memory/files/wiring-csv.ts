@@ -4,10 +4,11 @@
  * either), a `mask` (0: the weight is zero, 1 or empty: it is free), and what the synapse costs the objective (`cost`, 1
  * where empty). Lines may come in any order; synapses of a neuron keep theirs.
  */
-import { demandObject, demandPositive, EngramError, SECONDS, type TimeUnit } from '../../core/index.js';
+import { demandObject, demandPositive, EngramError, SECONDS, type TimeUnit, unitOf } from '../../core/index.js';
 import { readTable, type Table } from '../../files/index.js';
 import { LEAST_COST, MOST_COST } from '../memorize/index.js';
 import type { Wiring } from '../network/index.js';
+import type { Id } from '../score/index.js';
 import type { Box } from '../template/index.js';
 
 /** What a table of synapses does not say by itself. */
@@ -15,7 +16,7 @@ export interface WiringOptions {
   /** Seconds per refractory period. */
   tau0: number;
   /** The id that the file uses for each neuron. */
-  ids: ArrayLike<number>;
+  ids: ArrayLike<Id>;
   /** Largest absolute weight where the file gives no bound. */
   bound: number;
   /** Unit of the delays where their column does not say it. */
@@ -34,7 +35,7 @@ export interface WiredTable {
   notes: string[];
 }
 
-const DELAY = /^delays?[ _.-]*[([]?(s|ms|us)?[)\]]?$/;
+const DELAY = /^delays?[ _.-]*[([]?(s|ms|us|µs|μs)?[)\]]?$/;
 
 /** Reads a wiring. Throws `input` with file and line. */
 export function readWiringTable(bytes: Uint8Array, file: string, options: WiringOptions): WiredTable {
@@ -42,21 +43,22 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
   demandPositive('the refractory period in seconds', options.tau0);
   const table = readTable(bytes, file);
   const { rows } = table;
-  const { place, column } = columnsOf(table, file);
-  const written = DELAY.exec(table.header?.[place.delay] ?? '')?.[1] as TimeUnit | undefined;
+  const { place, column, ends } = columnsOf(table, file);
+  const spelt = DELAY.exec(table.header?.[place.delay] ?? '')?.[1];
+  const written = spelt === undefined ? undefined : unitOf(spelt);
   const unit = written ?? options.unit ?? guessedUnit(column.delay);
   const notes = [
     `${rows} synapses · delays in ${unit}${written || options.unit ? '' : ' (by their size; --time-unit says another)'}`,
   ];
-  const neuronOf = new Map(Array.from(options.ids, (id, neuron) => [id, neuron]));
+  const neuronOf = new Map(Array.from(options.ids, (id, neuron) => [String(id), neuron]));
   const neurons = options.ids.length;
 
   const targets = new Uint32Array(rows);
   const starts = new Uint32Array(neurons + 1);
   const of = (row: number, name: 'source' | 'target') => {
-    const id = column[name][row];
-    if (Number.isNaN(id)) fail(row, `the ${name} is missing`);
-    const neuron = neuronOf.get(id);
+    const id = ends[name][row];
+    if (id === '' || Number.isNaN(id)) fail(row, `the ${name} is missing`);
+    const neuron = neuronOf.get(String(id));
     if (neuron === undefined) {
       fail(row, `${name} ${id} is no neuron; there are ${options.ids[0]} to ${options.ids[neurons - 1]}`);
     }
@@ -113,7 +115,11 @@ type Column = keyof typeof PATTERNS;
 function columnsOf(
   table: Table,
   file: string,
-): { place: Record<Column, number>; column: Record<Column, Float64Array> } {
+): {
+  place: Record<Column, number>;
+  column: Record<Column, Float64Array>;
+  ends: Record<'source' | 'target', ArrayLike<Id>>;
+} {
   const header = table.header ?? [];
   const names = Object.keys(PATTERNS) as Column[];
   const record = <T>(of: (name: Column) => T) =>
@@ -136,7 +142,13 @@ function columnsOf(
     );
   }
   const missing = () => new Float64Array(table.rows).fill(Number.NaN);
-  return { place, column: record((name) => (place[name] < 0 ? missing() : table.numbers(place[name]))) };
+  const ids = (at: number) => (table.holdsText(at) ? table.words(at) : table.numbers(at));
+  const read = (name: Column) => place[name] >= 0 && name !== 'source' && name !== 'target';
+  return {
+    place,
+    column: record((name) => (read(name) ? table.numbers(place[name]) : missing())),
+    ends: { source: ids(place.source), target: ids(place.target) },
+  };
 }
 
 /** The bounds of one synapse: what its columns say, within the bound of all. */

@@ -73,6 +73,7 @@ function headerOf(problem: Problem, { program, seed, tau0, hidden, training }: S
     refractory_s: tau0,
     period: score.period,
     channels: channelCount(score),
+    ...(score.ids ? { ids: [...score.ids] } : {}),
     ...(hidden ? { hidden } : {}),
     ...(others.length > 0 ? { other_periods: others.map(({ period }) => period) } : {}),
     model: modelHeader(model).header,

@@ -6,8 +6,11 @@ export {
   cutScore,
   demandChannels,
   demandScore,
+  type Id,
+  idOf,
   joinScores,
   type Score,
   scoreOf,
   spikesOf,
+  withIds,
 } from './score.js';

@@ -12,6 +12,9 @@ import {
   refuse,
 } from '../../core/index.js';
 
+/** What a file calls a neuron: a whole number, or a name. */
+export type Id = number | string;
+
 /** The prescribed periodic spike trains, one per channel, in refractory periods. */
 export interface Score {
   /** Length of the period. */
@@ -20,6 +23,8 @@ export interface Score {
   readonly times: Float64Array;
   /** Channel c owns times[starts[c]] to times[starts[c + 1] - 1]; length channels + 1. */
   readonly starts: Uint32Array;
+  /** What a recording calls the channels, where it is not their numbers. */
+  readonly ids?: readonly Id[] | undefined;
 }
 
 /** Rounding that a gap of exactly one refractory period may have suffered on its way through a file. */
@@ -90,7 +95,7 @@ export function cutScore(score: Score, from: number, to: number): Score {
       .filter((time) => time >= from && time < to)
       .map((time) => time - from),
   );
-  return scoreOf(trains, to - from);
+  return withIds(scoreOf(trains, to - from), score.ids);
 }
 
 /** Channels of one score, then those of another with the same period. */
@@ -99,6 +104,14 @@ export const joinScores = (first: Score, second: Score): Score =>
     [first, second].flatMap((score) => Array.from({ length: channelCount(score) }, (_, c) => spikesOf(score, c))),
     first.period,
   );
+
+/** What a channel is called: its id, or its number. */
+export const idOf = ({ ids }: Pick<Score, 'ids'>, channel: number): Id => ids?.[channel] ?? channel;
+
+/** The score with the ids of its channels, where they say more than the numbers of the channels. */
+export function withIds({ period, starts, times }: Score, ids: readonly Id[] | undefined): Score {
+  return ids?.some((id, channel) => id !== channel) ? { period, starts, times, ids } : { period, starts, times };
+}
 
 /**
  * Throws `input` unless every spike lies in [0, period) and consecutive spikes of a channel, around the
@@ -116,16 +129,18 @@ export function checkScore(score: Score, label = (time: number) => `${time} refr
   if (!starts.every((start, c) => (c === 0 ? start === 0 : start >= starts[c - 1])) || starts.at(-1) !== times.length) {
     throw new EngramError('input', `the score's starts must rise from 0 to ${times.length}, the number of spikes`);
   }
+  // Times are as exact as doubles of their size: a gap late in a long score is known less well.
+  const rounding = GAP_ROUNDING + 2 ** -50 * period;
   for (let channel = 0; channel < channelCount(score); channel++) {
     const spikes = spikesOf(score, channel);
     const fail = (problem: string) => {
-      throw new EngramError('input', `channel ${channel}: ${problem}`);
+      throw new EngramError('input', `channel ${idOf(score, channel)}: ${problem}`);
     };
     spikes.forEach((time, i) => {
       if (!(time >= 0 && time < period)) fail(`the spike at ${label(time)} is outside [0, ${label(period)})`);
       const next = i + 1 < spikes.length ? spikes[i + 1] : spikes[0] + period;
       if (next < time) fail(`the spikes at ${label(time)} and ${label(next)} are not in order`);
-      if (next - time < 1 - GAP_ROUNDING) {
+      if (next - time < 1 - rounding) {
         fail(
           `the spikes at ${label(time)} and ${label(next % period)} are ${label(next - time)} apart, ` +
             `less than the refractory period of ${label(1)}; choose a shorter one with --refractory`,

@@ -1,6 +1,7 @@
 /** What storing comes to, neuron by neuron: counts, the worst residuals, reasons, and one neuron to draw. */
 import { formatMoment } from '../../core/index.js';
 import { aimOf, explain, type NeuronReport, type Problem, scoresOf, type Told, talliesOf } from '../memorize/index.js';
+import { type Id, idOf } from '../score/index.js';
 import type { DemandKind } from '../template/index.js';
 
 export interface Counts {
@@ -20,7 +21,7 @@ export interface Shortfall {
 }
 
 export interface Unsolved {
-  channel: number;
+  channel: Id;
   status: string;
   reason: string;
   pays?: Shortfall[];
@@ -102,5 +103,5 @@ function unsolvedOf(report: NeuronReport, problem: Problem, channel: number, tau
     }),
   );
   const reason = explain(report, problem, channel, (time) => formatMoment(time * tau0));
-  return { channel, status: report.status, reason, ...(pays ? { pays } : {}) };
+  return { channel: idOf(problem.score, channel), status: report.status, reason, ...(pays ? { pays } : {}) };
 }
