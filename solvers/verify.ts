@@ -2,7 +2,14 @@
 import { demandArray, demandObject } from '../src/core/index.js';
 import type { Candidate } from './candidate.js';
 import { type Convexity, curvatureOf } from './convexity.js';
-import { boundMultipliers, keepsPromise, proveInfeasible, provesUnbounded, type Residuals, residuals } from './judge.js';
+import {
+  boundMultipliers,
+  keepsPromise,
+  proveInfeasible,
+  provesUnbounded,
+  type Residuals,
+  residuals,
+} from './judge.js';
 import { checkProblem, type Program, type QpProblem } from './problem.js';
 import type { Solution, Solver } from './solution.js';
 
