@@ -31,6 +31,7 @@ import { neuronCount } from '../../memory/network/index.js';
 import { spikesOf } from '../../memory/score/index.js';
 import { fitOf, wholeLimit } from '../../memory/summary/index.js';
 import { type Cut, inputsOf, type Template } from '../../memory/template/index.js';
+import { warnOfChanges } from './changed.js';
 import { DEMANDS, describeShift } from './describe.js';
 import { problemOf } from './stored-problem.js';
 
@@ -77,6 +78,7 @@ async function runExplain(options: ExplainOptions, { version }: Invocation, path
     const list = unsolved.slice(0, LISTED).join(' ') + (unsolved.length > LISTED ? ' ...' : '');
     screen.line('unsolved', unsolved.length > 0 ? `${unsolved.length}: ${list}` : 'none: every neuron is stored');
   }
+  warnOfChanges(screen, stored);
   const explanation = explainNeuron(screen, stored, neuron);
   await describeLevels(screen, stored, neuron);
   const beside = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);

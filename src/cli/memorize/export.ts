@@ -13,6 +13,7 @@ import {
 } from '../../memory/files/index.js';
 import { loadNetworkFile } from '../../memory/files/node.js';
 import { defaultTemplate } from '../../memory/template/index.js';
+import { warnOfChanges } from './changed.js';
 
 interface ExportOptions {
   to: keyof typeof FILES;
@@ -46,7 +47,8 @@ export const exportCommand = defineCommand<ExportOptions>({
 });
 
 async function runExport({ to, out, force }: ExportOptions, { version }: Invocation, path: string): Promise<number> {
-  const { score, network, model = { model: 'continuation' }, tau0, template, memory } = loadNetworkFile(path);
+  const stored = loadNetworkFile(path);
+  const { score, network, model = { model: 'continuation' }, tau0, template, memory } = stored;
   const { bounds, costs } = memory ?? {};
   if (to === 'json' && (model.model !== 'continuation' || model.beta !== undefined)) {
     throw new EngramError(
@@ -85,6 +87,7 @@ async function runExport({ to, out, force }: ExportOptions, { version }: Invocat
   }
   const screen = createScreen({ lines: true, progress: false });
   screen.plain(`engram ${version} · ${path} as ${to}`);
+  warnOfChanges(screen, stored);
   screen.line('results', FILES[to].map((name) => join(directory, name)).join('  '));
   const refractory = tau0 === 0.005 ? '' : ` --refractory ${Number((tau0 * 1e3).toPrecision(15))}ms`;
   const bound = template.bound === defaultTemplate.bound ? '' : ` --bound ${template.bound}`;
