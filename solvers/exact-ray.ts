@@ -13,8 +13,8 @@ import type { Program } from './problem.js';
 
 /** What is smaller than this part of its terms is meant to vanish; whether it can is then found out exactly. */
 const NEARLY = 2 ** -30;
-/** Free entries keep so many bits of d. */
-const BITS = 60;
+/** Free entries keep 60 bits of d. */
+const FINE = 2 ** 60;
 /** Multiplications of the elimination, times the words of their factors, up to which it is tried: about a second. */
 const MOST_WORK = 2e7;
 
@@ -24,9 +24,9 @@ function parts(x: number): { f: bigint; e: number } {
   let e = 0;
   while (!Number.isInteger(x)) {
     // Exact: doubles that are not whole are below 2^53.
-    const step = Math.abs(x) < 2 ** -900 ? 60 : 1;
-    x *= 2 ** step;
-    e -= step;
+    const far = Math.abs(x) < 2 ** -900;
+    x *= far ? 2 ** 60 : 2;
+    e -= far ? 60 : 1;
   }
   return { f: BigInt(x), e };
 }
@@ -61,7 +61,7 @@ export function exactRay(program: Program, d: Float64Array): Float64Array | unde
   }
   const rank = Math.min(equations.length, kept.length);
   if (rank * rank * equations.length * kept.length > MOST_WORK) return undefined;
-  const wanted = wholeNumbers(kept.map((k) => Math.round((d[k] / largest(d)) * 2 ** BITS)));
+  const wanted = wholeNumbers(kept.map((k) => Math.round((d[k] / largest(d)) * FINE)));
   const step = solveBeside(
     equations.map((row) => wholeNumbers(kept.map((k) => row[k]))),
     wanted,

@@ -52,13 +52,18 @@ export function residuals(program: Program, x: Float64Array, y: Float64Array, z:
   const slope = stationarity(program, x, y, z);
   let primal = violation(program, x);
   const lost = errorsOfSlope(program, x, y, z);
-  let dual = slope.reduce((most, value, k) => larger(most, Math.abs(value) + lost[k]), 0);
+  // z stands for the multiplier whose nearest double it is: what that rounding leaves of the slope belongs to it.
+  const held = z.map((value, k) =>
+    Math.abs(slope[k]) <= 2 ** -53 * Math.abs(value) && Number.isFinite(value > 0 ? lb[k] : ub[k]) ? 1 : 0,
+  );
+  let dual = slope.reduce((most, value, k) => (held[k] ? most : larger(most, Math.abs(value) + lost[k])), 0);
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
   const gap = { high: 0, low: 0 };
   let gapError = 0;
   for (let k = 0; k < n; k++) {
-    addProduct(gap, x[k], slope[k]);
-    gapError += Math.abs(x[k]) * lost[k];
+    const from = held[k] ? x[k] - (z[k] > 0 ? lb[k] : ub[k]) : x[k];
+    addProduct(gap, from, slope[k]);
+    gapError += Math.abs(from) * (lost[k] + 2 ** -52 * Math.abs(slope[k]));
   }
   const complement = (
     multiplier: number,

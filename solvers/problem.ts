@@ -99,8 +99,10 @@ export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'd
   };
   const finite = (name: string, values: Float64Array) => {
     for (let i = 0; i < values.length; i++) {
-      if (Number.isFinite(values[i]) && Math.abs(values[i]) <= LARGEST_DATA) continue;
-      fail(`${name}[${i}] must be a finite number of magnitude up to ${LARGEST_DATA}; got ${values[i]}`);
+      if (!Number.isFinite(values[i])) fail(`${name}[${i}] must be a finite number; got ${values[i]}`);
+      if (Math.abs(values[i]) > LARGEST_DATA) {
+        fail(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${values[i]}`);
+      }
     }
     return values;
   };

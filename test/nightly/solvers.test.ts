@@ -1,6 +1,7 @@
 /** The long run over generated problems: `npm run test:nightly`. */
 import { expect, it } from 'vitest';
 import { solveQp } from '../../solvers/index.js';
+import { trial } from '../exact-claims.js';
 import { tally } from '../solvers-check.js';
 import { type Known, knownProblem } from '../solvers-problems.js';
 
@@ -19,4 +20,10 @@ it('on 100 000 problems every claim is right', () => {
 it('on problems of up to 200 variables every claim is right', () => {
   const rates = tally(numbered(200000, 200600, 200), (problem) => solveQp(problem));
   console.log(rates);
+});
+
+it('on 30 000 hard problems no claim is refuted by exact arithmetic', () => {
+  const { wrong, counts } = trial(10000, 40000, (problem) => solveQp(problem, { roundLimit: 400 }));
+  console.log(counts);
+  expect(wrong).toEqual([]);
 });

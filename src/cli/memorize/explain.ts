@@ -30,6 +30,7 @@ import { neuronCount } from '../../memory/network/index.js';
 import { channelCount, idOf, type Score, spikesOf } from '../../memory/score/index.js';
 import { fitOf, wholeLimit } from '../../memory/summary/index.js';
 import { type Cut, inputsOf, type Template } from '../../memory/template/index.js';
+import { warnOfChanges } from './changed.js';
 import { DEMANDS, describeShift } from './describe.js';
 import { problemOf } from './stored-problem.js';
 
@@ -72,6 +73,7 @@ async function runExplain(options: ExplainOptions, { version }: Invocation, path
     const list = unsolved.slice(0, LISTED).map(called).join(' ') + (unsolved.length > LISTED ? ' ...' : '');
     screen.line('unsolved', unsolved.length > 0 ? `${unsolved.length}: ${list}` : 'none: every neuron is stored');
   }
+  warnOfChanges(screen, stored);
   const explanation = explainNeuron(screen, stored, neuron);
   await describeLevels(screen, stored, neuron);
   const { drawPotential } = await import('../../memory/figures/index.js');

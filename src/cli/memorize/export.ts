@@ -13,6 +13,7 @@ import {
 } from '../../memory/files/index.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { defaultTemplate } from '../../memory/template/index.js';
+import { warnOfChanges } from './changed.js';
 
 interface ExportOptions {
   to: keyof typeof FILES;
@@ -114,6 +115,7 @@ async function runExport({ to, out, force }: ExportOptions, { version }: Invocat
   }
   const screen = createScreen({ lines: true, progress: false });
   screen.plain(`engram ${version} · ${path} as ${to}`);
+  warnOfChanges(screen, stored);
   screen.line('results', FILES[to].map((name) => join(directory, name)).join('  '));
   const lost = leftOut(to, stored);
   if (lost.length > 0) screen.line('left out', `${lost.join('; ')}: ${path} keeps them`);

@@ -12,6 +12,7 @@ import { delayRange, neuronCount } from '../../memory/network/index.js';
 import { channelCount, spikesOf } from '../../memory/score/index.js';
 import { byMemory, type MemoryRecall, type RecallSummary, type SwitchingSummary } from '../../memory/summary/index.js';
 import { inputsOf } from '../../memory/template/index.js';
+import { changedWarning, warnOfChanges } from './changed.js';
 import { againstNoise, type Drawn, recallReport, switchingAgainstNoise, switchingReport } from './report-recall.js';
 import { problemOf } from './stored-problem.js';
 
@@ -60,7 +61,7 @@ async function runReport(_: object, { version }: Invocation, directory: string):
       scores.length > 1
         ? 'Are the scores stored in the same weights, and does each prompt call up its own?'
         : 'Is the score stored, and does the network recall it?',
-    answer: answerOf(summary, channels),
+    answer: [changedWarning(stored), answerOf(summary, channels)].filter(Boolean).join('. When they were: '),
     figures: await figuresOf(directory, summary, stored, switching),
     tables: [
       ...(summary.recall ? [recallReport(summary.recall)] : []),
@@ -77,6 +78,7 @@ async function runReport(_: object, { version }: Invocation, directory: string):
     program: `engram ${version}`,
     units: unitsOf(stored.tau0),
   });
+  warnOfChanges(screen, stored);
   writeWhole(file, page);
   screen.line('report', file);
   return 0;

@@ -18,6 +18,7 @@ import { EngramError, formatTime } from '../../core/index.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { delayRange } from '../../memory/network/index.js';
 import { channelCount, type Score } from '../../memory/score/index.js';
+import { warnOfChanges } from './changed.js';
 import { refuseDelays } from './delays.js';
 import { describeModel } from './neuron-options.js';
 
@@ -143,6 +144,7 @@ function describe(screen: Screen, stored: StoredNetwork, path: string, seed: num
   const unsolved = statuses?.filter((status) => status !== 'solved').length ?? 0;
   const method = memory?.header.training?.method;
   if (method) screen.line('trained', `by ${method}; ${channels - unsolved} of ${channels} neurons obey the template`);
-  else if (unsolved > 0)
+  warnOfChanges(screen, stored);
+  if (!method && unsolved > 0)
     screen.line('warning', `${unsolved} of ${channels} neurons are not stored: recall will suffer`);
 }

@@ -9,6 +9,7 @@ import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
 import { memoryIn, readBytes } from './read-bytes.js';
 import { type Imported, type Stretch, scoreOfRecording } from './recording.js';
+import { changedNeurons } from './rejudge.js';
 import { isScoreCsv, readScoreCsv } from './score-csv.js';
 import { readSpikeArrays, readSpikeTensor, readSpikeText, type SpikeHints } from './spikes.js';
 import { readWiringTable, type WiringOptions } from './wiring-csv.js';
@@ -135,6 +136,8 @@ export interface StoredNetwork {
   seed: number | undefined;
   /** What else network.npz holds. */
   memory: MemoryFile | undefined;
+  /** Neurons whose weights are not the ones that were proved; their status is `stalled`. */
+  changed: readonly number[];
 }
 
 /** Refractory period of networks whose files speak in refractory periods only, in seconds. */
@@ -154,9 +157,11 @@ export function loadNetworkFile(path: string): StoredNetwork {
 }
 
 const fromMemory = (memory: MemoryFile): StoredNetwork => {
-  const { header, score, network, model, statuses } = memory;
+  const { header, score, network, model } = memory;
   const { refractory_s: tau0, template, seed } = header;
-  return { score, network, model, tau0, template, statuses, seed, memory };
+  const changed = changedNeurons(memory);
+  const statuses = memory.statuses.map((status, l) => (changed.includes(l) ? 'stalled' : status));
+  return { score, network, model, tau0, template, statuses, seed, memory, changed };
 };
 
 function fromPublished(bytes: Uint8Array, file: string): StoredNetwork {
@@ -167,7 +172,7 @@ function fromPublished(bytes: Uint8Array, file: string): StoredNetwork {
       `${file}: the network has no period, so there is no score to speak of; store it first: memorize --score FILE --wiring FILE`,
     );
   }
-  const unknown = { model: undefined, statuses: undefined, seed: undefined, memory: undefined };
+  const unknown = { model: undefined, statuses: undefined, seed: undefined, memory: undefined, changed: [] };
   return { score, network, tau0, template: defaultTemplate, ...unknown };
 }
 

@@ -81,7 +81,7 @@ export function demandMap(map: JitterMap): void {
 }
 
 /** A common shift is taken out so often. */
-const SEGMENT = 5;
+export const SEGMENT = 5;
 
 /** The map of a stored score. Throws `input` where a spike's slope is zero: its shift is then not defined. */
 export function jitterMap(score: Score, network: Network, model: NeuronModel = { model: 'continuation' }): JitterMap {
@@ -159,10 +159,14 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
   }
   const times = Float64Array.from(order, (i) => score.times[i]);
   const betas = Float64Array.from(order, (i) => (model.model === 'lif' ? 1 : ofNeuron(model.beta ?? 1, owner[i])));
-  // What a spike resets depends on the one before it, up to a period earlier.
   const slowest = betas.reduce((a, b) => Math.max(a, b), 0);
-  const reach = delayRange(network)[1] + (model.model === 'continuation' ? OLDEST * slowest : period);
+  const reach = delayRange(network)[1] + OLDEST * slowest;
   const { columns: kinkColumns, values: kinkAges, curvatures: kinkWeights } = kinks.take();
+  const map = entries.take();
+  // A spike that resets depends on the one before it: the state is what the next period really hears. More of the period would be
+  // shifts that have not shrunk yet, beside which rounding hides the eigenvalues.
+  const heard = map.columns.reduce((first, column) => Math.min(first, column), size);
+  const state = model.model === 'continuation' ? times.filter((time) => time >= period - reach).length : size - heard;
   return {
     size,
     kinkStarts,
@@ -170,10 +174,10 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
     kinkAges,
     kinkWeights,
     times,
-    state: times.filter((time) => time >= period - reach).length,
+    state,
     neurons: Uint32Array.from(order, (i) => owner[i]),
     starts,
-    ...entries.take(),
+    ...map,
     betas,
     slopes,
     beyond,
@@ -227,14 +231,21 @@ export function sweepPeriod(map: JitterMap, both: Float64Array, noise?: Float64A
 /**
  * The deflated map on the state, the shifts x of the last `state` spikes of a period: out holds those of the next, both
  * up to a common shift.
+ * @param segment how often a common shift is taken out: it changes rounding alone
  */
-export function applyDeflated(map: JitterMap, x: Float64Array, out: Float64Array, both: Float64Array): void {
+export function applyDeflated(
+  map: JitterMap,
+  x: Float64Array,
+  out: Float64Array,
+  both: Float64Array,
+  segment = SEGMENT,
+): void {
   const { size, state, times, starts, columns, values } = map;
   const mean = x.reduce((a, b) => a + b, 0) / state;
   both.fill(0);
   for (let i = 0; i < state; i++) both[size - state + i] = x[i] - mean;
   for (let m = 0, first = 0; m < size; m++) {
-    if (times[m] - times[first] > SEGMENT) {
+    if (times[m] - times[first] > segment) {
       let sum = 0;
       for (let n = first; n < m; n++) sum += both[size + n];
       const common = sum / (m - first);

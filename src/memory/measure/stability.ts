@@ -8,14 +8,17 @@
  */
 import { demandInteger, ln } from '../../core/index.js';
 import { arnoldi, length, type Spectrum } from './arnoldi.js';
-import { applyDeflated, applyTransposed, demandMap, type JitterMap, sweepPeriod } from './jitter-map.js';
+import { applyDeflated, applyTransposed, demandMap, type JitterMap, SEGMENT, sweepPeriod } from './jitter-map.js';
 
 /** How a stored score answers to small shifts of its spikes. */
 export interface Stability {
   /** Spikes of a period. */
   spikes: number;
-  /** `converged`: the residual of the leading eigenvalue is below 1e-6 of its modulus. */
-  status: 'converged' | 'limit';
+  /**
+   * `converged`: the residual of the leading eigenvalue is below 1e-6 of its modulus. `rounding`: the radius is below what can be
+   * resolved; another way of rounding gives another one, and all that is known is that it is small.
+   */
+  status: 'converged' | 'limit' | 'rounding';
   /** Ritz values whose residual is below 1e-3 of their modulus, by decreasing modulus. */
   spectrum: Spectrum;
   /** The largest modulus; stable below 1. */
@@ -36,6 +39,9 @@ export interface Stability {
 
 const CONVERGED = 1e-6;
 const SHOWN = 1e-3;
+/** Below this radius rounding is looked for; where it moves the radius by more than the share after, it is all that is seen. */
+const SUSPECT = 1e-6;
+const UNSETTLED = 1e-3;
 const GAIN_STEPS = 16;
 const ITERATIONS = 60;
 
@@ -57,10 +63,12 @@ export function stabilityOf(map: JitterMap, vectors = 40): Stability {
     spectrum = arnoldi(state, apply, steps);
   }
   const radius = spectrum[0]?.modulus ?? 0;
+  const again = radius < SUSPECT && state > 0 ? roundedElsewhere(map, steps, both) : radius;
+  const lost = Math.abs(again - radius) > UNSETTLED * radius || (radius === 0 && size > 1);
   return {
     spikes: size,
-    status: settled() ? 'converged' : 'limit',
-    spectrum: spectrum.filter(({ residual, modulus }) => residual <= SHOWN * modulus),
+    status: lost ? 'rounding' : settled() ? 'converged' : 'limit',
+    spectrum: lost ? [] : spectrum.filter(({ residual, modulus }) => residual <= SHOWN * modulus),
     radius,
     exponent: radius > 0 ? ln(radius) : Number.NEGATIVE_INFINITY,
     steps: Math.min(steps, state),
@@ -69,6 +77,12 @@ export function stabilityOf(map: JitterMap, vectors = 40): Stability {
     driftGain: driftGain(map, both),
     beyond: map.beyond,
   };
+}
+
+/** The radius with other rounding: common shifts are taken out twice as often, and the products are otherwise the same. */
+function roundedElsewhere(map: JitterMap, steps: number, both: Float64Array): number {
+  const apply = (x: Float64Array, out: Float64Array) => applyDeflated(map, x, out, both, SEGMENT / 2);
+  return arnoldi(map.state, apply, steps)[0]?.modulus ?? 0;
 }
 
 const centre = (x: Float64Array) => {
