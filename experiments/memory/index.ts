@@ -5,6 +5,7 @@ import { convexVersusGradient } from './convex-versus-gradient/run.js';
 import { mnesis } from './mnesis/run.js';
 import { noiseLimits } from './noise-limits/run.js';
 import { realRecording } from './real-recording/run.js';
+import { recallByDesign } from './recall-by-design/run.js';
 import { recallCapacity } from './recall-capacity/run.js';
 import { severalMemories } from './several-memories/run.js';
 import { storageCapacity } from './storage-capacity/run.js';
@@ -13,6 +14,7 @@ import { temporalStability } from './temporal-stability/run.js';
 export const memory: readonly AnyExperiment[] = [
   storageCapacity,
   recallCapacity,
+  recallByDesign,
   temporalStability,
   associativeRecall,
   severalMemories,

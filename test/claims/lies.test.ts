@@ -27,6 +27,7 @@ import { smallProblem } from '../helpers.js';
 
 const [CHANNELS, PERIOD] = [5, 20];
 const template = defaultTemplate;
+const driven: Template = { ...template, margin: 2, bound: 2, overdrive: { level: 3, after: 0.5 } };
 const betas = Float64Array.of(0.8, 0.9, 1.1, 1.2, 1.3);
 const reset: NeuronModel = { model: 'reset', reset: -1 };
 const lif = (current: 'exp' | 'alpha'): NeuronModel => {
@@ -52,6 +53,7 @@ const settings: Record<string, (inputs: number) => Setting> = {
     const bound = Float64Array.from({ length: CHANNELS * inputs }, (_, k) => (k % 3 === 0 ? 0.05 : 0.2));
     return setting(inputs, { bounds: { lower: bound.map((b) => -b), upper: bound } });
   },
+  overdrive: (inputs) => setting(inputs, { template: driven }),
   grid: (inputs) => setting(inputs, { template: { ...template, grid: 0.05 } }),
 };
 const models = ['continuation', 'kernels of their own', 'reset', 'reset, ramp', 'lif-exp', 'lif-alpha'];
@@ -142,6 +144,7 @@ const norms: Aim[] = [
   { kind: 'sparse' },
   { kind: 'elastic', share: 0.3 },
   { kind: 'energy', ridge: 1e-2 },
+  { kind: 'recall', ridge: 0.1 },
 ];
 const measure = (aim: AnyAim) => normOf(aim.kind) as NonNullable<ReturnType<typeof normOf>>;
 
@@ -176,6 +179,28 @@ describe('an optimum is granted only if it is one', () => {
       const { violation } = claim(solution, of.task.neuron);
       expect(violation).toBeLessThan(1e-8);
       expect(judge(claim(solution, of.task.neuron)).granted).toBe(false);
+    });
+  }
+
+  for (const kind of ['l2', 'recall'] as const) {
+    it(`and not where the potential after a spike misses what is asked by a hair: ${kind}`, () => {
+      const of = taskOf('overdrive', ENOUGH);
+      const aim: Aim = kind === 'l2' ? { kind } : { kind, ridge: 0.1 };
+      const { solution, claim } = optimum(of, aim);
+      expect(solution.cuts.some(({ kind: row }) => row === 'above')).toBe(true);
+      expect(judge(claim(solution, of.task.neuron)).granted).toBe(true);
+      for (const overdrive of [
+        { level: 3 + 1e-6, after: 0.5 },
+        { level: 3, after: 0.5 + 1e-6 },
+      ]) {
+        const asked = { ...driven, overdrive };
+        const boast = claimNorm(measure(aim), aim, { neuron: of.task.neuron, buffers: freshBuffers }, asked, solution);
+        expect(judge(boast).granted).toBe(false);
+      }
+      const rest: Template = { ...driven, overdrive: undefined };
+      const unasked = claimNorm(measure(aim), aim, { neuron: of.task.neuron, buffers: freshBuffers }, rest, solution);
+      expect(unasked.violation).toBeLessThan(1e-8);
+      expect(judge(unasked).granted, 'rows that nobody asks for').toBe(false);
     });
   }
 
