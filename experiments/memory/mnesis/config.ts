@@ -11,6 +11,8 @@ const design = z.strictObject({
   margin: positive,
   slope: z.number().min(0),
   zone: positive.max(0.5),
+  /** Least potential half a refractory period after a spike, if any is asked. */
+  overdrive: z.number().gt(1).nullable(),
   bound: positive,
   /** Whether impossible neurons get their best weights; else they stay silent. */
   soft: z.boolean(),

@@ -66,7 +66,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       `F1, precision and recall in bins: cells of 1 ms and one neuron, from the end of the cue to the end of the pattern of ${config.steps} ms, at lag 0: a spike in the neighbouring bin is a miss and a false one. Precision and recall at the best lag: those of the other experiments, over one period from the end of the cue on; there a shift of all spikes costs nothing.`,
       `Cues of ${config.cue} ms of all neurons: resampled, every cell drawn anew with probability 1/4; shortened to three quarters; silenced, an eighth of the neurons does not fire in it.`,
       `Recalled: F1 is at least ${RECALLED}. Intervals are of 95 % over trials; trials of one network are not independent of each other.`,
-      `Designs: ${config.designs.map(({ name, tau, margin, slope, zone, bound, soft }) => `${name}: refractory period ${tau} ms, margin ${margin}, slope ${slope}, firing zone ${zone}, weights up to ${bound}, impossible neurons ${soft ? 'with soft demands' : 'silent'}`).join('; ')}. Slope and zone are per refractory period.`,
+      `Designs: ${config.designs.map(({ name, tau, margin, slope, zone, bound, soft, overdrive }) => `${name}: refractory period ${tau} ms, margin ${margin}, slope ${slope}, firing zone ${zone}, ${overdrive === null ? 'no overdrive' : `overdrive ${overdrive}`}, weights up to ${bound}, impossible neurons ${soft ? 'with soft demands' : 'silent'}`).join('; ')}. Slope and zone are per refractory period.`,
     ],
   };
 }

@@ -23,11 +23,14 @@ import { type Corruption, corruptions, cueOf } from './cue.js';
 import { momentOf, sampleRaster, scoreOfRaster } from './raster.js';
 import { conclude } from './report.js';
 
+/** When an overdrive is asked for, in refractory periods after a spike. */
+const AFTER = 0.5;
+
 /** The network of a task with its rasters and scores. */
 function stored(config: Config, { design: name, channels, inputs, rate, memories, network }: Task) {
   const { steps, delays } = config;
   const design = config.designs.find((one) => one.name === name) as Config['designs'][number];
-  const { tau, margin, slope, zone, bound, soft } = design;
+  const { tau, margin, slope, zone, bound, soft, overdrive: level } = design;
   const seed = seedFor(config.seed, `network ${network}`);
   // No two spikes of a neuron within a refractory period.
   const plan = { neurons: channels, steps, rate: rate / 1000, dead: Math.ceil(tau) + 1 };
@@ -39,7 +42,7 @@ function stored(config: Config, { design: name, channels, inputs, rate, memories
       score: scores[0],
       others: scores.slice(1),
       wiring: wireFixedIn({ neurons: channels, inputs, delays: range, seed }),
-      template: { margin, slope, zone, bound },
+      template: { margin, slope, zone, bound, ...(level === null ? {} : { overdrive: { level, after: AFTER } }) },
       objective: 'l2',
       soft,
     }),
