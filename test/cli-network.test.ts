@@ -121,6 +121,38 @@ describe('a prompt as people mean it', () => {
   });
 });
 
+describe('memorize recall --find-smallest', () => {
+  it('brackets the fewest channels and the shortest prompt, with the trials that say so', () => {
+    const args = ['recall', 'memory', '--find-smallest', '--noise', '0,0.05', '--trials', '10', '--seed', '1'];
+    const { status, stdout } = run(...args, '--out', 'few1', '--workers', '1');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^the smallest prompt that recalls in 90 % of the trials/m);
+    const { smallest, wanted } = summaryOf('few1');
+    expect(wanted).toBe(0.9);
+    for (const { noise, channels } of smallest) {
+      expect(channels.smallest.size).toBe((channels.failing?.size ?? 0) + 1);
+      expect(channels.smallest.success / channels.smallest.trials).toBeGreaterThanOrEqual(0.9);
+      // Without noise all trials are the same.
+      if (noise === 0) expect(channels.smallest.trials).toBe(1);
+      const again = [
+        'recall',
+        'memory',
+        '--prompt',
+        String(channels.smallest.size),
+        '--noise',
+        String(noise),
+        '--seed',
+        '1',
+      ];
+      run(...again, '--trials', String(channels.smallest.trials), '--out', `again${noise}`, '--quiet');
+      expect(summaryOf(`again${noise}`).recall[0].success).toBe(channels.smallest.success);
+    }
+    expect(read('few1', 'smallest.csv').toString()).toMatch(/^noise,what,size,success,trials,low,high\n0,channels,/);
+    run(...args, '--out', 'few2', '--workers', '2', '--quiet');
+    expect(hashes('few2')).toEqual(hashes('few1'));
+  });
+});
+
 describe('memorize stability', () => {
   it('gives spectrum, predictions beside simulations, and the basin', () => {
     const { status, stdout } = run('stability', 'memory', '--seed', '1', '--periods', '8', '--basin-trials', '2');
@@ -132,7 +164,7 @@ describe('memorize stability', () => {
       /^replay {3}without noise: precision 1\.000 · no drift$/m,
       /^ {2}0\.05 {3}8\/8 +0\.9\d\d \/ 0\.9\d\d \(0\.9\d\d\)/m,
       /^ {2}jitter +0\.5 ms/m,
-      /^figures {2}stability-1\/spectrum\.svg {2}stability-1\/noise\.svg$/m,
+      /^figures {2}stability-1\/spectrum\.svg {2}stability-1\/noise\.svg {2}stability-1\/recall-map\.svg$/m,
     ]) {
       expect(stdout).toMatch(part);
     }

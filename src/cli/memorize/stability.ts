@@ -23,6 +23,7 @@ import {
   summarizeBasin,
 } from '../../memory/summary/index.js';
 import { noiseLevels } from './parsers.js';
+import { mapRecall } from './recall-map.js';
 import {
   NETWORK,
   NETWORK_EXIT_CODES,
@@ -33,7 +34,7 @@ import {
   runOnNetwork,
 } from './run-on-network.js';
 
-const NAMES = ['spectrum.svg', 'noise.svg'] as const;
+const NAMES = ['spectrum.svg', 'noise.svg', 'recall-map.svg'] as const;
 
 interface StabilityOptions extends NetworkOptions {
   noise: number[];
@@ -85,6 +86,7 @@ async function study(run: StabilityRun, options: StabilityOptions): Promise<Netw
   screen.table(noiseTable(rows));
   await draw(run, stability, rows);
   const basin = options.basin ? await disturb(run, options.basinTrials) : undefined;
+  const recall = score.times.length > 0 ? await mapRecall(run) : undefined;
   const { spectrum, exponent, ...rest } = stability;
   const summary = {
     stability: {
@@ -96,11 +98,12 @@ async function study(run: StabilityRun, options: StabilityOptions): Promise<Netw
     quiet: { precision, drift_ms_per_s: millisecondsPerSecond(drift, score.period) },
     noise: rows,
     ...(basin ? { basin } : {}),
+    ...(recall ? { recall_map: recall } : {}),
   };
   const memory = options.memory > 1 ? ` --memory ${options.memory}` : '';
   return {
     summary,
-    figures: ['spectrum.svg', 'noise.svg'],
+    figures: ['spectrum.svg', 'noise.svg', ...(recall ? ['recall-map.svg'] : [])],
     next: `does a prompt bring the memory back? npx memorize recall ${quote(path)}${memory} --noise ${noises.join(',')} --seed ${seed}`,
   };
 }

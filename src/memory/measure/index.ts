@@ -21,6 +21,7 @@ export {
   type Flaws,
   isFixed,
   MOST_WARP,
+  ofSize,
   type Prompt,
   type Prompted,
   promptedChannels,
@@ -30,6 +31,7 @@ export {
 export {
   type CoursePeriod,
   measurePeriod,
+  outcomeJob,
   type PeriodRecall,
   type RecallTest,
   recallJob,
@@ -37,6 +39,8 @@ export {
   type Trial,
   type TrialPlan,
 } from './recall.js';
+export { carriesFrom, type MapPoint, meanMap, type RecallMapTest, recallMapJob } from './recall-map.js';
+export { findSmallest, type SmallestSize, type TriedSize, WANTED } from './smallest.js';
 export { type Stability, stabilityOf } from './stability.js';
 export { type StabilityPart, type StabilityTest, stabilityJob } from './stability-job.js';
 export { type Block, inTurn, type SwitchingTest, type SwitchingTrial, switchingJob } from './switching.js';
