@@ -57,7 +57,7 @@ interface Setting {
 async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<number> {
   const request = requestOf(given, called, RESUMABLE);
   const { options, invocation, continued } = request;
-  const seed = seedOf(options);
+  const seed = seedOf(options, 'memory');
   const directory = options.out ?? `memory-${seed}`;
   const plan = makePlan(options, seed);
   const problem = inSharedMemory(plan.problem);

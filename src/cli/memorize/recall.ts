@@ -28,6 +28,7 @@ import { recallTable } from './recall-table.js';
 import {
   NETWORK,
   NETWORK_EXIT_CODES,
+  type NetworkCommand,
   type NetworkFindings,
   type NetworkOptions,
   type NetworkRun,
@@ -45,10 +46,10 @@ interface RecallOptions extends NetworkOptions, NoiseOptions, PromptOptions {
   findSmallest?: boolean;
 }
 
-export const recallCommand = defineCommand<RecallOptions>({
+const COMMAND: NetworkCommand<(typeof NAMES)[number]> = {
   name: 'recall',
-  about: 'recalls a stored score after a prompt, again and again',
-  argument: NETWORK,
+  kind: 'recall',
+  names: NAMES,
   options: [
     option('--noise <list>', 'noise levels of the thresholds', noiseLevels, [0.1], '0.1'),
     ...promptOptions({ share: 0.5 }),
@@ -59,9 +60,16 @@ export const recallCommand = defineCommand<RecallOptions>({
     ...noiseOptions,
     ...networkOptions('recall'),
   ],
+};
+
+export const recallCommand = defineCommand<RecallOptions>({
+  name: COMMAND.name,
+  about: 'recalls a stored score after a prompt, again and again',
+  argument: NETWORK,
+  options: COMMAND.options,
   after: NETWORK_EXIT_CODES,
-  work: (options, invocation, path) =>
-    runOnNetwork('recall', path, options, NAMES, invocation, (run) =>
+  work: (given, invocation, path) =>
+    runOnNetwork(COMMAND, path, given, invocation, (run, options) =>
       options.findSmallest ? smallest(run, options) : recall(run, options),
     ),
 });

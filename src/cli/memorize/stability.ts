@@ -2,8 +2,8 @@
 import { defineCommand, integer, option, quote } from '../../app/index.js';
 import { formatTime } from '../../core/index.js';
 import {
+  outcomeJob,
   type RecallTest,
-  recallJob,
   type Stability,
   type StabilityPart,
   stabilityJob,
@@ -27,6 +27,7 @@ import { mapRecall } from './recall-map.js';
 import {
   NETWORK,
   NETWORK_EXIT_CODES,
+  type NetworkCommand,
   type NetworkFindings,
   type NetworkOptions,
   type NetworkRun,
@@ -44,10 +45,10 @@ interface StabilityOptions extends NetworkOptions {
   basin: boolean;
 }
 
-export const stabilityCommand = defineCommand<StabilityOptions>({
+const COMMAND: NetworkCommand<(typeof NAMES)[number]> = {
   name: 'stability',
-  about: 'how a stored network answers to jitter, noise and disturbances',
-  argument: NETWORK,
+  kind: 'stability',
+  names: NAMES,
   options: [
     option('--noise <list>', 'noise levels of the thresholds', noiseLevels, [0.05, 0.1], '0.05,0.1'),
     option('--periods <n>', 'periods over which noise is followed', integer(2, 100000), 20),
@@ -56,9 +57,15 @@ export const stabilityCommand = defineCommand<StabilityOptions>({
     option('--no-basin', 'leave out how large a disturbance returns'),
     ...networkOptions('stability'),
   ],
+};
+
+export const stabilityCommand = defineCommand<StabilityOptions>({
+  name: COMMAND.name,
+  about: 'how a stored network answers to jitter, noise and disturbances',
+  argument: NETWORK,
+  options: COMMAND.options,
   after: NETWORK_EXIT_CODES,
-  work: (options, invocation, path) =>
-    runOnNetwork('stability', path, options, NAMES, invocation, (run) => study(run, options)),
+  work: (given, invocation, path) => runOnNetwork(COMMAND, path, given, invocation, study),
 });
 
 type StabilityRun = NetworkRun<(typeof NAMES)[number]>;
@@ -136,7 +143,7 @@ async function simulate(
   const test: RecallTest = { score, network, model, seed, promptTime: score.period, periods, trials };
   const advance = screen.progress(label, trials.length);
   const found: Outcome[] = [];
-  await map(recallJob, test, trials.length, ({ spikes: _, ...trial }) => {
+  await map(outcomeJob, test, trials.length, ({ spikes: _, ...trial }) => {
     found.push(trial);
     advance();
   });
