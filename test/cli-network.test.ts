@@ -1,18 +1,20 @@
 /** The commands on a stored network, as a person runs them. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../src/files/index.js';
+import { start, until } from './command.js';
 
 const MAIN = new URL('../dist/src/cli/main.js', import.meta.url).pathname;
 const cwd = mkdtempSync(join(tmpdir(), 'engram-network-'));
-const run = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd, encoding: 'utf8' });
+const runIn = (folder: string, ...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, encoding: 'utf8' });
   return { status, stdout, stderr };
 };
+const run = (...args: string[]) => runIn(cwd, ...args);
 const read = (...path: string[]) => readFileSync(join(cwd, ...path));
 const summaryOf = (directory: string) => JSON.parse(read(directory, 'summary.json').toString());
 /** All results but run.json, which knows clock and machine. */
@@ -222,9 +224,30 @@ describe('memorize simulate', () => {
   });
 });
 
+describe('an interrupted run on a network', () => {
+  it.each([
+    ['recall', '--trials', '400'],
+    ['simulate', '--until', '60s', '--record', 'spikes,potential:0', '--noise', '0.1'],
+  ])('%s goes on to the same bytes, in whichever folder that is said', async (name, ...options) => {
+    const args = [name, 'memory', ...options, '--seed', '5', '--workers', '1', '--quiet'];
+    expect(run(...args, '--out', `whole-${name}`).status).toBe(0);
+    const { child, ended } = start([...args, '--out', `part-${name}`], cwd);
+    const journal = join(cwd, `part-${name}.partial`, 'neurons');
+    await until(() => child.exitCode !== null || (existsSync(journal) && statSync(journal).size > 30_000));
+    child.kill('SIGINT');
+    const { status, stderr } = await ended;
+    expect(status).toBe(130);
+    expect(stderr).toContain(`go on with: npx memorize ${name} --resume part-${name}\n`);
+    const elsewhere = join(cwd, 'memory');
+    expect(runIn(elsewhere, name, '--resume', `../part-${name}`, '--quiet').status).toBe(0);
+    expect(hashes(`part-${name}`)).toEqual(hashes(`whole-${name}`));
+  });
+});
+
 describe('bad use of a stored network', () => {
   it.each([
     [['recall'], 2, /missing required argument 'network'/],
+    [['recall', 'memory', '--resume', 'x'], 2, /--resume goes on with what was asked then; leave out memory/],
     [['recall', 'nowhere'], 3, /nowhere: there is no such file/],
     [['recall', 'memory', '--prompt', '41'], 2, /--prompt must be at most the number of channels, 40; got 41/],
     [
