@@ -1,18 +1,20 @@
 /** The commands on a stored network, as a person runs them. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../src/files/index.js';
+import { start, until } from './command.js';
 
 const MAIN = new URL('../dist/src/cli/main.js', import.meta.url).pathname;
 const cwd = mkdtempSync(join(tmpdir(), 'engram-network-'));
-const run = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd, encoding: 'utf8' });
+const runIn = (folder: string, ...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, encoding: 'utf8' });
   return { status, stdout, stderr };
 };
+const run = (...args: string[]) => runIn(cwd, ...args);
 const read = (...path: string[]) => readFileSync(join(cwd, ...path));
 const summaryOf = (directory: string) => JSON.parse(read(directory, 'summary.json').toString());
 /** All results but run.json, which knows clock and machine. */
@@ -38,14 +40,19 @@ describe('memorize recall', () => {
       /^ {2}noise {2}success {2}95 % {5,}precision {2}recall {2}time to recall {2}timing error {2}drift$/m,
       /^ {2}0\.05 {3}\d\/3/m,
       /^chance {3}unrelated activity has precision 0\.\d{3}$/m,
-      /^figures {2}recall-1\/recall\.svg$/m,
-      /^results {2}recall-1\/summary\.json$/m,
+      /^figures {2}memory\/recall-1\/recall\.svg$/m,
+      /^results {2}memory\/recall-1\/summary\.json$/m,
       /^next {5}.*npx memorize /m,
     ]) {
       expect(stdout).toMatch(part);
     }
-    expect(readdirSync(join(cwd, 'recall-1')).sort()).toEqual(['recall.svg', 'run.json', 'summary.json', 'trials.csv']);
-    const { recall, chance } = summaryOf('recall-1');
+    expect(readdirSync(join(cwd, 'memory/recall-1')).sort()).toEqual([
+      'recall.svg',
+      'run.json',
+      'summary.json',
+      'trials.csv',
+    ]);
+    const { recall, chance } = summaryOf('memory/recall-1');
     expect(recall.map(({ noise }: { noise: number }) => noise)).toEqual([0, 0.05]);
     for (const row of recall) {
       expect(row.interval[0]).toBeLessThanOrEqual(row.success / row.trials);
@@ -53,7 +60,7 @@ describe('memorize recall', () => {
       expect(row.course.length).toBe(3);
     }
     expect(chance.precision).toBeLessThan(0.5);
-    expect(read('recall-1', 'trials.csv').toString().trim().split('\n').length).toBe(7);
+    expect(read('memory/recall-1', 'trials.csv').toString().trim().split('\n').length).toBe(7);
   });
 
   it('writes the same bytes for any number of workers, with every noise on', () => {
@@ -121,6 +128,26 @@ describe('a prompt as people mean it', () => {
   });
 });
 
+describe('memorize recall --find-smallest', () => {
+  it('brackets the fewest channels and the shortest prompt, with the trials that say so', () => {
+    const args = ['recall', 'memory', '--find-smallest', '--noise', '0,0.05', '--trials', '5', '--seed', '1'];
+    const { status, stdout } = run(...args, '--out', 'few1', '--workers', '1');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^the smallest prompt that recalls in 90 % of the trials/m);
+    const { smallest, wanted } = summaryOf('few1');
+    expect(wanted).toBe(0.9);
+    for (const { noise, channels } of smallest) {
+      expect(channels.smallest.size).toBe((channels.failing?.size ?? 0) + 1);
+      expect(channels.smallest.success / channels.smallest.trials).toBeGreaterThanOrEqual(0.9);
+      // Without noise all trials are the same.
+      if (noise === 0) expect(channels.smallest.trials).toBe(1);
+    }
+    expect(read('few1', 'smallest.csv').toString()).toMatch(/^noise,what,size,success,trials,low,high\n0,channels,/);
+    run(...args, '--out', 'few2', '--workers', '2', '--quiet');
+    expect(hashes('few2')).toEqual(hashes('few1'));
+  });
+});
+
 describe('memorize stability', () => {
   it('gives spectrum, predictions beside simulations, and the basin', () => {
     const { status, stdout } = run('stability', 'memory', '--seed', '1', '--periods', '8', '--basin-trials', '2');
@@ -132,11 +159,11 @@ describe('memorize stability', () => {
       /^replay {3}without noise: precision 1\.000 · no drift$/m,
       /^ {2}0\.05 {3}8\/8 +0\.9\d\d \/ 0\.9\d\d \(0\.9\d\d\)/m,
       /^ {2}jitter +0\.5 ms/m,
-      /^figures {2}stability-1\/spectrum\.svg {2}stability-1\/noise\.svg$/m,
+      /^figures {2}memory\/stability-1\/spectrum\.svg {2}memory\/stability-1\/noise\.svg {2}memory\/stability-1\/recall-map\.svg$/m,
     ]) {
       expect(stdout).toMatch(part);
     }
-    const { stability, noise, basin, quiet } = summaryOf('stability-1');
+    const { stability, noise, basin, quiet } = summaryOf('memory/stability-1');
     expect(stability.status).toBe('converged');
     expect(stability.spectrum[0].modulus).toBe(stability.radius);
     expect(quiet.precision).toBeCloseTo(1, 9);
@@ -169,14 +196,14 @@ describe('memorize simulate', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^run {6}1\.5 s from memory · no noise$/m);
     expect(stdout).toMatch(/^replay {3}precision 1\.000 · recall 1\.000 in the last period · no drift$/m);
-    const spikes = readNpz(read('simulation-1', 'spikes.npz'), 's') as Record<string, Float64Array>;
-    const { simulated_spikes: count, spikes: prescribed } = summaryOf('simulation-1');
+    const spikes = readNpz(read('memory/simulation-1', 'spikes.npz'), 's') as Record<string, Float64Array>;
+    const { simulated_spikes: count, spikes: prescribed } = summaryOf('memory/simulation-1');
     expect(spikes.times_s.length).toBe(count);
     expect(count).toBe(10 * prescribed);
-    const potentials = readNpz(read('simulation-1', 'potentials.npz'), 'p') as Record<string, Float64Array>;
+    const potentials = readNpz(read('memory/simulation-1', 'potentials.npz'), 'p') as Record<string, Float64Array>;
     expect(potentials.times_s_7.length).toBe(potentials.a_7.length);
     expect(potentials.times_s_3[potentials.times_s_3.length - 1]).toBeLessThan(1.5);
-    expect(read('simulation-1', 'potentials.svg').toString()).toContain('neuron 7');
+    expect(read('memory/simulation-1', 'potentials.svg').toString()).toContain('neuron 7');
   });
 
   it('prints its summary and nothing else with --json, and leaves out what is not recorded', () => {
@@ -192,14 +219,35 @@ describe('memorize simulate', () => {
       '0.1',
     );
     expect(status).toBe(0);
-    expect(stdout).toBe(read('simulation-5', 'summary.json').toString());
-    expect(readdirSync(join(cwd, 'simulation-5'))).not.toContain('spikes.npz');
+    expect(stdout).toBe(read('memory/simulation-5', 'summary.json').toString());
+    expect(readdirSync(join(cwd, 'memory/simulation-5'))).not.toContain('spikes.npz');
+  });
+});
+
+describe('an interrupted run on a network', () => {
+  it.each([
+    ['recall', '--trials', '400'],
+    ['simulate', '--until', '60s', '--record', 'spikes,potential:0', '--noise', '0.1'],
+  ])('%s goes on to the same bytes, in whichever folder that is said', async (name, ...options) => {
+    const args = [name, 'memory', ...options, '--seed', '5', '--workers', '1', '--quiet'];
+    expect(run(...args, '--out', `whole-${name}`).status).toBe(0);
+    const { child, ended } = start([...args, '--out', `part-${name}`], cwd);
+    const journal = join(cwd, `part-${name}.partial`, 'neurons');
+    await until(() => child.exitCode !== null || (existsSync(journal) && statSync(journal).size > 30_000));
+    child.kill('SIGINT');
+    const { status, stderr } = await ended;
+    expect(status).toBe(130);
+    expect(stderr).toContain(`go on with: npx memorize ${name} --resume part-${name}\n`);
+    const elsewhere = join(cwd, 'memory');
+    expect(runIn(elsewhere, name, '--resume', `../part-${name}`, '--quiet').status).toBe(0);
+    expect(hashes(`part-${name}`)).toEqual(hashes(`whole-${name}`));
   });
 });
 
 describe('bad use of a stored network', () => {
   it.each([
     [['recall'], 2, /missing required argument 'network'/],
+    [['recall', 'memory', '--resume', 'x'], 2, /--resume goes on with what was asked then; leave out memory/],
     [['recall', 'nowhere'], 3, /nowhere: there is no such file/],
     [['recall', 'memory', '--prompt', '41'], 2, /--prompt must be at most the number of channels, 40; got 41/],
     [

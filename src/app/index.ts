@@ -7,6 +7,7 @@ export {
   type OptionSpec,
   option,
 } from './define-command.js';
+export { keptMap } from './kept-map.js';
 export {
   choice,
   countOrShare,

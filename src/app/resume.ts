@@ -30,6 +30,8 @@ export interface Resumable {
   readonly options: readonly OptionSpec[];
   /** The file by which a finished run is known. */
   readonly result: string;
+  /** Whether it is given the path of a file or folder beside its options. */
+  readonly reads?: boolean;
 }
 
 /** What a run is asked, now or when it began. */
@@ -37,6 +39,8 @@ export interface Request<Options> {
   readonly options: Options;
   readonly invocation: Invocation;
   readonly continued: boolean;
+  /** What the command is given beside its options; empty if nothing. */
+  readonly argument: string;
 }
 
 /** What may stand beside `--resume`: nothing that changes results. */
@@ -60,18 +64,21 @@ const inputsOf = (options: readonly OptionSpec[]): string[] =>
 /**
  * Opens the journal of a run's finished work. Of a run that begins it is written down first what it was asked: the
  * arguments, the seed, and the input files with their checksums.
+ * @param further files that are read beside those that options name
  */
 export function openWork<Record, Options extends RunOptions>(
   directory: string,
   { results }: Pick<Run<never>, 'results'>,
-  { options, invocation, continued }: Request<Options>,
+  { options, invocation, continued }: Omit<Request<Options>, 'argument'>,
   seed: number,
   known: readonly OptionSpec[],
+  further: readonly string[] = [],
 ): Journal<Record> {
   return guard(directory, () => {
     const file = results.scratch(PLAN);
     const inputs = inputsOf(known);
-    const read = Object.entries(options).flatMap(([name, value]) => (inputs.includes(name) ? [value as string] : []));
+    const named = Object.entries(options).flatMap(([name, value]) => (inputs.includes(name) ? [value as string] : []));
+    const read = [...named, ...further];
     const plan: Plan = {
       program: `engram ${invocation.version}`,
       seed,
@@ -89,25 +96,30 @@ export function requestOf<Options extends RunOptions>(
   given: Options,
   invocation: Invocation,
   command: Resumable,
+  argument = '',
 ): Request<Options> {
-  if (given.resume === undefined) return { options: given, invocation, continued: false };
+  if (given.resume === undefined) return { options: given, invocation, continued: false, argument };
+  if (argument !== '') throw usage(`--resume goes on with what was asked then; leave out ${argument}`);
   // The folder of the unfinished run itself may be named as well.
   const directory = given.resume.replace(/\.partial\/?$/, '');
   refuseOthers(invocation.args);
   const plan = readPlan(directory, command.result);
   refuseChanges(plan, directory, invocation, command);
-  const parser = addOptions(new Command(), command.options)
+  const parser = addOptions(command.reads ? new Command().argument('[path]') : new Command(), command.options)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  const options = parser.parse(plan.arguments.slice(command.name ? 1 : 0), { from: 'user' }).opts<Options>();
+  const parsed = parser.parse(plan.arguments.slice(command.name ? 1 : 0), { from: 'user' });
+  const options = parsed.opts<Options>();
   // Said again in another folder, the command has to find the same files.
   const from = (path: string) => resolve(plan.directory, path);
   const inputs = inputsOf(command.options);
   const elsewhere = (words: string[]) => (inputs.includes(words[0].slice(2)) ? [words[0], from(words[1])] : words);
   const moved = plan.directory !== process.cwd();
-  const args = moved
-    ? [...(command.name ? [command.name] : []), ...optionsOf(plan.arguments).flatMap(elsewhere)]
-    : plan.arguments;
+  const [path = ''] = command.reads ? parsed.args : [];
+  const there = moved && path !== '' ? from(path) : path;
+  const before = command.reads ? [command.name, there] : command.name ? [command.name] : [];
+  const rest = path === '' ? plan.arguments : plan.arguments.filter((_, i) => i !== plan.arguments.indexOf(path));
+  const args = moved ? [...before, ...optionsOf(rest).flatMap(elsewhere)] : plan.arguments;
   const found = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [name, inputs.includes(name) ? from(value as string) : value]),
   ) as Options;
@@ -116,6 +128,7 @@ export function requestOf<Options extends RunOptions>(
     options: { ...found, seed: plan.seed, out: directory, workers, quiet, json },
     invocation: { ...invocation, args },
     continued: true,
+    argument: there,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The options that mean the same in every command that runs something. */
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type OptionSpec, option } from './define-command.js';
 import { integer, path } from './parsers.js';
@@ -37,7 +38,7 @@ export const runOptions = (
   own: readonly OptionSpec[],
   { resume = false }: { resume?: boolean } = {},
 ): OptionSpec[] => [
-  option('--seed <n>', 'seed of all random numbers (default: drawn, and printed)', integer(0)),
+  option('--seed <n>', 'seed of all random numbers (default: the first whose directory is free; drawn with --out)', integer(0)),
   workersOption,
   ...own,
   option('--out <dir>', `directory of the results (default: ${kind}-<seed>)`, path),
@@ -47,8 +48,19 @@ export const runOptions = (
   quietOption,
 ];
 
-/** The seed that is asked for, or one drawn from a few that are easily typed. */
-export const seedOf = ({ seed }: RunOptions): number => seed ?? randomInt(10000);
+/**
+ * The seed that is asked for; else the first whose directory is free, so that the first run in a folder is known to be
+ * `memory-1`; one drawn from a few that are easily typed where the directory says nothing of the seed.
+ * @param named what the directory of a seed is called before the dash
+ */
+export function seedOf({ seed, out }: RunOptions, named: string): number {
+  if (seed !== undefined) return seed;
+  if (out !== undefined) return randomInt(10000);
+  const taken = (n: number) => existsSync(`${named}-${n}`) || existsSync(`${named}-${n}.partial`);
+  let first = 1;
+  while (taken(first)) first++;
+  return first;
+}
 
 /** The threads that are asked for, or as many as there are processors. */
 export const workersOf = ({ workers }: RunOptions): number => workers ?? Math.min(availableParallelism(), 64);

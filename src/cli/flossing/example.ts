@@ -37,7 +37,7 @@ async function runExample(options: ExampleOptions, invocation: Invocation, name:
   if (!example) {
     throw new EngramError('usage', `there is no example "${name}"; examples are ${Object.keys(examples).join(', ')}`);
   }
-  const seed = seedOf(options);
+  const seed = seedOf(options, `example-${name}`);
   const epochs = options.epochs ?? example.epochs;
   const directory = options.out ?? `example-${name}-${seed}`;
   return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {

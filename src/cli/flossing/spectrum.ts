@@ -44,7 +44,7 @@ export const spectrumCommand = defineCommand<SpectrumOptions>({
 });
 
 async function runSpectrum(options: SpectrumOptions, invocation: Invocation): Promise<number> {
-  const seed = seedOf(options);
+  const seed = seedOf(options, 'spectrum');
   const settings = networkOf(options);
   const activation = activationOf(settings.cell, settings.surrogate, settings.sharpness);
   const parameters =

@@ -49,7 +49,7 @@ export const trainCommand = defineCommand<FlossingOptions>({
 async function runTrain(given: FlossingOptions, called: Invocation): Promise<number> {
   const request = requestOf(given, called, RESUMABLE);
   const { options, invocation, continued } = request;
-  const seed = seedOf(options);
+  const seed = seedOf(options, 'flossing');
   const settings = settingsOf(options, seed);
   const fresh = startFlossing(settings);
   const directory = options.out ?? `flossing-${seed}`;

@@ -62,7 +62,7 @@ async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<
   const asked = requestOf(given, called, RESUMABLE);
   const request = { ...asked, options: withDesign(asked.options, asked.invocation.args) };
   const { options, invocation, continued } = request;
-  const seed = seedOf(options);
+  const seed = seedOf(options, 'memory');
   const directory = options.out ?? `memory-${seed}`;
   const plan = makePlan(options, seed);
   const shared = inSharedMemory(plan.problem);

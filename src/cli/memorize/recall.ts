@@ -1,9 +1,10 @@
 /** `memorize recall`: how surely, how soon and how precisely a stored network recalls its score after a prompt. */
-import { defineCommand, integer, option } from '../../app/index.js';
+import { defineCommand, integer, option, quote } from '../../app/index.js';
 import { formatTime } from '../../core/index.js';
-import { chanceLevel, isDeterministic, type RecallTest, recallJob, type Start } from '../../memory/measure/index.js';
+import { chanceLevel, isDeterministic, outcomeJob, type RecallTest, type Start } from '../../memory/measure/index.js';
 import { splitTrains } from '../../memory/simulate/index.js';
 import { lastOf, levelsOf, type Outcome, recallStatistics } from '../../memory/summary/index.js';
+import { SMALLEST_NAMES, searchSmallest } from './find-smallest.js';
 import {
   describeNoise,
   type NoiseOptions,
@@ -27,6 +28,7 @@ import { recallTable } from './recall-table.js';
 import {
   NETWORK,
   NETWORK_EXIT_CODES,
+  type NetworkCommand,
   type NetworkFindings,
   type NetworkOptions,
   type NetworkRun,
@@ -35,31 +37,42 @@ import {
 } from './run-on-network.js';
 import { suggestAfterRecall } from './suggest.js';
 
-const NAMES = ['recall.svg', 'trials.csv'] as const;
+const NAMES = ['recall.svg', 'trials.csv', ...SMALLEST_NAMES] as const;
 
 interface RecallOptions extends NetworkOptions, NoiseOptions, PromptOptions {
   noise: number[];
   start: Start;
   periods: number;
   trials: number;
+  findSmallest?: boolean;
 }
 
-export const recallCommand = defineCommand<RecallOptions>({
+const COMMAND: NetworkCommand<(typeof NAMES)[number]> = {
   name: 'recall',
-  about: 'recalls a stored score after a prompt, again and again',
-  argument: NETWORK,
+  kind: 'recall',
+  names: NAMES,
   options: [
     option('--noise <list>', 'noise levels of the thresholds', noiseLevels, [0.1], '0.1'),
     ...promptOptions({ share: 0.5 }),
     startOption('silent'),
     option('--periods <n>', 'free periods after the prompt', integer(1, 100000), 2),
     option('--trials <n>', 'trials per noise level', integer(1, 100000), 20),
+    option('--find-smallest', 'instead: how few channels, and how short a prompt, recall in 90 % of the trials'),
     ...noiseOptions,
     ...networkOptions('recall'),
   ],
+};
+
+export const recallCommand = defineCommand<RecallOptions>({
+  name: COMMAND.name,
+  about: 'recalls a stored score after a prompt, again and again',
+  argument: NETWORK,
+  options: COMMAND.options,
   after: NETWORK_EXIT_CODES,
-  work: (options, invocation, path) =>
-    runOnNetwork('recall', path, options, NAMES, invocation, (run) => recall(run, options)),
+  work: (given, invocation, path) =>
+    runOnNetwork(COMMAND, path, given, invocation, (run, options) =>
+      options.findSmallest ? smallest(run, options) : recall(run, options),
+    ),
 });
 
 type RecallRun = NetworkRun<(typeof NAMES)[number]>;
@@ -113,6 +126,24 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
   return { summary, figures: ['recall.svg'], next: suggestAfterRecall(run, rows, typed(2 * promptTime * tau0)) };
 }
 
+/** The search for the smallest prompt, instead of trials of one. */
+async function smallest(run: RecallRun, options: RecallOptions): Promise<NetworkFindings> {
+  const { stored, path, channels, other, seed } = run;
+  const { score, network, model, tau0 } = stored;
+  const { periods, start, trials } = options;
+  const prompt = promptOf(options, channels, tau0);
+  describePrompt(run, options, prompt, prompt.time ?? score.period);
+  const simulation = simulatedNoise(options, tau0);
+  const base = { score, network, model, other, seed, periods, simulation, start };
+  const noisy = describeNoise(options).length > 0 || start === 'random';
+  const found = await searchSmallest(run, base, prompt, levelsOf(options.noise), { trials, noisy });
+  return {
+    summary: { noise: noiseSummary(options), periods, start, ...found.summary },
+    figures: found.figures,
+    next: `what one step makes of it: npx memorize stability ${quote(path)} --seed ${seed}`,
+  };
+}
+
 function describePrompt(
   { stored: { tau0 }, channels, screen }: RecallRun,
   options: RecallOptions,
@@ -144,9 +175,9 @@ async function simulate(
   const advance = screen.progress('recall', test.trials.length);
   const found: Outcome[] = [];
   let raster: Promise<string> | undefined;
-  await map(recallJob, test, test.trials.length, ({ spikes, ...trial }, index) => {
+  await map(outcomeJob, test, test.trials.length, ({ spikes, ...trial }) => {
     found.push(trial);
-    if (index === 0) {
+    if (spikes) {
       raster = draw(trial, splitTrains(spikes, channels));
       raster.catch(() => {});
     }

@@ -2,6 +2,7 @@
 import { defineCommand, grouped, number, option, type Parser, refuse, time } from '../../app/index.js';
 import { EngramError, formatTime, streamKey } from '../../core/index.js';
 import { npzBytes } from '../../files/index.js';
+import { guard } from '../../files/node.js';
 import {
   imposePrompt,
   lagTrack,
@@ -10,7 +11,15 @@ import {
   type Start,
   trend,
 } from '../../memory/measure/index.js';
-import { createSimulator, type Session, type Spikes, splitTrains, type Trace } from '../../memory/simulate/index.js';
+import {
+  type Checkpoint,
+  concatenate,
+  createSimulator,
+  type Session,
+  type Spikes,
+  splitTrains,
+  type Trace,
+} from '../../memory/simulate/index.js';
 import { millisecondsPerSecond } from '../../memory/summary/index.js';
 import type { RasterInput } from '../../plot/index.js';
 import {
@@ -34,6 +43,7 @@ import {
 import {
   NETWORK,
   NETWORK_EXIT_CODES,
+  type NetworkCommand,
   type NetworkFindings,
   type NetworkOptions,
   type NetworkRun,
@@ -58,6 +68,8 @@ interface SimulateOptions extends NetworkOptions, NoiseOptions, PromptOptions {
 
 /** Refractory periods simulated between two reports of progress; the spikes of one step wait in memory. */
 const STEP = 200;
+/** Of a long run so many checkpoints are kept. */
+const CHECKPOINTS = 50;
 /** Spikes, and pieces of potentials, that a run keeps at most: 0.6 and 1.2 GB. */
 const MOST_SPIKES = 50_000_000;
 const MOST_PIECES = 50_000_000;
@@ -82,10 +94,10 @@ const recording: Parser<Recording> = (text, flag) => {
   return new Set(found.potentials).size < found.potentials.length ? wrong() : found;
 };
 
-export const simulateCommand = defineCommand<SimulateOptions>({
+const COMMAND: NetworkCommand<(typeof NAMES)[number]> = {
   name: 'simulate',
-  about: 'runs a stored network and records its spikes and potentials',
-  argument: NETWORK,
+  kind: 'simulation',
+  names: NAMES,
   options: [
     option('--until <time>', 'for how long (default: 10 periods)', time),
     option(
@@ -101,9 +113,15 @@ export const simulateCommand = defineCommand<SimulateOptions>({
     ...noiseOptions,
     ...networkOptions('simulation'),
   ],
+};
+
+export const simulateCommand = defineCommand<SimulateOptions>({
+  name: COMMAND.name,
+  about: 'runs a stored network and records its spikes and potentials',
+  argument: NETWORK,
+  options: COMMAND.options,
   after: NETWORK_EXIT_CODES,
-  work: (options, invocation, path) =>
-    runOnNetwork('simulation', path, options, NAMES, invocation, (run) => simulate(run, options)),
+  work: (given, invocation, path) => runOnNetwork(COMMAND, path, given, invocation, simulate),
 });
 
 type SimulateRun = NetworkRun<(typeof NAMES)[number]>;
@@ -114,11 +132,11 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
   const { record, start, noise } = options;
   const until = options.until === undefined ? 10 * score.period : options.until / tau0;
   refuseUnknown(record, channels);
-  const { prompt, promptTime, session } = begin(run, options, until);
+  const { prompt, promptTime, start: startSession } = begin(run, options, until);
   const noises = [...(noise > 0 ? [`thresholds ${noise}`] : []), ...describeNoise(options)].join(' · ') || 'no noise';
   const prompted = prompt.size > 0 ? ` · ${describePrompt(prompt, channels, promptTime, tau0)}` : '';
   screen.line('run', `${formatTime(until * tau0)} from ${start}${prompted} · ${noises}`);
-  const { spikes, traces } = await play(run, session, until, record.potentials.length);
+  const { spikes, traces } = await play(run, startSession, until, record.potentials.length);
   const trains = splitTrains(spikes, channels);
   const { periods, last, drift } = replayOf(run, trains, until);
   const hertz = spikes.times.length / channels / (until * tau0);
@@ -213,7 +231,7 @@ function begin(
   { stored: { score, network, model, tau0 }, other, channels, seed }: SimulateRun,
   options: SimulateOptions,
   to: number,
-): { prompt: AskedPrompt; promptTime: number; session: Session } {
+): { prompt: AskedPrompt; promptTime: number; start(from?: Checkpoint): Session } {
   const { noise, start, record } = options;
   const prompt = promptOf(options, channels, tau0);
   const promptTime = prompt.time ?? score.period;
@@ -221,7 +239,7 @@ function begin(
   const plan = { missing: 0, extra: 0, ...prompt.plan, jitter: prompt.plan.jitter ?? noise };
   const draws = { seed, index: 0 };
   const { from, imposed, releases } = imposePrompt(score, network, plan, promptTime, start, draws, { model, other });
-  const session = createSimulator(network, { model }).start({
+  const asked = {
     from,
     to,
     imposed,
@@ -230,41 +248,64 @@ function begin(
     noise: simulatedNoise(options, tau0),
     record: Uint32Array.from(record.potentials),
     key: streamKey(seed, 'threshold 0'),
-  });
-  return { prompt, promptTime, session };
+  };
+  const simulator = createSimulator(network, { model });
+  const begun = (at?: Checkpoint) => (at ? simulator.resume(asked, at) : simulator.start(asked));
+  return { prompt, promptTime, start: begun };
+}
+
+/** A step that was done; from one with a checkpoint the simulation can go on. */
+interface Step {
+  step: number;
+  spikes: Spikes;
+  traces: Trace[];
+  checkpoint?: Checkpoint;
 }
 
 /** Runs the session to its end, step by step, and keeps what it records. */
 async function play(
-  { stored: { tau0 }, screen }: SimulateRun,
-  session: Session,
+  { stored: { tau0 }, screen, journal, directory }: SimulateRun,
+  start: (from?: Checkpoint) => Session,
   until: number,
   recorded: number,
 ): Promise<{ spikes: Spikes; traces: Trace[] }> {
   const steps = Math.max(1, Math.ceil(until / STEP));
-  const advance = screen.progress('simulate', steps);
+  const apart = Math.ceil(steps / CHECKPOINTS);
   const parts: Spikes[] = [];
   const traces: Trace[][] = Array.from({ length: recorded }, () => []);
-  const collect = (latest: readonly Trace[]) =>
+  let [kept, pieces] = [0, 0];
+  const add = ({ step, spikes, traces: latest }: Step) => {
+    parts.push(spikes);
+    kept += spikes.times.length;
+    pieces += latest.reduce((sum, { times }) => sum + times.length, 0);
     latest.forEach((trace, i) => {
       if (trace.times.length > 0 || traces[i].length === 0) traces[i].push(trace);
     });
-  session.run(0);
-  collect(session.traces());
-  let [kept, pieces] = [0, 0];
-  for (let step = 1; step <= steps; step++) {
-    const spikes = session.run((step * until) / steps);
-    parts.push(spikes);
-    kept += spikes.times.length;
-    const latest = session.traces();
-    pieces += latest.reduce((sum, { times }) => sum + times.length, 0);
-    collect(latest);
     refuseOverflow(kept, pieces, (step * until * tau0) / steps);
-    advance();
+  };
+  const { done, last } = lastCheckpoint(journal as Iterable<Step>);
+  done.forEach(add);
+  const session = start(last?.checkpoint);
+  const advance = screen.progress('simulate', steps, last?.step);
+  for (let step = done.length; step <= steps; step++) {
+    const part = { step, spikes: session.run((step * until) / steps), traces: session.traces() };
+    add(part);
+    if (step > 0) advance();
+    const checkpoint = step > 0 && step % apart === 0 ? { checkpoint: session.checkpoint() } : {};
+    guard(directory, () => journal.append({ ...part, ...checkpoint }));
     // Lets an interruption through.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { spikes: joinSpikes(parts), traces: traces.map(joinTraces) };
+  return { spikes: concatenate(parts), traces: traces.map(joinTraces) };
+}
+
+/** The last step of an interrupted run from which it can go on, and all up to there, in order. */
+function lastCheckpoint(journal: Iterable<Step>): { done: Step[]; last: Step | undefined } {
+  // What was done after the last checkpoint of an earlier attempt stands twice, and is the same.
+  const byStep = new Map([...journal].map((part) => [part.step, part]));
+  const found = [...byStep.values()].sort((a, b) => a.step - b.step);
+  const last = found.findLast(({ checkpoint }) => checkpoint);
+  return { done: last ? found.slice(0, last.step + 1) : [], last };
 }
 
 /** How the score was played: in the last whole period, and with which drift in milliseconds per second. */
@@ -328,36 +369,15 @@ const inSeconds = ({ times, neurons }: Spikes, tau0: number) => ({
   neurons,
 });
 
-const joinSpikes = (parts: readonly Spikes[]): Spikes => ({
-  times: joined(
-    Float64Array,
-    parts.map(({ times }) => times),
-  ),
-  neurons: joined(
-    Uint32Array,
-    parts.map(({ neurons }) => neurons),
-  ),
-});
-
 const joinTraces = (parts: readonly Trace[]): Trace => {
-  const column = (name: 'times' | 'a' | 'b') =>
-    joined(
-      Float64Array,
-      parts.map((part) => part[name]),
-    );
+  const column = (name: 'times' | 'a' | 'b') => {
+    const whole = new Float64Array(parts.reduce((sum, part) => sum + part[name].length, 0));
+    let n = 0;
+    for (const part of parts) {
+      whole.set(part[name], n);
+      n += part[name].length;
+    }
+    return whole;
+  };
   return { ...parts[0], times: column('times'), a: column('a'), b: column('b') };
 };
-
-/** Arrays one after the other in one. */
-function joined<Values extends Float64Array | Uint32Array>(
-  make: new (length: number) => Values,
-  parts: readonly Values[],
-): Values {
-  const whole = new make(parts.reduce((sum, part) => sum + part.length, 0));
-  let n = 0;
-  for (const part of parts) {
-    whole.set(part, n);
-    n += part.length;
-  }
-  return whole;
-}

@@ -2,8 +2,8 @@
 import { defineCommand, integer, option } from '../../app/index.js';
 import { formatTime } from '../../core/index.js';
 import {
+  outcomeJob,
   type RecallTest,
-  recallJob,
   type Stability,
   type StabilityPart,
   stabilityJob,
@@ -23,9 +23,11 @@ import {
   summarizeBasin,
 } from '../../memory/summary/index.js';
 import { noiseLevels } from './parsers.js';
+import { mapRecall } from './recall-map.js';
 import {
   NETWORK,
   NETWORK_EXIT_CODES,
+  type NetworkCommand,
   type NetworkFindings,
   type NetworkOptions,
   type NetworkRun,
@@ -34,7 +36,7 @@ import {
 } from './run-on-network.js';
 import { suggestRecall } from './suggest.js';
 
-const NAMES = ['spectrum.svg', 'noise.svg'] as const;
+const NAMES = ['spectrum.svg', 'noise.svg', 'recall-map.svg'] as const;
 
 interface StabilityOptions extends NetworkOptions {
   noise: number[];
@@ -44,10 +46,10 @@ interface StabilityOptions extends NetworkOptions {
   basin: boolean;
 }
 
-export const stabilityCommand = defineCommand<StabilityOptions>({
+const COMMAND: NetworkCommand<(typeof NAMES)[number]> = {
   name: 'stability',
-  about: 'how a stored network answers to jitter, noise and disturbances',
-  argument: NETWORK,
+  kind: 'stability',
+  names: NAMES,
   options: [
     option('--noise <list>', 'noise levels of the thresholds', noiseLevels, [0.05, 0.1], '0.05,0.1'),
     option('--periods <n>', 'periods over which noise is followed', integer(2, 100000), 20),
@@ -56,9 +58,15 @@ export const stabilityCommand = defineCommand<StabilityOptions>({
     option('--no-basin', 'leave out how large a disturbance returns'),
     ...networkOptions('stability'),
   ],
+};
+
+export const stabilityCommand = defineCommand<StabilityOptions>({
+  name: COMMAND.name,
+  about: 'how a stored network answers to jitter, noise and disturbances',
+  argument: NETWORK,
+  options: COMMAND.options,
   after: NETWORK_EXIT_CODES,
-  work: (options, invocation, path) =>
-    runOnNetwork('stability', path, options, NAMES, invocation, (run) => study(run, options)),
+  work: (given, invocation, path) => runOnNetwork(COMMAND, path, given, invocation, study),
 });
 
 type StabilityRun = NetworkRun<(typeof NAMES)[number]>;
@@ -86,6 +94,7 @@ async function study(run: StabilityRun, options: StabilityOptions): Promise<Netw
   screen.table(noiseTable(rows));
   await draw(run, stability, rows);
   const basin = options.basin ? await disturb(run, options.basinTrials) : undefined;
+  const recall = score.times.length > 0 ? await mapRecall(run) : undefined;
   const { spectrum, exponent, ...rest } = stability;
   const summary = {
     stability: {
@@ -97,10 +106,11 @@ async function study(run: StabilityRun, options: StabilityOptions): Promise<Netw
     quiet: { precision, drift_ms_per_s: drift === null ? null : millisecondsPerSecond(drift, score.period) },
     noise: rows,
     ...(basin ? { basin } : {}),
+    ...(recall ? { recall_map: recall } : {}),
   };
   return {
     summary,
-    figures: ['spectrum.svg', 'noise.svg'],
+    figures: ['spectrum.svg', 'noise.svg', ...(recall ? ['recall-map.svg'] : [])],
     next: suggestRecall(run, noises),
   };
 }
@@ -133,7 +143,7 @@ async function simulate(
   const test: RecallTest = { score, network, model, seed, promptTime: score.period, periods, trials };
   const advance = screen.progress(label, trials.length);
   const found: Outcome[] = [];
-  await map(recallJob, test, trials.length, ({ spikes: _, ...trial }) => {
+  await map(outcomeJob, test, trials.length, ({ spikes: _, ...trial }) => {
     found.push(trial);
     advance();
   });

@@ -117,7 +117,7 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
 function settingOf(request: Request<TrainOptions>): Setting {
   const settings = settingsOf(request.options);
   const { options, initial, hidden } = beginning(request.options, request.invocation.args);
-  const seed = seedOf(options);
+  const seed = seedOf(options, 'trained');
   const plan = makePlan({ ...options, objective: 'none' }, seed);
   if (plan.problem.costs && options.from === undefined) {
     throw new EngramError('usage', `${options.wiring}: training knows no costs of synapses; leave out the column cost`);

@@ -21,6 +21,7 @@ export {
   type Draws,
   type Flaws,
   MOST_WARP,
+  ofSize,
   type Prompt,
   type Prompted,
   promptedChannels,
@@ -31,6 +32,7 @@ export {
   type CoursePeriod,
   isDeterministic,
   measurePeriod,
+  outcomeJob,
   type PeriodRecall,
   type RecallTest,
   recallJob,
@@ -38,6 +40,8 @@ export {
   type Trial,
   type TrialPlan,
 } from './recall.js';
+export { carriesFrom, type MapPoint, meanMap, type RecallMapTest, recallMapJob } from './recall-map.js';
+export { findSmallest, type SmallestSize, type TriedSize, WANTED } from './smallest.js';
 export { type Stability, stabilityOf } from './stability.js';
 export { type StabilityPart, type StabilityTest, stabilityJob } from './stability-job.js';
 export { type Block, inTurn, type SwitchingTest, type SwitchingTrial, switchingJob } from './switching.js';

@@ -77,6 +77,10 @@ export interface Draws {
 export const promptSize = (prompt: Prompted): number =>
   typeof prompt === 'number' ? prompt : 'random' in prompt ? prompt.random : prompt.list.length;
 
+/** The same choice of another number of channels: of a list its first ones. */
+export const ofSize = (prompt: Prompted, size: number): Prompted =>
+  typeof prompt === 'number' ? size : 'random' in prompt ? { random: size } : { list: prompt.list.slice(0, size) };
+
 /** Whether all trials without noise are given the same prompt. */
 export const isFixed = ({
   prompt,

@@ -144,6 +144,22 @@ export const recallJob: Job<RecallTest, Trial> = {
   },
 };
 
+/** A trial as it is kept: only the first one of a test still has its spikes, to be drawn. */
+export type TrialOutcome = Omit<Trial, 'spikes'> & { spikes?: Spikes };
+
+/** The same trials, of which most are only counted. */
+export const outcomeJob: Job<RecallTest, TrialOutcome> = {
+  name: 'outcome',
+  module: import.meta.url,
+  prepare(test) {
+    const trial = recallJob.prepare(test);
+    return (index) => {
+      const { spikes, ...outcome } = trial(index);
+      return index === 0 ? { ...outcome, spikes } : outcome;
+    };
+  },
+};
+
 /** Precision, recall, lag and timing error of the period that begins at `begin`. */
 export function measurePeriod(score: Score, trains: readonly Float64Array[], begin: number): PeriodRecall {
   demandPlayed(score, trains);
