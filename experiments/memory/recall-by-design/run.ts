@@ -10,7 +10,7 @@
  */
 import type { Row } from '../../../src/campaign/index.js';
 import { discriminability, expectedShare, recallJob, type Swing, swingOf } from '../../../src/memory/measure/index.js';
-import { type Aim, aimOf, designTemplates, memorizeJob, type Problem } from '../../../src/memory/memorize/index.js';
+import { type Aim, aimOf, designSteps, memorizeJob, type Problem } from '../../../src/memory/memorize/index.js';
 import { type Network, type NeuronModel, wireFixedIn } from '../../../src/memory/network/index.js';
 import { type Score, sampleScore } from '../../../src/memory/score/index.js';
 import { inputsOf, type Template } from '../../../src/memory/template/index.js';
@@ -80,7 +80,8 @@ function store(problem: Problem, demanding: boolean, step: number): Made | undef
 function make(config: Config, task: Task): Made {
   const problem = problemOf(config, task);
   if (task.part === 'ablation') return store(problem, false, 0) as Made;
-  const steps = designTemplates(problem.template, undefined);
+  // Of the steps those without a reset.
+  const steps = designSteps(problem.template, { model: 'continuation' }).map(({ template }) => template);
   for (let step = 0; step < steps.length; step++) {
     const made = store({ ...problem, template: steps[step] }, step + 1 < steps.length, step);
     if (made) return made;

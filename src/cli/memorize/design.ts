@@ -4,16 +4,18 @@ import { EngramError, formatTime, type ParallelMap } from '../../core/index.js';
 import { expectedShare, type Swing, swingOf } from '../../memory/measure/index.js';
 import {
   DESIGN_BOUND,
-  DESIGN_RIDGE,
-  designTemplates,
+  type DesignStep,
+  designSteps,
   memorizeJob,
   PROBES,
   type Problem,
   scoresOf,
+  spellingOf,
 } from '../../memory/memorize/index.js';
 import { neuronCount } from '../../memory/network/index.js';
-import { inputsOf, type Template } from '../../memory/template/index.js';
+import { inputsOf } from '../../memory/template/index.js';
 import type { MemorizeOptions } from './memorize-options.js';
+import { describeModel } from './neuron-options.js';
 
 /** What a design chooses itself. */
 const CHOSEN = ['--aim', '--objective', '--overdrive', '--margin', '--slope', '--robust', '--levels', '--grid'];
@@ -33,7 +35,7 @@ export function withDesign(options: MemorizeOptions, args: readonly string[]): M
       );
     }
     const bound = typed.has('--bound') ? options.bound : DESIGN_BOUND;
-    return { ...options, objective: `recall:${DESIGN_RIDGE}`, bound, soft: true };
+    return { ...options, objective: 'recall:0.1', bound, soft: true };
   }
   if (aim === undefined) return options;
   if (typed.has('--objective')) {
@@ -45,35 +47,39 @@ export function withDesign(options: MemorizeOptions, args: readonly string[]): M
   return { ...options, objective: aim };
 }
 
-/** The first step of a design that the first neurons of a network keep, and how many steps were proved too much to ask. */
-export async function fittingTemplate(
-  problem: Problem,
-  map: ParallelMap,
-): Promise<{ template: Template; given: number }> {
-  const steps = designTemplates(problem.template, problem.model);
+/** The problem with the first step of a design that its first neurons keep, and how many steps were too much to ask. */
+export async function fittingStep(problem: Problem, map: ParallelMap): Promise<{ problem: Problem; given: number }> {
+  const steps = designSteps(problem.template, problem.model);
   const probes = Math.min(PROBES, neuronCount(problem.wiring));
+  const posed = ({ objective, template, model }: DesignStep): Problem => {
+    return { ...problem, aim: undefined, objective, template, model };
+  };
   for (let given = 0; given < steps.length - 1; given++) {
-    const template = steps[given];
     let kept = 0;
     // Without the best weights of those that cannot: whether they can is all that is asked.
-    await map(memorizeJob, { ...problem, template, soft: false }, probes, ({ status }) => {
+    await map(memorizeJob, { ...posed(steps[given]), soft: false }, probes, ({ status }) => {
       if (status === 'solved') kept++;
     });
-    if (kept === probes) return { template, given };
+    if (kept === probes) return { problem: posed(steps[given]), given };
   }
-  return { template: steps[steps.length - 1], given: steps.length - 1 };
+  return { problem: posed(steps[steps.length - 1]), given: steps.length - 1 };
 }
 
 /** A design in words. */
-export function describeDesign(screen: Screen, { objective, template }: Problem, given: number, tau0: number): void {
-  const { overdrive, margin, bound } = template;
+export function describeDesign(screen: Screen, problem: Problem, given: number, tau0: number): void {
+  const { overdrive, margin, bound } = problem.template;
   const high = overdrive ? `overdrive ${overdrive.level} at ${formatTime(overdrive.after * tau0)} · ` : '';
-  screen.line('design', `aim ${objective} · ${high}margin ${margin} · weights up to ${bound} · soft where impossible`);
-  if (given > 0)
-    screen.line(
-      '',
-      `${given === 1 ? 'a more demanding step was' : `${given} more demanding steps were`} too much to ask of these neurons`,
-    );
+  const neurons = problem.model ? `${describeModel(problem.model, tau0)} · ` : '';
+  const { objective } = spellingOf(problem);
+  screen.line(
+    'design',
+    `aim ${objective} · ${high}${neurons}margin ${margin} · weights up to ${bound} · soft where impossible`,
+  );
+  if (given === 0) return;
+  screen.line(
+    '',
+    `given up, too much to ask of these neurons: ${given === 1 ? '1 step that asks' : `${given} steps that ask`} for more`,
+  );
 }
 
 /** The share of the channels from which recall is expected, by some of the neurons that are stored. */

@@ -21,7 +21,7 @@ import { memorizeEach, type NeuronReport, type Problem, scoresOf, spellingOf } f
 import { channelCount } from '../../memory/score/index.js';
 import { createStorageSummary, type StorageSummary } from '../../memory/summary/index.js';
 import { describeProblem, describeStorage, drawTypical, warnOfSilent } from './describe.js';
-import { describeDesign, fittingTemplate, shareExpected, withDesign } from './design.js';
+import { describeDesign, fittingStep, shareExpected, withDesign } from './design.js';
 import type { MemorizeOptions } from './memorize-options.js';
 import { memorizeOptions } from './memorize-options.js';
 import { modelSummary } from './neuron-options.js';
@@ -113,8 +113,8 @@ async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<
 
 /** Takes the first step of the design that the neurons can keep. */
 async function design({ screen, map, timed }: MemorizeRun, setting: Setting): Promise<void> {
-  const { template, given } = await timed('design', fittingTemplate(setting.problem, map));
-  setting.problem = { ...setting.problem, template };
+  const { problem, given } = await timed('design', fittingStep(setting.problem, map));
+  setting.problem = problem;
   setting.plan.problem = setting.problem;
   describeDesign(screen, setting.problem, given, setting.request.options.refractory);
 }

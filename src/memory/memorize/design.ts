@@ -1,18 +1,27 @@
 /**
- * Designs: aim, overdrive and silence that are chosen together. Made for recall, a neuron has
+ * Designs: aim, overdrive, silence and neurons that are chosen together. Made for recall, a neuron has
  *
  *   the aim recall, so that its potential spreads least over prompts,
  *   an overdrive z(f + 1/2) >= P and a silence z <= 1 - margin, so that the threshold lies in the midst of its swing.
  *
  * Either of the two alone does harm (docs/recall.md). A network that cannot keep the first step takes the next one, which asks for
- * less; the last is the plain template. Neurons that reset have no overdrive: after a deep reset their silence does its part.
+ * less. Where the load is too high for an overdrive a deep reset, whose silence is short, recalls from larger prompts; the last
+ * step is the plain template.
  */
 import type { NeuronModel } from '../network/index.js';
 import type { Template } from '../template/index.js';
+import type { Objective } from './aims/norms.js';
 import { resetsOf } from './model.js';
 
-/** rho of the aim. */
-export const DESIGN_RIDGE = 0.1;
+/** What a step of a design asks for. */
+export interface DesignStep {
+  readonly objective: Objective;
+  readonly template: Template;
+  readonly model: NeuronModel | undefined;
+}
+
+/** The aim, with its ridge. */
+const AIM: Objective = 'recall:0.1';
 /** Weights of such neurons reach 2 to 5 where nothing bounds them. */
 export const DESIGN_BOUND = 10;
 /** When an overdrive is asked for, in refractory periods after a spike. */
@@ -20,25 +29,31 @@ export const OVERDRIVE_AFTER = 0.5;
 /** Neurons that try a step before the network takes it. */
 export const PROBES = 8;
 
-/** P and margin, step by step; none in the last. */
-const STEPS = [
+/** P and margin, step by step. */
+const DRIVEN = [
   { level: 4, margin: 3 },
   { level: 3, margin: 2.5 },
   { level: 3, margin: 2 },
   { level: 2.5, margin: 1.5 },
 ];
-/** After a reset, as far as it is deep enough. */
-const RESET_MARGINS = [3, 2, 1.5];
+/** R and margin of a deep reset. */
+const DEEP = { reset: -8, margin: 1.5 };
 
-/** The templates of the steps, the most demanding first; `template` itself comes last. */
-export function designTemplates(template: Template, model: NeuronModel | undefined): Template[] {
-  if (resetsOf(model)) {
-    const deepest = 1 - (model as { reset: number }).reset;
-    const margins = RESET_MARGINS.filter((margin) => margin <= deepest && margin > template.margin);
-    return [...margins.map((margin) => ({ ...template, margin })), template];
+/**
+ * The steps, the most demanding first. `template` is the plain one, the last.
+ * @param model what the neurons have to be, if that is said; they may then be no others
+ */
+export function designSteps(template: Template, model?: NeuronModel): DesignStep[] {
+  const last = { objective: AIM, template, model };
+  if (model && resetsOf(model)) {
+    const margin = Math.min(DEEP.margin, 1 - (model as { reset: number }).reset);
+    const silent: DesignStep = { objective: 'l2', template: { ...template, margin }, model };
+    return margin > template.margin ? [silent, { ...last, objective: 'l2' }] : [{ ...last, objective: 'l2' }];
   }
-  const steps = STEPS.map(({ level, margin }) => {
-    return { ...template, margin, overdrive: { level, after: OVERDRIVE_AFTER } };
+  const driven = DRIVEN.map(({ level, margin }): DesignStep => {
+    return { ...last, template: { ...template, margin, overdrive: { level, after: OVERDRIVE_AFTER } } };
   });
-  return [...steps, template];
+  if (model) return [...driven, last];
+  const reset: NeuronModel = { model: 'reset', reset: DEEP.reset };
+  return [...driven, { objective: 'l2', template: { ...template, margin: DEEP.margin }, model: reset }, last];
 }

@@ -9,7 +9,10 @@
  */
 import { decay } from '../../core/index.js';
 import type { Arrivals } from './arrivals.js';
-import { everyPeriod, KERNEL_DRIVE } from './kernel.js';
+import { everyPeriod, horizonFor, KERNEL_DRIVE } from './kernel.js';
+
+/** The age beyond which nothing is left that a double could show. */
+const MEMORY = horizonFor(1e-18);
 
 /** One sweep: what arrivals of the same group that come earlier (or later) contribute at each; `weights` are one an arrival. */
 function sweep(
@@ -27,8 +30,9 @@ function sweep(
     last.fill(0);
     for (let j = 0; j < n; j++) {
       const e = forwards ? j : n - 1 - j;
-      const g = groups[e];
       const time = forwards ? times[e] : period - times[e];
+      if (round === 0 && time < period - MEMORY) continue;
+      const g = groups[e];
       const gap = time - last[g];
       const fade = decay(gap);
       last[g] = time;

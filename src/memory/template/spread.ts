@@ -13,6 +13,7 @@
  *
  * For the kernel h(t) = t e^{1-t} it is the sum of e^2/4 (1 + |u|) e^{-|u|} over all pairs of arrivals, u apart.
  */
+import { countUntil } from '../../core/index.js';
 import type { Score } from '../score/index.js';
 import { type Arrivals, arrivalsOf, type Inputs } from './arrivals.js';
 import { resets } from './dynamics.js';
@@ -37,6 +38,9 @@ export function lyapunov({ membrane, synapse }: Pick<MembraneDynamics, 'membrane
   return Float64Array.of(vv, vi, vd, vi, ii, id, vd, id, id / b);
 }
 
+/** Time constants beyond which nothing is left that a double could show. */
+const MEMORY = 50;
+
 const SPIKE = 0;
 const RELEASE = 1;
 
@@ -54,8 +58,16 @@ function ownEvents(spikes: Float64Array, dead: number, period: number) {
 export function sourceSpreads(memories: readonly { readonly score: Score }[], inputs: Inputs): SourceSpread[] {
   const blocks = blocksOf(inputs.sources);
   const spreads = blocks.map((variables) => ({ variables, P: new Float64Array(variables.length ** 2) }));
-  for (const { score } of memories) addSpread(spreads, arrivalsOf(score, inputs));
+  for (const { score } of memories) addHalves(spreads, arrivalsOf(score, inputs));
+  for (const { variables, P } of spreads) addTransposed(P, variables.length);
   return spreads;
+}
+
+function addTransposed(P: Float64Array, m: number): void {
+  for (let i = 0; i < m; i++) {
+    P[(m + 1) * i] *= 2;
+    for (let l = 0; l < i; l++) P[m * i + l] = P[m * l + i] = P[m * i + l] + P[m * l + i];
+  }
 }
 
 /** The synapses of each source, in order. */
@@ -69,11 +81,11 @@ function blocksOf(sources: Uint32Array): Uint32Array[] {
   return [...found.values()].map((own) => Uint32Array.from(own));
 }
 
-/** Adds what one memory makes. */
-function addSpread(spreads: readonly SourceSpread[], { times, synapses, period, own }: Arrivals): void {
+/** Adds what one memory makes: a matrix which with its mirror image is H. */
+function addHalves(spreads: readonly SourceSpread[], { times, synapses, period, own }: Arrivals): void {
   const dynamics = familyOf(own?.dynamics).constantsOf(own?.dynamics);
-  const { after, dead, gain, order } = dynamics;
-  const constants = { membrane: dynamics.membrane, synapse: dynamics.synapse, order: 2 } as const;
+  const { after, dead, gain, order, membrane, synapse } = dynamics;
+  const constants = { membrane, synapse, order: 2 } as const;
   const P = lyapunov(dynamics);
   const moving = resets(dynamics) && own !== undefined && own.spikes.length > 0;
   const events = moving ? ownEvents(own.spikes, dead, period) : [];
@@ -112,17 +124,16 @@ function addSpread(spreads: readonly SourceSpread[], { times, synapses, period, 
     const [x, H, m, i] = [states[b], spreads[b].P, spreads[b].variables.length, place[k]];
     if (!held) {
       const unit = gain / period;
-      for (let l = 0; l < m; l++) {
-        const c = unit * (P[3 * order] * x[3 * l] + P[3 * order + 1] * x[3 * l + 1] + P[3 * order + 2] * x[3 * l + 2]);
-        H[m * i + l] += c;
-        H[m * l + i] += c;
-      }
-      H[m * i + i] += gain * unit * P[4 * order];
+      const v = unit * P[3 * order];
+      const c = unit * P[3 * order + 1];
+      const d = unit * P[3 * order + 2];
+      for (let l = 0, at = m * i; l < m; l++, at++) H[at] += v * x[3 * l] + c * x[3 * l + 1] + d * x[3 * l + 2];
+      H[m * i + i] += 0.5 * gain * unit * P[4 * order];
     }
     x[3 * i + order] += gain;
   }
 
-  /** H += sign x_k'P x_l / T, over all pairs of every source. */
+  /** Half of sign x_k'P x_l / T, over all pairs of every source. */
   function addJump(sign: number): void {
     spreads.forEach(({ variables: { length: m }, P: H }, b) => {
       const x = states[b];
@@ -133,8 +144,7 @@ function addSpread(spreads: readonly SourceSpread[], { times, synapses, period, 
         for (let l = 0; l <= i; l++) {
           let value = 0;
           for (let j = 0; j < 3; j++) value += x[3 * l + j] * (P[j] * v + P[3 + j] * c + P[6 + j] * d);
-          H[m * i + l] += (sign * value) / period;
-          if (l < i) H[m * l + i] += (sign * value) / period;
+          H[m * i + l] += ((l < i ? sign : sign / 2) * value) / period;
         }
       }
     });
@@ -153,7 +163,9 @@ function addSpread(spreads: readonly SourceSpread[], { times, synapses, period, 
   function pass(counts: boolean): void {
     last.fill(0);
     let next = 0;
-    for (let e = 0; e <= times.length; e++) {
+    // Of what is only there to close the circle the older part leaves nothing.
+    const first = counts || moving ? 0 : countUntil(times, period - MEMORY * Math.max(membrane, synapse), 'left');
+    for (let e = first; e <= times.length; e++) {
       const until = e < times.length ? times[e] : period;
       // At one moment the own events come first.
       for (; next < events.length && events[next].time <= until; next++) {
