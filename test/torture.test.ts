@@ -67,8 +67,8 @@ describe('the command', () => {
 
   const spoilt: [string, () => string, RegExp][] = [
     ['nothing', () => file('nothing', ''), /the file is empty/],
-    ['a directory', () => directory, /not a regular file/],
-    ['a pipe', () => pipe(), /not a regular file/],
+    ['a directory without a network', () => mkdtempSync(join(tmpdir(), 'engram-empty-')), /not a regular file/],
+    ['a pipe that nobody writes to', () => pipe(), /nothing was written into the pipe/],
     ['a device', () => '/dev/zero', /not a regular file/],
     [
       'gzip that is none',

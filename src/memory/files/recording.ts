@@ -83,10 +83,21 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   refuseImplausible(cut);
   refuseCrowded(cut);
   const score = scoreOf(
-    trains.map((train) => train.map((time) => time / tau0)),
+    trains.map((train) => settled(train.map((time) => time / tau0))),
     period / tau0,
   );
   return { score: withIds(score, ids), ids, notes };
+}
+
+/** What rounding may take from a gap of one refractory period; see `checkScore`. */
+const GAP_ROUNDING = 1e-9;
+
+/** A train whose gaps of one refractory period are that, however late the recording was that rounded them. */
+function settled(train: number[]): number[] {
+  for (let i = 1; i < train.length; i++) {
+    if (train[i] - train[i - 1] < 1 - GAP_ROUNDING) train[i] = train[i - 1] + 1;
+  }
+  return train;
 }
 
 /** The stretch that was cut from a recording: trains in seconds from its begin, and what is known of them. */
@@ -133,19 +144,22 @@ function windowOfAll(times: Float64Array, tau0: number): string {
   return `cut a stretch with --window, such as --window ${typed(Math.floor(first * 1e3))}..${typed(end)}`;
 }
 
-/** Of recordings whose clock began long before them the silence before the first spike is this share, or more. */
+/** Of a recording whose clock began long before it the silence before the first spike is this share, or this many seconds. */
 const LATE = 0.9;
+const EPOCH = 1e6;
 
 function refuseImplausible({ recording, stretch, trains, kept, period, fail }: Cut): void {
   const busy = trains.filter((train) => train.length > 0);
   const rate = kept.length / busy.length / period;
-  if (recording.sure || (rate >= RATES[0] && rate <= RATES[1])) return;
   const { window, duration, tau0 } = stretch;
-  if (!window && duration === undefined && rate < RATES[0] && kept[0] > LATE * period) {
+  const open = !window && duration === undefined;
+  const plausible = recording.sure || (rate >= RATES[0] && rate <= RATES[1]);
+  if (open && (kept[0] > EPOCH || (!plausible && rate < RATES[0] && kept[0] > LATE * period))) {
     fail(
       `the first spike is at ${formatMoment(kept[0])}, and the period would begin at 0; ${windowOfAll(recording.times, tau0)}`,
     );
   }
+  if (plausible) return;
   fail(
     `${Number(rate.toPrecision(3))} Hz per channel is no firing rate (expected ${RATES[0]} to ${RATES[1]} Hz): ` +
       `are the times in ${recording.unit}? say it with --time-unit ${timeUnits.join('|')}`,

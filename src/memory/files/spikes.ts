@@ -63,6 +63,7 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
   const populationAt = roles.includes('population') ? place('population') : -1;
   const raw = table.numbers(timeAt);
   const ids = idsIn(table, file, channelAt, populationAt);
+  const together = populationAt >= 0 && String(ids[0]).includes('/');
   const missing = raw.findIndex(Number.isNaN);
   if (missing >= 0) throw new EngramError('input', `${file}:${table.lineOf(missing)}: the time is missing`);
   if (!hints.columns) refuseAmbiguous(table, roles, ids, fail);
@@ -83,7 +84,7 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
     sure,
     understood:
       `columns ${roles.join(', ')} (${layout}) · times in ${unit}${guessed}` +
-      `${populationAt < 0 ? '' : ' · population and channel together are the neuron'}`,
+      `${together ? ' · population and channel together are the neuron' : ''}`,
   };
 }
 
@@ -158,13 +159,26 @@ function idsIn(table: Table, file: string, channelAt: number, populationAt: numb
       wrong(row, `the neuron ${id} is a number, others are names; give all of them numbers, or names`);
     }
     if (!(Number.isInteger(id) && Number(id) >= 0))
-      wrong(row, `the neuron must be an integer of at least 0, or a name; got ${id}`);
+      wrong(row, `the neuron must be an integer of at least 0; got ${id}`);
     if (!Number.isSafeInteger(id)) wrong(row, `the id of the neuron is too large: ids of 2^53 and more run together`);
   });
   if (populationAt < 0) return own;
-  return table.words(populationAt).map((population, row) => {
+  // Where each neuron is in one population its id is enough.
+  const populations = table.words(populationAt);
+  if (!differsWithin(own, populations)) return own;
+  return populations.map((population, row) => {
     if (population === '') wrong(row, 'the population is missing');
     return `${population}/${own[row]}`;
+  });
+}
+
+/** Whether a column says different things of one neuron. */
+function differsWithin(ids: ArrayLike<Id>, words: readonly string[]): boolean {
+  const of = new Map<Id, string>();
+  return words.some((word, row) => {
+    const first = of.get(ids[row]) ?? word;
+    of.set(ids[row], first);
+    return word !== first;
   });
 }
 
@@ -178,14 +192,7 @@ function refuseAmbiguous(
   roles.forEach((role, column) => {
     if (role === 'channel' || role === 'time' || role === 'population') return;
     if (!table.holdsText(column)) return;
-    const words = table.words(column);
-    const of = new Map<Id, string>();
-    const differs = words.some((word, row) => {
-      const first = of.get(ids[row]) ?? word;
-      of.set(ids[row], first);
-      return word !== first;
-    });
-    if (!differs) return;
+    if (!differsWithin(ids, table.words(column))) return;
     const said = (word: string) => roles.map((other, at) => (at === column ? word : other)).join(',');
     fail(
       `does the column "${role}" tell apart neurons of equal number? then say --columns ${said('population')}, else --columns ${said('skip')}`,
