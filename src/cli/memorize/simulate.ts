@@ -288,7 +288,9 @@ async function play(
   const session = start(last?.checkpoint);
   const advance = screen.progress('simulate', steps, last?.step);
   for (let step = done.length; step <= steps; step++) {
-    const part = { step, spikes: session.run((step * until) / steps), traces: session.traces() };
+    const played = session.run((step * until) / steps);
+    // What was played before time 0 is the past that the run was given.
+    const part = { step, spikes: step > 0 ? played : concatenate([]), traces: session.traces() };
     add(part);
     if (step > 0) advance();
     const checkpoint = step > 0 && step % apart === 0 ? { checkpoint: session.checkpoint() } : {};
