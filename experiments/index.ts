@@ -2,8 +2,9 @@
 import { EngramError } from '../src/core/index.js';
 import type { AnyExperiment } from './common/experiment.js';
 import { memory } from './memory/index.js';
+import { sparseprop } from './sparseprop/index.js';
 
-export const experiments: readonly AnyExperiment[] = [...memory];
+export const experiments: readonly AnyExperiment[] = [...memory, ...sparseprop];
 
 /** Throws `usage` if there is none of that name. */
 export function experimentNamed(name: string): AnyExperiment {
