@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitLogistic } from '../experiments/common/logistic.js';
-import { experimentNamed, experiments } from '../experiments/index.js';
+import { experimentNamed, experiments, folderOf } from '../experiments/index.js';
 import { scoreBits } from '../experiments/memory/storage-capacity/theory.js';
 import { type Row, rowsCsv } from '../src/campaign/index.js';
 import { folder, hashes, run, start, until } from './command.js';
 
-const root = new URL('../experiments/memory/', import.meta.url).pathname;
-const configOf = (name: string, config: string) => JSON.parse(readFileSync(join(root, name, `${config}.json`), 'utf8'));
+const configOf = (name: string, config: string) =>
+  JSON.parse(readFileSync(new URL(`${config}.json`, folderOf(name)), 'utf8'));
 
 /** Storage capacity, small: 12 tasks in a second or two. */
 const SMALL = {
@@ -32,7 +32,7 @@ function rowsOf(name: string, config: unknown): Row[] {
 
 describe('every experiment', () => {
   it.each(experiments.map(({ name }) => name))('%s has a page, and configurations that make tasks', (name) => {
-    const page = readFileSync(join(root, name, 'README.md'), 'utf8');
+    const page = readFileSync(new URL('README.md', folderOf(name)), 'utf8');
     for (const heading of ['## Question', '## Command', '## Expected', '## Run time']) expect(page).toContain(heading);
     expect(page).toContain(`memorize experiment ${name}`);
     const experiment = experimentNamed(name);
@@ -91,6 +91,16 @@ describe('every experiment', () => {
       },
     },
     'noise-limits': { ...configOf('noise-limits', 'quick'), ...network, networks: 1, trials: 1, periods: 2 },
+    'sparseprop-scaling': { ...configOf('sparseprop-scaling', 'quick'), sizes: [100, 200], k: 20, networks: 1 },
+    'stable-chaos': {
+      ...configOf('stable-chaos', 'quick'),
+      n: 30,
+      k: 10,
+      spikesPerNeuron: 2,
+      kicks: [1e-6, 1e-2],
+      time: 5,
+    },
+    'balanced-tracking': { ...configOf('balanced-tracking', 'quick'), n: 10, batch: 2, epochs: 4, every: 2 },
   };
   it.each(Object.keys(small))('%s gives the same rows whatever ran before, and figures without gaps', (name) => {
     const experiment = experimentNamed(name);

@@ -5,6 +5,7 @@ import {
   backward,
   type Circuit,
   covariantVectors,
+  createRateNetwork,
   createTangent,
   csr,
   disturb,
@@ -20,12 +21,14 @@ import {
   type Neuron,
   ofStart,
   qif,
+  rateParameters,
   runTrial,
   spectrumOf,
   spikeTimeLoss,
   trackingLoss,
   trackingTask,
   trainSpikeTimes,
+  trainTracker,
   trainTracking,
   withSignal,
 } from '../src/sparseprop/index.js';
@@ -145,7 +148,7 @@ describe('gradients', () => {
     const targets = { neurons: Uint32Array.of(0), orders: Uint32Array.of(2), times: Float64Array.of(9) };
     const trial = runTrial(circuit, start, { until: 8 });
     expect(() => spikeTimeLoss(trial, targets)).toThrow(/its spike 2 \(counted from 0\) is wanted/);
-    const valueOf = (drive: number) => {
+    const lossAt = (drive: number) => {
       const one = { ...circuit, drives: Float64Array.of(drive, 0.3) };
       const run = runTrial(one, start, { until: 8 });
       const loss = spikeTimeLoss(run, targets, { pseudo: true });
@@ -154,7 +157,7 @@ describe('gradients', () => {
       return { value: loss.value, slope: found.drives[0] };
     };
     const h = 1e-6;
-    expect((valueOf(0.2 + h).value - valueOf(0.2 - h).value) / (2 * h) / valueOf(0.2).slope).toBeCloseTo(1, 6);
+    expect((lossAt(0.2 + h).value - lossAt(0.2 - h).value) / (2 * h) / lossAt(0.2).slope).toBeCloseTo(1, 6);
   });
 
   it('training moves two spikes to where they are wanted', () => {
@@ -248,7 +251,7 @@ describe('exponents', () => {
   it('small disturbances of inhibitory LIF networks die', () => {
     const circuit = network(lif, 100, 20);
     const state = engineStart(circuit, drawnStart(circuit, 1));
-    const { distances } = disturb(circuit, state, 'kick', { size: 1e-9, time: 10, points: 10, seed: 1 });
+    const { distances } = disturb(circuit, state, 'kick', { size: 1e-9, time: 60, points: 10, seed: 1 });
     expect(distances[9]).toBeLessThan(0.1 * distances[0]);
     const spread = disturb(
       network(qif, 100, 20),
@@ -257,5 +260,38 @@ describe('exponents', () => {
       { time: 60, points: 3, seed: 1 },
     );
     expect(spread.distances[2]).toBeGreaterThan(1e-3);
+  });
+});
+
+describe('the rate network', () => {
+  it.each([
+    [1, 1],
+    [2, 2],
+  ] as const)('gradients are differences, %i signals, %i populations', (signals, populations) => {
+    const spec = { n: 8, signals, batch: 3, populations, seed: 1 };
+    const network = createRateNetwork(spec);
+    const parameters = rateParameters(spec);
+    const start = network.relaxed(parameters);
+    const arrays = [parameters.J, parameters.ws, parameters.wr];
+    const gradients = arrays.map((values) => new Float64Array(values.length));
+    network.pass(parameters, start, 1, 1, gradients);
+    const h = 1e-5;
+    arrays.forEach((values, a) => {
+      for (let k = 1; k < values.length; k += 5) {
+        const before = values[k];
+        const lossAt = (x: number) => {
+          values[k] = x;
+          return network.pass(parameters, start, 1, 1).loss;
+        };
+        const slope = (lossAt(before + h) - lossAt(before - h)) / (2 * h);
+        values[k] = before;
+        expect(Math.abs(slope - gradients[a][k])).toBeLessThan(1e-5 * Math.max(1, Math.abs(slope)));
+      }
+    });
+  });
+
+  it('learns to follow a signal', () => {
+    const { tests } = trainTracker({ n: 20, signals: 1, batch: 10, populations: 1, seed: 1 }, 150, () => {}, 150);
+    expect(tests[tests.length - 1].error).toBeLessThan(0.9 * tests[0].error);
   });
 });

@@ -184,13 +184,12 @@ function load(arena: Arena, { neuron, drives, connectivity }: Circuit, from: Cal
 
 /** A power of two of buckets, and of how many bits of X they take no notice; `octaves` of X are in the ring at least. */
 function ringOf(n: number, octaves: number): { buckets: number; shift: number } {
-  let buckets = 64;
-  while (buckets < n / 4) buckets *= 2;
+  let [buckets, bits] = [64, 6];
+  for (; buckets < n / 4; buckets *= 2) bits++;
   // 2^q octaves, at most 32, so that an epoch is a whole number of rings.
-  let q = 5;
-  while (q > -8 && 2 ** (q - 1) >= octaves) q--;
-  const m = Math.min(20, Math.log2(buckets) - q);
-  return { buckets, shift: 52 - m };
+  let [q, span] = [5, 32];
+  for (; q > -8 && span / 2 >= octaves; span /= 2) q--;
+  return { buckets, shift: 52 - Math.min(20, bits - q) };
 }
 
 function synapses(arena: Arena, connectivity: Connectivity, own: (weight: number) => number) {

@@ -69,7 +69,7 @@ export function customNeuron(spec: NeuronSpec): Neuron {
       const page = made.length;
       // Page 0 ends at the reset, page p spans 2^(p - 1) as much below.
       const top = page === 0 ? high : made[page - 1].low;
-      const low = page === 0 ? reset : top - span * 2 ** (page - 1);
+      const low = page === 0 ? reset : page === 1 ? top - span : top - 2 * (made[page - 1].high - made[page - 1].low);
       const g =
         kind === 'times' ? (v: number) => 1 / must(v, drive) : (v: number) => -1 / (must(v, drive) * must(v, drive));
       made.push(tabulate(g, low, top, CELLS));

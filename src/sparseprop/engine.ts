@@ -126,12 +126,7 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
   };
   const fire = (j: number) => {
     const now = state.now;
-    if (fired[j] === now) {
-      throw new EngramError(
-        'input',
-        `neuron ${j} would fire twice at time ${absolute(now)}: excitation without delay runs in a circle; make its weights smaller, or give a delay`,
-      );
-    }
+    if (fired[j] === now) throw firesTwice(j, absolute(now));
     fired[j] = now;
     next[j] = now + periods[j];
     queue.update(j);
@@ -149,7 +144,6 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
       if (drive === before) continue;
       neuron.check(drive);
       const r = (next[i] - state.now) * unit;
-      // At the start a neuron may wait longer than its period allows: no voltage is that low; it waits on.
       const after = neuron.timeToSpike(neuron.voltage(r, before), drive);
       next[i] = state.now + after / unit;
       drives[i] = drive;
@@ -173,16 +167,6 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
     hit(targets[s], s, weights[s]);
     if (delivered) delivered(absolute(state.now), -1, s);
   };
-  const rebase = () => {
-    for (let i = 0; i < n; i++) {
-      next[i] -= EPOCH;
-      fired[i] -= EPOCH;
-    }
-    for (let k = head; k < arrivals.length; k++) arrivals[k] -= EPOCH;
-    state.now -= EPOCH;
-    state.epoch++;
-  };
-
   return {
     run({ spikes = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY }) {
       let count = 0;
@@ -204,7 +188,7 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
           count++;
         }
         if (state.now >= EPOCH) {
-          rebase();
+          rebase(state, head);
           end = relative(until);
         }
       }
@@ -215,3 +199,21 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
     state: () => structuredClone({ ...state, arrivals: arrivals.slice(head), senders: senders.slice(head) }),
   };
 }
+
+/** Takes an epoch from all times, of which those of spikes on their way begin at number `head`. */
+function rebase(state: EngineState, head: number): void {
+  const { next, fired, arrivals } = state;
+  for (let i = 0; i < next.length; i++) {
+    next[i] -= EPOCH;
+    fired[i] -= EPOCH;
+  }
+  for (let k = head; k < arrivals.length; k++) arrivals[k] -= EPOCH;
+  state.now -= EPOCH;
+  state.epoch++;
+}
+
+const firesTwice = (j: number, time: number) =>
+  new EngramError(
+    'input',
+    `neuron ${j} would fire twice at time ${time}: excitation without delay runs in a circle; make its weights smaller, or give a delay`,
+  );

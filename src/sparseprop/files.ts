@@ -46,7 +46,8 @@ export function readConnectivity(bytes: Uint8Array, file: string, n?: number): C
   }
   const [sources, targets, weights] = columnsOf(bytes, file, ['source', 'target', 'weight']);
   const [from, to] = [indices(sources, file, 'source'), indices(targets, file, 'target')];
-  const size = n ?? from.concat(to).reduce((most, i) => Math.max(most, i + 1), 0);
+  let size = n ?? 0;
+  if (n === undefined) for (const list of [from, to]) for (const i of list) size = Math.max(size, i + 1);
   const starts = new Uint32Array(size + 1);
   for (const j of from) {
     if (j >= size) throw input(`${file}: sources are 0 to ${size - 1}; got ${j}`);
@@ -62,10 +63,10 @@ export function readConnectivity(bytes: Uint8Array, file: string, n?: number): C
   return csr({ starts, ...made });
 }
 
-function indices(values: Float64Array, file: string, name: string): number[] & Uint32Array {
+function indices(values: Float64Array, file: string, name: string): Uint32Array {
   const bad = values.find((value) => !(Number.isInteger(value) && value >= 0 && value < 2 ** 31));
   if (bad !== undefined) throw input(`${file}: ${name} must be whole numbers from 0 to 2^31 - 1; got ${bad}`);
-  return Uint32Array.from(values) as number[] & Uint32Array;
+  return Uint32Array.from(values);
 }
 
 /** Spikes from outside, from a table `time_s,neuron,weight`. */

@@ -22,6 +22,7 @@ export {
 } from './engine.js';
 export { neuronHistogramsSpec, phaseSpec, rasterSpec } from './figures.js';
 export { readConnectivity, readInput, readState, readSteps, spikesCsv, stateArrays } from './files.js';
+export { type Groups, groupsOf } from './groups.js';
 export { lif } from './lif.js';
 export {
   balanceDrive,
@@ -36,6 +37,14 @@ export { bend, type Neuron, periodOf, periodSlope, type Slopes } from './neuron.
 export { type DistanceCurve, type Disturbance, disturb, disturbances } from './perturb.js';
 export { type Oscillator, oscillator } from './phase.js';
 export { qif } from './qif.js';
+export {
+  createRateNetwork,
+  type RateNetwork,
+  type RateParameters,
+  type RatePass,
+  type RateSpec,
+  rateParameters,
+} from './rate-network.js';
 export {
   drawnStart,
   fastestQueue,
@@ -52,6 +61,7 @@ export { type SpikeLoss, type SpikeTargets, spikeTimeLoss } from './spike-loss.j
 export { LEAST_INTERVALS, type TrainStatistics, trainStatistics } from './statistics.js';
 export { createTangent, type Tangent } from './tangent.js';
 export { driveForRate, type FoundDrive } from './target-rate.js';
+export { type Tracker, type TrackTest, trainTracker } from './track.js';
 export {
   drawGains,
   drawSignal,

@@ -3,9 +3,10 @@ import type { ProgramSpec } from '../../app/index.js';
 import { lyapunovCommand } from './lyapunov.js';
 import { ptcCommand } from './ptc.js';
 import { runCommand } from './run.js';
+import { trackCommand } from './track.js';
 import { trainCommand } from './train.js';
 
-const commands = [runCommand, lyapunovCommand, ptcCommand, trainCommand];
+const commands = [runCommand, lyapunovCommand, ptcCommand, trainCommand, trackCommand];
 
 export const sparseprop: ProgramSpec = {
   name: 'sparseprop',
