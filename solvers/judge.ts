@@ -46,7 +46,7 @@ const doubledError = (terms: number) => (terms + 2) * (terms + 2) * 2 ** -105;
 /** Up to here the error of a sum needs no closer look. */
 const NOTHING = 1e-13;
 
-/** The residuals of x with multipliers y and z. */
+/** The residuals of x with multipliers y and z. One function, longer than most: each residual with its own rounding, from one walk over the data. */
 export function residuals(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Residuals {
   const { n, m, q, l, u, lb, ub, constant } = program;
   const slope = stationarity(program, x, y, z);

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import * as solvers from '../solvers/index.js';
+import { createArena } from '../src/core/index.js';
 import * as engram from '../src/index.js';
 import * as learning from '../src/learning/index.js';
 import * as lyapunov from '../src/lyapunov/index.js';
@@ -792,6 +793,14 @@ const refusals: Record<string, Record<string, Calls>> = {
       () => Y.lyapunovExponents(() => {}, start, 1, { steps: 0 }),
       () => Y.lyapunovExponents(() => {}, start, 1, undefined),
     ],
+    exponentTape: [
+      () => Y.exponentTape(undefined, course, start, 1, { steps: 2 }),
+      () => Y.exponentTape(createArena(), undefined, start, 1, { steps: 2 }),
+      () => Y.exponentTape(createArena(), course, [1, 0], 1, { steps: 2 }),
+      () => Y.exponentTape(createArena(), course, start, 3, { steps: 2 }),
+      () => Y.exponentTape(createArena(), course, start, 1, { steps: NAN }),
+    ],
+    startRows: [() => Y.startRows(2, 3, 1), () => Y.startRows(NAN, 1, 1), () => Y.startRows(2, 1, NAN)],
     startVectors: [() => Y.startVectors(2, 3, 1), () => Y.startVectors(NAN, 1, 1), () => Y.startVectors(2, 1, NAN)],
   },
   tasks: {

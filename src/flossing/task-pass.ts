@@ -53,7 +53,7 @@ export function createTaskPass(
 
   /** Fills states, sent and readings. */
   const forward = (parameters: Parameters, trials: readonly Trial[]): number => {
-    const { input, readout, bias, offset, start } = parameters;
+    const { readout, offset, start } = parameters;
     arena.f32(recurrent.at, n * n).set(parameters.recurrent);
     X.set(start);
     for (let c = 0; c < batch; c++) {
@@ -65,15 +65,11 @@ export function createTaskPass(
       const begin = t * block;
       if (t > 0) {
         multiply(arena, at(states, t), recurrent, at(sent, t - 1));
-        const bits = shown.subarray((t - 1) * inputs * batch, t * inputs * batch);
-        for (let i = 0; i < n; i++) {
-          const row = begin + i * batch;
-          for (let c = 0; c < batch; c++) X[row + c] += bias[i];
-          for (let s = 0; s < inputs; s++) {
-            const weight = input[i * inputs + s] / inputs;
-            for (let c = 0; c < batch; c++) X[row + c] += weight * bits[s * batch + c];
-          }
-        }
+        drive(
+          X.subarray(begin, begin + block),
+          parameters,
+          shown.subarray((t - 1) * inputs * batch, t * inputs * batch),
+        );
       }
       let active = 0;
       for (let e = begin; e < begin + block; e++) {
@@ -116,18 +112,7 @@ export function createTaskPass(
           }
         }
       }
-      const bits = shown.subarray((t - 1) * inputs * batch, t * inputs * batch);
-      for (let i = 0; i < n; i++) {
-        const row = i * batch;
-        let sum = 0;
-        for (let c = 0; c < batch; c++) sum += bar[row + c];
-        gradients.bias[i] += sum;
-        for (let s = 0; s < inputs; s++) {
-          let seen = 0;
-          for (let c = 0; c < batch; c++) seen += bar[row + c] * bits[s * batch + c];
-          gradients.input[i * inputs + s] += seen / inputs;
-        }
-      }
+      gather(gradients, bar, shown.subarray((t - 1) * inputs * batch, t * inputs * batch), batch);
       multiply(arena, change, adjoints[now], transposed(at(sent, t - 1)), true);
       multiply(arena, adjoints[before], transposed(recurrent), adjoints[now]);
       [now, before] = [before, now];
@@ -160,4 +145,34 @@ function judge(readings: Float64Array, trials: readonly Trial[], outputs: number
     readings[e] = (sigmoid(reading) - y) / count;
   }
   return { loss: loss / count, accuracy: right / count };
+}
+
+/** Adds xbar_t to bbar and xbar_t s_t' / S to W_s bar; both hold trials side by side. */
+function gather({ bias, input }: Parameters, bar: Float32Array, bits: Float64Array, batch: number): void {
+  const inputs = bits.length / batch;
+  for (let i = 0; i < bias.length; i++) {
+    const row = i * batch;
+    let sum = 0;
+    for (let c = 0; c < batch; c++) sum += bar[row + c];
+    bias[i] += sum;
+    for (let s = 0; s < inputs; s++) {
+      let seen = 0;
+      for (let c = 0; c < batch; c++) seen += bar[row + c] * bits[s * batch + c];
+      input[i * inputs + s] += seen / inputs;
+    }
+  }
+}
+
+/** Adds b and W_s s_t / S to the trials of a step. */
+function drive(x: Float32Array, { bias, input }: Parameters, bits: Float64Array): void {
+  const batch = x.length / bias.length;
+  const inputs = bits.length / batch;
+  for (let i = 0; i < bias.length; i++) {
+    const row = i * batch;
+    for (let c = 0; c < batch; c++) x[row + c] += bias[i];
+    for (let s = 0; s < inputs; s++) {
+      const weight = input[i * inputs + s] / inputs;
+      for (let c = 0; c < batch; c++) x[row + c] += weight * bits[s * batch + c];
+    }
+  }
 }

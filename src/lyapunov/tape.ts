@@ -8,10 +8,11 @@
  * with Rbar = diag(Lbar_i / (R_ii steps)) where a factorization counts and 0 before, sym(M) the lower triangle of M mirrored
  * up, Lbar_i = dL / dlambda_i (Walter and Lehmann 2010). All vectors of all steps are kept: (skip + steps) n k numbers.
  */
-import { type Arena, EngramError, ln } from '../core/index.js';
+import { type Arena, demandFunction, demandObject, EngramError, ln, refuse } from '../core/index.js';
 import { allocateMatrix, type DenseKernel, type Matrix, multiply, transposed } from '../dense/index.js';
 import type { ExponentTape } from './adjoint.js';
 import { checked, type ExponentPlan } from './exponents.js';
+import { demandTall } from './qr.js';
 
 /** The Jacobians of a course, which may be asked for forwards and backwards. Matrices are k x n, a tangent vector a row. */
 export interface MatrixCourse {
@@ -27,6 +28,7 @@ export interface MatrixCourse {
 /**
  * The exponents of a course, with the way back. What it allocates lies in the arena behind the caller's mark.
  * @param start k x n orthonormal rows; left as they are
+ * One function, longer than most: forwards and backwards walk over the same tables.
  * @throws EngramError `input` where a vector vanishes: a surrogate that is zero over a stretch has exponents of minus infinity
  */
 export function exponentTape(
@@ -36,6 +38,10 @@ export function exponentTape(
   k: number,
   plan: Omit<ExponentPlan, 'adaptive'>,
 ): ExponentTape {
+  demandObject('the arena', arena);
+  demandFunction('the `push` of a course', course?.push);
+  demandFunction('the `pull` of a course', course?.pull);
+  demandTall('the start', start, k);
   const { skip, steps, interval } = checked(plan);
   const n = start.length / k;
   const end = skip + steps;
@@ -86,6 +92,7 @@ export function exponentTape(
   return {
     exponents: sums.map((sum) => sum / steps),
     backward(slopes) {
+      if (slopes?.length !== k) refuse(`there must be ${k} slopes, one an exponent; got ${slopes?.length ?? 'none'}`);
       let [bar, before] = work;
       arena.f64(bar.at, k * n).fill(0);
       const diagonal = new Float64Array(k);

@@ -108,13 +108,11 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
   let head = 0;
   const absolute = (offset: number) => (state.epoch * EPOCH + offset) * unit;
   const relative = (time: number) => time / unit - state.epoch * EPOCH;
-
   const hit = (i: number, s: number, weight: number) => {
     if (weight === 0) return;
-    const now = state.now;
-    const r = (next[i] - now) * unit;
+    const r = (next[i] - state.now) * unit;
     const after = neuron.kick(r, weight, drives[i]);
-    next[i] = now + after / unit;
+    next[i] = state.now + after / unit;
     queue.update(i);
     if (kick) kick(i, s, r, after, weight);
   };
@@ -154,17 +152,12 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
   };
   const arrive = () => {
     const j = senders[head++];
-    if (head > 1024 && 2 * head > senders.length) {
-      arrivals.splice(0, head);
-      senders.splice(0, head);
-      head = 0;
-    }
+    if (head > 1024 && 2 * head > senders.length) head = forget(state, head);
     deliver(j);
   };
   const inject = () => {
-    const { targets, weights } = input as NonNullable<typeof input>;
     const s = state.inputs++;
-    hit(targets[s], s, weights[s]);
+    if (input) hit(input.targets[s], s, input.weights[s]);
     if (delivered) delivered(absolute(state.now), -1, s);
   };
   return {
@@ -198,6 +191,13 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
     next: () => next.map((offset) => absolute(offset)),
     state: () => structuredClone({ ...state, arrivals: arrivals.slice(head), senders: senders.slice(head) }),
   };
+}
+
+/** Drops arrivals that have been delivered. @returns how many delivered ones are left: none */
+function forget({ arrivals, senders }: EngineState, head: number): 0 {
+  arrivals.splice(0, head);
+  senders.splice(0, head);
+  return 0;
 }
 
 /** Takes an epoch from all times, of which those of spikes on their way begin at number `head`. */

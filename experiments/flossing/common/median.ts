@@ -6,9 +6,11 @@ export function medianInterval(values: readonly number[]): { median: number; low
   const sorted = values.toSorted((a, b) => a - b);
   const n = sorted.length;
   const [below, above] = [sorted[Math.floor((n - 1) / 2)], sorted[Math.ceil((n - 1) / 2)]];
-  let [j, tail, term] = [0, 0, 2 ** -n];
+  let term = 1;
+  for (let i = 0; i < n; i++) term /= 2;
   // tail = P(Bin(n, 1/2) <= j).
-  for (tail = term; tail <= 0.025; tail += term) {
+  let [j, tail] = [0, term];
+  for (; tail <= 0.025; tail += term) {
     j++;
     term *= (n - j + 1) / j;
   }

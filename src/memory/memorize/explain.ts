@@ -16,7 +16,7 @@ export type Explained = Pick<
   'status' | 'violation' | 'kkt' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached' | 'share'
 >;
 
-/** One sentence about an infeasible or undecided neuron. `label` writes a time for people. */
+/** One sentence about an infeasible or undecided neuron. `label` writes a time for people. One function, longer than most: a case after the other. */
 export function explain(
   report: Explained,
   setting: Pick<Setting, 'score' | 'others' | 'template' | 'bounds'>,

@@ -36,7 +36,8 @@ const ROW_KINDS: Record<CutKind, number> = { spike: 0, level: 1, 'slope+': 2, 's
 /**
  * Loads a score into an arena and returns the function that sets up the program of one neuron: its
  * prescribed spikes, and the sources and delays of its synapses. The kernels work on the program that was set
- * up, or bound, last; what it allocated is given back with `arena.release`.
+ * up, or bound, last; what it allocated is given back with `arena.release`. One function, longer than most: the tables of a score
+ * are made once, for the programs of all its neurons.
  * @param longest an upper bound on the delays
  */
 export function loadScore(arena: Arena, score: Score, longest: number) {
