@@ -22,7 +22,9 @@ export function suggestAfterStoring(
     const options = [...kept.flat(), ...change, '--seed', String(seed), '--out', `memory-${seed}-next`];
     return `npx memorize ${options.map(quote).join(' ')}`;
   };
-  const more = again(['--inputs', String(2 * inputs)], ['--wiring']);
+  // The inputs of a wiring that is left out say nothing of how many a drawn one needs.
+  const drawn = optionsOf(args).some(([flag]) => flag === '--wiring') ? 'auto' : String(2 * inputs);
+  const more = again(['--inputs', drawn], ['--wiring']);
   if (counts.infeasible + counts.undecided > 0)
     return `why? npx memorize explain ${quote(directory)}; more inputs make more possible: ${more}`;
   if (!recall) return `does the network recall it? ${again([], ['--no-recall'])}`;
