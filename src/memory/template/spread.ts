@@ -57,7 +57,7 @@ function ownEvents(spikes: Float64Array, dead: number, period: number) {
 /** H of every source that a neuron hears, by all its memories. */
 export function sourceSpreads(memories: readonly { readonly score: Score }[], inputs: Inputs): SourceSpread[] {
   const blocks = blocksOf(inputs.sources);
-  const spreads = blocks.map((variables) => ({ variables, P: new Float64Array(variables.length ** 2) }));
+  const spreads = blocks.map((variables) => ({ variables, P: new Float64Array(variables.length * variables.length) }));
   for (const { score } of memories) addHalves(spreads, arrivalsOf(score, inputs));
   for (const { variables, P } of spreads) addTransposed(P, variables.length);
   return spreads;
@@ -81,26 +81,20 @@ function blocksOf(sources: Uint32Array): Uint32Array[] {
   return [...found.values()].map((own) => Uint32Array.from(own));
 }
 
-/** Adds what one memory makes: a matrix which with its mirror image is H. */
-function addHalves(spreads: readonly SourceSpread[], { times, synapses, period, own }: Arrivals): void {
-  const dynamics = familyOf(own?.dynamics).constantsOf(own?.dynamics);
-  const { after, dead, gain, order, membrane, synapse } = dynamics;
+/** The states of all synapses, three numbers each, block by block, and how they move. */
+function movingStates(
+  { after, dead, membrane, synapse }: MembraneDynamics,
+  spreads: readonly SourceSpread[],
+  period: number,
+  moving: boolean,
+) {
   const constants = { membrane, synapse, order: 2 } as const;
-  const P = lyapunov(dynamics);
-  const moving = resets(dynamics) && own !== undefined && own.spikes.length > 0;
-  const events = moving ? ownEvents(own.spikes, dead, period) : [];
-  // Of every synapse its block and its place there; of every block its states, three numbers a synapse, and their moment.
-  const total = spreads.reduce((sum, { variables }) => sum + variables.length, 0);
-  const [block, place] = [new Uint32Array(total), new Uint32Array(total)];
-  spreads.forEach(({ variables }, b) => {
-    variables.forEach((k, i) => {
-      [block[k], place[k]] = [b, i];
-    });
-  });
   const states = spreads.map(({ variables }) => new Float64Array(3 * variables.length));
+  /** The moment of each block. */
   const last = new Float64Array(spreads.length);
   const out = new Float64Array(4);
-  let held = false;
+  /** Whether V stays where it is. */
+  const hold = { now: false };
 
   function advance(b: number, time: number): void {
     const step = time - last[b];
@@ -113,71 +107,19 @@ function addHalves(spreads: readonly SourceSpread[], { times, synapses, period, 
     const q = out[3];
     const x = states[b];
     for (let i = 0; i < x.length; i += 3) {
-      if (!held) x[i] = x[i] * e + x[i + 1] * p + x[i + 2] * q;
+      if (!hold.now) x[i] = x[i] * e + x[i + 1] * p + x[i + 2] * q;
       x[i + 1] = (x[i + 1] + x[i + 2] * step) * f;
       x[i + 2] *= f;
     }
   }
 
-  function addArrival(k: number): void {
-    const b = block[k];
-    const [x, H, m, i] = [states[b], spreads[b].P, spreads[b].variables.length, place[k]];
-    if (!held) {
-      const unit = gain / period;
-      const v = unit * P[3 * order];
-      const c = unit * P[3 * order + 1];
-      const d = unit * P[3 * order + 2];
-      for (let l = 0, at = m * i; l < m; l++, at++) H[at] += v * x[3 * l] + c * x[3 * l + 1] + d * x[3 * l + 2];
-      H[m * i + i] += 0.5 * gain * unit * P[4 * order];
+  /** What a spike, or a release, leaves. */
+  function wipe(kind: number): void {
+    for (const x of states) {
+      if (kind === SPIKE && after === 'all') x.fill(0);
+      else for (let i = 0; i < x.length; i += 3) x[i] = 0;
     }
-    x[3 * i + order] += gain;
-  }
-
-  /** Half of sign x_k'P x_l / T, over all pairs of every source. */
-  function addJump(sign: number): void {
-    spreads.forEach(({ variables: { length: m }, P: H }, b) => {
-      const x = states[b];
-      for (let i = 0; i < m; i++) {
-        const v = x[3 * i];
-        const c = x[3 * i + 1];
-        const d = x[3 * i + 2];
-        for (let l = 0; l <= i; l++) {
-          let value = 0;
-          for (let j = 0; j < 3; j++) value += x[3 * l + j] * (P[j] * v + P[3 + j] * c + P[6 + j] * d);
-          H[m * i + l] += ((l < i ? sign : sign / 2) * value) / period;
-        }
-      }
-    });
-  }
-
-  function happen(kind: number, counts: boolean, time: number): void {
-    for (let b = 0; b < states.length; b++) advance(b, time);
-    if (kind === SPIKE && counts) addJump(-1);
-    for (const x of states) for (let i = 0; i < x.length; i += 3) x[i] = 0;
-    if (kind === SPIKE && after === 'all') for (const x of states) x.fill(0);
-    held = kind === SPIKE && dead > 0;
-    if (kind === RELEASE && counts) addJump(1);
-  }
-
-  /** Once around the circle. */
-  function pass(counts: boolean): void {
-    last.fill(0);
-    let next = 0;
-    // Of what is only there to close the circle the older part leaves nothing.
-    const first = counts || moving ? 0 : countUntil(times, period - MEMORY * Math.max(membrane, synapse), 'left');
-    for (let e = first; e <= times.length; e++) {
-      const until = e < times.length ? times[e] : period;
-      // At one moment the own events come first.
-      for (; next < events.length && events[next].time <= until; next++) {
-        happen(events[next].kind, counts, events[next].time);
-      }
-      if (e === times.length) break;
-      const k = synapses[e];
-      advance(block[k], times[e]);
-      if (counts) addArrival(k);
-      else states[block[k]][3 * place[k] + order] += gain;
-    }
-    for (let b = 0; b < states.length; b++) advance(b, period);
+    hold.now = kind === SPIKE && dead > 0;
   }
 
   /** From what one period leaves to what all leave. */
@@ -189,17 +131,91 @@ function addHalves(spreads: readonly SourceSpread[], { times, synapses, period, 
       for (let i = 0; i < x.length; i += 3) {
         x[i + 2] /= 1 - f;
         x[i + 1] = (x[i + 1] + x[i + 2] * period * f) / (1 - f);
-        if (!moving) x[i] = (x[i] + x[i + 1] * p + x[i + 2] * q) / (1 - e);
+        x[i] = moving ? 0 : (x[i] + x[i + 1] * p + x[i + 2] * q) / (1 - e);
       }
     }
   }
 
+  const advanceAll = (time: number) => states.forEach((_, b) => advance(b, time));
+  return { states, hold, advance, advanceAll, wipe, close, rewind: () => last.fill(0) };
+}
+
+/** Half of factor x_k'P x_l, over all pairs of every source. */
+function addJump(spreads: readonly SourceSpread[], states: readonly Float64Array[], P: Float64Array, factor: number) {
+  spreads.forEach(({ variables: { length: m }, P: H }, b) => {
+    const x = states[b];
+    for (let i = 0; i < m; i++) {
+      const v = x[3 * i];
+      const c = x[3 * i + 1];
+      const d = x[3 * i + 2];
+      for (let l = 0; l <= i; l++) {
+        let value = 0;
+        for (let j = 0; j < 3; j++) value += x[3 * l + j] * (P[j] * v + P[3 + j] * c + P[6 + j] * d);
+        H[m * i + l] += (l < i ? factor : factor / 2) * value;
+      }
+    }
+  });
+}
+
+/** Adds what one memory makes: a matrix which with its mirror image is H. */
+function addHalves(spreads: readonly SourceSpread[], { times, synapses, period, own }: Arrivals): void {
+  const dynamics = familyOf(own?.dynamics).constantsOf(own?.dynamics);
+  const { after, dead, gain, order, membrane, synapse } = dynamics;
+  const P = lyapunov(dynamics);
+  const moving = resets(dynamics) && own !== undefined && own.spikes.length > 0;
+  const events = moving ? ownEvents(own.spikes, dead, period) : [];
+  const { block, place } = placesOf(spreads);
+  const { states, hold, advance, advanceAll, wipe, close, rewind } = movingStates(dynamics, spreads, period, moving);
+  const unit = gain / period;
+  const [pv, pc, pd] = P.subarray(3 * order, 3 * order + 3).map((value) => unit * value);
+
+  function addArrival(b: number, i: number): void {
+    const [x, H, m] = [states[b], spreads[b].P, spreads[b].variables.length];
+    for (let l = 0, at = m * i; l < m; l++, at++) H[at] += pv * x[3 * l] + pc * x[3 * l + 1] + pd * x[3 * l + 2];
+    H[m * i + i] += 0.5 * gain * unit * P[4 * order];
+  }
+
+  /** Once around the circle. */
+  function pass(counts: boolean): void {
+    rewind();
+    let next = 0;
+    // Of what is only there to close the circle the older part leaves nothing.
+    const first = counts || moving ? 0 : countUntil(times, period - MEMORY * Math.max(membrane, synapse), 'left');
+    for (let e = first; e <= times.length; e++) {
+      const until = e < times.length ? times[e] : period;
+      // At one moment the own events come first.
+      for (; next < events.length && events[next].time <= until; next++) {
+        const { kind, time } = events[next];
+        advanceAll(time);
+        if (kind === SPIKE && counts) addJump(spreads, states, P, -1 / period);
+        wipe(kind);
+        if (kind === RELEASE && counts) addJump(spreads, states, P, 1 / period);
+      }
+      if (e === times.length) break;
+      const [b, i] = [block[synapses[e]], place[synapses[e]]];
+      advance(b, times[e]);
+      if (counts && !hold.now) addArrival(b, i);
+      states[b][3 * i + order] += gain;
+    }
+    advanceAll(period);
+  }
+
   pass(false);
   close();
-  if (after === 'membrane' && moving) {
-    // The currents are those of all periods; the potential since the last spike follows from them.
-    for (const x of states) for (let i = 0; i < x.length; i += 3) x[i] = 0;
-    pass(false);
-  }
+  // The currents are those of all periods; the potential since the last spike follows from them.
+  if (after === 'membrane' && moving) pass(false);
   pass(true);
+}
+
+/** Of every synapse its block, and its place there. */
+function placesOf(spreads: readonly SourceSpread[]): { block: Uint32Array; place: Uint32Array } {
+  const total = spreads.reduce((sum, { variables }) => sum + variables.length, 0);
+  const [block, place] = [new Uint32Array(total), new Uint32Array(total)];
+  spreads.forEach(({ variables }, b) => {
+    variables.forEach((k, i) => {
+      block[k] = b;
+      place[k] = i;
+    });
+  });
+  return { block, place };
 }
