@@ -101,18 +101,19 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
   const wait = delay / unit;
   const state: EngineState = structuredClone(from);
   const { next, fired, drives, arrivals, senders } = state;
-  const n = next.length;
   const periods = drives.map((drive) => periodOf(neuron, drive) / unit);
   const queue = options.queue === 'naive' ? naiveQueue(next) : heapQueue(next);
   const { spike, kick, delivered, step } = observer;
   let head = 0;
   const absolute = (offset: number) => (state.epoch * EPOCH + offset) * unit;
   const relative = (time: number) => time / unit - state.epoch * EPOCH;
+
   const hit = (i: number, s: number, weight: number) => {
     if (weight === 0) return;
-    const r = (next[i] - state.now) * unit;
+    const now = state.now;
+    const r = (next[i] - now) * unit;
     const after = neuron.kick(r, weight, drives[i]);
-    next[i] = state.now + after / unit;
+    next[i] = now + after / unit;
     queue.update(i);
     if (kick) kick(i, s, r, after, weight);
   };
@@ -135,29 +136,18 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
     } else deliver(j);
   };
   const change = () => {
-    const k = state.steps++;
-    for (let i = 0; i < n; i++) {
-      const before = drives[i];
-      const drive = (steps as NonNullable<typeof steps>).driveOf(k, i);
-      if (drive === before) continue;
-      neuron.check(drive);
-      const r = (next[i] - state.now) * unit;
-      const after = neuron.timeToSpike(neuron.voltage(r, before), drive);
-      next[i] = state.now + after / unit;
-      drives[i] = drive;
-      periods[i] = periodOf(neuron, drive) / unit;
-      step?.(i, k, r, after, before, drive);
-    }
+    applyStep(circuit, state, periods, unit, step);
     queue.rebuild();
   };
   const arrive = () => {
     const j = senders[head++];
-    if (head > 1024 && 2 * head > senders.length) head = forget(state, head);
+    if (head > 1024 && 2 * head > senders.length) head = dropFirst(head, arrivals, senders);
     deliver(j);
   };
   const inject = () => {
+    const { targets, weights } = input as NonNullable<typeof input>;
     const s = state.inputs++;
-    if (input) hit(input.targets[s], s, input.weights[s]);
+    hit(targets[s], s, weights[s]);
     if (delivered) delivered(absolute(state.now), -1, s);
   };
   return {
@@ -193,13 +183,6 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
   };
 }
 
-/** Drops arrivals that have been delivered. @returns how many delivered ones are left: none */
-function forget({ arrivals, senders }: EngineState, head: number): 0 {
-  arrivals.splice(0, head);
-  senders.splice(0, head);
-  return 0;
-}
-
 /** Takes an epoch from all times, of which those of spikes on their way begin at number `head`. */
 function rebase(state: EngineState, head: number): void {
   const { next, fired, arrivals } = state;
@@ -217,3 +200,34 @@ const firesTwice = (j: number, time: number) =>
     'input',
     `neuron ${j} would fire twice at time ${time}: excitation without delay runs in a circle; make its weights smaller, or give a delay`,
   );
+
+/** Drops the first entries of both lists; what is first then has number 0. */
+function dropFirst(head: number, arrivals: number[], senders: number[]): number {
+  arrivals.splice(0, head);
+  senders.splice(0, head);
+  return 0;
+}
+
+/** The next step of the drive: voltages stay, next spikes and periods change. */
+function applyStep(
+  { neuron, steps }: Circuit,
+  state: EngineState,
+  periods: Float64Array,
+  unit: number,
+  changed: Observer['step'],
+): void {
+  const { next, drives, now } = state;
+  const k = state.steps++;
+  for (let i = 0; i < next.length; i++) {
+    const before = drives[i];
+    const drive = steps?.driveOf(k, i) ?? before;
+    if (drive === before) continue;
+    neuron.check(drive);
+    const r = (next[i] - now) * unit;
+    const after = neuron.timeToSpike(neuron.voltage(r, before), drive);
+    next[i] = now + after / unit;
+    drives[i] = drive;
+    periods[i] = periodOf(neuron, drive) / unit;
+    changed?.(i, k, r, after, before, drive);
+  }
+}
