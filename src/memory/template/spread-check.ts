@@ -58,7 +58,10 @@ class Events {
   }
 }
 
-/** (1/T) int y_k z dt of every synapse k of `events`, z the potential of all of them under the weights; added to `sum`. */
+/**
+ * (1/T) int y_k z dt of every synapse k of `events`, z the potential of all of them under the weights; added to `sum`. One
+ * function, longer than most: one walk over the events, a few lines for each kind.
+ */
 function addGradient(
   { times, kinds, items }: Events,
   weights: Float64Array,
