@@ -279,7 +279,7 @@ describe('each objective', () => {
     await refused({ objective: 'elastic:1' }, /got "elastic:1"/);
     await refused({ objective: 'energy:0' }, /got "energy:0"/);
     await refused({ objective: 'linf', costs }, /linf knows no costs/);
-    await refused({ objective: 'l1', costs: costs.slice(1) }, /999 costs for 1000 synapses/);
+    await refused({ objective: 'l1', costs: costs.slice(1) }, /costs must hold 1000 numbers; got 999/);
     await refused({ objective: 'l1', costs: costs.map((_, k) => (k === 7 ? 0 : 1)) }, /synapse 7: its cost .* got 0/);
     await refused(
       { objective: 'l1', soft: true },

@@ -1,4 +1,4 @@
-/** Claims against exact arithmetic, on a thousand problems that are built to break them. */
+/** Claims against exact arithmetic, on problems that are built to break them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readJsonProblem, solveQp } from '../solvers/index.js';
@@ -6,13 +6,13 @@ import { hardFamilies, refuted, trial } from './exact-claims.js';
 
 const cases = new URL('../../shared/cases/', import.meta.url);
 
-it('no claim on 1001 hard problems is refuted by exact arithmetic', () => {
-  const { wrong, counts } = trial(0, 1001, (problem) => solveQp(problem, { roundLimit: 200 }));
+it('no claim on 301 hard problems is refuted by exact arithmetic', () => {
+  const { wrong, counts } = trial(0, 301, (problem) => solveQp(problem, { roundLimit: 200 }));
   expect(wrong).toEqual([]);
   expect(Object.keys(counts)).toEqual([...hardFamilies]);
   // Not by claiming nothing: where there is an answer it is mostly found.
-  for (const family of ['big M', 'dependent', 'perturbed']) expect(counts[family].solved, family).toBeGreaterThan(40);
-  for (const family of ['flat program', 'perturbed']) expect(counts[family].unbounded, family).toBeGreaterThan(5);
+  for (const family of ['big M', 'dependent', 'perturbed']) expect(counts[family].solved, family).toBeGreaterThan(12);
+  for (const family of ['flat program', 'perturbed']) expect(counts[family].unbounded, family).toBeGreaterThan(1);
   console.log(counts);
 });
 

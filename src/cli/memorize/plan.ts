@@ -56,7 +56,8 @@ export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
   const notes: Note[] = [];
   const given = readScore(options, notes);
   const channels = (given ? channelCount(given.score) : (options.channels as number)) + hidden;
-  const ids = idsOf(given?.ids, channels, hidden);
+  // Asked for only where there are so many that they fit in memory.
+  const ids = () => idsOf(given?.ids, channels, hidden);
   const model = modelOf(options, channels, tau0, seed);
   if (model) checkNeurons(model, channels);
   checkModel({ model, template, objective, robust, levels });
@@ -81,7 +82,7 @@ export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
   });
   refuseFineGrid(template, total, tau0);
   const scores = scoresOf(options, given?.score, period, also, channels, seed);
-  const [score, others] = [withIds(scores.score, ids), scores.others];
+  const [score, others] = [withIds(scores.score, ids()), scores.others];
   const { wiring, bounds } = wiringOf(options, loaded, channels, inputs, seed);
   if (channels < FEW_CHANNELS) {
     const text = `with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`;
@@ -145,11 +146,11 @@ function idsOf(known: readonly Id[] | undefined, channels: number, hidden: numbe
 
 function readWiring(
   { wiring: file, refractory: tau0, bound, timeUnit: unit }: MemorizeOptions,
-  ids: readonly Id[],
+  ids: () => readonly Id[],
   notes: Note[],
 ): Loaded | undefined {
   if (file === undefined) return undefined;
-  const loaded = loadWiringFile(file, { tau0, ids, bound, unit });
+  const loaded = loadWiringFile(file, { tau0, ids: ids(), bound, unit });
   for (const text of loaded.notes) notes.push({ label: 'wiring', text: `${file}: ${text}` });
   return loaded;
 }

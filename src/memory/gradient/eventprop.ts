@@ -63,6 +63,7 @@ export function eventProp(
   const exact = (EXACT * Math.max(1, trial.targets.length)) / 2;
   let macs = 0;
   const evaluate = (weights: Float64Array, gradient: Float64Array) => {
+    if (!weights.every(Number.isFinite)) return Number.NaN;
     const { played, loss, total, macs: heard } = rehearse(trial, weights);
     const found = spikeGradient(trial, weights, played, loss);
     gradient.set(found.weights);

@@ -74,7 +74,9 @@ export function predictNoise(map: JitterMap, score: Score, options: NoiseOptions
     both.copyWithin(0, size);
     if (period < WARM_UP) continue;
     const trains: number[][] = Array.from({ length: channelCount(score) }, () => []);
-    for (let m = 0; m < size; m++) trains[neurons[m]].push(times[m] + both[m]);
+    // A jitter that has grown beyond all numbers leaves nothing in time.
+    const lost = !both.every(Number.isFinite);
+    for (let m = 0; m < size && !lost; m++) trains[neurons[m]].push(times[m] + both[m]);
     const played = trains.map((train) => Float64Array.from(train).sort());
     const found = similarity(score, played);
     precision += found.precision / periods;

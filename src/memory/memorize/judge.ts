@@ -79,13 +79,17 @@ export function judge(claim: Claim): Verdict {
   return { granted: justified && violation <= allowed && promised, kkt, gap, factor: 0 };
 }
 
+/** A point without variables: of a claim about it the rows are left. */
+const NONE = new Float64Array();
+const NO_WEIGHTS = { weights: NONE, lower: 0, upper: 0, combination: NONE } as const;
+
 function residualsOf({ terms, ...rows }: Optimality) {
   if (!terms) {
     const kkt = kktResidual(rows);
     return { kkt, gap: 0, promised: kkt <= PROMISE };
   }
   const gap = Math.abs(optimalityGap({ ...rows, ...terms })) / (1 + terms.value);
-  // Of the largest weight the gap says what stationarity would.
-  const kkt = kktResidual({ ...rows, ...terms, ...(terms.peak ? { weights: new Float64Array() } : {}) });
+  // Of the largest weight the gap says what stationarity would; its rows are judged alone.
+  const kkt = kktResidual(terms.peak ? { ...rows, ...NO_WEIGHTS } : { ...rows, ...terms });
   return { kkt, gap: gap * (1 + terms.value), promised: kkt <= PROMISE && gap <= PROMISE };
 }
