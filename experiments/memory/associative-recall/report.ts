@@ -1,6 +1,5 @@
 /** Cycle by cycle: how the others follow while prompted, and go on when released. */
 import type { Row } from '../../../src/campaign/index.js';
-import { wilson } from '../../../src/memory/measure/index.js';
 import {
   type Curve,
   type CurvePanel,
@@ -10,6 +9,7 @@ import {
   type Table,
 } from '../../../src/plot/index.js';
 import { column, distinct, quantile } from '../../common/rows.js';
+import { overNetworks } from '../common/networks.js';
 import type { Config } from './config.js';
 
 const pair = (rows: readonly Row[]) =>
@@ -29,7 +29,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       'Precision and recall at the best lag, convention A; a prompted channel is measured against the unjittered score, so its own jitter counts.',
       `Success: precision and recall of all channels are both at least 0.9 in the last of ${config.released.free} free cycles.`,
       'The first channels are the prompted ones; in a random network any others would do as well.',
-      'Prompts are the same at every noise.',
+      'Prompts are the same at every noise. Trials of all networks are pooled; the interval has networks as units, and one network has none.',
     ],
   };
 }
@@ -58,8 +58,9 @@ function releasedInWords({ released: { noises } }: Config, rows: readonly Row[])
   const told = successesOf(rows)
     .filter(({ noise }) => noise === level)
     .map(({ prompted, cycles, success, trials }) => `${prompted} channels for ${cycles}: ${success} of ${trials}`);
+  const networks = distinct(column(rows, 'network')).length;
   return told.length > 0
-    ? `Released at noise ${level}, the whole score goes on alone after prompts of ${told.join('; ')} trials.`
+    ? `Released at noise ${level}, the whole score goes on alone after prompts of ${told.join('; ')} trials, of ${networks} network${networks === 1 ? ', which says nothing of others' : 's together'}.`
     : '';
 }
 
@@ -126,11 +127,15 @@ function releasedFigure({ released: { noises, prompts, free }, jitter }: Config,
 
 const successTable = (rows: readonly Row[]): Table => ({
   title: 'After the release: recalled as a whole',
-  columns: ['channels', 'cycles prompted', 'noise', 'success', '95 % interval'],
-  rows: successesOf(rows).map(({ prompted, cycles, noise, success, trials }) => {
-    const [low, high] = wilson(success, trials);
-    return [prompted, cycles, noise, `${success} of ${trials}`, `${Math.round(100 * low)}–${Math.round(100 * high)} %`];
-  }),
+  columns: ['channels', 'cycles prompted', 'noise', 'networks', 'success', '95 %, networks as units'],
+  rows: successesOf(rows).map(({ prompted, cycles, noise, success, trials, networks, low, high }) => [
+    prompted,
+    cycles,
+    noise,
+    networks,
+    `${success} of ${trials}`,
+    networks > 1 ? `${Math.round(100 * low)}–${Math.round(100 * high)} %` : '–',
+  ]),
 });
 
 const cycleTable = ({ released: { prompts, noises, free } }: Config, rows: readonly Row[]): Table => ({
@@ -169,6 +174,6 @@ function successesOf(rows: readonly Row[]) {
   return distinct(ends.map((row) => `${row.prompted} ${row.prompt_cycles} ${row.noise}`)).map((key) => {
     const own = ends.filter((row) => `${row.prompted} ${row.prompt_cycles} ${row.noise}` === key);
     const [prompted, cycles, noise] = key.split(' ').map(Number);
-    return { prompted, cycles, noise, success: own.filter((row) => row.success === 1).length, trials: own.length };
+    return { prompted, cycles, noise, ...overNetworks(own) };
   });
 }

@@ -1,9 +1,9 @@
 /** Recall against each kind of trouble, and the amount at which half of the recalls fail. */
 import type { Row } from '../../../src/campaign/index.js';
-import { wilson } from '../../../src/memory/measure/index.js';
 import { type CurvePanel, curvesSpec, type Figure, type Findings } from '../../../src/plot/index.js';
 import { fitLogistic } from '../../common/logistic.js';
 import { column, distinct, inWords, sum } from '../../common/rows.js';
+import { overNetworks, UNITS_SAID } from '../common/networks.js';
 import { storedIn } from '../common/stored.js';
 import { type Config, type Kind, kinds } from './config.js';
 
@@ -39,9 +39,10 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       curves: margins.flatMap((margin) =>
         (['replayed', 'recalled'] as const).map((column) => ({
           name: `${column}${margins.length > 1 ? `, ${nameOf(margin).replace('silent ', '')}` : ''}`,
-          points: counts(margin, kind, column).map(({ x, success, trials }) => {
-            const [low, high] = wilson(success, trials);
-            return { x, y: success / trials, low, high };
+          points: worse[kind].map((amount) => {
+            const own = rows.filter((row) => row.margin === margin && row.kind === kind && row.amount === amount);
+            const { rate: y, low, high } = overNetworks(own, column, 'trials');
+            return { x: amount, y, low, high };
           }),
         })),
       ),
@@ -49,7 +50,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   });
   const first = limits.filter(({ margin }) => margin === margins[0]);
   return {
-    answer: `Half of the recalls survive ${first.map(({ kind, recall }) => `${TITLES[kind]} ${recall}`).join(', ')} (${nameOf(margins[0])}, T = ${config.period}, K = ${config.inputs}).`,
+    answer: `Half of the recalls fail at: ${first.map(({ kind, recall }) => `${TITLES[kind]} ${recall}`).join(', ')} (${nameOf(margins[0])}, T = ${config.period}, K = ${config.inputs}).`,
     figures: [limitsFigure(config, panels)],
     tables: [
       {
@@ -67,7 +68,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       },
     ],
     notes: [
-      'Limits are where a logistic fit passes 1/2; "beyond" means that more than half succeed at the largest amount tried, "none" that fewer do at the smallest.',
+      'Limits are where a logistic fit (with a weak prior towards 1/2) to the trials of all networks passes 1/2; "beyond" means that more than half succeed at the largest amount tried, "below" that fewer do at the smallest.',
       'A rounding step of x bounds leaves 2 / x + 1 levels.',
       'Where neurons are lost, the others are measured.',
     ],
@@ -76,7 +77,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
 
 const limitsFigure = (config: Config, panels: readonly CurvePanel[]): Figure => ({
   name: 'limits',
-  caption: `Trials that end with precision and recall of at least 0.9 after ${config.periods} free periods: replayed from memory, and recalled after a prompt of ${Math.round(100 * config.prompt)} % of the channels for ${config.promptTime} period. Bars are 95 % intervals.`,
+  caption: `Trials that end with precision and recall of at least 0.9 after ${config.periods} free periods: replayed from memory, and recalled after a prompt of ${Math.round(100 * config.prompt)} % of the channels for ${config.promptTime} period; ${UNITS_SAID}.`,
   spec: curvesSpec('What a stored score stands', [`all but the first at threshold noise ${config.noise}`], panels, {
     columns: 2,
     width: 330,
@@ -88,8 +89,10 @@ function limitOf(counts: readonly { x: number; success: number; trials: number }
   const sorted = counts.toSorted((p, q) => p.x - q.x);
   const share = ({ success, trials }: (typeof counts)[number]) => success / trials;
   const [lowest, highest] = [sorted[0], sorted[sorted.length - 1]];
-  if (share(lowest) < 0.5) return 'none';
+  if (share(lowest) < 0.5) return `below ${lowest.x}`;
   if (share(highest) > 0.5) return `beyond ${highest.x}`;
   const fit = fitLogistic(sorted);
-  return fit ? String(Number(fit.half.toPrecision(2))) : '–';
+  // Between amounts that were tried, whatever the fit says.
+  const half = Math.min(highest.x, Math.max(lowest.x, fit?.half ?? Number.NaN));
+  return Number.isNaN(half) ? '–' : String(Number(half.toPrecision(2)));
 }

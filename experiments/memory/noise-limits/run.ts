@@ -53,10 +53,13 @@ export const noiseLimits: Experiment<Config, Task> = {
   cost: (_, { channels, inputs, period, periods, trials, promptTime }) =>
     0.05 + trials * (2 * periods + promptTime) * channels * period * (inputs * 2.5e-9 + 3e-7),
   prepare(config) {
-    const { channels, period, bound, trials, periods } = config;
+    const { channels, period, bound, periods } = config;
     return ({ margin, network: number, kind, amount }) => {
       const { score, network, solved } = storeSampled(specOf({ ...config, margin }, number));
       const own = seedFor(config.seed, `limits ${margin} ${number} ${kind} ${amount}`);
+      // Where nothing is drawn the trials of a network are the same: one is enough.
+      const drawn = amount > 0 || (kind !== 'threshold' && config.noise > 0);
+      const trials = drawn ? config.trials : 1;
       const found = Array.from({ length: trials }, (_, trial) => {
         const { worse, alive } = damage(network, kind, amount, bound, own, trial);
         const simulator = createSimulator(worse);

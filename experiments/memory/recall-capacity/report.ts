@@ -1,6 +1,6 @@
 /** Recall beside storage, the phase diagram, and the life of a replay. */
 import type { Row } from '../../../src/campaign/index.js';
-import { wilson } from '../../../src/memory/measure/index.js';
+import { median } from '../../../src/core/index.js';
 import {
   type Curve,
   type CurvePanel,
@@ -9,7 +9,8 @@ import {
   type Findings,
   phaseSpec,
 } from '../../../src/plot/index.js';
-import { distinct, inWords, mean, sum } from '../../common/rows.js';
+import { distinct, inWords, mean, reached, sum } from '../../common/rows.js';
+import { type OverNetworks, overNetworks, UNITS_SAID } from '../common/networks.js';
 import { storedIn } from '../common/stored.js';
 import type { Config } from './config.js';
 
@@ -18,6 +19,8 @@ const percent = (value: number) => `${Math.round(100 * value)} %`;
 
 /** Success that counts as reliable. */
 const RELIABLE = 0.9;
+
+const ascending = (values: readonly number[]) => values.toSorted((a, b) => a - b);
 
 /** What a template is called. */
 const nameOf = (margin: number) => `silent level ${Number((1 - margin).toFixed(3))}`;
@@ -58,15 +61,21 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       },
       {
         title: `Replay from memory over ${survival.periods} periods, T = ${survival.period}, K = ${survival.inputs}`,
-        columns: ['template', 'noise', 'networks that survive', 'median periods survived', 'precision at the end'],
+        columns: [
+          'template',
+          'noise',
+          'networks that survive',
+          'median periods before the first below 0.9',
+          'precision at the end',
+        ],
         rows: survivalRows(config, ofSurvival),
       },
     ],
     notes: [
       `Success: precision and recall of all channels are both at least 0.9 in the last of ${config.periods} free periods. Noise is that of the thresholds; the prompt is jittered by as much, in refractory periods.`,
-      `Smallest, among the prompts that were tried, by the product of channels and duration, or by channels alone; every cell holds ${config.networks * config.trials} trials, so that ${percent(RELIABLE)} of them is a statement about these trials with its interval in the figure.`,
+      `Smallest, among the prompts that were tried, by the product of channels and duration, or by channels alone; every cell pools up to ${config.trials} trials of each of ${config.networks} networks, so that ${percent(RELIABLE)} of them is a statement about these trials, not about other networks. Without noise a network has one trial.`,
       'Where neurons are not stored, their weights are 0 and the others are left to themselves.',
-      'Survives: precision and recall are at least 0.9 in every period.',
+      'Survives: precision and recall are at least 0.9 in every period. A replay that falls below in one period may be above in a later one, and at the end.',
     ],
   };
 }
@@ -93,20 +102,20 @@ function answerOf(
 ): string {
   const { margins, phase, survival } = config;
   const survivors = margins.map((margin) => {
-    const all = survival.noises.filter((noise) => {
+    const last = reached(ascending(survival.noises), (noise) => {
       const own = ofSurvival.filter((row) => is(row, { margin, noise }));
       return own.length > 0 && own.every((row) => row.survived === survival.periods);
     });
-    return `${all.at(-1) ?? 'none that was tried'} (${nameOf(margin)})`;
+    return `${last ?? 'none that was tried'} (${nameOf(margin)})`;
   });
   const level = phase.noises.includes(0.1) ? 0.1 : phase.noises[0];
   const first = smallest.find(({ noise }) => noise === level);
   return [
     lengthReached(ofLength, config, level) ?? '',
     first?.best
-      ? `At T = ${phase.period}, K = ${phase.inputs} and noise ${level} a prompt succeeds in ${percent(RELIABLE)} from ${percent(first.best.prompt)} of the channels for ${first.best.time} period${first.best.time === 1 ? '' : 's'} on, or with ${percent(first.fewest.prompt)} for ${first.fewest.time} (${nameOf(first.margin)}).`
+      ? `At T = ${phase.period}, K = ${phase.inputs} and noise ${level} the least prompt that succeeds in ${percent(RELIABLE)} of its trials is ${percent(first.best.prompt)} of the channels for ${first.best.time} period${first.best.time === 1 ? '' : 's'}, that of fewest channels ${percent(first.fewest.prompt)} for ${first.fewest.time} (${nameOf(first.margin)}).`
       : `At noise ${level} no prompt that was tried succeeds in ${percent(RELIABLE)}.`,
-    `Over ${survival.periods} periods replays survive noise up to ${survivors.join(', ')}.`,
+    `Over ${survival.periods} periods the replays of all networks stay at 0.9 or above up to noise ${survivors.join(', ')}.`,
   ]
     .filter((text) => text !== '')
     .join(' ');
@@ -116,9 +125,9 @@ function lengthFigure(config: Config, rows: readonly Row[]): Figure {
   const { margins, length, channels, periods } = config;
   return {
     name: 'stored-and-recalled',
-    caption: `Neurons stored, and prompts recalled, against the length of the score per synapse (${length.inputs} synapses). What is stored is recalled only up to a fraction of the length. Bars are 95 % intervals.`,
+    caption: `Neurons stored, and prompts recalled, against the length of the score per synapse (${length.inputs} synapses). Of neurons stored the neurons of all networks are counted; of prompts recalled ${UNITS_SAID}.`,
     spec: curvesSpec(
-      'Stored is not recallable',
+      'Neurons stored and prompts recalled',
       [
         `${channels} channels, prompt of ${length.prompts.map(percent).join(' or ')} for ${length.promptTime} period, then free for ${periods}`,
       ],
@@ -154,12 +163,12 @@ const survivalRows = ({ margins, survival }: Config, rows: readonly Row[]) =>
   margins.flatMap((margin) =>
     survival.noises.map((noise) => {
       const own = rows.filter((row) => is(row, { margin, noise }));
-      const lives = own.map((row) => row.survived as number).sort((a, b) => a - b);
+      const lives = own.map((row) => row.survived as number);
       return [
         nameOf(margin),
         noise,
         `${lives.filter((life) => life === survival.periods).length} of ${own.length}`,
-        lives[Math.floor(lives.length / 2)] ?? '–',
+        median(lives) ?? '–',
         own.length > 0 ? (sum(own, 'precision') / own.length).toFixed(3) : '–',
       ];
     }),
@@ -187,14 +196,11 @@ function lengthPanel(rows: readonly Row[], config: Config, prompt: number, margi
   const { length } = config;
   const { inputs } = length;
   const at = (period: number, noise: number) => rows.filter((row) => is(row, { margin, prompt, period, noise }));
-  const curve = (title: string, share: (period: number) => [number, number]): Curve => ({
-    name: title,
-    points: length.periods.map((period) => {
-      const [success, trials] = share(period);
-      const [low, high] = wilson(success, trials);
-      return { x: period / inputs, y: success / trials, low, high };
-    }),
+  const curve = (name: string, share: (period: number) => { y: number; low?: number; high?: number }): Curve => ({
+    name,
+    points: length.periods.map((period) => ({ x: period / inputs, ...share(period) })),
   });
+  const recalled = ({ rate: y, low, high }: OverNetworks) => ({ y, low, high });
   return {
     title: `${name}, ${percent(prompt)} prompted`,
     x: { title: 'T / K (refractory periods per synapse)' },
@@ -202,13 +208,10 @@ function lengthPanel(rows: readonly Row[], config: Config, prompt: number, margi
     curves: [
       curve('neurons stored', (period) => {
         const own = at(period, length.noises[0]);
-        return [sum(own, 'stored'), sum(own, 'neurons')];
+        return { y: sum(own, 'stored') / sum(own, 'neurons') };
       }),
       ...length.noises.map((noise) =>
-        curve(`recalled, noise ${noise}`, (period) => {
-          const own = at(period, noise);
-          return [sum(own, 'success'), sum(own, 'trials')];
-        }),
+        curve(`recalled, noise ${noise}`, (period) => recalled(overNetworks(at(period, noise), 'success', 'trials'))),
       ),
     ],
   };
@@ -220,11 +223,11 @@ function lengthReached(rows: readonly Row[], { length, margins }: Config, noise:
   const { inputs } = length;
   const prompt = length.prompts.at(-1) as number;
   const of = (period: number) => rows.filter((row) => is(row, { margin: margins[0], period, prompt, noise }));
-  const tried = length.periods.filter((period) => of(period).length > 0);
-  const stored = tried.filter((period) => sum(of(period), 'stored') >= 0.99 * sum(of(period), 'neurons')).at(-1);
-  const recalled = tried.filter((period) => rate(of(period)) >= RELIABLE).at(-1);
+  const tried = ascending(length.periods).filter((period) => of(period).length > 0);
+  const stored = reached(tried, (period) => sum(of(period), 'stored') >= 0.99 * sum(of(period), 'neurons'));
+  const recalled = reached(tried, (period) => rate(of(period)) >= RELIABLE);
   const per = (period: number) => `T = ${period} (${(period / inputs).toFixed(2)} per synapse)`;
-  return `With ${inputs} synapses 99 % of the neurons are stored up to ${stored === undefined ? 'none of the lengths tried' : per(stored)}, but a prompt of ${percent(prompt)} at noise ${noise} is recalled in ${percent(RELIABLE)} only up to ${recalled === undefined ? 'none of the lengths tried' : per(recalled)}.`;
+  return `With ${inputs} synapses 99 % of the neurons are stored up to ${stored === undefined ? 'none of the lengths tried' : per(stored)}, and a prompt of ${percent(prompt)} at noise ${noise} is recalled in ${percent(RELIABLE)} of the trials up to ${recalled === undefined ? 'none of the lengths tried' : per(recalled)}.`;
 }
 
 function survivalFigure(rows: readonly Row[], { margins, survival }: Config): Figure {
@@ -242,14 +245,14 @@ function survivalFigure(rows: readonly Row[], { margins, survival }: Config): Fi
   }));
   return {
     name: 'survival',
-    caption: `Periods until a replay from memory is lost, at most ${survival.periods}: mean, shortest and longest over the networks.`,
+    caption: `Periods that a replay from memory has played before precision or recall first falls below 0.9, at most ${survival.periods}: mean, fewest and most over the networks. It may be above again later.`,
     spec: curvesSpec(
-      'How long a replay lasts',
+      'How long a replay stays at 0.9 or above',
       [`T = ${survival.period}, K = ${survival.inputs}`],
       [
         {
           x: { title: 'noise of the thresholds' },
-          y: { title: 'periods survived', domain: [0, survival.periods] },
+          y: { title: 'periods before the first below 0.9', domain: [0, survival.periods] },
           curves,
         },
       ],

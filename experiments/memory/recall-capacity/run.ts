@@ -104,10 +104,13 @@ export const recallCapacity: Experiment<Config, Task> = {
   prepare(config) {
     const { channels } = config;
     return (task) => {
-      const { part, margin, inputs, period, network, promptTime, prompts, noises: levels, trials } = task;
+      const { part, margin, inputs, period, network, promptTime, prompts, noises: levels } = task;
       const { score, network: wired, solved } = storeSampled(specOf({ ...config, margin, inputs, period }, network));
-      const settings = prompts.flatMap((prompt) => levels.map((noise) => ({ prompt, noise })));
-      const plans: TrialPlan[] = settings.flatMap(({ prompt, noise }) =>
+      // Without noise the trials of a network are the same: one is enough.
+      const settings = prompts.flatMap((prompt) =>
+        levels.map((noise) => ({ prompt, noise, trials: noise > 0 ? task.trials : 1 })),
+      );
+      const plans: TrialPlan[] = settings.flatMap(({ prompt, noise, trials }) =>
         Array.from({ length: trials }, () => ({ prompt: prompt > 0 ? channelsOf(prompt, channels) : 0, noise })),
       );
       const test = recallJob.prepare({
@@ -118,8 +121,9 @@ export const recallCapacity: Experiment<Config, Task> = {
         periods: part === 'survival' ? config.survival.periods : config.periods,
         trials: plans,
       });
-      return settings.map(({ prompt, noise }, setting): Row => {
-        const found = Array.from({ length: trials }, (_, i) => test(setting * trials + i));
+      let done = 0;
+      return settings.map(({ prompt, noise, trials }): Row => {
+        const found = Array.from({ length: trials }, () => test(done++));
         const lasts = found.map(({ periods }) => periods[periods.length - 1]);
         const row: Row = {
           part,

@@ -1,6 +1,6 @@
 /** What each cycle plays of each memory, who is mistaken for whom, and how many memories fit. */
 import type { Row } from '../../../src/campaign/index.js';
-import { chanceLevel, wilson } from '../../../src/memory/measure/index.js';
+import { chanceLevel } from '../../../src/memory/measure/index.js';
 import { sampleScore } from '../../../src/memory/score/index.js';
 import {
   type Curve,
@@ -11,7 +11,8 @@ import {
   phaseSpec,
   type Table,
 } from '../../../src/plot/index.js';
-import { column, distinct, inWords, mean, quantile, type Share } from '../../common/rows.js';
+import { column, distinct, inWords, mean, quantile, reached, type Share } from '../../common/rows.js';
+import { type OverNetworks, overNetworks, UNITS_SAID } from '../common/networks.js';
 import { storedIn } from '../common/stored.js';
 import type { Config } from './config.js';
 
@@ -61,7 +62,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       `Success: precision and recall against the prompted memory are both at least 0.9 in the last of ${free} free periods. A switch is any prompt but the first of a run, so that another memory is (or, where it was lost, was) in play; with a single memory it is prompted twice.`,
       `Each memory is prompted in turn, the first once more: the first ${prompted} channels play it for one period, jittered by ${jitter} refractory periods at every noise. A prompt of a short memory is therefore short.`,
       'Precision and recall at the best lag, convention A. Unrelated spikes score above zero, short ones more: the last column of the second table is what random trains score.',
-      'Where neurons are not stored, their weights are 0 and the others are left to themselves. More memories of a network contain the fewer, in the same wiring.',
+      'Where neurons are not stored, their weights are 0, and a few silent neurons ruin the recall of all: see how many are stored before blaming the number of memories. More memories of a network contain the fewer, in the same wiring.',
     ],
   };
 }
@@ -202,20 +203,20 @@ function countsOf(name: Series, rows: readonly Row[], config: Config) {
       own.filter((row) => row.against !== row.prompted),
       'precision',
     );
+    const at = fit.noises.map((noise) =>
+      switchesIn(
+        own.filter((row) => row.noise === noise),
+        config,
+      ),
+    );
     return {
       memories,
       period,
       highest: others.length > 0 ? others.reduce((a, b) => Math.max(a, b)) : undefined,
       chance: chanceLevel(sampleScore(channels, period, activity, seed), seed).precision,
       stored: storedIn(own),
-      switches: fit.noises.map((noise) =>
-        rateOf(
-          switchesIn(
-            own.filter((row) => row.noise === noise),
-            config,
-          ),
-        ),
-      ),
+      switches: at.map(rateOf),
+      overall: at.map((rows) => overNetworks(rows)),
     };
   });
 }
@@ -223,18 +224,23 @@ function countsOf(name: Series, rows: readonly Row[], config: Config) {
 type Counts = ReturnType<typeof countsOf>;
 
 function fitFigure(series: readonly { name: Series; counts: Counts }[], { fit, prompted, channels }: Config): Figure {
-  const curve = (name: string, counts: Counts, share: (one: Counts[number]) => Share): Curve => ({
+  const curve = (
+    name: string,
+    counts: Counts,
+    share: (one: Counts[number]) => Pick<OverNetworks, 'rate'> & Partial<OverNetworks>,
+  ): Curve => ({
     name,
     points: counts.map((one) => {
-      const { success, of } = share(one);
-      const [low, high] = wilson(success, of);
-      return { x: one.memories, y: success / of, low, high };
+      const { rate: y, low, high } = share(one);
+      return { x: one.memories, y, low, high };
     }),
   });
   return {
     name: 'fit',
     caption:
-      'Neurons stored, and switches that succeed, against the number of memories in the same weights. Left: all of the same length. Right: a given length cut into pieces. Bars are 95 % intervals.',
+      'Neurons stored, and switches that succeed, against the number of memories in the same weights. Left: all of the same length. Right: a given length cut into pieces. Of switches ' +
+      UNITS_SAID +
+      '.',
     spec: curvesSpec(
       'How many memories fit',
       [`K = ${fit.inputs}; ${prompted} of ${channels} channels prompted for one period`],
@@ -245,8 +251,8 @@ function fitFigure(series: readonly { name: Series; counts: Counts }[], { fit, p
           x: { title: 'memories', format: 'd', domain: [0.5, Math.max(...fit[name].memories) + 0.5] },
           y: { title: 'share', domain: [0, 1], format: '.0%' },
           curves: [
-            curve('neurons stored', counts, ({ stored }) => stored),
-            ...fit.noises.map((noise, i) => curve(`switches, noise ${noise}`, counts, ({ switches }) => switches[i])),
+            curve('neurons stored', counts, ({ stored }) => ({ rate: stored.success / stored.of })),
+            ...fit.noises.map((noise, i) => curve(`switches, noise ${noise}`, counts, ({ overall }) => overall[i])),
           ],
         })),
     ),
@@ -289,10 +295,10 @@ function answerOf(
   );
   const at = fit.noises.indexOf(fitNoise);
   const most = ({ name, counts }: { name: Series; counts: Counts }) => {
-    const good = counts.filter(({ switches }) => switches[at].success >= RELIABLE * switches[at].of).at(-1);
-    const stored = counts.filter(({ stored: { success, of } }) => success === of).at(-1);
+    const good = reached(counts, ({ switches }) => switches[at].success >= RELIABLE * switches[at].of);
+    const stored = reached(counts, ({ stored: { success, of } }) => success === of);
     const kind = name === 'each' ? `of T = ${fit.each.period} each` : `in T = ${fit.total.period}`;
-    return `${stored ? stored.memories : 'none'} memories ${kind} are stored in all neurons, and ${good ? good.memories : 'none'} can be called up reliably`;
+    return `${stored ? stored.memories : 'none'} memories ${kind} are stored in all neurons, and ${good ? good.memories : 'none'} can be called up in ${percent(RELIABLE)} of the trials`;
   };
   const fits = series.filter(({ counts }) => counts.length > 0).map(most);
   return [

@@ -34,14 +34,14 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   const others = curves.slice(config.inputs.length);
   const undecided = sum(rows, 'undecided');
   const trials = sum(rows, 'trials');
-  const largest = base.filter(({ fit }) => fit).at(-1);
+  const largest = base.filter((one) => halfOf(one) !== undefined).at(-1);
   const width = 2 * config.template.zone;
 
   const figures: Figure[] = [
     {
       name: 'feasible',
       caption:
-        'Share of the programs that have a solution, with its 95 % interval, against the length of the score; the lines are logistic fits.',
+        'Share of the programs that have a solution, with its 95 % interval, against the length of the score. The lines are logistic fits with a weak prior towards one half (Jeffreys), so that where all or no programs have a solution they lie between the points and one half.',
       spec: curvesSpec(
         'How long a score one neuron can store',
         [`activity ${config.base.activity}, delays ${config.base.delays.join(' to ')}, |w| up to ${config.base.bound}`],
@@ -53,18 +53,18 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       ),
     },
   ];
-  const fitted = base.filter(({ fit }) => fit);
+  const fitted = base.filter((one) => halfOf(one) !== undefined);
   if (fitted.length > 1) figures.push(perSynapse(fitted, config, width));
 
   return {
     answer: largest
-      ? `With ${largest.curve.inputs} synapses half of all scores of ${fixed(largest.fit?.half)} refractory periods (${fixed((largest.fit?.half ?? 0) * 5, 0)} ms at 5 ms) can be stored, 99 % of those of ${fixed(Math.max(0, largest.fit?.inverse(ALMOST) ?? 0))}: ${fixed((largest.fit?.half ?? 0) / largest.curve.inputs, 2)} refractory periods per synapse.`
+      ? answerOf(largest)
       : 'No curve falls from 1 to 0 within the lengths that were tried; choose others.',
     figures,
     tables: [capacityTable(config, curves, width)],
     notes: [
       `${trials} programs, each solved or proved impossible and checked outside the solver; ${undecided} undecided.`,
-      'T at 50 % and at 99 % are where the logistic fit passes these levels; an entry outside the lengths that were tried is an extrapolation.',
+      'T at 50 % and at 99 % are where the logistic fit passes these levels, with its prior; where that is outside the lengths that were tried, only that is said.',
       `Bits: the score of a channel at T = T at 50 %, each spike told to within the firing zone (${width}); the entropy of the sampler, not a mere count.`,
       `The authors' rule: the last length before the first at which more than ${(config.stop ?? RULE) * 100} % of the trials are infeasible.`,
       'Counting (Cover 1965) knows neither the bound of the weights nor the margin: it is what K unbounded unknowns could do at best.',
@@ -75,20 +75,41 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
 const capacityTable = (config: Config, curves: readonly Fitted[], width: number): Table => ({
   title: 'Capacity',
   columns: ['setting', 'T at 50 %', '95 % ±', 'T at 99 %', 'T/K', 'bits per synapse', "authors' rule"],
-  rows: curves.map(({ curve, name, counts, fit }) => {
-    const half = fit && fit.half > 0 ? fit.half : undefined;
-    const almost = fit?.inverse(ALMOST);
+  rows: curves.map((one) => {
+    const { curve, name, counts, fit } = one;
+    const half = halfOf(one);
     return [
       name,
-      fixed(half),
-      fit ? fixed(fit.halfError) : '–',
-      almost !== undefined && almost > 0 ? fixed(almost) : '–',
+      placed(one, fit?.half),
+      half !== undefined && fit ? fixed(fit.halfError) : '–',
+      placed(one, fit?.inverse(ALMOST)),
       half === undefined ? '–' : fixed(half / curve.inputs, 3),
       half === undefined ? '–' : fixed(scoreBits(half, curve.activity, width) / curve.inputs, 2),
       ruleOf(counts, config.stop ?? RULE),
     ];
   }),
 });
+
+/** A length where it was tried, and else on which side of all that were tried it lies. */
+function placed({ counts }: Pick<Fitted, 'counts'>, length: number | undefined): string {
+  if (length === undefined) return '–';
+  const [shortest, longest] = [counts[0].x, counts[counts.length - 1].x];
+  if (length < shortest) return `below ${shortest}`;
+  return length > longest ? `above ${longest}` : fixed(length);
+}
+
+/** Where half is feasible, if that is within the lengths that were tried. */
+function halfOf({ counts, fit }: Fitted): number | undefined {
+  const inside = fit && fit.half >= counts[0].x && fit.half <= counts[counts.length - 1].x;
+  return inside ? fit.half : undefined;
+}
+
+function answerOf(one: Fitted): string {
+  const { curve, fit } = one;
+  const half = halfOf(one) as number;
+  const almost = placed(one, fit?.inverse(ALMOST));
+  return `With ${curve.inputs} synapses half of all scores of ${fixed(half)} refractory periods (${fixed(half * 5, 0)} ms at 5 ms) can be stored, ${fixed(half / curve.inputs, 2)} refractory periods per synapse, and 99 % at a length ${/^\d/.test(almost) ? `of ${almost}` : `${almost}, which ${almost.startsWith('below') ? 'is shorter' : 'is longer'} than any that was tried`}.`;
+}
 
 function ruleOf(counts: readonly Counted[], allowed: number): string {
   const failed = counts.findIndex(({ success, trials }) => trials - success > allowed * trials);

@@ -1,9 +1,9 @@
 /** Precision and drift against noise, objectives and slopes; the radius beside the decay that was seen. */
 import type { Row } from '../../../src/campaign/index.js';
 import { exp, ln } from '../../../src/core/index.js';
-import { trend, wrapped } from '../../../src/memory/measure/index.js';
+import { driftOf } from '../../../src/memory/summary/index.js';
 import { curvesSpec, type Figure, type Findings, type Table } from '../../../src/plot/index.js';
-import { column, distinct, inWords, mean, quantile } from '../../common/rows.js';
+import { column, distinct, inWords, mean, quantile, reached } from '../../common/rows.js';
 import { storedIn } from '../common/stored.js';
 import type { Config } from './config.js';
 
@@ -20,7 +20,7 @@ interface Group {
 export function conclude(config: Config, rows: readonly Row[]): Findings {
   const replays = rows.filter((row) => row.part === 'replay');
   const groups = groupsOf(replays);
-  const levels = distinct(column(replays, 'noise'));
+  const levels = distinct(column(replays, 'noise')).sort((a, b) => a - b);
   const shown = groups.find(({ own }) => own[0].objective === 'l2' && own[0].slope === 2) ?? groups[0];
   const decays = decaysOf(rows.filter((row) => row.part === 'decay'));
   return {
@@ -65,16 +65,25 @@ function statsOf(own: readonly Row[], noise: number) {
     recall: mean(column(at, 'recall')),
     end: mean(column(ends, 'precision')),
     alive: alive.length,
-    drift: mean(alive.map((run) => driftOf(run))),
-    error: mean(column(alive.flat(), 'timing_error')),
+    drift: mean(
+      known(
+        alive.map((run) =>
+          driftOf(
+            run.map(({ lag }) => lag as number | null),
+            run[0].period as number,
+          ),
+        ),
+      ),
+    ),
+    error: mean(known(alive.flat().map((row) => row.timing_error as number | null))),
   };
 }
 
 function answerOf({ periods }: Config, { name, own, radius }: Group, levels: readonly number[]): string {
   const level = levels.includes(0.1) ? 0.1 : (levels.at(-1) as number);
   const { precision, low, high, alive, drift } = statsOf(own, level);
-  const last = levels.filter((noise) => statsOf(own, noise).end >= 0.9).at(-1);
-  return `At noise ${level} the replay (${name}) keeps a precision of ${precision.toFixed(3)} (95 % of the periods within ${low.toFixed(3)} to ${high.toFixed(3)}) over ${periods} periods${alive > 0 ? ` and drifts by ${drift.toFixed(3)} refractory periods per period` : ''}; it holds up to noise ${last ?? 'below all that were tried'}, and its jitter map has the spectral radius ${radius}.`;
+  const last = reached(levels, (noise) => statsOf(own, noise).end >= 0.9);
+  return `At noise ${level} the replay (${name}) keeps a precision of ${precision.toFixed(3)} (95 % of the periods of all runs within ${low.toFixed(3)} to ${high.toFixed(3)}) over ${periods} periods${alive > 0 ? ` and drifts by ${drift.toFixed(3)} refractory periods per period` : ''}; it holds up to noise ${last ?? 'below all that were tried'}, and its jitter map has the spectral radius ${radius}.`;
 }
 
 const NOISE = { title: 'noise of the thresholds' };
@@ -230,15 +239,7 @@ function radiusOf(rows: readonly Row[]): string {
   return radii.length > 0 ? mean(radii).toExponential(2) : '–';
 }
 
-function driftOf(run: readonly Row[]): number {
-  const period = run[0].period as number;
-  const lags: number[] = [];
-  for (const row of run) {
-    const last = lags.at(-1) ?? 0;
-    lags.push(last + wrapped((row.lag as number) - last, period));
-  }
-  return trend(lags).slope;
-}
+const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
 
 type Decay = ReturnType<typeof decaysOf>[number];
 

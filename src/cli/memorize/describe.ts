@@ -57,7 +57,7 @@ export function describeStorage(screen: Screen, storage: StorageSummary, problem
     const where = worst.betweenPoints === undefined ? 'in continuous time' : 'on the grid';
     screen.line(
       'checked',
-      `worst violation ${worst.violation.toExponential(0)} ${where} · KKT residual ${worst.kkt.toExponential(0)}`,
+      `worst violation ${worst.violation.toExponential(0)}${problem.levels === undefined ? '' : ' of the lowered demands'} ${where} · KKT residual ${worst.kkt.toExponential(0)}`,
     );
     if (worst.betweenPoints !== undefined) {
       screen.line('', `between the points of the grid the template is left by up to ${worst.betweenPoints.toFixed(2)}`);

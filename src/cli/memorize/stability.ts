@@ -69,6 +69,9 @@ export const stabilityCommand = defineCommand<StabilityOptions>({
   work: (given, invocation, path) => runOnNetwork(COMMAND, path, given, invocation, study),
 });
 
+/** What residuals of a map whose eigenvalues are at most about 1 resolve. */
+const ROUNDING = 1e-15;
+
 type StabilityRun = NetworkRun<(typeof NAMES)[number]>;
 
 async function study(run: StabilityRun, options: StabilityOptions): Promise<NetworkFindings> {
@@ -176,7 +179,10 @@ function reportSpectrum({ stored, screen }: StabilityRun, stability: Stability):
         ? `real, ${first.re.toExponential(3)}`
         : `pair ${first.re.toExponential(3)} ± ${Math.abs(first.im).toExponential(3)} i`;
     const known = `${spectrum.length} of ${spikes} eigenvalues known`;
-    screen.line('', `leading ${pair} · residual ${first.residual.toExponential(0)} · ${known}`);
+    screen.line(
+      '',
+      `leading ${pair} · residual ${first.residual < ROUNDING ? `below ${ROUNDING.toExponential(0)}, the rounding` : first.residual.toExponential(0)} · ${known}`,
+    );
   }
   screen.line('', radius < 1 ? 'stable: small jitter dies away' : 'not stable: small jitter grows');
   screen.line('gain', `${gain.toFixed(2)} at most within a period · least slope at a spike ${leastSlope.toFixed(2)}`);

@@ -16,6 +16,15 @@ export type Explained = Pick<
   'status' | 'violation' | 'kkt' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached' | 'share'
 >;
 
+/** In as few digits as tell it from `other`, at least four. */
+function apart(value: number, other: number): number {
+  for (let digits = 4; digits < 15; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (short !== other) return short;
+  }
+  return value;
+}
+
 /** One sentence about an infeasible or undecided neuron. `label` writes a time for people. One function, longer than most: a case after the other. */
 export function explain(
   report: Explained,
@@ -39,12 +48,11 @@ export function explain(
       : `undecided: rounding stopped progress (violation ${report.violation.toExponential(0)}, KKT residual ${report.kkt.toExponential(0)})`;
   }
   const { unreached, cuts, multipliers, boundNeeded } = report;
-  const needed = Number(boundNeeded.toPrecision(4));
   const remedy = !Number.isFinite(boundNeeded)
     ? `${bounds ? 'no multiple of these bounds' : 'no weight bound of any use'} would do: more inputs or longer delays are needed`
     : bounds
-      ? `bounds at least ${Number((needed / template.bound).toPrecision(3))} times as wide would be needed, or more inputs`
-      : `a weight bound of at least ${needed} instead of ${template.bound} would be needed, or more inputs`;
+      ? `bounds at least ${apart(boundNeeded / template.bound, 1)} times as wide would be needed, or more inputs`
+      : `a weight bound of at least ${apart(boundNeeded, template.bound)} instead of ${template.bound} would be needed, or more inputs`;
   if (unreached.length > 0) {
     const moments = (spikes: typeof unreached) => {
       const named = spikes.slice(0, NAMED).sort((p, q) => p.time - q.time);
