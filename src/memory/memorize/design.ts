@@ -4,7 +4,7 @@
  *   the aim recall, so that its potential spreads least over prompts,
  *   an overdrive z(f + 1/2) >= P and a silence z <= 1 - margin, so that the threshold lies in the midst of its swing.
  *
- * Either of the two alone does harm (docs/recall.md). A network that cannot keep the first step takes the next one, which asks for
+ * Either of the two alone recalls less (docs/recall.md). A network that cannot keep the first step takes the next one, which asks for
  * less. Where the load is too high for an overdrive a deep reset, whose silence is short, recalls from larger prompts; the last
  * step is the plain template.
  */
