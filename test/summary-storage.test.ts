@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainedReport } from '../src/memory/gradient/index.js';
 import type { NeuronReport, Problem } from '../src/memory/memorize/index.js';
-import { createStorageSummary, createTrainingSummary, fitOf } from '../src/memory/summary/index.js';
+import { createStorageSummary, createTrainingSummary, fitOf, wholeLimit } from '../src/memory/summary/index.js';
 import { defaultTemplate } from '../src/memory/template/index.js';
 
 const score = { period: 20, times: Float64Array.of(2, 1, 8, 15, 3), starts: Uint32Array.of(0, 1, 4, 5) };
@@ -222,4 +222,55 @@ it('a fit finds where the potential is farthest from what is asked', () => {
   expect(silence?.asked).toBe(0);
   expect(slope?.asked).toBe(defaultTemplate.slope);
   expect(ramp).toBeUndefined();
+});
+
+it('a fit takes of several spikes, zones and silences the worst, and of equal ones the first', () => {
+  // Neuron 0 plays at 2, 6 and 14, and hears neuron 1 at 1, 5 and 12.5.
+  const many = { period: 20, times: Float64Array.of(2, 6, 14, 1, 5, 12.5), starts: Uint32Array.of(0, 3, 6) };
+  const network = {
+    sources: Uint32Array.of(1),
+    delays: Float64Array.of(0.25),
+    starts: Uint32Array.of(0, 1, 1),
+    weights: Float64Array.of(1.5),
+  };
+  const h = (t: number) => (t > 0 ? t * Math.exp(1 - t) : 0);
+  const potential = (t: number) => {
+    let sum = 0;
+    for (const source of [1, 5, 12.5])
+      for (let turn = -5; turn <= 1; turn++) sum += 1.5 * h(t - source - 0.25 - 20 * turn);
+    return sum;
+  };
+  const { zone } = defaultTemplate;
+  const found = fitOf({ score: many, network }, 0, network.weights, defaultTemplate);
+  const farthest = [2, 6, 14].reduce((a, b) => (Math.abs(potential(b) - 1) > Math.abs(potential(a) - 1) ? b : a));
+  expect(farthest, 'not the first').toBe(6);
+  expect(found.spike).toEqual({ time: farthest, asked: 1, value: expect.closeTo(potential(farthest), 9) });
+  const grid = (begin: number, end: number) =>
+    Array.from({ length: 4001 }, (_, i) => begin + ((end - begin) * i) / 4000);
+  const silences = [
+    [3, 6 - zone],
+    [7, 14 - zone],
+    [15, 22 - zone],
+  ].map(([begin, end]) => Math.max(...grid(begin, end).map(potential)));
+  expect(found.silence?.value).toBeCloseTo(Math.max(...silences), 4);
+  const slopes = [2, 6, 14].map((t) =>
+    Math.min(...grid(t - zone + 2e-5, t + zone - 2e-5).map((s) => (potential(s + 1e-5) - potential(s - 1e-5)) / 2e-5)),
+  );
+  expect(Math.abs((found.slope?.value ?? 9) - Math.min(...slopes))).toBeLessThan(0.01);
+  expect(Math.min(...slopes)).toBeLessThan(slopes[0] - 0.05);
+  expect(found.ramp).toBeUndefined();
+});
+
+it('the limit of a cut on the whole potential is that on the weights and what the neuron itself adds', () => {
+  const network = { ...wiring, weights: new Float64Array(4) };
+  const cut = { kind: 'spike', time: 2, limit: 0.25 } as const;
+  expect(wholeLimit({ score, network }, 0)(cut)).toBe(0.25);
+  // At the next spike, a period later, e^-20 of the reset is left, and e^-4 of it 4 after the spike.
+  const model = { model: 'reset', reset: -1 } as const;
+  expect(wholeLimit({ score, network, model }, 0)(cut)).toBeCloseTo(0.25 - Math.exp(-20), 12);
+  expect(wholeLimit({ score, network, model }, 0)({ ...cut, time: 6 })).toBeCloseTo(0.25 - Math.exp(-4), 12);
+  const ramp = { ...defaultTemplate, shape: 'ramp' } as const;
+  const found = fitOf({ score, network, model }, 0, new Float64Array(1), ramp).ramp;
+  // Nothing arrives: the potential is what the reset leaves, below the line everywhere.
+  expect(found === undefined || found.amount <= 0).toBe(true);
 });

@@ -5,8 +5,13 @@ import {
   boxViolation,
   type Course,
   type Cut,
+  combineCuts,
+  combineCutsBounded,
+  cutSlacks,
   defaultTemplate,
   limitsHold,
+  potentialFrom,
+  reachOf,
   type Template,
   templateViolation,
 } from '../../src/memory/template/index.js';
@@ -245,6 +250,103 @@ describe('the violation of a template', () => {
   });
 });
 
+describe('an overdrive', () => {
+  const over: Template = { ...template, leeway: 0.25, overdrive: { after: 0.125, level: 1.25 } };
+
+  it('is missed by what lacks of its level just after a spike', () => {
+    const driven = (by: number) => kept({ value: [5.125, 0.75 + by] });
+    const both = (by: number) =>
+      courseOf(
+        (t) => driven(by).value(t) + (t === 2.125 ? 0.75 : 0),
+        (t) => kept().slope(t, 'left'),
+      );
+    expect(templateViolation(both(0), spikes, over)).toBe(0);
+    expect(templateViolation(both(-0.5), spikes, over)).toBe(0.5);
+    expect(templateViolation(both(-0.5), spikes, template)).toBe(0);
+    expect(templateViolation(kept(), spikes, over)).toBe(0.75);
+  });
+
+  it('justifies a limit up to its level, at its moments alone, around the circle', () => {
+    const holds = (time: number, limit: number, asked = over, kind: Cut['kind'] = 'above', at = spikes) =>
+      limitsHold(at, 8, undefined, asked, [{ kind, time, limit }]);
+    for (const time of [2.125, 5.125]) {
+      expect(holds(time, 1.25)).toBe(true);
+      expect(holds(time, 0.5)).toBe(true);
+      expect(holds(time, 1.25 + 1e-9)).toBe(false);
+      expect(holds(time, -100, template)).toBe(false);
+      expect(holds(time, 1.25, over, 'spike')).toBe(false);
+    }
+    for (const time of [4, 1.875, 2.25]) expect(holds(time, -100)).toBe(false);
+    expect(holds(2, 0.75)).toBe(true);
+    expect(holds(2, 0.75 + 1e-9)).toBe(false);
+    expect(holds(0.0625, 1.25, over, 'above', f(4, 7.9375)), 'in the next period').toBe(true);
+    expect(holds(8.0625, 1.25, over, 'above', f(4, 7.9375))).toBe(false);
+    expect(holds(0, 1.25, over, 'above', f(4, 7.875)), 'at its very origin').toBe(true);
+    // Where a spike resets, what is left of it there comes off: all, ahead of the release at 6.
+    const driven = (limit: number) => limitsHold(spikes, 8, RESET, over, [{ kind: 'above', time: 5.125, limit }]);
+    expect(driven(1.25 + 1 + 1e-9)).toBe(false);
+    expect(driven(1.25 + 1)).toBe(true);
+  });
+});
+
+describe('the potential of weights', () => {
+  const arrivals = { times: f(1, 2.5, 6), synapses: Uint32Array.of(1, 0, 1), period: 8 };
+  const own = { spikes, dynamics: RESET as NonNullable<typeof RESET> };
+  const h = (t: number) => (t > 0 ? t * Math.exp(1 - t) : 0);
+  /** Of one unit weight around the circle. */
+  const response = (t: number, arrival: number) => {
+    let sum = 0;
+    for (let turn = -8; turn <= 1; turn++) sum += h(t - arrival - 8 * turn);
+    return sum;
+  };
+  const cuts: Cut[] = [
+    { kind: 'spike', time: 2, limit: 0.5 },
+    { kind: 'level', time: 4, limit: -0.25 },
+    { kind: 'slope-', time: 4.875, limit: 1 },
+    { kind: 'slope+', time: 6.5, limit: 2 },
+    { kind: 'above', time: 7, limit: 0.75 },
+  ];
+
+  it('is the sum of its arrivals around the circle, and its reach that of the largest', () => {
+    const weights = f(0.5, -2);
+    const potential = potentialFrom(arrivals, weights);
+    const value = (t: number, [first, second]: Float64Array) =>
+      second * response(t, 1) + first * response(t, 2.5) + second * response(t, 6);
+    for (const t of [0, 1, 2, 3.5, 6, 7.75]) expect(potential.value(t)).toBeCloseTo(value(t, weights), 12);
+    const box = { lower: f(-1, -1), upper: f(0.5, 3) };
+    const reach = reachOf(arrivals, f(2, 7), box);
+    expect([...reach]).toEqual([2, 7].map((t) => expect.closeTo(value(t, box.upper), 12)));
+    const slacks = cutSlacks(potential, cuts);
+    expect(slacks.length).toBe(5);
+    expect(slacks[0]).toBeCloseTo(value(2, weights) - 0.5, 12);
+    expect(slacks[1]).toBeCloseTo(-value(4, weights) + 0.25, 12);
+    expect(slacks[4]).toBeCloseTo(value(7, weights) - 0.75, 12);
+    const steep = (value(4.875 + 1e-5, weights) - value(4.875 - 1e-5, weights)) / 2e-5;
+    expect(slacks[2]).toBeCloseTo(steep - 1, 6);
+  });
+
+  it('has rows whose combination is that of the slacks of unit weights, in both families', () => {
+    const multipliers = f(2, 0.5, 1, 0.25, 3);
+    for (const all of [arrivals, { ...arrivals, own }]) {
+      const slacks = (...weights: number[]) => cutSlacks(potentialFrom(all, f(...weights)), cuts);
+      const none = slacks(0, 0);
+      const rows = [slacks(1, 0), slacks(0, 1)].map((unit) => unit.map((slack, i) => slack - none[i]));
+      const expected = rows.map((row) => row.reduce((sum, entry, i) => sum + multipliers[i] * entry, 0));
+      const found = combineCuts(all, 2, cuts, multipliers);
+      const { combination, errors } = combineCutsBounded(all, 2, cuts, multipliers);
+      expected.forEach((entry, k) => {
+        expect(found[k]).toBeCloseTo(entry, 10);
+        expect(combination[k]).toBeCloseTo(entry, 10);
+        expect(errors[k]).toBeLessThan(1e-9);
+        expect(Math.abs(combination[k] - found[k])).toBeLessThanOrEqual(errors[k]);
+      });
+    }
+    // Own spikes matter: what counts at a spike arrived since the last release.
+    const [free, reset] = [arrivals, { ...arrivals, own }].map((all) => potentialFrom(all, f(1, 1)).value(5));
+    expect(Math.abs(free - reset)).toBeGreaterThan(0.01);
+  });
+});
+
 describe('the violation of a box', () => {
   const box = { lower: f(-1, 0, -1), upper: f(1, 0, 2) };
   it('is the worst of both sides, and keeps what is no number', () => {
@@ -290,6 +392,24 @@ describe('the limit of a cut is asked for', () => {
     never('above', 4);
     most('level', 2, -1.25, loose);
     never('level', 2.5);
+  });
+
+  it('to the rounding of times and limits', () => {
+    // 1e-12 of what the period adds to 1, and of a slope as much as it adds to 1.
+    expect(holds({ kind: 'spike', time: 2, limit: 1 + 4e-12 })).toBe(true);
+    expect(holds({ kind: 'spike', time: 2, limit: 1 - 4e-12 })).toBe(true);
+    expect(holds({ kind: 'level', time: 4, limit: -0.5 + 1.5e-11 })).toBe(true);
+    expect(holds({ kind: 'slope+', time: 2, limit: 2 + 1.5e-11 })).toBe(true);
+    expect(holds({ kind: 'level', time: 4.75 + 4e-12, limit: -0.5 })).toBe(true);
+    const good: Cut = { kind: 'level', time: 4, limit: -100 };
+    const bad: Cut = { kind: 'level', time: 4.0625, limit: -100 };
+    for (const cuts of [
+      [good, bad],
+      [bad, good],
+    ]) {
+      expect(limitsHold(spikes, 8, undefined, { ...template, grid: 0.125 }, cuts)).toBe(false);
+    }
+    expect(limitsHold(spikes, 8, undefined, { ...template, grid: 0.125 }, [good])).toBe(true);
   });
 
   it('in a silence and in a firing zone, up to their borders, also a period later', () => {

@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 const all = [
   'claims/judge',
   'claims/lies',
+  'claims/measure',
   'claims/template',
   'distances',
   'families',
