@@ -279,7 +279,7 @@ describe('bad use of a stored network', () => {
     [['stability', 'memory', '--seed', '1', '--seed', '2'], 2, /--seed is given twice/],
     [['stability', 'memory', '--vectors', '0'], 2, /--vectors must be an integer from 1 to 1000; got "0"/],
     [['simulate', 'memory', '--record', 'voltage:3'], 2, /--record must be a list such as/],
-    [['simulate', 'memory', '--record', 'potential:40'], 2, /there is no neuron 40; they are numbered from 0 to 39/],
+    [['simulate', 'memory', '--record', 'potential:40'], 2, /--record potential must be from 0 to 39; got 40/],
     [['simulate', 'memory', '--until', '5'], 2, /--until must be a positive time/],
     [['simulate', 'memory', '--prompt-time', '5ms'], 2, /--prompt-time needs --prompt/],
     [['simulate', 'memory', '--seed', '1', '--out', 'memory'], 2, /memory exists already/],

@@ -20,6 +20,8 @@ export interface RasterInput {
     starts: ArrayLike<number>;
     /** Length of the score. */
     period: number;
+    /** What the channels are called, where it is not their numbers. */
+    ids?: readonly (number | string)[] | undefined;
   };
   /** Played spikes, one sorted train per channel, from time 0 on. */
   trains: readonly Float64Array[];
@@ -69,6 +71,7 @@ export function drawRaster(input: RasterInput): Promise<string> {
   const step = Math.max(1, Math.ceil(total / MOST_MARKS));
   const values: Mark[] = [];
   const order = orderOf(input, channels);
+  const names = score.ids ? Array.from({ length: channels }, (_, i) => score.ids?.[order?.[i] ?? i] ?? i) : order;
   for (let row = 0; row < channels; row += step) {
     values.push(...marksOf(input, order?.[row] ?? row, row + (row >= prompt ? gap : 0), end));
   }
@@ -93,7 +96,7 @@ export function drawRaster(input: RasterInput): Promise<string> {
           y2: { field: 'high' },
         },
       },
-      spikeLayer({ channels, prompt, gap, order }, end * tau0, Math.max(2, Math.min(10, (HEIGHT / rows) * step * 0.9))),
+      spikeLayer({ channels, prompt, gap, names }, end * tau0, Math.max(2, Math.min(10, (HEIGHT / rows) * step * 0.9))),
       {
         data: { values: Array.from({ length: periods }, (_, i) => ({ at: (promptTime + i * score.period) * tau0 })) },
         mark: { type: 'rule', color: '#666', strokeDash: [4, 3] },
@@ -144,10 +147,11 @@ interface Rows {
   channels: number;
   prompt: number;
   gap: number;
-  order: number[] | undefined;
+  /** What the rows are called, where it is not their numbers. */
+  names: readonly (number | string)[] | undefined;
 }
 
-const spikeLayer = ({ channels, prompt, gap, order }: Rows, end: number, size: number) => ({
+const spikeLayer = ({ channels, prompt, gap, names }: Rows, end: number, size: number) => ({
   mark: { type: 'tick' as const, thickness: 1.2, opacity: 1, size, orient: 'vertical' as const },
   encoding: {
     x: { field: 'time', type: 'quantitative' as const, title: 'time (s)', scale: { domain: [0, end], nice: false } },
@@ -156,7 +160,7 @@ const spikeLayer = ({ channels, prompt, gap, order }: Rows, end: number, size: n
       type: 'quantitative' as const,
       title: gap > 0 ? `channel (the upper ${channels - prompt} were never prompted)` : 'channel',
       scale: { domain: [-1, channels + gap], nice: false },
-      axis: gap > 0 || order ? { values: axisRows(channels, prompt, gap), labelExpr: labelOf(prompt, gap, order) } : {},
+      axis: gap > 0 || names ? { values: axisRows(channels, prompt, gap), labelExpr: labelOf(prompt, gap, names) } : {},
     },
     color: {
       field: 'kind',
@@ -176,9 +180,9 @@ function axisRows(channels: number, prompt: number, gap: number): number[] {
   return rows;
 }
 
-const labelOf = (prompt: number, gap: number, order?: readonly number[]) => {
+const labelOf = (prompt: number, gap: number, names?: readonly (number | string)[]) => {
   const row = `datum.value >= ${prompt} ? datum.value - ${gap} : datum.value`;
-  return order ? `format([${order.join(',')}][round(${row})], 'd')` : `format(${row}, 'd')`;
+  return names ? `'' + ${JSON.stringify(names)}[round(${row})]` : `format(${row}, 'd')`;
 };
 
 /** The prescribed spikes from just before 0 on. */

@@ -5,7 +5,7 @@ import { colors, renderSvg } from './render.js';
 export interface TraceInput {
   /** Times in seconds. */
   traces: readonly {
-    neuron: number;
+    neuron: number | string;
     line: readonly { time: number; value: number }[];
     spikes: readonly number[];
   }[];

@@ -11,7 +11,7 @@ import {
   quote,
   type Screen,
 } from '../../app/index.js';
-import { EngramError, formatMoment } from '../../core/index.js';
+import { formatMoment } from '../../core/index.js';
 import { checkTarget, writeWhole } from '../../files/node.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import {
@@ -27,11 +27,12 @@ import {
   type Shortfall,
 } from '../../memory/memorize/index.js';
 import { neuronCount } from '../../memory/network/index.js';
-import { channelCount, idOf, type Score, spikesOf } from '../../memory/score/index.js';
+import { idOf, spikesOf } from '../../memory/score/index.js';
 import { fitOf, wholeLimit } from '../../memory/summary/index.js';
 import { type Cut, inputsOf, type Template } from '../../memory/template/index.js';
 import { warnOfChanges } from './changed.js';
 import { DEMANDS, describeShift } from './describe.js';
+import { neuronCalled } from './neuron-called.js';
 import { problemOf } from './stored-problem.js';
 
 interface ExplainOptions {
@@ -61,7 +62,8 @@ async function runExplain(options: ExplainOptions, { version }: Invocation, path
   const { network, statuses, tau0 } = stored;
   const neurons = neuronCount(network);
   const unsolved = statuses ? [...statuses.keys()].filter((l) => statuses[l] !== 'solved') : [];
-  const neuron = options.neuron === undefined ? (unsolved[0] ?? 0) : neuronCalled(stored.score, options.neuron);
+  const neuron =
+    options.neuron === undefined ? (unsolved[0] ?? 0) : neuronCalled('--neuron', stored.score, options.neuron);
   const called = (l: number) => idOf(stored.score, l);
   const beside = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path);
   const figure = options.out ?? join(beside, `explain-${String(called(neuron)).replace(/[^\w.-]/g, '_')}.svg`);
@@ -113,17 +115,6 @@ async function describeLevels(screen: Screen, stored: StoredNetwork, neuron: num
 }
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
-
-/** The neuron of an id; throws `usage` where there is none. */
-function neuronCalled(score: Score, id: string): number {
-  const neurons = channelCount(score);
-  const neuron = Array.from({ length: neurons }, (_, l) => String(idOf(score, l))).indexOf(id);
-  if (neuron >= 0) return neuron;
-  const range = score.ids
-    ? `one of the ids of the recording, ${idOf(score, 0)} to ${idOf(score, neurons - 1)}`
-    : `from 0 to ${neurons - 1}`;
-  throw new EngramError('usage', `--neuron must be ${range}; got ${id}`);
-}
 
 /** The template that a neuron was asked to keep: that of the network, or its own multiple of it. */
 function keptTemplate({ template, memory }: StoredNetwork, neuron: number): Template {

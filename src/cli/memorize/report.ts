@@ -9,7 +9,7 @@ import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js'
 import { jitterMap, stabilityOf } from '../../memory/measure/index.js';
 import { findLeastRelaxation } from '../../memory/memorize/index.js';
 import { delayRange, neuronCount } from '../../memory/network/index.js';
-import { channelCount, spikesOf } from '../../memory/score/index.js';
+import { channelCount, idOf, spikesOf } from '../../memory/score/index.js';
 import { byMemory, type MemoryRecall, type RecallSummary, type SwitchingSummary } from '../../memory/summary/index.js';
 import { inputsOf } from '../../memory/template/index.js';
 import { changedWarning, warnOfChanges } from './changed.js';
@@ -130,6 +130,7 @@ function settingsOf(summary: Summary, { score, network, template, tau0, memory }
   const delays = delayRange(network).map((delay) => formatTime(Number((delay * tau0).toPrecision(3))));
   return [
     ['channels', grouped(channels)],
+    ...(score.ids ? [['ids', `${idOf(score, 0)} to ${idOf(score, channels - 1)}`] as [string, string]] : []),
     ['period', scores.map(({ period }) => formatTime(period * tau0)).join(', ')],
     ['refractory period', formatTime(tau0)],
     ['spikes', scores.map(({ times }) => grouped(times.length)).join(', ')],
@@ -193,7 +194,7 @@ async function potentials(directory: string, stored: StoredNetwork): Promise<Dra
   const { drawPotential } = await import('../../memory/figures/index.js');
   const share = `${Number((100 * reached).toPrecision(3))} %`;
   figures.push({
-    caption: `An impossible neuron beside it: the best potential of its inputs keeps the template only if all demands are lowered by ${share}.`,
+    caption: `An impossible neuron${score.ids ? `, ${idOf(score, neuron)},` : ''} beside it: the best potential of its inputs keeps the template only if all demands are lowered by ${share}.`,
     svg: await drawPotential({
       score,
       inputs: inputsOf(network, stored.model, neuron),

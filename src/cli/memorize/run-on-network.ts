@@ -23,7 +23,7 @@ import { EngramError, formatTime } from '../../core/index.js';
 import type { Journal } from '../../files/node.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { delayRange } from '../../memory/network/index.js';
-import { channelCount, type Score } from '../../memory/score/index.js';
+import { channelCount, type Score, withIds } from '../../memory/score/index.js';
 import { warnOfChanges } from './changed.js';
 import { refuseDelays } from './delays.js';
 import { describeModel } from './neuron-options.js';
@@ -161,7 +161,7 @@ function memoryOf(stored: StoredNetwork, memory: number): Pick<NetworkRun<never>
     );
   }
   const other = scores.length > 1 ? scores[memory % scores.length] : undefined;
-  return { stored: { ...stored, score: scores[memory - 1] }, other };
+  return { stored: { ...stored, score: withIds(scores[memory - 1], stored.score.ids) }, other };
 }
 
 function describe(screen: Screen, stored: StoredNetwork, path: string, seed: number, version: string): void {

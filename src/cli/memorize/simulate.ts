@@ -11,6 +11,7 @@ import {
   type Start,
   trend,
 } from '../../memory/measure/index.js';
+import { type Id, idOf, type Score } from '../../memory/score/index.js';
 import {
   type Checkpoint,
   concatenate,
@@ -22,6 +23,7 @@ import {
 } from '../../memory/simulate/index.js';
 import { millisecondsPerSecond } from '../../memory/summary/index.js';
 import type { RasterInput } from '../../plot/index.js';
+import { neuronCalled } from './neuron-called.js';
 import {
   describeNoise,
   type NoiseOptions,
@@ -56,7 +58,8 @@ const NAMES = ['spikes.npz', 'potentials.npz', 'raster.svg', 'potentials.svg'] a
 
 interface Recording {
   spikes: boolean;
-  potentials: number[];
+  /** Ids of the neurons. */
+  potentials: Id[];
 }
 
 interface SimulateOptions extends NetworkOptions, NoiseOptions, PromptOptions {
@@ -88,7 +91,8 @@ const recording: Parser<Recording> = (text, flag) => {
     const neuron = part.replace(/^potential:/, '');
     neurons ||= part !== neuron;
     if (part === 'spikes') [found.spikes, neurons] = [true, false];
-    else if (neurons && /^\d+$/.test(neuron)) found.potentials.push(Number(neuron));
+    else if (neurons && neuron !== '')
+      found.potentials.push(/^(0|[1-9]\d{0,14})$/.test(neuron) ? Number(neuron) : neuron);
     else wrong();
   }
   return new Set(found.potentials).size < found.potentials.length ? wrong() : found;
@@ -131,12 +135,12 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
   const { score, tau0 } = stored;
   const { record, start, noise } = options;
   const until = options.until === undefined ? 10 * score.period : options.until / tau0;
-  refuseUnknown(record, channels);
-  const { prompt, promptTime, start: startSession } = begin(run, options, until);
+  const recorded = recordedNeurons(record, score);
+  const { prompt, promptTime, start: startSession } = begin(run, options, until, recorded);
   const noises = [...(noise > 0 ? [`thresholds ${noise}`] : []), ...describeNoise(options)].join(' · ') || 'no noise';
   const prompted = prompt.size > 0 ? ` · ${describePrompt(prompt, channels, promptTime, tau0)}` : '';
   screen.line('run', `${formatTime(until * tau0)} from ${start}${prompted} · ${noises}`);
-  const { spikes, traces } = await play(run, startSession, until, record.potentials.length);
+  const { spikes, traces } = await play(run, startSession, until, recorded.length);
   const trains = splitTrains(spikes, channels);
   const { periods, last, drift } = replayOf(run, trains, until);
   const hertz = spikes.times.length / channels / (until * tau0);
@@ -146,7 +150,7 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
     const lagging = drift === null ? [] : [Math.abs(drift) < 1e-5 ? 'no drift' : `drift ${drift.toFixed(2)} ms/s`];
     screen.line('replay', [agreement, ...lagging].join(' · '));
   }
-  if (record.spikes) run.write('spikes.npz', npzBytes(inSeconds(spikes, tau0)));
+  if (record.spikes) run.write('spikes.npz', npzBytes(inSeconds(spikes, score, tau0)));
   const shown = {
     prompt: prompt.size,
     prompted: shownChannels(prompt.plan, channels, seed),
@@ -154,8 +158,8 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
   };
   const drawnPeriods = Math.max(1, Math.min(DRAWN_PERIODS, periods));
   const figures = [await drawSpikes(run, trains, { ...shown, periods: drawnPeriods }, `from ${start} · ${noises}`)];
-  if (record.potentials.length > 0) {
-    const own = record.potentials.map((neuron) => trains[neuron]);
+  if (recorded.length > 0) {
+    const own = recorded.map((neuron) => trains[neuron]);
     figures.push(await writePotentials(run, traces, own, Math.min(until, DRAWN_TIME)));
   }
   const summary = {
@@ -179,11 +183,9 @@ async function simulate(run: SimulateRun, options: SimulateOptions): Promise<Net
   return { summary, figures, next };
 }
 
-function refuseUnknown({ potentials }: Recording, channels: number): void {
-  const wrong = potentials.find((neuron) => neuron >= channels);
-  if (wrong === undefined) return;
-  throw new EngramError('usage', `--record: there is no neuron ${wrong}; they are numbered from 0 to ${channels - 1}`);
-}
+/** The neurons whose potential is asked for by their ids. */
+const recordedNeurons = ({ potentials }: Recording, score: Score): number[] =>
+  potentials.map((id) => neuronCalled('--record potential', score, id));
 
 const describePrompt = (prompt: AskedPrompt, channels: number, promptTime: number, tau0: number): string =>
   [
@@ -231,8 +233,9 @@ function begin(
   { stored: { score, network, model, tau0 }, other, channels, seed }: SimulateRun,
   options: SimulateOptions,
   to: number,
+  recorded: readonly number[],
 ): { prompt: AskedPrompt; promptTime: number; start(from?: Checkpoint): Session } {
-  const { noise, start, record } = options;
+  const { noise, start } = options;
   const prompt = promptOf(options, channels, tau0);
   const promptTime = prompt.time ?? score.period;
   refusePrompt(options, prompt, promptTime, to, tau0);
@@ -246,7 +249,7 @@ function begin(
     releases,
     sigma: noise,
     noise: simulatedNoise(options, tau0),
-    record: Uint32Array.from(record.potentials),
+    record: Uint32Array.from(recorded),
     key: streamKey(seed, 'threshold 0'),
   };
   const simulator = createSimulator(network, { model });
@@ -341,14 +344,14 @@ async function drawSpikes(
 
 /** Writes all potentials, draws them up to a time, and returns the name of the figure. */
 async function writePotentials(
-  { stored: { tau0 }, write }: SimulateRun,
+  { stored: { score, tau0 }, write }: SimulateRun,
   traces: readonly Trace[],
   spikes: Float64Array[],
   to: number,
 ): Promise<string> {
-  write('potentials.npz', npzBytes(Object.assign({}, ...traces.map((trace) => pieceArrays(trace, tau0)))));
+  write('potentials.npz', npzBytes(Object.assign({}, ...traces.map((trace) => pieceArrays(trace, score, tau0)))));
   const { drawPotentials } = await import('../../memory/figures/index.js');
-  write('potentials.svg', await drawPotentials({ traces, spikes, from: 0, to, tau0 }));
+  write('potentials.svg', await drawPotentials({ traces, spikes, ids: score.ids, from: 0, to, tau0 }));
   return 'potentials.svg';
 }
 
@@ -359,16 +362,18 @@ function refuseOverflow(spikes: number, pieces: number, at: number): void {
 }
 
 /** Between times_s[i] and the next, z = (a[i] + b[i] y) e^{-y}, y = (t - times_s[i]) / beta_s. */
-const pieceArrays = ({ neuron, times, a, b, beta }: Trace, tau0: number) => ({
-  [`times_s_${neuron}`]: times.map((time) => time * tau0),
-  [`a_${neuron}`]: a,
-  [`b_${neuron}`]: b,
-  [`beta_s_${neuron}`]: Float64Array.of(beta * tau0),
+const pieceArrays = ({ neuron, times, a, b, beta }: Trace, score: Score, tau0: number) => ({
+  [`times_s_${idOf(score, neuron)}`]: times.map((time) => time * tau0),
+  [`a_${idOf(score, neuron)}`]: a,
+  [`b_${idOf(score, neuron)}`]: b,
+  [`beta_s_${idOf(score, neuron)}`]: Float64Array.of(beta * tau0),
 });
 
-const inSeconds = ({ times, neurons }: Spikes, tau0: number) => ({
+/** Neurons are numbered from 0; what a recording calls them stands beside, as in network.npz. */
+const inSeconds = ({ times, neurons }: Spikes, { ids }: Score, tau0: number) => ({
   times_s: times.map((time) => time * tau0),
   neurons,
+  ...(ids ? { ids: JSON.stringify(ids) } : {}),
 });
 
 const joinTraces = (parts: readonly Trace[]): Trace => {
