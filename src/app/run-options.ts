@@ -38,7 +38,11 @@ export const runOptions = (
   own: readonly OptionSpec[],
   { resume = false }: { resume?: boolean } = {},
 ): OptionSpec[] => [
-  option('--seed <n>', 'seed of all random numbers (default: the first whose directory is free; drawn with --out)', integer(0)),
+  option(
+    '--seed <n>',
+    'seed of all random numbers (default: the first whose directory is free; drawn with --out)',
+    integer(0),
+  ),
   workersOption,
   ...own,
   option('--out <dir>', `directory of the results (default: ${kind}-<seed>)`, path),
