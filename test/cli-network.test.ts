@@ -49,18 +49,29 @@ describe('memorize recall', () => {
     expect(readdirSync(join(cwd, 'memory/recall-1')).sort()).toEqual([
       'recall.svg',
       'run.json',
+      'spikes.csv',
       'summary.json',
       'trials.csv',
     ]);
-    const { recall, chance } = summaryOf('memory/recall-1');
+    const { recall, chance, firing } = summaryOf('memory/recall-1');
+    expect(stdout).toMatch(/^ {2}trains +rate +mean ISI +CV of ISI +correlation\n {2}score .* Hz/m);
+    expect(firing.recalled.map(({ noise }: { noise: number }) => noise)).toEqual([0, 0.05]);
+    for (const row of firing.recalled) expect(row.rate_hz / firing.score.rate_hz).toBeCloseTo(1, 1);
+    const [head, ...spikes] = read('memory/recall-1', 'spikes.csv').toString().trim().split('\n');
+    expect(head).toBe('channel,time_s');
+    const recalled = spikes.map((line) => Number(line.split(',')[1])).filter((time) => time >= 0.15);
+    expect(recalled.length / (40 * 0.3) / firing.score.rate_hz).toBeCloseTo(1, 1);
     expect(recall.map(({ noise }: { noise: number }) => noise)).toEqual([0, 0.05]);
+    // Without noise one trial is all, and it has no interval.
+    expect(recall[0].interval).toBeNull();
     for (const row of recall) {
+      if (row.noise === 0) continue;
       expect(row.interval[0]).toBeLessThanOrEqual(row.success / row.trials);
       expect(row.interval[1]).toBeGreaterThanOrEqual(row.success / row.trials);
       expect(row.course.length).toBe(3);
     }
     expect(chance.precision).toBeLessThan(0.5);
-    expect(read('memory/recall-1', 'trials.csv').toString().trim().split('\n').length).toBe(7);
+    expect(read('memory/recall-1', 'trials.csv').toString().trim().split('\n').length).toBe(5);
   });
 
   it('writes the same bytes for any number of workers, with every noise on', () => {
