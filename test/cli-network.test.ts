@@ -298,3 +298,18 @@ describe('bad use of a stored network', () => {
     expect(readdirSync(cwd).some((name) => name.endsWith('.tmp'))).toBe(false);
   });
 });
+
+describe('--png', () => {
+  it('draws every figure as PNG too, and --force without it leaves none behind', () => {
+    const args = ['simulate', 'memory', '--until', '150ms', '--record', 'spikes,potential:1', '--seed', '1'];
+    expect(run(...args, '--png', '--out', 'drawn').stdout).toContain(
+      'figures  drawn/raster.png  drawn/potentials.png\n',
+    );
+    for (const name of ['raster', 'potentials']) {
+      expect(read('drawn', `${name}.svg`).toString()).toContain('<svg');
+      expect([...read('drawn', `${name}.png`).subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    }
+    expect(run(...args, '--out', 'drawn', '--force').status).toBe(0);
+    expect(readdirSync(join(cwd, 'drawn')).filter((name) => name.endsWith('.png'))).toEqual([]);
+  });
+});

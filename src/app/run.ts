@@ -7,6 +7,7 @@ import { createPool } from '../campaign/index.js';
 import { EngramError, type ParallelMap } from '../core/index.js';
 import { openResults, type Results } from '../files/node.js';
 import type { Invocation } from './define-command.js';
+import { loadPng } from './png.js';
 import type { RunOptions } from './run-options.js';
 import { screenOf } from './run-options.js';
 import { runRecord } from './run-record.js';
@@ -50,6 +51,9 @@ export interface Run<Name extends string> {
   finish(summary: object, place: { figures: readonly string[]; results: string; next: string }): void;
 }
 
+/** The figure of a name as PNG; other files keep their name. */
+const pngNameOf = (name: string) => name.replace(/\.svg$/, '.png');
+
 const textOf = (summary: object) => `${JSON.stringify(summary, null, 2)}\n`;
 
 /** Does the work and returns its exit code. Throws what the work throws, with a word on what is kept. */
@@ -57,8 +61,9 @@ export async function withRun<Name extends string>(
   { options, directory, names, workers, invocation, continued = false, salvage }: RunSpec<Name>,
   work: (run: Run<Name>) => Promise<number>,
 ): Promise<number> {
+  const pngOf = options.png ? await loadPng() : undefined;
   const screen = screenOf(options);
-  const results = openResults<Name | (typeof RECORDS)[number]>(directory, [...names, ...RECORDS], {
+  const results = openResults<string>(directory, [...names, ...RECORDS, ...names.map(pngNameOf)], {
     force: options.force,
     resume: continued,
   });
@@ -69,7 +74,13 @@ export async function withRun<Name extends string>(
   const run: Run<Name> = {
     screen,
     map: pool.map,
-    results,
+    results: {
+      scratch: results.scratch,
+      write(name, data) {
+        results.write(name, data);
+        if (pngOf && typeof data === 'string' && name.endsWith('.svg')) results.write(pngNameOf(name), pngOf(data));
+      },
+    },
     async timed(stage, part) {
       const begin = performance.now();
       const result = await part;
@@ -85,7 +96,8 @@ export async function withRun<Name extends string>(
       run.note(summary);
       results.commit();
       if (options.json) process.stdout.write(textOf(summary));
-      if (figures.length > 0) screen.line('figures', figures.map((name) => join(directory, name)).join('  '));
+      if (figures.length > 0)
+        screen.line('figures', figures.map((name) => join(directory, options.png ? pngNameOf(name) : name)).join('  '));
       screen.line('results', place);
       screen.line('next', next);
     },
