@@ -49,11 +49,21 @@ describe('memorize recall', () => {
     expect(readdirSync(join(cwd, 'memory/recall-1')).sort()).toEqual([
       'recall.svg',
       'run.json',
+      'spikes.csv',
       'summary.json',
       'trials.csv',
     ]);
-    const { recall, chance } = summaryOf('memory/recall-1');
+    const { recall, chance, firing } = summaryOf('memory/recall-1');
+    expect(stdout).toMatch(/^ {2}trains +rate +mean ISI +CV of ISI +correlation\n {2}score .* Hz/m);
+    expect(firing.recalled.map(({ noise }: { noise: number }) => noise)).toEqual([0, 0.05]);
+    for (const row of firing.recalled) expect(row.rate_hz / firing.score.rate_hz).toBeCloseTo(1, 1);
+    const [head, ...spikes] = read('memory/recall-1', 'spikes.csv').toString().trim().split('\n');
+    expect(head).toBe('channel,time_s');
+    const recalled = spikes.map((line) => Number(line.split(',')[1])).filter((time) => time >= 0.15);
+    expect(recalled.length / (40 * 0.3) / firing.score.rate_hz).toBeCloseTo(1, 1);
     expect(recall.map(({ noise }: { noise: number }) => noise)).toEqual([0, 0.05]);
+    // Without noise one trial is all, and it has no interval.
+    expect(recall[0].interval).toBeNull();
     for (const row of recall) {
       // Nothing is drawn without noise: one trial, and no interval.
       if (row.noise === 0) expect([row.trials, row.interval]).toEqual([1, null]);
@@ -64,7 +74,7 @@ describe('memorize recall', () => {
       expect(row.course.length).toBe(3);
     }
     expect(chance.precision).toBeLessThan(0.5);
-    expect(read('memory/recall-1', 'trials.csv').toString().trim().split('\n').length).toBe(7);
+    expect(read('memory/recall-1', 'trials.csv').toString().trim().split('\n').length).toBe(5);
   });
 
   it('writes the same bytes for any number of workers, with every noise on', () => {
@@ -289,5 +299,20 @@ describe('bad use of a stored network', () => {
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n').length).toBe(1);
     expect(readdirSync(cwd).some((name) => name.endsWith('.tmp'))).toBe(false);
+  });
+});
+
+describe('--png', () => {
+  it('draws every figure as PNG too, and --force without it leaves none behind', () => {
+    const args = ['simulate', 'memory', '--until', '150ms', '--record', 'spikes,potential:1', '--seed', '1'];
+    expect(run(...args, '--png', '--out', 'drawn').stdout).toContain(
+      'figures  drawn/raster.png  drawn/potentials.png\n',
+    );
+    for (const name of ['raster', 'potentials']) {
+      expect(read('drawn', `${name}.svg`).toString()).toContain('<svg');
+      expect([...read('drawn', `${name}.png`).subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    }
+    expect(run(...args, '--out', 'drawn', '--force').status).toBe(0);
+    expect(readdirSync(join(cwd, 'drawn')).filter((name) => name.endsWith('.png'))).toEqual([]);
   });
 });

@@ -106,6 +106,41 @@ describe('an interrupted run', () => {
   });
 });
 
+describe('a run interrupted in its recall test', () => {
+  const recalling = [
+    ...['--channels', '20', '--duration', '300ms', '--inputs', '400', '--seed', '3', '--quiet', '--workers', '1'],
+    ...['--noise', '0.1', '--trials', '20'],
+  ];
+  const trials = (cwd: string) => {
+    const file = join(cwd, 'mine.partial', 'trials');
+    return existsSync(file) ? statSync(file).size : 0;
+  };
+
+  it('leaves what `report` reads and `--resume` goes on with, to the same bytes', async () => {
+    const cwd = folder();
+    const { child, ended } = start([...recalling, '--out', 'mine'], cwd);
+    const stands = () => trials(cwd) > 0 && existsSync(join(cwd, 'mine.partial', 'run.json'));
+    await until(() => stands() || child.exitCode !== null);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({
+      status: 130,
+      stderr:
+        'memorize: interrupted by SIGINT; the stored network is in mine.partial/network.npz, go on with: npx memorize --resume mine\n',
+    });
+    expect(readdirSync(cwd)).toEqual(['mine.partial']);
+    expect(run(['report', 'mine'], cwd)).toMatchObject({
+      status: 2,
+      stderr:
+        'memorize: the run of mine was interrupted; what it has stored is in mine.partial: memorize report mine.partial\n',
+    });
+    expect(run(['report', 'mine.partial'], cwd).status).toBe(0);
+    expect(readFileSync(join(cwd, 'mine.partial', 'report.html'), 'utf8')).toMatch(/All 20 neurons are stored\./);
+    expect(run(['--resume', 'mine', '--quiet'], cwd).status).toBe(0);
+    run([...recalling, '--out', 'whole'], cwd);
+    expect(hashes(join(cwd, 'mine'))).toEqual(hashes(join(cwd, 'whole')));
+  });
+});
+
 describe('a run continued from another folder', () => {
   it('finds its files there, and so does the command that it ends with', async () => {
     const cwd = folder();

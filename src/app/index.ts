@@ -24,11 +24,20 @@ export {
   timeOrZero,
   timeRange,
 } from './parsers.js';
-export { pngOf } from './png.js';
+export { loadPng, type PngOf } from './png.js';
 export { launch, type ProgramSpec } from './program.js';
 export { showProgress } from './progress.js';
 export { openWork, type Request, type Resumable, requestOf } from './resume.js';
 export { type Run, withRun } from './run.js';
-export { quietOption, type RunOptions, runOptions, screenOf, seedOf, workersOf, workersOption } from './run-options.js';
+export {
+  pngOption,
+  quietOption,
+  type RunOptions,
+  runOptions,
+  screenOf,
+  seedOf,
+  workersOf,
+  workersOption,
+} from './run-options.js';
 export { createScreen, grouped, type Screen } from './screen.js';
 export { onSignal } from './signals.js';

@@ -87,6 +87,8 @@ export function openWork<Record, Options extends RunOptions>(
       files: Object.fromEntries(read.map((path) => [resolve(path), checksum(path)])),
     };
     if (!continued) writeThrough(file, `${JSON.stringify(plan, null, 2)}\n`);
+    // A page made of what an interruption left does not outlive it.
+    else results.scratch('report.html');
     return openJournal<Record>(results.scratch('neurons'));
   });
 }

@@ -15,6 +15,7 @@ export interface RunOptions {
   force?: boolean | undefined;
   json?: boolean | undefined;
   quiet?: boolean | undefined;
+  png?: boolean | undefined;
 }
 
 export const workersOption = option(
@@ -23,6 +24,8 @@ export const workersOption = option(
   integer(1, 1024),
 );
 export const quietOption = option('--quiet', 'print nothing but errors');
+/** Of commands that draw. */
+export const pngOption = option('--png', 'also every figure as PNG');
 const resumeOption = option(
   '--resume <dir>',
   'go on with the interrupted run of this directory, as it was asked for',
@@ -38,7 +41,11 @@ export const runOptions = (
   own: readonly OptionSpec[],
   { resume = false }: { resume?: boolean } = {},
 ): OptionSpec[] => [
-  option('--seed <n>', 'seed of all random numbers (default: the first whose directory is free; drawn with --out)', integer(0)),
+  option(
+    '--seed <n>',
+    'seed of all random numbers (default: the first whose directory is free; drawn with --out)',
+    integer(0),
+  ),
   workersOption,
   ...own,
   option('--out <dir>', `directory of the results (default: ${kind}-<seed>)`, path),

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { experimentNamed } from '../../../experiments/index.js';
-import { pngOf } from '../../app/index.js';
+import { loadPng } from '../../app/index.js';
 import { type Campaign, mergeRows, rowsCsv, rowsNpz } from '../../campaign/index.js';
 import { checkTarget, guard, writeWhole } from '../../files/node.js';
 import { type Findings, renderSvg, reportHtml } from '../../plot/index.js';
@@ -24,12 +24,13 @@ export async function writeReport(campaign: Campaign, png: boolean): Promise<Fin
   }
   for (const name of ['report.html', 'config.json']) checkTarget(join(directory, name), { force: true });
   const figures: { caption: string; svg: string }[] = [];
+  const pngOf = png ? await loadPng() : undefined;
   for (const { name, caption, spec } of findings.figures) {
     const svg = await renderSvg(spec);
     figures.push({ caption, svg });
     write(join('figures', `${name}.vl.json`), `${JSON.stringify(spec)}\n`);
     write(join('figures', `${name}.svg`), svg);
-    if (png) write(join('figures', `${name}.png`), await pngOf(svg));
+    if (pngOf) write(join('figures', `${name}.png`), pngOf(svg));
   }
   const settings = Object.entries(plan.config).map(([key, value]) => [key, readable(value)] as const);
   write(

@@ -5,6 +5,7 @@ import {
   number,
   type OptionSpec,
   option,
+  pngOption,
   type RunOptions,
   refuse,
   runOptions,
@@ -178,5 +179,5 @@ export const memorizeOptions: readonly OptionSpec[] = [
   ...solverOptions,
   ...fileOptions,
   ...variantOptions,
-  ...runOptions('memory', testOptions, { resume: true }),
+  ...runOptions('memory', [...testOptions, pngOption], { resume: true }),
 ];

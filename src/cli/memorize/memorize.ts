@@ -4,6 +4,7 @@ import {
   defineCommand,
   grouped,
   type Invocation,
+  keptMap,
   openWork,
   quote,
   type Request,
@@ -15,7 +16,7 @@ import {
   withRun,
 } from '../../app/index.js';
 import { inSharedMemory } from '../../campaign/index.js';
-import { guard, type Journal } from '../../files/node.js';
+import { guard, type Journal, openJournal } from '../../files/node.js';
 import { writeMemory, writeScoreCsv } from '../../memory/files/index.js';
 import { memorizeEach, type NeuronReport, type Problem, scoresOf, spellingOf } from '../../memory/memorize/index.js';
 import { channelCount } from '../../memory/score/index.js';
@@ -73,10 +74,14 @@ async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<
   let journal: Journal<NeuronReport> | undefined;
   let stored = false;
   const salvage = () => {
-    if (stored) return { published: `the stored network is in ${join(directory, 'network.npz')}` };
-    if (!journal?.count) return undefined;
-    const command = `npx memorize --resume ${quote(directory)}`;
-    return { kept: `${journal.count} of ${channels} neurons are kept, go on with: ${command}` };
+    const goOn = `go on with: npx memorize --resume ${quote(directory)}`;
+    if (stored) {
+      return {
+        kept: `the stored network is in ${join(`${directory}.partial`, 'network.npz')}, ${goOn}`,
+        published: `the stored network is in ${join(directory, 'network.npz')}`,
+      };
+    }
+    return journal?.count ? { kept: `${journal.count} of ${channels} neurons are kept, ${goOn}` } : undefined;
   };
   const { workers } = plan;
   return withRun({ options, directory, names: NAMES, workers, invocation, continued, salvage }, async (run) => {
@@ -100,6 +105,7 @@ async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<
     const finished = journal;
     results.write('network.npz', (sink) => writeMemory(problem, finished, stamp, sink));
     results.write('score.csv', writeScoreCsv(problem.score, tau0));
+    run.note(summaryOf(setting, storage, undefined));
     stored = true;
     const drawing = run.timed('draw', drawTypical(storage, problem, tau0));
     const recalled = await recalling;
@@ -161,13 +167,14 @@ async function store(
 /** Whether every score prescribes some spike. */
 const isRecallable = (problem: Problem) => scoresOf(problem).every(({ times }) => times.length > 0);
 
-/** The recall test: of one score, or of several in turn. */
+/** The recall test: of one score, or of several in turn; trials that an interrupted run has done are not done again. */
 function recall(
-  { screen, map, timed }: MemorizeRun,
-  { problem, plan, request: { options }, seed }: Setting,
+  { screen, map: plain, timed, results }: MemorizeRun,
+  { problem, plan, request: { options }, seed, directory }: Setting,
   weights: Float64Array,
 ): Promise<RecallOutcome> {
   const network = { ...problem.wiring, weights };
+  const map = keptMap(plain, openJournal(results.scratch('trials')), directory);
   return timed(
     'recall',
     problem.others?.length
@@ -176,18 +183,17 @@ function recall(
   );
 }
 
-/** summary.json, the record of the run, and the last lines. */
-function report(
-  run: MemorizeRun,
-  { problem, plan, request: { options, invocation }, seed, directory, expected }: Setting,
+/** summary.json; what is not recalled yet is left out. */
+function summaryOf(
+  { problem, plan, request: { options, invocation }, seed, expected }: Setting,
   storage: StorageSummary,
   recalled: RecallOutcome | undefined,
-): void {
+): object {
   const { score, others, wiring, model, template } = problem;
   const { objective } = spellingOf(problem);
   const tau0 = options.refractory;
   const channels = channelCount(score);
-  const summary = {
+  return {
     program: `engram ${invocation.version}`,
     seed,
     channels,
@@ -205,12 +211,23 @@ function report(
     ...storage.json(),
     ...(recalled?.summary ?? {}),
   };
-  const inputs = Math.round(wiring.sources.length / channels);
+}
+
+/** summary.json, the record of the run, and the last lines. */
+function report(
+  run: MemorizeRun,
+  setting: Setting,
+  storage: StorageSummary,
+  recalled: RecallOutcome | undefined,
+): void {
+  const { problem, request, seed, directory } = setting;
+  const channels = channelCount(problem.score);
+  const inputs = Math.round(problem.wiring.sources.length / channels);
   const { counts } = storage;
-  run.finish(summary, {
+  run.finish(summaryOf(setting, storage, recalled), {
     figures: recalled ? ['recall.svg', 'potential.svg'] : ['potential.svg'],
     results: `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`,
-    next: suggestAfterStoring(invocation.args, {
+    next: suggestAfterStoring(request.invocation.args, {
       counts,
       recall: recalled?.success,
       recallable: isRecallable(problem),

@@ -4,8 +4,8 @@ import { formatTime, type ParallelMap } from '../../core/index.js';
 import {
   inTurn,
   isDeterministic,
+  outcomeJob,
   type RecallTest,
-  recallJob,
   type SwitchingTest,
   type SwitchingTrial,
   switchingJob,
@@ -17,6 +17,7 @@ import { type Spikes, splitTrains } from '../../memory/simulate/index.js';
 import {
   lastOf,
   levelsOf,
+  type Outcome,
   type SwitchingSummary,
   summarizeRecall,
   summarizeReplay,
@@ -59,14 +60,15 @@ export async function testRecall(
   const promptTime = prompt.time ?? score.period;
   const test: RecallTest = { score, network, model, seed, promptTime, periods, trials: plans };
   const advance = screen.progress('recall', plans.length);
-  const trials: Trial[] = [];
+  const trials: Outcome[] = [];
   let raster: Promise<string> | undefined;
-  await map(recallJob, test, plans.length, (trial, index) => {
-    trials.push(trial);
-    if (index === 0) raster = drawFirst(test, trial, prompt, tau0);
+  await map(outcomeJob, test, plans.length, (trial) => {
+    const { spikes, ...outcome } = trial;
+    trials.push(outcome);
+    if (spikes) raster = drawFirst(test, { ...outcome, spikes }, prompt, tau0);
     advance();
   });
-  const replayed = summarizeReplay((trials.pop() as Trial).periods);
+  const replayed = summarizeReplay((trials.pop() as Outcome).periods);
   const rows = summarizeRecall(trials, levels, tau0);
   const duration = formatTime(promptTime * tau0);
   screen.line('replay', describeReplay(replayed, periods, tau0));

@@ -1,10 +1,20 @@
 /** `memorize recall`: how surely, how soon and how precisely a stored network recalls its score after a prompt. */
 import { defineCommand, integer, option, quote } from '../../app/index.js';
 import { formatTime } from '../../core/index.js';
-import { chanceLevel, isDeterministic, outcomeJob, type RecallTest, type Start } from '../../memory/measure/index.js';
+import { writeSpikesCsv } from '../../memory/files/index.js';
+import {
+  chanceLevel,
+  type Firing,
+  firingOfScore,
+  isDeterministic,
+  outcomeJob,
+  type RecallTest,
+  type Start,
+} from '../../memory/measure/index.js';
 import { splitTrains } from '../../memory/simulate/index.js';
-import { lastOf, levelsOf, type Outcome, recallStatistics } from '../../memory/summary/index.js';
+import { lastOf, levelsOf, type Outcome, recallStatistics, summarizeFiring } from '../../memory/summary/index.js';
 import { SMALLEST_NAMES, searchSmallest } from './find-smallest.js';
+import { firingTable } from './firing-table.js';
 import {
   describeNoise,
   type NoiseOptions,
@@ -37,7 +47,7 @@ import {
 } from './run-on-network.js';
 import { suggestAfterRecall } from './suggest.js';
 
-const NAMES = ['recall.svg', 'trials.csv', ...SMALLEST_NAMES] as const;
+const NAMES = ['recall.svg', 'trials.csv', 'spikes.csv', ...SMALLEST_NAMES] as const;
 
 interface RecallOptions extends NetworkOptions, NoiseOptions, PromptOptions {
   noise: number[];
@@ -91,9 +101,9 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
   const trials = levels
     .toReversed()
     .flatMap((noise) => Array.from({ length: drawn(noise) ? options.trials : 1 }, () => ({ ...prompt.plan, noise })));
-  const test = { score, network, model, other, seed, promptTime, periods, trials, simulation, start, course: true };
+  const test = { score, network, model, other, seed, promptTime, periods, trials, simulation, start };
   describePrompt(run, options, prompt, promptTime);
-  const { found, raster } = await simulate(run, test, prompt);
+  const { found, raster, trains } = await simulate(run, { ...test, course: true, firing: true }, prompt);
   const rows = levels.map((noise) =>
     recallStatistics(
       noise,
@@ -104,9 +114,12 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
   );
   screen.plain(`recall, and then free for ${formatTime(periods * score.period * tau0)}; chance of success at 95 %`);
   screen.table(recallTable(rows));
+  const firing = describeFiring(run, found, levels, periods);
   const chance = chanceLevel(score, seed);
   screen.line('chance', `unrelated activity has precision ${chance.precision.toFixed(3)}`);
   write('trials.csv', trialsCsv(found, tau0));
+  const fromPrompt = trains.map((train) => train.filter((time) => time >= 0));
+  write('spikes.csv', writeSpikesCsv(fromPrompt, score, tau0));
   write('recall.svg', raster);
   const summary = {
     prompt: {
@@ -121,6 +134,7 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
     noise: noiseSummary(options),
     periods,
     recall: rows,
+    firing,
     chance,
   };
   return { summary, figures: ['recall.svg'], next: suggestAfterRecall(run, rows, typed(2 * promptTime * tau0)) };
@@ -161,7 +175,7 @@ async function simulate(
   { stored: { score, tau0 }, channels, seed, screen, map }: RecallRun,
   test: RecallTest,
   prompt: AskedPrompt,
-): Promise<{ found: Outcome[]; raster: string }> {
+): Promise<{ found: Outcome[]; raster: string; trains: Float64Array[] }> {
   const { promptTime, periods } = test;
   const draw = async (trial: Outcome, trains: Float64Array[]) => {
     const { drawRaster } = await import('../../plot/index.js');
@@ -175,15 +189,35 @@ async function simulate(
   const advance = screen.progress('recall', test.trials.length);
   const found: Outcome[] = [];
   let raster: Promise<string> | undefined;
+  let trains: Float64Array[] = [];
   await map(outcomeJob, test, test.trials.length, ({ spikes, ...trial }) => {
     found.push(trial);
     if (spikes) {
-      raster = draw(trial, splitTrains(spikes, channels));
+      trains = splitTrains(spikes, channels);
+      raster = draw(trial, trains);
       raster.catch(() => {});
     }
     advance();
   });
-  return { found, raster: await (raster as Promise<string>) };
+  return { found, raster: await (raster as Promise<string>), trains };
+}
+
+/** How the recalled trains fire beside the score: says it, and returns it for summary.json. */
+function describeFiring(
+  { stored: { score, tau0 }, screen }: RecallRun,
+  trials: readonly Outcome[],
+  levels: readonly number[],
+  periods: number,
+) {
+  const firingAt = (level: number): Firing[] =>
+    trials.flatMap(({ noise, firing }) => (noise === level && firing ? [firing] : []));
+  const found = {
+    score: summarizeFiring([firingOfScore(score, periods)], tau0),
+    recalled: levels.map((noise) => ({ noise, ...summarizeFiring(firingAt(noise), tau0) })),
+  };
+  screen.plain('firing in the free periods, all trials; correlation of spike counts, mean over pairs');
+  screen.table(firingTable(found));
+  return found;
 }
 
 /** A time as it is typed. */

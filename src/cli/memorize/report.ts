@@ -145,7 +145,14 @@ function settingsOf(summary: Summary, { score, network, template, tau0, memory }
 function readSummary(directory: string): Summary {
   const file = join(directory, 'summary.json');
   if (!existsSync(file)) {
-    throw new EngramError('usage', `${directory} is no directory of results: ${file} does not exist`);
+    const partial = `${directory.replace(/\/$/, '')}.partial`;
+    const stored = existsSync(join(partial, 'summary.json'));
+    throw new EngramError(
+      'usage',
+      stored
+        ? `the run of ${directory} was interrupted; what it has stored is in ${partial}: memorize report ${partial}`
+        : `${directory} is no directory of results: ${file} does not exist`,
+    );
   }
   try {
     const summary = JSON.parse(readFileSync(file, 'utf8')) as Summary;

@@ -9,6 +9,7 @@ import {
   type OptionSpec,
   openWork,
   option,
+  pngOption,
   quote,
   type Run,
   type RunOptions,
@@ -36,9 +37,13 @@ export const NETWORK = ['[network]', 'directory of results, network.npz, or a pu
 
 /** @param kind what the results are called: `recall` for `recall-<seed>` */
 export const networkOptions = (kind: string): OptionSpec[] =>
-  runOptions(kind, [option('--memory <n>', 'of several memories in the network, which one', integer(1), 1)], {
-    resume: true,
-  });
+  runOptions(
+    kind,
+    [option('--memory <n>', 'of several memories in the network, which one', integer(1), 1), pngOption],
+    {
+      resume: true,
+    },
+  );
 
 export const NETWORK_EXIT_CODES = 'Exit codes: 0 done, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted';
 

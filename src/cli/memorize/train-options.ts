@@ -1,7 +1,7 @@
 /** The options of `memorize train`, and the settings of a method that they make. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { choice, integer, number, type OptionSpec, option, path, runOptions } from '../../app/index.js';
+import { choice, integer, number, type OptionSpec, option, path, pngOption, runOptions } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 import type { OptimizerName } from '../../learning/index.js';
 import { loadNetworkFile } from '../../memory/files/node.js';
@@ -64,7 +64,7 @@ export const trainOptions: readonly OptionSpec[] = [
   ...methodOptions,
   ...targetOptions,
   ...fileOptions,
-  ...runOptions('trained', testOptions, { resume: true }),
+  ...runOptions('trained', [...testOptions, pngOption], { resume: true }),
 ];
 
 /** What each method takes beside epochs, learning rate and budget. */

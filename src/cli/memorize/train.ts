@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   defineCommand,
   type Invocation,
+  keptMap,
   openWork,
   optionsOf,
   quote,
@@ -15,7 +16,7 @@ import {
 } from '../../app/index.js';
 import { inSharedMemory } from '../../campaign/index.js';
 import { EngramError } from '../../core/index.js';
-import { guard, type Journal } from '../../files/node.js';
+import { guard, type Journal, openJournal } from '../../files/node.js';
 import { writeMemory, writeScoreCsv } from '../../memory/files/index.js';
 import type {
   Descent,
@@ -72,12 +73,18 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
   let journal: Journal<TrainedReport | Descent> | undefined;
   let stored = false;
   const salvage = () => {
-    if (stored) return { published: `the trained network is in ${join(directory, 'network.npz')}` };
+    const goOn = `go on with: npx memorize train --resume ${quote(directory)}`;
+    if (stored) {
+      return {
+        kept: `the trained network is in ${join(`${directory}.partial`, 'network.npz')}, ${goOn}`,
+        published: `the trained network is in ${join(directory, 'network.npz')}`,
+      };
+    }
     if (!journal?.count) return undefined;
     const what = ofNetwork(task)
       ? `${latest(journal as Journal<Descent>)?.epoch} epochs`
       : `${journal.count} of ${channels} neurons`;
-    return { kept: `${what} are kept, go on with: npx memorize train --resume ${quote(directory)}` };
+    return { kept: `${what} are kept, ${goOn}` };
   };
   const { workers } = plan;
   return withRun({ options, directory, names: NAMES, workers, invocation, continued, salvage }, async (run) => {
@@ -103,6 +110,7 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
     const trained = reports.map((report) => report.report);
     results.write('network.npz', (sink) => writeMemory(problem, trained, stamp, sink));
     results.write('score.csv', writeScoreCsv(problem.score, tau0));
+    run.note(summaryOf(setting, summary, undefined));
     stored = true;
     results.write('loss.svg', await drawLosses(summary, reports, method));
     results.write('potential.svg', await drawTrained(summary, task.target, method, tau0));
@@ -158,17 +166,40 @@ function learn(
     : learnNeurons(task as TrainingTask<NeuronSettings>, journal as Journal<TrainedReport>, summary, tools);
 }
 
-/** The recall test of the weights that were learned. */
+/** The recall test of the weights that were learned; trials that an interrupted run has done are not done again. */
 function recall(
-  { screen, map }: TrainRun,
-  { problem: { score, wiring }, plan, options, seed }: Setting,
+  { screen, map: plain, results }: TrainRun,
+  { problem: { score, wiring }, plan, options, seed, directory }: Setting,
   reports: readonly TrainedReport[],
 ): Promise<RecallOutcome> {
   const weights = inSharedMemory(new Float64Array(wiring.sources.length));
   reports.forEach(({ report }, neuron) => {
     weights.set(report.weights, wiring.starts[neuron]);
   });
+  const map = keptMap(plain, openJournal(results.scratch('trials')), directory);
   return testRecall(screen, map, score, { ...wiring, weights }, plan, options, seed);
+}
+
+/** summary.json; what is not recalled yet is left out. */
+function summaryOf(
+  { request, options, seed, problem: { score, wiring, template }, task, hidden }: Setting,
+  summary: TrainingSummary,
+  recalled: RecallOutcome | undefined,
+): object {
+  return {
+    program: `engram ${request.invocation.version}`,
+    seed,
+    channels: channelCount(score),
+    ...(hidden > 0 ? { hidden } : {}),
+    spikes: score.times.length,
+    synapses: wiring.sources.length,
+    duration_s: score.period * options.refractory,
+    refractory_s: options.refractory,
+    template,
+    training: { method: task.settings.method, ...Object.fromEntries(told(task)) },
+    ...summary.json(),
+    ...(recalled?.summary ?? {}),
+  };
 }
 
 /** summary.json, the record of the run, and the last lines; returns the exit code. */
@@ -178,30 +209,14 @@ function report(
   summary: TrainingSummary,
   recalled: RecallOutcome | undefined,
 ): number {
-  const { request, options, seed, directory, problem, task, hidden } = setting;
-  const { score, wiring, template } = problem;
-  const channels = channelCount(score);
+  const { directory, problem } = setting;
   const { learned } = summary.standing();
-  const head = {
-    program: `engram ${request.invocation.version}`,
-    seed,
-    channels,
-    ...(hidden > 0 ? { hidden } : {}),
-    spikes: score.times.length,
-    synapses: wiring.sources.length,
-    duration_s: score.period * options.refractory,
-    refractory_s: options.refractory,
-    template,
-    training: { method: task.settings.method, ...Object.fromEntries(told(task)) },
-  };
-  run.finish(
-    { ...head, ...summary.json(), ...(recalled?.summary ?? {}) },
-    {
-      figures: ['loss.svg', 'potential.svg', ...(recalled ? ['recall.svg'] : [])],
-      results: `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`,
-      next: suggestAfterTraining(setting, learned < channels),
-    },
-  );
+  const channels = channelCount(problem.score);
+  run.finish(summaryOf(setting, summary, recalled), {
+    figures: ['loss.svg', 'potential.svg', ...(recalled ? ['recall.svg'] : [])],
+    results: `${join(directory, 'network.npz')}  (summary.json, score.csv beside it)`,
+    next: suggestAfterTraining(setting, learned < channels),
+  });
   return learned === channels ? 0 : 4;
 }
 

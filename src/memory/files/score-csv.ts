@@ -16,11 +16,19 @@ export function writeScoreCsv(score: Score, tau0: number): string {
     ...(ids ? [`# ids=${JSON.stringify(ids)}`] : []),
     'channel,time_s',
   ];
-  for (let channel = 0; channel < channelCount(score); channel++) {
-    for (const time of spikesOf(score, channel)) lines.push(`${cell(idOf(score, channel))},${time * tau0}`);
-  }
-  return `${lines.join('\n')}\n`;
+  const trains = Array.from({ length: channelCount(score) }, (_, channel) => spikesOf(score, channel));
+  return `${[...lines, ...spikeLines(trains, score, tau0)].join('\n')}\n`;
 }
+
+/** Trains that the channels of a score have played, as a plain table `channel,time_s`; times in refractory periods of `tau0` seconds. */
+export function writeSpikesCsv(trains: readonly Float64Array[], score: Score, tau0: number): string {
+  demandScore(score);
+  demandPositive('the refractory period in seconds', tau0);
+  return `${['channel,time_s', ...spikeLines(trains, score, tau0)].join('\n')}\n`;
+}
+
+const spikeLines = (trains: readonly Float64Array[], score: Score, tau0: number): string[] =>
+  trains.flatMap((train, channel) => Array.from(train, (time) => `${cell(idOf(score, channel))},${time * tau0}`));
 
 /** A name with a separator in it stands in quotes. */
 const cell = (id: Id) => (/[,;\t]/.test(String(id)) ? `"${id}"` : id);

@@ -6,6 +6,7 @@ import { demandInteger, demandNumber, demandObject, type Job, refuse, streamKey 
 import { type Network, neuronCount } from '../network/index.js';
 import { channelCount, demandChannels, demandScore, type Score, scoreOf, spikesOf } from '../score/index.js';
 import { createSimulator, type Model, type Noise, type Spikes, splitTrains } from '../simulate/index.js';
+import { type Firing, firingOf } from './firing.js';
 import { imposePrompt, type Start } from './impose.js';
 import { type Agreement, demandPlayed, periodWindow, similarity, similarityBounds } from './precision.js';
 import { type Flaws, isFixed, type Prompted, promptedChannels, promptSize } from './prompt.js';
@@ -35,6 +36,8 @@ export interface RecallTest {
   other?: Score | undefined;
   /** Also follow the recall from the beginning of the prompt on, by groups of channels. */
   course?: boolean;
+  /** Also tell how all trains fire in the free periods. */
+  firing?: boolean;
 }
 
 /** How one trial is prompted and disturbed; flaws that are not given are none. */
@@ -88,6 +91,8 @@ export interface Trial {
    * score, on a grid of 1/20 period; null if there is none.
    */
   recalledAt?: number | null;
+  /** With `firing`: of all neurons, in the free periods. */
+  firing?: Firing;
 }
 
 /** Precision and recall from which on a period counts as recalled. */
@@ -139,6 +144,7 @@ export const recallJob: Job<RecallTest, Trial> = {
         ...(test.course
           ? follow(score, played, promptedChannels(prompt, neurons, draws), release + periods * period)
           : {}),
+        ...(test.firing ? { firing: firingOf(played, release, release + periods * period) } : {}),
       };
     };
   },
