@@ -78,3 +78,22 @@ it('impossible neurons are called by their ids in summary.json', () => {
   expect(unsolved.length).toBeGreaterThan(0);
   for (const { channel } of unsolved) expect(numbers).toContain(channel);
 });
+
+it('an export says what its form leaves out: further memories, and the ids of a recording', () => {
+  const { status, stderr } = run(
+    '--channels 6 --duration 60ms --also 50ms --inputs 300 --seed 1 --no-recall --workers 1 --out two'.split(' '),
+    cwd,
+  );
+  expect([0, 4], stderr).toContain(status);
+  const lines = [
+    ['two', 'csv', /^left out +1 of 2 memories, all but the first: two keeps them$/m],
+    ['few', 'json', /^left out +the ids of the recording .*: few keeps them$/m],
+  ] as const;
+  for (const [network, form, said] of lines) {
+    expect(run(['export', network, '--to', form], cwd)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(said),
+    });
+  }
+  expect(run(['export', 'two', '--to', 'npz'], cwd).stdout).not.toContain('left out');
+});
