@@ -99,10 +99,10 @@ describe('agreement with a score', () => {
   });
 
   it('is bounded by the numbers of spikes', () => {
-    const score = scoreOf([[1, 3, 5, 7], [2], [], [], [4]], 9);
-    const bounds = similarityBounds(score, [f(1), f(2, 4), f(), f(3), f()]);
-    expect(bounds.precision).toBeCloseTo((1 + 0.5 + 1 + 0 + 0) / 5, 12);
-    expect(bounds.recall).toBeCloseTo((0.25 + 1 + 1 + 0 + 0) / 5, 12);
+    const score = scoreOf([[1, 3, 5, 7], [2], [], [], [4], []], 9);
+    const bounds = similarityBounds(score, [f(1), f(2, 4), f(), f(3), f(), f()]);
+    expect(bounds.precision).toBeCloseTo((1 + 0.5 + 1 + 0 + 0 + 1) / 6, 12);
+    expect(bounds.recall).toBeCloseTo((0.25 + 1 + 1 + 0 + 0 + 1) / 6, 12);
   });
 
   it('is not told of what is no train, lag or convention', () => {
@@ -546,6 +546,7 @@ describe('a recall', () => {
       );
     });
     expect(drift).toBeCloseTo(-0.12 / 9.12, 6);
+    expect(recalled({ score: slower, promptTime: 9.12, periods: 2 }).drift).toBeCloseTo(-0.12 / 9.12, 6);
     expect(success).toBe(true);
     const far = recalled({ score: scoreOf([[0.7], [3.9], [7.1]], 9.6), promptTime: 9.6 });
     expect(far.periods[0].precision).toBeCloseTo(2.2 / 3, 6);
