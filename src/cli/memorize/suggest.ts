@@ -33,7 +33,7 @@ export function suggestAfterStoring(
   { counts, recall, recallable, seed, channels, inputs, directory }: Storage,
 ): string {
   const store = (change: readonly (readonly [string, string | number])[], without: readonly string[] = []) =>
-    again('npx memorize', args, [...change, ['--seed', seed], ['--out', `memory-${seed}-next`]], without);
+    again('npx memorize', args, [...change, ['--seed', seed], ['--out', `${directory}-next`]], without);
   const explain = `npx memorize explain ${quote(directory)}`;
   // A wiring of a file has the synapses that it has, and none is doubled beyond what is simulated.
   const wired = optionsOf(args).some(([flag]) => flag === '--wiring');
