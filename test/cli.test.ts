@@ -264,8 +264,8 @@ describe('interruption', () => {
     const args = ['--channels', '60', '--duration', '300ms', '--seed', '1', '--trials', '400'];
     const { status, seen, cwd } = await interrupt(args, /^checked/m);
     expect(status).toBe(130);
-    expect(seen).toMatch(/interrupted by SIGINT; the stored network is in memory-1\/network\.npz/);
-    expect(readdirSync(cwd)).toEqual(['memory-1']);
-    readMemory(readFileSync(join(cwd, 'memory-1', 'network.npz')), 'n');
+    expect(seen).toMatch(/interrupted by SIGINT; .*memory-1\.partial\/network\.npz.*--resume memory-1/);
+    expect(readdirSync(cwd)).toEqual(['memory-1.partial']);
+    readMemory(readFileSync(join(cwd, 'memory-1.partial', 'network.npz')), 'n');
   });
 });

@@ -33,14 +33,8 @@ const wiring = () => {
 
 it('after storing: more inputs or a recall, with everything else that was asked for', () => {
   const cwd = folder();
-<<<<<<< HEAD
-  expect(follow(`${small} --noise 0 --bound 0.25 --out m`, cwd)).toMatch(/--noise 0 --bound 0.25 --inputs 600/);
-  // In a folder of its own: both lines name the same next directory.
-  expect(follow(`${small} --no-recall --out n`, folder())).not.toContain('--no-recall');
-=======
   expect(follow(`${small} --noise 0 --bound 0.25 --out m`, cwd)).toMatch(/--noise 0 --bound 0.25 --inputs 900/);
   expect(follow(`${small} --no-recall --out n`, cwd)).not.toContain('--no-recall');
->>>>>>> words
 });
 
 it('after storing in vain: the reason, and more inputs, but not of a wiring that a file gives', () => {

@@ -97,13 +97,15 @@ function newtonEpoch(
     return;
   }
   const { starts } = trial.wiring;
+  const diverged = (what: string, value: number) => {
+    descent.status = 'diverged';
+    descent.reason = `${what} became ${value} in epoch ${descent.epoch}; the weights are those of epoch ${Math.max(best.epoch, 0)}`;
+  };
+  const lost = weights.find((weight) => !Number.isFinite(weight));
+  if (lost !== undefined) return diverged('a weight', lost);
   const { played, loss, total, macs } = rehearse(trial, weights);
   descent.macs += macs;
-  if (!Number.isFinite(total)) {
-    descent.status = 'diverged';
-    descent.reason = `the loss became ${total} in epoch ${descent.epoch}; the weights are those of epoch ${Math.max(best.epoch, 0)}`;
-    return;
-  }
+  if (!Number.isFinite(total)) return diverged('the loss', total);
   descent.history.push(total);
   best.weights.set(weights);
   Object.assign(best, { loss: total, epoch: descent.epoch++ });
