@@ -1,6 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Suites of many whole commands, which run every night: with them continuous integration would not end in its time. */
+export const SLOW = ['ids-cli', 'neurons-cli', 'next-lines', 'sparseprop-cli', 'templates-cli'].map(
+  (name) => `test/${name}.test.ts`,
+);
+
 // Some tests run whole commands; on a busy machine they take their time.
 export default defineConfig({
   test: {
@@ -8,7 +13,7 @@ export default defineConfig({
     // By default one processor is left to the watcher: of two, half.
     maxWorkers: availableParallelism(),
     include: ['test/**/*.test.ts'],
-    exclude: ['test/nightly/**'],
+    exclude: ['test/nightly/**', ...SLOW],
     setupFiles: ['test/setup.ts'],
   },
 });
