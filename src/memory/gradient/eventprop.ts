@@ -102,10 +102,16 @@ function newtonEpoch(
     descent.reason = `${what} became ${value} in epoch ${descent.epoch}; the weights are those of epoch ${Math.max(best.epoch, 0)}`;
   };
   const lost = weights.find((weight) => !Number.isFinite(weight));
-  if (lost !== undefined) return diverged('a weight', lost);
+  if (lost !== undefined) {
+    diverged('a weight', lost);
+    return;
+  }
   const { played, loss, total, macs } = rehearse(trial, weights);
   descent.macs += macs;
-  if (!Number.isFinite(total)) return diverged('the loss', total);
+  if (!Number.isFinite(total)) {
+    diverged('the loss', total);
+    return;
+  }
   descent.history.push(total);
   best.weights.set(weights);
   Object.assign(best, { loss: total, epoch: descent.epoch++ });
