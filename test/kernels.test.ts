@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activeSet } from '../solvers/index.js';
 import { createArena } from '../src/core/index.js';
+import type { DenseKernel } from '../src/dense/index.js';
 import { lcg } from './helpers.js';
 
-interface Kernel {
+interface Kernel extends DenseKernel {
   interiorPointMatrix(
     columns: number,
     n: number,
@@ -21,7 +22,6 @@ interface Kernel {
   ): void;
   philoxBlock(out: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void;
   fillUniform(out: number, pairs: number, k0: number, k1: number, index: number, first: number): void;
-  denseCholesky(a: number, n: number, stride: number, least: number): number;
 }
 
 const seeds = fc.integer({ min: 1, max: 1e6 });

@@ -8,6 +8,7 @@
  * where the solver reads them.
  */
 import { type Arena, demandInteger, demandObject } from '../../src/core/index.js';
+import type { DenseKernel } from '../../src/dense/index.js';
 import { demandBox } from '../box.js';
 import type { Status } from '../status.js';
 import { DEPENDENCE, PROOF_MARGIN, VIOLATION } from '../tolerances.js';
@@ -113,7 +114,7 @@ export function addCounters(first: Counters, then: Counters): Counters {
 
 const COUNTED = ['rounds', 'rows', 'additions', 'removals', 'active'] as const;
 
-interface Kernel {
+interface Kernel extends DenseKernel {
   activeSetBind(variables: number, stride: number, weights: number, lower: number, upper: number): void;
   activeSetRows(slots: number, rows: number, limits: number, equality: number, gram: number): void;
   activeSetActive(most: number, factor: number, active: number, multipliers: number, scratch: number): void;
@@ -125,15 +126,6 @@ interface Kernel {
   activeSetRefactor(n: number): void;
   activeSetReoptimize(): void;
   activeSetCorrect(residuals: number, h: number): void;
-  denseGram(
-    rows: number,
-    stride: number,
-    gram: number,
-    capacity: number,
-    slots: number,
-    fresh: number,
-    old: number,
-  ): void;
   activeSetAdd(candidates: number, n: number, tolerance: number, budget: number): number;
   activeSetWeights(): void;
   activeSetBounds(out: number, tolerance: number): number;

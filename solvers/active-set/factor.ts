@@ -1,5 +1,6 @@
 /** Factors P = L L' of a metric in an arena: of a dense one, or of one that falls into blocks. */
 import { type Arena, EngramError } from '../../src/core/index.js';
+import type { DenseKernel } from '../../src/dense/index.js';
 import { DEFINITE_PIVOT } from '../tolerances.js';
 
 /** A part of a metric on some of the variables, which no other part touches. */
@@ -17,10 +18,7 @@ export interface Factor {
   backward(pointer: number): void;
 }
 
-interface Kernel {
-  denseCholesky(a: number, n: number, stride: number, least: number): number;
-  denseForward(l: number, n: number, stride: number, first: number, x: number): void;
-  denseBackward(l: number, n: number, stride: number, x: number): void;
+interface Kernel extends DenseKernel {
   blocksForward(table: number, count: number, x: number): void;
   blocksBackward(table: number, count: number, x: number): void;
 }

@@ -4,10 +4,12 @@
  * L^-1 a_i (see active-set.ts).
  */
 import type { Arena } from '../../src/core/index.js';
+import type { DenseKernel } from '../../src/dense/index.js';
 import { hessianAt, type Program } from '../problem.js';
 import { LEAST_PIVOT, PROXIMAL_WEIGHT } from '../tolerances.js';
+import type { Factor } from './factor.js';
 
-export interface Metric {
+export interface Metric extends Factor {
   /** Whether L is diagonal: bounds then stay bounds. */
   readonly diagonal: boolean;
   /** The diagonal of L. */
@@ -16,22 +18,12 @@ export interface Metric {
   readonly e: Float64Array;
   /** Whether any proximal weight is above zero. */
   readonly proximal: boolean;
-  /** L^-1 in place of the doubles at `pointer`, whose first `first` are zero. */
-  forward(pointer: number, first?: number): void;
-  /** L^-T in place. */
-  backward(pointer: number): void;
-}
-
-interface Kernel {
-  denseCholesky(a: number, n: number, stride: number, least: number): number;
-  denseForward(l: number, n: number, stride: number, first: number, x: number): void;
-  denseBackward(l: number, n: number, stride: number, x: number): void;
 }
 
 /** Throws nothing; an indefinite P gives undefined. */
 export function metricOf(arena: Arena, program: Program): Metric | undefined {
   const { n, P, hessian } = program;
-  const kernel = arena.kernels<Kernel>();
+  const kernel = arena.kernels<DenseKernel>();
   let largest = 0;
   for (let k = 0; k < n; k++) largest = Math.max(largest, hessianAt(program, k, k));
   const e = new Float64Array(n);

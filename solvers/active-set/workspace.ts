@@ -1,20 +1,17 @@
 /** What one solve of a quadratic program by the active set works on. */
 import { type Arena, createArena } from '../../src/core/index.js';
+import type { DenseKernel } from '../../src/dense/index.js';
 import type { Judge, Point, Work } from '../candidate.js';
 import type { Program } from '../problem.js';
 import { SCALED_DEPENDENCE, SCALED_VIOLATION } from '../tolerances.js';
 import { type ActiveSet, activeSet } from './active-set.js';
 import { type Metric, metricOf } from './metric.js';
 
-export interface Kernel {
-  denseTimes(a: number, m: number, n: number, stride: number, x: number, y: number): void;
-}
-
 export interface Workspace {
   readonly program: Program;
   readonly judge: Judge;
   readonly arena: Arena;
-  readonly kernel: Kernel;
+  readonly kernel: DenseKernel;
   readonly metric: Metric;
   readonly solver: ActiveSet;
   readonly work: Work;
@@ -56,7 +53,7 @@ export function workspaceOf(program: Program, judge: Judge, roundLimit: number, 
     dependence: SCALED_DEPENDENCE,
   });
   return {
-    ...{ program, judge, arena, kernel: arena.kernels<Kernel>(), metric, solver, roundLimit },
+    ...{ program, judge, arena, kernel: arena.kernels<DenseKernel>(), metric, solver, roundLimit },
     work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
     ...{ stride, rowsAt, xAt, shiftAt, hAt, productAt },
     codeOfSlot: [],

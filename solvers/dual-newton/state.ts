@@ -1,5 +1,6 @@
 /** What Newton's method on the dual works on: the variables, the pool of rows, and H of the present point. */
 import type { Arena } from '../../src/core/index.js';
+import type { DenseKernel } from '../../src/dense/index.js';
 
 /**
  * The data of  minimize sum 1/2 metric_k w_k^2 - gain_k w_k + price_k |w_k|,  lower <= w <= upper;  n numbers each. Where
@@ -18,14 +19,7 @@ export interface Separable {
   readonly upper: Float64Array;
 }
 
-interface Kernel {
-  denseTimes(a: number, m: number, n: number, stride: number, x: number, y: number): void;
-  denseTransposed(a: number, m: number, n: number, stride: number, x: number, y: number): void;
-  denseCholesky(a: number, n: number, stride: number, least: number): number;
-  denseForward(l: number, n: number, stride: number, first: number, x: number): void;
-  denseBackward(l: number, n: number, stride: number, x: number): void;
-  denseDot(a: number, b: number, n: number): number;
-  denseAxpy(f: number, x: number, y: number, n: number): void;
+interface Kernel extends DenseKernel {
   newtonBind(
     variables: number,
     stride: number,

@@ -1,5 +1,6 @@
 /** The linear algebra of an interior-point step: products with the data, and the condensed system. */
 import type { Arena } from '../../src/core/index.js';
+import type { DenseKernel } from '../../src/dense/index.js';
 import type { Program } from '../problem.js';
 
 export interface CondensedSystem {
@@ -23,11 +24,7 @@ export interface CondensedSystem {
   ): { dx: Float64Array; dy: Float64Array };
 }
 
-interface Kernel {
-  denseTimes(a: number, m: number, n: number, stride: number, x: number, y: number): void;
-  denseCholesky(a: number, n: number, stride: number, least: number): number;
-  denseForward(l: number, n: number, stride: number, first: number, x: number): void;
-  denseBackward(l: number, n: number, stride: number, x: number): void;
+interface Kernel extends DenseKernel {
   interiorPointMatrix(
     columns: number,
     n: number,

@@ -1,3 +1,8 @@
+/** What of files needs Node: bytes of what a user names, journals, and results that appear whole. */
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { EngramError } from '../core/index.js';
+import { readGzip } from './zip.js';
+
 export { type Journal, openJournal } from './journal.js';
 export {
   birthOf,
@@ -13,3 +18,73 @@ export {
   writeThrough,
   writeWhole,
 } from './results.js';
+
+/** More than this is not taken from a pipe, in bytes. */
+const MOST_PIPED = 2 ** 29;
+const STDIN = ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
+/** How often, and how long in ms, a pipe that has nothing yet is waited for, before anybody has written to it. */
+const PATIENCE = 200;
+const PAUSE = 10;
+
+/** Everything in a file, or in a pipe, or in gzip of either. Throws `input` with the reason. */
+export function readBytes(file: string): Uint8Array {
+  let handle: number | undefined;
+  try {
+    // Without waiting: a pipe that nobody writes to would never open. The standard input may be a socket, which has no path.
+    handle = STDIN.includes(file) ? 0 : openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const kind = fstatSync(handle);
+    if (!kind.isFile() && !kind.isFIFO() && !(kind.isSocket() && handle === 0)) {
+      throw new EngramError('input', `${file}: not a regular file`);
+    }
+    const bytes = kind.isFile() ? readFileSync(handle) : readPipe(handle, file);
+    return bytes[0] === 0x1f && bytes[1] === 0x8b ? readGzip(bytes, file) : bytes;
+  } catch (error) {
+    if (error instanceof EngramError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new EngramError('input', `${file}: ${(code && REASONS[code]) ?? message}`);
+  } finally {
+    if (handle !== undefined && handle !== 0) closeSync(handle);
+  }
+}
+
+/** All that is written into a pipe until its last writer closes it. */
+function readPipe(handle: number, file: string): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for (let empty = 0; ; ) {
+    const piece = new Uint8Array(1 << 16);
+    const read = readSome(handle, piece);
+    if (read === 'later' || (read === 0 && size === 0)) {
+      // Nobody has opened it yet, or the writer is slow; only of the first a number of waits is enough.
+      if (read === 0 && ++empty > PATIENCE) {
+        throw new EngramError('input', `${file}: nothing was written into the pipe`);
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+      continue;
+    }
+    if (read === 0) return Buffer.concat(pieces);
+    size += read;
+    if (size > MOST_PIPED)
+      throw new EngramError('input', `${file}: more than ${MOST_PIPED} bytes are not read from a pipe`);
+    pieces.push(piece.subarray(0, read));
+  }
+}
+
+function readSome(handle: number, piece: Uint8Array): number | 'later' {
+  try {
+    return readSync(handle, piece);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 'later';
+    throw error;
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'not a regular file',
+  ENXIO: 'not a regular file',
+  ENOTDIR: 'a part of the path is a file',
+  ELOOP: 'its links go round in a circle',
+  ERR_FS_FILE_TOO_LARGE: 'more than 2 GB are not read',
+};

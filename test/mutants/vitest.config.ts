@@ -5,7 +5,9 @@ import { defineConfig } from 'vitest/config';
 const all = [
   'claims/judge',
   'claims/lies',
-  'claims/measure',
+  'claims/agreement',
+  'claims/prompt',
+  'claims/recall',
   'claims/template',
   'distances',
   'families',

@@ -11,9 +11,11 @@ import {
   startFlossing,
 } from '../../../src/flossing/index.js';
 import { count, positive, seed } from '../../common/config.js';
+import type { Experiment } from '../../common/experiment.js';
 import { mean } from '../../common/rows.js';
+import { units } from './units.js';
 
-export const scheduleSchema = z.strictObject({
+const scheduleSchema = z.strictObject({
   name: z.string().min(1),
   mode: z.enum(modes),
   exponents: count.optional(),
@@ -22,7 +24,7 @@ export const scheduleSchema = z.strictObject({
   clip: positive.optional(),
 });
 
-export const learnConfig = {
+const learnSchema = z.strictObject({
   seed,
   units: count,
   sharpness: positive,
@@ -33,9 +35,8 @@ export const learnConfig = {
   delays: z.array(count).min(1),
   networks: count,
   schedules: z.array(scheduleSchema).min(1),
-};
-const schema = z.strictObject(learnConfig);
-export type LearnConfig = z.infer<typeof schema>;
+});
+export type LearnConfig = z.infer<typeof learnSchema>;
 
 export interface LearnTask {
   schedule: number;
@@ -43,22 +44,12 @@ export interface LearnTask {
   network: number;
 }
 
-export const learnColumns = [
-  'schedule',
-  'delay',
-  'network',
-  'epoch',
-  'accuracy',
-  'best',
-  'gradient',
-  'updates',
-  'skipped',
-];
+const learnColumns = ['schedule', 'delay', 'network', 'epoch', 'accuracy', 'best', 'gradient', 'updates', 'skipped'];
 
 /** Blocks that the epochs are divided into. */
 const BLOCKS = 30;
 
-export const learnTasks = ({ schedules, delays, networks }: LearnConfig): LearnTask[] =>
+const learnTasks = ({ schedules, delays, networks }: LearnConfig): LearnTask[] =>
   delays.flatMap((delay) =>
     Array.from({ length: networks }, (_, network) =>
       schedules.map((_, schedule): LearnTask => ({ schedule, delay, network })),
@@ -66,7 +57,7 @@ export const learnTasks = ({ schedules, delays, networks }: LearnConfig): LearnT
   );
 
 /** Seconds that a task takes, by the multiply-adds of a pass and of flossing. */
-export function learnCost({ schedule }: LearnTask, { units, batch, steps, epochs, schedules }: LearnConfig): number {
+function learnCost({ schedule }: LearnTask, { units, batch, steps, epochs, schedules }: LearnConfig): number {
   const { mode, exponents = 1 } = schedules[schedule];
   const updates = { none: 0, pre: 500, inter: 1500, adaptive: 200 + 0.3 * epochs, joint: epochs }[mode];
   return (
@@ -76,7 +67,7 @@ export function learnCost({ schedule }: LearnTask, { units, batch, steps, epochs
 }
 
 /** Both flossed and not, networks of the same number begin alike and see the same trials. */
-export function learn(config: LearnConfig, { schedule, delay, network }: LearnTask): Row[] {
+function learn(config: LearnConfig, { schedule, delay, network }: LearnTask): Row[] {
   const { units, sharpness, gain, batch, steps, epochs } = config;
   const { name, mode, exponents = 1, rate, strength, clip } = config.schedules[schedule];
   const settings: FlossingSettings = {
@@ -120,3 +111,16 @@ export function learn(config: LearnConfig, { schedule, delay, network }: LearnTa
 }
 
 const log10 = (x: number): number => ln(x) / Math.LN10;
+
+/** An experiment on schedules of flossing, but for its question and what its rows say. */
+export const learning = (
+  own: Pick<Experiment<LearnConfig, LearnTask>, 'name' | 'module' | 'title' | 'question' | 'conclude'>,
+): Experiment<LearnConfig, LearnTask> => ({
+  ...own,
+  units,
+  schema: learnSchema,
+  columns: learnColumns,
+  tasks: learnTasks,
+  cost: learnCost,
+  prepare: (config) => (task) => learn(config, task),
+});

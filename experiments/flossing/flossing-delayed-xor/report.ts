@@ -2,8 +2,8 @@
 import type { Row } from '../../../src/campaign/index.js';
 import { type CurvePanel, curvesSpec, type Figure, type Findings } from '../../../src/plot/index.js';
 import { column, distinct } from '../../common/rows.js';
+import type { LearnConfig } from '../common/learn.js';
 import { medianInterval } from '../common/median.js';
-import type { Config } from './config.js';
 
 /** Figure 2 of the talk, by d: mean final accuracy, and decades of |dL/dh0|. */
 const PUBLISHED = {
@@ -12,7 +12,7 @@ const PUBLISHED = {
   gradient: { flossed: [-3.9, -3.1, -2.8, -1.8, -2.1], plain: [-5.7, -5.5, -10.2, -11, -11.8] },
 };
 
-export function conclude(config: Config, rows: readonly Row[]): Findings {
+export function conclude(config: LearnConfig, rows: readonly Row[]): Findings {
   const names = distinct(rows.map((row) => row.schedule as string));
   const own = (name: string, delay: number) => rows.filter((row) => row.schedule === name && row.delay === delay);
   const lastOf = (name: string, delay: number) => {
@@ -121,7 +121,7 @@ const figure = (name: string, caption: string, panels: readonly CurvePanel[]): F
 });
 
 /** Accuracy and gradient by epoch at the longest delay: one line a network. */
-function coursesOf({ delays }: Config, rows: readonly Row[], names: readonly string[]): Figure[] {
+function coursesOf({ delays }: LearnConfig, rows: readonly Row[], names: readonly string[]): Figure[] {
   const delay = delays[delays.length - 1];
   const panels = (['accuracy', 'gradient'] as const).map(
     (what): CurvePanel => ({

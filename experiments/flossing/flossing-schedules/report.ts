@@ -3,13 +3,13 @@ import type { Row } from '../../../src/campaign/index.js';
 import { wilson } from '../../../src/core/index.js';
 import { curvesSpec, type Findings } from '../../../src/plot/index.js';
 import { column, distinct } from '../../common/rows.js';
+import type { LearnConfig } from '../common/learn.js';
 import { medianInterval } from '../common/median.js';
-import type { Config } from './config.js';
 
 /** A network has learned that answers so many of its trials at some epoch. */
 const LEARNED = 0.9;
 
-export function conclude(config: Config, rows: readonly Row[]): Findings {
+export function conclude(config: LearnConfig, rows: readonly Row[]): Findings {
   const names = distinct(rows.map((row) => row.schedule as string));
   const found = config.delays.flatMap((delay) =>
     names.map((name) => {

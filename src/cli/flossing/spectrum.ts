@@ -1,5 +1,4 @@
 /** `engram flossing spectrum`: the surrogate Lyapunov spectrum of a drawn network, or of one that was trained. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   defineCommand,
@@ -14,6 +13,7 @@ import {
 } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 import { readNpz } from '../../files/index.js';
+import { readBytes } from '../../files/node.js';
 import { activationOf, drawParameters, type Parameters, spectrumOf } from '../../flossing/index.js';
 import { drawExponents } from './figures.js';
 import { cellOptions, type FlossingOptions, networkOf } from './options.js';
@@ -90,13 +90,7 @@ async function runSpectrum(options: SpectrumOptions, invocation: Invocation): Pr
 /** The network of a training. Throws `input` for another file. */
 function readWeights(file: string): Parameters {
   const names = ['input', 'recurrent', 'readout', 'bias', 'offset', 'start'] as const;
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch {
-    throw new EngramError('input', `${file} cannot be read; take weights.npz of engram flossing train`);
-  }
-  const arrays = readNpz(bytes, file, names);
+  const arrays = readNpz(readBytes(file), file, names);
   for (const name of names) {
     if (!(arrays[name] instanceof Float64Array)) {
       throw new EngramError(

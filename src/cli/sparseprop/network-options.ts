@@ -1,9 +1,9 @@
 /** The options by which a network is described, the same in every command, and the network that they make. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { integer, number, type OptionSpec, option, type Parser, path, refuse, time } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
+import { readBytes } from '../../files/node.js';
 import {
   balanceDrive,
   type Circuit,
@@ -101,15 +101,6 @@ export const networkOptions = (n: number): OptionSpec[] => [
   { ...option('--drive-steps <file>', 'a drive that changes: CSV time_s,factor', path), reads: true },
 ];
 
-/** The bytes of a file. Throws `input` if it cannot be read. */
-export function bytesOf(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new EngramError('input', `cannot read ${file}: ${(error as Error).message}`);
-  }
-}
-
 /** A network that is asked for. */
 export interface AskedNetwork {
   readonly circuit: Circuit;
@@ -125,24 +116,10 @@ export async function askedNetwork(options: NetworkOptions): Promise<AskedNetwor
   const neuron = neuronFile ? await ownNeuron(neuronFile) : undefined;
   const known = ['generated', 'csr', 'erdos-renyi'] as const;
   const named = known.find((name) => name === kind);
-  const connectivity = named ?? readConnectivity(bytesOf(kind), kind);
-  const { model, k, j0, rate, drive: given, seedNet, eta, deltaV, nodes, series } = options;
-  const spec: NetworkSpec = {
-    model,
-    neuron,
-    n,
-    k,
-    j0,
-    rate,
-    tau,
-    drive: given,
-    seedNet,
-    eta,
-    deltaV,
-    nodes,
-    series,
-    connectivity,
-  };
+  const connectivity = named ?? readConnectivity(readBytes(kind), kind);
+  const { model, k, j0, rate, seedNet, eta, deltaV, nodes, series } = options;
+  const asked = { model, k, j0, rate, tau, drive: options.drive, seedNet, eta, deltaV, nodes, series };
+  const spec: NetworkSpec = { ...asked, neuron, n, connectivity };
   const drive = balanceDrive(spec);
   const network = networkOf(spec);
   // What is wrong with the drive is said here.
@@ -157,9 +134,9 @@ export async function askedNetwork(options: NetworkOptions): Promise<AskedNetwor
 
 function outside({ input, driveSteps, tau }: NetworkOptions, { drives }: Circuit): Partial<Circuit> {
   const made: { input?: Circuit['input']; steps?: Circuit['steps'] } = {};
-  if (input) made.input = readInput(bytesOf(input), input, tau);
+  if (input) made.input = readInput(readBytes(input), input, tau);
   if (driveSteps) {
-    const { times, factors } = readSteps(bytesOf(driveSteps), driveSteps, tau);
+    const { times, factors } = readSteps(readBytes(driveSteps), driveSteps, tau);
     made.steps = { times, driveOf: (step, i) => factors[step] * (typeof drives === 'number' ? drives : drives[i]) };
   }
   return made as Partial<Circuit>;

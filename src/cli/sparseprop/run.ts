@@ -13,6 +13,7 @@ import {
 } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 import { writeNpz } from '../../files/index.js';
+import { readBytes } from '../../files/node.js';
 import { renderSvg } from '../../plot/index.js';
 import {
   drawnStart,
@@ -37,7 +38,6 @@ import {
 import {
   type AskedNetwork,
   askedNetwork,
-  bytesOf,
   count,
   type NetworkOptions,
   networkOptions,
@@ -104,7 +104,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
   const spikes = options.steps ?? Math.round(options.spikesPerNeuron * n);
   const about = aboutOf(options, asked.drive);
   const start = options.from
-    ? readState(bytesOf(options.from), options.from, about)
+    ? readState(readBytes(options.from), options.from, about)
     : drawnStart(circuit, options.seedIc);
   const session = startSession(circuit, start, { queue: options.queue, memory: options.memory * 1e6 });
   if (12 * spikes > options.memory * 1e6) {
@@ -169,43 +169,15 @@ async function withTarget(options: Options): Promise<AskedNetwork & { found?: st
   };
 }
 
+/** The options by which a network is another. */
+const OF_A_STATE = [
+  ...['model', 'neuronFile', 'n', 'k', 'j0', 'seedNet', 'eta', 'deltaV', 'nodes', 'series'],
+  ...['connectivity', 'tau', 'delay', 'input', 'driveSteps'],
+] as readonly (keyof Options)[];
+
 /** What a state belongs to. */
 function aboutOf(options: Options, drive: number): string {
-  const {
-    model,
-    neuronFile,
-    n,
-    k,
-    j0,
-    seedNet,
-    eta,
-    deltaV,
-    nodes,
-    series,
-    connectivity,
-    tau,
-    delay,
-    input,
-    driveSteps,
-  } = options;
-  return JSON.stringify({
-    model,
-    neuronFile,
-    n,
-    k,
-    j0,
-    drive,
-    seedNet,
-    eta,
-    deltaV,
-    nodes,
-    series,
-    connectivity,
-    tau,
-    delay,
-    input,
-    driveSteps,
-  });
+  return JSON.stringify({ ...Object.fromEntries(OF_A_STATE.map((name) => [name, options[name]])), drive });
 }
 
 /** The largest error of the series, of one weight. */

@@ -12,6 +12,7 @@ import {
 } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 import { readTable, writeNpz } from '../../files/index.js';
+import { readBytes } from '../../files/node.js';
 import { logCsv, logged, train } from '../../learning/index.js';
 import { curvesSpec, renderSvg } from '../../plot/index.js';
 import {
@@ -24,7 +25,7 @@ import {
   trainSpikeTimes,
   trainTracking,
 } from '../../sparseprop/index.js';
-import { askedNetwork, bytesOf, type NetworkOptions, networkOptions } from './network-options.js';
+import { askedNetwork, type NetworkOptions, networkOptions } from './network-options.js';
 import { placeOptions } from './run.js';
 
 const NAMES = ['log.csv', 'network.npz', 'loss.svg', 'tracking.svg'] as const;
@@ -165,7 +166,7 @@ function parametersOf({ parameters, task }: Options): (typeof PARAMETERS)[number
 }
 
 function readTargets(file: string, tau: number): SpikeTargets {
-  const table = readTable(bytesOf(file), file);
+  const table = readTable(readBytes(file), file);
   if (table.columns < 3)
     throw new EngramError('input', `${file}: there must be columns neuron, spike, time_s; got ${table.columns}`);
   const whole = (column: number) => {

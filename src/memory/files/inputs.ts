@@ -1,13 +1,15 @@
 /** Files that a user names, recognised by content. Node only. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Status } from '../../../solvers/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
 import { readNpz } from '../../files/index.js';
+import { readBytes } from '../../files/node.js';
 import { checkWiring, type Network, type NeuronModel, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, cutScore, idOf, type Score } from '../score/index.js';
 import { type Box, defaultTemplate, type Template } from '../template/index.js';
 import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
-import { memoryIn, readBytes } from './read-bytes.js';
 import { type Imported, type Stretch, scoreOfRecording } from './recording.js';
 import { changedNeurons } from './rejudge.js';
 import { isScoreCsv, readScoreCsv } from './score-csv.js';
@@ -16,6 +18,13 @@ import { readWiringTable, type WiringOptions } from './wiring-csv.js';
 
 /** Larger text is no list of spikes; larger archives are not held in memory. */
 const MOST_TEXT = 2 ** 29 - 24;
+
+/** Of a directory of results its network.npz; `always` also where there is none, for the message. */
+export function memoryIn(path: string, always = false): string {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return path;
+  const file = join(path, 'network.npz');
+  return always || existsSync(file) ? file : path;
+}
 
 /**
  * A score from any file of spikes: ours (network.npz, score.csv), published networks, or a recording as text,
