@@ -1,48 +1,27 @@
-/** `memorize experiment`: begins, joins, continues and reports campaigns of experiments. */
-
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { experimentNamed, experiments } from '../../../experiments/index.js';
+/** `memorize experiment`: begins, joins, continues and reports campaigns of experiments, which are loaded when one is asked for. */
 import {
-  createScreen,
   defineCommand,
-  type Invocation,
-  onSignal,
   option,
   type Parser,
   quietOption,
-  quote,
   type RunOptions,
   refuse,
-  workersOf,
   workersOption,
 } from '../../app/index.js';
-import {
-  beginCampaign,
-  type Campaign,
-  createRunner,
-  openCampaign,
-  type Plan,
-  type Progress,
-  planOf,
-  progressOf,
-  readPlan,
-  runCampaign,
-} from '../../campaign/index.js';
-import { EngramError } from '../../core/index.js';
-import { configOf, configsOf } from './experiment-config.js';
-import { duration, showEstimate } from './experiment-progress.js';
-import { writeReport } from './experiment-report.js';
 
-interface ShareOptions extends Pick<RunOptions, 'workers' | 'quiet'> {
+/** How a campaign is shared, and how loud it is. */
+export interface ShareOptions extends Pick<RunOptions, 'workers' | 'quiet'> {
   shard?: { k: number; of: number };
 }
 
-interface BeginOptions extends ShareOptions {
+/** What a campaign is begun with. */
+export interface BeginOptions extends ShareOptions {
   config?: string;
   set?: string[];
   out?: string;
 }
+
+const load = () => import('./experiment-work.js');
 
 /** `3/8`. */
 const part: Parser<{ k: number; of: number }> = (text, flag) => {
@@ -69,139 +48,30 @@ export const experimentCommand = defineCommand<BeginOptions>({
     ...shareOptions,
   ],
   commands: [
-    defineCommand({ name: 'list', about: 'what there is', work: list }),
+    defineCommand({ name: 'list', about: 'what there is', work: async () => (await load()).list() }),
     defineCommand({
       name: 'status',
       about: 'how far a campaign is',
       argument: ['<dir>'],
-      work: (_, invocation, directory) => status(directory, invocation),
+      work: async (_, invocation, directory) => (await load()).status(directory, invocation),
     }),
     defineCommand<ShareOptions>({
       name: 'resume',
       about: 'goes on with a campaign',
       argument: ['<dir>'],
       options: shareOptions,
-      work: async (options, invocation, directory) => {
-        const { plan, campaign } = opened(directory, invocation);
-        return work(plan, campaign, options, invocation);
-      },
+      work: async (options, invocation, directory) => (await load()).resume(directory, options, invocation),
     }),
     defineCommand<{ png?: boolean }>({
       name: 'report',
       about: 'writes results and report of a finished campaign again',
       argument: ['<dir>'],
       options: [option('--png', 'also every figure as PNG')],
-      work: async ({ png = false }, invocation, directory) =>
-        report(opened(directory, invocation).campaign, { png, quiet: false }),
+      work: async ({ png = false }, invocation, directory) => (await load()).report(directory, png, invocation),
     }),
   ],
-  work: (options, invocation, name: string | undefined) =>
-    name === undefined ? list() : begin(name, options, invocation),
+  work: async (options, invocation, name: string | undefined) => {
+    const { list, begin } = await load();
+    return name === undefined ? list() : begin(name, options, invocation);
+  },
 });
-
-const programOf = ({ version }: Invocation) => `engram ${version}`;
-
-async function list(): Promise<number> {
-  for (const { name, title, question } of experiments) {
-    process.stdout.write(
-      `${name.padEnd(20)} ${title}. ${question}\n${' '.repeat(21)}--config ${configsOf(name).join('|')}\n`,
-    );
-  }
-  return 0;
-}
-
-async function begin(name: string, options: BeginOptions, invocation: Invocation): Promise<number> {
-  const experiment = experimentNamed(name);
-  const chosen = options.config ?? 'quick';
-  const config = configOf(experiment, chosen, options.set ?? []);
-  const label = existsSync(chosen) ? 'own' : chosen;
-  const directory = options.out ?? `${name}-${label}`;
-  const plan = planOf(experiment, config, programOf(invocation));
-  const campaign = beginCampaign(directory, plan, experiment);
-  return work(plan, campaign, options, invocation);
-}
-
-function opened(directory: string, invocation: Invocation): { plan: Plan; campaign: Campaign } {
-  const plan = readPlan(directory);
-  return { plan, campaign: openCampaign(directory, plan, experimentNamed(plan.experiment), programOf(invocation)) };
-}
-
-async function status(directory: string, invocation: Invocation): Promise<number> {
-  const { plan, campaign } = opened(directory, invocation);
-  const { shards, finished, tasks, finishedTasks, cost, finishedCost, claimed } = progressOf(campaign);
-  const screen = createScreen({ lines: true, progress: false });
-  screen.line('campaign', `${plan.experiment} · seed ${plan.seed} · ${plan.program}`);
-  screen.line('done', `${finishedTasks} of ${tasks} tasks · ${finished} of ${shards} shards`);
-  if (claimed > 0) screen.line('at work', `${claimed} shards`);
-  if (finished < shards) {
-    screen.line('left', `about ${duration(cost - finishedCost)} of work for one processor`);
-    screen.line('next', `npx memorize experiment resume ${quote(directory)}`);
-  } else {
-    screen.line('next', `npx memorize experiment report ${quote(directory)}`);
-  }
-  return 0;
-}
-
-/** Runs what is missing, and reports when nothing is. */
-async function work(plan: Plan, campaign: Campaign, options: ShareOptions, invocation: Invocation): Promise<number> {
-  const quiet = options.quiet === true;
-  const screen = createScreen({ lines: !quiet, progress: false });
-  const before = progressOf(campaign);
-  screen.plain(`${programOf(invocation)} · ${plan.experiment} · seed ${plan.seed}`);
-  screen.line('question', experimentNamed(plan.experiment).question);
-  screen.line(
-    'tasks',
-    `${plan.tasks} in ${before.shards} shards · about ${duration(before.cost)} of work for one processor`,
-  );
-  if (before.finishedTasks > 0) screen.line('resumed', `${before.finishedTasks} tasks were done`);
-  if (before.finished < before.shards) {
-    const workers = workersOf(options);
-    const started = performance.now();
-    const after = await runMissing(campaign, options, workers);
-    const spent = duration((performance.now() - started) / 1e3);
-    screen.line('done', `${after.finishedTasks - before.finishedTasks} tasks in ${spent} with ${workers} workers`);
-    if (after.finished < after.shards) {
-      screen.line(
-        'left',
-        `${after.tasks - after.finishedTasks} tasks, which other processes do or may do: npx memorize experiment status ${quote(campaign.directory)}`,
-      );
-      return 0;
-    }
-  }
-  return report(campaign, { png: false, quiet });
-}
-
-/** Runs the missing shards; the first signal asks to stop after the running tasks, which are kept. */
-async function runMissing(campaign: Campaign, { shard, quiet }: ShareOptions, workers: number): Promise<Progress> {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  let received: string | undefined;
-  onSignal((signal) => {
-    received = signal;
-    Atomics.store(stop, 0, 1);
-    process.stderr.write('memorize: finishing the running tasks; once more to leave at once\n');
-  });
-  const runner = createRunner(campaign, workers, stop);
-  const estimate = showEstimate(progressOf(campaign), workers, quiet === true);
-  try {
-    await runCampaign(campaign, { workers, run: runner.run, stop, part: shard, each: estimate.add });
-  } finally {
-    estimate.stop();
-  }
-  const after = progressOf(campaign);
-  if (received) {
-    throw new EngramError(
-      'interrupted',
-      `interrupted by ${received}; ${after.finishedTasks} of ${after.tasks} tasks are kept, go on with: npx memorize experiment resume ${quote(campaign.directory)}`,
-    );
-  }
-  await runner.close();
-  return after;
-}
-
-async function report(campaign: Campaign, { png, quiet }: { png: boolean; quiet: boolean }): Promise<number> {
-  const screen = createScreen({ lines: !quiet, progress: false });
-  const { answer } = await writeReport(campaign, png);
-  screen.line('answer', answer);
-  screen.line('report', `${join(campaign.directory, 'report.html')}  (figures, results.csv and results.npz beside it)`);
-  return 0;
-}

@@ -1,0 +1,143 @@
+/** The work of `memorize experiment`, which loads all experiments. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { experimentNamed, experiments } from '../../../experiments/index.js';
+import { createScreen, type Invocation, onSignal, quote, workersOf } from '../../app/index.js';
+import {
+  beginCampaign,
+  type Campaign,
+  createRunner,
+  openCampaign,
+  type Plan,
+  type Progress,
+  planOf,
+  progressOf,
+  readPlan,
+  runCampaign,
+} from '../../campaign/index.js';
+import { EngramError } from '../../core/index.js';
+import type { BeginOptions, ShareOptions } from './experiment.js';
+import { configOf, configsOf } from './experiment-config.js';
+import { duration, showEstimate } from './experiment-progress.js';
+import { writeReport } from './experiment-report.js';
+
+const programOf = ({ version }: Invocation) => `engram ${version}`;
+
+/** What there is. */
+export async function list(): Promise<number> {
+  for (const { name, title, question } of experiments) {
+    process.stdout.write(
+      `${name.padEnd(20)} ${title}. ${question}\n${' '.repeat(21)}--config ${configsOf(name).join('|')}\n`,
+    );
+  }
+  return 0;
+}
+
+/** Begins a campaign, or joins it. */
+export async function begin(name: string, options: BeginOptions, invocation: Invocation): Promise<number> {
+  const experiment = experimentNamed(name);
+  const chosen = options.config ?? 'quick';
+  const config = configOf(experiment, chosen, options.set ?? []);
+  const label = existsSync(chosen) ? 'own' : chosen;
+  const directory = options.out ?? `${name}-${label}`;
+  const plan = planOf(experiment, config, programOf(invocation));
+  const campaign = beginCampaign(directory, plan, experiment);
+  return work(plan, campaign, options, invocation);
+}
+
+function opened(directory: string, invocation: Invocation): { plan: Plan; campaign: Campaign } {
+  const plan = readPlan(directory);
+  return { plan, campaign: openCampaign(directory, plan, experimentNamed(plan.experiment), programOf(invocation)) };
+}
+
+/** Goes on with a campaign. */
+export async function resume(directory: string, options: ShareOptions, invocation: Invocation): Promise<number> {
+  const { plan, campaign } = opened(directory, invocation);
+  return work(plan, campaign, options, invocation);
+}
+
+/** Writes results and report of a finished campaign again. */
+export async function report(directory: string, png: boolean, invocation: Invocation): Promise<number> {
+  return reportOn(opened(directory, invocation).campaign, { png, quiet: false });
+}
+
+/** How far a campaign is. */
+export async function status(directory: string, invocation: Invocation): Promise<number> {
+  const { plan, campaign } = opened(directory, invocation);
+  const { shards, finished, tasks, finishedTasks, cost, finishedCost, claimed } = progressOf(campaign);
+  const screen = createScreen({ lines: true, progress: false });
+  screen.line('campaign', `${plan.experiment} · seed ${plan.seed} · ${plan.program}`);
+  screen.line('done', `${finishedTasks} of ${tasks} tasks · ${finished} of ${shards} shards`);
+  if (claimed > 0) screen.line('at work', `${claimed} shards`);
+  if (finished < shards) {
+    screen.line('left', `about ${duration(cost - finishedCost)} of work for one processor`);
+    screen.line('next', `npx memorize experiment resume ${quote(directory)}`);
+  } else {
+    screen.line('next', `npx memorize experiment report ${quote(directory)}`);
+  }
+  return 0;
+}
+
+/** Runs what is missing, and reports when nothing is. */
+async function work(plan: Plan, campaign: Campaign, options: ShareOptions, invocation: Invocation): Promise<number> {
+  const quiet = options.quiet === true;
+  const screen = createScreen({ lines: !quiet, progress: false });
+  const before = progressOf(campaign);
+  screen.plain(`${programOf(invocation)} · ${plan.experiment} · seed ${plan.seed}`);
+  screen.line('question', experimentNamed(plan.experiment).question);
+  screen.line(
+    'tasks',
+    `${plan.tasks} in ${before.shards} shards · about ${duration(before.cost)} of work for one processor`,
+  );
+  if (before.finishedTasks > 0) screen.line('resumed', `${before.finishedTasks} tasks were done`);
+  if (before.finished < before.shards) {
+    const workers = workersOf(options);
+    const started = performance.now();
+    const after = await runMissing(campaign, options, workers);
+    const spent = duration((performance.now() - started) / 1e3);
+    screen.line('done', `${after.finishedTasks - before.finishedTasks} tasks in ${spent} with ${workers} workers`);
+    if (after.finished < after.shards) {
+      screen.line(
+        'left',
+        `${after.tasks - after.finishedTasks} tasks, which other processes do or may do: npx memorize experiment status ${quote(campaign.directory)}`,
+      );
+      return 0;
+    }
+  }
+  return reportOn(campaign, { png: false, quiet });
+}
+
+/** Runs the missing shards; the first signal asks to stop after the running tasks, which are kept. */
+async function runMissing(campaign: Campaign, { shard, quiet }: ShareOptions, workers: number): Promise<Progress> {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  let received: string | undefined;
+  onSignal((signal) => {
+    received = signal;
+    Atomics.store(stop, 0, 1);
+    process.stderr.write('memorize: finishing the running tasks; once more to leave at once\n');
+  });
+  const runner = createRunner(campaign, workers, stop);
+  const estimate = showEstimate(progressOf(campaign), workers, quiet === true);
+  try {
+    await runCampaign(campaign, { workers, run: runner.run, stop, part: shard, each: estimate.add });
+  } finally {
+    estimate.stop();
+  }
+  const after = progressOf(campaign);
+  if (received) {
+    throw new EngramError(
+      'interrupted',
+      `interrupted by ${received}; ${after.finishedTasks} of ${after.tasks} tasks are kept, go on with: npx memorize experiment resume ${quote(campaign.directory)}`,
+    );
+  }
+  await runner.close();
+  return after;
+}
+
+async function reportOn(campaign: Campaign, { png, quiet }: { png: boolean; quiet: boolean }): Promise<number> {
+  const screen = createScreen({ lines: !quiet, progress: false });
+  const { answer } = await writeReport(campaign, png);
+  screen.line('answer', answer);
+  screen.line('report', `${join(campaign.directory, 'report.html')}  (figures, results.csv and results.npz beside it)`);
+  return 0;
+}
