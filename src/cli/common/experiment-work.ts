@@ -16,10 +16,21 @@ import {
   runCampaign,
 } from '../../campaign/index.js';
 import { EngramError } from '../../core/index.js';
-import type { BeginOptions, ShareOptions } from './experiment.js';
 import { configOf, configsOf } from './experiment-config.js';
 import { duration, showEstimate } from './experiment-progress.js';
 import { writeReport } from './experiment-report.js';
+
+/** How a campaign is shared, and how loud it is. */
+export interface ShareOptions extends Pick<RunOptions, 'workers' | 'quiet'> {
+  shard?: { k: number; of: number };
+}
+
+/** What a campaign is begun with. */
+export interface BeginOptions extends ShareOptions {
+  config?: string;
+  set?: string[];
+  out?: string;
+}
 
 const programOf = ({ version }: Invocation) => `engram ${version}`;
 

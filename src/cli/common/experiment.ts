@@ -1,25 +1,6 @@
 /** `memorize experiment`: begins, joins, continues and reports campaigns of experiments, which are loaded when one is asked for. */
-import {
-  defineCommand,
-  option,
-  type Parser,
-  quietOption,
-  type RunOptions,
-  refuse,
-  workersOption,
-} from '../../app/index.js';
-
-/** How a campaign is shared, and how loud it is. */
-export interface ShareOptions extends Pick<RunOptions, 'workers' | 'quiet'> {
-  shard?: { k: number; of: number };
-}
-
-/** What a campaign is begun with. */
-export interface BeginOptions extends ShareOptions {
-  config?: string;
-  set?: string[];
-  out?: string;
-}
+import { defineCommand, option, type Parser, quietOption, refuse, workersOption } from '../../app/index.js';
+import type { BeginOptions, ShareOptions } from './experiment-work.js';
 
 const load = () => import('./experiment-work.js');
 
