@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { experimentNamed, experiments } from '../../../experiments/index.js';
-import { createScreen, type Invocation, onSignal, quote, workersOf } from '../../app/index.js';
+import { createScreen, type Invocation, onSignal, quote, type RunOptions, workersOf } from '../../app/index.js';
 import {
   beginCampaign,
   type Campaign,
