@@ -1,25 +1,24 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { createArena, ln, streamKey, uniformStream } from '../src/core/index.js';
+import { rateCourse } from '../src/flossing/course.js';
+import { flossingLoss } from '../src/flossing/floss.js';
 import {
   type Activation,
   activationOf,
   advanceFlossing,
   COLUMNS,
-  createTaskPass,
   DEFAULTS,
-  drawLif,
   drawParameters,
   type FlossingSettings,
-  flossingLoss,
-  lifCourse,
-  lifSpectrum,
   type Parameters,
-  rateCourse,
   spectrumOf,
   startFlossing,
   type Trained,
 } from '../src/flossing/index.js';
+import { drawLif, lifCourse } from '../src/flossing/lif.js';
+import { lifSpectrum } from '../src/flossing/lif-floss.js';
+import { createTaskPass } from '../src/flossing/task-pass.js';
 import { arctangent, fastSigmoid } from '../src/learning/index.js';
 import { startRows } from '../src/lyapunov/index.js';
 import { delayedParity } from '../src/tasks/index.js';
@@ -356,7 +355,7 @@ describe('a training', () => {
     expect(refused({ skip: 12 })).toThrow(/fewer than the 12 of a course .*; got 12/);
     expect(refused({ steps: 4 })).toThrow(/longer than its first answer at step 4; got 4/);
     expect(refused({ surrogate: 'triangle', exponents: 16 })).toThrow(/triangle is zero beyond 1\/sharpness/);
-    expect(refused({ sharpness: 0 })).toThrow(/sharpness of a surrogate must be positive; got 0/);
+    expect(refused({ sharpness: 0 })).toThrow(/sharpness of a surrogate must be a finite number above 0; got 0/);
     expect(refused({ inputs: 2 })).toThrow(/2 inputs and 1 outputs/);
   });
 });

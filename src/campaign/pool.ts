@@ -22,15 +22,17 @@ const BATCHES = 16;
 const MOST_TASKS = 32;
 
 /**
- * Starts so many worker threads; `close` ends them. A job runs there by its name in its module: what it needs besides its
+ * Up to so many worker threads, as there is work for them; `close` ends them. A job runs there by its name in its module: what it needs besides its
  * shared data must come with that module. Throws `usage` unless `workers` is a whole number from 1 to 1024.
  */
 export function createPool(workers: number): Pool {
   demandInteger('the number of workers', workers, 1, 1024);
   const piscina = new Piscina({
     filename: new URL('./worker.js', import.meta.url).href,
-    minThreads: workers,
+    // A thread starts when there is work for it, and stays.
+    minThreads: 0,
     maxThreads: workers,
+    idleTimeout: Number.POSITIVE_INFINITY,
   });
   const run = async (batch: Batch): Promise<unknown[]> => {
     const outcome: Outcome = await piscina.run(batch).catch(died);

@@ -7,7 +7,7 @@
  *
  * The published binary figures were made with the arctangent surrogate, or something very near it (docs/flossing.md).
  */
-import { EngramError, tanh } from '../core/index.js';
+import { demandOneOf, demandPositive, tanh } from '../core/index.js';
 import { arctangent, fastSigmoid, gaussian, type Surrogate, sigmoidSlope, triangle } from '../learning/index.js';
 
 /** h, its stand-in derivative f, and f'. */
@@ -46,10 +46,10 @@ const TANH: Activation = {
   },
 };
 
-/** The activation of a cell. Throws `usage` for a sharpness that is not positive. */
+/** The activation of a cell. Throws `usage` on a cell, a surrogate or a sharpness that is none. */
 export function activationOf(cell: CellName, surrogate: SurrogateName, sharpness: number): Activation {
-  if (!(sharpness > 0 && sharpness < Number.POSITIVE_INFINITY)) {
-    throw new EngramError('usage', `the sharpness of a surrogate must be positive; got ${sharpness}`);
-  }
+  demandOneOf('the cell', cell, ['binary', 'tanh']);
+  demandOneOf('the surrogate', surrogate, Object.keys(surrogates));
+  demandPositive('the sharpness of a surrogate', sharpness);
   return cell === 'tanh' ? TANH : step(surrogates[surrogate](sharpness));
 }

@@ -1,11 +1,6 @@
 export { type Activation, activationOf, type CellName, type SurrogateName, surrogates } from './activation.js';
-export { type Flossed, type RateCourse, rateCourse } from './course.js';
 export { type Example, examples } from './examples.js';
-export { type Flossing, type FlossPlan, flossingLoss } from './floss.js';
-export { drawLif, type LifCourse, type LifWeights, lifCourse } from './lif.js';
-export { flossLif, type LifPlan, type LifSpectrum, type LifTrained, lifSpectrum, startLif } from './lif-floss.js';
 export { type Draw, drawParameters, type Parameters, type Sizes } from './network.js';
 export { DEFAULTS, type FlossingSettings, type Mode, modes } from './settings.js';
 export { type SpectrumPlan, spectrumOf } from './spectrum.js';
-export { createTaskPass, type TaskPass, type TaskResult } from './task-pass.js';
 export { advanceFlossing, COLUMNS, flossOnly, logOf, startFlossing, type Trained } from './train.js';

@@ -11,7 +11,18 @@
  *
  * n standard normal, u uniform in [0, 1). Matrices are stored row after row.
  */
-import { EngramError, normal, streamKey, uniformStream } from '../core/index.js';
+import {
+  demandArray,
+  demandFinite,
+  demandFunction,
+  demandInteger,
+  demandNumber,
+  demandObject,
+  demandOneOf,
+  normal,
+  streamKey,
+  uniformStream,
+} from '../core/index.js';
 import { factorize } from '../lyapunov/index.js';
 import type { Activation } from './activation.js';
 
@@ -55,14 +66,39 @@ const BIAS = 0.1;
 const OFFSET = 0.001;
 const RELAXATION = 100;
 
+const MOST = 1 << 14;
+
+/** Throws `usage` on what is no activation. */
+export function checkActivation(activation: Activation): void {
+  demandObject('the activation', activation);
+  for (const name of ['send', 'slope', 'curvature'] as const)
+    demandFunction(`\`${name}\` of the activation`, activation[name]);
+}
+
+/** Throws `usage` on parameters that are no numbers, or of another network each. */
+export function checkParameters(parameters: Parameters): void {
+  demandObject('the parameters', parameters);
+  const { input, recurrent, readout, bias, offset, start } = parameters;
+  demandFinite('the bias', bias);
+  const n = bias.length;
+  demandInteger('units', n, 1, MOST);
+  demandFinite('the recurrent weights', recurrent, n * n);
+  for (const [name, values] of Object.entries({ input, readout, start })) {
+    demandFinite(`the ${name}`, values);
+    demandInteger(`numbers of the ${name} for each of ${n} units`, values.length / n, 1);
+  }
+  demandArray('the offset', offset, Float64Array, readout.length / n);
+}
+
 /** The parameters before the first epoch. Throws `usage` for sizes that are none. */
 export function drawParameters(sizes: Sizes, draw: Draw, activation: Activation, seed: number): Parameters {
-  for (const name of ['units', 'inputs', 'outputs', 'batch'] as const) {
-    const value = sizes[name];
-    if (!(Number.isInteger(value) && value >= 1)) {
-      throw new EngramError('usage', `a network needs at least 1 of its ${name}; got ${value}`);
-    }
-  }
+  demandObject('the sizes', sizes);
+  for (const name of ['units', 'inputs', 'outputs', 'batch'] as const) demandInteger(name, sizes[name], 1, MOST);
+  demandObject('the draw', draw);
+  demandNumber('the gain', draw.gain, 0);
+  demandNumber('the mean', draw.mean);
+  demandOneOf('the shape', draw.shape, ['gauss', 'orthogonal']);
+  checkActivation(activation);
   const { units: n, inputs, outputs, batch } = sizes;
   const gaussian = (name: string, size: number) => {
     const key = streamKey(seed, `flossing ${name}`);

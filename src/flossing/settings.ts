@@ -1,5 +1,5 @@
 /** What a flossed training is asked, and whether that makes sense. */
-import { EngramError } from '../core/index.js';
+import { demandInteger, demandNumber, demandObject, demandOneOf, demandPositive, refuse } from '../core/index.js';
 import { delayedParity, type Task } from '../tasks/index.js';
 import { type Activation, activationOf, type CellName, isCompact, type SurrogateName } from './activation.js';
 import type { FlossPlan } from './floss.js';
@@ -92,11 +92,15 @@ export interface Prepared {
 
 /** Throws `usage` for what cannot be trained. */
 export function prepared(settings: FlossingSettings): Prepared {
+  demandObject('the settings', settings);
+  for (const name of ['epochs', 'first', 'later', 'every', 'times'] as const) demandInteger(name, settings[name]);
+  demandPositive('the learning rate', settings.rate);
+  demandPositive('the norm of a clipped gradient', settings.clip);
+  for (const name of ['strength', 'wanted'] as const) demandNumber(name, settings[name]);
+  demandOneOf('the mode', settings.mode, modes);
+  demandOneOf('the clipping', settings.clipping, ['per-array', 'global', 'none']);
   const { cell, surrogate, sharpness, level, delay, steps, inputs, outputs, units, exponents, mode } = settings;
   const { flossSteps, skip, wanted } = settings;
-  const refuse = (text: string): never => {
-    throw new EngramError('usage', text);
-  };
   if (inputs !== outputs)
     refuse(`the task answers each input by an output; got ${inputs} inputs and ${outputs} outputs`);
   const activation = activationOf(cell, surrogate, sharpness);

@@ -2,12 +2,12 @@
  * The surrogate Lyapunov spectrum of a rate network: exponents lambda_1 ... lambda_k per step, measured along a fresh stream of bits
  * from column 0 of the start state (lyapunov/exponents.ts has the equations).
  */
-import { createArena, ln, streamKey, uniformStream } from '../core/index.js';
+import { createArena, demandInteger, demandObject, ln, streamKey, uniformStream } from '../core/index.js';
 import { allocateMatrix, type DenseKernel } from '../dense/index.js';
 import { startRows } from '../lyapunov/index.js';
 import type { Activation } from './activation.js';
 import { rateCourse } from './course.js';
-import type { Parameters } from './network.js';
+import { checkActivation, checkParameters, type Parameters } from './network.js';
 
 export interface SpectrumPlan {
   readonly exponents: number;
@@ -17,9 +17,15 @@ export interface SpectrumPlan {
   readonly seed: number;
 }
 
-/** The spectrum, from the largest exponent on; minus infinity from the first direction on that dies. */
+/** The spectrum, from the largest exponent on; minus infinity from the first direction on that dies. Throws `usage`. */
 export function spectrumOf(parameters: Parameters, activation: Activation, plan: SpectrumPlan): Float64Array {
+  checkParameters(parameters);
+  checkActivation(activation);
+  demandObject('the plan', plan);
   const { exponents: k, steps, skip, seed } = plan;
+  demandInteger('exponents', k, 1, parameters.bias.length);
+  demandInteger('steps that count', steps, 1);
+  demandInteger('steps to skip', skip);
   const n = parameters.bias.length;
   const inputs = parameters.input.length / n;
   const arena = createArena();

@@ -8,12 +8,12 @@
  * and a long trial that is normal. What a training has come to is plain data, so that it may stop after any epoch and go
  * on with the same bytes.
  */
-import { createArena, streamKey, uniformStream } from '../core/index.js';
+import { createArena, demandInteger, demandObject, streamKey, uniformStream } from '../core/index.js';
 import { clipNorm, createOptimizer, gradientNorm, type OptimizerState, takeStep } from '../learning/index.js';
 import { startRows } from '../lyapunov/index.js';
 import { type Flossed, rateCourse } from './course.js';
 import { type Flossing, flossingLoss } from './floss.js';
-import { drawParameters, type Parameters } from './network.js';
+import { checkParameters, drawParameters, type Parameters } from './network.js';
 import { type FlossingSettings, prepared } from './settings.js';
 import { createTaskPass } from './task-pass.js';
 
@@ -85,6 +85,13 @@ export function startFlossing(settings: FlossingSettings): Trained {
   };
 }
 
+/** Throws `usage` on what is no training. */
+function checkTrained(trained: Trained): void {
+  demandObject('the training', trained);
+  demandObject('the optimizers', trained.optimizers);
+  checkParameters(trained.parameters);
+}
+
 /** A flossing course on fresh bits, keyed by epoch and update. */
 export function createFlosser(settings: FlossingSettings) {
   const { activation, plan } = prepared(settings);
@@ -109,6 +116,8 @@ const meanSquare = (values: Float64Array) => values.reduce((sum, value) => sum +
 /** Goes on until the end, or until epoch `until`; what flossing comes before an epoch belongs to it. */
 export function advanceFlossing(trained: Trained, settings: FlossingSettings, until = settings.epochs): void {
   const { task, activation } = prepared(settings);
+  checkTrained(trained);
+  demandInteger('the epoch to go to', until);
   const { parameters, optimizers } = trained;
   const { mode, rate, batch, seed, every, times } = settings;
   const pass = createTaskPass(settings, settings.steps, activation);
@@ -172,6 +181,8 @@ export function advanceFlossing(trained: Trained, settings: FlossingSettings, un
 
 /** Flossing alone, so many updates: lambda_1 before each of them. */
 export function flossOnly(trained: Trained, settings: FlossingSettings, updates: number): Float64Array {
+  checkTrained(trained);
+  demandInteger('updates', updates);
   const floss = createFlosser(settings);
   const flossed = flossedOf(trained.parameters);
   return Float64Array.from({ length: updates }, (_, update) => {
@@ -211,7 +222,9 @@ function clip({ clipping, clip: most }: FlossingSettings, gradients: Parameters)
 }
 
 /** The log by column. */
-export function logOf({ log }: Trained): Record<(typeof COLUMNS)[number], Float64Array> {
+export function logOf(trained: Trained): Record<(typeof COLUMNS)[number], Float64Array> {
+  demandObject('the training', trained);
+  const { log } = trained;
   const rows = log.length / COLUMNS.length;
   const column = (c: number) => Float64Array.from({ length: rows }, (_, e) => log[e * COLUMNS.length + c]);
   return Object.fromEntries(COLUMNS.map((name, c) => [name, column(c)])) as Record<

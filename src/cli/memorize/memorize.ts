@@ -18,11 +18,18 @@ import {
 import { inSharedMemory } from '../../campaign/index.js';
 import { guard, type Journal, openJournal } from '../../files/node.js';
 import { writeMemory, writeScoreCsv } from '../../memory/files/index.js';
-import { memorizeEach, type NeuronReport, type Problem, scoresOf, spellingOf } from '../../memory/memorize/index.js';
+import {
+  fittingStep,
+  memorizeEach,
+  type NeuronReport,
+  type Problem,
+  scoresOf,
+  spellingOf,
+} from '../../memory/memorize/index.js';
 import { channelCount } from '../../memory/score/index.js';
-import { createStorageSummary, type StorageSummary } from '../../memory/summary/index.js';
+import { createStorageSummary, type StorageSummary, shareExpected } from '../../memory/summary/index.js';
 import { describeProblem, describeStorage, drawTypical, warnOfSilent } from './describe.js';
-import { describeDesign, fittingStep, shareExpected, withDesign } from './design.js';
+import { describeDesign, withDesign } from './design.js';
 import type { MemorizeOptions } from './memorize-options.js';
 import { memorizeOptions } from './memorize-options.js';
 import { modelSummary } from './neuron-options.js';

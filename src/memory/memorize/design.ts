@@ -8,10 +8,13 @@
  * less. Where the load is too high for an overdrive a deep reset, whose silence is short, recalls from larger prompts; the last
  * step is the plain template.
  */
-import type { NeuronModel } from '../network/index.js';
+import type { ParallelMap } from '../../core/index.js';
+import { type NeuronModel, neuronCount } from '../network/index.js';
 import type { Template } from '../template/index.js';
 import type { Objective } from './aims/norms.js';
+import { memorizeJob } from './memorize.js';
 import { resetsOf } from './model.js';
+import type { Problem } from './problem.js';
 
 /** What a step of a design asks for. */
 export interface DesignStep {
@@ -27,7 +30,7 @@ export const DESIGN_BOUND = 10;
 /** When an overdrive is asked for, in refractory periods after a spike. */
 export const OVERDRIVE_AFTER = 0.5;
 /** Neurons that try a step before the network takes it. */
-export const PROBES = 8;
+const PROBES = 8;
 
 /** P and margin, step by step. */
 const DRIVEN = [
@@ -56,4 +59,22 @@ export function designSteps(template: Template, model?: NeuronModel): DesignStep
   if (model) return [...driven, last];
   const reset: NeuronModel = { model: 'reset', reset: DEEP.reset };
   return [...driven, { objective: 'l2', template: { ...template, margin: DEEP.margin }, model: reset }, last];
+}
+
+/** The problem with the first step of a design that its first neurons keep, and how many steps were too much to ask. */
+export async function fittingStep(problem: Problem, map: ParallelMap): Promise<{ problem: Problem; given: number }> {
+  const steps = designSteps(problem.template, problem.model);
+  const probes = Math.min(PROBES, neuronCount(problem.wiring));
+  const posed = ({ objective, template, model }: DesignStep): Problem => {
+    return { ...problem, aim: undefined, objective, template, model };
+  };
+  for (let given = 0; given < steps.length - 1; given++) {
+    let kept = 0;
+    // Without the best weights of those that cannot: whether they can is all that is asked.
+    await map(memorizeJob, { ...posed(steps[given]), soft: false }, probes, ({ status }) => {
+      if (status === 'solved') kept++;
+    });
+    if (kept === probes) return { problem: posed(steps[given]), given };
+  }
+  return { problem: posed(steps[steps.length - 1]), given: steps.length - 1 };
 }

@@ -1,5 +1,6 @@
 export { type Basin, basinTrials, JITTERS, MISSING, RETURN_PERIODS, type Returned, summarizeBasin } from './basin.js';
 export { driftOf, millisecondsPerSecond } from './drift.js';
+export { shareExpected } from './expected-prompt.js';
 export { type FiringSummary, summarizeFiring } from './firing-summary.js';
 export { type Extreme, type Fit, fitOf, wholeLimit } from './fit.js';
 export { compareNoise, LOST, type NoiseComparison } from './noise-comparison.js';
