@@ -114,10 +114,11 @@ export function createFlosser(settings: FlossingSettings) {
 const meanSquare = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0) / values.length;
 
 /** Goes on until the end, or until epoch `until`; what flossing comes before an epoch belongs to it. */
-export function advanceFlossing(trained: Trained, settings: FlossingSettings, until = settings.epochs): void {
+export function advanceFlossing(trained: Trained, settings: FlossingSettings, until?: number): void {
   const { task, activation } = prepared(settings);
+  const end = Math.min(until ?? settings.epochs, settings.epochs);
   checkTrained(trained);
-  demandInteger('the epoch to go to', until);
+  demandInteger('the epoch to go to', end);
   const { parameters, optimizers } = trained;
   const { mode, rate, batch, seed, every, times } = settings;
   const pass = createTaskPass(settings, settings.steps, activation);
@@ -164,7 +165,7 @@ export function advanceFlossing(trained: Trained, settings: FlossingSettings, un
       if (measured() > ADAPTIVE.above) flossFor(ADAPTIVE.most, ADAPTIVE.below);
     }
   };
-  for (; trained.epoch < Math.min(until, settings.epochs); trained.epoch++) {
+  for (; trained.epoch < end; trained.epoch++) {
     const { epoch, best } = trained;
     trained.exponent = Number.NaN;
     flossBefore(epoch);
