@@ -184,6 +184,7 @@ describe('impossible scores', () => {
     report: NeuronReport,
     { score, wiring }: Omit<Problem, 'template' | 'objective'>,
     neuron: number,
+    bound = defaultTemplate.bound,
   ): boolean {
     const { cuts, multipliers } = report;
     // What the template asks, by the kind of demand.
@@ -204,7 +205,7 @@ describe('impossible scores', () => {
           }
         });
       }
-      gap -= defaultTemplate.bound * Math.abs(v);
+      gap -= bound * Math.abs(v);
     }
     return gap > 0;
   }
@@ -223,7 +224,12 @@ describe('impossible scores', () => {
         if (report.status !== 'infeasible') return;
         impossible++;
         expect(proves(report, problem, neuron)).toBe(true);
+        // The bound that is said to be needed is the one that this certificate proves, no more and no less.
         expect(report.boundNeeded).toBeGreaterThan(defaultTemplate.bound);
+        if (report.boundNeeded < 1e6) {
+          expect(proves(report, problem, neuron, report.boundNeeded * (1 - 1e-6))).toBe(true);
+          expect(proves(report, problem, neuron, report.boundNeeded * (1 + 1e-6))).toBe(false);
+        }
         expect(norm(report.weights)).toBe(0);
       });
       expect(impossible).toBeGreaterThan(5);

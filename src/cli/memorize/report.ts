@@ -13,6 +13,7 @@ import { channelCount, idOf, spikesOf } from '../../memory/score/index.js';
 import { byMemory, type MemoryRecall, type RecallSummary, type SwitchingSummary } from '../../memory/summary/index.js';
 import { inputsOf } from '../../memory/template/index.js';
 import { changedWarning, warnOfChanges } from './changed.js';
+import { type NetworkPage, type NetworkSummary, networkPageOf } from './report-on-network.js';
 import { againstNoise, type Drawn, recallReport, switchingAgainstNoise, switchingReport } from './report-recall.js';
 import { problemOf } from './stored-problem.js';
 
@@ -46,16 +47,23 @@ export const reportCommand = defineCommand({
 
 async function runReport(_: object, { version }: Invocation, directory: string): Promise<number> {
   const screen = createScreen({ lines: true, progress: false });
-  const summary = readSummary(directory);
   const file = join(directory, 'report.html');
   checkTarget(file, { force: true });
+  const found = readSummary(directory);
+  const page = networkPageOf(found);
+  if (page) {
+    writeWhole(file, await networkReport(directory, found as NetworkSummary, page, version));
+    screen.line('report', file);
+    return 0;
+  }
+  const summary = found as Summary;
   const stored = loadNetworkFile(directory);
   const scores = [stored.score, ...(stored.memory?.others ?? [])];
   const switching = summary.switching && byMemory(summary.switching);
   const { reportHtml } = await import('../../plot/index.js');
   const durations = scores.map(({ period }) => formatTime(period * stored.tau0));
   const channels = channelCount(stored.score);
-  const page = reportHtml({
+  const html = reportHtml({
     title: `${grouped(channels)} channels, ${durations.join(' and ')}`,
     question:
       scores.length > 1
@@ -79,9 +87,45 @@ async function runReport(_: object, { version }: Invocation, directory: string):
     units: unitsOf(stored.tau0),
   });
   warnOfChanges(screen, stored);
-  writeWhole(file, page);
+  writeWhole(file, html);
   screen.line('report', file);
   return 0;
+}
+
+/** The page of a command on a stored network. */
+async function networkReport(
+  directory: string,
+  summary: NetworkSummary,
+  page: NetworkPage,
+  version: string,
+): Promise<string> {
+  const { reportHtml } = await import('../../plot/index.js');
+  const { channels, period_s: period, refractory_s: tau0, spikes, synapses, seed } = summary;
+  const drawn = page.drawn.flatMap(([name, caption]) => {
+    const svg = readFigure(directory, name);
+    return svg === undefined ? [] : [{ caption, svg }];
+  });
+  return reportHtml({
+    title: `${grouped(channels)} channels, ${formatTime(period)}`,
+    question: page.question,
+    answer: page.answer(summary),
+    figures: [...drawn, ...((await page.figures?.(summary)) ?? [])],
+    tables: page.tables(summary),
+    notes: page.notes(summary),
+    settings: [
+      ['channels', grouped(channels)],
+      ['period', formatTime(period)],
+      ['refractory period', formatTime(tau0)],
+      ['spikes', grouped(spikes)],
+      ['synapses', grouped(synapses)],
+      ...page.settings(summary),
+      ['seed', String(seed)],
+    ],
+    repeat: [commandOf(directory, seed)],
+    files: page.files.filter(([name]) => existsSync(join(directory, name))),
+    program: `engram ${version}`,
+    units: unitsOf(tau0),
+  });
 }
 
 /** What the run has drawn, and what its results show. */
@@ -142,7 +186,7 @@ function settingsOf(summary: Summary, { score, network, template, tau0, memory }
   ];
 }
 
-function readSummary(directory: string): Summary {
+function readSummary(directory: string): Summary | NetworkSummary {
   const file = join(directory, 'summary.json');
   if (!existsSync(file)) {
     const partial = `${directory.replace(/\/$/, '')}.partial`;
@@ -156,11 +200,15 @@ function readSummary(directory: string): Summary {
   }
   try {
     const summary = JSON.parse(readFileSync(file, 'utf8')) as Summary;
+    if (networkPageOf(summary)) return summary;
     if (typeof summary.solved === 'number' && typeof summary.worst_violation === 'number') return summary;
   } catch {
     // Said below.
   }
-  throw new EngramError('input', `${file} is not the summary of a run of memorize`);
+  throw new EngramError(
+    'input',
+    `${file} is not the summary of a run of memorize, or of recall, stability or simulate`,
+  );
 }
 
 const readFigure = (directory: string, name: string): string | undefined =>

@@ -9,7 +9,7 @@ import {
   templateViolation,
   valueAt,
 } from '../template/index.js';
-import { infeasible } from './claim.js';
+import { infeasible, type Rows } from './claim.js';
 import { judge } from './judge.js';
 import type { NeuronSolution } from './neuron.js';
 import type { NeuronProblem } from './setting.js';
@@ -50,40 +50,54 @@ export const published = ({ time, kind, limit, memory }: Cut): Cut =>
 /** How the weights zero fail: the worst violation, and the spikes out of reach, hardest first. */
 function failureOf({ memories, inputs, box }: NeuronProblem, zero: Float64Array, template: Template) {
   /** `free` is what a reset has left, whatever the weights. */
-  const unreached: { time: number; reach: number; free: number }[] = [];
+  const unreached: { time: number; reach: number; free: number; memory: number }[] = [];
   let violation = 0;
-  for (const { score, spikes } of memories) {
+  for (const [memory, { score, spikes }] of memories.entries()) {
     const arrivals = arrivalsOf(score, inputs);
     const potential = potentialFrom(arrivals, zero);
     violation = Math.max(violation, templateViolation(potential, spikes, template));
     reachOf(arrivals, spikes, box).forEach((reach, i) => {
       const free = valueAt(potential, spikes[i]);
-      if (reach < 1 - (template.leeway ?? 0)) unreached.push({ time: spikes[i], reach, free });
+      if (reach < 1 - (template.leeway ?? 0)) unreached.push({ time: spikes[i], reach, free, memory });
     });
   }
   return { violation, unreached: unreached.sort((p, q) => p.reach - q.reach) };
+}
+
+/** The demand of one spike alone, as a proof: no weights in the box lift the potential to the threshold there. */
+function outOfReach(
+  { time, free, memory }: { time: number; free: number; memory: number },
+  { memories }: NeuronProblem,
+  { leeway = 0 }: Template,
+): Rows {
+  const kind = leeway > 0 ? 'above' : 'spike';
+  const cut: Cut = { time, kind, limit: 1 - leeway - free };
+  return { cuts: [memories.length > 1 ? { ...cut, memory } : cut], multipliers: Float64Array.of(1) };
 }
 
 /** The report of a neuron that is said to be impossible: `infeasible` if its multipliers prove it. */
 export function infeasibleReport(neuron: NeuronProblem, template: Template, solution: NeuronSolution): BareReport {
   const { cuts, counters } = solution;
   // Rounding may leave the multiplier of an inequality a hair below zero; without it the proof is as good.
-  const multipliers = solution.multipliers.map((y, i) => (cuts[i].kind === 'spike' ? y : Math.max(y, 0)));
+  const found = {
+    cuts,
+    multipliers: solution.multipliers.map((y, i) => (cuts[i].kind === 'spike' ? y : Math.max(y, 0))),
+  };
   const weights = new Float64Array(neuron.inputs.delays.length);
-  const { granted, factor } = judge(infeasible(neuron, template, { cuts, multipliers }));
   const { violation, unreached } = failureOf(neuron, weights, template);
-  // Two lower bounds: by the proof, and by the spike that is hardest to reach. Beyond 1e12 all is rounding.
-  const hardest =
-    unreached.length > 0 ? (1 - unreached[0].free) / Math.max(unreached[0].reach - unreached[0].free, 0) : 0;
-  const needed = Math.max(factor, hardest);
+  // A spike out of reach is a proof of its own, often the stronger one: that proof is kept which asks for the wider bound.
+  const alone = unreached.slice(0, 1).map((spike) => outOfReach(spike, neuron, template));
+  const proofs = [found, ...alone].map((rows) => ({ rows, ...judge(infeasible(neuron, template, rows)) }));
+  const { rows, granted, factor } = proofs.reduce((best, proof) => (proof.factor > best.factor ? proof : best));
   return {
     status: granted ? 'infeasible' : 'stalled',
     weights,
-    cuts: cuts.map(published),
-    multipliers,
+    cuts: rows.cuts.map(published),
+    multipliers: rows.multipliers,
     violation,
     kkt: 0,
-    boundNeeded: granted ? (needed > 1e12 ? Number.POSITIVE_INFINITY : needed * template.bound) : 0,
+    // Beyond 1e12 all is rounding.
+    boundNeeded: granted ? (factor > 1e12 ? Number.POSITIVE_INFINITY : factor * template.bound) : 0,
     unreached: unreached.map(({ time, reach }) => ({ time, reach })),
     counters,
   };
