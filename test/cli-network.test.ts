@@ -238,6 +238,21 @@ describe('memorize simulate', () => {
   });
 });
 
+it('what was found is read as a page, and a neuron is explained as JSON', () => {
+  for (const found of ['recall-1', 'stability-1', 'simulation-1']) {
+    expect(run('report', `memory/${found}`)).toMatchObject({ status: 0, stderr: '' });
+    const page = read(`memory/${found}`, 'report.html').toString();
+    expect(page).toContain('<svg');
+    expect(page).toMatch(new RegExp(`npx memorize ${found.replace('-1', '').replace('ion', 'e')} memory`));
+  }
+  const { stdout, status } = run('explain', 'memory', '--neuron', '3', '--json');
+  expect(status).toBe(0);
+  const told = JSON.parse(stdout);
+  expect(told).toMatchObject({ neuron: 3, unsolved: [], status: 'solved', synapses: 500 });
+  expect(told.fit.spike.value).toBeCloseTo(1, 7);
+  expect(told.fit.silence.value).toBeLessThanOrEqual(1e-8);
+});
+
 describe('an interrupted run on a network', () => {
   it.each([
     ['recall', '--trials', '160'],
