@@ -54,7 +54,9 @@ function equilibrated({ n, hessian }: Program): Float64Array {
     while (diagonal > 0 && diagonal * s[k] * s[k] > 2) s[k] /= 2;
     while (diagonal > 0 && diagonal * s[k] * s[k] < 0.5) s[k] *= 2;
   }
-  return hessian.map((entry, at) => s[Math.floor(at / n)] * entry * s[at % n]);
+  const scaled = new Float64Array(n * n);
+  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < n; j++, at++) scaled[at] = s[i] * hessian[at] * s[j];
+  return scaled;
 }
 
 /** L L' = H + shift I, up to the pivot that is not positive; axes without curvature are passed over. */
@@ -72,10 +74,13 @@ function factor(
       L[row + i] = 1;
       continue;
     }
+    // Four columns at once: their sums go on side by side, and read the row once.
     for (let j = 0; j <= i; j++) {
+      if (j % 4 === 0 && j + 4 <= i) fourColumns(n, H, L, row, j);
       const above = n * j;
-      let sum = H[row + j];
-      for (let k = 0; k < j; k++) sum -= L[row + k] * L[above + k];
+      const done = j + 4 - (j % 4) <= i;
+      let sum = done ? L[row + j] : H[row + j];
+      for (let k = done ? j - (j % 4) : 0; k < j; k++) sum -= L[row + k] * L[above + k];
       if (i === j) {
         least = Math.min(least, sum);
         if (!(sum + shift > 0)) return { least, failed: i, L };
@@ -86,6 +91,23 @@ function factor(
     }
   }
   return { least, failed: undefined, L };
+}
+
+/** What the entries j to j + 3 of a row of L are before they have been reduced by each other: H less the columns before j. */
+function fourColumns(n: number, H: Float64Array, L: Float64Array, row: number, j: number): void {
+  let [a, b, c, d] = [H[row + j], H[row + j + 1], H[row + j + 2], H[row + j + 3]];
+  const above = n * j;
+  for (let k = 0; k < j; k++) {
+    const entry = L[row + k];
+    a -= entry * L[above + k];
+    b -= entry * L[above + n + k];
+    c -= entry * L[above + 2 * n + k];
+    d -= entry * L[above + 3 * n + k];
+  }
+  L[row + j] = a;
+  L[row + j + 1] = b;
+  L[row + j + 2] = c;
+  L[row + j + 3] = d;
 }
 
 /** d with d_i = 1 and L' d = 0 in the rows before: the direction whose curvature the pivot i is. */

@@ -1,8 +1,8 @@
 /** A problem that changes: rows are added, data are updated, and every solve starts from the last optimum. */
 import { demandObject, EngramError } from '../src/core/index.js';
-import { checkProblem, type Program, type QpProblem } from './problem.js';
+import { checkProblem, checkVectors, type Program, type QpProblem } from './problem.js';
 import type { Settings, Solution } from './solution.js';
-import { solveProgram } from './solve.js';
+import { roundLimitOf, type Standing, solveProgram, solveStanding, standing } from './solve.js';
 
 /** Rows to add: l <= A x <= u, row-major; one of l and u may be left out. */
 export interface Rows {
@@ -30,14 +30,24 @@ export interface QpModel {
 export function createModel(problem: QpProblem): QpModel {
   let program: Program | undefined = owned(checkProblem(problem));
   let last: Settings['start'];
+  // From the second solve on the program stands before the active set, and only what has changed is done again.
+  let kept: Standing | undefined;
   const alive = (): Program => {
     if (!program) throw new EngramError('usage', 'the model has been disposed of; create another one');
     return program;
   };
+  const again = (now: Program, start: NonNullable<Settings['start']>) => {
+    kept ??= standing(now);
+    const solution = solveStanding(kept, now, roundLimitOf(now.n), start);
+    if (!solution) kept = undefined;
+    return solution;
+  };
   return {
     solve(settings = {}) {
-      const solution = solveProgram(alive(), { start: last, ...settings });
+      const standingOne = last && Object.keys(settings).length === 0 ? again(alive(), last) : undefined;
+      const solution = standingOne ?? solveProgram(alive(), { start: last, ...settings });
       if (solution.status === 'solved') last = { x: solution.x, y: solution.y, z: solution.z };
+      else kept = undefined;
       return solution;
     },
     addRows(rows) {
@@ -48,15 +58,19 @@ export function createModel(problem: QpProblem): QpModel {
       const A = new Float64Array(old.A.length + added.A.length);
       A.set(old.A);
       A.set(added.A, old.A.length);
+      kept = undefined;
       program = owned(checkProblem({ ...problemOf(old), A, l: joined(old.l, added.l), u: joined(old.u, added.u) }));
     },
     update(change) {
       demandObject('the change', change, ['q', 'l', 'u', 'lb', 'ub', 'constant']);
-      program = owned(checkProblem({ ...problemOf(alive()), ...change }));
+      const old = alive();
+      const vectors = checkVectors({ ...old, ...change }, old.n, old.m);
+      program = { ...old, ...vectors, q: vectors.q.slice() };
     },
     dispose() {
       program = undefined;
       last = undefined;
+      kept = undefined;
     },
   };
 }

@@ -71,11 +71,6 @@ export function memoryNeed(n: number, m: number): number {
  * that size does not matter. One function, longer than most: a few lines for each part of a problem.
  */
 export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'dense'): Program {
-  const fail = (text: string): never => {
-    throw new EngramError('usage', text);
-  };
-  const array = (name: string, value: unknown): Float64Array =>
-    value instanceof Float64Array ? value : fail(`${name} must be a Float64Array; got ${kindOf(value)}`);
   if (typeof problem !== 'object' || problem === null) fail(`the problem must be an object; got ${kindOf(problem)}`);
   const q = array('q', problem.q);
   const n = q.length;
@@ -85,27 +80,6 @@ export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'd
     const rows = Number.isInteger(m) ? `${m} x ${n} numbers (rows x variables)` : `a multiple of ${n} numbers`;
     fail(`A must hold ${rows}; got ${A.length}`);
   }
-  const limits = (name: 'l' | 'u' | 'lb' | 'ub', count: number, none: number): Float64Array => {
-    const value = problem[name];
-    if (value === undefined) return new Float64Array(count).fill(none);
-    if (array(name, value).length !== count) fail(`${name} must hold ${count} numbers; got ${value.length}`);
-    return value.map((limit, i) => {
-      if (Number.isNaN(limit)) fail(`${name}[${i}] must be a number; got NaN`);
-      if (limit * none < 0 && Math.abs(limit) >= INFINITE) {
-        fail(`${name}[${i}] must be below 1e20 on that side, or leave the other side open; got ${limit}`);
-      }
-      return Math.abs(limit) >= INFINITE ? none : limit;
-    });
-  };
-  const finite = (name: string, values: Float64Array) => {
-    for (let i = 0; i < values.length; i++) {
-      if (!Number.isFinite(values[i])) fail(`${name}[${i}] must be a finite number; got ${values[i]}`);
-      if (Math.abs(values[i]) > LARGEST_DATA) {
-        fail(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${values[i]}`);
-      }
-    }
-    return values;
-  };
   const most = memoryNeed(MOST_VARIABLES, MOST_ROWS);
   if (size === 'dense' && memoryNeed(n, m) > most) {
     const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
@@ -130,21 +104,55 @@ export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'd
       }
     }
   }
+  return { n, m, P: kind, hessian, A: finite('A', A), ...checkVectors(problem, n, m) };
+}
+
+/** Checks costs, limits, bounds and constant of a problem of n variables and m rows, and completes them. */
+export function checkVectors(
+  problem: Omit<QpProblem, 'P' | 'A'>,
+  n: number,
+  m: number,
+): Pick<Program, 'q' | 'l' | 'u' | 'lb' | 'ub' | 'constant'> {
+  const limits = (name: 'l' | 'u' | 'lb' | 'ub', count: number, none: number): Float64Array => {
+    const value = problem[name];
+    if (value === undefined) return new Float64Array(count).fill(none);
+    if (array(name, value).length !== count) fail(`${name} must hold ${count} numbers; got ${value.length}`);
+    return value.map((limit, i) => {
+      if (Number.isNaN(limit)) fail(`${name}[${i}] must be a number; got NaN`);
+      if (limit * none < 0 && Math.abs(limit) >= INFINITE) {
+        fail(`${name}[${i}] must be below 1e20 on that side, or leave the other side open; got ${limit}`);
+      }
+      return Math.abs(limit) >= INFINITE ? none : limit;
+    });
+  };
+  if (array('q', problem.q).length !== n) fail(`q must hold ${n} numbers; got ${problem.q.length}`);
   const constant = problem.constant ?? 0;
   if (!(Math.abs(constant) <= LARGEST_DATA)) fail(`constant must be a finite number; got ${constant}`);
   return {
-    n,
-    m,
-    P: kind,
-    hessian,
-    q: finite('q', q),
-    A: finite('A', A),
+    q: finite('q', problem.q),
     l: limits('l', m, Number.NEGATIVE_INFINITY),
     u: limits('u', m, Number.POSITIVE_INFINITY),
     lb: limits('lb', n, Number.NEGATIVE_INFINITY),
     ub: limits('ub', n, Number.POSITIVE_INFINITY),
     constant,
   };
+}
+
+function fail(text: string): never {
+  throw new EngramError('usage', text);
+}
+
+const array = (name: string, value: unknown): Float64Array =>
+  value instanceof Float64Array ? value : fail(`${name} must be a Float64Array; got ${kindOf(value)}`);
+
+function finite(name: string, values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) fail(`${name}[${i}] must be a finite number; got ${values[i]}`);
+    if (Math.abs(values[i]) > LARGEST_DATA) {
+      fail(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${values[i]}`);
+    }
+  }
+  return values;
 }
 
 const kindOf = (value: unknown) =>

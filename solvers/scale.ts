@@ -46,9 +46,11 @@ export function scaled(program: Program): { program: Program; scaling: Scaling }
         if (size > row[i]) row[i] = size;
       }
     }
-    for (let i = 0; i < H.length; i++) {
-      const k = dense ? i % n : i;
-      column[k] = Math.max(column[k], Math.abs(H[i]));
+    for (let at = 0; at < H.length; at += n) {
+      for (let k = 0; k < n; k++) {
+        const size = Math.abs(H[at + k]);
+        if (size > column[k]) column[k] = size;
+      }
     }
     const byColumn = column.map((size) => 1 / power(Math.sqrt(size)));
     const byRow = row.map((size) => 1 / power(Math.sqrt(size)));
@@ -60,10 +62,12 @@ export function scaled(program: Program): { program: Program; scaling: Scaling }
     for (let i = 0, at = 0; i < m; i++) {
       if (E[i] * byRow[i] > MOST || E[i] * byRow[i] < 1 / MOST) byRow[i] = 1;
       E[i] *= byRow[i];
-      for (let k = 0; k < n; k++, at++) A[at] *= byRow[i] * byColumn[k];
+      const factor = byRow[i];
+      for (let k = 0; k < n; k++, at++) A[at] *= factor * byColumn[k];
     }
-    for (let i = 0; i < H.length; i++) {
-      H[i] *= dense ? byColumn[Math.floor(i / n)] * byColumn[i % n] : byColumn[i] * byColumn[i];
+    for (let j = 0, at = 0; at < H.length; j++) {
+      const factor = byColumn[j];
+      for (let k = 0; k < n; k++, at++) H[at] *= (dense ? factor : byColumn[k]) * byColumn[k];
     }
   }
   // A common factor for x, so that limits are near 1 too: rows give back what columns get.
@@ -75,23 +79,20 @@ export function scaled(program: Program): { program: Program; scaling: Scaling }
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(q[k] * D[k]));
   for (const entry of H) size = Math.max(size, Math.abs(entry));
   const c = 1 / power(size);
-  return {
-    scaling: { D, E, c },
-    program: {
-      n,
-      m,
-      P: P === 'identity' ? 'diagonal' : P,
-      hessian: H.map((entry) => entry * c),
-      q: q.map((cost, k) => cost * D[k] * c),
-      A,
-      l: l.map((limit, i) => limit * E[i]),
-      u: u.map((limit, i) => limit * E[i]),
-      lb: lb.map((bound, k) => bound / D[k]),
-      ub: ub.map((bound, k) => bound / D[k]),
-      constant: 0,
-    },
-  };
+  const scaling = { D, E, c };
+  const matrices = { n, m, P: P === 'identity' ? ('diagonal' as const) : P, hessian: H.map((entry) => entry * c), A };
+  return { scaling, program: { ...matrices, ...scaledVectors(program, scaling) } };
 }
+
+/** Costs, limits and bounds as the scaling makes them. */
+export const scaledVectors = ({ q, l, u, lb, ub }: Program, { D, E, c }: Scaling) => ({
+  q: q.map((cost, k) => cost * D[k] * c),
+  l: l.map((limit, i) => limit * E[i]),
+  u: u.map((limit, i) => limit * E[i]),
+  lb: lb.map((bound, k) => bound / D[k]),
+  ub: ub.map((bound, k) => bound / D[k]),
+  constant: 0,
+});
 
 /** The median magnitude of limits that are neither zero nor none, scaled. */
 function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Array[], D: Float64Array): number {

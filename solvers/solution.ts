@@ -11,7 +11,7 @@ export type Solver = Method | 'highs' | 'javascriptLpSolver';
 
 /** How a problem is solved; every setting has a default. */
 export interface Settings {
-  /** `auto` (default) starts with the active set where P is well curved, else with the interior point. */
+  /** `auto` (default) starts with the active set where P is well curved or n is at most 400, else with the interior point. */
   method?: Method | 'auto';
   /** Cap on rounds of the active set (default 20 n + 2000) and on steps of the interior point (a tenth of it). */
   roundLimit?: number;

@@ -1,18 +1,19 @@
 /**
  * The front door of the dense solvers: checks a problem, scales it, lets a method try, and has the answer judged on
- * the original data. `auto` starts with the active set where P is well curved, else with the interior point, and goes on
- * to the other where the judge refuses the answer.
+ * the original data. `auto` starts with the active set where P is well curved or the variables are few, else with the interior
+ * point, and goes on to the other where the judge refuses the answer.
  */
-import { demandFinite, demandObject, EngramError } from '../src/core/index.js';
-import { solveByActiveSet } from './active-set/qp.js';
+import { createArena, demandFinite, demandObject, EngramError, withArena } from '../src/core/index.js';
+import { continueActiveSet, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
+import type { Workspace } from './active-set/workspace.js';
 import type { Candidate, Judge, Point, Work } from './candidate.js';
-import { curvatureOf } from './convexity.js';
+import { type Convexity, curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
 import { boundMultipliers, keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from './judge.js';
 import { checkProblem, type LpProblem, type Program, type QpProblem } from './problem.js';
-import { type Scaling, scaled } from './scale.js';
+import { type Scaling, scaled, scaledVectors } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
-import { WELL_CURVED } from './tolerances.js';
+import { FEW_VARIABLES, WELL_CURVED } from './tolerances.js';
 import { judged } from './verify.js';
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
@@ -30,11 +31,14 @@ export const solveLp = (problem: LpProblem, settings: Settings = {}): Solution =
   return solveProgram(checkProblem(problem), settings);
 };
 
+/** The cap on rounds where none is asked for. */
+export const roundLimitOf = (n: number): number => 20 * n + 2000;
+
 /** Solves a checked program. */
 export function solveProgram(program: Program, settings: Settings = {}): Solution {
-  const { n } = program;
+  const { n, m } = program;
   demandObject('the settings', settings, ['method', 'roundLimit', 'start']);
-  const { method = 'auto', roundLimit = 20 * n + 2000 } = settings;
+  const { method = 'auto', roundLimit = roundLimitOf(n) } = settings;
   if (!METHODS.includes(method)) {
     throw new EngramError('usage', `method must be one of ${METHODS.join(', ')}; got "${method}"`);
   }
@@ -50,18 +54,63 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
   const tried: Method[] = [];
   let best: Solution | undefined;
   const order: Method[] = method !== 'auto' ? [method] : ['activeSet', 'interiorPoint'];
-  if (method === 'auto' && !(curvature > WELL_CURVED) && !start) order.reverse();
+  // Where P is flat the active set may go on for long: it goes first where that is cheap, and then not for ever.
+  const flat = method === 'auto' && !(curvature > WELL_CURVED) && !start;
+  if (flat && n > FEW_VARIABLES) order.reverse();
+  const rounds = flat && n <= FEW_VARIABLES ? Math.min(roundLimit, n + m + 50) : roundLimit;
   for (const one of order) {
     tried.push(one);
-    const candidate =
+    const candidate = withArena((arena) =>
       one === 'activeSet'
-        ? solveByActiveSet(inner, judge, roundLimit, start)
-        : solveByInteriorPoint(inner, judge, Math.ceil(roundLimit / 10));
+        ? solveByActiveSet(arena, inner, judge, rounds, start)
+        : solveByInteriorPoint(arena, inner, judge, Math.ceil(roundLimit / 10)),
+    );
     const solution = judged(program, unscaled(candidate, scaling), one, tried, convexity);
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
   return { ...(best as Solution), tried };
+}
+
+/** A program before the active set, whose scaling, factor and held constraints stay while costs and limits change. */
+export interface Standing {
+  readonly convexity: Convexity;
+  readonly scaling: Scaling;
+  /** Scaled. */
+  readonly inner: Program;
+  workspace?: Workspace;
+}
+
+/** Sets a program up to be solved again and again. */
+export function standing(program: Program): Standing {
+  const { program: inner, scaling } = scaled(uncrossed(program));
+  return { convexity: curvatureOf(program).convexity, scaling, inner };
+}
+
+/**
+ * Solves a program that differs from the one that was set up in costs, limits and bounds alone: from the optimum before, or at first
+ * from `start`. Undefined where the active set does not come to an answer from there.
+ */
+export function solveStanding(
+  kept: Standing,
+  program: Program,
+  roundLimit: number,
+  start: Point,
+): Solution | undefined {
+  const simple = withoutSolver(program);
+  if (simple) return simple;
+  const { scaling, convexity } = kept;
+  const inner = { ...kept.inner, ...scaledVectors(uncrossed(program), scaling) };
+  const judge = judgeOf(program, scaling);
+  let candidate: Candidate | undefined;
+  if (kept.workspace) candidate = continueActiveSet(kept.workspace, inner, judge, roundLimit);
+  else {
+    kept.workspace = openActiveSet(createArena(), inner, judge, roundLimit, scaledStart(program, start, scaling));
+    candidate = kept.workspace && solveFrom(kept.workspace);
+  }
+  if (!candidate) return undefined;
+  const solution = judged(program, unscaled(candidate, scaling), 'activeSet', ['activeSet'], convexity);
+  return solution.status === 'stalled' || solution.status === 'roundLimit' ? undefined : solution;
 }
 
 /** How far an answer is from the promise; what is not a number is farthest. */

@@ -50,6 +50,8 @@ export const DEFINITE_PIVOT = 1e-14;
 export const PROXIMAL_WEIGHT = 1e-5;
 /** Least pivot of P above which the active set goes first: below, its condition costs more than interior points do. */
 export const WELL_CURVED = 1e-7;
+/** Up to so many variables it goes first anywhere: measured, it is 1.5 to 8 times faster there, and soon gives up where it is not. */
+export const FEW_VARIABLES = 400;
 
 // The interior point (interior-point/solve.ts).
 /** Regularisation follows mu between these: it helps Cholesky at the begin, and vanishes with the residuals. */

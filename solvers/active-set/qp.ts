@@ -8,6 +8,7 @@
  * w = L'x + v, v = L^-1 (t q - e x_j), over the normals L^-1 a_i: only limits move from centre to centre, so the
  * active set, its Gram matrix and its factor stay.
  */
+import type { Arena } from '../../src/core/index.js';
 import type { Candidate, Judge, Point } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
@@ -15,7 +16,7 @@ import type { Status } from '../status.js';
 import { feasiblePoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
-import { noPoint, type Workspace, workspaceOf } from './workspace.js';
+import { clipped, noPoint, type Workspace, workspaceOf } from './workspace.js';
 
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;
@@ -30,10 +31,67 @@ const EXCURSIONS = 3;
  * What the active set comes to on a scaled program with at least one variable, from the point `start` if given, with at
  * most `roundLimit` rounds over all centres.
  */
-export function solveByActiveSet(program: Program, judge: Judge, roundLimit: number, start?: Point): Candidate {
-  const s = workspaceOf(program, judge, roundLimit, start);
+export function solveByActiveSet(
+  arena: Arena,
+  program: Program,
+  judge: Judge,
+  roundLimit: number,
+  start?: Point,
+): Candidate {
+  const s = openActiveSet(arena, program, judge, roundLimit, start);
   if (!s) return { status: 'stalled', ...noPoint(program), work: { rounds: 0, centres: 0, additions: 0, removals: 0 } };
-  if (start) warmStart(s, start);
+  return solveFrom(s);
+}
+
+/** A workspace that holds what the multipliers of `start` name; undefined if P has no factor. */
+export function openActiveSet(
+  arena: Arena,
+  program: Program,
+  judge: Judge,
+  roundLimit: number,
+  start?: Point,
+): Workspace | undefined {
+  const s = workspaceOf(arena, program, judge, roundLimit, start);
+  if (s && start) warmStart(s, start);
+  return s;
+}
+
+/**
+ * Goes on from the optimum of a workspace with a program of the same P and A: what it holds stays held, as limits that have moved.
+ * Undefined where a limit that is held is there no more, or is of another kind: there is nothing to go on from then.
+ */
+export function continueActiveSet(
+  s: Workspace,
+  program: Program,
+  judge: Judge,
+  roundLimit: number,
+): Candidate | undefined {
+  const before = s.program;
+  const same = (low: number, high: number, lower: number, upper: number) =>
+    (low === high) === (lower === upper) &&
+    Number.isFinite(low) === Number.isFinite(lower) &&
+    Number.isFinite(high) === Number.isFinite(upper);
+  if (!program.l.every((l, i) => same(before.l[i], before.u[i], l, program.u[i]))) return undefined;
+  if (!program.lb.every((lb, k) => same(before.lb[k], before.ub[k], lb, program.ub[k]))) return undefined;
+  const counted = { additions: s.solver.counters.additions, removals: s.solver.counters.removals };
+  Object.assign(s, {
+    program,
+    judge,
+    roundLimit,
+    t: 1,
+    cost: program.q,
+    work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
+  });
+  s.proximalCentre = clipped(program, s.proximalCentre);
+  const candidate = solveFrom(s);
+  candidate.work.additions -= counted.additions;
+  candidate.work.removals -= counted.removals;
+  return candidate;
+}
+
+/** Centre after centre, from what the workspace holds. */
+export function solveFrom(s: Workspace): Candidate {
+  const { program, judge, roundLimit } = s;
   let last = Number.POSITIVE_INFINITY;
   let excursions = 0;
   while (true) {

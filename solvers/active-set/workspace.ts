@@ -1,5 +1,5 @@
 /** What one solve of a quadratic program by the active set works on. */
-import { type Arena, createArena } from '../../src/core/index.js';
+import type { Arena } from '../../src/core/index.js';
 import type { DenseKernel } from '../../src/dense/index.js';
 import type { Judge, Point, Work } from '../candidate.js';
 import type { Program } from '../problem.js';
@@ -8,14 +8,14 @@ import { type ActiveSet, activeSet } from './active-set.js';
 import { type Metric, metricOf } from './metric.js';
 
 export interface Workspace {
-  readonly program: Program;
-  readonly judge: Judge;
+  program: Program;
+  judge: Judge;
   readonly arena: Arena;
   readonly kernel: DenseKernel;
   readonly metric: Metric;
   readonly solver: ActiveSet;
-  readonly work: Work;
-  readonly roundLimit: number;
+  work: Work;
+  roundLimit: number;
   /** The rows of A, `stride` doubles apart, and scratch: of a vector of variables each, and of the products of all rows. */
   readonly stride: number;
   readonly rowsAt: number;
@@ -36,10 +36,15 @@ export interface Workspace {
   rowShift: Float64Array;
 }
 
-/** The workspace of a scaled program with at least one variable; undefined if its P has no factor. */
-export function workspaceOf(program: Program, judge: Judge, roundLimit: number, start?: Point): Workspace | undefined {
+/** The workspace, in the arena, of a scaled program with at least one variable; undefined if its P has no factor. */
+export function workspaceOf(
+  arena: Arena,
+  program: Program,
+  judge: Judge,
+  roundLimit: number,
+  start?: Point,
+): Workspace | undefined {
   const { n, m, A, lb, ub } = program;
-  const arena = createArena();
   const stride = n + (n & 1);
   const metric = metricOf(arena, program);
   if (!metric) return undefined;

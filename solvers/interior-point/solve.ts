@@ -12,7 +12,7 @@
  * by Cholesky, with refinement. The last point tells which limits are active; the method of multipliers on these polishes
  * it, or else the active set takes it from there.
  */
-import { createArena } from '../../src/core/index.js';
+import type { Arena } from '../../src/core/index.js';
 import { solveByActiveSet } from '../active-set/qp.js';
 import type { Candidate, Judge, Point, Work } from '../candidate.js';
 import { largest } from '../largest.js';
@@ -33,9 +33,9 @@ const RUNAWAY = 1e4;
 const FINISH_ROUNDS = 2000;
 
 /** What the interior point comes to on a scaled program with at least one variable, in at most `stepLimit` steps. */
-export function solveByInteriorPoint(program: Program, judge: Judge, stepLimit: number): Candidate {
+export function solveByInteriorPoint(arena: Arena, program: Program, judge: Judge, stepLimit: number): Candidate {
   const limits = limitsOf(program);
-  const system = condensedSystem(createArena(), program);
+  const system = condensedSystem(arena, program);
   const iterate = startOf(program, limits, system);
   const work: Work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
   const base = 1 + largest(program.q);
@@ -68,11 +68,12 @@ export function solveByInteriorPoint(program: Program, judge: Judge, stepLimit: 
     if (!direction.dx.every(Number.isFinite)) break;
     advance(linear, direction);
   }
-  return finished(program, limits, system, judge, best, work);
+  return finished(arena, program, limits, system, judge, best, work);
 }
 
 /** The last point polished, or else what the active set makes of it. */
 function finished(
+  arena: Arena,
   program: Program,
   limits: Limits,
   system: CondensedSystem,
@@ -84,7 +85,7 @@ function finished(
   const polished = polish(program, limits, system, judge, active);
   if (polished) return { status: 'solved', ...polished, work };
   if (judge.solved(best)) return { status: 'solved', ...best, work };
-  const other = solveByActiveSet(program, judge, FINISH_ROUNDS, active);
+  const other = solveByActiveSet(arena, program, judge, FINISH_ROUNDS, active);
   work.additions = other.work.additions;
   work.removals = other.work.removals;
   work.centres = other.work.centres;

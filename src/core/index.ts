@@ -22,4 +22,4 @@ export { sortSpread } from './sort.js';
 export { countUntil } from './sorted.js';
 export { mean, median, quantile, spread, variance, wilson } from './statistics.js';
 export { formatMoment, formatTime, parseTime, SECONDS, type TimeUnit, timeUnits, unitOf } from './time.js';
-export { type Arena, createArena } from './wasm.js';
+export { type Arena, createArena, withArena } from './wasm.js';
