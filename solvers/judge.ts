@@ -83,7 +83,8 @@ export function residuals(program: Program, x: Float64Array, y: Float64Array, z:
   };
   const active = y.some((value) => value !== 0);
   const limits = y.map((value, i) => (value === 0 ? 0 : finiteOr0(value > 0 ? l[i] : u[i])));
-  const slacks = active ? rowsTimes(program, x, limits) : limits;
+  const leaned = Uint8Array.from(y, (value) => (value === 0 ? 0 : 1));
+  const slacks = active ? rowsTimes(program, x, limits, undefined, leaned) : limits;
   for (let i = 0; i < m; i++)
     complement(
       y[i],
@@ -131,6 +132,7 @@ export function violation(program: Program, x: Float64Array): number {
  * has lost of it on the way would show as a residual wherever multipliers are large.
  */
 export function boundMultipliers(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Float64Array {
+  if (z.every((value) => value === 0)) return z;
   const slope = stationarity(program, x, y, new Float64Array(program.n));
   return z.map((value, k) => {
     const limit = slope[k] > 0 ? program.lb[k] : program.ub[k];

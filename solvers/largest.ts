@@ -1,3 +1,10 @@
-/** The largest magnitude among numbers, 0 for none. */
-export const largest = (values: Float64Array): number =>
-  values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+/** The largest magnitude, 0 of nothing; NaN if there is one. */
+export function largest(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]);
+    if (!(size <= most)) most = size;
+    if (Number.isNaN(size)) return size;
+  }
+  return most;
+}

@@ -14,7 +14,7 @@ import { checkProblem, type LpProblem, type Program, type QpProblem } from './pr
 import { type Scaling, scaled, scaledVectors } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
 import { FEW_VARIABLES, WELL_CURVED } from './tolerances.js';
-import { judged } from './verify.js';
+import { judged, type Measured } from './verify.js';
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
 
@@ -65,7 +65,7 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
         ? solveByActiveSet(arena, inner, judge, rounds, start)
         : solveByInteriorPoint(arena, inner, judge, Math.ceil(roundLimit / 10)),
     );
-    const solution = judged(program, unscaled(candidate, scaling), one, tried, convexity);
+    const solution = judged(program, unscaled(candidate, scaling), one, tried, convexity, judge.measuredOf(candidate));
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
@@ -109,7 +109,14 @@ export function solveStanding(
     candidate = kept.workspace && solveFrom(kept.workspace);
   }
   if (!candidate) return undefined;
-  const solution = judged(program, unscaled(candidate, scaling), 'activeSet', ['activeSet'], convexity);
+  const solution = judged(
+    program,
+    unscaled(candidate, scaling),
+    'activeSet',
+    ['activeSet'],
+    convexity,
+    judge.measuredOf(candidate),
+  );
   return solution.status === 'stalled' || solution.status === 'roundLimit' ? undefined : solution;
 }
 
@@ -149,12 +156,21 @@ function uncrossed(program: Program): Program {
   return { ...program, l: low(l, u), u: high(l, u), lb: low(lb, ub), ub: high(lb, ub) };
 }
 
-function judgeOf(program: Program, scaling: Scaling): Judge {
+/** The judge of scaled claims, which still knows what it has measured of a point. */
+function judgeOf(program: Program, scaling: Scaling): Judge & { measuredOf(point: Point): Measured | undefined } {
   const original = (point: Point) => unscaled({ ...point, status: 'stalled', work: noWork() }, scaling);
+  const seen = new WeakMap<Float64Array, { point: Point; measured: Measured }>();
   return {
+    measuredOf({ x, y, z }) {
+      const before = seen.get(x);
+      return before && before.point.y === y && before.point.z === z ? before.measured : undefined;
+    },
     solved(point) {
-      const { x, y, z } = original(point);
-      return keepsPromise(residuals(program, x, y, boundMultipliers(program, x, y, z)));
+      const { x, y, z: given } = original(point);
+      const z = boundMultipliers(program, x, y, given);
+      const measured = { x, y, z, residuals: residuals(program, x, y, z) };
+      seen.set(point.x, { point, measured });
+      return keepsPromise(measured.residuals);
     },
     infeasible: (y) =>
       proveInfeasible(

@@ -39,19 +39,28 @@ export function verify(
   return { solved: keepsPromise(measured), residuals: measured, convexity };
 }
 
-/** The answer with the word that the judge grants. */
+/** A point with the multipliers that the judge has formed, and its residuals. */
+export interface Measured {
+  x: Float64Array;
+  y: Float64Array;
+  z: Float64Array;
+  residuals: Residuals;
+}
+
+/** The answer with the word that the judge grants; `seen` is what the judge has measured of this very point, if it has. */
 export function judged(
   program: Program,
   candidate: Candidate,
   method: Solver,
   tried: Solver[],
   convexity: Convexity,
+  seen?: Measured,
 ): Solution {
   const { work } = candidate;
   let { status } = candidate;
-  let { x, y } = candidate;
-  let z = boundMultipliers(program, x, y, candidate.z);
-  let measured = residuals(program, x, y, z);
+  let { x, y } = seen ?? candidate;
+  let z = seen?.z ?? boundMultipliers(program, x, y, candidate.z);
+  let measured = seen?.residuals ?? residuals(program, x, y, z);
   if (!Object.values(measured).every(Number.isFinite)) {
     // Rounding has eaten the point: nothing that looks like a number is handed over in its place.
     x = program.lb.map((bound, k) => Math.min(Math.max(0, bound), program.ub[k]));

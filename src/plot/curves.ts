@@ -15,6 +15,8 @@ export interface Curve {
   points: readonly CurvePoint[];
   /** A line of its own, such as a fit. */
   line?: readonly { x: number; y: number }[];
+  /** It may lie on another: dashed, with hollow marks, so that both are seen. */
+  over?: boolean;
 }
 
 export interface AxisInfo {
@@ -60,7 +62,8 @@ export function curvesSpec(
   const names = panels.map(({ curves }) => JSON.stringify(curves.map(({ name }) => name)));
   const alike = panels.length > 1 && names.every((name) => name === names[0]);
   const specs = panels.map((panel) => panelSpec(panel, width, height, alike ? 4 : 2));
-  const head = { text: title, ...(subtitle.length > 0 ? { subtitle: [...subtitle] } : {}) };
+  const said = [...subtitle, ...cutOff(panels)];
+  const head = { text: title, ...(said.length > 0 ? { subtitle: said } : {}) };
   if (specs.length === 1) return { ...specs[0], title: head };
   const resolve = { scale: { color: alike ? 'shared' : 'independent' } };
   const rows = Array.from({ length: Math.ceil(specs.length / columns) }, (_, row) => ({
@@ -68,6 +71,14 @@ export function curvesSpec(
     resolve,
   }));
   return { title: head, vconcat: rows, resolve };
+}
+
+/** How many points lie beyond the frame, if any do. */
+function cutOff(panels: readonly CurvePanel[]): string[] {
+  const beyond = panels.flatMap(({ x, y, curves }) =>
+    curves.flatMap(({ points }) => points.filter((point) => !inside(point.x, x) || !inside(point.y, y))),
+  ).length;
+  return beyond > 0 ? [`${beyond === 1 ? '1 point lies' : `${beyond} points lie`} beyond the frame`] : [];
 }
 
 const inside = (value: number, { domain }: AxisInfo) => !domain || (value >= domain[0] && value <= domain[1]);
@@ -78,7 +89,12 @@ function panelSpec(panel: CurvePanel, width: number, height: number, legendColum
     field,
     type: 'quantitative' as const,
     title,
-    scale: { ...(log ? { type: 'log' as const } : { zero: false }), ...(domain ? { domain, nice: false } : {}) },
+    scale: {
+      ...(log ? { type: 'log' as const } : { zero: false }),
+      ...(domain ? { domain, nice: false } : {}),
+      // Marks and intervals at the ends keep clear of the frame.
+      ...(field === 'x' && !domain && !log ? { padding: 8, nice: false } : {}),
+    },
     axis: format ? { format } : {},
   });
   const color = {
@@ -97,18 +113,20 @@ function panelSpec(panel: CurvePanel, width: number, height: number, legendColum
           }
         : null,
   };
-  const points = curves.flatMap(({ name, points: list }) => list.map((point) => ({ ...point, name })));
+  const points = curves.flatMap(({ name, points: list, over = false }) =>
+    list.map((point) => ({ ...point, name, over })),
+  );
   // Clipping would halve those on the frame.
   const shown = points.filter((point) => inside(point.x, panel.x) && inside(point.y, panel.y));
-  const lines = curves.flatMap(({ name, points: list, line }) =>
-    (line ?? list).map(({ x, y }, order) => ({ x, y, name, order })),
+  const lines = curves.flatMap(({ name, points: list, line, over = false }) =>
+    (line ?? list).map(({ x, y }, order) => ({ x, y, name, order, over })),
   );
   const [x, y] = [axis('x', panel.x), axis('y', panel.y)];
   const layer: object[] = [
     {
       data: { values: lines },
       mark: { type: 'line', strokeWidth: 1.7, clip: true },
-      encoding: { x, y, color, order: { field: 'order', type: 'quantitative' } },
+      encoding: { x, y, color, order: { field: 'order', type: 'quantitative' }, ...dashed(curves) },
     },
     {
       data: { values: points.filter(({ low }) => low !== undefined) },
@@ -118,7 +136,7 @@ function panelSpec(panel: CurvePanel, width: number, height: number, legendColum
     {
       data: { values: shown },
       mark: { type: 'point', filled: true, size: 34, opacity: 1 },
-      encoding: { x, y, color },
+      encoding: { x, y, color, ...hollow(curves) },
     },
   ];
   if (rules.length > 0) layer.unshift(...ruleLayers(rules, y));
@@ -127,6 +145,15 @@ function panelSpec(panel: CurvePanel, width: number, height: number, legendColum
   const title = panel.title ? { title: { text: panel.title, fontSize: 12, frame: 'group' as const, offset: 8 } } : {};
   return { ...title, width, height, layer };
 }
+
+const anyOver = (curves: readonly Curve[]) => curves.some(({ over }) => over);
+const whereOver = (value: unknown, otherwise: unknown) => ({
+  condition: { test: 'datum.over', value },
+  value: otherwise,
+});
+const dashed = (curves: readonly Curve[]): object => (anyOver(curves) ? { strokeDash: whereOver([4, 4], [1, 0]) } : {});
+const hollow = (curves: readonly Curve[]): object =>
+  anyOver(curves) ? { size: whereOver(90, 34), opacity: whereOver(0.35, 1) } : {};
 
 const ruleLayers = (rules: NonNullable<CurvePanel['rules']>, y: object): object[] => [
   {

@@ -34,6 +34,11 @@ export function drawTraces({ traces, from, to }: TraceInput): Promise<string> {
           encoding: { x },
         },
         {
+          data: { values: [{ value: 1, text: 'threshold' }] },
+          mark: { type: 'rule' as const, color: '#999', strokeDash: [5, 3] },
+          encoding: { y: { field: 'value', type: 'quantitative' as const, title: 'thresholds' } },
+        },
+        {
           data: { values: [...line] },
           mark: { type: 'line' as const, color: colors.potential, strokeWidth: 1.2 },
           encoding: { x, y: { field: 'value', type: 'quantitative' as const, title: 'thresholds' } },
@@ -41,6 +46,9 @@ export function drawTraces({ traces, from, to }: TraceInput): Promise<string> {
       ],
     };
   });
-  const spec: TopLevelSpec = { title: { text: 'Recorded potentials', subtitle: ['spikes in red'] }, vconcat: panels };
+  const spec: TopLevelSpec = {
+    title: { text: 'Recorded potentials', subtitle: ['spikes in red, the threshold dashed'] },
+    vconcat: panels,
+  };
   return renderSvg(spec);
 }

@@ -33,6 +33,7 @@ export async function againstNoise(rows: readonly RecallSummary[]): Promise<Draw
         y: { ...share, title: 'last period' },
         curves: (['precision', 'recall'] as const).map((name) => ({
           name,
+          over: name === 'recall',
           points: rows.map((row) => ({ x: row.noise, y: row[name] })),
         })),
       },
