@@ -1,2 +1,2 @@
 /** What the library has for Node alone: worker threads that run its jobs. */
-export { createPool, type Pool } from './campaign/index.js';
+export { type Batch, createPool, type Pool, type Runnable } from './campaign/index.js';

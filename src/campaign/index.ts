@@ -11,3 +11,4 @@ export {
   serialRunner,
   type TaskRunner,
 } from './run-campaign.js';
+export type { Batch, Runnable } from './worker.js';

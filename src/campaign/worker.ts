@@ -8,9 +8,11 @@ export interface Runnable {
   readonly module: string;
 }
 
+/** Some items of a thing to run, as they go to a worker thread. */
 export interface Batch extends Runnable {
   /** Tells one call from the next: what is prepared is kept for the batches of one call. */
   call: number | string;
+  /** What all items of the call share. */
   shared: unknown;
   /** Each is handed to what `prepare` has returned. */
   items: readonly unknown[];

@@ -57,7 +57,14 @@ export interface MemoryHeader {
     /** Shape of the demands before a spike; absent: window. */
     shape?: 'window' | 'ramp' | undefined;
     /** The least potential after every spike, in thresholds, and how long after it; absent: nothing is asked there. */
-    overdrive?: { level: number; after: number } | undefined;
+    overdrive?:
+      | {
+          /** The least potential, in thresholds. */
+          level: number;
+          /** How long after the spike, in refractory periods. */
+          after: number;
+        }
+      | undefined;
   };
   /** Measure of the weights that was minimized. */
   objective: Objective;

@@ -22,7 +22,16 @@ import {
 import { jitterTrain, type Score, spikesOf } from '../score/index.js';
 
 /** Which channels are prompted: the first so many, so many that are drawn anew in each trial, or those of a list. */
-export type Prompted = number | { readonly random: number } | { readonly list: readonly number[] };
+export type Prompted =
+  | number
+  | {
+      /** How many, drawn anew in each trial. */
+      readonly random: number;
+    }
+  | {
+      /** Their numbers. */
+      readonly list: readonly number[];
+    };
 
 /** What may be wrong with a prompt. */
 export interface Flaws {
