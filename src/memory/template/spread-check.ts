@@ -33,7 +33,11 @@ const NOTHING = 3;
 /** E, F, p, q of a step, and its length. */
 type Step = readonly [e: number, f: number, p: number, q: number, x: number];
 
-const stepOf = (dynamics: MembraneDynamics, x: number): Step => [...responses(dynamics, x), x];
+const stepOf = (dynamics: MembraneDynamics, x: number): Step => {
+  const out = new Float64Array(4);
+  responses(dynamics, x, out);
+  return [out[0], out[1], out[2], out[3], x];
+};
 
 /** What happens at one source, in order of time, from 0 on; of an arrival with its synapse. */
 class Events {

@@ -58,19 +58,25 @@ export function combine(
   // The sort is stable: a release at a spike comes before it.
   happenings.sort((a, b) => a.time - b.time || a.rank - b.rank);
   const sum = new Float64Array(synapseCount);
-  const step = ([v, i, d]: Adjoint, x: number): Adjoint => {
-    const [e, f, p, q] = responses(dynamics, x);
-    return [v * e, i * f + v * p, (d + i * x) * f + v * q];
+  const out = new Float64Array(4);
+  const step = (c: Adjoint, x: number): void => {
+    responses(dynamics, x, out);
+    const [v, i, d] = c;
+    c[0] = v * out[0];
+    c[1] = i * out[1] + v * out[2];
+    c[2] = (d + i * x) * out[1] + v * out[3];
   };
-  const inject = ([v, i, d]: Adjoint, item: number): Adjoint => {
+  const inject = (c: Adjoint, item: number): void => {
     const { kind } = cuts[item];
     const y = absolute ? Math.abs(multipliers[item]) : multipliers[item];
-    if (kind === 'slope+' || kind === 'slope-') return [v + ((absolute ? 1 : -1) * y) / dynamics.membrane, i + y, d];
-    return [kind === 'level' && !absolute ? v - y : v + y, i, d];
+    if (kind === 'slope+' || kind === 'slope-') {
+      c[0] += ((absolute ? 1 : -1) * y) / dynamics.membrane;
+      c[1] += y;
+    } else c[0] += kind === 'level' && !absolute ? -y : y;
   };
   /** From the adjoint at the circle's end to that at its origin. */
   const pass = (from: Adjoint, collect: boolean): Adjoint => {
-    let c = from;
+    const c: Adjoint = [...from];
     let now = period;
     let h = happenings.length - 1;
     for (let k = times.length - 1; k >= -1; k--) {
@@ -78,12 +84,13 @@ export function combine(
       for (; h >= 0; h--) {
         const { time: moment, rank, item } = happenings[h];
         if (k >= 0 && (moment < time || (moment === time && rank < ARRIVAL_RANK))) break;
-        c = step(c, now - moment);
+        step(c, now - moment);
         now = moment;
-        if (rank !== 1) c = inject(c, item);
-        else c = item === SPIKE && dynamics.after === 'all' ? [0, 0, 0] : [0, c[1], c[2]];
+        if (rank !== 1) inject(c, item);
+        else if (item === SPIKE && dynamics.after === 'all') c.fill(0);
+        else c[0] = 0;
       }
-      c = step(c, now - time);
+      step(c, now - time);
       now = time;
       if (collect && k >= 0) sum[synapses[k]] += dynamics.gain * c[dynamics.order];
     }
@@ -94,7 +101,8 @@ export function combine(
 
   /** The adjoint at the circle's end that is itself again a turn earlier. */
   function closing(): Adjoint {
-    const [e, f, p, q] = responses(dynamics, period);
+    responses(dynamics, period, out);
+    const [e, f, p, q] = out;
     const gained = pass([0, 0, 0], false);
     if (!moving) {
       const v = gained[0] / (1 - e);

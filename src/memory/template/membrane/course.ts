@@ -33,23 +33,35 @@ interface States {
 
 type State = readonly [v: number, i: number, d: number];
 
-/** E, F, p, q of a step x. */
-export function responses({ membrane, synapse }: MembraneDynamics, x: number): [number, number, number, number] {
+/** E, F, p, q of a step x, in `out`: walks take many steps, and none of them makes an object. */
+export function responses({ membrane, synapse }: MembraneDynamics, x: number, out: Float64Array): void {
   const e = decay(x / membrane);
-  if (membrane === synapse) return [e, e, x * e, 0.5 * x * x * e];
+  out[0] = e;
+  if (membrane === synapse) {
+    out[1] = e;
+    out[2] = x * e;
+    out[3] = 0.5 * x * x * e;
+    return;
+  }
   const f = decay(x / synapse);
   const delta = 1 / synapse - 1 / membrane;
   const y = delta * x;
+  out[1] = f;
   if (y > -1 && y < 1) {
     const first = phi(1, -y);
-    return [e, f, x * e * first, x * x * e * (first - phi(2, -y))];
+    out[2] = x * e * first;
+    out[3] = x * x * e * (first - phi(2, -y));
+  } else {
+    out[2] = (e - f) / delta;
+    out[3] = (e - f * (1 + y)) / (delta * delta);
   }
-  return [e, f, (e - f) / delta, (e - f * (1 + y)) / (delta * delta)];
 }
 
+const step = new Float64Array(4);
+
 function advance(dynamics: MembraneDynamics, [v, i, d]: State, x: number, held = false): State {
-  const [e, f, p, q] = responses(dynamics, x);
-  return [held ? v : v * e + i * p + d * q, (i + d * x) * f, d * f];
+  responses(dynamics, x, step);
+  return [held ? v : v * step[0] + i * step[2] + d * step[3], (i + d * x) * step[1], d * step[1]];
 }
 
 /** (V', I', D') of a state that is not held: a state of the same system. */
@@ -61,7 +73,8 @@ const derivative = ({ membrane, synapse }: MembraneDynamics, [v, i, d]: State): 
 
 /** The state that, a period later and raised by `gained`, is itself again. */
 export function closed(dynamics: MembraneDynamics, period: number, gained: State): State {
-  const [e, f, p, q] = responses(dynamics, period);
+  responses(dynamics, period, step);
+  const [e, f, p, q] = step;
   const d = gained[2] / (1 - f);
   const i = (gained[1] + d * period * f) / (1 - f);
   return [(gained[0] + i * p + d * q) / (1 - e), i, d];
@@ -102,24 +115,32 @@ export function membraneOf(
   const held = new Uint8Array(n);
   let holding = false;
   /** Once around the circle, from the state at its origin to the same a period later. */
+  const { dead, after, reset, order } = dynamics;
   const pass = (from: State): State => {
-    let state = from;
+    let [level, current, drive] = from;
     let now = 0;
     for (let k = 0; k < n; k++) {
-      const [level, current, drive] = advance(dynamics, state, times[k] - now, holding);
+      const x = times[k] - now;
       now = times[k];
+      responses(dynamics, x, step);
+      if (!holding) level = level * step[0] + current * step[2] + drive * step[3];
+      current = (current + drive * x) * step[1];
+      drive *= step[1];
       if (kinds[k] === SPIKE) {
-        holding = dynamics.dead > 0;
-        state = dynamics.after === 'all' ? [dynamics.reset, 0, 0] : [dynamics.reset, current, drive];
+        holding = dead > 0;
+        level = reset;
+        if (after === 'all') current = drive = 0;
       } else if (kinds[k] === RELEASE) {
         holding = false;
-        state = [dynamics.reset, current, drive];
-      } else if (dynamics.order === 1) state = [level, current + weight[k], drive];
-      else state = [level, current, drive + weight[k]];
-      [v[k], i[k], d[k]] = state;
+        level = reset;
+      } else if (order === 1) current += weight[k];
+      else drive += weight[k];
+      v[k] = level;
+      i[k] = current;
+      d[k] = drive;
       held[k] = holding ? 1 : 0;
     }
-    return advance(dynamics, state, period - now, holding);
+    return advance(dynamics, [level, current, drive], period - now, holding);
   };
   const gained = pass([0, 0, 0]);
   // What a reset forgets needs no closing: the second turn begins as the first ended.

@@ -6,7 +6,7 @@ import type { CutKind, Violation } from '../cut.js';
 import type { Template } from '../template.js';
 import { silentLevel } from '../zones.js';
 import type { MembraneDynamics } from './dynamics.js';
-import { levelAt, riseAt, rootOfRise, slopesOf, stationary } from './piece.js';
+import { levelAt, riseAt, rootOfRise, slopesOf, stationary, through } from './piece.js';
 
 /** Where a sweep stands: V, I and D at the begin of a stretch. */
 export type State = Float64Array;
@@ -20,6 +20,8 @@ export interface Stretch {
   last: boolean;
   /** Whether V is the one that a release sets: no weight's doing. */
   fixed: boolean;
+  /** E, F, p and q of the whole of it. */
+  readonly whole: Float64Array;
   /** On a ramp, from `place` to its spike. */
   ahead: number | undefined;
 }
@@ -70,7 +72,7 @@ export function inspector(
   function reachesSlope(): number[] {
     const [v, i, d] = [state[0], state[1], state[2]];
     const slopes = slopesOf(dynamics, v, i, d);
-    const count = stationary(dynamics, ...slopes, stretch.step, turns);
+    const count = stationary(dynamics, ...slopes, stretch.step, turns, stretch.whole);
     const ends = [0, ...turns.subarray(0, count), stretch.step];
     const found: number[] = [];
     for (let n = 1; n < ends.length; n++) {
@@ -84,30 +86,30 @@ export function inspector(
   return {
     /** V' is at least the slope. */
     slope(lowered: number, demand: number): void {
-      const { place, stop, step } = stretch;
+      const { place, stop, step, whole } = stretch;
       const v1 = state[1] - state[0] / membrane;
       const i1 = state[2] - state[1] / synapse;
       const d1 = state[2] === 0 ? 0 : -state[2] / synapse;
       const at = (kind: CutKind, time: number, value: number) =>
         note(kind, time, slope, slope - value - lowered, demand);
       at('slope+', place, v1);
-      const count = stationary(dynamics, v1, i1, d1, step, points);
+      const count = stationary(dynamics, v1, i1, d1, step, points, whole);
       for (let n = 0; n < count; n++) at('slope-', place + points[n], levelAt(dynamics, v1, i1, d1, points[n]));
-      at('slope-', stop, levelAt(dynamics, v1, i1, d1, step));
+      at('slope-', stop, through(whole, v1, i1, d1));
     },
 
     /** V is below the silent level or, where a spike ends a ramp, below the ramp. */
     level(lowered: number, demand: number): void {
       const [v, i, d] = [state[0], state[1], state[2]];
-      const { place, stop, step, last, fixed, ahead } = stretch;
+      const { place, stop, step, whole, last, fixed, ahead } = stretch;
       const at = (x: number, time: number) => {
         const most = ahead === undefined ? silent : 1 - slope * (ahead - x);
-        const value = x === 0 ? v : levelAt(dynamics, v, i, d, x);
+        const value = x === 0 ? v : x === step ? through(whole, v, i, d) : levelAt(dynamics, v, i, d, x);
         note('level', time, -most, value - most - lowered, demand);
       };
       if (!fixed) at(0, place);
       if (ahead === undefined) {
-        const count = stationary(dynamics, v, i, d, step, points);
+        const count = stationary(dynamics, v, i, d, step, points, whole);
         for (let n = 0; n < count; n++) at(points[n], place + points[n]);
       } else for (const x of reachesSlope()) at(x, place + x);
       if (last) at(step, stop);

@@ -55,8 +55,12 @@ const scratch = new Float64Array(4);
 /** V at x. */
 export function levelAt(dynamics: Constants, v: number, i: number, d: number, x: number): number {
   respond(dynamics, x, scratch);
-  return v * scratch[0] + i * scratch[2] + (d === 0 ? 0 : d * scratch[3]);
+  return through(scratch, v, i, d);
 }
+
+/** V after a step whose E, F, p and q are known. */
+export const through = (out: Float64Array, v: number, i: number, d: number): number =>
+  v * out[0] + i * out[2] + (d === 0 ? 0 : d * out[3]);
 
 /** V' at x. */
 export function riseAt(dynamics: Constants, v: number, i: number, d: number, x: number): number {
@@ -64,7 +68,10 @@ export function riseAt(dynamics: Constants, v: number, i: number, d: number, x: 
   return levelAt(dynamics, i - v / membrane, d - i / synapse, -d / synapse, x);
 }
 
-/** The points in (0, length) where V is stationary, in order, into `out`; returns how many, at most two. */
+/**
+ * The points in (0, length) where V is stationary, in order, into `out`; returns how many, at most two. `whole` holds E, F, p and q
+ * of the whole length, where they are known.
+ */
 export function stationary(
   dynamics: Constants,
   v: number,
@@ -72,6 +79,7 @@ export function stationary(
   d: number,
   length: number,
   out: Float64Array,
+  whole?: Float64Array,
 ): number {
   const { membrane, synapse } = dynamics;
   const rise = i - v / membrane;
@@ -92,7 +100,10 @@ export function stationary(
   let a = 0;
   let before = rise;
   for (const b of inside ? [turn, length] : [length]) {
-    const after = riseAt(dynamics, v, i, d, b);
+    const after =
+      whole && b === length
+        ? through(whole, i - v / membrane, d - i / synapse, -d / synapse)
+        : riseAt(dynamics, v, i, d, b);
     if (before < 0 !== after < 0)
       out[count++] = rootOfRise(dynamics, slopesOf(dynamics, v, i, d), 0, [a, b], after > 0);
     a = b;

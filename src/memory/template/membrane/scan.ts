@@ -42,8 +42,15 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
     Array.from(spikes, (spike) => (spike + dead < period ? spike + dead : spike + dead - period)),
   );
   const state: State = new Float64Array(3);
-  const stretch: Stretch = { place: 0, stop: 0, step: 0, last: false, fixed: false, ahead: undefined };
-  const { pass, take, close } = mover(dynamics, state, from);
+  const whole = new Float64Array(4);
+  const stretch: Stretch = { place: 0, stop: 0, step: 0, whole, last: false, fixed: false, ahead: undefined };
+  const { pass, take, close } = mover(dynamics, state, from, whole);
+  const known = responsesBetween(dynamics, times, period);
+  /** E, F, p and q of a step into `whole`: known from arrival `e` to the next, if that is where it leads. */
+  const respondTo = (e: number, step: number) => {
+    if (e < 0) respond(dynamics, step, whole);
+    else for (let n = 0; n < 4; n++) whole[n] = known[4 * e + n];
+  };
   const runs = collectRuns(period);
   const look = inspector(dynamics, template, state, stretch, runs.note);
 
@@ -52,11 +59,15 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
     let [now, wrapped] = [origin, false];
     for (let n = 0; n < events; n++) {
       const e = (offset + n) % events;
-      pass(times[e] - now + (n >= unwrapped && !wrapped ? period : 0));
+      const step = times[e] - now + (n >= unwrapped && !wrapped ? period : 0);
+      respondTo(n > 0 ? (e > 0 ? e : events) - 1 : -1, step);
+      pass(step);
       [now, wrapped] = [times[e], n >= unwrapped];
       take(e, w);
     }
-    pass(origin - now + (wrapped ? 0 : period));
+    const rest = origin - now + (wrapped ? 0 : period);
+    respondTo(-1, rest);
+    pass(rest);
     close(period);
   }
 
@@ -73,6 +84,7 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
     const lowered = ease && demand >= 0 ? ease[demand] : 0;
     let next = begun;
     let wrapped = begin < origin;
+    let arrived = -1;
     stretch.place = begin;
     for (let more = true; more; ) {
       const e = next < events ? (offset + next) % events : -1;
@@ -82,6 +94,7 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
       const stopWrapped = more ? eWrapped : endWrapped;
       stretch.step = stretch.stop - stretch.place + (stopWrapped && !wrapped ? period : 0);
       if (stretch.step > 0) {
+        respondTo(more ? arrived : -1, stretch.step);
         stretch.last = !more;
         stretch.fixed = released && stretch.place === begin;
         stretch.ahead = kind === 'ramp' ? end - stretch.place + (endWrapped && !wrapped ? period : 0) : undefined;
@@ -93,6 +106,7 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
       wrapped = stopWrapped;
       if (more) {
         take(e, w);
+        arrived = e;
         next++;
       }
     }
@@ -112,14 +126,26 @@ export function loadScan({ template, dynamics, moving, period, spikes, times, fr
   };
 }
 
-/** What moves the state: time, an arrival, and the sum over all earlier periods of what one of them leaves. */
-function mover(dynamics: MembraneDynamics, state: State, from: Uint32Array) {
+/** E, F, p and q from every arrival to the next one around the circle: the same in every scan of the neuron. */
+function responsesBetween(dynamics: MembraneDynamics, times: Float64Array, period: number): Float64Array {
+  const events = times.length;
+  const known = new Float64Array(4 * events);
+  for (let e = 0; e < events; e++) {
+    const step = e + 1 < events ? times[e + 1] - times[e] : times[0] - times[e] + period;
+    respond(dynamics, step, known.subarray(4 * e, 4 * e + 4));
+  }
+  return known;
+}
+
+/**
+ * What moves the state: time (by a step whose E, F, p and q are in `out`), an arrival, and the sum over all earlier periods of what
+ * one of them leaves.
+ */
+function mover(dynamics: MembraneDynamics, state: State, from: Uint32Array, out: Float64Array) {
   const { gain, order } = dynamics;
-  const out = new Float64Array(4);
   const withDrive = { ...dynamics, order: 2 as const };
   return {
     pass(step: number): void {
-      respond(dynamics, step, out);
       state[0] = state[0] * out[0] + state[1] * out[2] + (order === 1 ? 0 : state[2] * out[3]);
       state[1] = (state[1] + state[2] * step) * out[1];
       state[2] *= out[1];
