@@ -3,6 +3,7 @@ import { EngramError, type ErrorCode } from '../core/index.js';
 
 /** A thing to run: a job of the parallel map, or the work of a campaign. */
 export interface Runnable {
+  /** Tells it from what else the module exports: the `name` that the exported object bears. */
   readonly name: string;
   /** URL of the module that exports it. */
   readonly module: string;

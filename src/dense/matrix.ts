@@ -9,13 +9,19 @@
 import { type Arena, EngramError } from '../core/index.js';
 import type { DenseKernel } from './face.js';
 
+/** A matrix in an arena: entry (i, j) stands i rowStep + j columnStep numbers behind entry (0, 0). */
 export interface Matrix {
+  /** Precision of its numbers, of 4 or 8 bytes each. */
   readonly type: 'f32' | 'f64';
-  /** The pointer to entry (0, 0). */
+  /** The pointer to entry (0, 0), in bytes. */
   readonly at: number;
+  /** m of an m x n matrix. */
   readonly rows: number;
+  /** n of an m x n matrix. */
   readonly columns: number;
+  /** Numbers from entry (i, j) to (i + 1, j). */
   readonly rowStep: number;
+  /** Numbers from entry (i, j) to (i, j + 1). */
   readonly columnStep: number;
 }
 

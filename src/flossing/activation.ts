@@ -12,24 +12,34 @@ import { arctangent, fastSigmoid, gaussian, type Surrogate, sigmoidSlope, triang
 
 /** h, its stand-in derivative f, and f'. */
 export interface Activation {
+  /** h(x), what a unit sends when its input is x: 0 or 1 from binary units, -1 to 1 from tanh units. */
   send(x: number): number;
+  /** f(x), which takes the place of h'(x) in gradients and Jacobians. */
   slope(x: number): number;
+  /** f'(x), by which a loss of exponents depends on the states. */
   curvature(x: number): number;
 }
 
-/** Surrogates by name, of a sharpness. */
+/** Surrogates f(x) by name; each is made of a sharpness b > 0. */
 export const surrogates = {
+  /** f = 1 / (1 + (pi b x / 2)^2), the arctangent's slope. */
   atan: arctangent,
+  /** f = 1 / (1 + b |x|)^2. */
   fast: fastSigmoid,
+  /** f = e^{-(b x)^2 / 2}. */
   gaussian,
+  /** f = 4 s (1 - s) with s = 1 / (1 + e^{-b x}). */
   sigmoid: sigmoidSlope,
+  /** f = max(0, 1 - b |x|), zero beyond 1 / b. */
   triangle,
 } as const;
+/** A key of `surrogates`. */
 export type SurrogateName = keyof typeof surrogates;
 
 /** Surrogates that are zero beyond 1 / sharpness: directions die there, and exponents become minus infinity. */
 export const isCompact = (name: SurrogateName): boolean => name === 'triangle';
 
+/** What units send: the step of their input (0 or 1), or its tanh. */
 export type CellName = 'binary' | 'tanh';
 
 const step = ({ slope, curvature }: Surrogate): Activation => ({ send: (x) => (x > 0 ? 1 : 0), slope, curvature });

@@ -13,15 +13,27 @@ import { flossLif, lifSpectrum, startLif } from './lif-floss.js';
 import { drawParameters } from './network.js';
 import { spectrumOf } from './spectrum.js';
 
+/** A small network that is flossed by itself, without a task. */
 export interface Example {
+  /** N. */
   readonly units: number;
+  /** What its units are, in words: tanh or LIF. */
   readonly cell: string;
+  /** How many updates make the example, unless others are asked for. */
   readonly epochs: number;
+  /** Draws the network of a seed; what is returned measures it and updates it in place. */
   start(seed: number): {
     /** Exponents now, per step. */
     spectrum(): Float64Array;
     /** One update on a fresh course. */
-    update(epoch: number): { loss: number; lambda: number; activity: number };
+    update(epoch: number): {
+      /** Mean over exponents of (sum of ln R_ii over the course)^2, before the update. */
+      loss: number;
+      /** lambda_1 per step, before the update. */
+      lambda: number;
+      /** Mean of |h| of tanh units, or spikes per LIF unit and step, over the course. */
+      activity: number;
+    };
   };
 }
 
@@ -90,4 +102,9 @@ const lifExample: Example = {
 };
 
 /** The examples by name. */
-export const examples = { tanh: tanhExample, lif: lifExample } as const;
+export const examples = {
+  /** 64 tanh units: 16 exponents along 512 steps of random bits. */
+  tanh: tanhExample,
+  /** 64 leaky integrate-and-fire units with 100 inputs at 100 Hz: 50 exponents along 500 steps of 1 ms. */
+  lif: lifExample,
+} as const;

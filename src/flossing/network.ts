@@ -26,6 +26,7 @@ import {
 import { factorize } from '../lyapunov/index.js';
 import type { Activation } from './activation.js';
 
+/** How large a network is, and how many trials it runs at a time. */
 export interface Sizes {
   /** N. */
   readonly units: number;
@@ -43,6 +44,7 @@ export interface Draw {
   readonly gain: number;
   /** gbar. */
   readonly mean: number;
+  /** What J is drawn as, before gbar / N is added: normal entries, or a random orthogonal matrix; times g. */
   readonly shape: 'gauss' | 'orthogonal';
 }
 

@@ -11,43 +11,59 @@ import type { Draw, Sizes } from './network.js';
  *   none       never
  *   pre        `first` updates before the first epoch
  *   inter      the same, and `later` updates at every `every`-th epoch, `times` times
- *   adaptive   the same, and every 10 epochs, where mean lambda^2 > 4e-3, up to 20 updates until it is below 1e-3
+ *   adaptive   200 updates before the first epoch, and every 10 epochs, where mean lambda^2 > 4e-3, up to 20 updates until it is below 1e-3
  *   joint      each epoch goes down the loss of the task plus `strength` times that of flossing
  */
 export const modes = ['none', 'pre', 'inter', 'adaptive', 'joint'] as const;
+/** When exponents are flossed; a member of `modes`. */
 export type Mode = (typeof modes)[number];
 
+/** All that a training with flossing is asked; `DEFAULTS` has the published numbers. */
 export interface FlossingSettings extends Sizes, Draw, FlossPlanOptions {
+  /** Whether units send the step of their input or its tanh. */
   readonly cell: CellName;
+  /** What stands for the derivative of binary units; tanh units need none. */
   readonly surrogate: SurrogateName;
+  /** b of the surrogate, above 0; its bump is about 1 / b wide. */
   readonly sharpness: number;
   /** 0 copies, 1 is the delayed XOR, h the parity of 2^h bits. */
   readonly level: number;
+  /** d, steps between the bits that an answer depends on, at least 1. */
   readonly delay: number;
   /** Steps of a trial. */
   readonly steps: number;
+  /** Updates on the task in the whole training. */
   readonly epochs: number;
   /** Learning rate of both optimizers. */
   readonly rate: number;
-  /** Largest norm of a gradient of the task, of each array by itself or of all together. */
+  /** Largest Euclidean norm of a gradient of the task; a longer one is shortened to it. */
   readonly clip: number;
+  /** Whether `clip` holds for each parameter array by itself, for all together, or not at all. */
   readonly clipping: 'per-array' | 'global' | 'none';
+  /** When exponents are flossed. */
   readonly mode: Mode;
+  /** Flossing updates before the first epoch (modes pre and inter). */
   readonly first: number;
+  /** Flossing updates at each later time (mode inter). */
   readonly later: number;
+  /** Epochs from one of these times to the next (mode inter). */
   readonly every: number;
+  /** How many of these times there are (mode inter). */
   readonly times: number;
+  /** Weight of the flossing loss beside that of the task (mode joint). */
   readonly strength: number;
+  /** Of all draws: parameters, trials, bits and first vectors of the flossed courses. */
   readonly seed: number;
 }
 
 interface FlossPlanOptions {
-  /** k. */
+  /** k, how many exponents are flossed, from the largest on; 1 to N. */
   readonly exponents: number;
-  /** Steps of a course that is flossed, and those of them that only turn the tangent vectors. */
+  /** Steps of a course that is flossed, the skipped ones included. */
   readonly flossSteps: number;
+  /** First steps of such a course, which only turn the tangent vectors; fewer than `flossSteps`. */
   readonly skip: number;
-  /** What exponents are pushed to. */
+  /** What exponents are pushed to, per step. */
   readonly wanted: number;
 }
 

@@ -9,11 +9,15 @@ import type { Activation } from './activation.js';
 import { rateCourse } from './course.js';
 import { checkActivation, checkParameters, type Parameters } from './network.js';
 
+/** How many exponents are measured, and along which course. */
 export interface SpectrumPlan {
+  /** k, from the largest exponent on; 1 to N. */
   readonly exponents: number;
   /** Steps that count, after those that are skipped. */
   readonly steps: number;
+  /** Steps before them, which only turn the tangent vectors. */
   readonly skip: number;
+  /** Of the bits that are shown and of the first tangent vectors. */
   readonly seed: number;
 }
 

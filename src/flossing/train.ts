@@ -32,14 +32,29 @@ export const COLUMNS = [
 
 /** What a training has come to. */
 export interface Trained {
+  /** The network as it stands after `epoch` epochs, moved in place. */
   readonly parameters: Parameters;
-  readonly optimizers: { readonly task: OptimizerState; readonly flossing: OptimizerState };
+  /** Adam's moments, kept apart for the two kinds of updates. */
+  readonly optimizers: {
+    /** Of all parameters, down the loss of the task. */
+    readonly task: OptimizerState;
+    /** Of W_s, J and b, down the loss of flossing. */
+    readonly flossing: OptimizerState;
+  };
   /** COLUMNS, row after row; lambda_1 is NaN where it was not measured. */
   readonly log: number[];
   /** When flossing was called for: epoch, updates, mean lambda^2 before and after; row after row. */
   readonly triggers: number[];
   /** The parameters that answered best, and when. */
-  best: { parameters: Parameters; accuracy: number; epoch: number };
+  best: {
+    /** A copy, from before the update of its epoch. */
+    parameters: Parameters;
+    /** Share of right answers on the trials of that epoch, 0 to 1. */
+    accuracy: number;
+    /** Number of that epoch, from 0 on. */
+    epoch: number;
+  };
+  /** Epochs done, which is the number of the next one. */
   epoch: number;
   /** Flossing updates so far. */
   updates: number;

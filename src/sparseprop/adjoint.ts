@@ -20,12 +20,15 @@ import type { Limit, Spikes } from './simulate.js';
 
 /** A run that can be gone back through. */
 export interface Trial {
+  /** The network that ran, at whose weights and drives gradients are taken. */
   readonly circuit: Circuit;
+  /** All spikes of the run, in order of time. */
   readonly spikes: Spikes;
   /** Next spikes after the end, from the run's beginning. */
   readonly next: Float64Array;
   /** The state at every so many spikes. */
   readonly checkpoints: readonly EngineState[];
+  /** Spikes from one of these states to the next; derivatives are kept for one such stretch at a time. */
   readonly spacing: number;
   /** The end, if it is a time. */
   readonly until: number | undefined;

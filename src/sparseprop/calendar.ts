@@ -40,6 +40,7 @@ export interface CalendarState {
 export interface Calendar {
   /** Goes on for so many spikes or to a time, events at it not included; hands them out in pieces and returns how many there were. */
   run(limit: { spikes?: number; until?: number }, sink: (times: Float64Array, neurons: Uint32Array) => void): number;
+  /** A copy of where it stands, from which `createCalendar` goes on. */
   state(): CalendarState;
   /** Next spikes from the run's beginning. */
   next(): Float64Array;

@@ -5,8 +5,11 @@ import { type Neuron, periodOf } from './neuron.js';
 
 /** Spikes from outside, in order of time. */
 export interface InputSpikes {
+  /** When each arrives, in membrane time constants from the run's beginning. */
   readonly times: Float64Array;
+  /** Neuron that each one kicks, 0 to N - 1. */
   readonly targets: Uint32Array;
+  /** Jump of the target's voltage at each one, of either sign. */
   readonly weights: Float64Array;
 }
 
@@ -20,13 +23,17 @@ export interface DriveSteps {
 
 /** A network that can be run. */
 export interface Circuit {
+  /** What all neurons are; only their drives may differ. */
   readonly neuron: Neuron;
   /** One per neuron, or one for all. */
   readonly drives: Float64Array | number;
+  /** Who hears whom, and with which weights. */
   readonly connectivity: Connectivity;
   /** From a spike to its arrival, the same everywhere (default 0). */
   readonly delay?: number;
+  /** Spikes from outside (default: none). */
   readonly input?: InputSpikes;
+  /** Changes of the drives during a run (default: none). */
   readonly steps?: DriveSteps;
 }
 

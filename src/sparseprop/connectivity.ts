@@ -8,28 +8,44 @@ import { kernelModule } from './kernels.generated.js';
 
 /** The synapses of one neuron; reused by the next call. */
 export interface Fanout {
+  /** Neuron at which a synapse ends, by the number of the synapse. */
   targets: Uint32Array;
   /** Its own are number begin to end - 1. */
   begin: number;
+  /** Number behind the last of its own. */
   end: number;
   /** Weights by the same numbers, or undefined where all are `weight`. */
   weights: Float64Array | undefined;
+  /** The one weight of all, or NaN where there are `weights`. */
   weight: number;
 }
 
 /** A network's synapses. */
 export interface Connectivity {
+  /** N. */
   readonly neurons: number;
   /** Synapses of all neurons; their mean number where they are generated. */
   readonly synapses: number;
+  /** Whether targets are drawn anew at every spike, or all lie in memory. */
   readonly kind: 'generated' | 'csr';
   /** The synapses of neuron j. */
   fanout(j: number): Fanout;
   /** How generated ones are drawn. */
-  readonly drawn?: { readonly key: Key; readonly degree: number; readonly random: boolean; readonly weight: number };
+  readonly drawn?: {
+    /** Of the streams from which targets are drawn, stream j for neuron j. */
+    readonly key: Key;
+    /** K, targets of each neuron, or their mean number where `random`. */
+    readonly degree: number;
+    /** Whether every pair is joined by itself, with probability K / (N - 1). */
+    readonly random: boolean;
+    /** W of every synapse, a jump of its target's voltage. */
+    readonly weight: number;
+  };
   /** CSR: synapses of j are number starts[j] to starts[j + 1] - 1. */
   readonly starts?: Uint32Array;
+  /** CSR: the neuron at which each synapse ends. */
   readonly targets?: Uint32Array;
+  /** CSR: the weight of each synapse, or undefined where all have one. */
   readonly weights?: Float64Array | undefined;
   /** The one weight of all, or NaN. */
   readonly weight: number;
@@ -52,10 +68,13 @@ const MOST_NEURONS = 1e8;
 
 /** How a generated network is drawn. */
 export interface Drawn {
+  /** N, 1 to 10^8. */
   readonly neurons: number;
-  /** K, targets of each neuron. */
+  /** K, targets of each neuron, 0 to N - 1. */
   readonly degree: number;
+  /** W of every synapse, a jump of its target's voltage; negative inhibits. */
   readonly weight: number;
+  /** Of the synapses: N, K and the seed say who hears whom. */
   readonly seed: number;
   /** Whether K is a mean only: every pair by itself (Erdos and Renyi). */
   readonly random?: boolean;
@@ -108,6 +127,7 @@ export function generated(spec: Drawn): Connectivity {
 export interface CsrSpec {
   /** N + 1 numbers: synapses of neuron j are number starts[j] to starts[j + 1] - 1. */
   readonly starts: Uint32Array;
+  /** Neuron at which each synapse ends, 0 to N - 1. */
   readonly targets: Uint32Array;
   /** One per synapse, or one for all. */
   readonly weights: Float64Array | number;

@@ -27,16 +27,19 @@ export interface EngineState {
   fired: Float64Array;
   /** The drives that hold. */
   drives: Float64Array;
-  /** Spikes on their way: arrivals as offsets, and who sent them. */
+  /** Spikes on their way: when they arrive, as offsets. */
   arrivals: number[];
+  /** Neurons that sent them, in the same order. */
   senders: number[];
-  /** Steps of the drive, and spikes from outside, that have been. */
+  /** How many steps of the drive have been. */
   steps: number;
+  /** How many spikes from outside have been. */
   inputs: number;
 }
 
 /** What may look at a run. Times are in membrane time constants from its beginning. */
 export interface Observer {
+  /** Neuron j fires; its kicks follow, now or after the delay. */
   spike?(time: number, j: number): void;
   /** A kick of synapse s (or, from outside, of spike s) on i: r to go before, `after` to go behind. */
   kick?(i: number, s: number, r: number, after: number, weight: number): void;
@@ -54,13 +57,17 @@ export interface Engine {
   time(): number;
   /** Next spikes from the run's beginning. */
   next(): Float64Array;
+  /** A copy of where it stands, from which `createEngine` goes on. */
   state(): EngineState;
 }
 
 /** How the next spike is found, and in which units times are kept. */
 export interface EngineOptions {
+  /** A heap, or a look at all neurons for every spike (default: heap). */
   readonly queue?: 'heap' | 'naive';
+  /** Whether times are kept in periods, which must be the same for all neurons (default: no). */
   readonly phase?: boolean;
+  /** Hears of every event as it happens (default: nobody does). */
   readonly observer?: Observer;
 }
 

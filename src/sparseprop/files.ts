@@ -80,7 +80,12 @@ export function readSteps(
   bytes: Uint8Array,
   file: string,
   tau: number,
-): { times: Float64Array; factors: Float64Array } {
+): {
+  /** When each step comes, in membrane time constants (`time_s` over `tau`). */
+  times: Float64Array;
+  /** What the drives that the circuit has at first are multiplied by from then on. */
+  factors: Float64Array;
+} {
   const [times, factors] = columnsOf(bytes, file, ['time_s', 'factor']);
   return { times: times.map((time) => time / tau), factors };
 }

@@ -4,12 +4,15 @@
  */
 import { type Key, streamKey, uniformStream } from '../core/index.js';
 
-/** Which group each column belongs to. */
+/** Which group each column belongs to, and how strongly groups are joined. */
 export interface Groups {
+  /** Group of each neuron j, by its column of J: 0 to the number of groups - 1. */
   readonly of: Uint32Array;
-  /** Mean of J_ij with i and j in one group, in two, and over all pairs. */
+  /** Mean of J_ij with i and j in one group, i and j apart. */
   readonly within: number;
+  /** Mean of J_ij with i and j in two groups; NaN where there is one group only. */
   readonly between: number;
+  /** Mean of J_ij over all i and j apart. */
   readonly mean: number;
 }
 

@@ -23,6 +23,7 @@ export type ModelName = (typeof modelNames)[number];
 
 /** What makes a standard network; everything has the published default. */
 export interface NetworkSpec {
+  /** The published neuron; `qif-heterogeneous` spreads the drives as well. */
   readonly model: ModelName;
   /** A user's own neuron in place of the model. */
   readonly neuron?: NeuronSpec | undefined;
@@ -30,6 +31,7 @@ export interface NetworkSpec {
   readonly n: number;
   /** K. */
   readonly k: number;
+  /** J0, the coupling: all weights are -J0 / sqrt(K). */
   readonly j0: number;
   /** nu, in Hz. */
   readonly rate: number;
@@ -37,10 +39,15 @@ export interface NetworkSpec {
   readonly tau: number;
   /** The drive itself, in place of the balance equation. */
   readonly drive?: number | undefined;
+  /** Of the synapses. */
   readonly seedNet: number;
+  /** qif-heterogeneous: relative spread of the drives, at least 0 and below 1. */
   readonly eta: number;
+  /** eif, eif-chebyshev: D, over how much voltage the spike sets in; above 0. */
   readonly deltaV: number;
+  /** eif-chebyshev: nodes of the series, 2 to 1000. */
   readonly nodes: number;
+  /** eif-chebyshev: the variable of the series, as published (phase) or its root. */
   readonly series: SeriesForm;
   /** Drawn when needed, in memory, or every pair by itself with mean K; or given. */
   readonly connectivity: 'generated' | 'csr' | 'erdos-renyi' | Connectivity;

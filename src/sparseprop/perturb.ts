@@ -19,15 +19,13 @@ export type Disturbance = (typeof disturbances)[number];
 
 /** The distance after given times. */
 export interface DistanceCurve {
+  /** Times since the disturbance, evenly spaced, in membrane time constants. */
   readonly times: Float64Array;
+  /** D at these times, in turns, 0 to 1/2. */
   readonly distances: Float64Array;
 }
 
-/**
- * The course of the distance from a state on.
- * @param size of a kick, in turns, root mean square over neurons; the other disturbances have none
- * @param index which of the disturbances of this kind: another neuron, other directions
- */
+/** The course of the distance from a state on. Throws `usage` with delays, steps of the drive or spikes from outside. */
 export function disturb(
   circuit: Circuit,
   from: EngineState,
@@ -38,7 +36,18 @@ export function disturb(
     points,
     seed,
     index = 0,
-  }: { size?: number; time: number; points: number; seed: number; index?: number },
+  }: {
+    /** Of a kick, in turns, root mean square over neurons (default 1e-6); the other disturbances have none. */
+    size?: number;
+    /** How long both runs are followed, in membrane time constants. */
+    time: number;
+    /** At how many times, evenly spaced, the distance is taken. */
+    points: number;
+    /** Of the directions of a kick. */
+    seed: number;
+    /** Which disturbance of its kind (default 0): other directions, another neuron that fires, another synapse that fails. */
+    index?: number;
+  },
 ): DistanceCurve {
   if (circuit.delay || circuit.steps || circuit.input) {
     throw new EngramError(

@@ -8,13 +8,17 @@ import { type Neuron, periodOf, type Slopes } from './neuron.js';
 
 /** A neuron with one drive, seen as an oscillator. */
 export interface Oscillator {
+  /** Phase at the reset: 0, for QIF neurons -pi. */
   readonly from: number;
+  /** Phase at the spike: 1, for QIF neurons pi. */
   readonly to: number;
   /** T. */
   readonly period: number;
   /** w. */
   readonly velocity: number;
+  /** phi at a voltage; below `from` where inhibition has taken the neuron below its reset. */
   phaseOf(v: number): number;
+  /** The voltage at a phase, the inverse of `phaseOf`. */
   voltageAt(phase: number): number;
   /** g, the phase transition curve of a weight. */
   transition(phase: number, weight: number): number;

@@ -22,7 +22,9 @@ export interface RateSpec {
   readonly signals: number;
   /** B. */
   readonly batch: number;
+  /** One population, or an excitatory and an inhibitory half. */
   readonly populations: 1 | 2;
+  /** Of the first parameters, and in `trainTracker` of all trials. */
   readonly seed: number;
 }
 
@@ -67,11 +69,13 @@ export function clearDiagonal(J: Float64Array, n: number): void {
 
 /** One batch: inputs, and what is made of them. */
 export interface RatePass {
+  /** L, mean over trials, steps and signals. */
   readonly loss: number;
-  /** T x S of the first trial. */
+  /** Readouts r of the first trial, T x S. */
   readonly output: Float64Array;
+  /** Signals s of the first trial, which `output` is to show, T x S. */
   readonly target: Float64Array;
-  /** T x N of the first trial. */
+  /** States x of the first trial, T x N. */
   readonly course: Float64Array;
 }
 

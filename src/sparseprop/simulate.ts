@@ -13,22 +13,32 @@ export type QueueName = (typeof queueNames)[number];
 export interface Spikes {
   /** In membrane time constants from the run's beginning. */
   readonly times: Float64Array;
+  /** Who fired each of them, 0 to N - 1. */
   readonly neurons: Uint32Array;
 }
 
 /** Where a run stands: a queue and its state. */
 export type SavedState =
-  | ({ readonly queue: 'calendar' } & CalendarState)
-  | ({ readonly queue: Exclude<QueueName, 'calendar'> } & EngineState);
+  | ({
+      /** The queue that saved it, which alone can go on with it. */
+      readonly queue: 'calendar';
+    } & CalendarState)
+  | ({
+      /** The queue that saved it, which alone can go on with it. */
+      readonly queue: Exclude<QueueName, 'calendar'>;
+    } & EngineState);
 
 /** Where a run ends: after so many spikes, or at a time. */
 export interface Limit {
+  /** How many spikes more, at most (default: any number). */
   readonly spikes?: number;
+  /** In membrane time constants from the run's beginning; events at this time are not included (default: no end). */
   readonly until?: number;
 }
 
 /** A run that is under way. */
 export interface Session {
+  /** How its next spike is found. */
   readonly queue: QueueName;
   /** Goes on and records what is fired. Throws `usage` where a recording of `limit.spikes` passes the memory that is allowed. */
   record(limit: Limit): Spikes;
@@ -38,6 +48,7 @@ export interface Session {
   time(): number;
   /** Next spikes from the run's beginning. */
   next(): Float64Array;
+  /** A copy of where it stands, from which `startSession` goes on with the same bits. */
   state(): SavedState;
   /** Calendar: members of buckets that were looked at. */
   refreshes(): number;

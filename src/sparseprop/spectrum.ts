@@ -22,6 +22,7 @@ export interface SpectrumPlan {
   readonly warmUp: number;
   /** Spikes that count. */
   readonly spikes: number;
+  /** Of the first vectors. */
   readonly seed: number;
 }
 
@@ -34,16 +35,23 @@ export interface Spectrum {
   /** The largest of the others, or NaN if only the neutral one was computed. */
   readonly leading: number;
   /** Estimates after so much time, row after row, in the order of the vectors (the neutral one first). */
-  readonly curve: { readonly times: number[]; readonly estimates: number[] };
+  readonly curve: {
+    /** Time that has counted so far, in membrane time constants. */
+    readonly times: number[];
+    /** k estimates for each of them, per membrane time constant. */
+    readonly estimates: number[];
+  };
   /** Largest and least exponents of single stretches of the curve, by vector: local exponents, row after row. */
   readonly local: number[];
-  /** Time that counts. */
+  /** Time that counts, in membrane time constants. */
   readonly time: number;
+  /** Spikes in that time. */
   readonly spikes: number;
   /** The Kaplan-Yorke dimension, or undefined where the exponents that were computed do not reach it. */
   readonly dimension: number | undefined;
   /** Sum of the positive exponents, per time constant; a lower bound where the last one computed is positive. */
   readonly entropy: number;
+  /** How many times the vectors were made orthonormal. */
   readonly factorizations: number;
   /** The largest ratio of two entries of a diagonal of R. */
   readonly worst: number;

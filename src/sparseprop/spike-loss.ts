@@ -10,6 +10,7 @@ import { periodOf, periodSlope } from './neuron.js';
 
 /** Wanted spikes. */
 export interface SpikeTargets {
+  /** Who is to fire each of them, 0 to N - 1. */
   readonly neurons: Uint32Array;
   /** Which spike of the neuron, from 0 on. */
   readonly orders: Uint32Array;
@@ -19,8 +20,11 @@ export interface SpikeTargets {
 
 /** A loss with its derivatives to spike times and to what comes after the end. */
 export interface SpikeLoss {
+  /** L, in squares of membrane time constants. */
   readonly value: number;
+  /** dL/dt of each spike of the trial. */
   readonly ofTimes: Float64Array;
+  /** dL/dn of each neuron's next spike after the end; 0 without pseudo-spikes. */
   readonly ofNext: Float64Array;
   /** Adds what pseudo-spikes owe to the periods behind the end. */
   addTo(gradients: Gradients): void;

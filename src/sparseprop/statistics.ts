@@ -14,9 +14,11 @@ export const LEAST_INTERVALS = 20;
 export interface TrainStatistics {
   /** Spikes per unit of time. */
   readonly rates: Float64Array;
-  /** NaN where there are fewer than two intervals. */
+  /** Of the intervals; NaN where there are fewer than two. */
   readonly cvs: Float64Array;
+  /** Of the intervals; NaN where there are fewer than two. */
   readonly skewness: Float64Array;
+  /** Excess over the 3 of a normal distribution, of the intervals; NaN where there are fewer than two. */
   readonly kurtosis: Float64Array;
   /** Mean over neurons. */
   readonly rate: number;

@@ -15,6 +15,7 @@ import type { Slopes } from './neuron.js';
 
 /** A run with its disturbances. */
 export interface Tangent {
+  /** The run itself, which may go on alone before the first `step`. */
   readonly engine: Engine;
   /** Fires one spike and replaces V by its image. */
   step(vectors: Float64Array): void;

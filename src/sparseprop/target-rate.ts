@@ -10,9 +10,11 @@ const [MOST_RUNS, CLOSE] = [30, 0.01];
 
 /** A drive and what it does. */
 export interface FoundDrive {
+  /** I, at which the measured rate is within 1 % of the wanted one. */
   readonly drive: number;
   /** Spikes per time constant, as measured. */
   readonly rate: number;
+  /** How many runs it took, 1 to 30. */
   readonly runs: number;
 }
 

@@ -13,20 +13,27 @@ import {
 
 /** What is seen at a test. */
 export interface TrackTest {
+  /** Updates before the test. */
   readonly epoch: number;
   /** The loss on the test trials. */
   readonly error: number;
   /** |mean J| over its first value: how much tighter the balance is. */
   readonly balance: number;
+  /** Mean of J_ij with i and j in one group, of as many groups as signals. */
   readonly within: number;
+  /** Mean of J_ij with i and j in two groups; NaN with one signal. */
   readonly between: number;
 }
 
 /** A trained rate network. */
 export interface Tracker {
+  /** A copy of the parameters before training. */
   readonly first: RateParameters;
+  /** The parameters after training. */
   readonly parameters: RateParameters;
+  /** The training behind it, with the loss of every epoch in its log. */
   readonly training: Training;
+  /** All tests in order, from before the first epoch to after the last. */
   readonly tests: readonly TrackTest[];
   /** Group of each neuron, of as many as there are signals. */
   readonly groups: Uint32Array;

@@ -14,9 +14,11 @@ import type { Spikes } from './simulate.js';
 
 /** How long a trial is, and how slow its signal. */
 export interface TrackingTask {
-  /** In time constants. */
+  /** Length of a trial, in membrane time constants. */
   readonly duration: number;
+  /** How much of its beginning does not count in the loss, in membrane time constants. */
   readonly settle: number;
+  /** Time constant of the signal, in membrane time constants. */
   readonly memory: number;
 }
 
@@ -52,12 +54,17 @@ export function withSignal(circuit: Circuit, u: Float64Array, gains: Float64Arra
 
 /** What a readout makes of a trial. */
 export interface Tracked {
+  /** L, mean over the grid after `settle`. */
   readonly loss: number;
-  /** The output on the grid, and what it should be. */
+  /** The grid, in membrane time constants. */
   readonly times: Float64Array;
+  /** y on the grid. */
   readonly output: Float64Array;
+  /** u on the grid, which y is to show. */
   readonly target: Float64Array;
+  /** dL/dt of each spike of the trial. */
   readonly ofTimes: Float64Array;
+  /** dL/dr of each neuron. */
   readonly ofReadout: Float64Array;
 }
 

@@ -12,25 +12,33 @@ import { drawGains, drawSignal, type Tracked, type TrackingTask, trackingLoss, w
 
 /** What of a network is trained, moved in place. */
 export interface Trained {
+  /** W of each synapse, in the order of the CSR. */
   readonly weights: Float64Array;
+  /** I of each neuron; a training takes none below 0.001. */
   readonly drives: Float64Array;
-  /** Of tracking. */
+  /** r of each neuron, which tracking alone uses. */
   readonly readout: Float64Array;
 }
 
 /** How a training goes. */
 export interface TrainSettings {
+  /** Updates of the whole training. */
   readonly epochs: number;
+  /** Learning rate of Adam, the same in all epochs; ten times as much for the readout. */
   readonly rate: number;
   /** Which of them move. */
   readonly parameters: readonly ('weights' | 'drives' | 'readout')[];
+  /** Spikes between the states that a trial keeps (default 1000). */
   readonly spacing?: number;
 }
 
 /** A training that can be run. */
 export interface NetworkTraining {
+  /** How far it has come; `train(training, plan)` of the learning entry takes it on. */
   readonly training: Training;
+  /** What is minimized, at which rate and how clipped. */
   readonly plan: TrainingPlan;
+  /** The parameters as they stand. */
   readonly parameters: Trained;
   /** The circuit with the parameters as they stand. */
   circuit(): Circuit;

@@ -35,9 +35,11 @@ export interface Imposed {
   release: number;
 }
 
-/** What is known beside the prompt: what neurons are, and the memory that wrong channels play (unrelated trains if not given). */
+/** What is known beside the prompt. */
 export interface Beside {
+  /** What neurons are, which says how far back their past matters (default: the kernel model). */
   model?: Model | undefined;
+  /** The memory that wrong channels play (default: trains unrelated to the score, with as many spikes). */
   other?: Score | undefined;
 }
 

@@ -78,7 +78,9 @@ export function checkPrompt(plan: Prompt, neurons: number): void {
 
 /** What the draws of a trial depend on: nothing else that runs. */
 export interface Draws {
+  /** Of all trials together. */
   seed: number;
+  /** Number of the trial from 0 on, or a name for it. */
   index: number | string;
 }
 

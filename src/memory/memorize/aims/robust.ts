@@ -175,7 +175,9 @@ export const robustTemplate = (
 
 /** Robust weights, or those of noise, as they are typed: `both`, `noise:75%`. */
 export interface RobustSpelling {
+  /** What of the template grows; or the gain of noise is kept low. */
   readonly what: Scaled | 'noise';
+  /** How far of the way to the most that is possible, above 0 and below 1: 0.75 for 75%. */
   readonly share: number;
 }
 
