@@ -1,0 +1,3 @@
+export { fillNormals } from './noise.js';
+export { startRate, advanceRate } from './train.js';
+export { spikernnDefaults } from './settings.js';
