@@ -1,4 +1,5 @@
 export { type ActivationName, activations } from './activation.js';
+export { correlationWithRate } from './agreement.js';
 export { type Evaluation, evaluateRate, type LossName } from './evaluate.js';
 export { aliveShare, type RateModel, rateModelBytes, readRateModel, tauSummary, withScale } from './model-file.js';
 export { type Draw, drawNetwork, type RateNetwork, tausOf } from './network.js';
@@ -14,6 +15,7 @@ export {
   searchScale,
 } from './scale.js';
 export { leastOf, spikernnDefaults, type TrainingSettings } from './settings.js';
+export { spectralReach } from './spectrum.js';
 export {
   lifModel,
   type Mapping,

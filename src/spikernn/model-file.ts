@@ -89,12 +89,13 @@ function numberOr(value: MatValue | undefined): number | undefined {
   return scale > 0 && Number.isFinite(scale) ? scale : undefined;
 }
 
-/** From column-major to rows, and back with rows and columns exchanged. */
+/** From column-major to rows, and the other way. */
 function byRows(values: Float64Array, rows: number, columns: number): Float64Array {
   const turned = new Float64Array(values.length);
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) turned[i * columns + j] = values[j * rows + i];
   return turned;
 }
+const byColumns = (values: Float64Array, rows: number, columns: number) => byRows(values, columns, rows);
 
 const single = (dims: readonly number[], values: ArrayLike<number>): MatValue => ({
   kind: 'numeric',
@@ -142,12 +143,12 @@ export function rateModelBytes(trained: TrainedRate, settings: TrainingSettings)
     seed,
     round: checks % (1 << 10),
   });
-  const rectified = (w: Float64Array) => byRows(dale ? w.map((value) => Math.max(0, value)) : w, n, n);
+  const rectified = (w: Float64Array) => byColumns(dale ? w.map((value) => Math.max(0, value)) : w, n, n);
   const signs = new Float64Array(n * n);
   for (let j = 0; j < n; j++) signs[j * n + j] = inhibitory[j] ? -1 : 1;
   const losses = new Float64Array(settings.trials);
   losses.set(trained.losses.slice(0, settings.trials));
-  const overTime = (values: Float64Array) => single([T, n, 1], byRows(values, T, n));
+  const overTime = (values: Float64Array) => single([T, n, 1], byColumns(values, T, n));
   const tau = settings.taus.length === 1 ? [1, 1] : [1, 2];
   const som = settings.som;
   return matBytes([
@@ -155,7 +156,7 @@ export function rateModelBytes(trained: TrainedRate, settings: TrainingSettings)
     ['r0', overTime(before.rates)],
     ['w0', single([n, n], rectified(initial.w))],
     ['taus_gaus0', single([n, 1], initial.gates)],
-    ['w_in0', single([n, inputs], byRows(initial.wIn, n, inputs))],
+    ['w_in0', single([n, inputs], byColumns(initial.wIn, n, inputs))],
     ['u', double([inputs, T], shown.input)],
     ['o', single([T - 1, 1, 1], after.outputs)],
     ['w', single([n, n], rectified(network.w))],
@@ -164,18 +165,18 @@ export function rateModelBytes(trained: TrainedRate, settings: TrainingSettings)
     ['w_out', single([1, n], network.wOut)],
     ['r', overTime(after.rates)],
     ['m', single([n, n], signs)],
-    ['som_m', single([n, n], byRows(Float64Array.from(allowed), n, n))],
+    ['som_m', single([n, n], byColumns(Float64Array.from(allowed), n, n))],
     ['N', whole(n)],
     ['exc', flags(inhibitory.map((one) => 1 - one))],
     ['inh', flags(inhibitory)],
-    ['w_in', single([n, inputs], byRows(network.wIn, n, inputs))],
+    ['w_in', single([n, inputs], byColumns(network.wIn, n, inputs))],
     ['b_out', single([1, 1], network.bOut)],
     ['som_N', whole(som)],
     ['losses', double([1, losses.length], losses)],
     ['taus', double(tau, settings.taus)],
     ['eval_perf_mean', double([1, 1], [evaluation.performance])],
     ['eval_loss_mean', double([1, 1], [evaluation.loss])],
-    ['eval_os', double([100, T - 1], byRows(joined(evaluation.outputs), 100, T - 1).slice())],
+    ['eval_os', double([100, T - 1], byColumns(joined(evaluation.outputs), 100, T - 1))],
     ['eval_labels', labelsOf(evaluation.labels)],
     ['taus_gaus', single([n, 1], network.gates)],
     ['tr', whole(last)],
@@ -183,12 +184,12 @@ export function rateModelBytes(trained: TrainedRate, settings: TrainingSettings)
   ]);
 }
 
-/** Rows one after the other, column-major. */
+/** Rows one after the other. */
 function joined(rows: readonly Float64Array[]): Float64Array {
   const width = rows[0].length;
-  const turned = new Float64Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) turned.set(rows[i], i * width);
-  return turned;
+  const whole = new Float64Array(rows.length * width);
+  rows.forEach((row, i) => whole.set(row, i * width));
+  return whole;
 }
 
 function labelsOf(labels: readonly (string | number)[]): MatValue {

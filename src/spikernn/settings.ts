@@ -4,7 +4,7 @@ import type { LossName } from './evaluate.js';
 import type { Draw } from './network.js';
 import { type RateTask, rateTask, type TaskName, type TaskTimes } from './tasks.js';
 
-export interface TrainingSettings extends Draw {
+export interface TrainingSettings extends Omit<Draw, 'inputs'> {
   readonly task: TaskName;
   readonly times: TaskTimes;
   /** Trials at most, one for each update. */
@@ -31,7 +31,7 @@ export interface TrainingSettings extends Draw {
 }
 
 /** Those of the original. */
-export const spikernnDefaults: Omit<TrainingSettings, 'units' | 'inputs' | 'trials' | 'seed' | 'least'> = {
+export const spikernnDefaults: Omit<TrainingSettings, 'units' | 'trials' | 'seed' | 'least'> = {
   task: 'go-nogo',
   times: {},
   activation: 'sigmoid',
