@@ -42,6 +42,8 @@ export interface TrainedRate {
 const EVALUATED = 100;
 /** A loss within this share of the plateau has learned nothing. */
 const STUCK = 0.8;
+/** After so many seeds the last one goes on, stuck or not. */
+const MOST_RESTARTS = 20;
 const LARGEST = 1e30;
 
 const sizeOf = ({ w, wOut, bOut, gates }: RateNetwork) => w.length + wOut.length + bOut.length + gates.length;
@@ -77,7 +79,7 @@ export function startRate(settings: TrainingSettings): TrainedRate {
   };
 }
 
-/** Goes on until it has learned, until the trials are used up, or until trial `until`. */
+/** Goes on until it has learned, until the trials are used up, until trial `until`, or until it begins anew. */
 export function advanceRate(trained: TrainedRate, settings: TrainingSettings, until = settings?.trials): void {
   const task = preparedTask(settings);
   demandObject('the training', trained);
@@ -90,9 +92,8 @@ export function advanceRate(trained: TrainedRate, settings: TrainingSettings, un
     if ((tr - 1) % EVALUATED === 0 || trained.trial === trials) {
       check(trained, settings, task, tr);
     }
-    if (trained.ended === undefined && restart > 0 && trained.trial === restart && isStuck(trained)) {
-      beginAnew(trained, settings);
-    }
+    if (trained.ended !== undefined || restart === 0 || trained.trial !== restart) continue;
+    if (trained.abandoned.length < MOST_RESTARTS && isStuck(trained)) return beginAnew(trained, settings);
   }
 }
 
