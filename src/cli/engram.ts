@@ -7,6 +7,7 @@ import { flossing } from './flossing/index.js';
 import { memorize } from './memorize/index.js';
 import { reportCommand } from './memorize/report.js';
 import { sparseprop } from './sparseprop/index.js';
+import { spikernn } from './spikernn/index.js';
 
 interface System {
   readonly program: ProgramSpec;
@@ -32,6 +33,11 @@ const SYSTEMS: readonly System[] = [
     program: flossing,
     about: 'trains networks whose surrogate Lyapunov exponents are kept near zero, so that gradients last',
     example: 'engram flossing train --task xor --delay 5 --steps 60 --epochs 500 --mode adaptive --exponents 16',
+  },
+  {
+    program: spikernn,
+    about: 'trains rate networks on tasks and maps them one to one to spiking networks (spikeRNN)',
+    example: 'engram spikernn train --task go-nogo --N 200 --n_trials 5000',
   },
 ];
 

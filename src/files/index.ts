@@ -1,3 +1,14 @@
+export {
+  type MatCell,
+  type MatChar,
+  type MatNumeric,
+  type MatOther,
+  type MatStruct,
+  type MatValue,
+  matLines,
+} from './mat.js';
+export { readMat } from './mat-read.js';
+export { matBytes, withMat } from './mat-write.js';
 export { type Dtype, npyBytes, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
 export {
   type NpyArray,

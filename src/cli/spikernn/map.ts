@@ -1,0 +1,269 @@
+/** `engram spikernn map`: a trained rate network as a spiking one, on trials of its task. */
+import { join } from 'node:path';
+import {
+  defineCommand,
+  type Invocation,
+  integer,
+  number,
+  option,
+  path,
+  quote,
+  type RunOptions,
+  refuse,
+  runOptions,
+  seedOf,
+  withRun,
+} from '../../app/index.js';
+import { streamKey, wilson } from '../../core/index.js';
+import { type NpyEntry, npzBytes } from '../../files/index.js';
+import {
+  correlationWithRate,
+  isRight,
+  type Mapping,
+  mapNetwork,
+  predictScale,
+  type RateNetwork,
+  type RateTask,
+  rateTask,
+  type SpikingModel,
+  type SpikingRun,
+  type Stimulation,
+  type TaskName,
+} from '../../spikernn/index.js';
+import { drawRasters } from './figures.js';
+import { loadModel, networkOf, taskFor } from './model.js';
+import {
+  demandFile,
+  type ModelOptions,
+  modelOf,
+  modelOptions,
+  type TimesOptions,
+  timesOf,
+  timesOptions,
+} from './options.js';
+
+interface MapOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions {
+  task?: TaskName;
+  scale?: number;
+  perUnit?: boolean;
+  trials: number;
+  record?: number;
+  stimulate?: string;
+  stimulated?: string;
+}
+
+const NAMES = ['trials.csv', 'spikes.npz', 'traces.npz', 'rasters.svg'] as const;
+
+export const mapCommand = defineCommand<MapOptions>({
+  name: 'map',
+  about: 'a trained rate network as a spiking one, on trials of its task',
+  argument: ['[model]', 'the .mat of a model, or a folder: its newest'],
+  options: runOptions('map', [
+    ...timesOptions(),
+    option('--scale <s>', '1/lambda (default: what `scale` found, else foretold from f-I curves)', number('positive')),
+    option('--per-unit', 'a scaling factor for each unit, foretold from f-I curves'),
+    option('--trials <n>', 'trials', integer(1, 1e5), 100),
+    ...modelOptions,
+    option(
+      '--record <steps>',
+      'also v, I and r of all units of the drawn trials, every so many steps',
+      integer(1, 1e6),
+    ),
+    option(
+      '--stimulate <mode:on..off>',
+      "exc:2000..4000 or inh:..., in steps: +0.5 or -0.5 mV at a coin's throw",
+      path,
+    ),
+    option('--stimulated <units>', 'which units: 0,5,7 or exc or inh (default: inh)', path),
+  ]),
+  after: 'Exit codes: 0 done, right or not, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
+  work: runMap,
+});
+
+async function runMap(options: MapOptions, invocation: Invocation, given: string): Promise<number> {
+  const model = loadModel(demandFile(given));
+  const name = taskFor(model, options.task);
+  const task = rateTask(name, timesOf({ ...options, task: name }));
+  const network = networkOf(model, options.initial);
+  const spiking = modelOf(options);
+  const stimulation = stimulationOf(options, network);
+  const seed = seedOf(options, 'map');
+  const directory = options.out ?? `map-${seed}`;
+  return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
+    const chosen = scaleOf(options, network, task, model.scale, seed, spiking);
+    screen.line('engram', `${invocation.version} spikernn · seed ${seed}`);
+    screen.line('model', `${model.file} · ${network.units} ${spiking.neuron} units · ${chosen.told}`);
+    const found = runTrials(network, task, chosen.mapping, spiking, { seed, trials: options.trials, stimulation });
+    const [low, high] = wilson(found.right, options.trials);
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    screen.line('right', `${found.right} of ${options.trials} trials of ${name} (${percent(low)} to ${percent(high)})`);
+    screen.line(
+      'rates',
+      `${found.rate.toFixed(1)} Hz in the mean · output correlates ${found.correlation.toFixed(3)} with the rate network's`,
+    );
+    results.write(
+      'trials.csv',
+      `trial,label,right,least,most,rate\n${found.rows.map((row) => `${row.join(',')}\n`).join('')}`,
+    );
+    results.write('spikes.npz', npzBytes(spikesOf(found.shown)));
+    if (options.record !== undefined) {
+      results.write(
+        'traces.npz',
+        npzBytes(tracesOf(network, task, chosen.mapping, spiking, found.shown, options.record, seed)),
+      );
+    }
+    results.write('rasters.svg', await drawRasters(network, found.shown, 0.05 * spiking.downsample, chosen.told));
+    finish(
+      {
+        program: `engram ${invocation.version}`,
+        seed,
+        model: model.file,
+        task: name,
+        scale: typeof chosen.mapping.scale === 'number' ? chosen.mapping.scale : [...chosen.mapping.scale],
+        units: spiking,
+        trials: options.trials,
+        right: found.right,
+        rate: found.rate,
+        correlation: found.correlation,
+      },
+      {
+        figures: ['rasters.svg'],
+        results: `${join(directory, 'spikes.npz')}  (trials.csv, summary.json beside it)`,
+        next: `the best scaling factor by trials: engram spikernn scale ${quote(model.file)} --task ${name}`,
+      },
+    );
+    return 0;
+  });
+}
+
+function scaleOf(
+  options: MapOptions,
+  network: RateNetwork,
+  task: RateTask,
+  known: number | undefined,
+  seed: number,
+  model: SpikingModel,
+): { mapping: Mapping; told: string } {
+  const offset = options.withOffset ?? false;
+  if (options.scale !== undefined) {
+    if (options.perUnit) refuse('--per-unit', 'given without --scale', String(options.scale));
+    return { mapping: { scale: options.scale, offset }, told: `1/lambda ${options.scale}` };
+  }
+  if (known !== undefined && !options.perUnit) {
+    return { mapping: { scale: known, offset }, told: `1/lambda ${known}, the best of its grid` };
+  }
+  const { scale, each } = predictScale(network, task, { seed, model });
+  if (options.perUnit) return { mapping: { scale: each, offset }, told: '1/lambda of every unit from f-I curves' };
+  return { mapping: { scale, offset }, told: `1/lambda ${scale.toFixed(1)}, foretold from f-I curves` };
+}
+
+/** `exc:2000..4000`. */
+function stimulationOf(
+  { stimulate, stimulated = 'inh' }: MapOptions,
+  { units, inhibitory }: RateNetwork,
+): Stimulation | undefined {
+  if (stimulate === undefined) return undefined;
+  const [, mode, on, off] =
+    /^(exc|inh):(\d+)\.\.(\d+)$/.exec(stimulate) ??
+    refuse('--stimulate', 'exc or inh with steps, such as exc:2000..4000', stimulate);
+  const kind = stimulated === 'exc' ? 0 : stimulated === 'inh' ? 1 : undefined;
+  const chosen =
+    kind === undefined
+      ? stimulated.split(',').map(Number)
+      : [...inhibitory.keys()].filter((unit) => inhibitory[unit] === kind);
+  if (!chosen.every((unit) => Number.isInteger(unit) && unit >= 0 && unit < units)) {
+    refuse('--stimulated', `exc, inh, or units from 0 to ${units - 1}`, stimulated);
+  }
+  if (Number(on) > Number(off))
+    refuse('--stimulate', 'a stretch of steps that does not end before it begins', stimulate);
+  return { mode: mode as 'exc' | 'inh', units: chosen, on: Number(on), off: Number(off) };
+}
+
+interface Shown {
+  title: string;
+  trial: number;
+  run: SpikingRun;
+}
+
+function runTrials(
+  network: RateNetwork,
+  task: RateTask,
+  mapping: Mapping,
+  model: SpikingModel,
+  { seed, trials, stimulation }: { seed: number; trials: number; stimulation: Stimulation | undefined },
+) {
+  const mapped = mapNetwork(network, mapping, model);
+  const key = streamKey(seed, 'spikernn spiking');
+  const shown = new Map<string | number, Shown>();
+  const rows: (string | number)[][] = [];
+  const pairs: { trial: number; outputs: Float64Array }[] = [];
+  let [right, rate] = [0, 0];
+  for (let trial = 0; trial < trials; trial++) {
+    const { input, label } = task.longer.trial(seed, trial);
+    const run = mapped.run(input, key, trial, { stimulation });
+    const from = Math.floor((task.judgedFrom * run.steps) / task.task.steps) - 1;
+    const good = isRight(task.wanted(label), run.outputs, from);
+    const judged = run.outputs.subarray(from);
+    const mean = run.rates.reduce((a, b) => a + b, 0) / network.units;
+    right += Number(good);
+    rate += mean / trials;
+    rows.push([
+      trial,
+      label,
+      Number(good),
+      judged.reduce((a, b) => Math.min(a, b)),
+      judged.reduce((a, b) => Math.max(a, b)),
+      mean,
+    ]);
+    if (!shown.has(label)) shown.set(label, { title: `trial ${trial}: ${label}`, trial, run });
+    // Trials in which something is to be said.
+    if (task.wanted(label) !== 0) pairs.push({ trial, outputs: run.outputs });
+  }
+  const correlation = correlationWithRate(network, task, seed, pairs.slice(0, 20));
+  return { right, rate, rows, shown: [...shown.values()], correlation };
+}
+
+const spikesOf = (shown: readonly Shown[]): Record<string, NpyEntry> =>
+  Object.fromEntries(
+    shown.flatMap(({ trial, run }) => [
+      [`trial_${trial}_step`, run.spikeSteps],
+      [`trial_${trial}_unit`, run.spikeUnits],
+      [`trial_${trial}_output`, run.outputs],
+    ]),
+  );
+
+/** v, I and r of all units, rows of units, every so many steps. */
+function tracesOf(
+  network: RateNetwork,
+  task: RateTask,
+  mapping: Mapping,
+  model: SpikingModel,
+  shown: readonly Shown[],
+  every: number,
+  seed: number,
+): Record<string, NpyEntry> {
+  const mapped = mapNetwork(network, mapping, model);
+  const key = streamKey(seed, 'spikernn spiking');
+  const arrays: Record<string, NpyEntry> = {};
+  for (const { trial, run } of shown) {
+    const rows = Math.floor(run.steps / every);
+    const traces = {
+      v: new Float64Array(rows * network.units),
+      current: new Float64Array(rows * network.units),
+      rate: new Float64Array(rows * network.units),
+    };
+    mapped.run(task.longer.trial(seed, trial).input, key, trial, {
+      record: {
+        every,
+        take(step, state) {
+          const row = (step / every - 1) * network.units;
+          for (const kind of ['v', 'current', 'rate'] as const) traces[kind].set(state[kind], row);
+        },
+      },
+    });
+    for (const kind of ['v', 'current', 'rate'] as const) {
+      arrays[`trial_${trial}_${kind}`] = { dtype: 'f8', shape: [rows, network.units], values: traces[kind] };
+    }
+  }
+  return arrays;
+}

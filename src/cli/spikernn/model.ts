@@ -1,0 +1,54 @@
+/** The model that a command is given: a `.mat`, or the newest below a folder. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngramError } from '../../core/index.js';
+import { readBytes } from '../../files/node.js';
+import { type RateModel, type RateNetwork, readRateModel, type TaskName, taskNames } from '../../spikernn/index.js';
+
+export interface GivenModel extends RateModel {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** By the path, as the original does it; undefined if that does not say it. */
+  readonly task: TaskName | undefined;
+}
+
+/** Throws `input` for a file that is none, or a folder without any. */
+export function loadModel(path: string): GivenModel {
+  const file = existsSync(path) && statSync(path).isDirectory() ? newestIn(path) : path;
+  const bytes = readBytes(file);
+  const model = readRateModel(bytes, file);
+  const task = taskNames.find((name) => new RegExp(`(^|[^a-z])${name}([^a-z]|$)`, 'i').test(file));
+  return { ...model, file, bytes, task };
+}
+
+/** Names end in the moment of their making; of equal ones the last by name. */
+function newestIn(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.mat'));
+  if (files.length === 0) throw new EngramError('input', `${folder}: no .mat in it or below`);
+  const stampOf = (name: string) => /(\d{4}_\d\d_\d\d_\d{6})\.mat$/.exec(name)?.[1] ?? '';
+  files.sort((a, b) => (stampOf(a) + a < stampOf(b) + b ? -1 : 1));
+  return join(folder, files[files.length - 1]);
+}
+
+/** The task that is asked for, or that the path tells. Throws `usage` where it does not fit the model. */
+export function taskFor(model: GivenModel, asked: TaskName | undefined): TaskName {
+  const task = asked ?? model.task;
+  if (!task) {
+    throw new EngramError('usage', `${model.file} does not tell its task; say --task ${taskNames.join(' or ')}`);
+  }
+  const inputs = { 'go-nogo': 1, xor: 2, mante: 4 }[task];
+  if (inputs !== model.network.inputs) {
+    throw new EngramError(
+      'usage',
+      `${model.file} has ${model.network.inputs} inputs and the task ${task} ${inputs}; say another --task`,
+    );
+  }
+  return task;
+}
+
+/** As trained, or as before. Throws `usage` where the file does not hold that. */
+export function networkOf(model: GivenModel, initial: boolean | undefined): RateNetwork {
+  if (!initial) return model.network;
+  if (model.initial) return model.initial;
+  throw new EngramError('usage', `${model.file} does not hold the network before its training (w0, taus_gaus0)`);
+}

@@ -1,0 +1,30 @@
+export { type ActivationName, activations } from './activation.js';
+export { correlationWithRate } from './agreement.js';
+export { type Evaluation, evaluateRate, type LossName } from './evaluate.js';
+export { aliveShare, type RateModel, rateModelBytes, readRateModel, tauSummary, withScale } from './model-file.js';
+export { type Draw, drawNetwork, type RateNetwork, tausOf } from './network.js';
+export { createRatePass, drawTrial, type Gradients, type RatePass, type TrialInput, type TrialRun } from './pass.js';
+export { type FiringCurve, firingAt, firingCurve, type PredictedScale, predictScale } from './predict.js';
+export {
+  bestOf,
+  lowScaleGrid,
+  type ScalePlan,
+  type SpikingScore,
+  scaleGrid,
+  scaleJob,
+  searchScale,
+} from './scale.js';
+export { leastOf, spikernnDefaults, type TrainingSettings } from './settings.js';
+export { spectralReach } from './spectrum.js';
+export {
+  lifModel,
+  type Mapping,
+  mapNetwork,
+  qifModel,
+  type SpikingModel,
+  type SpikingNetwork,
+  type SpikingRun,
+  type Stimulation,
+} from './spiking.js';
+export { isRight, type RateTask, rateTask, type TaskName, type TaskTimes, taskNames } from './tasks.js';
+export { advanceRate, startRate, type TrainedRate } from './train.js';

@@ -1,0 +1,30 @@
+/**
+ * Where the eigenvalues of W lie, without finding them all: with Dale's law the mean of W is not zero, so that one of them, the outlier, stands far outside
+ * the disc of the others, whose radius is that of a random matrix, the root of the sum over senders of the variance of their columns.
+ */
+import { checkNetwork, connectionsOf, type RateNetwork } from './network.js';
+
+/** Modulus of the largest eigenvalue along the power method's course, and the radius of the disc. */
+export function spectralReach(network: RateNetwork): { outlier: number; radius: number } {
+  checkNetwork(network);
+  const { units: n } = network;
+  const { starts, senders, weights } = connectionsOf(network);
+  let x = new Float64Array(n).fill(1 / Math.sqrt(n));
+  let outlier = 0;
+  for (let round = 0; round < 100; round++) {
+    const next = new Float64Array(n);
+    for (let i = 0; i < n; i++) for (let e = starts[i]; e < starts[i + 1]; e++) next[i] += weights[e] * x[senders[e]];
+    const size = Math.sqrt(next.reduce((sum, value) => sum + value * value, 0));
+    if (size === 0) return { outlier: 0, radius: 0 };
+    outlier = size;
+    x = next.map((value) => value / size);
+  }
+  const [sums, squares] = [new Float64Array(n), new Float64Array(n)];
+  for (let e = 0; e < senders.length; e++) {
+    sums[senders[e]] += weights[e];
+    squares[senders[e]] += weights[e] * weights[e];
+  }
+  let variance = 0;
+  for (let j = 0; j < n; j++) variance += squares[j] / n - (sums[j] / n) * (sums[j] / n);
+  return { outlier, radius: Math.sqrt(variance) };
+}
