@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { streamKey } from '../src/core/index.js';
-import { CHANNELS, recurrentOf } from '../src/srnn/cell.js';
+import { CHANNELS } from '../src/srnn/cell.js';
 import { createGroup, type GroupTrial } from '../src/srnn/group.js';
-import { blankGradients, drawWeights, lengthsOf, spectralRadius, TRAINED, type Weights } from '../src/srnn/network.js';
+import { blankGradients, drawWeights, lengthsOf, TRAINED, type Weights } from '../src/srnn/network.js';
 import { DEFAULTS, type SrnnSettings } from '../src/srnn/settings.js';
 import { lcg } from './helpers.js';
-import { hard, plainBackward, plainForward, smooth, type Step } from './srnn-plain.js';
+import { hard, plainBackward, plainForward, type Step, smooth } from './srnn-plain.js';
 
 const quiet = { walkNoise: 0, voltageNoise: 0 };
 const key = streamKey(1, 'test');

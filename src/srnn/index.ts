@@ -1,0 +1,23 @@
+export { type Accuracy, accuracyOf, hasRule, intervalOf, type Share, shareOf } from './accuracy.js';
+export { type BatchAsk, type Outcome, runBatch, runTrials, type Trains, type TrialPlan } from './batch.js';
+export { drawWeights, type Gradients, TRAINED, type Weights } from './network.js';
+export {
+  type CellSettings,
+  DEFAULTS,
+  excitatoryOf,
+  type LearningSettings,
+  prepared,
+  recipes,
+  type SrnnSettings,
+} from './settings.js';
+export {
+  advanceTraining,
+  BATCH_COLUMNS,
+  columnOf,
+  cyclePlan,
+  isDone,
+  ruleSoFar,
+  startTraining,
+  TEST_COLUMNS,
+  type Trained,
+} from './train.js';
