@@ -7,6 +7,7 @@ import { flossing } from './flossing/index.js';
 import { memorize } from './memorize/index.js';
 import { reportCommand } from './memorize/report.js';
 import { sparseprop } from './sparseprop/index.js';
+import { srnn } from './srnn/index.js';
 
 interface System {
   readonly program: ProgramSpec;
@@ -32,6 +33,11 @@ const SYSTEMS: readonly System[] = [
     program: flossing,
     about: 'trains networks whose surrogate Lyapunov exponents are kept near zero, so that gradients last',
     example: 'engram flossing train --task xor --delay 5 --steps 60 --epochs 500 --mode adaptive --exponents 16',
+  },
+  {
+    program: srnn,
+    about: 'trains networks with spike-frequency adaptation to choose by a rule that they must remember; takes them apart',
+    example: 'engram srnn train --recipe balanced',
   },
 ];
 

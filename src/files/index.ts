@@ -1,4 +1,4 @@
-export { type Dtype, npyBytes, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
+export { type Dtype, descrOf, headerOf, npyBytes, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
 export {
   type NpyArray,
   type NpyEntry,

@@ -45,7 +45,7 @@ export interface Group {
   /** Spikes of steps before `until`: neuron width + trial, and where each step begins. */
   spikes(until: number): { spikes: Uint32Array; starts: Uint32Array };
   /** The state after the last step, N x width, of readouts 2 x width. */
-  state(name: 'v' | 'i' | 'rho' | 's' | 'base' | 'readV' | 'readI'): Float64Array;
+  state(name: 'v' | 'i' | 'rho' | 's' | 'base' | 'z' | 'readV' | 'readI'): Float64Array;
   /** M by presynaptic rows as it is used; what is written here acts from the next step on. */
   matrix(): Float32Array | Float64Array;
 }

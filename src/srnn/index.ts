@@ -1,6 +1,8 @@
 export { type Accuracy, accuracyOf, hasRule, intervalOf, type Share, shareOf } from './accuracy.js';
 export { type BatchAsk, type Outcome, runBatch, runTrials, type Trains, type TrialPlan } from './batch.js';
+export { checkpointBytes, readCheckpoint, readState, stateBytes } from './checkpoint.js';
 export { drawWeights, type Gradients, TRAINED, type Weights } from './network.js';
+export { type RecordedStep, recordTrials } from './record.js';
 export {
   type CellSettings,
   DEFAULTS,
