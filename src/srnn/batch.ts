@@ -194,6 +194,16 @@ function playedOf(group: Group, shared: Shared, conditions: readonly number[]): 
   return { ...played, gradients };
 }
 
+/** The mean of (o - y)^2 over the last readouts of a trial, steps x 2. */
+export function squaredError(outputs: Float64Array, truth: number): number {
+  let sum = 0;
+  outputs.forEach((value, k) => {
+    const difference = value - targetOf(truth, k & 1);
+    sum += difference * difference;
+  });
+  return sum / outputs.length;
+}
+
 /** What a side's readout is to be: 1 on the side of the truth. */
 const targetOf = (truth: number, side: number) => (truth === side ? 1 : 0);
 
@@ -303,10 +313,7 @@ function outcomeOf(settings: SrnnSettings, plan: TrialPlan, parts: readonly Play
     const { outputs } = parts[Math.floor(trial / WIDTH)];
     const own = outputs.subarray((trial % WIDTH) * width, ((trial % WIDTH) + 1) * width);
     const { truth } = task.conditions[condition];
-    own.forEach((value, k) => {
-      const difference = value - targetOf(truth, k & 1);
-      error += (difference * difference) / (trials * width);
-    });
+    error += squaredError(own, truth);
     last.set(own.subarray(width - 2), 2 * trial);
     right[trial] = Number(own[width - 1] > own[width - 2] === (truth === 1));
   });
@@ -321,8 +328,8 @@ function outcomeOf(settings: SrnnSettings, plan: TrialPlan, parts: readonly Play
       : parts.reduce((sum, part) => sum + part[name], 0) / (count * trials * task.steps * settings.task.dt);
   return {
     plan,
-    error,
-    loss: error + rateLoss(settings.rates, rates),
+    error: error / trials,
+    loss: error / trials + rateLoss(settings.rates, rates),
     right,
     last,
     rates,

@@ -1,10 +1,11 @@
 /** The system `srnn`: its program and commands. */
 import type { ProgramSpec } from '../../app/index.js';
+import { analyseCommand } from './analyse.js';
 import { spelled } from './flags.js';
 import { testCommand } from './test.js';
 import { trainCommand } from './train.js';
 
-const commands = [trainCommand, testCommand];
+const commands = [trainCommand, testCommand, analyseCommand];
 
 export const srnn: ProgramSpec = {
   name: 'srnn',

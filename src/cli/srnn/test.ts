@@ -113,7 +113,7 @@ async function testNetwork(
       {
         figures: [],
         results: join(directory, 'trials.csv'),
-        next: 'neurons, tuning and manipulations: engram srnn analyse <dir>',
+        next: 'neurons, tuning and manipulations: engram srnn analyse, with the folder of the training',
       },
     );
     return 0;
