@@ -4,7 +4,7 @@ import { fastSigmoid } from '../src/learning/index.js';
 import { rateLoss, squaredError } from '../src/srnn/batch.js';
 import { CHANNELS, readersOf, recurrentOf } from '../src/srnn/cell.js';
 import { createGroup, type GroupTrial } from '../src/srnn/group.js';
-import { accuracyOf, cyclePlan, runTrials } from '../src/srnn/index.js';
+import { accuracyOf, cyclePlan, here, over, runTrials } from '../src/srnn/index.js';
 import { blankGradients, drawWeights, lengthsOf, spectralRadius, TRAINED, type Weights } from '../src/srnn/network.js';
 import { DEFAULTS, excitatoryOf, prepared, type SrnnSettings } from '../src/srnn/settings.js';
 import { lcg } from './helpers.js';
@@ -269,7 +269,7 @@ describe('a drawn network', () => {
 
   it('chooses at chance before it is trained', async () => {
     const task = prepared(settings);
-    const outcome = await runTrials(serialMap, settings, weights, cyclePlan(task, 'test', 0, 640));
+    const outcome = await over(serialMap, runTrials(settings, weights, cyclePlan(task, 'test', 0, 640)));
     const { all, congruent, incongruent } = accuracyOf(task.conditions, outcome);
     expect(Math.abs(all.right / all.of - 0.5)).toBeLessThanOrEqual(0.04);
     expect([congruent.of, incongruent.of]).toEqual([320, 320]);
@@ -284,10 +284,10 @@ describe('loss and surrogate', () => {
     expect(rateLoss(1e-9, new Float64Array(80).fill(5))).toBeCloseTo(2e-6, 12);
   });
 
-  it('are 0.5 for a readout that stays at zero and 0.25 for one half on both sides', async () => {
+  it('are 0.5 for a readout that stays at zero and 0.25 for one half on both sides', () => {
     const { settings, weights } = alone({ rates: 0 }, 0);
     const task = prepared(settings);
-    const silent = await runTrials(serialMap, settings, weights, cyclePlan(task, 'test', 0, 8));
+    const silent = here(runTrials(settings, weights, cyclePlan(task, 'test', 0, 8)));
     expect(silent.error).toBe(0.5);
     expect(squaredError(new Float64Array(10).fill(0.5), 1)).toBe(0.25);
     expect(squaredError(Float64Array.of(0, 1, 0, 1), 1)).toBe(0);

@@ -230,45 +230,63 @@ export interface BatchAsk {
   readonly perturbation?: Perturbation;
 }
 
+/**
+ * Work that asks for groups of trials and goes on with what they did, wherever they run: `over` threads, or `here`.
+ */
+export type Asking<Result> = Generator<Shared, Result, readonly Played[]>;
+
+/** Does the work with the groups of each question spread over a map. */
+export async function over<Result>(map: ParallelMap, asking: Asking<Result>): Promise<Result> {
+  demandFunction('the map', map);
+  let next = asking.next();
+  while (!next.done) {
+    const parts: Played[] = [];
+    await map(groupJob, next.value, groupsOf(next.value.plan), (part) => parts.push(part));
+    next = asking.next(parts);
+  }
+  return next.value;
+}
+
+/** Does the work on this thread, and at once. */
+export function here<Result>(asking: Asking<Result>): Result {
+  let next = asking.next();
+  while (!next.done) {
+    const group = groupJob.prepare(next.value);
+    next = asking.next(Array.from({ length: groupsOf(next.value.plan) }, (_, index) => group(index)));
+  }
+  return next.value;
+}
+
 /** Runs trials. Throws `usage` for what is no plan. */
-export async function runTrials(
-  map: ParallelMap,
+export function* runTrials(
   settings: SrnnSettings,
   weights: Weights,
   plan: TrialPlan,
   { spikes = false, perturbation }: BatchAsk = {},
-): Promise<Outcome> {
-  check(map, settings, weights, plan);
-  const shared: Shared = { settings, weights, plan, rates: undefined, tape: false, spikes, perturbation };
-  const parts: Played[] = [];
-  await map(groupJob, shared, groupsOf(plan), (part) => parts.push(part));
+): Asking<Outcome> {
+  check(settings, weights, plan);
+  const parts = yield { settings, weights, plan, rates: undefined, tape: false, spikes, perturbation };
   return outcomeOf(settings, plan, parts);
 }
 
 /** Runs trials and adds the gradient of their loss. */
-export async function runBatch(
-  map: ParallelMap,
+export function* runBatch(
   settings: SrnnSettings,
   weights: Weights,
   plan: TrialPlan,
   gradients: Gradients,
-): Promise<Outcome> {
-  check(map, settings, weights, plan);
+): Asking<Outcome> {
+  check(settings, weights, plan);
   const { steps } = rule2afc(settings.task);
   const bin = binOf(settings);
   const derivatives = new Float64Array(steps);
-  const ask = async (rates: Float64Array | undefined) => {
-    const parts: Played[] = [];
-    const shared: Shared = { settings, weights, plan, rates, tape: true, spikes: false, perturbation: undefined };
-    await map(groupJob, shared, groupsOf(plan), (part) => parts.push(part));
-    return parts;
-  };
+  const shared = { settings, weights, plan, tape: true, spikes: false, perturbation: undefined };
   if (settings.rates > 0) {
-    const { rates } = outcomeOf(settings, plan, await ask(undefined));
+    const { rates } = outcomeOf(settings, plan, yield { ...shared, rates: undefined });
     const each = (2 * settings.rates) / (settings.neurons * bin * settings.task.dt * plan.conditions.length);
     for (let t = 0; t < steps; t++) derivatives[t] = each * rates[Math.floor(t / bin)];
   }
-  const parts = await ask(derivatives);
+  const parts = yield { ...shared, rates: derivatives };
   for (const { gradients: part } of parts) {
     for (const name of TRAINED) {
       const [from, to] = [(part as Gradients)[name], gradients[name]];
@@ -289,8 +307,7 @@ export async function runBatch(
   return { ...outcome, loss: outcome.loss + penalty };
 }
 
-function check(map: ParallelMap, settings: SrnnSettings, weights: Weights, plan: TrialPlan): void {
-  demandFunction('the map', map);
+function check(settings: SrnnSettings, weights: Weights, plan: TrialPlan): void {
   const { conditions } = prepared({ ...settings, draw: 'uniform' });
   demandWeights(weights, settings.neurons);
   demandList('the conditions of the trials', plan?.conditions);

@@ -1,5 +1,15 @@
 export { type Accuracy, accuracyOf, hasRule, intervalOf, type Share, shareOf } from './accuracy.js';
-export { type BatchAsk, type Outcome, runBatch, runTrials, type Trains, type TrialPlan } from './batch.js';
+export {
+  type Asking,
+  type BatchAsk,
+  here,
+  type Outcome,
+  over,
+  runBatch,
+  runTrials,
+  type Trains,
+  type TrialPlan,
+} from './batch.js';
 export { checkpointBytes, readCheckpoint, readState, stateBytes } from './checkpoint.js';
 export {
   type Effect,

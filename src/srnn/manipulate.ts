@@ -9,17 +9,9 @@
  *   balance        weights of inhibitory neurons times a factor
  *   perturbation   as a block, in some steps only
  */
-import {
-  demandNumber,
-  demandObject,
-  demandOneOf,
-  type ParallelMap,
-  refuse,
-  streamKey,
-  uniformStream,
-} from '../core/index.js';
+import { demandNumber, demandObject, demandOneOf, refuse, streamKey, uniformStream } from '../core/index.js';
 import { type Accuracy, accuracyOf } from './accuracy.js';
-import type { Perturbation } from './batch.js';
+import type { Asking, Perturbation } from './batch.js';
 import type { Weights } from './network.js';
 import { playSession, populationRates, type Session } from './session.js';
 import { excitatoryOf, type SrnnSettings } from './settings.js';
@@ -122,15 +114,14 @@ export interface Effect {
 }
 
 /** Runs trials under a manipulation. */
-export async function effectOf(
-  map: ParallelMap,
+export function* effectOf(
   settings: SrnnSettings,
   weights: Weights,
   manipulation: Manipulation,
   trials: number,
-): Promise<Effect> {
+): Asking<Effect> {
   const { settings: own, weights: changed, perturbation } = manipulated(settings, weights, manipulation);
-  return effectIn(await playSession(map, own, changed, trials, perturbation ? { perturbation } : {}));
+  return effectIn(yield* playSession(own, changed, trials, perturbation ? { perturbation } : {}));
 }
 
 /** What a session comes to. */

@@ -2,9 +2,9 @@
  * Trials of a trained network as analyses take them: by rule, right ones only, equally many where they are compared, drawn without replacement. The
  * window is the delay, in which nothing but the network holds the rule.
  */
-import { demandInteger, demandObject, type ParallelMap, refuse, streamKey, uniformStream } from '../core/index.js';
+import { demandInteger, demandObject, refuse, streamKey, uniformStream } from '../core/index.js';
 import { type RuleCondition, rule2afc } from '../tasks/index.js';
-import { type BatchAsk, type Outcome, runTrials, type Trains } from './batch.js';
+import { type Asking, type BatchAsk, type Outcome, runTrials, type Trains } from './batch.js';
 import type { Weights } from './network.js';
 import { excitatoryOf, prepared, type SrnnSettings } from './settings.js';
 import { cyclePlan } from './train.js';
@@ -26,17 +26,16 @@ export interface Session {
 export const MOST_TRIALS = 50;
 
 /** Runs so many trials and keeps all spikes. */
-export async function playSession(
-  map: ParallelMap,
+export function* playSession(
   settings: SrnnSettings,
   weights: Weights,
   count: number,
   ask: BatchAsk = {},
-): Promise<Session> {
+): Asking<Session> {
   const task = prepared({ ...settings, draw: 'uniform' });
   demandInteger('the number of trials', count, 1);
   const plan = cyclePlan(task, 'srnn session', 0, count);
-  const outcome = await runTrials(map, settings, weights, plan, { ...ask, spikes: true });
+  const outcome = yield* runTrials(settings, weights, plan, { ...ask, spikes: true });
   const [from, until] = delayOf(settings);
   return {
     settings,

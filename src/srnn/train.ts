@@ -6,14 +6,7 @@
  * and after each epoch ten batches of tests. What a training has come to is plain data: it may stop after any batch and go on with the same bytes.
  * A batch whose gradient is not finite is skipped and counted.
  */
-import {
-  demandFunction,
-  demandInteger,
-  demandObject,
-  type ParallelMap,
-  streamKey,
-  uniformStream,
-} from '../core/index.js';
+import { demandInteger, demandObject, streamKey, uniformStream } from '../core/index.js';
 import {
   clipNorm,
   createOptimizer,
@@ -24,7 +17,7 @@ import {
 } from '../learning/index.js';
 import type { RuleTask } from '../tasks/index.js';
 import { accuracyOf, shareOf } from './accuracy.js';
-import { type Outcome, runBatch, runTrials, type TrialPlan } from './batch.js';
+import { type Asking, type Outcome, runBatch, runTrials, type TrialPlan } from './batch.js';
 import {
   blankGradients,
   demandWeights,
@@ -122,24 +115,22 @@ export function isDone(trained: Trained, settings: SrnnSettings): boolean {
 }
 
 /** Goes on until it is done, or until so many batches; the tests after an epoch belong to its last batch. */
-export async function advanceTraining(
+export function* advanceTraining(
   trained: Trained,
   settings: SrnnSettings,
-  map: ParallelMap,
   until = Number.MAX_SAFE_INTEGER,
-): Promise<void> {
+): Asking<void> {
   demandObject('the training', trained);
-  demandFunction('the map', map);
   demandInteger('the batch to go to', until);
   const task = prepared(settings);
   while (trained.batch < until && !isDone(trained, settings)) {
     const gradients = blankGradients(settings.neurons);
-    const outcome = await runBatch(map, settings, trained.weights, batchPlan(settings, task, trained.batch), gradients);
+    const outcome = yield* runBatch(settings, trained.weights, batchPlan(settings, task, trained.batch), gradients);
     note(trained, settings, task, outcome, gradients);
     update(trained, settings, gradients);
     trained.gradients = gradients;
     trained.batch++;
-    if (trained.batch % settings.batches === 0) await test(trained, settings, task, map);
+    if (trained.batch % settings.batches === 0) yield* test(trained, settings, task);
   }
 }
 
@@ -174,15 +165,10 @@ function update(trained: Trained, settings: SrnnSettings, gradients: Gradients):
   takeStep(trained.optimizer, groups, pulls, scheduled(curve, trained.batch, epochs * batches));
 }
 
-async function test(trained: Trained, settings: SrnnSettings, task: RuleTask, map: ParallelMap): Promise<void> {
+function* test(trained: Trained, settings: SrnnSettings, task: RuleTask): Asking<void> {
   const epoch = trained.batch / settings.batches;
   const count = TEST_BATCHES * settings.batch;
-  const outcome = await runTrials(
-    map,
-    settings,
-    trained.weights,
-    cyclePlan(task, 'srnn test', (epoch - 1) * count, count),
-  );
+  const outcome = yield* runTrials(settings, trained.weights, cyclePlan(task, 'srnn test', (epoch - 1) * count, count));
   const { all, congruent, incongruent } = accuracyOf(task.conditions, outcome);
   const { error, read, unread } = outcome;
   trained.tests.push(epoch, error, ...[all, congruent, incongruent].map(shareOf), read, unread);

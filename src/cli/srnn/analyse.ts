@@ -16,6 +16,7 @@ import {
   delayRates,
   effectIn,
   excitatoryOf,
+  over,
   playSession,
   populationRates,
   prepared,
@@ -76,7 +77,7 @@ async function runAnalyse(options: AnalyseOptions, invocation: Invocation, folde
     async (run: Run<string>) => {
       const { screen } = run;
       screen.line('engram', `${invocation.version} srnn · ${settings.neurons} neurons of ${folder} · seed ${seed}`);
-      const session = await run.timed('play', playSession(run.map, settings, weights, options.trials));
+      const session = await run.timed('play', over(run.map, playSession(settings, weights, options.trials)));
       const effect = effectIn(session);
       sayAccuracy(run, effect.accuracy, session.outcome);
       const found = await writeSession(run, session, options);

@@ -1,6 +1,14 @@
 /** Manipulations of a trained network as rows. */
 import type { Run } from '../../app/index.js';
-import { effectOf, intervalOf, type Manipulation, type SrnnSettings, sweeps, type Weights } from '../../srnn/index.js';
+import {
+  effectOf,
+  intervalOf,
+  type Manipulation,
+  over,
+  type SrnnSettings,
+  sweeps,
+  type Weights,
+} from '../../srnn/index.js';
 
 interface Interval {
   readonly value: number;
@@ -42,7 +50,7 @@ export async function playManipulations(
   const bar = run.screen.progress('manipulate', all.length);
   const points: Point[] = [];
   for (const manipulation of all) {
-    const effect = await effectOf(run.map, settings, weights, manipulation, trials);
+    const effect = await over(run.map, effectOf(settings, weights, manipulation, trials));
     const { accuracy, read, unread, delay, tuned, error } = effect;
     const [congruent, incongruent] = [accuracy.congruent, accuracy.incongruent].map(intervalOf);
     const { kind, value } = manipulation;

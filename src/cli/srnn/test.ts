@@ -15,6 +15,7 @@ import { readBytes } from '../../files/node.js';
 import {
   accuracyOf,
   cyclePlan,
+  over,
   prepared,
   readCheckpoint,
   runTrials,
@@ -82,7 +83,7 @@ async function testNetwork(
     const count = options.trials ?? TRIALS;
     const plan = cyclePlan(task, 'srnn recording', 0, count);
     screen.line('engram', `${invocation.version} srnn · seed ${seed}`);
-    const outcome = await run.timed('test', runTrials(run.map, settings, weights, plan));
+    const outcome = await run.timed('test', over(run.map, runTrials(settings, weights, plan)));
     const accuracy = accuracyOf(task.conditions, outcome);
     const rows = plan.conditions.map((condition, k) => {
       const { cues, context, aud, light, truth } = task.conditions[condition];

@@ -19,6 +19,7 @@ import {
   advanceTraining,
   checkpointBytes,
   isDone,
+  over,
   prepared,
   readCheckpoint,
   readState,
@@ -141,7 +142,7 @@ async function learn(
   let bar = progress();
   for (let settings = { ...first, seed: first.seed + given }; !isDone(trained, settings); ) {
     const edge = (Math.floor(trained.batch / first.batches) + 1) * first.batches;
-    await advanceTraining(trained, settings, run.map, Math.min(edge, trained.batch + STRETCH));
+    await over(run.map, advanceTraining(trained, settings, Math.min(edge, trained.batch + STRETCH)));
     if (trained.batch === edge) save();
     const rule = ruleSoFar(trained, settings);
     bar(`incongruent ${(100 * rule).toFixed(0)} %`);

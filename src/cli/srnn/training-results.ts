@@ -12,6 +12,7 @@ import {
   hasRule,
   intervalOf,
   type Outcome,
+  over,
   prepared,
   runTrials,
   type Share,
@@ -81,7 +82,7 @@ export async function writeTraining(
   const { results, screen } = run;
   const task = prepared(settings);
   const plan = cyclePlan(task, 'srnn final', 0, FINAL_TRIALS);
-  const outcome = await run.timed('test', runTrials(run.map, settings, trained.weights, plan));
+  const outcome = await run.timed('test', over(run.map, runTrials(settings, trained.weights, plan)));
   const accuracy = accuracyOf(task.conditions, outcome);
   results.write('parameters.json', parametersText(flags, settings.seed));
   results.write(
