@@ -11,6 +11,7 @@ export {
   type TrialPlan,
 } from './batch.js';
 export { checkpointBytes, readCheckpoint, readState, stateBytes } from './checkpoint.js';
+export { type Decoding, decodeRule } from './decode.js';
 export {
   type Effect,
   effectIn,

@@ -107,7 +107,10 @@ function errorOf(samples: Samples): number {
 }
 
 /** The activity of the excitatory neurons in a trial, in Hz: sample by sample. */
-function samplesOf({ outcome, excitatory, steps, from, until, settings }: Session, trial: number): Float64Array[] {
+export function samplesOf(
+  { outcome, excitatory, steps, from, until, settings }: Session,
+  trial: number,
+): Float64Array[] {
   const { neurons, steps: times } = trainsOf(outcome, trial);
   const raw = Array.from({ length: excitatory }, () => new Float64Array(steps));
   neurons.forEach((neuron, k) => {
