@@ -2,7 +2,7 @@
  * A group of trials at work in an arena: 8 in single precision, 4 in double, side by side. Forwards it goes by spikes, backwards by dense
  * products (kernel/forward.ts, kernel/backward.ts). What a trial does depends on its condition and its own stream, never on the group.
  */
-import { createArena, type Key, uniformStream } from '../core/index.js';
+import { type Arena, createArena, type Key, uniformStream } from '../core/index.js';
 import { CHANNELS, constantsOf, keepOf, pullRecurrent, recurrentOf } from './cell.js';
 import { kernelModule, layouts } from './kernels.generated.js';
 import { type Gradients, lengthsOf, type Weights } from './network.js';
@@ -55,25 +55,22 @@ const ROW = 32;
 const STATE = ['v', 'i', 'rho', 's', 'base', 'z'] as const;
 const ADJOINT = ['az', 'av', 'ai', 'aRho', 'as'] as const;
 
-/**
- * Longer than most: the places of all arrays, and the few operations on them.
- * @param steps of a trial
- * @param tape whether the way back is kept
- */
-export function createGroup(settings: SrnnSettings, steps: number, precision: 'f32' | 'f64', tape: boolean): Group {
-  const arena = createArena();
-  const kernel = arena.kernels<Kernel>(kernelModule);
+/** Places of all arrays in an arena, their bytes, and the table that tells the kernels. */
+interface Places {
+  readonly at: Readonly<Record<string, number>>;
+  readonly bytes: Readonly<Record<string, number>>;
+  readonly table: number;
+}
+
+function placesIn(arena: Arena, settings: SrnnSettings, steps: number, size: 4 | 8, tape: boolean): Places {
   const { neurons: n, refractory } = settings;
-  const size = precision === 'f32' ? 4 : 8;
   const width = ROW / size;
-  const view = (at: number, length: number) => (precision === 'f32' ? arena.f32(at, length) : arena.f64(at, length));
-  const table = arena.alloc(TABLE.bytes);
   const rows = tape ? steps + 1 : 1;
+  const back = tape ? 1 : 0;
   const most = Math.ceil((steps + 1) / (Math.floor(refractory) + 1)) * n * width + n * width;
   const bytes: Record<string, number> = {
     ...Object.fromEntries(STATE.map((name) => [name, ROW * n])),
-    ...Object.fromEntries(ADJOINT.map((name) => [name, tape ? ROW * n : 0])),
-    back: tape ? ROW * n : 0,
+    ...Object.fromEntries([...ADJOINT, 'back'].map((name) => [name, back * ROW * n])),
     keep: size * n,
     adapt: size * n,
     weights: size * n * n,
@@ -93,20 +90,37 @@ export function createGroup(settings: SrnnSettings, steps: number, precision: 'f
     outputs: 2 * ROW * steps,
     aReadV: 2 * ROW,
     aReadI: 2 * ROW,
-    aOutputs: tape ? 2 * ROW * steps : 0,
-    aRates: tape ? ROW * steps : 0,
-    gWeights: tape ? size * n * n : 0,
-    gInputs: tape ? size * CHANNELS * n : 0,
-    gRead: tape ? size * 2 * n : 0,
+    aOutputs: back * 2 * ROW * steps,
+    aRates: back * ROW * steps,
+    gWeights: back * size * n * n,
+    gInputs: back * size * CHANNELS * n,
+    gRead: back * size * 2 * n,
     work: ROW * (n + 1),
   };
+  const table = arena.alloc(TABLE.bytes);
   const at: Record<string, number> = {};
   for (const [name, length] of Object.entries(bytes)) at[name] = arena.alloc(length);
-  const values: Record<string, number> = { ...at, ...constantsOf(settings), tapeStep: tape ? ROW * n : 0 };
+  const values: Record<string, number> = { ...at, ...constantsOf(settings), tapeStep: back * ROW * n };
   for (const [name, { at: offset, type }] of Object.entries(TABLE.fields)) {
     if (type === 'f64') arena.f64(table + offset, 1)[0] = values[name];
     else arena.u32(table + offset, 1)[0] = values[name];
   }
+  return { at, bytes, table };
+}
+
+/**
+ * Longer than most, for it lists all that a group does.
+ * @param steps of a trial
+ * @param tape whether the way back is kept
+ */
+export function createGroup(settings: SrnnSettings, steps: number, precision: 'f32' | 'f64', tape: boolean): Group {
+  const arena = createArena();
+  const kernel = arena.kernels<Kernel>(kernelModule);
+  const { neurons: n } = settings;
+  const size = precision === 'f32' ? 4 : 8;
+  const width = ROW / size;
+  const view = (at: number, length: number) => (precision === 'f32' ? arena.f32(at, length) : arena.f64(at, length));
+  const { at, bytes, table } = placesIn(arena, settings, steps, size, tape);
   view(at.keep, n).set(keepOf(settings));
   let loaded: Weights | undefined;
   let trials = 0;

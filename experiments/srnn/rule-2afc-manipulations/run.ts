@@ -1,5 +1,4 @@
 /** Networks trained by the balanced recipe, each under every manipulation. */
-import { z } from 'zod';
 import type { Row } from '../../../src/campaign/index.js';
 import {
   advanceTraining,
@@ -12,22 +11,9 @@ import {
   startTraining,
   sweeps,
 } from '../../../src/srnn/index.js';
-import { count, positive, seed } from '../../common/config.js';
 import type { Experiment } from '../../common/experiment.js';
+import { type Config, schema } from './config.js';
 import { conclude } from './report.js';
-
-const schema = z.strictObject({
-  seed,
-  networks: count,
-  neurons: count,
-  batch: count,
-  batches: count,
-  rate: positive,
-  trials: count,
-  /** Delays that networks are trained on anew, in s. */
-  retrained: z.array(positive),
-});
-export type Config = z.infer<typeof schema>;
 
 interface Task {
   network: number;
