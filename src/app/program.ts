@@ -8,6 +8,8 @@ import { type CommandSpec, commandOf } from './define-command.js';
 export const EXIT: Record<ErrorCode, number> = { usage: 2, input: 3, output: 5, interrupted: 130 };
 
 export interface ProgramSpec extends CommandSpec {
+  /** Other ways in which its arguments may be typed, turned into those that its commands know. */
+  spelled?(args: readonly string[]): readonly string[];
   /** What is said of a first word that is no command; the names are those of the commands. */
   unknown(word: string, names: readonly string[]): string;
 }
@@ -44,7 +46,8 @@ export async function launch(program: ProgramSpec, args: readonly string[]): Pro
   }
 }
 
-async function run(program: ProgramSpec, args: readonly string[]): Promise<number> {
+async function run(program: ProgramSpec, typed: readonly string[]): Promise<number> {
+  const args = program.spelled?.(typed) ?? typed;
   let code = 0;
   const finish = async (work: Promise<number>) => {
     code = await work;

@@ -8,6 +8,7 @@ import { memorize } from './memorize/index.js';
 import { reportCommand } from './memorize/report.js';
 import { sparseprop } from './sparseprop/index.js';
 import { spikernn } from './spikernn/index.js';
+import { srnn } from './srnn/index.js';
 
 interface System {
   readonly program: ProgramSpec;
@@ -38,6 +39,11 @@ const SYSTEMS: readonly System[] = [
     program: spikernn,
     about: 'trains rate networks on tasks and maps them one to one to spiking networks (spikeRNN)',
     example: 'engram spikernn train --task go-nogo --N 200 --n_trials 5000',
+  },
+  {
+    program: srnn,
+    about: 'trains networks with spike-frequency adaptation to choose by a rule that they must remember; takes them apart',
+    example: 'engram srnn train --recipe balanced',
   },
 ];
 

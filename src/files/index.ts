@@ -9,7 +9,7 @@ export {
 } from './mat.js';
 export { readMat } from './mat-read.js';
 export { matBytes, withMat } from './mat-write.js';
-export { type Dtype, npyBytes, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
+export { type Dtype, descrOf, headerOf, npyBytes, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
 export {
   type NpyArray,
   type NpyEntry,

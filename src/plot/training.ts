@@ -7,19 +7,26 @@ export interface TrainingFigure {
   subtitle: string[];
   /** The loss first, then measures: what each is, with its unit, and its value by epoch. */
   panels: readonly { name: string; values: ArrayLike<number> }[];
+  /** What a value is of (default: an epoch). */
+  unit?: string;
 }
 
 /** More points than that in a curve do not show. */
 const POINTS = 600;
 
-export function drawTraining({ title, subtitle, panels }: TrainingFigure): Promise<string> {
+export function drawTraining({ title, subtitle, panels, unit = 'epoch' }: TrainingFigure): Promise<string> {
   return renderSvg(
-    curvesSpec(title, subtitle, panels.map(panelOf), { columns: 2, width: panels.length > 1 ? 330 : 520 }),
+    curvesSpec(
+      title,
+      subtitle,
+      panels.map((panel) => panelOf(panel, unit)),
+      { columns: 2, width: panels.length > 1 ? 330 : 520 },
+    ),
   );
 }
 
 /** Epochs in equal stretches, of each the mean over the values that are finite. */
-function panelOf({ name, values }: TrainingFigure['panels'][number]): CurvePanel {
+function panelOf({ name, values }: TrainingFigure['panels'][number], unit: string): CurvePanel {
   const count = Math.min(POINTS, values.length);
   const line: { x: number; y: number }[] = [];
   for (let i = 0; i < count; i++) {
@@ -31,5 +38,5 @@ function panelOf({ name, values }: TrainingFigure['panels'][number]): CurvePanel
   const least = Math.min(...heights);
   // A logarithmic axis shows the end of a descent that spans decades.
   const log = least > 0 && Math.max(...heights) > 10 * least;
-  return { x: { title: 'epoch' }, y: { title: name, log }, curves: [{ name, points: [], line }] };
+  return { x: { title: unit }, y: { title: name, log }, curves: [{ name, points: [], line }] };
 }

@@ -1,0 +1,241 @@
+/** `engram srnn analyse`: which neurons hold the rule and when, where the population goes, and what the choice survives. */
+import { join } from 'node:path';
+import {
+  defineCommand,
+  type Invocation,
+  integer,
+  type OptionSpec,
+  option,
+  type Run,
+  runOptions,
+  seedOf,
+  withRun,
+  workersOf,
+} from '../../app/index.js';
+import {
+  delayRates,
+  effectIn,
+  excitatoryOf,
+  over,
+  playSession,
+  populationRates,
+  prepared,
+  psthOf,
+  type Session,
+  type SrnnSettings,
+  trajectoriesOf,
+  trialsByRule,
+  tuningOf,
+  type Weights,
+} from '../../srnn/index.js';
+import { drawManipulations, drawPsth, drawTrajectories, drawTuning } from './analysis-figures.js';
+import type { Given } from './flags.js';
+import { optionsFor } from './flags.js';
+import { COLUMNS, playManipulations } from './manipulations.js';
+import { type SrnnOptions, trainedNetwork } from './options.js';
+import { accuracySummary, sayAccuracy } from './training-results.js';
+
+type AnalyseOptions = SrnnOptions & {
+  trials: number;
+  neuron?: number;
+  pca: 'one' | 'original';
+  manipulations: 'all' | 'none';
+};
+
+const FIGURES = ['psth.svg', 'tuning.svg', 'trajectories.svg', 'manipulations.svg'] as const;
+const TABLES = ['neurons.csv', 'psth.csv', 'trajectories.csv', 'manipulations.csv'] as const;
+
+const among = (flags: string, about: string, choices: readonly string[], byDefault: string): OptionSpec => ({
+  ...option(flags, about, undefined, byDefault),
+  choices,
+});
+
+export const analyseCommand = defineCommand<AnalyseOptions>({
+  name: 'analyse',
+  argument: ['<dir>', 'results of engram srnn train'],
+  about: 'tuning, trajectories and manipulations of a trained network',
+  options: runOptions('srnn-analysis', [
+    option('--trials <n>', 'trials of the analysis, and of each manipulation', integer(64, 1e6), 640),
+    option('--neuron <n>', 'the neuron that is drawn (default: the tuned one of the largest rate)', integer(0)),
+    among('--pca <fit>', 'one fit for all curves, or the original one for each', ['one', 'original'], 'one'),
+    among('--manipulations <which>', 'whether the network is manipulated', ['all', 'none'], 'all'),
+    ...optionsFor(['network', 'task']),
+  ]),
+  after: 'Exit codes: 0 done, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
+  work: runAnalyse,
+});
+
+async function runAnalyse(options: AnalyseOptions, invocation: Invocation, folder: string): Promise<number> {
+  const { settings: trainedAs, weights } = trainedNetwork(folder, options as Given);
+  const seed = seedOf(options, 'srnn-analysis');
+  const settings = { ...trainedAs, seed };
+  prepared({ ...settings, draw: 'uniform' });
+  const directory = options.out ?? `srnn-analysis-${seed}`;
+  const workers = workersOf(options);
+  return withRun(
+    { options, directory, names: [...FIGURES, ...TABLES], workers, invocation },
+    async (run: Run<string>) => {
+      const { screen } = run;
+      screen.line('engram', `${invocation.version} srnn · ${settings.neurons} neurons of ${folder} · seed ${seed}`);
+      const session = await run.timed('play', over(run.map, playSession(settings, weights, options.trials)));
+      const effect = effectIn(session);
+      sayAccuracy(run, effect.accuracy, session.outcome);
+      const found = await writeSession(run, session, options);
+      const figures = [...found.figures];
+      if (options.manipulations === 'all') {
+        await writeManipulations(run, settings, weights, options.trials);
+        figures.push('manipulations.svg');
+      }
+      run.finish(
+        {
+          program: `engram ${invocation.version}`,
+          seed,
+          neurons: settings.neurons,
+          trials: options.trials,
+          accuracy: accuracySummary(effect.accuracy),
+          ...found.summary,
+        },
+        {
+          figures,
+          results: `${join(directory, 'neurons.csv')}  (psth.csv, trajectories.csv, manipulations.csv, summary.json beside it)`,
+          next: 'over many networks: engram experiment rule-2afc --quick',
+        },
+      );
+      return 0;
+    },
+  );
+}
+
+const csv = (columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  `${[columns.join(','), ...rows.map((row) => row.join(','))].join('\n')}\n`;
+
+/** Everything that is said of the network as it is. */
+async function writeSession({ results, screen }: Run<string>, session: Session, { neuron, pca }: AnalyseOptions) {
+  const { settings, from, excitatory } = session;
+  const { dt } = settings.task;
+  const tuned = tuningOf(session);
+  const strict = tuningOf(session, 2.5);
+  const rates = delayRates(session, trialsByRule(session).flat());
+  const population = populationRates(session);
+  results.write(
+    'neurons.csv',
+    csv(
+      ['neuron', 'kind', 'delay_rate', 'rule', 'peak_audition', 'peak_vision'],
+      [...rates].map((rate, n) =>
+        n < excitatory
+          ? [
+              n,
+              'E',
+              rate,
+              tuned.rule[n] < 0 ? '' : ['audition', 'vision'][tuned.rule[n]],
+              tuned.peaks[0][n],
+              tuned.peaks[1][n],
+            ]
+          : [n, 'I', rate, '', '', ''],
+      ),
+    ),
+  );
+  const { excitatory: e, inhibitory: i } = population;
+  const rateOf = (of: typeof e) =>
+    `${of.mean.toFixed(2)} Hz over the ${of.neurons} of ${of.of} above 0.5 Hz (sd ${of.deviation.toFixed(2)})`;
+  screen.line('delay', `excitatory ${rateOf(e)} · inhibitory ${rateOf(i)}`);
+  const byRule = [0, 1].map((rule) => tuned.rule.filter((own) => own === rule).length);
+  screen.line(
+    'tuned',
+    `${tuned.tuned} of ${excitatoryOf(settings)} excitatory neurons: ${byRule[0]} to audition, ${byRule[1]} to vision (${tuned.peaked} with a peak of 2 sd, ${tuned.fast} above 2 Hz)`,
+  );
+  const order = [...rates.keys()].filter((n) => n < excitatory).sort((a, b) => rates[b] - rates[a]);
+  const shown = Math.min(neuron ?? order.find((n) => tuned.rule[n] >= 0) ?? order[0], settings.neurons - 1);
+  const courses = psthOf(session, shown);
+  results.write(
+    'psth.csv',
+    csv(
+      ['rule', 'bin', 'hz', 'error', 'z', 'z_error'],
+      courses.flatMap(({ mean, error, z, zError }, rule) =>
+        [...mean].map((hz, b) => [['audition', 'vision'][rule], b, hz, error[b], z[b], zError[b]]),
+      ),
+    ),
+  );
+  results.write('psth.svg', await drawPsth(shown, courses, dt, from));
+  const figures = ['psth.svg'];
+  if (tuned.tuned > 0) {
+    results.write('tuning.svg', await drawTuning(tuned, dt, from));
+    figures.push('tuning.svg');
+  }
+  const trajectories = trajectoriesOf(session, pca);
+  if (trajectories) {
+    const { curves, error } = trajectories;
+    const energy = curves.map(({ energy: steps }) => steps.reduce((sum, x) => sum + x, 0) / steps.length);
+    screen.line(
+      'path',
+      `trajectory error ${error.toFixed(2)} Hz² · kinetic energy ${(energy.reduce((a, b) => a + b) / energy.length).toFixed(1)} Hz² a step`,
+    );
+    results.write(
+      'trajectories.csv',
+      csv(
+        ['rule', 'choice', 'sample', 'pc1', 'pc2', 'pc3', 'energy'],
+        curves.flatMap(({ rule, choice, points, energy: steps }) =>
+          points.map((point, s) => [
+            rule,
+            choice,
+            s,
+            point[0],
+            point[1] ?? 0,
+            point[2] ?? 0,
+            s > 0 ? steps[s - 1] : '',
+          ]),
+        ),
+      ),
+    );
+    results.write('trajectories.svg', await drawTrajectories(trajectories));
+    figures.push('trajectories.svg');
+  } else screen.line('path', 'a rule and choice has no right trial; there are no trajectories');
+  const finite = (x: number) => (Number.isFinite(x) ? x : null);
+  const told = (of: typeof e) => ({ ...of, mean: finite(of.mean), deviation: finite(of.deviation) });
+  return {
+    figures,
+    summary: {
+      delay_rates: { excitatory: told(e), inhibitory: told(i) },
+      tuned: {
+        neurons: tuned.tuned,
+        audition: byRule[0],
+        vision: byRule[1],
+        peaked: tuned.peaked,
+        fast: tuned.fast,
+        at_2_5: strict.tuned,
+      },
+      trajectory_error: trajectories?.error ?? null,
+      neuron: shown,
+    },
+  };
+}
+
+async function writeManipulations(
+  run: Run<string>,
+  settings: SrnnSettings,
+  weights: Weights,
+  trials: number,
+): Promise<void> {
+  const points = await run.timed('manipulate', playManipulations(run, settings, weights, trials));
+  run.results.write(
+    'manipulations.csv',
+    csv(
+      COLUMNS,
+      points.map(({ row }) => row),
+    ),
+  );
+  run.results.write('manipulations.svg', await drawManipulations(points, settings.neurons));
+  const kinds = new Map<string, { value: number; incongruent: number }[]>();
+  for (const { manipulation, incongruent } of points) {
+    if (manipulation.kind === 'perturbation') continue;
+    const name = manipulation.kind === 'block' ? manipulation.region : manipulation.kind;
+    kinds.set(name, [...(kinds.get(name) ?? []), { value: manipulation.value, incongruent: incongruent.value }]);
+  }
+  run.screen.line('survives', 'incongruent trials that are right, by value');
+  for (const [name, own] of kinds) {
+    run.screen.line(
+      '',
+      `${name.padEnd(10)} ${own.map(({ value, incongruent }) => `${value}: ${(100 * incongruent).toFixed(0)}`).join('  ')}`,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Choices that were right, apart for congruent and incongruent trials: a network that ignores the rule is right in all congruent trials and in half
+ * of the others, 0.75 together.
+ */
+import { wilson } from '../core/index.js';
+import type { RuleCondition } from '../tasks/index.js';
+
+/** So many of so many. */
+export interface Share {
+  readonly right: number;
+  readonly of: number;
+}
+
+export interface Accuracy {
+  readonly all: Share;
+  readonly congruent: Share;
+  readonly incongruent: Share;
+  /** By condition of the task. */
+  readonly conditions: readonly Share[];
+}
+
+/** @param plan number of the condition of each trial */
+export function accuracyOf(
+  conditions: readonly RuleCondition[],
+  { plan, right }: { plan: { conditions: readonly number[] }; right: Uint8Array },
+): Accuracy {
+  const share = (of: (condition: RuleCondition, number: number) => boolean): Share => {
+    const among = plan.conditions.flatMap((number, trial) => (of(conditions[number], number) ? [right[trial]] : []));
+    return { right: among.reduce((sum, one) => sum + one, 0), of: among.length };
+  };
+  return {
+    all: share(() => true),
+    congruent: share(({ aud, light }) => aud === light),
+    incongruent: share(({ aud, light }) => aud !== light),
+    conditions: conditions.map((_, c) => share((_condition, number) => number === c)),
+  };
+}
+
+/** The share itself; NaN of nothing. */
+export const shareOf = ({ right, of }: Share): number => right / of;
+
+/** With its interval at 95 %. */
+export function intervalOf(share: Share): { value: number; low: number; high: number } {
+  const [low, high] = wilson(share.right, share.of);
+  return { value: shareOf(share), low, high };
+}
+
+/** Whether the rule was learned: incongruent trials above chance beyond doubt. */
+export const hasRule = ({ incongruent }: Accuracy): boolean => wilson(incongruent.right, incongruent.of)[0] > 0.5;
