@@ -9,6 +9,14 @@ export {
 } from './define-command.js';
 export { keptMap } from './kept-map.js';
 export {
+  type LauncherOptions,
+  launcherOptions,
+  launchWork,
+  type Part,
+  refuseWithoutLauncher,
+  shardOption,
+} from './launcher.js';
+export {
   choice,
   countOrShare,
   integer,

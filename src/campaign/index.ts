@@ -4,6 +4,7 @@ export { beginCampaign, type Campaign, openCampaign, type Plan, planOf, readPlan
 export { createPool, inSharedMemory, type Pool } from './pool.js';
 export {
   createRunner,
+  isLeft,
   type Progress,
   progressOf,
   type RunOptions,
@@ -11,3 +12,6 @@ export {
   serialRunner,
   type TaskRunner,
 } from './run-campaign.js';
+export { type Launch, type Launched, type LaunchOptions, launchOnSlurm } from './slurm/launch.js';
+export { slurmSeconds } from './slurm/site.js';
+export { type LaunchStatus, launchStatus } from './slurm/status.js';

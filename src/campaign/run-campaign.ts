@@ -57,15 +57,25 @@ function costOf({ plan, costs }: Campaign, shard: number, from: number, to: numb
   return costs.subarray(first + from, first + to).reduce((a, b) => a + b, 0);
 }
 
+/** Whether a shard belongs to a part. */
+const isOf = (shard: number, { k, of }: { k: number; of: number }) => shard % of === k - 1;
+
+/** Whether a part of a campaign has shards that are not finished. */
+export function isLeft(campaign: Campaign, part: { k: number; of: number }): boolean {
+  for (let shard = part.k - 1; shard < shardCount(campaign.plan); shard += part.of) {
+    if (!readShard(campaign, shard)) return true;
+  }
+  return false;
+}
+
 /**
  * Runs the missing shards that nobody else is at. Afterwards nothing is half-written and no claim is left. Throws the
  * first failure, after the running tasks have ended.
  */
 export async function runCampaign(campaign: Campaign, options: RunOptions): Promise<void> {
   const { workers, run, stop, part, each } = options;
-  const mine = (shard: number) => !part || shard % part.of === part.k - 1;
   const missing = Array.from({ length: shardCount(campaign.plan) }, (_, shard) => shard).filter(
-    (shard) => mine(shard) && !readShard(campaign, shard),
+    (shard) => (!part || isOf(shard, part)) && !readShard(campaign, shard),
   );
   const held = new Set<number>();
   const touching = setInterval(() => held.forEach((shard) => touchClaim(campaign, shard)), TOUCH);

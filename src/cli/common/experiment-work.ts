@@ -1,12 +1,27 @@
 /** The work of `memorize experiment`, which loads all experiments. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { experimentNamed, experiments } from '../../../experiments/index.js';
-import { createScreen, type Invocation, onSignal, quote, type RunOptions, workersOf } from '../../app/index.js';
+import {
+  createScreen,
+  type Invocation,
+  type LauncherOptions,
+  launchWork,
+  onSignal,
+  type Part,
+  quote,
+  type RunOptions,
+  refuseWithoutLauncher,
+  type Screen,
+  workersOf,
+} from '../../app/index.js';
 import {
   beginCampaign,
   type Campaign,
   createRunner,
+  isLeft,
+  type LaunchStatus,
+  launchStatus,
   openCampaign,
   type Plan,
   type Progress,
@@ -21,8 +36,9 @@ import { duration, showEstimate } from './experiment-progress.js';
 import { writeReport } from './experiment-report.js';
 
 /** How a campaign is shared, and how loud it is. */
-export interface ShareOptions extends Pick<RunOptions, 'workers' | 'quiet'> {
-  shard?: { k: number; of: number };
+export interface ShareOptions extends Pick<RunOptions, 'workers' | 'quiet'>, LauncherOptions {
+  shard?: Part;
+  workers?: number | undefined;
 }
 
 /** What a campaign is begun with. */
@@ -46,6 +62,7 @@ export async function list(): Promise<number> {
 
 /** Begins a campaign, or joins it. */
 export async function begin(name: string, options: BeginOptions, invocation: Invocation): Promise<number> {
+  refuseWithoutLauncher(options);
   const experiment = experimentNamed(name);
   const chosen = options.config ?? 'quick';
   const config = configOf(experiment, chosen, options.set ?? []);
@@ -63,6 +80,7 @@ function opened(directory: string, invocation: Invocation): { plan: Plan; campai
 
 /** Goes on with a campaign. */
 export async function resume(directory: string, options: ShareOptions, invocation: Invocation): Promise<number> {
+  refuseWithoutLauncher(options);
   const { plan, campaign } = opened(directory, invocation);
   return work(plan, campaign, options, invocation);
 }
@@ -80,13 +98,34 @@ export async function status(directory: string, invocation: Invocation): Promise
   screen.line('campaign', `${plan.experiment} · seed ${plan.seed} · ${plan.program}`);
   screen.line('done', `${finishedTasks} of ${tasks} tasks · ${finished} of ${shards} shards`);
   if (claimed > 0) screen.line('at work', `${claimed} shards`);
+  const launched = launchStatus(directory, (k, of) => isLeft(campaign, { k, of }));
+  if (launched) describeLaunch(screen, launched);
   if (finished < shards) {
-    screen.line('left', `about ${duration(cost - finishedCost)} of work for one processor`);
-    screen.line('next', `npx memorize experiment resume ${quote(directory)}`);
-  } else {
+    const left = cost - finishedCost;
+    const running = launched?.running ?? 0;
+    const tasks = running > 1 ? `, ${duration(left / running)} with the ${running} tasks that run` : '';
+    screen.line('left', `about ${duration(left)} of work for one processor${tasks}`);
+    const launcher = launched ? ' --launcher slurm' : '';
+    if (!launched?.alive) screen.line('next', `npx memorize experiment resume ${quote(directory)}${launcher}`);
+  } else if (launched && existsSync(join(directory, 'report.html'))) {
+    screen.line('report', join(directory, 'report.html'));
+  } else if (!launched?.alive) {
     screen.line('next', `npx memorize experiment report ${quote(directory)}`);
   }
   return 0;
+}
+
+/** What the queue and the logs tell; of failures that have the same reason the first is named. */
+function describeLaunch(screen: Screen, { jobs, running, waiting, reasons, failed, merge }: LaunchStatus): void {
+  const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
+  screen.line('slurm', `array ${jobs.array}: ${running} running, ${waiting} waiting${why}, ${failed.length} failed`);
+  screen.line('', `merge ${jobs.merge}: ${merge}`);
+  const parts = new Map<string, number[]>();
+  for (const { part, reason } of failed) parts.set(reason, [...(parts.get(reason) ?? []), part]);
+  for (const [reason, [first, ...more]] of parts) {
+    const others = more.length > 0 ? ` and ${more.length} more` : '';
+    screen.line('failed', `task ${first}${others}: ${reason}`);
+  }
 }
 
 /** Runs what is missing, and reports when nothing is. */
@@ -101,6 +140,7 @@ async function work(plan: Plan, campaign: Campaign, options: ShareOptions, invoc
     `${plan.tasks} in ${before.shards} shards · about ${duration(before.cost)} of work for one processor`,
   );
   if (before.finishedTasks > 0) screen.line('resumed', `${before.finishedTasks} tasks were done`);
+  if (options.launcher) return handOver(plan, campaign, before, options, invocation);
   if (before.finished < before.shards) {
     const workers = workersOf(options);
     const started = performance.now();
@@ -118,6 +158,30 @@ async function work(plan: Plan, campaign: Campaign, options: ShareOptions, invoc
   return reportOn(campaign, { png: false, quiet });
 }
 
+/** Has a launcher run what is missing. */
+function handOver(
+  { experiment }: Plan,
+  campaign: Campaign,
+  { cost, finishedCost, shards, finished }: Progress,
+  options: ShareOptions,
+  invocation: Invocation,
+): number {
+  const directory = resolve(campaign.directory);
+  const screen = createScreen({ lines: options.quiet !== true, progress: false });
+  const work = {
+    name: experiment,
+    directory,
+    work: ['experiment', 'resume', directory],
+    merge: ['experiment', 'report', directory],
+    status: ['experiment', 'status', directory],
+    seconds: cost - finishedCost,
+    longest: campaign.costs.reduce((a, b) => Math.max(a, b), 0),
+    shards: shards - finished,
+    isLeft: (k: number, of: number) => isLeft(campaign, { k, of }),
+  };
+  return launchWork(work, options, invocation, screen);
+}
+
 /** Runs the missing shards; the first signal asks to stop after the running tasks, which are kept. */
 async function runMissing(campaign: Campaign, { shard, quiet }: ShareOptions, workers: number): Promise<Progress> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
@@ -125,7 +189,8 @@ async function runMissing(campaign: Campaign, { shard, quiet }: ShareOptions, wo
   onSignal((signal) => {
     received = signal;
     Atomics.store(stop, 0, 1);
-    process.stderr.write('memorize: finishing the running tasks; once more to leave at once\n');
+    const again = signal === 'SIGTERM' ? '' : '; once more to leave at once';
+    process.stderr.write(`memorize: finishing the running tasks${again}\n`);
   });
   const runner = createRunner(campaign, workers, stop);
   const estimate = showEstimate(progressOf(campaign), workers, quiet === true);
