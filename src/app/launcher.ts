@@ -66,7 +66,7 @@ export const launcherOptions = [
     slurmMemory,
   ),
   option('--account <name>', 'who pays', word),
-  option('--sbatch <lines...>', 'further lines of the script, such as qos=long constraint=avx2', (text) => text),
+  option('--sbatch <lines...>', 'further lines of the script, such as qos=long constraint=avx2'),
   option('--dry-run', 'write the scripts and hand nothing in'),
 ];
 

@@ -47,13 +47,10 @@ function ask(program: string, args: readonly string[]): string {
     );
   }
   if (error || status !== 0) {
-    const reasons = [...stderr.split('\n'), error?.message ?? `exit code ${status}`].map((line) =>
-      line
-        .replace(/^(sbatch|scontrol|sinfo|squeue): /, '')
-        .replace(/^error: /, '')
-        .trim(),
-    );
-    throw new EngramError('usage', `Slurm refuses (${program}): ${reasons.filter((line) => line !== '').join('; ')}`);
+    const said = stderr.split('\n').map((line) => line.replace(/^(\w+: )?(error: )?/, '').trim());
+    const reasons = said.filter((line) => line !== '');
+    if (reasons.length === 0) reasons.push(error?.message ?? `exit code ${status}`);
+    throw new EngramError('usage', `Slurm refuses (${program}): ${reasons.join('; ')}`);
   }
   return stdout;
 }
