@@ -22,12 +22,12 @@ export const noCluster: string | undefined =
 
 const NODES = ['n1', 'n2', 'n3'];
 
-/** What decides: no cgroups are needed, a memory kill is, and a requeued job starts after seconds. */
+/** What decides: no cgroups are needed, a memory kill is, and a requeued job starts after cred_expire, which has to be 5 s at least. */
 const conf = (folder: string, host: string, port: number) => `
 ClusterName=engram
 SlurmctldHost=${host}(127.0.0.1)
 AuthType=auth/munge
-AuthInfo=socket=${folder}/munge/socket,cred_expire=3
+AuthInfo=socket=${folder}/munge/socket,cred_expire=5
 SlurmUser=root
 SlurmdUser=root
 SlurmctldPort=${port}
