@@ -35,7 +35,7 @@ export {
 export { loadPng, type PngOf } from './png.js';
 export { launch, type ProgramSpec } from './program.js';
 export { showProgress } from './progress.js';
-export { openWork, type Request, type Resumable, requestOf } from './resume.js';
+export { checksum, openWork, optionsFrom, type Request, type Resumable, requestOf } from './resume.js';
 export { type Run, withRun } from './run.js';
 export {
   pngOption,

@@ -7,6 +7,7 @@ import type { Row } from './experiment.js';
 import { type Campaign, shardCount } from './plan.js';
 import { createPool } from './pool.js';
 import { readPartial, readShard, type TaskRows, tasksIn, writeShard } from './shards.js';
+import type { Runnable } from './worker.js';
 
 /** Does tasks of the campaign, as many as it gets to before `stop`. */
 export type TaskRunner = (tasks: readonly unknown[]) => Promise<Row[][]>;
@@ -118,15 +119,14 @@ export async function runCampaign(campaign: Campaign, options: RunOptions): Prom
   if (failure) throw failure;
 }
 
-/** Runs tasks on threads. */
+/** Runs tasks on threads, each by what the work makes of the configuration. */
 export function createRunner(
-  campaign: Campaign,
+  { id, plan }: Campaign,
+  { name, module }: Runnable,
   workers: number,
   stop: Int32Array,
 ): { run: TaskRunner; close(): Promise<void> } {
   const { run, close } = createPool(workers);
-  const { id, plan, work } = campaign;
-  const { name, module } = work;
   return {
     run: (items) => run({ name, module, call: id, shared: plan.config, items, stop }) as Promise<Row[][]>,
     close,

@@ -65,7 +65,7 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
   it('TERM before the limit: what runs is finished and kept, and this task alone goes on', async () => {
     // Of some minutes of work in one task; the limit is two.
     const large = folder();
-    writeConfig(large, 4000);
+    writeConfig(large, 800);
     const handed = [...EXPERIMENT, '--out', 'c', '--launcher', 'slurm', '--shards', '1', '--time', '2'];
     expect(runOn(cluster, handed, large).status).toBe(0);
     const directory = join(large, 'c');

@@ -7,7 +7,6 @@ import {
   type Invocation,
   type LauncherOptions,
   launchWork,
-  onSignal,
   type Part,
   quote,
   type RunOptions,
@@ -28,12 +27,12 @@ import {
   planOf,
   progressOf,
   readPlan,
-  runCampaign,
 } from '../../campaign/index.js';
-import { EngramError } from '../../core/index.js';
+import { isSharded, memoryConfigOf, openMemory, shardsOf } from '../memorize/memory-campaign.js';
 import { configOf, configsOf } from './experiment-config.js';
-import { duration, showEstimate } from './experiment-progress.js';
+import { duration } from './experiment-progress.js';
 import { writeReport } from './experiment-report.js';
+import { runMissing } from './run-missing.js';
 
 /** How a campaign is shared, and how loud it is. */
 export interface ShareOptions extends Pick<RunOptions, 'workers' | 'quiet'>, LauncherOptions {
@@ -78,6 +77,17 @@ function opened(directory: string, invocation: Invocation): { plan: Plan; campai
   return { plan, campaign: openCampaign(directory, plan, experimentNamed(plan.experiment), programOf(invocation)) };
 }
 
+/** A campaign of an experiment, or of a memory, which may be named by its directory. */
+function anyOpened(named: string, invocation: Invocation): { plan: Plan; campaign: Campaign; resume: string } {
+  const directory = isSharded(named) ? shardsOf(named) : named;
+  const plan = readPlan(directory);
+  if (memoryConfigOf(plan)) {
+    const memory = directory.replace(/\.shards\/*$/, '');
+    return { plan, campaign: openMemory(memory, invocation).campaign, resume: `--resume ${quote(memory)}` };
+  }
+  return { ...opened(directory, invocation), resume: `experiment resume ${quote(directory)}` };
+}
+
 /** Goes on with a campaign. */
 export async function resume(directory: string, options: ShareOptions, invocation: Invocation): Promise<number> {
   refuseWithoutLauncher(options);
@@ -91,8 +101,9 @@ export async function report(directory: string, png: boolean, invocation: Invoca
 }
 
 /** How far a campaign is. */
-export async function status(directory: string, invocation: Invocation): Promise<number> {
-  const { plan, campaign } = opened(directory, invocation);
+export async function status(named: string, invocation: Invocation): Promise<number> {
+  const { plan, campaign, resume } = anyOpened(named, invocation);
+  const { directory } = campaign;
   const { shards, finished, tasks, finishedTasks, cost, finishedCost, claimed } = progressOf(campaign);
   const screen = createScreen({ lines: true, progress: false });
   screen.line('campaign', `${plan.experiment} · seed ${plan.seed} · ${plan.program}`);
@@ -100,18 +111,19 @@ export async function status(directory: string, invocation: Invocation): Promise
   if (claimed > 0) screen.line('at work', `${claimed} shards`);
   const launched = launchStatus(directory, (k, of) => isLeft(campaign, { k, of }));
   if (launched) describeLaunch(screen, launched);
+  const left = cost - finishedCost;
   if (finished < shards) {
-    const left = cost - finishedCost;
     const running = launched?.running ?? 0;
     const tasks = running > 1 ? `, ${duration(left / running)} with the ${running} tasks that run` : '';
     screen.line('left', `about ${duration(left)} of work for one processor${tasks}`);
-    const launcher = launched ? ' --launcher slurm' : '';
-    if (!launched?.alive) screen.line('next', `npx memorize experiment resume ${quote(directory)}${launcher}`);
-  } else if (launched && existsSync(join(directory, 'report.html'))) {
-    screen.line('report', join(directory, 'report.html'));
-  } else if (!launched?.alive) {
-    screen.line('next', `npx memorize experiment report ${quote(directory)}`);
   }
+  if (launched?.alive) return 0;
+  const launcher = launched && finished < shards ? ' --launcher slurm' : '';
+  const merged = join(directory, 'report.html');
+  if (finished < shards) screen.line('next', `npx memorize ${resume}${launcher}`);
+  else if (launched && existsSync(merged)) screen.line('report', merged);
+  else if (memoryConfigOf(plan)) screen.line('next', `npx memorize ${resume}`);
+  else screen.line('next', `npx memorize experiment report ${quote(directory)}`);
   return 0;
 }
 
@@ -144,7 +156,11 @@ async function work(plan: Plan, campaign: Campaign, options: ShareOptions, invoc
   if (before.finished < before.shards) {
     const workers = workersOf(options);
     const started = performance.now();
-    const after = await runMissing(campaign, options, workers);
+    const after = await runMissing(campaign, {
+      ...{ workers, part: options.shard, quiet },
+      goOn: `npx memorize experiment resume ${quote(campaign.directory)}`,
+      runner: (stop) => createRunner(campaign, experimentNamed(plan.experiment), workers, stop),
+    });
     const spent = duration((performance.now() - started) / 1e3);
     screen.line('done', `${after.finishedTasks - before.finishedTasks} tasks in ${spent} with ${workers} workers`);
     if (after.finished < after.shards) {
@@ -180,34 +196,6 @@ function handOver(
     isLeft: (k: number, of: number) => isLeft(campaign, { k, of }),
   };
   return launchWork(work, options, invocation, screen);
-}
-
-/** Runs the missing shards; the first signal asks to stop after the running tasks, which are kept. */
-async function runMissing(campaign: Campaign, { shard, quiet }: ShareOptions, workers: number): Promise<Progress> {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  let received: string | undefined;
-  onSignal((signal) => {
-    received = signal;
-    Atomics.store(stop, 0, 1);
-    const again = signal === 'SIGTERM' ? '' : '; once more to leave at once';
-    process.stderr.write(`memorize: finishing the running tasks${again}\n`);
-  });
-  const runner = createRunner(campaign, workers, stop);
-  const estimate = showEstimate(progressOf(campaign), workers, quiet === true);
-  try {
-    await runCampaign(campaign, { workers, run: runner.run, stop, part: shard, each: estimate.add });
-  } finally {
-    estimate.stop();
-  }
-  const after = progressOf(campaign);
-  if (received) {
-    throw new EngramError(
-      'interrupted',
-      `interrupted by ${received}; ${after.finishedTasks} of ${after.tasks} tasks are kept, go on with: npx memorize experiment resume ${quote(campaign.directory)}`,
-    );
-  }
-  await runner.close();
-  return after;
 }
 
 async function reportOn(campaign: Campaign, { png, quiet }: { png: boolean; quiet: boolean }): Promise<number> {
