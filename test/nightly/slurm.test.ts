@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { folder, run } from '../command.js';
+import { folder, hashes } from '../command.js';
 import { EXPERIMENT, jobsOf, merged, nodesOf, resultsOf, runOn, stateOf, writeConfig } from '../slurm/campaign.js';
 import { type Cluster, noCluster, pause, startCluster, waitFor } from '../slurm/cluster.js';
 
@@ -16,7 +16,7 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     writeConfig(cwd, 40);
     for (const workers of ['1', '2', '5']) {
       const out = `local-${workers}`;
-      expect(run([...EXPERIMENT, '--out', out, '--workers', workers, '--quiet'], cwd).status).toBe(0);
+      expect(runOn(cluster, [...EXPERIMENT, '--out', out, '--workers', workers, '--quiet'], cwd).status).toBe(0);
       local.push(resultsOf(join(cwd, out)));
     }
   }, 600_000);
@@ -72,7 +72,7 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     expect(await merged(cluster, directory, 1800)).toBe('COMPLETED');
     expect(lives(directory, 1)).toBeGreaterThan(1);
     expect(logOf(directory, 1)).toMatch(/interrupted by SIGTERM; [1-9]\d* of \d+ tasks are kept/);
-    expect(run([...EXPERIMENT, '--out', 'l', '--quiet'], large).status).toBe(0);
+    expect(runOn(cluster, [...EXPERIMENT, '--out', 'l', '--quiet'], large).status).toBe(0);
     expect(resultsOf(directory)).toEqual(resultsOf(join(large, 'l')));
   }, 3_600_000);
 
@@ -111,8 +111,6 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
   });
 
   it('a node that is lost: its tasks go on elsewhere', async () => {
-    const directory = hand('lost', '--shards', '4', '--sbatch', 'nodelist=n3', '--dry-run');
-    void directory;
     const handed = hand('lost', '--shards', '5');
     const { array } = jobsOf(handed);
     const node = () => cluster.slurm('squeue', '-h', '-r', '-j', `${array}_1`, '-o', '%N').trim();
@@ -207,4 +205,22 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     const args = [...EXPERIMENT, '--out', 'many', '--launcher', 'slurm', '--shards', '1001'];
     expect(runOn(cluster, args, cwd).stderr).toMatch(/^memorize: --shards must be at most 1000: .*MaxArraySize 1001/);
   });
+
+  it('a memory, neuron by neuron, with a task that is told TERM', async () => {
+    const own = folder();
+    const asked = ['--channels', '120', '--duration', '500ms', '--trials', '1', '--seed', '2'];
+    const launched = runOn(cluster, [...asked, '--out', 'm', '--launcher', 'slurm', '--shards', '3'], own);
+    expect([launched.status, launched.stderr]).toEqual([0, '']);
+    const shards = join(own, 'm.shards');
+    await atWork('2/3');
+    cluster.slurm('scancel', '--signal=TERM', '--batch', `${jobsOf(shards).array}_2`);
+    expect(await merged(cluster, shards)).toBe('COMPLETED');
+    expect(lives(shards, 2)).toBe(2);
+    for (const workers of ['1', '2', '5']) {
+      const out = `l${workers}`;
+      expect(runOn(cluster, [...asked, '--out', out, '--workers', workers, '--quiet'], own).status).toBe(0);
+      expect(hashes(join(own, 'm'))).toEqual(hashes(join(own, out)));
+    }
+    expect(runOn(cluster, ['experiment', 'status', 'm'], own).stdout).toMatch(/merge \d+: done/);
+  }, 900_000);
 });

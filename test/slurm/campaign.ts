@@ -34,7 +34,7 @@ export function runOn(cluster: Cluster, args: readonly string[], cwd: string, us
     cwd,
     encoding: 'utf8',
     env: cluster.env,
-    timeout: 300_000,
+    timeout: 1_200_000,
     ...user,
   });
   return { status, stdout, stderr };

@@ -122,7 +122,7 @@ export function mergeScript(batch: MergeBatch): string {
     ...head(batch, 'merge', '%j.log', []),
     `${command(merge)}`,
     'code=$?',
-    `[ "$code" = 0 ] || ${command(status)}`,
+    `[ "$code" = 0 ] || [ "$code" = 4 ] || ${command(status)}`,
     'echo "engram: end $code"',
     'exit $code',
   ].join('\n')}\n`;

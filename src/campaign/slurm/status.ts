@@ -122,5 +122,7 @@ function mergeOf(directory: string, { merge }: Jobs, job: Job | undefined): stri
   const log = tailOf(join(directory, FOLDER, `${merge}.log`));
   const code = /engram: end (\d+)/.exec(log ?? '')?.[1];
   if (code === '0') return 'done';
+  // As memorize leaves where it has stored all that can be stored.
+  if (code === '4') return 'done, with some that is impossible or undecided';
   return code === undefined ? `ended without a word${job ? ` (${job.state})` : ''}` : `ended with code ${code}`;
 }
