@@ -9,6 +9,14 @@ export {
 } from './define-command.js';
 export { keptMap } from './kept-map.js';
 export {
+  type LauncherOptions,
+  launcherOptions,
+  launchWork,
+  type Part,
+  refuseWithoutLauncher,
+  shardOption,
+} from './launcher.js';
+export {
   choice,
   countOrShare,
   integer,
@@ -27,7 +35,7 @@ export {
 export { loadPng, type PngOf } from './png.js';
 export { launch, type ProgramSpec } from './program.js';
 export { showProgress } from './progress.js';
-export { openWork, type Request, type Resumable, requestOf } from './resume.js';
+export { checksum, openWork, optionsFrom, type Request, type Resumable, requestOf } from './resume.js';
 export { type Run, withRun } from './run.js';
 export {
   pngOption,

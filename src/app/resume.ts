@@ -48,8 +48,16 @@ const BESIDE = ['--resume', '--workers', '--quiet', '--json'];
 
 const usage = (text: string) => new EngramError('usage', text);
 
+/** Options as a command line gave them, parsed again. Throws as the command itself does. */
+export function optionsFrom<Options extends object>(args: readonly string[], known: readonly OptionSpec[]): Options {
+  const parser = addOptions(new Command(), known)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  return parser.parse([...args], { from: 'user' }).opts() as Options;
+}
+
 /** The checksum of a file's content; none if it cannot be read as a file. */
-function checksum(path: string): string {
+export function checksum(path: string): string {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex');
   } catch {

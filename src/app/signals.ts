@@ -1,13 +1,16 @@
 /** Signals that ask a program to stop. */
 import { EngramError } from '../core/index.js';
 
-/** The first signal is handed on; a second one ends the process on the spot. */
+/**
+ * The first signal is handed on; a second one ends the process on the spot, unless it is TERM, which schedulers send several
+ * times over.
+ */
 export function onSignal(first: (signal: string) => void): void {
   let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (++signals > 1) process.exit(130);
-      first(signal);
+      if (++signals === 1) first(signal);
+      else if (signal !== 'SIGTERM') process.exit(130);
     });
   }
 }

@@ -1,9 +1,20 @@
 /**
  * Who is at which shard, so that several processes share a campaign without doing work twice. A claim is a file made by
  * exclusive create; it falls when its process is gone, or, on another machine, when it has not been touched for a
- * while. Claims save work and never decide results: a shard done twice gives the same bytes.
+ * while. A task of Slurm may have begun on another machine before: what it has claimed then is its own. Claims save work
+ * and never decide results: a shard done twice gives the same bytes.
  */
-import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { birthOf, guard, isAlive } from '../files/node.js';
@@ -15,6 +26,12 @@ export const TOUCH = 60_000;
 /** For so long a claim may have no name in it. */
 const UNNAMED = 10_000;
 
+/** The task of Slurm that this process is, `123_4`; it keeps its number wherever it goes on. */
+function slurmTask(): string | undefined {
+  const { SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: task } = process.env;
+  return job && task ? `${job}_${task}` : undefined;
+}
+
 const pathOf = ({ directory }: Campaign, shard: number) => join(directory, 'claims', String(shard).padStart(5, '0'));
 
 /** Takes a shard; false if somebody else has it. Throws `output`. */
@@ -25,7 +42,8 @@ export function claimShard(campaign: Campaign, shard: number): boolean {
       try {
         const file = openSync(path, 'wx');
         try {
-          writeSync(file, JSON.stringify({ pid: process.pid, host: hostname(), born: birthOf(process.pid) }));
+          const [pid, slurm] = [process.pid, slurmTask()];
+          writeSync(file, JSON.stringify({ pid, host: hostname(), born: birthOf(pid), ...(slurm ? { slurm } : {}) }));
         } finally {
           closeSync(file);
         }
@@ -57,6 +75,18 @@ export function touchClaim(campaign: Campaign, shard: number): void {
   }
 }
 
+/** Drops the claims of tasks of Slurm that are lost, so that nobody waits for them. */
+export function dropLostClaims(directory: string, isLost: (task: string) => boolean): void {
+  const folder = join(directory, 'claims');
+  if (!existsSync(folder)) return;
+  guard(folder, () => {
+    for (const name of readdirSync(folder)) {
+      const slurm = /"slurm":"([\d_]+)"/.exec(readFileSync(join(folder, name), 'utf8'))?.[1];
+      if (slurm && isLost(slurm)) rmSync(join(folder, name), { force: true });
+    }
+  });
+}
+
 /** Whether a shard is in work somewhere. */
 export const isClaimed = (campaign: Campaign, shard: number): boolean => isHeld(pathOf(campaign, shard));
 
@@ -64,7 +94,8 @@ function isHeld(path: string): boolean {
   let age = 0;
   try {
     age = Date.now() - statSync(path).mtimeMs;
-    const { pid, host, born } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const { pid, host, born, slurm } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    if (slurm !== undefined && slurm === slurmTask()) return false;
     if (host !== hostname()) return age < LEASE;
     return isAlive(Number(pid), born);
   } catch (error) {

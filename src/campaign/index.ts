@@ -1,9 +1,10 @@
-export type { Cell, Row, Work } from './experiment.js';
+export type { Cell, Row, Tasks, Work } from './experiment.js';
 export { mergeRows, rowsCsv, rowsNpz } from './merge.js';
 export { beginCampaign, type Campaign, openCampaign, type Plan, planOf, readPlan, shardCount } from './plan.js';
 export { createPool, inSharedMemory, type Pool } from './pool.js';
 export {
   createRunner,
+  isLeft,
   type Progress,
   progressOf,
   type RunOptions,
@@ -11,4 +12,8 @@ export {
   serialRunner,
   type TaskRunner,
 } from './run-campaign.js';
+export { readShard } from './shards.js';
+export { type Launch, type Launched, type LaunchOptions, launchOnSlurm } from './slurm/launch.js';
+export { slurmSeconds } from './slurm/site.js';
+export { type LaunchStatus, launchStatus } from './slurm/status.js';
 export type { Batch, Runnable } from './worker.js';

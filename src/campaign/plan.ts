@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { EngramError } from '../core/index.js';
 import { guard, refuseDangling } from '../files/node.js';
-import type { Work } from './experiment.js';
+import type { Tasks } from './experiment.js';
 
 const schema = z.object({
   schema: z.literal(1),
@@ -28,7 +28,7 @@ export type Plan = z.infer<typeof schema>;
 export interface Campaign {
   readonly directory: string;
   readonly plan: Plan;
-  readonly work: Work<unknown, unknown>;
+  readonly work: Tasks<unknown, unknown>;
   /** Checksum of the plan. */
   readonly id: string;
   readonly tasks: readonly unknown[];
@@ -50,7 +50,7 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 
 /** What is to be done, before anything is written. */
 export function planOf<Config extends { seed: number }, Task>(
-  work: Work<Config, Task>,
+  work: Tasks<Config, Task>,
   config: Config,
   program: string,
 ): Plan {
@@ -85,11 +85,11 @@ export function planOf<Config extends { seed: number }, Task>(
  * Begins the campaign of a plan in a directory, or joins it where the very same plan is at work there. Throws `usage`
  * if the directory holds anything else, `output` if nothing can be written.
  */
-export function beginCampaign(directory: string, plan: Plan, work: Work<unknown, unknown>): Campaign {
+export function beginCampaign(directory: string, plan: Plan, work: Tasks<unknown, unknown>): Campaign {
   return guard(directory, () => begin(directory, plan, work));
 }
 
-function begin(directory: string, plan: Plan, work: Work<unknown, unknown>): Campaign {
+function begin(directory: string, plan: Plan, work: Tasks<unknown, unknown>): Campaign {
   const text = textOf(plan);
   const file = join(directory, FILE);
   refuseDangling(directory);
@@ -145,7 +145,7 @@ export function readPlan(directory: string): Plan {
 }
 
 /** Opens the campaign of a directory. Throws `usage` if another version began it, `input` if its tasks are not the plan's. */
-export function openCampaign(directory: string, plan: Plan, work: Work<unknown, unknown>, program: string): Campaign {
+export function openCampaign(directory: string, plan: Plan, work: Tasks<unknown, unknown>, program: string): Campaign {
   if (plan.program !== program) {
     throw new EngramError(
       'usage',
@@ -155,7 +155,7 @@ export function openCampaign(directory: string, plan: Plan, work: Work<unknown, 
   return open(directory, plan, work);
 }
 
-function open(directory: string, plan: Plan, work: Work<unknown, unknown>): Campaign {
+function open(directory: string, plan: Plan, work: Tasks<unknown, unknown>): Campaign {
   const tasks = work.tasks(plan.config);
   if (tasks.length !== plan.tasks || sha256(JSON.stringify(tasks)) !== plan.tasksSha256) {
     throw new EngramError('input', `${directory}: the plan holds other tasks than its configuration gives`);

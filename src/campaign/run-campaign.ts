@@ -7,6 +7,7 @@ import type { Row } from './experiment.js';
 import { type Campaign, shardCount } from './plan.js';
 import { createPool } from './pool.js';
 import { readPartial, readShard, type TaskRows, tasksIn, writeShard } from './shards.js';
+import type { Runnable } from './worker.js';
 
 /** Does tasks of the campaign, as many as it gets to before `stop`. */
 export type TaskRunner = (tasks: readonly unknown[]) => Promise<Row[][]>;
@@ -57,15 +58,25 @@ function costOf({ plan, costs }: Campaign, shard: number, from: number, to: numb
   return costs.subarray(first + from, first + to).reduce((a, b) => a + b, 0);
 }
 
+/** Whether a shard belongs to a part. */
+const isOf = (shard: number, { k, of }: { k: number; of: number }) => shard % of === k - 1;
+
+/** Whether a part of a campaign has shards that are not finished. */
+export function isLeft(campaign: Campaign, part: { k: number; of: number }): boolean {
+  for (let shard = part.k - 1; shard < shardCount(campaign.plan); shard += part.of) {
+    if (!readShard(campaign, shard)) return true;
+  }
+  return false;
+}
+
 /**
  * Runs the missing shards that nobody else is at. Afterwards nothing is half-written and no claim is left. Throws the
  * first failure, after the running tasks have ended.
  */
 export async function runCampaign(campaign: Campaign, options: RunOptions): Promise<void> {
   const { workers, run, stop, part, each } = options;
-  const mine = (shard: number) => !part || shard % part.of === part.k - 1;
   const missing = Array.from({ length: shardCount(campaign.plan) }, (_, shard) => shard).filter(
-    (shard) => mine(shard) && !readShard(campaign, shard),
+    (shard) => (!part || isOf(shard, part)) && !readShard(campaign, shard),
   );
   const held = new Set<number>();
   const touching = setInterval(() => held.forEach((shard) => touchClaim(campaign, shard)), TOUCH);
@@ -108,15 +119,14 @@ export async function runCampaign(campaign: Campaign, options: RunOptions): Prom
   if (failure) throw failure;
 }
 
-/** Runs tasks on threads. */
+/** Runs tasks on threads, each by what the work makes of the configuration. */
 export function createRunner(
-  campaign: Campaign,
+  { id, plan }: Campaign,
+  { name, module }: Runnable,
   workers: number,
   stop: Int32Array,
 ): { run: TaskRunner; close(): Promise<void> } {
   const { run, close } = createPool(workers);
-  const { id, plan, work } = campaign;
-  const { name, module } = work;
   return {
     run: (items) => run({ name, module, call: id, shared: plan.config, items, stop }) as Promise<Row[][]>,
     close,

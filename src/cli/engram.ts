@@ -42,7 +42,8 @@ const SYSTEMS: readonly System[] = [
   },
   {
     program: srnn,
-    about: 'trains networks with spike-frequency adaptation to choose by a rule that they must remember; takes them apart',
+    about:
+      'trains networks with spike-frequency adaptation to choose by a rule that they must remember; takes them apart',
     example: 'engram srnn train --recipe balanced',
   },
 ];

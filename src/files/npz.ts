@@ -2,10 +2,10 @@
  * NumPy's npz: a zip archive of npy arrays. Written without compression and with fixed times, so that equal
  * arrays give equal bytes, and in pieces, so that no large array is held twice.
  */
-import { Zip, ZipPassThrough } from 'fflate';
 import { demandFunction, demandObject, refuse } from '../core/index.js';
 import { type Dtype, descrOf, headerOf, npyHeader, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
 import { readZip } from './zip.js';
+import { writeZip, type ZipEntry } from './zip-write.js';
 
 /** An array of one dimension, or a text, as npz files keep them here. */
 export type NpyArray = Float64Array | Uint32Array | Int32Array | Uint8Array | string;
@@ -24,8 +24,6 @@ export interface NpyStream {
 export type NpyEntry = NpyArray | Tensor | NpyStream;
 
 const TYPES = { f8: Float64Array, u4: Uint32Array, i4: Int32Array, u1: Uint8Array } as const;
-/** The earliest time that a zip entry can carry. */
-const FIXED_TIME = new Date(1980, 0, 1);
 /** Elements of a large array that are handed on at a time. */
 const PIECE = 1 << 20;
 
@@ -33,18 +31,10 @@ const PIECE = 1 << 20;
 export function writeNpz(arrays: Record<string, NpyEntry>, write: (bytes: Uint8Array) => void): void {
   demandObject('the arrays of an archive', arrays);
   demandFunction('what takes the bytes', write);
-  const zip = new Zip((error, bytes) => {
-    if (error) throw error;
-    write(bytes);
-  });
-  for (const [name, array] of Object.entries(arrays)) {
-    const entry = new ZipPassThrough(`${name}.npy`);
-    entry.mtime = FIXED_TIME;
-    zip.add(entry);
-    for (const bytes of piecesOf(array)) entry.push(bytes);
-    entry.push(new Uint8Array(), true);
-  }
-  zip.end();
+  writeZip(
+    Object.entries(arrays).map(([name, array]): ZipEntry => ({ name: `${name}.npy`, ...contentOf(array) })),
+    write,
+  );
 }
 
 /** The bytes of an archive, for what is small. */
@@ -60,30 +50,41 @@ export function npzBytes(arrays: Record<string, NpyEntry>): Uint8Array {
   return whole;
 }
 
-function* piecesOf(array: NpyEntry): Generator<Uint8Array> {
+/** The bytes of an array, header and all, and how many they are. */
+function contentOf(array: NpyEntry): Omit<ZipEntry, 'name'> {
   if (typeof array !== 'string') demandObject('an entry of an archive', array);
   if (typeof array === 'string') {
     const bytes = new TextEncoder().encode(array);
-    yield headerOf(`|S${bytes.length}`, []);
-    yield bytes;
-  } else if ('pieces' in array) {
-    yield headerOf(array.type, [array.length]);
-    let left = array.length;
-    for (const piece of array.pieces) {
-      left -= piece.length;
-      yield bytesOf(piece);
-    }
-    if (left !== 0) refuse(`an array of ${array.length} elements came with ${array.length - left}`);
-  } else if ('values' in array && 'dtype' in array) {
-    yield npyHeader(array);
-    yield* cut(array.values);
-  } else {
-    if (!Object.values(TYPES).some((Type) => array instanceof Type))
-      refuse('an entry of an archive must be a typed array');
-    const dtype = (Object.keys(TYPES) as (keyof typeof TYPES)[]).find((name) => array instanceof TYPES[name]) as Dtype;
-    yield headerOf(descrOf(dtype), [array.length]);
-    yield* cut(array);
+    return behind(headerOf(`|S${bytes.length}`, []), bytes.length, [bytes]);
   }
+  if ('pieces' in array) {
+    const { type, length, pieces } = array;
+    return behind(headerOf(type, [length]), length * Number(type[2]), checked(pieces, length));
+  }
+  if ('values' in array && 'dtype' in array)
+    return behind(npyHeader(array), array.values.byteLength, cut(array.values));
+  if (!Object.values(TYPES).some((Type) => array instanceof Type)) {
+    refuse('an entry of an archive must be a typed array');
+  }
+  const dtype = (Object.keys(TYPES) as (keyof typeof TYPES)[]).find((name) => array instanceof TYPES[name]) as Dtype;
+  return behind(headerOf(descrOf(dtype), [array.length]), array.byteLength, cut(array));
+}
+
+function behind(header: Uint8Array, size: number, data: Iterable<Uint8Array>): Omit<ZipEntry, 'name'> {
+  function* pieces() {
+    yield header;
+    yield* data;
+  }
+  return { size: header.length + size, pieces: pieces() };
+}
+
+function* checked(pieces: NpyStream['pieces'], length: number): Generator<Uint8Array> {
+  let left = length;
+  for (const piece of pieces) {
+    left -= piece.length;
+    yield bytesOf(piece);
+  }
+  if (left !== 0) refuse(`an array of ${length} elements came with ${length - left}`);
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: TypedArray) => new Uint8Array(buffer, byteOffset, byteLength);

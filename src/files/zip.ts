@@ -24,19 +24,25 @@ export function* readZip(bytes: Uint8Array, file: string): Generator<readonly [s
   while (end >= least && view.getUint32(end, true) !== 0x06054b50) end--;
   if (end < least) return fail('not a readable npz (zip) archive: its end is missing');
   const count = view.getUint16(end + 10, true);
-  let at = view.getUint32(end + 16, true);
-  if (view.getUint16(end + 8, true) !== count || view.getUint32(end + 12, true) !== end - at) {
+  // In front of it stand the wide end records, if there are any: of the directory, and where that record is.
+  const isWide = view.getUint32(end + 16, true) === WIDE && end >= 76 && view.getUint32(end - 20, true) === 0x07064b50;
+  const last = isWide ? end - 76 : end;
+  const [size, first] = isWide
+    ? [wideAt(view, last + 40), wideAt(view, last + 48)]
+    : [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+  let at = first;
+  if (view.getUint16(end + 8, true) !== count || size !== last - at) {
     return fail('the end record of the archive is broken');
   }
+  end = last;
   const names = new Set<string>();
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50)
       fail(`the directory of the archive is broken at byte ${at}`);
     const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
     const checksum = view.getUint32(at + 16, true);
-    const [packed, size] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
     const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
-    const header = view.getUint32(at + 42, true);
+    const [size, packed, header] = placeOf(view, at, at + 46 + nameLength, extra);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
     const wrong = (problem: string) => fail(`entry "${printable(name)}" ${problem}`);
     if (names.has(name)) wrong('is there twice');
@@ -56,6 +62,25 @@ export function* readZip(bytes: Uint8Array, file: string): Generator<readonly [s
     at += 46 + nameLength + extra + comment;
   }
   if (at !== end) fail('the directory of the archive is broken');
+}
+
+/** What stands for a number that is written in 64 bits elsewhere. */
+const WIDE = 0xffffffff;
+const wideAt = (view: DataView, at: number): number => Number(view.getBigUint64(at, true));
+
+/** Size, packed size and offset of a listed entry; those that are wide stand in that order in the extra field of kind 1. */
+function placeOf(view: DataView, at: number, begin: number, length: number): number[] {
+  const numbers = [24, 20, 42].map((offset) => view.getUint32(at + offset, true));
+  if (!numbers.includes(WIDE)) return numbers;
+  let field = begin;
+  const end = Math.min(begin + length, view.byteLength);
+  while (field + 4 <= end && view.getUint16(field, true) !== 1) field += 4 + view.getUint16(field + 2, true);
+  let next = field + 4;
+  return numbers.map((number) => {
+    if (number !== WIDE || next + 8 > end) return number;
+    next += 8;
+    return wideAt(view, next - 8);
+  });
 }
 
 /** A name out of a broken file, fit to be printed in a line. */
@@ -103,10 +128,13 @@ for (let i = 0; i < 256; i++) {
   for (let t = 1; t < 8; t++) tables[t][i] = (tables[t - 1][i] >>> 8) ^ tables[0][tables[t - 1][i] & 255];
 }
 
-/** The checksum of zip and gzip. */
-export function crc32(bytes: Uint8Array): number {
+/**
+ * The checksum of zip and gzip.
+ * @param before that of the bytes in front of these
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
-  let c = -1;
+  let c = ~before;
   let i = 0;
   for (const stop = bytes.length - 7; i < stop; i += 8) {
     c ^= bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);

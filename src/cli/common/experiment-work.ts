@@ -1,28 +1,43 @@
 /** The work of `memorize experiment`, which loads all experiments. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { experimentNamed, experiments } from '../../../experiments/index.js';
-import { createScreen, type Invocation, onSignal, quote, type RunOptions, workersOf } from '../../app/index.js';
+import {
+  createScreen,
+  type Invocation,
+  type LauncherOptions,
+  launchWork,
+  type Part,
+  quote,
+  type RunOptions,
+  refuseWithoutLauncher,
+  type Screen,
+  workersOf,
+} from '../../app/index.js';
 import {
   beginCampaign,
   type Campaign,
   createRunner,
+  isLeft,
+  type LaunchStatus,
+  launchStatus,
   openCampaign,
   type Plan,
   type Progress,
   planOf,
   progressOf,
   readPlan,
-  runCampaign,
 } from '../../campaign/index.js';
-import { EngramError } from '../../core/index.js';
+import { isSharded, memoryConfigOf, openMemory, shardsOf } from '../memorize/memory-campaign.js';
 import { configOf, configsOf } from './experiment-config.js';
-import { duration, showEstimate } from './experiment-progress.js';
+import { duration } from './experiment-progress.js';
 import { writeReport } from './experiment-report.js';
+import { runMissing } from './run-missing.js';
 
 /** How a campaign is shared, and how loud it is. */
-export interface ShareOptions extends Pick<RunOptions, 'workers' | 'quiet'> {
-  shard?: { k: number; of: number };
+export interface ShareOptions extends Pick<RunOptions, 'workers' | 'quiet'>, LauncherOptions {
+  shard?: Part;
+  workers?: number | undefined;
 }
 
 /** What a campaign is begun with. */
@@ -46,6 +61,7 @@ export async function list(): Promise<number> {
 
 /** Begins a campaign, or joins it. */
 export async function begin(name: string, options: BeginOptions, invocation: Invocation): Promise<number> {
+  refuseWithoutLauncher(options);
   const experiment = experimentNamed(name);
   const chosen = options.config ?? 'quick';
   const config = configOf(experiment, chosen, options.set ?? []);
@@ -61,8 +77,20 @@ function opened(directory: string, invocation: Invocation): { plan: Plan; campai
   return { plan, campaign: openCampaign(directory, plan, experimentNamed(plan.experiment), programOf(invocation)) };
 }
 
+/** A campaign of an experiment, or of a memory, which may be named by its directory. */
+function anyOpened(named: string, invocation: Invocation): { plan: Plan; campaign: Campaign; resume: string } {
+  const directory = isSharded(named) ? shardsOf(named) : named;
+  const plan = readPlan(directory);
+  if (memoryConfigOf(plan)) {
+    const memory = directory.replace(/\.shards\/*$/, '');
+    return { plan, campaign: openMemory(memory, invocation).campaign, resume: `--resume ${quote(memory)}` };
+  }
+  return { ...opened(directory, invocation), resume: `experiment resume ${quote(directory)}` };
+}
+
 /** Goes on with a campaign. */
 export async function resume(directory: string, options: ShareOptions, invocation: Invocation): Promise<number> {
+  refuseWithoutLauncher(options);
   const { plan, campaign } = opened(directory, invocation);
   return work(plan, campaign, options, invocation);
 }
@@ -73,20 +101,43 @@ export async function report(directory: string, png: boolean, invocation: Invoca
 }
 
 /** How far a campaign is. */
-export async function status(directory: string, invocation: Invocation): Promise<number> {
-  const { plan, campaign } = opened(directory, invocation);
+export async function status(named: string, invocation: Invocation): Promise<number> {
+  const { plan, campaign, resume } = anyOpened(named, invocation);
+  const { directory } = campaign;
   const { shards, finished, tasks, finishedTasks, cost, finishedCost, claimed } = progressOf(campaign);
   const screen = createScreen({ lines: true, progress: false });
   screen.line('campaign', `${plan.experiment} · seed ${plan.seed} · ${plan.program}`);
   screen.line('done', `${finishedTasks} of ${tasks} tasks · ${finished} of ${shards} shards`);
   if (claimed > 0) screen.line('at work', `${claimed} shards`);
+  const launched = launchStatus(directory, (k, of) => isLeft(campaign, { k, of }));
+  if (launched) describeLaunch(screen, launched);
+  const left = cost - finishedCost;
   if (finished < shards) {
-    screen.line('left', `about ${duration(cost - finishedCost)} of work for one processor`);
-    screen.line('next', `npx memorize experiment resume ${quote(directory)}`);
-  } else {
-    screen.line('next', `npx memorize experiment report ${quote(directory)}`);
+    const running = launched?.running ?? 0;
+    const tasks = running > 1 ? `, ${duration(left / running)} with the ${running} tasks that run` : '';
+    screen.line('left', `about ${duration(left)} of work for one processor${tasks}`);
   }
+  if (launched?.alive) return 0;
+  const launcher = launched && finished < shards ? ' --launcher slurm' : '';
+  const merged = join(directory, 'report.html');
+  if (finished < shards) screen.line('next', `npx memorize ${resume}${launcher}`);
+  else if (launched && existsSync(merged)) screen.line('report', merged);
+  else if (memoryConfigOf(plan)) screen.line('next', `npx memorize ${resume}`);
+  else screen.line('next', `npx memorize experiment report ${quote(directory)}`);
   return 0;
+}
+
+/** What the queue and the logs tell; of failures that have the same reason the first is named. */
+function describeLaunch(screen: Screen, { jobs, running, waiting, reasons, failed, merge }: LaunchStatus): void {
+  const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
+  screen.line('slurm', `array ${jobs.array}: ${running} running, ${waiting} waiting${why}, ${failed.length} failed`);
+  screen.line('', `merge ${jobs.merge}: ${merge}`);
+  const parts = new Map<string, number[]>();
+  for (const { part, reason } of failed) parts.set(reason, [...(parts.get(reason) ?? []), part]);
+  for (const [reason, [first, ...more]] of parts) {
+    const others = more.length > 0 ? ` and ${more.length} more` : '';
+    screen.line('failed', `task ${first}${others}: ${reason}`);
+  }
 }
 
 /** Runs what is missing, and reports when nothing is. */
@@ -101,10 +152,15 @@ async function work(plan: Plan, campaign: Campaign, options: ShareOptions, invoc
     `${plan.tasks} in ${before.shards} shards · about ${duration(before.cost)} of work for one processor`,
   );
   if (before.finishedTasks > 0) screen.line('resumed', `${before.finishedTasks} tasks were done`);
+  if (options.launcher) return handOver(plan, campaign, before, options, invocation);
   if (before.finished < before.shards) {
     const workers = workersOf(options);
     const started = performance.now();
-    const after = await runMissing(campaign, options, workers);
+    const after = await runMissing(campaign, {
+      ...{ workers, part: options.shard, quiet },
+      goOn: `npx memorize experiment resume ${quote(campaign.directory)}`,
+      runner: (stop) => createRunner(campaign, experimentNamed(plan.experiment), workers, stop),
+    });
     const spent = duration((performance.now() - started) / 1e3);
     screen.line('done', `${after.finishedTasks - before.finishedTasks} tasks in ${spent} with ${workers} workers`);
     if (after.finished < after.shards) {
@@ -118,31 +174,28 @@ async function work(plan: Plan, campaign: Campaign, options: ShareOptions, invoc
   return reportOn(campaign, { png: false, quiet });
 }
 
-/** Runs the missing shards; the first signal asks to stop after the running tasks, which are kept. */
-async function runMissing(campaign: Campaign, { shard, quiet }: ShareOptions, workers: number): Promise<Progress> {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  let received: string | undefined;
-  onSignal((signal) => {
-    received = signal;
-    Atomics.store(stop, 0, 1);
-    process.stderr.write('memorize: finishing the running tasks; once more to leave at once\n');
-  });
-  const runner = createRunner(campaign, workers, stop);
-  const estimate = showEstimate(progressOf(campaign), workers, quiet === true);
-  try {
-    await runCampaign(campaign, { workers, run: runner.run, stop, part: shard, each: estimate.add });
-  } finally {
-    estimate.stop();
-  }
-  const after = progressOf(campaign);
-  if (received) {
-    throw new EngramError(
-      'interrupted',
-      `interrupted by ${received}; ${after.finishedTasks} of ${after.tasks} tasks are kept, go on with: npx memorize experiment resume ${quote(campaign.directory)}`,
-    );
-  }
-  await runner.close();
-  return after;
+/** Has a launcher run what is missing. */
+function handOver(
+  { experiment }: Plan,
+  campaign: Campaign,
+  { cost, finishedCost, shards, finished }: Progress,
+  options: ShareOptions,
+  invocation: Invocation,
+): number {
+  const directory = resolve(campaign.directory);
+  const screen = createScreen({ lines: options.quiet !== true, progress: false });
+  const work = {
+    name: experiment,
+    directory,
+    work: ['experiment', 'resume', directory],
+    merge: ['experiment', 'report', directory],
+    status: ['experiment', 'status', directory],
+    seconds: cost - finishedCost,
+    longest: campaign.costs.reduce((a, b) => Math.max(a, b), 0),
+    shards: shards - finished,
+    isLeft: (k: number, of: number) => isLeft(campaign, { k, of }),
+  };
+  return launchWork(work, options, invocation, screen);
 }
 
 async function reportOn(campaign: Campaign, { png, quiet }: { png: boolean; quiet: boolean }): Promise<number> {

@@ -1,22 +1,10 @@
 /** `memorize experiment`: begins, joins, continues and reports campaigns of experiments, which are loaded when one is asked for. */
-import { defineCommand, option, type Parser, quietOption, refuse, workersOption } from '../../app/index.js';
+import { defineCommand, launcherOptions, option, quietOption, shardOption, workersOption } from '../../app/index.js';
 import type { BeginOptions, ShareOptions } from './experiment-work.js';
 
 const load = () => import('./experiment-work.js');
 
-/** `3/8`. */
-const part: Parser<{ k: number; of: number }> = (text, flag) => {
-  const [, k, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  return Number(k) >= 1 && Number(k) <= Number(of)
-    ? { k: Number(k), of: Number(of) }
-    : refuse(flag, 'a part such as 3/8, the first being 1/8', text);
-};
-
-const shareOptions = [
-  workersOption,
-  option('--shard <k/K>', 'only the k-th of K parts of the work, for job arrays of any scheduler', part),
-  quietOption,
-];
+const shareOptions = [workersOption, shardOption, ...launcherOptions, quietOption];
 
 export const experimentCommand = defineCommand<BeginOptions>({
   name: 'experiment',

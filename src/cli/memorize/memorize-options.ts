@@ -2,13 +2,17 @@
 import {
   choice,
   integer,
+  type LauncherOptions,
+  launcherOptions,
   number,
   type OptionSpec,
   option,
+  type Part,
   pngOption,
   type RunOptions,
   refuse,
   runOptions,
+  shardOption,
   share,
   stretch,
   time,
@@ -24,7 +28,9 @@ import { columns, inputs, neuron, noiseLevels, type OverdriveOption, overdrive }
 import { type PromptOptions, promptOptions } from './prompt.js';
 
 /** The options of `memorize`, parsed; times in seconds. */
-export interface MemorizeOptions extends NeuronOptions, PromptOptions, RunOptions {
+export interface MemorizeOptions extends NeuronOptions, PromptOptions, RunOptions, LauncherOptions {
+  shard?: Part;
+  workers?: number | undefined;
   channels?: number;
   duration?: number;
   rate?: number;
@@ -179,5 +185,5 @@ export const memorizeOptions: readonly OptionSpec[] = [
   ...solverOptions,
   ...fileOptions,
   ...variantOptions,
-  ...runOptions('memory', [...testOptions, pngOption], { resume: true }),
+  ...runOptions('memory', [...testOptions, pngOption, shardOption, ...launcherOptions], { resume: true }),
 ];

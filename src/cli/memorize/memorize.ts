@@ -10,6 +10,7 @@ import {
   type Request,
   type Resumable,
   type Run,
+  refuseWithoutLauncher,
   requestOf,
   type Screen,
   seedOf,
@@ -32,6 +33,7 @@ import { describeProblem, describeStorage, drawTypical, warnOfSilent } from './d
 import { describeDesign, withDesign } from './design.js';
 import type { MemorizeOptions } from './memorize-options.js';
 import { memorizeOptions } from './memorize-options.js';
+import { isSharded, journalOf, openMemory, optionsOfMemory } from './memory-campaign.js';
 import { modelSummary } from './neuron-options.js';
 import { type MemorizePlan, makePlan } from './plan.js';
 import { type RecallOutcome, testRecall, testSwitching } from './recall-test.js';
@@ -48,7 +50,13 @@ export const memorizeCommand = defineCommand<MemorizeOptions>({
   options: memorizeOptions,
   after:
     'Exit codes: 0 all stored, 2 bad use, 3 bad input file, 4 some impossible or undecided, 5 cannot write, 130 interrupted',
-  work: runMemorize,
+  work: async (given, called) => {
+    if (given.shard || given.launcher) return (await import('./memory-shards.js')).runSharded(given, called);
+    refuseWithoutLauncher(given);
+    return given.resume !== undefined && isSharded(given.resume)
+      ? mergeMemory(given, called)
+      : runMemorize(requestOf(given, called, RESUMABLE));
+  },
 });
 
 type MemorizeRun = Run<(typeof NAMES)[number]>;
@@ -65,9 +73,20 @@ interface Setting {
   expected?: number | undefined;
 }
 
-/** Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written. */
-async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<number> {
-  const asked = requestOf(given, called, RESUMABLE);
+/** Makes of a memory that was stored by parts what storing it here would have made, from its reports. */
+function mergeMemory({ resume, workers, quiet, json, force }: MemorizeOptions, called: Invocation): Promise<number> {
+  const directory = (resume as string).replace(/\.shards\/*$/, '');
+  const { campaign, config } = openMemory(directory, called);
+  const options = { ...optionsOfMemory(config, directory), workers, quiet, json, force };
+  const invocation = { ...called, args: config.arguments };
+  return runMemorize({ options, invocation, continued: false, argument: '' }, journalOf(campaign));
+}
+
+/**
+ * Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written.
+ * @param reports of all neurons, if they have been stored elsewhere
+ */
+async function runMemorize(asked: Request<MemorizeOptions>, reports?: Journal<NeuronReport>): Promise<number> {
   const request = { ...asked, options: withDesign(asked.options, asked.invocation.args) };
   const { options, invocation, continued } = request;
   const seed = seedOf(options, 'memory');
@@ -82,17 +101,19 @@ async function runMemorize(given: MemorizeOptions, called: Invocation): Promise<
   let stored = false;
   const salvage = () => {
     const goOn = `go on with: npx memorize --resume ${quote(directory)}`;
+    if (stored && reports) return { published: `the stored network is in ${join(directory, 'network.npz')}` };
     if (stored) {
       return {
         kept: `the stored network is in ${join(`${directory}.partial`, 'network.npz')}, ${goOn}`,
         published: `the stored network is in ${join(directory, 'network.npz')}`,
       };
     }
+    if (reports) return undefined;
     return journal?.count ? { kept: `${journal.count} of ${channels} neurons are kept, ${goOn}` } : undefined;
   };
   const { workers } = plan;
   return withRun({ options, directory, names: NAMES, workers, invocation, continued, salvage }, async (run) => {
-    journal = openWork<NeuronReport, MemorizeOptions>(directory, run, request, seed, memorizeOptions);
+    journal = reports ?? openWork<NeuronReport, MemorizeOptions>(directory, run, request, seed, memorizeOptions);
     const { screen, results } = run;
     const tau0 = options.refractory;
     describeProblem(screen, shared, seed, tau0, invocation.version, plan.hidden);

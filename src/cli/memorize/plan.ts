@@ -14,7 +14,14 @@ import {
   sampleScore,
   withIds,
 } from '../../memory/score/index.js';
-import { defaultInputs, MOST_POINTS, MOST_SIMULATED, memoryNeed, type Size } from '../../memory/summary/index.js';
+import {
+  BYTES_PER_SYNAPSE,
+  defaultInputs,
+  MOST_POINTS,
+  MOST_SIMULATED,
+  memoryNeed,
+  type Size,
+} from '../../memory/summary/index.js';
 import { checkTemplate, type Template } from '../../memory/template/index.js';
 import { refuseContradictions } from './contradictions.js';
 import { refuseDelays } from './delays.js';
@@ -46,8 +53,18 @@ export interface MemorizePlan {
   notes: Note[];
 }
 
-/** Checks that the options go together and makes the problem. Throws `usage` or `input`. */
-export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
+/** Some of the neurons: a sampled wiring is made for them alone. */
+export interface Portion {
+  has(neuron: number): boolean;
+  /** How many of so many neurons. */
+  count(neurons: number): number;
+}
+
+/**
+ * Checks that the options go together and makes the problem. Throws `usage` or `input`.
+ * @param portion the neurons that are stored here, without a recall test (default: all)
+ */
+export function makePlan(options: MemorizeOptions, seed: number, portion?: Portion): MemorizePlan {
   const { refractory: tau0, hidden, objective, robust, levels, soft } = options;
   refuseContradictions(options);
   const template = templateOf(options);
@@ -76,14 +93,15 @@ export function makePlan(options: MemorizeOptions, seed: number): MemorizePlan {
     channels,
     synapses: loaded ? loaded.wiring.sources.length : channels * inputs,
     period: total,
-    simulated: options.recall ? (prompt.time ?? period) + free : 0,
+    simulated: options.recall && !portion ? (prompt.time ?? period) + free : 0,
     workers,
     spikes,
+    absent: loaded || !portion ? 0 : (channels - portion.count(channels)) * inputs,
   });
   refuseFineGrid(template, total, tau0);
   const scores = scoresOf(options, given?.score, period, also, channels, seed);
   const [score, others] = [withIds(scores.score, ids()), scores.others];
-  const { wiring, bounds } = wiringOf(options, loaded, channels, inputs, seed);
+  const { wiring, bounds } = wiringOf(options, loaded, channels, inputs, seed, portion?.has);
   if (channels < FEW_CHANNELS) {
     const text = `with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`;
     notes.push({ label: 'warning', text });
@@ -181,9 +199,10 @@ function wiringOf(
   neurons: number,
   inputs: number,
   seed: number,
+  only?: (neuron: number) => boolean,
 ) {
   const delays = range ? ([range[0] / tau0, range[1] / tau0] as const) : DEFAULT_DELAYS;
-  const wiring = loaded?.wiring ?? wireFixedIn({ neurons, inputs, delays, seed });
+  const wiring = loaded?.wiring ?? wireFixedIn({ neurons, inputs, delays, seed, only });
   if (excitatory !== undefined && loaded?.bounds) {
     throw new EngramError(
       'usage',
@@ -223,10 +242,10 @@ function refuseFineGrid({ grid }: Template, total: number, tau0: number): void {
   );
 }
 
-/** Refuses what cannot fit into this machine before any of it is spent. */
-function refuseTooLarge(size: Size): void {
-  const { channels, synapses, simulated } = size;
-  const need = memoryNeed(size);
+/** Refuses what cannot fit into this machine before any of it is spent; some of the synapses may be on others. */
+function refuseTooLarge(size: Size & { absent: number }): void {
+  const { channels, synapses, simulated, absent } = size;
+  const need = memoryNeed(size) - absent * BYTES_PER_SYNAPSE;
   const gigabytes = (bytes: number) => `${Number((bytes / 2 ** 30).toPrecision(3))} GB`;
   if (need > 0.9 * totalmem()) {
     throw new EngramError(

@@ -30,7 +30,7 @@ export const DESIGN_BOUND = 10;
 /** When an overdrive is asked for, in refractory periods after a spike. */
 export const OVERDRIVE_AFTER = 0.5;
 /** Neurons that try a step before the network takes it. */
-const PROBES = 8;
+export const PROBES = 8;
 
 /** P and margin, step by step. */
 const DRIVEN = [

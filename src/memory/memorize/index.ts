@@ -7,7 +7,7 @@ export { type NormAim, type Objective, parseObjective } from './aims/norms.js';
 export { type Robust, type RobustPart, type RobustSpelling, robustTemplate } from './aims/robust.js';
 export { type Shortfall, type Soft, type SoftPart, shortfallsOf } from './aims/soft.js';
 export { aimOf, type Spelling, spellingOf, type Wanted } from './aims/spelling.js';
-export { DESIGN_BOUND, type DesignStep, designSteps, fittingStep, OVERDRIVE_AFTER } from './design.js';
+export { DESIGN_BOUND, type DesignStep, designSteps, fittingStep, OVERDRIVE_AFTER, PROBES } from './design.js';
 export { findInputs, findLeastRelaxation, type LeastRelaxation } from './diagnose.js';
 export { type ExactLevels, exactLevels, fewEnough } from './exact-levels.js';
 export { type Explained, explain } from './explain.js';

@@ -13,6 +13,8 @@ export interface WireOptions {
   delays: readonly [number, number];
   /** Equal seeds give equal wirings. */
   seed: number;
+  /** Neurons whose inputs are wanted: they are those of the whole wiring, the others have none. All if not given. */
+  only?: ((neuron: number) => boolean) | undefined;
 }
 
 /** Bounds of the weights, one for each synapse. */
@@ -29,14 +31,15 @@ const MOST_SYNAPSES = 2 ** 29;
 /** Throws `usage` on options that make no wiring. */
 function checkOptions(options: WireOptions, counted?: 'inputs' | 'outputs' | 'synapses'): void {
   demandObject('the options of a wiring', options);
-  const { neurons, delays, seed } = options;
+  const { neurons, delays, seed, only } = options;
   demandInteger('neurons', neurons, 1);
   demandInteger('the seed', seed);
   if (!Array.isArray(delays) || delays.length !== 2) refuse('delays must be a list of the shortest and the longest');
   demandNumber('the shortest delay', delays[0], 0);
   demandNumber('the longest delay', delays[1], delays[0]);
   const count = counted ? (options as unknown as Record<string, unknown>)[counted] : neurons;
-  demandInteger(counted ?? 'neurons', count, 0, Math.floor(MOST_SYNAPSES / (counted === 'synapses' ? 1 : neurons)));
+  const each = counted === 'synapses' || only ? 1 : neurons;
+  demandInteger(counted ?? 'neurons', count, 0, Math.floor(MOST_SYNAPSES / each));
 }
 
 /** Every neuron hears `inputs` sources, drawn uniformly with replacement. */
@@ -92,18 +95,20 @@ export function wireFull(options: WireOptions): Wiring {
 
 /** `degrees[l]` inputs of neuron l; `source(k)` is the source of its k-th. Each target has its own stream. */
 function wiring(
-  { neurons, delays: [shortest, longest], seed }: WireOptions,
+  { neurons, delays: [shortest, longest], seed, only = () => true }: WireOptions,
   degrees: Uint32Array,
   source: (k: number, uniform: () => number, target: number) => number,
 ): Wiring {
   const starts = new Uint32Array(neurons + 1);
-  for (let target = 0; target < neurons; target++) starts[target + 1] = starts[target] + degrees[target];
+  for (let target = 0; target < neurons; target++) {
+    starts[target + 1] = starts[target] + (only(target) ? degrees[target] : 0);
+  }
   const sources = new Uint32Array(starts[neurons]);
   const delays = new Float64Array(starts[neurons]);
   const key = streamKey(seed, 'wiring');
   for (let target = 0; target < neurons; target++) {
     const uniform = uniformStream(key, target);
-    for (let k = 0; k < degrees[target]; k++) {
+    for (let k = 0; k < starts[target + 1] - starts[target]; k++) {
       sources[starts[target] + k] = source(k, uniform, target);
       delays[starts[target] + k] = shortest + uniform() * (longest - shortest);
     }

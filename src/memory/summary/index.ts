@@ -16,7 +16,15 @@ export {
   summarizeReplay,
 } from './recall-summary.js';
 export { lowerSpread, medianOf, type Spread } from './samples.js';
-export { defaultInputs, MOST_POINTS, MOST_SIMULATED, memoryNeed, promptedChannels, type Size } from './size.js';
+export {
+  BYTES_PER_SYNAPSE,
+  defaultInputs,
+  MOST_POINTS,
+  MOST_SIMULATED,
+  memoryNeed,
+  promptedChannels,
+  type Size,
+} from './size.js';
 export {
   type Counts,
   createStorageSummary,

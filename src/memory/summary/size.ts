@@ -12,6 +12,9 @@ export const MOST_POINTS = 100_000;
 /** Synapses that a recall test simulates. */
 export const MOST_SIMULATED = 150_000_000;
 
+/** What solving keeps of each synapse. */
+export const BYTES_PER_SYNAPSE = 32;
+
 /**
  * Synapses per neuron by default. Sampled scores have about 70 inputs per spike by the rule for durations; sparser
  * recordings need no more than that.
@@ -43,7 +46,7 @@ export interface Size {
 /** An estimate of the bytes that solving and recalling take together. */
 export function memoryNeed({ channels, synapses, period, simulated, workers, spikes: known }: Size): number {
   const spikes = known ?? channels * period * SPIKES_PER_TIME;
-  const solving = synapses * 32 + spikes * 100;
+  const solving = synapses * BYTES_PER_SYNAPSE + spikes * 100;
   const inputs = synapses / channels;
   // The active rows, about five per spike of a neuron, and their Gram matrix.
   const rows = 128 + (5 * spikes) / channels;
