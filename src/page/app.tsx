@@ -1,0 +1,33 @@
+/** The screen, from left to right as the data flows: score, network, solve, recall; below, one neuron. */
+import { NetworkPanel } from './panels/network.js';
+import { RecallPanel } from './panels/recall.js';
+import { ScorePanel } from './panels/score.js';
+import { SolvePanel } from './panels/solve.js';
+import { TakeAway } from './panels/take-away.js';
+import { useStore } from './store.js';
+import type { Studio } from './studio.js';
+
+export function App({ studio }: { studio: Studio }) {
+  const state = useStore(studio.store);
+  const parts = { studio, state };
+  return (
+    <>
+      <header>
+        <h1>engram</h1>
+        <p>Spike trains, stored in a network by convex optimization. Everything runs here; nothing is sent.</p>
+        <TakeAway {...parts} />
+      </header>
+      {state.error && (
+        <p class="error" role="alert">
+          {state.error}
+        </p>
+      )}
+      <div class="flow" data-phase={state.phase}>
+        <ScorePanel {...parts} />
+        <NetworkPanel {...parts} />
+        <SolvePanel {...parts} />
+        <RecallPanel {...parts} />
+      </div>
+    </>
+  );
+}
