@@ -57,8 +57,12 @@ async function bundle(file) {
 function licenceOf(folder) {
   const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (!file) throw new Error(`${name} has no file with its licence (${license})`);
-  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  // Some have it at the end of what they say of themselves.
+  const text = file
+    ? readFileSync(join(folder, file), 'utf8')
+    : readFileSync(join(folder, 'README.md'), 'utf8').match(/^LICEN[CS]E[^]*/m)?.[0];
+  if (!text) throw new Error(`${name} has no file with its licence (${license})`);
+  return `${name} ${version}\n\n${text.trim()}\n`;
 }
 
 /** The licences of packages, one after the other. */
