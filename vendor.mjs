@@ -60,7 +60,7 @@ function licenceOf(folder) {
   // Some have it at the end of what they say of themselves.
   const text = file
     ? readFileSync(join(folder, file), 'utf8')
-    : readFileSync(join(folder, 'README.md'), 'utf8').match(/^LICEN[CS]E[^]*/m)?.[0];
+    : readFileSync(join(folder, 'README.md'), 'utf8').match(/^LICEN[CS]E[\s\S]*/m)?.[0];
   if (!text) throw new Error(`${name} has no file with its licence (${license})`);
   return `${name} ${version}\n\n${text.trim()}\n`;
 }

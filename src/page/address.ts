@@ -24,13 +24,13 @@ export interface PlainScore {
 /** What a link restores. */
 export interface Place {
   words: Words;
-  cue?: Cue;
+  cue?: Cue | undefined;
   noise: number;
   /** The neuron that is looked at. */
-  show?: number;
+  show?: number | undefined;
   /** The story that is told, from 1 on. */
-  story?: number;
-  score?: PlainScore;
+  story?: number | undefined;
+  score?: PlainScore | undefined;
 }
 
 /** Addresses longer than this are cut by some programs that pass them on. */

@@ -1,5 +1,6 @@
 /** The screen, from left to right as the data flows: score, network, solve, recall; below, one neuron. */
 import { NetworkPanel } from './panels/network.js';
+import { NeuronPanel } from './panels/neuron.js';
 import { RecallPanel } from './panels/recall.js';
 import { ScorePanel } from './panels/score.js';
 import { SolvePanel } from './panels/solve.js';
@@ -11,7 +12,17 @@ export function App({ studio }: { studio: Studio }) {
   const state = useStore(studio.store);
   const parts = { studio, state };
   return (
-    <>
+    // biome-ignore lint/a11y/noStaticElementInteractions: who drops no file opens one by a button
+    <div
+      class="page"
+      data-phase={state.phase}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        const file = event.dataTransfer?.files[0];
+        if (file) studio.open(file);
+      }}
+    >
       <header>
         <h1>engram</h1>
         <p>Spike trains, stored in a network by convex optimization. Everything runs here; nothing is sent.</p>
@@ -22,12 +33,13 @@ export function App({ studio }: { studio: Studio }) {
           {state.error}
         </p>
       )}
-      <div class="flow" data-phase={state.phase}>
+      <div class="flow">
         <ScorePanel {...parts} />
         <NetworkPanel {...parts} />
         <SolvePanel {...parts} />
         <RecallPanel {...parts} />
       </div>
-    </>
+      <NeuronPanel {...parts} />
+    </div>
   );
 }

@@ -45,7 +45,7 @@ export function paintMarks(canvas: HTMLCanvasElement, { from, to, channels }: Vi
   const pixels = new Uint32Array(image.data.buffer);
   const row = height / channels;
   const stroke = Math.max(1, Math.floor(row) - (row >= 4 ? 1 : 0));
-  const thick = Math.max(1, Math.round((window.devicePixelRatio || 1) * (row > 3 ? 1.4 : 1)));
+  const thick = Math.max(1, Math.round((window.devicePixelRatio || 1) * (row > 3 ? 2 : 1)));
   const scale = width / (to - from);
   for (const { times, channels: rows, color, kind, kinds } of layers) {
     for (let i = 0; i < times.length; i++) {

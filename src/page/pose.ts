@@ -1,8 +1,8 @@
 /** From settings to a problem, as `memorize` poses it: the same draws, so that the same weights come out. */
 import { EngramError, formatTime } from '../core/index.js';
-import { DESIGN_BOUND, designSteps, type Problem } from '../memory/memorize/index.js';
+import { checkProblem, DESIGN_BOUND, designSteps, type Problem } from '../memory/memorize/index.js';
 import { daleBounds, NEST, type NeuronModel, wireFixedIn } from '../memory/network/index.js';
-import { activityOfRate, channelCount, type Score, sampleScore } from '../memory/score/index.js';
+import { activityOfRate, channelCount, checkScore, type Score, sampleScore } from '../memory/score/index.js';
 import { defaultInputs, memoryNeed } from '../memory/summary/index.js';
 import { defaultTemplate } from '../memory/template/index.js';
 import type { Settings } from './settings.js';
@@ -31,6 +31,7 @@ export function pose(settings: Settings, given?: Score, step = 0): Posed {
   const bound = settings.bound ?? (design ? DESIGN_BOUND : defaultTemplate.bound);
   const channels = given ? channelCount(given) : settings.channels;
   const period = given ? given.period : settings.duration / tau0;
+  if (given) checkScore(given, (time) => formatTime(time * tau0));
   refuseShort(period, tau0);
   const inputs =
     settings.inputs === 'auto'
@@ -46,8 +47,11 @@ export function pose(settings: Settings, given?: Score, step = 0): Posed {
   const template = { ...defaultTemplate, margin, slope, bound };
   const model = modelOf(settings);
   const setting = { score, others: [], wiring, model, template, bounds };
-  if (!design) return { problem: { ...setting, objective: settings.objective }, seed, tau0 };
-  return { problem: { ...setting, ...designSteps(template, model)[step], soft: true }, seed, tau0 };
+  const problem: Problem = design
+    ? { ...setting, ...designSteps(template, model)[step], soft: true }
+    : { ...setting, objective: settings.objective };
+  checkProblem(problem);
+  return { problem, seed, tau0 };
 }
 
 function modelOf({ neuron: { kind, reset }, refractory: tau0 }: Settings): NeuronModel | undefined {

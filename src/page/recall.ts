@@ -8,23 +8,17 @@ import { channelCount, spikesOf } from '../memory/score/index.js';
 import {
   createSimulator,
   mergeTrains,
+  type Run,
   type Session,
   type Simulator,
   type Spikes,
   splitTrains,
 } from '../memory/simulate/index.js';
+import type { Cue } from './address.js';
 import { current } from './solver.js';
 
-/** Who plays which stretch; times in refractory periods. */
-export interface Cue {
-  /** Channels from the first on, up to the last. */
-  first: number;
-  last: number;
-  from: number;
-  to: number;
-  /** Standard deviation of the threshold, in thresholds. */
-  noise: number;
-}
+/** A cue, and the standard deviation of the threshold, in thresholds. */
+type NoisyCue = Cue & { noise: number };
 
 /** What has come since the last time, and the free periods that have ended. */
 export interface Progress {
@@ -46,20 +40,10 @@ export const recall = {
     session = undefined;
   },
   /** Begins a run. */
-  begin({ first, last, from, to, noise }: Cue): void {
-    const { problem, seed } = current();
-    const { score } = problem;
-    const channels = channelCount(score);
-    const plays = (channel: number) => channel >= first && channel <= last;
-    const imposed = mergeTrains(
-      Array.from({ length: channels }, (_, channel) =>
-        plays(channel) ? repeatTrain(spikesOf(score, channel), score.period, from, to) : new Float64Array(),
-      ),
-    );
-    const releases = Float64Array.from({ length: channels }, (_, channel) => (plays(channel) ? to : from));
-    session = simulator?.start({ from, imposed, releases, sigma: noise, key: streamKey(seed, 'threshold') });
-    held = Array.from({ length: channels }, () => new Float64Array());
-    next = to;
+  begin(cue: NoisyCue): void {
+    session = simulator?.start(startOf(cue));
+    held = Array.from({ length: channelCount(current().problem.score) }, () => new Float64Array());
+    next = cue.to;
   },
   /** Runs on until a time. */
   advance(until: number): Progress {
@@ -76,3 +60,24 @@ export const recall = {
     return { spikes, periods };
   },
 };
+
+/** A run after a cue: from rest, with the channels of the cue clamped to what they play. */
+function startOf({ first, last, from, to, noise }: NoisyCue): Run {
+  const { problem, seed } = current();
+  const { score } = problem;
+  const plays = (channel: number) => channel >= first && channel <= last;
+  const trains = Array.from({ length: channelCount(score) }, (_, channel) =>
+    plays(channel) ? repeatTrain(spikesOf(score, channel), score.period, from, to) : new Float64Array(),
+  );
+  const releases = Float64Array.from(trains, (_, channel) => (plays(channel) ? to : from));
+  return { from, imposed: mergeTrains(trains), releases, sigma: noise, key: streamKey(seed, 'threshold') };
+}
+
+/** The trains of a whole run, beside the one that is under way. */
+export function runOf(weights: Float64Array, cue: NoisyCue, to: number): Float64Array[] {
+  const { wiring, model, score } = current().problem;
+  return splitTrains(
+    createSimulator({ ...wiring, weights }, { model }).run({ ...startOf(cue), to }),
+    channelCount(score),
+  );
+}

@@ -47,7 +47,7 @@ export function takeUp(other: Posed): void {
   task = undefined;
 }
 
-const outlineOf = ({ problem: { score, wiring, template }, tau0 }: Posed, step: number): Outline => ({
+export const outlineOf = ({ problem: { score, wiring, template }, tau0 }: Posed, step: number): Outline => ({
   score,
   tau0,
   synapses: wiring.sources.length,

@@ -1,6 +1,7 @@
 /** All that the page knows. */
 import type { PeriodRecall } from '../memory/measure/index.js';
 import type { Cue, Place } from './address.js';
+import type { Contribution, NeuronView, Round } from './one-neuron.js';
 import type { GivenScore, Outline, Report } from './solver.js';
 import type { Tape } from './tape.js';
 
@@ -22,8 +23,18 @@ export interface State extends Place {
   tape?: Tape | undefined;
   now: number;
   playing: boolean;
+  /** Dark or light, once it was chosen; as the system has it otherwise. */
+  theme?: 'dark' | 'light' | undefined;
   /** The free periods that have ended. */
   periods: PeriodRecall[];
+  /** The name of a network that was opened instead of stored here. */
+  opened?: string | undefined;
+  /** The neuron that is looked at; of its refinement the rounds and the one that is shown, of its spikes one and what makes it. */
+  view?: NeuronView | undefined;
+  rounds?: Round[] | undefined;
+  round?: number | undefined;
+  spike?: number | undefined;
+  parts?: Contribution[] | undefined;
 }
 
 export const FIRST: Omit<State, keyof Place> = {

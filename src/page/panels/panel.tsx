@@ -35,10 +35,11 @@ interface FieldProps extends PanelProps {
   label: string;
   title?: string;
   disabled?: boolean;
+  placeholder?: string;
 }
 
 /** A setting that is typed. */
-export function Field({ studio, state, name, label, title, disabled }: FieldProps) {
+export function Field({ studio, state, name, label, title, disabled, placeholder }: FieldProps) {
   const said = wordOf(state.words, name);
   const [text, type] = useState(said);
   useEffect(() => type(said), [said]);
@@ -52,6 +53,7 @@ export function Field({ studio, state, name, label, title, disabled }: FieldProp
         name={name}
         value={text}
         disabled={disabled}
+        placeholder={placeholder ?? ''}
         autocomplete="off"
         spellcheck={false}
         onInput={(event) => type(event.currentTarget.value)}
@@ -73,7 +75,7 @@ export function Choice({ studio, state, name, label, title, disabled, among }: C
   const said = wordOf(state.words, name);
   const known = among.some(([word]) => word === said);
   return (
-    <label title={title}>
+    <label title={title} class="wide">
       <span>{label}</span>
       <select
         name={name}
