@@ -1,8 +1,11 @@
-// Builds the page (src/page) into dist/page: static files that work from any folder of any server. Needs the kernels that
+// Builds the page (src/page) into dist/page: static files that work from any folder of any server, and
+// offline after the first visit. Needs the kernels that
 // build.mjs embeds.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
 import { build } from 'vite';
 import { folderOf, licencesOf } from './vendor.mjs';
 
@@ -48,6 +51,27 @@ export async function buildPage(outDir) {
     },
   });
   writeFileSync(join(outDir, 'licenses.txt'), licencesOf(folders));
+  await buildOffline(outDir);
+}
+
+/** The service worker, which knows all files, and changes whenever one of them does. */
+async function buildOffline(outDir) {
+  const files = readdirSync(outDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(outDir, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
+    .sort();
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(file).update(readFileSync(join(outDir, file)));
+  await bundle({
+    entryPoints: [fileURLToPath(new URL('src/page/offline.ts', import.meta.url))],
+    outfile: join(outDir, 'offline.js'),
+    bundle: true,
+    minify: true,
+    define: {
+      ENGRAM_FILES: JSON.stringify(['./', ...files.filter((file) => file !== 'licenses.txt')]),
+      ENGRAM_BUILD: JSON.stringify(digest.digest('hex').slice(0, 16)),
+    },
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

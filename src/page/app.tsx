@@ -4,7 +4,9 @@ import { NeuronPanel } from './panels/neuron.js';
 import { RecallPanel } from './panels/recall.js';
 import { ScorePanel } from './panels/score.js';
 import { SolvePanel } from './panels/solve.js';
+import { Stories } from './panels/stories.js';
 import { TakeAway } from './panels/take-away.js';
+import type { State } from './state.js';
 import { useStore } from './store.js';
 import type { Studio } from './studio.js';
 
@@ -26,8 +28,24 @@ export function App({ studio }: { studio: Studio }) {
       <header>
         <h1>engram</h1>
         <p>Spike trains, stored in a network by convex optimization. Everything runs here; nothing is sent.</p>
+        <div class="buttons" role="toolbar" aria-label="the page">
+          <button
+            type="button"
+            aria-pressed={state.story !== undefined}
+            onClick={() => studio.tell(state.story === undefined ? 1 : undefined)}
+          >
+            stories
+          </button>
+          <button type="button" aria-pressed={state.sound} onClick={() => studio.sound(!state.sound)}>
+            sound
+          </button>
+          <button type="button" onClick={() => studio.theme(isDark(state) ? 'light' : 'dark')}>
+            {isDark(state) ? 'light' : 'dark'}
+          </button>
+        </div>
         <TakeAway {...parts} />
       </header>
+      {state.story !== undefined && <Stories {...parts} />}
       {state.error && (
         <p class="error" role="alert">
           {state.error}
@@ -43,3 +61,7 @@ export function App({ studio }: { studio: Studio }) {
     </div>
   );
 }
+
+/** Whether the page is dark: as chosen, or as the system has it. */
+const isDark = ({ theme }: State): boolean =>
+  theme === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark';

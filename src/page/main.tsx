@@ -4,5 +4,8 @@ import { App } from './app.js';
 import { createStudio } from './studio.js';
 
 const studio = createStudio();
-studio.start();
+studio.start().finally(() => {
+  // What works offline is fetched when nobody waits.
+  navigator.serviceWorker?.register('./offline.js').catch(() => {});
+});
 render(<App studio={studio} />, document.getElementById('page') as HTMLElement);

@@ -1,7 +1,8 @@
 /** Recall as it is shown: after every change from the cue on, then on and on for as long as it plays. */
 import type { PeriodRecall } from '../memory/measure/index.js';
 import type { Crew } from './crew.js';
-import { cueOf, FREE, type State, stretchOf } from './state.js';
+import { createSound, type Sound } from './sound.js';
+import { channelsIn, cueOf, FREE, type State, stretchOf } from './state.js';
 import type { Store } from './store.js';
 import { createTape, type Tape } from './tape.js';
 
@@ -20,17 +21,24 @@ export interface Playback {
   toggle(): void;
   /** A tenth of a period. */
   step(): void;
+  /** Whether what plays on is heard. */
+  listen(on: boolean): void;
 }
 
 export function createPlayback({ get, set }: Store<State>, { lead }: Crew): Playback {
   let replaying = false;
   let again = false;
+  let sound: Sound | undefined;
 
   /** Runs on and notes what comes. */
   async function advance(tape: Tape, periods: readonly PeriodRecall[], until: number): Promise<PeriodRecall[]> {
     const progress = await lead.advance(until);
     const all = [...periods, ...progress.periods].slice(-MOST_PERIODS);
     tape.add(progress.spikes, all.at(-1)?.lag ?? 0);
+    const { playing, now, outline } = get();
+    if (playing && outline && !replaying) {
+      sound?.play(progress.spikes, channelsIn(outline), now, 1 / (PACE * outline.score.period));
+    }
     return all;
   }
 
@@ -88,5 +96,9 @@ export function createPlayback({ get, set }: Store<State>, { lead }: Crew): Play
       if (playing) loop();
     },
     step: () => void on(STEP),
+    listen(on) {
+      sound?.close();
+      sound = on ? createSound() : undefined;
+    },
   };
 }

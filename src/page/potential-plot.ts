@@ -9,6 +9,8 @@ export interface Drawn {
   potential: Float64Array;
   /** Moments that are marked. */
   marks: readonly Asked[];
+  /** Whether they are violated; else they bind. */
+  violated: boolean;
   /** Milliseconds of a refractory period. */
   unit: number;
   /** Number of the spike that is looked at. */
@@ -118,7 +120,7 @@ function drawZones(plot: uPlot, { view, unit }: Drawn, colorOf: Colors): void {
 }
 
 /** Prescribed spikes, and the moments that bind or are violated. */
-function drawMarks(plot: uPlot, { view, marks, unit, spike }: Drawn, colorOf: Colors): void {
+function drawMarks(plot: uPlot, { view, marks, violated, unit, spike }: Drawn, colorOf: Colors): void {
   const { ctx, bbox } = plot;
   const ratio = window.devicePixelRatio || 1;
   const dot = (time: number, value: number, radius: number, color: string, ring = false) => {
@@ -134,7 +136,8 @@ function drawMarks(plot: uPlot, { view, marks, unit, spike }: Drawn, colorOf: Co
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.lineWidth = 1.5 * ratio;
-  for (const { time, value, kind } of marks) if (kind !== 'spike') dot(time, value, 3, colorOf('bad'));
+  for (const { time, value, kind } of marks)
+    if (kind !== 'spike') dot(time, value, 3, colorOf(violated ? 'bad' : 'good'));
   const missed = new Set(view.unreached);
   for (const time of view.spikes) dot(time, 1, 3.5, colorOf(missed.has(time) ? 'bad' : 'ink'), missed.has(time));
   if (spike !== undefined) dot(view.spikes[spike], 1, 8, colorOf('accent'), true);

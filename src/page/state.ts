@@ -23,6 +23,8 @@ export interface State extends Place {
   tape?: Tape | undefined;
   now: number;
   playing: boolean;
+  /** Whether it is heard. */
+  sound: boolean;
   /** Dark or light, once it was chosen; as the system has it otherwise. */
   theme?: 'dark' | 'light' | undefined;
   /** The free periods that have ended. */
@@ -44,6 +46,7 @@ export const FIRST: Omit<State, keyof Place> = {
   seconds: 0,
   now: 0,
   playing: false,
+  sound: false,
   periods: [],
 };
 

@@ -1,16 +1,21 @@
 /** All that the page does: settings are stored as soon as they change, and what is stored is recalled. */
 import { type Score, scoreOf } from '../memory/score/index.js';
-import { type Cue, readAddress, writeAddress } from './address.js';
+import { type Cue, readAddress } from './address.js';
+import type { Opened } from './archive.js';
 import { createCrew } from './crew.js';
 import { createLooking, UNSEEN } from './looking.js';
 import { createPlayback } from './playback.js';
-import type { GivenScore, Report } from './solver.js';
-import { cueOf, FIRST, FREE, type State } from './state.js';
+import type { Report } from './solver.js';
+import { FIRST, type State } from './state.js';
 import { createStore } from './store.js';
+import { STORIES } from './stories.js';
+import { createTaking, weightsOf } from './taking.js';
 import { type Name, type Words, withWord } from './words.js';
 
 /** How long nothing must change before the work begins, in milliseconds. */
 const CALM = 250;
+
+type OpenedNetwork = Extract<Opened, { kind: 'network' }>;
 
 export type Studio = ReturnType<typeof createStudio>;
 
@@ -19,7 +24,10 @@ export function createStudio() {
   const place = readAddress(location.hash);
   const { score } = place;
   const given = score && { score: scoreOf(score.trains, score.period), ...(score.name ? { name: score.name } : {}) };
-  const store = createStore<State>({ ...FIRST, ...place, given });
+  // A link that names a story and nothing else means all that the story shows.
+  const bare = Object.keys(place.words).length === 0 && !place.cue && !place.score;
+  const told = bare ? STORIES[(place.story ?? 0) - 1]?.place : undefined;
+  const store = createStore<State>({ ...FIRST, ...place, ...told, given });
   const { get, set } = store;
   const playback = createPlayback(store, crew);
   const looking = createLooking(store, crew);
@@ -47,9 +55,18 @@ export function createStudio() {
       await crew.lead.load(weightsOf(get().reports as Report[]));
       set({ phase: 'stored', seconds: (performance.now() - begun) / 1e3 });
       await playback.replay();
+      await point();
     } catch (error) {
       refuse(error);
     }
+  }
+
+  /** Points at what the story that is told speaks of. */
+  async function point(): Promise<void> {
+    const { round, spike } = STORIES[(get().story ?? 0) - 1] ?? {};
+    if (round === undefined && spike === undefined) return;
+    await looking.show(get().show ?? 0);
+    await Promise.all([looking.turn(round), looking.pick(spike)]);
   }
 
   let timer = 0;
@@ -59,6 +76,16 @@ export function createStudio() {
     crew.stop();
     clearTimeout(timer);
     timer = window.setTimeout(memorize, CALM);
+  }
+
+  /** Shows a network that is stored already. */
+  async function takeUp({ outline, reports, words, note }: OpenedNetwork, name: string): Promise<void> {
+    crew.stop();
+    clearTimeout(timer);
+    set({ ...EMPTY, phase: 'stored', outline, reports, words, note, opened: name, done: reports.length, seconds: 0 });
+    set({ given: { score: outline.score, name }, error: undefined, cue: undefined, playing: false });
+    await crew.lead.load(weightsOf(reports));
+    await Promise.all([playback.replay(), looking.show(0)]);
   }
 
   return {
@@ -78,53 +105,40 @@ export function createStudio() {
       return playback.replay();
     },
     looking,
+    taking: createTaking(store, crew),
     /** Opens a file: a network is taken up, a score is stored. What is wrong with it is said, and all stays as it is. */
     async open(file: File): Promise<void> {
       try {
         const bytes = new Uint8Array(await file.arrayBuffer());
         const opened = await crew.lead.open(bytes, file.name, get().outline?.tau0 ?? 0.005);
-        const { note } = opened;
-        if (opened.kind === 'score') {
-          const { channels, duration, rate, ...words } = get().words;
-          return again({
-            words,
-            given: { score: opened.score, name: file.name },
-            cue: undefined,
-            show: undefined,
-            note,
-          });
-        }
-        crew.stop();
-        clearTimeout(timer);
-        const { outline, reports, words } = opened;
-        const done = reports.length;
-        const given = { score: outline.score, name: file.name };
-        set({ ...EMPTY, phase: 'stored', outline, reports, done, words, given, note, opened: file.name, seconds: 0 });
-        set({ error: undefined, cue: undefined, playing: false });
-        await crew.lead.load(weightsOf(reports));
-        await Promise.all([playback.replay(), looking.show(0)]);
+        if (opened.kind === 'network') return await takeUp(opened, file.name);
+        const { channels, duration, rate, ...words } = get().words;
+        const given = { score: opened.score, name: file.name };
+        again({ words, given, cue: undefined, show: undefined, note: opened.note });
       } catch (error) {
         set({ error: messageOf(error) });
       }
+    },
+    /** Tells a story: the screen shows its state. Nothing: no story is told. */
+    tell(story: number | undefined): void {
+      const told = story === undefined ? undefined : STORIES[story - 1];
+      if (told && story === get().story) return;
+      if (!told) set({ story: undefined });
+      else again({ cue: undefined, show: undefined, ...told.place, story, given: undefined });
+    },
+    theme(theme: State['theme']): void {
+      set({ theme });
+      if (theme) document.documentElement.dataset.theme = theme;
+    },
+    sound(on: boolean): void {
+      set({ sound: on });
+      playback.listen(on);
     },
     /** A score that was drawn; undefined: sampled again. */
     draw: (score: Score | undefined) => again({ given: score && { score }, cue: undefined }),
     /** A sampled score of another seed. */
     sample: (seed: string) =>
       again({ words: withWord(get().words, 'seed', seed), given: undefined, cue: undefined, show: undefined }),
-    /** The address of what is shown, and whether it tells everything. */
-    link: () => {
-      const { hash, whole } = writeAddress({ ...get(), score: plainOf(get().given) });
-      return { url: `${location.href.split('#')[0]}#${hash}`, whole };
-    },
-    /** network.npz. */
-    save: () => crew.lead.save(get().reports as Report[]),
-    /** Figures, as SVG. */
-    drawRecall: () => crew.lead.drawRecall(weightsOf(get().reports as Report[]), cueOf(get()), get().noise, FREE),
-    drawNeuron: () => {
-      const { show = 0, reports } = get();
-      return crew.lead.drawNeuron(show, reports[show] as Report);
-    },
   };
 }
 
@@ -132,23 +146,3 @@ export function createStudio() {
 const EMPTY = { ...UNSEEN, done: 0, tape: undefined, periods: [], now: 0 };
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : `${error}`);
-
-const plainOf = (given: GivenScore | undefined) =>
-  given && {
-    period: given.score.period,
-    trains: Array.from({ length: given.score.starts.length - 1 }, (_, channel) =>
-      Array.from(given.score.times.subarray(given.score.starts[channel], given.score.starts[channel + 1])),
-    ),
-    ...(given.name === undefined ? {} : { name: given.name }),
-  };
-
-/** The weights of all neurons, one after the other. */
-function weightsOf(reports: readonly Report[]): Float64Array {
-  const all = new Float64Array(reports.reduce((sum, { weights }) => sum + weights.length, 0));
-  let at = 0;
-  for (const { weights } of reports) {
-    all.set(weights, at);
-    at += weights.length;
-  }
-  return all;
-}

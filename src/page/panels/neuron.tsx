@@ -19,7 +19,7 @@ export function NeuronPanel(parts: PanelProps) {
     ? 'Waits until this neuron is solved.'
     : report?.reason
       ? `Not stored: ${report.reason}.`
-      : `Stored: ${view.spikes.length} spikes, ${report?.weights.length ?? 0} synapses, ${view.active.length} moments bind. The potential is 1 at each spike, steep in the green zones and below the grey ones.`;
+      : `Stored: ${view.spikes.length} spikes, ${report?.weights.length ?? 0} synapses, ${view.active.length} moments bind. The potential is 1 at each spike, steep in the green zones and below the grey ones; green dots: moments that bind.`;
   const nearest = (time: number) => {
     if (!view || view.spikes.length === 0) return;
     let best = 0;
@@ -72,6 +72,7 @@ function Potential({ state, pick }: PanelProps & { pick(time: number): void }) {
     view,
     potential: at?.potential ?? view.potential,
     marks: at?.violated ?? view.active,
+    violated: at !== undefined,
     unit: (outline?.tau0 ?? 0.005) * 1e3,
     spike,
   };

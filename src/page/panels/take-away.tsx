@@ -64,7 +64,7 @@ export function TakeAway({ studio, state }: PanelProps) {
     }
   };
   const link = () => {
-    const { url, whole } = studio.link();
+    const { url, whole } = studio.taking.link();
     history.replaceState(undefined, '', url);
     copy(url, whole ? 'link copied' : 'link copied, without the score, which is too long: send its file along');
   };
@@ -75,7 +75,7 @@ export function TakeAway({ studio, state }: PanelProps) {
           type="button"
           class="main"
           disabled={!stored}
-          onClick={async () => download('network.npz', await studio.save(), 'application/octet-stream')}
+          onClick={async () => download('network.npz', await studio.taking.save(), 'application/octet-stream')}
         >
           network.npz
         </button>
@@ -87,7 +87,7 @@ export function TakeAway({ studio, state }: PanelProps) {
                 key={`r${kind}`}
                 type="button"
                 disabled={!stored}
-                onClick={() => figure('recall', studio.drawRecall, kind === 'png')}
+                onClick={() => figure('recall', studio.taking.drawRecall, kind === 'png')}
               >
                 recall.{kind}
               </button>,
@@ -95,7 +95,7 @@ export function TakeAway({ studio, state }: PanelProps) {
                 key={`n${kind}`}
                 type="button"
                 disabled={!stored}
-                onClick={() => figure('potential', studio.drawNeuron, kind === 'png')}
+                onClick={() => figure('potential', studio.taking.drawNeuron, kind === 'png')}
               >
                 potential.{kind}
               </button>,
