@@ -1,11 +1,12 @@
-// Builds the package: the AssemblyScript kernels (build-kernels.mjs), then TypeScript into dist/. Does nothing when no
+// Builds the package: the AssemblyScript kernels (build-kernels.mjs), then TypeScript into dist/, then the page. Does nothing when no
 // input has changed, because npm runs `prepare` more often than the sources change.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { buildKernels, embedded, files } from './build-kernels.mjs';
+import { buildPage } from './build-page.mjs';
 import { vendor } from './vendor.mjs';
 
 const sources = [...files('src'), ...files('solvers'), ...files('experiments')];
@@ -13,11 +14,14 @@ const stamp = 'dist/.inputs';
 const inputs = createHash('sha256');
 // What an experiment is asked stands beside it and goes where it goes.
 const beside = [...files('experiments', '.json'), ...files('experiments', '.md')];
+const page = ['.tsx', '.html', '.css'].flatMap((ending) => files('src/page', ending));
 for (const file of [
   ...sources,
   ...beside,
+  ...page,
   'build.mjs',
   'build-kernels.mjs',
+  'build-page.mjs',
   'vendor.mjs',
   'package.json',
   'tsconfig.json',
@@ -36,6 +40,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript')), 
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 for (const file of beside) copyFileSync(file, join('dist', file));
 await vendor('dist');
+await buildPage(resolve('dist/page'));
 // npx links to them once, and a build that comes later must leave them as something that runs.
 for (const bin of ['main', 'engram']) chmodSync(`dist/src/cli/${bin}.js`, 0o755);
 writeFileSync(stamp, digest);

@@ -44,20 +44,33 @@ const selfContained = {
   },
 };
 
+/** The folder of the package that a module is part of. */
+export const folderOf = (id) => id.match(/^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
+
 /** Bundles a compiled file in place; returns the folders of the packages that went into it. */
 async function bundle(file) {
   const bundler = await rolldown({ input: file, platform: 'browser', plugins: [selfContained] });
   const { output } = await bundler.write({ file, minify: true, codeSplitting: false });
-  const packages = output[0].moduleIds.map((id) => id.match(/^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]);
-  return packages.filter((folder) => folder !== undefined);
+  return output[0].moduleIds.map(folderOf).filter((folder) => folder !== undefined);
 }
 
 function licenceOf(folder) {
   const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (!file) throw new Error(`${name} has no file with its licence (${license})`);
-  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  // Some have it at the end of what they say of themselves.
+  const text = file
+    ? readFileSync(join(folder, file), 'utf8')
+    : readFileSync(join(folder, 'README.md'), 'utf8').match(/^LICEN[CS]E[\s\S]*/m)?.[0];
+  if (!text) throw new Error(`${name} has no file with its licence (${license})`);
+  return `${name} ${version}\n\n${text.trim()}\n`;
 }
+
+/** The licences of packages, one after the other. */
+export const licencesOf = (folders) =>
+  [...folders]
+    .sort()
+    .map(licenceOf)
+    .join(`\n${'-'.repeat(80)}\n\n`);
 
 export async function vendor(dist) {
   const folders = new Set();
@@ -70,11 +83,5 @@ export async function vendor(dist) {
     copyFileSync(join(fonts, 'ttf', name), join(dist, 'src/app/fonts', name));
   }
   folders.add(fonts);
-  writeFileSync(
-    join(dist, 'licenses.txt'),
-    [...folders]
-      .sort()
-      .map(licenceOf)
-      .join(`\n${'-'.repeat(80)}\n\n`),
-  );
+  writeFileSync(join(dist, 'licenses.txt'), licencesOf(folders));
 }

@@ -11,7 +11,7 @@ export function treeOf(root: string, folders: readonly string[]): Tree {
   const names = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .map((name) => join(folder, name.replaceAll('\\', '/')))
-      .filter((name) => name.endsWith('.ts') && !name.includes('.generated.')),
+      .filter((name) => /\.tsx?$/.test(name) && !name.includes('.generated.')),
   );
   return new Map(names.sort().map((name) => [name, readFileSync(join(root, name), 'utf8')]));
 }
@@ -55,7 +55,7 @@ export function circlesOf(tree: Tree): string[][] {
       file,
       importsOf(text)
         .filter((path) => path.startsWith('.'))
-        .map((path) => targetOf(file, path))
+        .flatMap((path) => [targetOf(file, path), `${targetOf(file, path)}x`])
         .filter((target) => tree.has(target)),
     ]),
   );

@@ -2,6 +2,7 @@
 /** The program `engram`: the box that holds all systems. `engram memorize ...` is `memorize ...`. */
 import { launch, type ProgramSpec } from '../app/index.js';
 import { experimentCommand } from './common/experiment.js';
+import { pageCommand } from './common/page.js';
 import { solveCommand } from './common/solve.js';
 import { flossing } from './flossing/index.js';
 import { memorize } from './memorize/index.js';
@@ -55,15 +56,16 @@ const systems = SYSTEMS.flatMap(({ program: { name }, about, example }) => [
   `  ${''.padEnd(width)}${example}   (all options: engram ${name} --help)`,
 ]);
 
+/** What is there for all systems. */
+const SHARED = [experimentCommand, pageCommand, reportCommand, solveCommand];
+
 const engram: ProgramSpec = {
   name: 'engram',
   about: 'Spiking networks that hold spike trains: systems of the field in one box.',
-  commands: [experimentCommand, reportCommand, solveCommand],
+  commands: SHARED,
   after: ['Systems:', ...systems].join('\n'),
   async work(_, { version }) {
-    const shared = [experimentCommand, reportCommand, solveCommand].map(
-      ({ name, about }) => `  ${name.padEnd(12)}${about}`,
-    );
+    const shared = SHARED.map(({ name, about }) => `  ${name.padEnd(12)}${about}`);
     const lines = [`engram ${version}`, '', 'Systems:', ...systems, '', 'For all of them:', ...shared, ''];
     process.stdout.write(lines.join('\n'));
     return 0;

@@ -5,6 +5,7 @@ export type { MemoryHeader } from './memory-header.js';
 export type { ContinuationHeader, LifHeader, ModelHeader, ResetHeader } from './model-header.js';
 export { type PublishedNetwork, readNetworkJson } from './networks-json.js';
 export { type Imported, type Stretch, scoreOfRecording } from './recording.js';
+export { changedNeurons } from './rejudge.js';
 export { readScoreCsv, writeScoreCsv, writeSpikesCsv } from './score-csv.js';
 export { type Playable, type SimulatorScript, simulatorScript } from './simulator-script.js';
 export { type Recording, readSpikeArrays, readSpikeText, type SpikeHints } from './spikes.js';

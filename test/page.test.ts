@@ -1,0 +1,69 @@
+/** The page in a real browser: what opens, stores, recalls, and what can be taken along. */
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from './packed.js';
+import { browserPath, downloaded, launchBrowser, openPage, recalled, servePage } from './page.js';
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+
+it('what the page loads at first weighs less than 150 kB', () => {
+  const assets = join(dist, 'page/assets');
+  const first = readdirSync(assets).filter((name) => /^(index|worker)-/.test(name));
+  expect(first.length).toBeGreaterThanOrEqual(3);
+  const files = [join(dist, 'page/index.html'), ...first.map((name) => join(assets, name))];
+  expect(files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0)).toBeLessThan(150e3);
+});
+
+describe.skipIf(!browserPath)('the page', () => {
+  let served: Awaited<ReturnType<typeof servePage>>;
+  let browser: Browser;
+  beforeAll(async () => {
+    [served, browser] = await Promise.all([servePage(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    expect(await served?.stop()).toBe(0);
+  });
+
+  it('stores and recalls a sampled score as it opens, and gives the bytes of the command', async () => {
+    const { page, errors } = await openPage(browser, `${served.url}#channels=20&duration=200ms&seed=3`);
+    expect(await recalled(page)).toMatch(/^20 of 20 stored/);
+    expect(await page.locator('.cell.stored').count()).toBe(20);
+    const { name, bytes } = await downloaded(page, 'button:has-text("network.npz")');
+    expect(name).toBe('network.npz');
+    const out = join(mkdtempSync(join(tmpdir(), 'engram-page-')), 'memory');
+    const settings = ['--channels', '20', '--duration', '200ms', '--seed', '3', '--no-recall', '--quiet'];
+    run(process.execPath, [join(dist, 'src/cli/main.js'), ...settings, '--out', out], dist);
+    expect(bytes.equals(readFileSync(join(out, 'network.npz')))).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  it('says of a bad setting what the command says, and lives on', async () => {
+    const { page, errors } = await openPage(browser, `${served.url}#channels=none&duration=200ms`);
+    await page.waitForSelector('[role=alert]');
+    expect(await page.textContent('[role=alert]')).toBe('--channels must be an integer of at least 1; got "none"');
+    await page.fill('input[name=channels]', '12');
+    await page.press('input[name=channels]', 'Enter');
+    expect(await recalled(page)).toMatch(/^12 of 12 stored/);
+    expect(await page.locator('[role=alert]').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  it('is restored by the link that it gives', async () => {
+    const { page } = await openPage(browser, `${served.url}#channels=12&duration=150ms&seed=9&noise=0.05&show=4`);
+    await recalled(page);
+    await page.click('button:has-text("link")');
+    const link = page.url();
+    const { page: other } = await openPage(browser, link);
+    await recalled(other);
+    expect(await other.inputValue('input[name=channels]')).toBe('12');
+    expect(await other.inputValue('input[name=noise]')).toBe('0.05');
+    expect(await other.getAttribute('.cell >> nth=4', 'aria-pressed')).toBe('true');
+    expect(await other.textContent('.recall .summary')).toBe(await page.textContent('.recall .summary'));
+  });
+});

@@ -1,0 +1,65 @@
+/** The page as `engram page` serves it, in a browser that is driven. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const engram = fileURLToPath(new URL('../dist/src/cli/engram.js', import.meta.url));
+
+/** Debian's Chromium, where it is installed. */
+export const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
+if (!browserPath) console.log('skipped: no /usr/bin/chromium for the page');
+
+/** The address of a page that is being served, and what ends that. */
+export async function servePage(): Promise<{ url: string; stop(): Promise<number | null> }> {
+  const server = spawn(process.execPath, [engram, 'page', '--no-open', '--port', '0'], { stdio: 'pipe' });
+  const ended = new Promise<number | null>((resolve) => server.on('exit', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    const listen = (data: Buffer) => {
+      said += data;
+      const found = /http:\/\/\S+/.exec(said);
+      if (found) resolve(found[0]);
+    };
+    server.stdout.on('data', listen);
+    server.stderr.on('data', listen);
+    ended.then(() => reject(new Error(`engram page has ended: ${said}`)));
+  });
+  return {
+    url,
+    stop: () => {
+      server.kill('SIGINT');
+      return ended;
+    },
+  };
+}
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: browserPath as string, args: ['--no-sandbox'] });
+
+/** A page of a browser, and the errors that it has had. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; errors: string[] }> {
+  const context = await browser.newContext({ acceptDownloads: true, ...options });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await page.goto(url);
+  return { page, errors };
+}
+
+/** Waits until everything is stored, and recalled. */
+export async function recalled(page: Page): Promise<string> {
+  await page.waitForSelector('[data-phase="stored"] .recall .summary:has-text("precision")');
+  return (await page.textContent('.solve .summary')) ?? '';
+}
+
+/** What a click downloads. */
+export async function downloaded(page: Page, selector: string): Promise<{ name: string; bytes: Buffer }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
