@@ -22,8 +22,18 @@ it('alone it lists the systems that there are, and how to start them', () => {
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toContain('memorize');
   expect(stdout).toContain('engram memorize --channels 200 --duration 1s');
-  for (const command of ['experiment', 'report', 'solve']) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-  expect(stdout).not.toMatch(/spikernn/);
+  for (const name of [
+    'memorize',
+    'sparseprop',
+    'flossing',
+    'spikernn',
+    'srnn',
+    'experiment',
+    'page',
+    'report',
+    'solve',
+  ])
+    expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
 });
 
 it('an unknown system is one line that names those that exist', () => {
