@@ -12,7 +12,7 @@ import {
 } from '../src/memory/measure/index.js';
 import { designSteps, fittingStep } from '../src/memory/memorize/index.js';
 import { wireFixedIn } from '../src/memory/network/index.js';
-import { sampleScore } from '../src/memory/score/index.js';
+import { sampleScore, scoreOf, spikesOf } from '../src/memory/score/index.js';
 import { arrivalsOf, defaultTemplate, inputsOf, potentialFrom } from '../src/memory/template/index.js';
 import { exactly, QUICK, ring } from './claims/relays.js';
 import { lcg } from './helpers.js';
@@ -88,6 +88,44 @@ describe('the prompt that is expected to suffice', () => {
       for (let i = 0; i < points; i++) square += potential.value(((i + 0.5) * score.period) / points) ** 2 / points;
     }
     expect(swing?.spread).toBeCloseTo(Math.sqrt(square), 4);
+    // Stored twice it is the same: the mean over the memories.
+    expect(swingOf([score, score], 0, inputs, defaultTemplate, weights)?.spread).toBeCloseTo(Math.sqrt(square), 4);
+  });
+
+  it('has the mean of the peaks after its spikes, and of the potential where it has to be silent', () => {
+    const score = sampleScore(4, 40, 0.2, 3);
+    const wiring = wireFixedIn({ neurons: 4, inputs: 15, delays: [0.1, 5], seed: 2 });
+    const inputs = inputsOf(wiring, undefined, 0);
+    const random = lcg(6);
+    const weights = Float64Array.from({ length: 15 }, () => random() - 0.5);
+    const potential = potentialFrom(arrivalsOf(score, inputs), weights);
+    const swing = swingOf([score], 0, inputs, defaultTemplate, weights);
+    const spikes = [...spikesOf(score, 0)];
+    const most = (from: number) =>
+      Math.max(...Array.from({ length: 2001 }, (_, i) => potential.value((from + i / 2000) % score.period)));
+    const peaks = spikes.map(most);
+    expect(swing?.peak).toBeCloseTo(peaks.reduce((sum, peak) => sum + peak, 0) / peaks.length, 4);
+    // Silent from the end of refractoriness to 0.2 before the next spike.
+    let [sum, count] = [0, 0];
+    for (let i = 0; i < 40000; i++) {
+      const t = (i * score.period) / 40000;
+      const since = Math.min(...spikes.map((spike) => (t - spike + score.period) % score.period));
+      const until = Math.min(...spikes.map((spike) => (spike - t + score.period) % score.period));
+      if (since < 1 || until < 0.2) continue;
+      sum += potential.value(t);
+      count++;
+    }
+    expect(swing?.silence).toBeCloseTo(sum / count, 2);
+  });
+
+  it('is unknown of a neuron that never fires, and of one whose spikes reset it', () => {
+    const score = scoreOf([[], [3]], 20);
+    const wiring = wireFixedIn({ neurons: 2, inputs: 5, delays: [0.1, 5], seed: 2 });
+    const weights = new Float64Array(5).fill(0.1);
+    expect(swingOf([score], 0, inputsOf(wiring, undefined, 0), defaultTemplate, weights)).toBeUndefined();
+    const reset = inputsOf(wiring, { model: 'reset', reset: -1 }, 1);
+    expect(swingOf([score], 1, reset, defaultTemplate, weights)).toBeUndefined();
+    expect(swingOf([score], 1, inputsOf(wiring, undefined, 1), defaultTemplate, weights)).toBeDefined();
   });
 });
 
@@ -119,5 +157,11 @@ describe('the recall map', () => {
     expect(carriesFrom(points)).toBe(0.75);
     expect(carriesFrom(points.slice(0, 2))).toBeUndefined();
     expect(meanMap([points[0], { playing: 0.25, hit: 0.5 }])).toEqual([{ playing: 0.25, hit: 0.4 }]);
+    // Share by share, in order, whatever the order of the samples.
+    expect(meanMap([points[2], points[0], { playing: 0.75, hit: 0.6 }, points[1]])).toEqual([
+      points[0],
+      points[1],
+      { playing: 0.75, hit: 0.7 },
+    ]);
   });
 });

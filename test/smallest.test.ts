@@ -18,6 +18,8 @@ describe('the search for the smallest size', () => {
         expect(found.smallest?.size).toBe(least <= most ? least : undefined);
         expect(found.failing?.size).toBe(least === 1 ? undefined : Math.min(most, least - 1));
         expect(found.tried.length).toBeLessThanOrEqual(Math.ceil(Math.log2(most)) + 1);
+        const sizes = found.tried.map(({ size }) => size);
+        expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
       }),
     ));
 
@@ -33,6 +35,14 @@ describe('the search for the smallest size', () => {
     expect(failing).toMatchObject({ size: 1, success: 0, trials: 20 });
     expect(smallest?.interval[0]).toBeLessThan(0.9);
     expect(failing?.interval[1]).toBeLessThan(0.9);
+  });
+
+  it('is content with a size as soon as its interval lies above the wanted rate, and takes none below it', async () => {
+    const sure = await findSmallest(1, async (_, from, to) => to - from, { trials: 20 });
+    expect(sure.smallest).toMatchObject({ success: 40, trials: 40 });
+    const poor = await findSmallest(1, async () => 8, { trials: 10 });
+    expect(poor.smallest).toBeUndefined();
+    expect(poor.failing).toMatchObject({ size: 1 });
   });
 
   it('asks once where all trials are the same', async () => {
