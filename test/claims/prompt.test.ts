@@ -168,7 +168,6 @@ describe('a prompt', () => {
         const time = uniform() * 120;
         if (times.every((other) => Math.abs(other - time) >= 1)) times.push(time);
       }
-      expect(times.length).toBeGreaterThan(40);
       close(
         flawedTrain(nominal, { jitter: 0, missing: 0, extra: 0.26 }, streams, channel, [0, 120]),
         times.sort((a, b) => a - b),
