@@ -3,9 +3,10 @@ import { EngramError } from '../src/core/index.js';
 import type { AnyExperiment } from './common/experiment.js';
 import { flossing } from './flossing/index.js';
 import { memory } from './memory/index.js';
+import { spikernn } from './spikernn/index.js';
 import { sparseprop } from './sparseprop/index.js';
 
-export const experiments: readonly AnyExperiment[] = [...memory, ...sparseprop, ...flossing];
+export const experiments: readonly AnyExperiment[] = [...memory, ...sparseprop, ...flossing, ...spikernn];
 
 /** Throws `usage` if there is none of that name. */
 export function experimentNamed(name: string): AnyExperiment {
