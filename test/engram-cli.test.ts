@@ -30,7 +30,7 @@ it('an unknown system is one line that names those that exist', () => {
   const { status, stdout, stderr } = engram('memorise --channels 3');
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toBe(
-    'engram: there is no system "memorise"; systems are memorize, sparseprop, flossing, and for all of them there are experiment, report, solve\n',
+    'engram: there is no system "memorise"; systems are memorize, sparseprop, flossing, spikernn, and for all of them there are experiment, report, solve\n',
   );
 });
 
