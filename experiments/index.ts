@@ -4,9 +4,10 @@ import type { AnyExperiment } from './common/experiment.js';
 import { flossing } from './flossing/index.js';
 import { memory } from './memory/index.js';
 import { sparseprop } from './sparseprop/index.js';
+import { spikernn } from './spikernn/index.js';
 import { srnn } from './srnn/index.js';
 
-export const experiments: readonly AnyExperiment[] = [...memory, ...sparseprop, ...flossing, ...srnn];
+export const experiments: readonly AnyExperiment[] = [...memory, ...sparseprop, ...flossing, ...spikernn, ...srnn];
 
 /** Throws `usage` if there is none of that name. */
 export function experimentNamed(name: string): AnyExperiment {

@@ -1,7 +1,7 @@
 /** A rate network on fresh trials of a task as it is defined. */
-import { demandInteger, streamKey } from '../core/index.js';
+import { demandFunction, demandInteger, demandObject, demandOneOf, streamKey } from '../core/index.js';
 import { absoluteLoss, euclideanLoss, type Loss } from '../learning/index.js';
-import type { RateNetwork } from './network.js';
+import { checkNetwork, type RateNetwork } from './network.js';
 import { createRatePass, drawTrial } from './pass.js';
 import { plateauOf, type RateTask } from './tasks.js';
 
@@ -33,8 +33,13 @@ const APART = 2 ** 31;
 export function evaluateRate(
   network: RateNetwork,
   { task }: RateTask,
-  { kind, count, seed, round }: { kind: LossName; count: number; seed: number; round: number },
+  how: { kind: LossName; count: number; seed: number; round: number },
 ): Evaluation {
+  demandObject('an evaluation', how);
+  const { kind, count, seed, round } = how;
+  demandOneOf('the loss', kind, ['l1', 'l2']);
+  demandFunction('the `trial` of a task', task?.trial);
+  checkNetwork(network);
   demandInteger('the number of trials', count, 1, 1 << 20);
   demandInteger('the round of an evaluation', round, 0, 1 << 10);
   const pass = createRatePass(network);

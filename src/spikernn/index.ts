@@ -1,6 +1,7 @@
 export { type ActivationName, activations } from './activation.js';
 export { correlationWithRate } from './agreement.js';
 export { type Evaluation, evaluateRate, type LossName } from './evaluate.js';
+export { type Lesion, lesioned } from './lesion.js';
 export { aliveShare, type RateModel, rateModelBytes, readRateModel, tauSummary, withScale } from './model-file.js';
 export { type Draw, drawNetwork, type RateNetwork, tausOf } from './network.js';
 export { createRatePass, drawTrial, type Gradients, type RatePass, type TrialInput, type TrialRun } from './pass.js';

@@ -2,13 +2,13 @@
  * A trained network as the original's `.mat`: names, classes and dimensions as its Python code writes them, float32 where that is.
  * What is computed here is float64; a network that was read back is the float32 one.
  */
-import { EngramError, streamKey } from '../core/index.js';
+import { demandList, demandObject, demandPositive, EngramError, streamKey } from '../core/index.js';
 import { type MatValue, matBytes, matLines, numbersOf, readMat, withMat } from '../files/index.js';
 import { type ActivationName, activations } from './activation.js';
 import { evaluateRate } from './evaluate.js';
 import { checkNetwork, type RateNetwork, tausOf } from './network.js';
 import { createRatePass, drawTrial } from './pass.js';
-import type { TrainingSettings } from './settings.js';
+import { preparedTask, type TrainingSettings } from './settings.js';
 import { rateTask } from './tasks.js';
 import type { TrainedRate } from './train.js';
 
@@ -124,6 +124,10 @@ const flags = (values: Uint8Array): MatValue => ({
 
 /** The bytes of the `.mat` of a training. */
 export function rateModelBytes(trained: TrainedRate, settings: TrainingSettings): Uint8Array {
+  preparedTask(settings);
+  demandObject('the training', trained);
+  checkNetwork(trained.network);
+  checkNetwork(trained.initial);
   const { network, initial, trial } = trained;
   const { units: n, inputs, dale, inhibitory, allowed } = network;
   const seed = trained.seed;
@@ -207,6 +211,9 @@ export function withScale(
   file: string,
   { scales, performances, best }: { scales: readonly number[]; performances: readonly number[]; best: number },
 ): Uint8Array {
+  demandList('the scaling factors', scales);
+  demandList('the performances', performances);
+  demandPositive('the best scaling factor', best);
   return withMat(bytes, file, [
     ['opt_scaling_factor', double([1, 1], [best])],
     ['all_perfs', double([performances.length, 1], performances)],
@@ -216,11 +223,15 @@ export function withScale(
 
 /** Mean and standard deviation of tau over units, in ms. */
 export function tauSummary(network: RateNetwork): { mean: number; sd: number } {
+  checkNetwork(network);
   const taus = [...tausOf(network)].map((tau) => 5 * tau);
   const mean = taus.reduce((a, b) => a + b, 0) / taus.length;
   return { mean, sd: Math.sqrt(taus.reduce((sum, tau) => sum + (tau - mean) * (tau - mean), 0) / taus.length) };
 }
 
 /** The share of all N x N connections that carry anything. */
-export const aliveShare = ({ w, allowed }: RateNetwork): number =>
-  w.reduce((sum, value, e) => sum + (allowed[e] && value !== 0 && value > 0 ? 1 : 0), 0) / w.length;
+export function aliveShare(network: RateNetwork): number {
+  checkNetwork(network);
+  const { w, allowed, dale } = network;
+  return w.reduce((sum, value, e) => sum + (allowed[e] && (dale ? value > 0 : value !== 0) ? 1 : 0), 0) / w.length;
+}

@@ -189,7 +189,11 @@ export const copyOf = (network: RateNetwork): RateNetwork => ({
 });
 
 /** tau of every unit, in steps. */
-export function tausOf({ gates, taus }: Pick<RateNetwork, 'gates' | 'taus'>): Float64Array {
+export function tausOf(network: Pick<RateNetwork, 'gates' | 'taus'>): Float64Array {
+  demandObject('the network', network);
+  const { gates, taus } = network;
+  checkTaus(taus);
+  demandFinite('g', gates);
   const [a, b = a] = taus;
   return gates.map((g) => sigmoid(g) * (b - a) + a);
 }

@@ -8,10 +8,10 @@
  *
  * x_0 = 0.01 N(0,1); the noise xi is drawn per unit and step, and is not scaled by 1/tau.
  */
-import { demandFinite, type Key, refuse, sigmoid } from '../core/index.js';
+import { demandArray, demandFinite, demandInteger, demandObject, type Key, refuse, sigmoid } from '../core/index.js';
 import { type Cell, unroll } from '../learning/index.js';
 import { type Activation, activationOf } from './activation.js';
-import { type Connections, connectionsOf, type RateNetwork, tausOf } from './network.js';
+import { type Connections, checkNetwork, connectionsOf, type RateNetwork, tausOf } from './network.js';
 import { fillNormals } from './noise.js';
 
 /** Standard deviations of x_0 and of the noise of a step. */
@@ -47,6 +47,11 @@ export interface Gradients {
 
 /** Draws x_0 and the noise of trial `index`. */
 export function drawTrial(units: number, input: Float64Array, steps: number, key: Key, index: number): TrialInput {
+  demandInteger('the number of units', units, 1, 1 << 14);
+  demandInteger('the steps of a trial', steps, 2, 1e7);
+  demandArray('the input of a trial', input, Float64Array);
+  if (!Array.isArray(key) || key.length !== 2) refuse('the key of a stream is what streamKey makes');
+  demandInteger('the index of a trial', index, 0, 2 ** 32 - 1);
   const drawn = new Float64Array(units * steps);
   fillNormals(drawn, key, index);
   const start = drawn.subarray(0, units);
@@ -72,6 +77,7 @@ interface Prepared {
 
 /** Throws `usage` where a trial does not fit the network. */
 export function createRatePass(network: RateNetwork): RatePass {
+  checkNetwork(network);
   const prepared: Prepared = {
     network,
     connections: connectionsOf(network),
@@ -120,7 +126,9 @@ export function createRatePass(network: RateNetwork): RatePass {
   };
 }
 
-function stepsOf({ units, inputs }: RateNetwork, { input, start, noise }: TrialInput): number {
+function stepsOf({ units, inputs }: RateNetwork, trial: TrialInput): number {
+  demandObject('a trial', trial);
+  const { input, start, noise } = trial;
   demandFinite('x_0', start, units);
   const steps = noise.length / units + 1;
   if (!Number.isInteger(steps) || input.length !== steps * inputs) {

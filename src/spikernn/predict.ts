@@ -8,11 +8,11 @@
  * with the squares of what unit j reaches as its weight; without the sum over j it is a factor of that unit's own. f is measured on
  * unconnected units of the model, noise and all.
  */
-import { demandInteger, streamKey } from '../core/index.js';
+import { demandInteger, demandObject, refuse, streamKey } from '../core/index.js';
 import { activationOf } from './activation.js';
 import { checkNetwork, connectionsOf, type RateNetwork } from './network.js';
 import { createRatePass, drawTrial } from './pass.js';
-import { lifModel, mapNetwork, type SpikingModel } from './spiking.js';
+import { checkModel, lifModel, mapNetwork, type SpikingModel } from './spiking.js';
 import type { RateTask } from './tasks.js';
 
 /** A curve of firing rates by current, on a grid. */
@@ -33,6 +33,7 @@ const TRIALS = 20;
 
 /** f of a model, from -8 to 40 mV. */
 export function firingCurve(model: SpikingModel = lifModel, seed = 0): FiringCurve {
+  checkModel(model);
   const unconnected: RateNetwork = {
     units: POINTS,
     inputs: 1,
@@ -54,7 +55,10 @@ export function firingCurve(model: SpikingModel = lifModel, seed = 0): FiringCur
 }
 
 /** f at a current, linear between the points. */
-export function firingAt({ from, by, rates }: FiringCurve, current: number): number {
+export function firingAt(curve: FiringCurve, current: number): number {
+  demandObject('the curve', curve);
+  const { from, by, rates } = curve;
+  if (!(rates?.length >= 2) || !Number.isFinite(current)) refuse(`a curve has no rate at ${current}`);
   const place = Math.min(rates.length - 1, Math.max(0, (current - from) / by));
   const low = Math.min(rates.length - 2, Math.floor(place));
   return rates[low] + (place - low) * (rates[low + 1] - rates[low]);

@@ -2,7 +2,7 @@
 import { demandInteger, demandNumber, demandObject, demandOneOf, demandPositive, refuse } from '../core/index.js';
 import type { LossName } from './evaluate.js';
 import type { Draw } from './network.js';
-import { type RateTask, rateTask, type TaskName, type TaskTimes } from './tasks.js';
+import { type RateTask, rateTask, type TaskName, type TaskTimes, taskNames } from './tasks.js';
 
 export interface TrainingSettings extends Omit<Draw, 'inputs'> {
   readonly task: TaskName;
@@ -54,7 +54,10 @@ export const spikernnDefaults: Omit<TrainingSettings, 'units' | 'trials' | 'seed
 };
 
 /** Updates before which the original does not stop. */
-export const leastOf = (task: TaskName): number => (task === 'go-nogo' ? 1501 : 0);
+export function leastOf(task: TaskName): number {
+  demandOneOf('the task', task, taskNames);
+  return task === 'go-nogo' ? 1501 : 0;
+}
 
 /** Throws `usage` for what cannot be trained. */
 export function preparedTask(settings: TrainingSettings): RateTask {

@@ -163,7 +163,8 @@ export function mapNetwork(network: RateNetwork, mapping: Mapping, model: Spikin
   };
 }
 
-function checkModel(model: SpikingModel): void {
+/** Throws `usage` for what no unit can be. */
+export function checkModel(model: SpikingModel): void {
   demandObject('the model of the units', model);
   demandOneOf('the neuron', model.neuron, ['lif', 'qif']);
   demandOneOf('the filter', model.filter, ['double', 'single']);

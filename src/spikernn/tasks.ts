@@ -5,7 +5,7 @@
  *   go-nogo   column 100: Go above 0.7; NoGo below 0.3, whatever lies below 0
  *   xor       column 200, mante column 260: above 0.7 for +1, below -0.7 for -1
  */
-import { demandOneOf, refuse } from '../core/index.js';
+import { demandArray, demandInteger, demandObject, demandOneOf, refuse } from '../core/index.js';
 import { goNoGo, goNoGoDefaults, mante, manteDefaults, type Task, timedXor, timedXorDefaults } from '../tasks/index.js';
 
 export const taskNames = ['go-nogo', 'xor', 'mante'] as const;
@@ -46,6 +46,7 @@ const wanted = (label: Label): 1 | -1 | 0 => (label === 'same' ? 1 : label === '
 /** Throws `usage` for another name, or times that do not fit. */
 export function rateTask(name: TaskName, times: TaskTimes = {}): RateTask {
   demandOneOf('the task', name, taskNames);
+  demandObject('the times of a trial', times);
   const { steps, stimOn, stimDur, delay, offset } = times;
   if (delay !== undefined && name !== 'xor') refuse(`the task ${name} has no delay (--delay); xor has one`);
   if (offset !== undefined && name !== 'mante') refuse(`the task ${name} has no offset (--offset); mante has one`);
@@ -93,6 +94,9 @@ export const QUIET = 0.3;
 
 /** Whether the output of a spiking network, from where it is judged, is right. Below zero nothing counts against a NoGo. */
 export function isRight(answer: 1 | -1 | 0, output: Float64Array, from: number): boolean {
+  demandOneOf('the answer', answer, [1, -1, 0]);
+  demandArray('the output', output, Float64Array);
+  demandInteger('the first step that counts', from, 0, output.length - 1);
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = from; i < output.length; i++) {
     if (output[i] < least) least = output[i];

@@ -93,7 +93,9 @@ export function advanceRate(trained: TrainedRate, settings: TrainingSettings, un
       check(trained, settings, task, tr);
     }
     if (trained.ended !== undefined || restart === 0 || trained.trial !== restart) continue;
-    if (trained.abandoned.length < MOST_RESTARTS && isStuck(trained)) return beginAnew(trained, settings);
+    if (trained.abandoned.length >= MOST_RESTARTS || !isStuck(trained)) continue;
+    beginAnew(trained, settings);
+    return;
   }
 }
 

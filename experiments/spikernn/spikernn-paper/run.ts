@@ -1,0 +1,255 @@
+/** The experiments E1 to E13 and E15 of Kim, Li and Sejnowski (2019): networks are trained, mapped, and tried as spiking ones. */
+import type { Row } from '../../../src/campaign/index.js';
+import { streamKey } from '../../../src/core/index.js';
+import {
+  type ActivationName,
+  advanceRate,
+  aliveShare,
+  bestOf,
+  correlationWithRate,
+  createRatePass,
+  drawTrial,
+  evaluateRate,
+  type Lesion,
+  lesioned,
+  lifModel,
+  mapNetwork,
+  predictScale,
+  qifModel,
+  type RateNetwork,
+  rateTask,
+  type ScalePlan,
+  type SpikingModel,
+  type SpikingScore,
+  scaleJob,
+  spikernnDefaults,
+  startRate,
+  type TrainingSettings,
+  tauSummary,
+} from '../../../src/spikernn/index.js';
+import type { Experiment } from '../../common/experiment.js';
+import { type PaperConfig, paperSchema, type Study, variesTraining } from './config.js';
+import { topThree } from './pca.js';
+import { conclude } from './report.js';
+
+interface PaperTask {
+  study: number;
+  /** Index of the value, where the training depends on it. */
+  value: number;
+  network: number;
+}
+
+const columns = [
+  'study',
+  'value',
+  'network',
+  'learned',
+  'trials',
+  'performance',
+  'tau',
+  'alive',
+  'best_scale',
+  'foretold',
+  'right',
+  'tried',
+  'rate',
+  'right_per_unit',
+  'right_offset',
+  'correlation',
+  'top3_rate',
+  'top3_spiking',
+];
+
+const LESIONS: Record<string, Lesion> = {
+  none: {},
+  'exc 10 %': { silenced: { kind: 'exc', share: 0.1 } },
+  'inh 10 %': { silenced: { kind: 'inh', share: 0.1 } },
+  'weights 10 %': { weightNoise: 0.1 },
+  'weights 30 %': { weightNoise: 0.3 },
+};
+
+const tasksOf = ({ studies }: PaperConfig): PaperTask[] =>
+  studies.flatMap((study, s) =>
+    Array.from({ length: study.networks }, (_, network) =>
+      (variesTraining(study) ? study.values : [0]).map((_, value): PaperTask => ({ study: s, value, network })),
+    ).flat(),
+  );
+
+/** Multiply-adds of trainings and of spiking trials, as seconds. */
+function cost({ study, value }: PaperTask, { studies }: PaperConfig): number {
+  const { task, trials, units, vary, values, scales, spikingTrials } = studies[study];
+  const n = vary === 'units' ? Number(values[value]) : units;
+  const steps = { 'go-nogo': 200, xor: 300, mante: 500 }[task];
+  const mapped = variesTraining(studies[study]) ? 1 : values.length;
+  return (
+    trials * 0.4 * steps * (3e-7 * n + 6e-10 * n * n) + mapped * scales.length * spikingTrials * steps * 1.2e-6 * n
+  );
+}
+
+function settingsOf(study: Study, value: number | string, seed: number): TrainingSettings {
+  const { task, units, taus, gain, activation, trials, vary } = study;
+  const from = taus[0];
+  return {
+    ...spikernnDefaults,
+    task,
+    // The paper's counts of trials have no least number.
+    least: 0,
+    trials,
+    seed,
+    units: vary === 'units' ? Number(value) : units,
+    taus:
+      vary === 'tauMax'
+        ? [from, Number(value) / 5]
+        : vary === 'fixedTau' && value !== 'trained'
+          ? [Number(value) / 5]
+          : taus,
+    gain: vary === 'gain' ? Number(value) : (gain ?? spikernnDefaults.gain),
+    activation: vary === 'activation' ? (value as ActivationName) : (activation ?? 'sigmoid'),
+    dale: !(vary === 'dale' && value === 'no'),
+    som: vary === 'som' ? Number(value) : 0,
+  };
+}
+
+function modelOf({ vary }: Study, value: number | string): SpikingModel {
+  if (vary === 'refractory') return { ...lifModel, refractory: Number(value) };
+  if (vary === 'filter') return { ...lifModel, filter: value as 'single' };
+  return vary === 'neuron' && value === 'qif' ? qifModel : lifModel;
+}
+
+/** A seed that draws what is needed: small networks may lack a kind of unit. */
+function started(settings: TrainingSettings): { settings: TrainingSettings; trained: ReturnType<typeof startRate> } {
+  for (let seed = settings.seed; ; seed++) {
+    try {
+      const own = { ...settings, seed };
+      return { settings: own, trained: startRate(own) };
+    } catch (error) {
+      if (seed >= settings.seed + 50) throw error;
+    }
+  }
+}
+
+function runTask(config: PaperConfig, { study: s, value: v, network }: PaperTask): Row[] {
+  const study = config.studies[s];
+  const training = variesTraining(study);
+  const seed = 100000 * config.seed + 1000 * s + 60 * network;
+  const { settings, trained } = started(settingsOf(study, study.values[v], seed));
+  advanceRate(trained, settings);
+  const learned = trained.ended === 'learned';
+  const task = rateTask(study.task);
+  const { performance } = evaluateRate(trained.network, task, {
+    kind: 'l2',
+    count: 100,
+    seed: trained.seed,
+    round: 1023,
+  });
+  const common = {
+    study: study.name,
+    network,
+    learned: Number(learned),
+    trials: trained.trial,
+    performance,
+    tau: tauSummary(trained.network).mean,
+    alive: aliveShare(trained.network),
+  };
+  // The paper maps what has been trained.
+  const values = training ? [study.values[v]] : study.values;
+  return values.map(
+    (value): Row => ({ ...common, value, ...(learned ? mapped(study, value, trained.network, trained.seed) : {}) }),
+  );
+}
+
+/** The spiking network of a value of the study. */
+function mapped(study: Study, value: number | string, trained: RateNetwork, seed: number): Row {
+  const task = rateTask(study.task);
+  const model = modelOf(study, value);
+  const network = study.vary === 'lesion' ? lesioned(trained, LESIONS[value] ?? {}, seed) : trained;
+  const { scale: foretold, each } = predictScale(trained, task, { seed, model });
+  const offset = study.vary === 'correction' && String(value).includes('offset');
+  const scales = study.vary === 'scale' ? [Number(value)] : study.scales;
+  const plan = { network, task: study.task, model, trials: study.spikingTrials, seed };
+  const scores = scoresOf({ ...plan, scales, offset });
+  const best = bestOf(scores);
+  const score = scores[best];
+  const [perUnit] = scoresOf({ ...plan, scales: [each] });
+  const [withOffset] = scoresOf({ ...plan, scales: [scales[best]], offset: true });
+  return {
+    best_scale: scales[best],
+    foretold,
+    right: score.right,
+    tried: score.trials,
+    rate: score.rate,
+    right_per_unit: perUnit.right,
+    right_offset: withOffset.right,
+    ...likeness(network, task, scales[best], model, seed),
+  };
+}
+
+/** All blocks of a search, on this thread. */
+function scoresOf(plan: ScalePlan): SpikingScore[] {
+  const run = scaleJob.prepare(plan);
+  const blocks = Math.ceil(plan.trials / 10);
+  return plan.scales.map((_, k) => {
+    const parts = Array.from({ length: blocks }, (__, b) => run(k * blocks + b));
+    const sum = (name: keyof SpikingScore) => parts.reduce((total, part) => total + part[name], 0);
+    return { right: sum('right'), trials: sum('trials'), rate: sum('rate') / sum('trials') };
+  });
+}
+
+/** How like the two networks are over a few trials, and how few dimensions their activity has. */
+function likeness(
+  network: RateNetwork,
+  task: ReturnType<typeof rateTask>,
+  scale: number,
+  model: SpikingModel,
+  seed: number,
+): Row {
+  const { units: n } = network;
+  const spiking = mapNetwork(network, { scale }, model);
+  const key = streamKey(seed, 'spikernn spiking');
+  const trials = Array.from({ length: 40 }, (_, trial) => trial).filter(
+    (trial) => task.wanted(task.task.trial(seed, trial).label) !== 0,
+  );
+  const [first] = trials;
+  let rates = new Float64Array(0);
+  const runs = trials.slice(0, 4).map((trial, k) => {
+    const { input } = task.longer.trial(seed, trial);
+    const steps = 100 * task.task.steps;
+    const seen = new Float64Array(k === 0 ? (steps / 100) * n : 0);
+    const take = (step: number, { rate }: { rate: Float64Array }) => seen.set(rate, (step / 100 - 1) * n);
+    const { outputs } = spiking.run(input, key, trial, k === 0 ? { record: { every: 100, take } } : {});
+    if (k === 0) rates = seen;
+    return { trial, outputs };
+  });
+  return {
+    correlation: correlationWithRate(network, task, seed, runs),
+    top3_rate: first === undefined ? Number.NaN : topThree(ratesOf(network, task, seed, first), n),
+    top3_spiking: rates.length > 0 ? topThree(rates, n) : Number.NaN,
+  };
+}
+
+/** r of the rate network in a trial. */
+function ratesOf(
+  network: RateNetwork,
+  { task }: ReturnType<typeof rateTask>,
+  seed: number,
+  trial: number,
+): Float64Array {
+  const { input } = task.trial(seed, trial);
+  const drawn = drawTrial(network.units, input, task.steps, streamKey(seed, 'spikernn rate noise'), trial);
+  return createRatePass(network).run(drawn).rates;
+}
+
+export const spikernnPaper: Experiment<PaperConfig, PaperTask> = {
+  name: 'spikernn-paper',
+  module: import.meta.url,
+  title: 'Rate networks as spiking networks',
+  question:
+    'Do rate networks that have learned a task do it as spiking networks, one to one, and what does that depend on?',
+  units: 'Time constants are in ms, rates in Hz, scaling factors are 1/lambda in Hz.',
+  schema: paperSchema,
+  columns,
+  tasks: tasksOf,
+  cost,
+  prepare: (config) => (task) => runTask(config, task),
+  conclude,
+};
