@@ -28,7 +28,7 @@ describe('memorize --shard', () => {
       'a design',
       ['--channels', '12', '--duration', '40ms', '--design', 'recall', '--no-recall', '--excitatory', '80%'],
     ],
-  ])('parts of %s, done in any order and merged, are one run', (_, asked) => {
+  ])('parts of %s, done in any order and merged, are one run', { timeout: 300_000 }, (_, asked) => {
     const cwd = folder();
     const whole = run([...asked, '--seed', '5', '--out', 'whole', '--workers', '1', '--quiet'], cwd);
     expect(whole.stderr).toBe('');
@@ -48,7 +48,7 @@ describe('memorize --shard', () => {
     expect(readdirSync(join(cwd, 'parts.shards', 'claims'))).toEqual([]);
   });
 
-  it('refuses what would make parts of different memories', () => {
+  it('refuses what would make parts of different memories', { timeout: 300_000 }, () => {
     const cwd = folder();
     const asked = ['--channels', '24', '--duration', '100ms', '--inputs', '50', '--shard', '1/2'];
     expect(run(asked, cwd).stderr).toMatch(/--shard needs --seed and --out/);

@@ -116,7 +116,9 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     // The merge is not held up by either, and has looked at the files.
     expect(await merged(cluster, directory)).toBe('FAILED');
     const log = (task: number) => readFileSync(join(directory, 'slurm', `${array}_${task}.log`), 'utf8');
-    expect([1, 2, 3].map((task) => log(task).match(/^engram: begin/gm)?.length)).toEqual([2, 1, 1]);
+    const lives = [1, 2, 3].map((task) => log(task).match(/^engram: begin/gm)?.length);
+    // On a slow machine the second TERM meets the second life.
+    expect(lives).toEqual([expect.toBeOneOf([2, 3]), 1, 1]);
     expect([1, 3].map((task) => stateOf(cluster, `${array}_${task}`))).toEqual(['COMPLETED', 'COMPLETED']);
     const { stdout } = runOn(cluster, ['experiment', 'status', 'c'], cwd);
     expect(stdout).toMatch(/failed {3}task 2: killed from outside \(kill -9, /);
@@ -125,5 +127,5 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     expect(run([...EXPERIMENT, '--out', 'local', '--workers', '2', '--quiet'], cwd).status).toBe(0);
     expect(await merged(cluster, directory)).toBe('COMPLETED');
     expect(resultsOf(directory)).toEqual(resultsOf(join(cwd, 'local')));
-  }, 240_000);
+  }, 400_000);
 });

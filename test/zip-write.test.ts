@@ -1,6 +1,6 @@
 /** Archives that are written piece by piece: as another writer writes them, and in 64 bits where 32 do not suffice. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -72,6 +72,25 @@ describe('an archive', () => {
       expect([stderr, stdout.trim()]).toEqual(['', "None ['first', 'the second one', '']"]);
     }
   });
+
+  it.skipIf(!existsSync('/usr/bin/python3'))(
+    'that Python writes in 64 bits is read (skipped where there is none)',
+    () => {
+      const file = join(mkdtempSync(join(tmpdir(), 'engram-zip-')), 'made.zip');
+      // From 2 GB on it does; here from 10 bytes on.
+      const script = `import zipfile; zipfile.ZIP64_LIMIT = 10; z = zipfile.ZipFile('${file}', 'w')
+for n in 'ab': z.writestr(n, n * 20)
+z.close()`;
+      expect(spawnSync('/usr/bin/python3', ['-c', script], { encoding: 'utf8' }).stderr).toBe('');
+      const bytes = readFileSync(file);
+      expect(bytes.includes(Buffer.from('504b0606', 'hex'))).toBe(true);
+      const read = [...readZip(bytes, 'made.zip')].map(([name, content]) => [name, Buffer.from(content).toString()]);
+      expect(read).toEqual([
+        ['a', 'a'.repeat(20)],
+        ['b', 'b'.repeat(20)],
+      ]);
+    },
+  );
 
   it('whose entry does not have its length is an error', () => {
     const pieces = [Float64Array.of(1, 2), Float64Array.of(3)];

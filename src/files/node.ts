@@ -1,5 +1,6 @@
 /** What of files needs Node: bytes of what a user names, journals, and results that appear whole. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { EngramError } from '../core/index.js';
 import { readGzip } from './zip.js';
 
@@ -21,6 +22,9 @@ export {
 
 /** More than this is not taken from a pipe, in bytes. */
 const MOST_PIPED = 2 ** 29;
+/** From here on a file is read in pieces, of this size; the longest array of bytes that Node 20 has. */
+const LARGE = 2 ** 30;
+const MOST_READ = 2 ** 32 - 1;
 const STDIN = ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 /** How often, and how long in ms, a pipe that has nothing yet is waited for, before anybody has written to it. */
 const PATIENCE = 200;
@@ -36,7 +40,7 @@ export function readBytes(file: string): Uint8Array {
     if (!kind.isFile() && !kind.isFIFO() && !(kind.isSocket() && handle === 0)) {
       throw new EngramError('input', `${file}: not a regular file`);
     }
-    const bytes = kind.isFile() ? readFileSync(handle) : readPipe(handle, file);
+    const bytes = kind.isFile() ? readWhole(handle, kind.size, file) : readPipe(handle, file);
     return bytes[0] === 0x1f && bytes[1] === 0x8b ? readGzip(bytes, file) : bytes;
   } catch (error) {
     if (error instanceof EngramError) throw error;
@@ -45,6 +49,25 @@ export function readBytes(file: string): Uint8Array {
   } finally {
     if (handle !== undefined && handle !== 0) closeSync(handle);
   }
+}
+
+/** Of a regular file; Node itself reads no more than 2 GB at once. */
+function readWhole(handle: number, size: number, file: string): Uint8Array {
+  if (size < LARGE) return readFileSync(handle);
+  // The arrays in it are copied out of it.
+  const need = 2 * size;
+  if (size > MOST_READ || need > totalmem()) {
+    const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toPrecision(3)} GB`;
+    const why = size > MOST_READ ? 'more than 4 GB are not read' : `this machine has ${gigabytes(totalmem())}`;
+    throw new EngramError('input', `${file}: to read it takes about ${gigabytes(need)} of memory; ${why}`);
+  }
+  const bytes = new Uint8Array(size);
+  for (let done = 0; done < size; ) {
+    const read = readSync(handle, bytes, done, Math.min(LARGE, size - done), done);
+    if (read === 0) throw new EngramError('input', `${file}: it has become shorter while it was read`);
+    done += read;
+  }
+  return bytes;
 }
 
 /** All that is written into a pipe until its last writer closes it. */
@@ -86,5 +109,4 @@ const REASONS: Record<string, string> = {
   ENXIO: 'not a regular file',
   ENOTDIR: 'a part of the path is a file',
   ELOOP: 'its links go round in a circle',
-  ERR_FS_FILE_TOO_LARGE: 'more than 2 GB are not read',
 };

@@ -25,7 +25,8 @@ export function* readZip(bytes: Uint8Array, file: string): Generator<readonly [s
   if (end < least) return fail('not a readable npz (zip) archive: its end is missing');
   const count = view.getUint16(end + 10, true);
   // In front of it stand the wide end records, if there are any: of the directory, and where that record is.
-  const isWide = view.getUint32(end + 16, true) === WIDE && end >= 76 && view.getUint32(end - 20, true) === 0x07064b50;
+  const isWide =
+    end >= 76 && view.getUint32(end - 20, true) === 0x07064b50 && view.getUint32(end - 76, true) === 0x06064b50;
   const last = isWide ? end - 76 : end;
   const [size, first] = isWide
     ? [wideAt(view, last + 40), wideAt(view, last + 48)]

@@ -40,8 +40,8 @@ export interface Launch {
   readonly shards: number;
   /** Whether something of part k of K is left to do. */
   isLeft(k: number, of: number): boolean;
-  /** Memory that a task needs, in MB, where that is known. */
-  readonly memory?: number | undefined;
+  /** Memory that is needed, in MB, by one of so many parts and by the merge, where that is known. */
+  readonly memory?: { part(of: number): number; readonly merge: number } | undefined;
 }
 
 /** What a person asks of Slurm. */
@@ -138,12 +138,25 @@ function timeOf(asked: string | undefined, least: number, expected: number, part
   return asked ?? minutes(limit);
 }
 
-function refuseMemory(asked: string | undefined, partition: Partition): void {
-  if (asked === undefined) return;
-  const [, number, unit] = /^(\d+)([KMGT]?)$/i.exec(asked) ?? [];
-  const megabytes = Number(number) * ({ K: 2 ** -10, G: 2 ** 10, T: 2 ** 20 }[unit.toUpperCase()] ?? 1);
-  if (megabytes <= partition.memory) return;
-  throw usage(`--mem ${asked} is more than any node of partition ${partition.name} has, ${partition.memory}M`);
+/** Megabytes of a size as Slurm writes it. */
+function megabytesOf(size: string): number {
+  const [, number, unit] = /^(\d+)([KMGT]?)$/i.exec(size) ?? [];
+  return Number(number) * ({ K: 2 ** -10, G: 2 ** 10, T: 2 ** 20 }[unit.toUpperCase()] ?? 1);
+}
+
+/** Memory of a part and of the merge: what is asked for, or what is known to be needed. */
+function memoryOf({ memory }: Launch, asked: string | undefined, of: number, partition: Partition | undefined) {
+  const size = (needed: number | undefined) => (needed === undefined ? undefined : `${Math.ceil(needed)}M`);
+  const part = asked ?? size(memory?.part(of));
+  const merge = memory && memory.merge > megabytesOf(part as string) ? size(memory.merge) : part;
+  for (const [whose, wanted] of [
+    [asked ? `--mem ${asked}` : `a task needs ${part}, which`, part],
+    [`the merge needs ${merge}, which`, merge],
+  ] as const) {
+    if (!partition || wanted === undefined || megabytesOf(wanted) <= partition.memory) continue;
+    throw usage(`${whose} is more than any node of partition ${partition.name} has, ${partition.memory}M`);
+  }
+  return { part, merge };
 }
 
 /** Kinds of file systems that live in the memory of one machine. */
@@ -182,21 +195,18 @@ export function launchOnSlurm(launch: Launch, options: LaunchOptions): Launched 
   const expected = Math.max(seconds / Math.max(parts.length, 1) / processors, longest);
   const notice = SLACK + Math.ceil(SLOWER * longest);
   const time = timeOf(options.time, notice + SPREAD + longest, expected, partition);
-  if (partition) {
-    refuseMemory(options.mem, partition);
-    refuseUnseen(directory, partition);
-  }
-  const memory = options.mem ?? (launch.memory === undefined ? undefined : `${Math.ceil(launch.memory)}M`);
+  const memory = memoryOf(launch, options.mem, of, partition);
+  if (partition) refuseUnseen(directory, partition);
   const folder = resolve(directory, FOLDER);
   const { account, sbatch: lines = [] } = options;
   const seen = resolve(directory, 'plan.json');
-  const common = { name, logs: folder, folder: process.cwd(), seen, time, memory, account, processors, lines };
+  const common = { name, logs: folder, folder: process.cwd(), seen, time, account, processors, lines };
   const batch = { ...common, partition: options.partition };
   const script = join(folder, 'array.sbatch');
   const merging = join(folder, 'merge.sbatch');
   guard(folder, () => mkdirSync(folder, { recursive: true }));
-  writeWhole(script, arrayScript({ ...batch, parts, of, notice, work: launch.work }));
-  writeWhole(merging, mergeScript({ ...batch, merge: launch.merge, status: launch.status }));
+  writeWhole(script, arrayScript({ ...batch, memory: memory.part, parts, of, notice, work: launch.work }));
+  writeWhole(merging, mergeScript({ ...batch, memory: memory.merge, merge: launch.merge, status: launch.status }));
   const launched = {
     parts: parts.length,
     of,
@@ -206,7 +216,7 @@ export function launchOnSlurm(launch: Launch, options: LaunchOptions): Launched 
   };
   if (options.dryRun) return launched;
   for (const one of [script, merging]) checkScript(one);
-  return { ...launched, jobs: handIn(folder, { of, parts, memory }) };
+  return { ...launched, jobs: handIn(folder, { of, parts, memory: memory.part }) };
 }
 
 /** What the site allows; of a dry run it need not be known. */

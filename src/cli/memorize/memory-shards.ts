@@ -23,12 +23,15 @@ import {
 import { EngramError } from '../../core/index.js';
 import { fittingStep, memorizeJob, type NeuronReport, PROBES, type Problem } from '../../memory/memorize/index.js';
 import { channelCount } from '../../memory/score/index.js';
-import { defaultInputs } from '../../memory/summary/index.js';
+import { BYTES_PER_SYNAPSE, memoryNeed } from '../../memory/summary/index.js';
 import { runMissing } from '../common/run-missing.js';
 import { withDesign } from './design.js';
 import type { MemorizeOptions } from './memorize-options.js';
 import { beginMemory, cellOf, configOf, openMemory, optionsOfMemory } from './memory-campaign.js';
 import { makePlan } from './plan.js';
+
+/** What the program takes before it has done anything, in MB. */
+const OWN_MEMORY = 300;
 
 /** None of the neurons: what is asked is checked and measured, and no wiring is made. */
 const NONE = { has: () => false, count: () => 0 };
@@ -51,12 +54,9 @@ function opened(options: MemorizeOptions, invocation: Invocation): { campaign: C
   }
   const seed = seedOf(options, 'memory');
   const directory = resolve(options.out ?? `memory-${seed}`);
-  const { problem } = makePlan(withDesign(options, invocation.args), seed, NONE);
+  const { problem, size } = makePlan(withDesign(options, invocation.args), seed, NONE);
   const channels = channelCount(problem.score);
-  const spikes = problem.score.times.length / channels;
-  const synapses = problem.wiring.sources.length;
-  const asked = typeof options.inputs === 'number' ? options.inputs : defaultInputs(problem.score.period, []);
-  const inputs = synapses > 0 ? synapses / channels : asked;
+  const [inputs, spikes] = [size.synapses / channels, problem.score.times.length / channels];
   return {
     campaign: beginMemory(directory, configOf(invocation.args, seed, { channels, inputs, spikes }), invocation),
     directory,
@@ -117,6 +117,11 @@ function handOver(campaign: Campaign, directory: string, given: MemorizeOptions,
   const screen = createScreen({ lines: !given.quiet && !given.json, progress: false });
   const { shards, finished, cost, finishedCost } = progressOf(campaign);
   const words = ['--resume', directory];
+  const { config } = openMemory(directory, invocation);
+  const options = withDesign(optionsOfMemory(config, directory), config.arguments);
+  const { size } = makePlan({ ...options, workers: given.workers ?? 1 }, config.seed, NONE);
+  const megabytes = (bytes: number) => OWN_MEMORY + bytes / 2 ** 20;
+  const alone = memoryNeed({ ...size, simulated: 0 });
   const work = {
     name: 'memory',
     directory: campaign.directory,
@@ -127,6 +132,10 @@ function handOver(campaign: Campaign, directory: string, given: MemorizeOptions,
     longest: campaign.costs[0],
     shards: shards - finished,
     isLeft: (k: number, of: number) => isLeft(campaign, { k, of }),
+    memory: {
+      part: (of: number) => megabytes(alone - size.synapses * (1 - 1 / of) * BYTES_PER_SYNAPSE),
+      merge: megabytes(memoryNeed(size)),
+    },
   };
   return launchWork(work, given, invocation, screen);
 }

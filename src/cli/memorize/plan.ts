@@ -49,6 +49,8 @@ export interface MemorizePlan {
   workers: number;
   /** How many of the channels, the last ones, are hidden. */
   hidden: number;
+  /** Of the whole memory, whatever part of it is made here. */
+  size: Size;
   /** What the user should know before the work begins. */
   notes: Note[];
 }
@@ -89,15 +91,16 @@ export function makePlan(options: MemorizeOptions, seed: number, portion?: Porti
   const prompt = promptOf(options, channels, tau0);
   const free = options.periods * Math.max(period, ...also) * (1 + also.length);
   const total = also.reduce((sum, other) => sum + other, period);
-  refuseTooLarge({
+  const size: Size = {
     channels,
     synapses: loaded ? loaded.wiring.sources.length : channels * inputs,
     period: total,
-    simulated: options.recall && !portion ? (prompt.time ?? period) + free : 0,
+    simulated: options.recall ? (prompt.time ?? period) + free : 0,
     workers,
     spikes,
-    absent: loaded || !portion ? 0 : (channels - portion.count(channels)) * inputs,
-  });
+  };
+  const absent = loaded || !portion ? 0 : (channels - portion.count(channels)) * inputs;
+  refuseTooLarge(portion ? { ...size, simulated: 0 } : size, absent);
   refuseFineGrid(template, total, tau0);
   const scores = scoresOf(options, given?.score, period, also, channels, seed);
   const [score, others] = [withIds(scores.score, ids()), scores.others];
@@ -112,6 +115,7 @@ export function makePlan(options: MemorizeOptions, seed: number, portion?: Porti
     prompt,
     workers,
     hidden,
+    size,
     notes,
   };
 }
@@ -243,8 +247,8 @@ function refuseFineGrid({ grid }: Template, total: number, tau0: number): void {
 }
 
 /** Refuses what cannot fit into this machine before any of it is spent; some of the synapses may be on others. */
-function refuseTooLarge(size: Size & { absent: number }): void {
-  const { channels, synapses, simulated, absent } = size;
+function refuseTooLarge(size: Size, absent: number): void {
+  const { channels, synapses, simulated } = size;
   const need = memoryNeed(size) - absent * BYTES_PER_SYNAPSE;
   const gigabytes = (bytes: number) => `${Number((bytes / 2 ** 30).toPrecision(3))} GB`;
   if (need > 0.9 * totalmem()) {
