@@ -37,24 +37,32 @@ export async function servePage(): Promise<{ url: string; stop(): Promise<number
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: browserPath as string, args: ['--no-sandbox'] });
 
-/** A page of a browser, and the errors that it has had. */
+/** A page of a browser, the errors that it has had, and what it has loaded, each file once. */
 export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
-): Promise<{ page: Page; errors: string[] }> {
+): Promise<{ page: Page; errors: string[]; loaded: Promise<Buffer>[] }> {
   const context = await browser.newContext({ acceptDownloads: true, ...options });
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  const seen = new Set<string>();
+  const loaded: Promise<Buffer>[] = [];
+  context.on('response', (response) => {
+    // What the service worker fetches for later is not what the page waits for.
+    if (seen.has(response.url()) || response.request().serviceWorker()) return;
+    seen.add(response.url());
+    if (response.url().startsWith('http')) loaded.push(response.body());
+  });
   await page.goto(url);
-  return { page, errors };
+  return { page, errors, loaded };
 }
 
 /** Waits until everything is stored, and recalled. */
 export async function recalled(page: Page): Promise<string> {
-  await page.waitForSelector('[data-phase="stored"] .recall .summary:has-text("precision")');
+  await page.waitForSelector('[data-phase="stored"] .recall .summary:has-text("precision")', { timeout: 240000 });
   return (await page.textContent('.solve .summary')) ?? '';
 }
 

@@ -82,7 +82,8 @@ function scoreIn(packed: string | null): PlainScore | undefined {
   if (!packed) return undefined;
   try {
     const { period, trains, name } = JSON.parse(unpack(packed)) as PlainScore;
-    const good = Array.isArray(trains) && trains.every((train) => train.every(Number.isFinite)) && period > 0;
+    const rising = (train: number[]) => train.every((time, i) => Number.isFinite(time) && !(time < train[i - 1]));
+    const good = Number.isFinite(period) && Array.isArray(trains) && trains.length > 0 && trains.every(rising);
     return good ? { period, trains, ...(typeof name === 'string' ? { name } : {}) } : undefined;
   } catch {
     return undefined;

@@ -66,7 +66,7 @@ export function createStoring({ get, set }: Store<State>, crew: Crew, playback: 
   return {
     memorize,
     again(change) {
-      set({ note: undefined, error: undefined, ...change, opened: undefined, playing: false });
+      set({ note: undefined, error: undefined, ...change, phase: 'posing', opened: undefined, playing: false });
       crew.stop();
       clearTimeout(timer);
       timer = window.setTimeout(memorize, CALM);
