@@ -1,3 +1,6 @@
+export { type Ask, readFieldSpikes, readFieldSynapses, type Spikes, type Synapses } from './formats/index.js';
+export { type NwbContent, nwbBytes, type UnitTable } from './formats/nwb-write.js';
+export { type Condition, parseSelection } from './formats/select.js';
 export { type Dtype, npyBytes, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
 export {
   type NpyArray,
@@ -8,5 +11,6 @@ export {
   readTensors,
   writeNpz,
 } from './npz.js';
+export { type Source, sourceOf } from './source.js';
 export { readTable, type Table } from './table.js';
 export { crc32, readGzip } from './zip.js';

@@ -1,1 +1,2 @@
-export { type LoadedWiring, loadNetworkFile, loadScoreFile, loadWiringFile, type StoredNetwork } from './inputs.js';
+export { importScore, loadNetworkFile, loadScoreFile, loadWiringFile, type StoredNetwork } from './inputs.js';
+export type { LoadedWiring } from './score-file.js';

@@ -25,9 +25,11 @@ export interface Recording {
   /** Whether the unit was said, by the file or by hand, and not guessed. */
   sure: boolean;
   /** All ids, where the file knows of neurons that have no spikes. */
-  known?: Float64Array;
+  known?: ArrayLike<Id>;
   /** How the file was understood, for people. */
   understood: string;
+  /** What else a person should know of it. */
+  remarks?: readonly string[];
 }
 
 const CHANNEL = /^(channel|neuron|unit|cell|id|sender|source|gid|node|cluster)s?([ _.-]?ids?)?$/;
