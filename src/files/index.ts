@@ -1,6 +1,17 @@
 export { type Ask, readFieldSpikes, readFieldSynapses, type Spikes, type Synapses } from './formats/index.js';
 export { type NwbContent, nwbBytes, type UnitTable } from './formats/nwb-write.js';
 export { type Condition, parseSelection } from './formats/select.js';
+export {
+  type MatCell,
+  type MatChar,
+  type MatNumeric,
+  type MatOther,
+  type MatStruct,
+  type MatValue,
+  matLines,
+} from './mat.js';
+export { readMat } from './mat-read.js';
+export { matBytes, withMat } from './mat-write.js';
 export { type Dtype, npyBytes, numbersOf, readNpy, type Tensor, type TypedArray } from './npy.js';
 export {
   type NpyArray,

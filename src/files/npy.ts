@@ -7,7 +7,7 @@
  */
 import { EngramError } from '../core/index.js';
 
-const ARRAYS = {
+export const ARRAYS = {
   f8: Float64Array,
   f4: Float32Array,
   i1: Int8Array,
@@ -138,12 +138,12 @@ function readHeader(bytes: Uint8Array, fail: (problem: string) => never) {
 }
 
 /** Turns round the bytes of every element. */
-function swapBytes(data: Uint8Array, size: number): void {
+export function swapBytes(data: Uint8Array, size: number): void {
   for (let at = 0; at < data.length; at += size) data.subarray(at, at + size).reverse();
 }
 
 /** The numbers of an array as doubles. Throws `input` where an integer is too large to be one. */
-export function numbersOf({ values }: Tensor, where: string): Float64Array {
+export function numbersOf({ values }: Pick<Tensor, 'values'>, where: string): Float64Array {
   if (values instanceof Float64Array) return values;
   if (!(values instanceof BigInt64Array || values instanceof BigUint64Array)) return Float64Array.from(values);
   const numbers = new Float64Array(values.length);

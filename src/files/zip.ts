@@ -80,7 +80,7 @@ export function readGzip(bytes: Uint8Array, file: string): Uint8Array {
   return content;
 }
 
-function refuseBomb(packed: number, size: number, refuse: () => never): void {
+export function refuseBomb(packed: number, size: number, refuse: () => never): void {
   if (size > ALWAYS && size > MOST_EXPANSION * packed) refuse();
 }
 
