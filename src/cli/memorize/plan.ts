@@ -2,7 +2,7 @@
 import { totalmem } from 'node:os';
 import { workersOf } from '../../app/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
-import { importScore, loadWiringFile } from '../../memory/files/node.js';
+import { importScore, importWiring } from '../../memory/files/node.js';
 import { checkModel, OVERDRIVE_AFTER, type Problem } from '../../memory/memorize/index.js';
 import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../../memory/network/index.js';
 import {
@@ -135,7 +135,7 @@ async function readScore(options: MemorizeOptions, notes: Note[]): Promise<Impor
   return imported;
 }
 
-type Loaded = Awaited<ReturnType<typeof loadWiringFile>>;
+type Loaded = Awaited<ReturnType<typeof importWiring>>;
 
 /** What all channels are called: as in the recording, where there is one; hidden ones by the numbers that follow. */
 function idsOf(known: readonly Id[] | undefined, channels: number, hidden: number): readonly Id[] {
@@ -150,7 +150,7 @@ async function readWiring(
   notes: Note[],
 ): Promise<Loaded | undefined> {
   if (file === undefined) return undefined;
-  const loaded = await loadWiringFile(file, { tau0, ids: ids(), bound, unit });
+  const loaded = await importWiring(file, { tau0, ids: ids(), bound, unit });
   for (const text of loaded.notes) notes.push({ label: 'wiring', text: `${file}: ${text}` });
   return loaded;
 }

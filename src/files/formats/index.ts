@@ -3,11 +3,14 @@ import { EngramError } from '../../core/index.js';
 import { isHdf5, withHdf5 } from '../hdf5.js';
 import type { Source } from '../source.js';
 import type { Ask, Format, Opened, Spikes, Synapses } from './format.js';
+import { mat } from './mat.js';
+import { nir } from './nir.js';
 import { nwb } from './nwb.js';
+import { sonata } from './sonata.js';
 
 export type { Ask, Spikes, Synapses } from './format.js';
 
-const formats: readonly Format[] = [nwb];
+const formats: readonly Format[] = [nwb, sonata, nir, mat];
 
 /** Spikes of a file of one of the formats; undefined if it is of none. Throws `input` where it is broken. */
 export const readFieldSpikes = (source: Source, ask: Ask): Promise<Spikes | undefined> =>

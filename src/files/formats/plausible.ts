@@ -14,11 +14,19 @@ export function refuseUnit(file: string, count: number, stretch: number, unit: T
   const rateIn = (one: TimeUnit) => count / stretch / SECONDS[one];
   const rate = rateIn(unit);
   if (rate >= LEAST && rate <= MOST) return;
-  const distance = (one: TimeUnit) => Math.max(rateIn(one) / TYPICAL, TYPICAL / rateIn(one));
-  const likely = timeUnits.reduce((best, one) => (distance(one) < distance(best) ? one : best));
+  const likely = unitByRate(count, stretch);
   throw new EngramError(
     'input',
     `${file}: its busiest neuron would fire at ${Number(rate.toPrecision(3))} Hz (expected ${LEAST} to ${MOST} Hz): ` +
       `are the times in ${likely === unit ? 'another unit' : likely}, not in ${unit}? say it with --time-unit ${timeUnits.join('|')}`,
   );
+}
+
+/** The unit in which a train of `count` spikes over a stretch fires as the busiest neuron of a recording typically does. */
+export function unitByRate(count: number, stretch: number): TimeUnit {
+  const distance = (unit: TimeUnit) => {
+    const ratio = count / Math.max(stretch, Number.MIN_VALUE) / SECONDS[unit] / TYPICAL;
+    return Math.max(ratio, 1 / ratio);
+  };
+  return timeUnits.reduce((best, unit) => (distance(unit) < distance(best) ? unit : best));
 }

@@ -1,6 +1,7 @@
 /** From spike trains of a format of the field to a recording; of several files, each a population of its own. */
 import { EngramError } from '../../core/index.js';
-import type { Spikes } from '../../files/index.js';
+import type { Spikes, Synapses } from '../../files/index.js';
+import type { Wiring } from '../network/index.js';
 import type { Id } from '../score/index.js';
 import type { Recording } from './spikes.js';
 
@@ -68,4 +69,35 @@ function callNames(parts: readonly Part[]): string[] {
       );
   });
   return names;
+}
+
+/** A wiring of synapses by the names of neurons, target after target. Throws `input` with `file` named. */
+export function wiringOfSynapses(
+  { ids: own, sources, targets, delays }: Synapses,
+  file: string,
+  { ids, tau0 }: { ids: ArrayLike<Id>; tau0: number },
+): Wiring {
+  const neurons = ids.length;
+  const places = new Map(Array.from(ids, (id, neuron) => [String(id), neuron]));
+  const placeOf = (id: Id, what: string, synapse: number): number => {
+    const called = own ? own[id as number] : id;
+    const place = places.get(String(called));
+    if (place !== undefined) return place;
+    throw new EngramError(
+      'input',
+      `${file}: ${what} ${called} of synapse ${synapse} is no neuron; there are ${ids[0]} to ${ids[neurons - 1]}`,
+    );
+  };
+  const owners = Uint32Array.from({ length: targets.length }, (_, k) => placeOf(targets[k], 'target', k));
+  const starts = new Uint32Array(neurons + 1);
+  for (const owner of owners) starts[owner + 1]++;
+  for (let l = 0; l < neurons; l++) starts[l + 1] += starts[l];
+  const next = starts.slice(0, neurons);
+  const wiring = { starts, sources: new Uint32Array(owners.length), delays: new Float64Array(owners.length) };
+  owners.forEach((owner, k) => {
+    const place = next[owner]++;
+    wiring.sources[place] = placeOf(sources[k], 'source', k);
+    wiring.delays[place] = delays[k] / tau0;
+  });
+  return wiring;
 }

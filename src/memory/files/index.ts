@@ -8,7 +8,7 @@ export type { ContinuationHeader, LifHeader, ModelHeader, ResetHeader } from './
 export { type PublishedNetwork, readNetworkJson } from './networks-json.js';
 export { type Imported, type Stretch, scoreOfRecording } from './recording.js';
 export { readScoreCsv, readSpikesCsv, writeScoreCsv, writeSpikesCsv } from './score-csv.js';
-export { type ScoreAsk, scoreOfBytes, scoreOfSources } from './score-file.js';
+export { type LoadedWiring, type ScoreAsk, scoreOfBytes, scoreOfSources, wiringOfSource } from './score-file.js';
 export { type Playable, type SimulatorScript, simulatorScript } from './simulator-script.js';
 export { type Recording, readSpikeArrays, readSpikeText, type SpikeHints } from './spikes.js';
 export { readWiringTable, type WiredTable, type WiringOptions } from './wiring-csv.js';

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Status } from '../../../solvers/index.js';
 import { EngramError } from '../../core/index.js';
-import { sourceOf } from '../../files/index.js';
+import { type Source, sourceOf } from '../../files/index.js';
 import { filesNamed, openSource, readBytes } from '../../files/node.js';
 import { checkWiring, type Network, type NeuronModel } from '../network/index.js';
 import { checkScore, type Score } from '../score/index.js';
@@ -21,6 +21,7 @@ import {
   scoreOfBytes,
   scoreOfSources,
   wiringOfBytes,
+  wiringOfSource,
 } from './score-file.js';
 import type { SpikeHints } from './spikes.js';
 import type { WiringOptions } from './wiring-csv.js';
@@ -45,18 +46,29 @@ export function loadWiringFile(path: string, options: WiringOptions): LoadedWiri
 }
 
 /** A score from any file, or from several with commas between. Throws `usage` or `input`. */
-export async function importScore(path: string, asked: ScoreAsk): Promise<Imported> {
-  const files = filesNamed(path).map((file) => memoryIn(file));
-  const sources = files.flatMap((file) => openSource(file) ?? []);
+export const importScore = (path: string, asked: ScoreAsk): Promise<Imported> =>
+  withSources(
+    filesNamed(path).map((file) => memoryIn(file)),
+    (sources) => scoreOfSources(sources, asked),
+  );
+
+/** A wiring from any file. Throws `input`. */
+export const importWiring = (path: string, options: WiringOptions): Promise<LoadedWiring> =>
+  withSources([memoryIn(path)], ([source]) => wiringOfSource(source, options));
+
+/** Does something with files, open meanwhile. What is no plain file is read as a whole: a pipe, or gzip. */
+async function withSources<Value>(files: string[], body: (sources: Source[]) => Promise<Value>): Promise<Value> {
+  const open: { close(): void }[] = [];
   try {
-    const compressed = sources.some((source) => source.read(0, 2).join() === '31,139');
-    if (sources.length === files.length && !compressed) return await scoreOfSources(sources, asked);
+    const sources = files.map((file): Source => {
+      const source = openSource(file);
+      if (source) open.push(source);
+      return source && source.read(0, 2).join() !== '31,139' ? source : sourceOf(readBytes(file), file);
+    });
+    return await body(sources);
   } finally {
-    for (const source of sources) source.close();
+    for (const source of open) source.close();
   }
-  const [file] = files;
-  // What is no plain file is read as a whole: a pipe, or gzip.
-  return scoreOfSources([sourceOf(readBytes(file), file)], asked);
 }
 
 /** A network with its score, as `memorize` stored it or as its authors published it. */

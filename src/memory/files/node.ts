@@ -1,2 +1,9 @@
-export { importScore, loadNetworkFile, loadScoreFile, loadWiringFile, type StoredNetwork } from './inputs.js';
+export {
+  importScore,
+  importWiring,
+  loadNetworkFile,
+  loadScoreFile,
+  loadWiringFile,
+  type StoredNetwork,
+} from './inputs.js';
 export type { LoadedWiring } from './score-file.js';

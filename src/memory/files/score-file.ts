@@ -1,16 +1,24 @@
 /** Scores and wirings in the bytes of any file, recognised by content. */
 import { EngramError, formatTime } from '../../core/index.js';
-import { type Ask, readFieldSpikes, readNpz, type Source } from '../../files/index.js';
+import {
+  type Ask,
+  isParquet,
+  readFieldSpikes,
+  readFieldSynapses,
+  readNpz,
+  readParquet,
+  type Source,
+} from '../../files/index.js';
 import { checkWiring, type Network, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, cutScore, idOf, type Score } from '../score/index.js';
 import type { Box } from '../template/index.js';
-import { recordingOf } from './field.js';
+import { recordingOf, wiringOfSynapses } from './field.js';
 import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
 import { type Imported, type Stretch, scoreOfRecording } from './recording.js';
 import { isScoreCsv, readScoreCsv } from './score-csv.js';
-import { readSpikeArrays, readSpikeTensor, readSpikeText, type SpikeHints } from './spikes.js';
-import { readWiringTable, type WiringOptions } from './wiring-csv.js';
+import { readSpikeArrays, readSpikeTensor, readSpikeText, type SpikeHints, spikesOfTable } from './spikes.js';
+import { readWiringTable, type WiringOptions, wiringOfTable } from './wiring-csv.js';
 
 /** Larger text is no list of spikes; larger archives are not held in memory. */
 const MOST_TEXT = 2 ** 29 - 24;
@@ -37,6 +45,7 @@ export async function scoreOfSources(sources: readonly Source[], asked: ScoreAsk
     const other = found.find(({ spikes }) => !spikes)?.name;
     if (found.length > 1)
       throw new EngramError('usage', `${other}: several files are read of NWB and its like only; give one`);
+    if (isParquet(sources[0])) return scoreOfParquet(sources[0], plainAsk(sources[0].name, asked), hints);
     return scoreOfBytes(sources[0].read(0, sources[0].size), sources[0].name, plainAsk(sources[0].name, asked), hints);
   }
   if (hints.columns)
@@ -51,6 +60,21 @@ export async function scoreOfSources(sources: readonly Source[], asked: ScoreAsk
     window: duration === undefined ? cut : undefined,
   });
   named(file, () => checkScore(imported.score, (time) => formatTime(time * tau0)));
+  return imported;
+}
+
+/** A score from a Parquet table; one that this program wrote tells its period and the neurons without spikes. */
+async function scoreOfParquet(source: Source, stretch: Stretch, hints: SpikeHints): Promise<Imported> {
+  const table = await readParquet(source);
+  const recording = spikesOfTable(table, source.name, hints);
+  const [period, ids] = ['period_s', 'ids'].map((name) => table.facts.get(name));
+  const known = ids === undefined ? undefined : (JSON.parse(ids) as (number | string)[]);
+  const whole =
+    stretch.window ?? (stretch.duration === undefined && Number(period) > 0 ? [0, Number(period)] : undefined);
+  const understood = `Parquet, ${recording.understood.replace(/ \(commas between, with a header\)/, '')}`;
+  const told = { ...recording, understood, ...(known ? { known } : {}) };
+  const imported = scoreOfRecording(told, source.name, { ...stretch, window: whole as Stretch['window'] });
+  named(source.name, () => checkScore(imported.score, (time) => formatTime(time * stretch.tau0)));
   return imported;
 }
 
@@ -133,6 +157,19 @@ export interface LoadedWiring {
   /** What each synapse costs the objective, if the file says it. */
   costs: Float64Array | undefined;
   notes: string[];
+}
+
+/** The wiring of a file of any form; weights are left behind. Throws `input`. */
+export async function wiringOfSource(source: Source, options: WiringOptions): Promise<LoadedWiring> {
+  if (isParquet(source)) return wiringOfTable(await readParquet(source), source.name, options);
+  const synapses = await readFieldSynapses(source);
+  if (!synapses) return wiringOfBytes(source.read(0, source.size), source.name, options);
+  const wiring = wiringOfSynapses(synapses, source.name, options);
+  named(source.name, () => checkWiring(wiring));
+  const weights = synapses.weights ? ' · its weights are left behind' : '';
+  const [first, ...rest] = synapses.notes;
+  const notes = [`${wiring.sources.length} synapses · ${first}${weights}`, ...rest];
+  return { wiring, bounds: undefined, costs: undefined, notes };
 }
 
 /** The wiring of network.npz, of a published network, or of a table; weights are left behind. */

@@ -41,10 +41,14 @@ const POPULATION =
 /** Reads spikes from text. Throws `input` with file and line. */
 export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints): Recording {
   demandObject('the hints', hints);
+  return spikesOfTable(readTable(bytes, file), file, hints);
+}
+
+/** Spikes in a table, whatever it was read from. Throws `input` with file and line. */
+export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Recording {
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
-  const table = readTable(bytes, file);
   const { header, columns } = table;
   if (header?.includes('time_step')) {
     fail('times are in steps, and the resolution is not in the file: record with time_in_steps false');

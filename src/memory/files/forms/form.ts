@@ -40,6 +40,13 @@ export interface Form {
   next(quoted: readonly string[], network: Exported): string;
 }
 
+/** To whom each entry belongs of arrays in CSR form. */
+export function ownersOf(starts: Uint32Array): Uint32Array {
+  const owners = new Uint32Array(starts[starts.length - 1]);
+  for (let l = 0; l + 1 < starts.length; l++) owners.fill(l, starts[l], starts[l + 1]);
+  return owners;
+}
+
 /** Options by which `memorize` reads again what was written. */
 export const readAgain = ({ tau0, bound }: Exported, usual: number): string => {
   const refractory = tau0 === 0.005 ? '' : ` --refractory ${Number((tau0 * 1e3).toPrecision(15))}ms`;
