@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { EngramError } from '../core/index.js';
-import { guard, type Journal, openJournal, PLAN, partialOf, writeThrough } from '../files/node.js';
+import { filesNamed, guard, type Journal, openJournal, PLAN, partialOf, writeThrough } from '../files/node.js';
 import { optionsOf } from './arguments.js';
 import { addOptions, flagOf, type Invocation, type OptionSpec } from './define-command.js';
 import type { Run } from './run.js';
@@ -86,7 +86,7 @@ export function openWork<Record, Options extends RunOptions>(
     const file = results.scratch(PLAN);
     const inputs = inputsOf(known);
     const named = Object.entries(options).flatMap(([name, value]) => (inputs.includes(name) ? [value as string] : []));
-    const read = [...named, ...further];
+    const read = [...named, ...further].flatMap((word) => filesNamed(word));
     const plan: Plan = {
       program: `engram ${invocation.version}`,
       seed,
@@ -121,7 +121,10 @@ export function requestOf<Options extends RunOptions>(
   const parsed = parser.parse(plan.arguments.slice(command.name ? 1 : 0), { from: 'user' });
   const options = parsed.opts<Options>();
   // Said again in another folder, the command has to find the same files.
-  const from = (path: string) => resolve(plan.directory, path);
+  const from = (word: string) =>
+    filesNamed(word, plan.directory)
+      .map((path) => resolve(plan.directory, path))
+      .join(',');
   const inputs = inputsOf(command.options);
   const elsewhere = (words: string[]) => (inputs.includes(words[0].slice(2)) ? [words[0], from(words[1])] : words);
   const moved = plan.directory !== process.cwd();

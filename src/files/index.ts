@@ -1,3 +1,8 @@
+export { type Ask, readFieldSpikes, readFieldSynapses, type Spikes, type Synapses } from './formats/index.js';
+export { type NirContent, nirBytes } from './formats/nir-write.js';
+export { type NwbContent, nwbBytes, type UnitTable } from './formats/nwb-write.js';
+export { type Condition, parseSelection } from './formats/select.js';
+export { type SonataContent, sonataBytes } from './formats/sonata-write.js';
 export {
   type MatCell,
   type MatChar,
@@ -19,5 +24,7 @@ export {
   readTensors,
   writeNpz,
 } from './npz.js';
+export { isParquet, parquetBytes, readParquet } from './parquet.js';
+export { type Source, sourceOf } from './source.js';
 export { readTable, type Table } from './table.js';
 export { crc32, readGzip } from './zip.js';

@@ -1,7 +1,9 @@
 /** What of files needs Node: bytes of what a user names, journals, and results that appear whole. */
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { resolve } from 'node:path';
 import { EngramError } from '../core/index.js';
+import type { Source } from './source.js';
 import { readGzip } from './zip.js';
 
 export { type Journal, openJournal } from './journal.js';
@@ -69,6 +71,28 @@ function readWhole(handle: number, size: number, file: string): Uint8Array {
   }
   return bytes;
 }
+
+/**
+ * A file on the disk, of which only what is asked for is read; it is open until it is read to no purpose any more. Undefined of
+ * what is no regular file: a pipe is read as a whole.
+ */
+export function openSource(file: string): (Source & { close(): void }) | undefined {
+  if (STDIN.includes(file) || !statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const handle = openSync(file, 'r');
+  const { size } = fstatSync(handle);
+  const read = (from: number, length: number) => {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - from)));
+    let done = 0;
+    for (let got = 1; got > 0 && done < bytes.length; done += got)
+      got = readSync(handle, bytes, done, bytes.length - done, from + done);
+    return bytes.subarray(0, done);
+  };
+  return { name: file, size, read, close: () => closeSync(handle) };
+}
+
+/** The files that a word names: one, or several with commas between where there is none of that name. */
+export const filesNamed = (word: string, from = '.'): string[] =>
+  existsSync(resolve(from, word)) ? [word] : word.split(',').filter((part) => part !== '');
 
 /** All that is written into a pipe until its last writer closes it. */
 function readPipe(handle: number, file: string): Uint8Array {

@@ -32,7 +32,7 @@ function aboutScore(options: MemorizeOptions): void {
       const missing = options.channels === undefined ? '--channels' : '--duration';
       throw new EngramError('usage', `${missing} is missing; for example: memorize --channels 200 --duration 1s`);
     }
-    for (const name of ['columns', 'window'] as const) {
+    for (const name of ['columns', 'window', 'select'] as const) {
       if (options[name] !== undefined)
         throw new EngramError('usage', `--${name} says how to read --score, which is missing`);
     }

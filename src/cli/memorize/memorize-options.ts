@@ -14,7 +14,6 @@ import {
   runOptions,
   shardOption,
   share,
-  stretch,
   time,
   timeList,
   timeOrRange,
@@ -24,7 +23,7 @@ import type { TimeUnit } from '../../core/index.js';
 import { aimOptions, type Objective, parseObjective, type Spelling } from '../../memory/memorize/index.js';
 import { defaultTemplate } from '../../memory/template/index.js';
 import type { NeuronOptions } from './neuron-options.js';
-import { columns, inputs, neuron, noiseLevels, type OverdriveOption, overdrive } from './parsers.js';
+import { columns, inputs, neuron, noiseLevels, type OverdriveOption, overdrive, selection, window } from './parsers.js';
 import { type PromptOptions, promptOptions } from './prompt.js';
 
 /** The options of `memorize`, parsed; times in seconds. */
@@ -54,7 +53,8 @@ export interface MemorizeOptions extends NeuronOptions, PromptOptions, RunOption
   score?: string;
   columns?: string[];
   timeUnit?: TimeUnit;
-  window?: [number, number];
+  window?: [number, number] | string;
+  select?: string;
   hidden: number;
   also?: number[];
   wiring?: string;
@@ -151,7 +151,7 @@ export const fileOptions: readonly OptionSpec[] = [
   {
     ...option(
       '--score <file>',
-      'spikes to store: a recording (text, NEST, npz), network.npz, score.csv, JSON of a network',
+      'spikes to store: a recording (NWB, SONATA, MAT, text, ..., several with commas between), network.npz, score.csv',
     ),
     reads: true,
   },
@@ -161,7 +161,12 @@ export const fileOptions: readonly OptionSpec[] = [
     'unit of times in a recording, and of delays in a wiring (default: recognised)',
     choice('s', 'ms', 'us'),
   ),
-  option('--window <from..to>', 'stretch of the recording that becomes the period', stretch),
+  option(
+    '--window <from..to|name>',
+    'stretch of the recording that becomes the period, or an interval of an NWB file, such as trials:3 or epochs:rest',
+    window,
+  ),
+  option('--select <conditions>', 'which units of a recording, such as "quality=good and snr>3" or id=1,5', selection),
   option('--hidden <n>', 'neurons added with sampled scores of their own', integer(1), 0),
   { ...option('--wiring <file>', 'wiring to use: CSV, network.npz, JSON of a network'), reads: true },
 ];

@@ -91,7 +91,7 @@ async function runMemorize(asked: Request<MemorizeOptions>, reports?: Journal<Ne
   const { options, invocation, continued } = request;
   const seed = seedOf(options, 'memory');
   const directory = options.out ?? `memory-${seed}`;
-  const plan = makePlan(options, seed);
+  const plan = await makePlan(options, seed);
   const shared = inSharedMemory(plan.problem);
   // Nothing else holds the arrays that the workers do not read.
   plan.problem = shared;

@@ -39,12 +39,15 @@ const NONE = { has: () => false, count: () => 0 };
 /** Begins, joins or goes on with a memory, and does one part of it or hands all of it in. */
 export async function runSharded(options: MemorizeOptions, invocation: Invocation): Promise<number> {
   refuseWithoutLauncher(options);
-  const { campaign, directory } = opened(options, invocation);
+  const { campaign, directory } = await opened(options, invocation);
   if (options.shard) return storePart(campaign, directory, options.shard, options, invocation);
   return handOver(campaign, directory, options, invocation);
 }
 
-function opened(options: MemorizeOptions, invocation: Invocation): { campaign: Campaign; directory: string } {
+async function opened(
+  options: MemorizeOptions,
+  invocation: Invocation,
+): Promise<{ campaign: Campaign; directory: string }> {
   if (options.resume !== undefined) {
     const directory = resolve(options.resume.replace(/\.shards\/*$/, ''));
     return { campaign: openMemory(directory, invocation).campaign, directory };
@@ -54,7 +57,7 @@ function opened(options: MemorizeOptions, invocation: Invocation): { campaign: C
   }
   const seed = seedOf(options, 'memory');
   const directory = resolve(options.out ?? `memory-${seed}`);
-  const { problem, size } = makePlan(withDesign(options, invocation.args), seed, NONE);
+  const { problem, size } = await makePlan(withDesign(options, invocation.args), seed, NONE);
   const channels = channelCount(problem.score);
   const [inputs, spikes] = [size.synapses / channels, problem.score.times.length / channels];
   return {
@@ -82,7 +85,7 @@ async function storePart(
   const portion = { has: (neuron: number) => wanted[neuron] === 1, count: () => count };
   const workers = workersOf(given);
   const pool = createPool(workers);
-  const { problem } = makePlan({ ...options, workers }, config.seed, portion);
+  const { problem } = await makePlan({ ...options, workers }, config.seed, portion);
   const shared = inSharedMemory(options.design ? await designed(problem, options, config.seed, pool.map) : problem);
   const runner = (stop: Int32Array) => {
     const run: TaskRunner = async (items) => {
@@ -107,19 +110,24 @@ async function designed(
   seed: number,
   map: Parameters<typeof fittingStep>[1],
 ): Promise<Problem> {
-  const first = makePlan(options, seed, { has: (neuron) => neuron < PROBES, count: () => PROBES });
+  const first = await makePlan(options, seed, { has: (neuron) => neuron < PROBES, count: () => PROBES });
   const { problem: fitting } = await fittingStep(inSharedMemory(first.problem), map);
   return { ...fitting, wiring: problem.wiring, bounds: problem.bounds, costs: problem.costs };
 }
 
 /** Has a launcher store what is missing, and merge. */
-function handOver(campaign: Campaign, directory: string, given: MemorizeOptions, invocation: Invocation): number {
+async function handOver(
+  campaign: Campaign,
+  directory: string,
+  given: MemorizeOptions,
+  invocation: Invocation,
+): Promise<number> {
   const screen = createScreen({ lines: !given.quiet && !given.json, progress: false });
   const { shards, finished, cost, finishedCost } = progressOf(campaign);
   const words = ['--resume', directory];
   const { config } = openMemory(directory, invocation);
   const options = withDesign(optionsOfMemory(config, directory), config.arguments);
-  const { size } = makePlan({ ...options, workers: given.workers ?? 1 }, config.seed, NONE);
+  const { size } = await makePlan({ ...options, workers: given.workers ?? 1 }, config.seed, NONE);
   const megabytes = (bytes: number) => OWN_MEMORY + bytes / 2 ** 20;
   const alone = memoryNeed({ ...size, simulated: 0 });
   const work = {

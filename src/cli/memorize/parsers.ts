@@ -1,5 +1,6 @@
 /** What only the memory takes: models of neurons, noise levels, columns of recordings. */
-import { integer, number, type Parser, refuse, time } from '../../app/index.js';
+import { integer, number, type Parser, refuse, stretch, time } from '../../app/index.js';
+import { parseSelection } from '../../files/index.js';
 
 /** What `--neuron` names: a model, and the potential after a spike where there is one. */
 export interface NeuronChoice {
@@ -34,6 +35,20 @@ export const noiseLevels: Parser<number[]> = (text, flag) => {
   const level = number('not negative');
   const values = text.split(',').map((part) => level(part.trim(), `each value of ${flag}`));
   return values.some((value) => value >= 1) ? refuse(flag, 'a list of numbers below 1, in thresholds', text) : values;
+};
+
+/** `2s..4s` in seconds, or an interval that the file names, such as `trials:3`. */
+export const window: Parser<[number, number] | string> = (text, flag) => {
+  if (/^[a-z_]\w*(:.+)?$/i.test(text)) return text;
+  return text.includes('..')
+    ? stretch(text, flag)
+    : refuse(flag, 'a stretch such as 2s..4s, or an interval of the file such as trials:3', text);
+};
+
+/** `quality=good and snr>3`, checked and kept as it is. */
+export const selection: Parser<string> = (text, flag) => {
+  parseSelection(text, flag);
+  return text;
 };
 
 /** A number of inputs, or `auto`. */

@@ -2,7 +2,7 @@
 import { totalmem } from 'node:os';
 import { workersOf } from '../../app/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
-import { loadScoreFile, loadWiringFile } from '../../memory/files/node.js';
+import { importScore, importWiring } from '../../memory/files/node.js';
 import { checkModel, OVERDRIVE_AFTER, type Problem } from '../../memory/memorize/index.js';
 import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../../memory/network/index.js';
 import {
@@ -66,14 +66,14 @@ export interface Portion {
  * Checks that the options go together and makes the problem. Throws `usage` or `input`.
  * @param portion the neurons that are stored here, without a recall test (default: all)
  */
-export function makePlan(options: MemorizeOptions, seed: number, portion?: Portion): MemorizePlan {
+export async function makePlan(options: MemorizeOptions, seed: number, portion?: Portion): Promise<MemorizePlan> {
   const { refractory: tau0, hidden, objective, robust, levels, soft } = options;
   refuseContradictions(options);
   const template = templateOf(options);
   checkTemplate(template);
   const workers = workersOf(options);
   const notes: Note[] = [];
-  const given = readScore(options, notes);
+  const given = await readScore(options, notes);
   const channels = (given ? channelCount(given.score) : (options.channels as number)) + hidden;
   // Asked for only where there are so many that they fit in memory.
   const ids = () => idsOf(given?.ids, channels, hidden);
@@ -84,7 +84,7 @@ export function makePlan(options: MemorizeOptions, seed: number, portion?: Porti
   const also = (options.also ?? []).map((duration) => duration / tau0);
   refuseShort('--duration', [period], tau0);
   refuseShort('--also', also, tau0);
-  const loaded = readWiring(options, ids, notes);
+  const loaded = await readWiring(options, ids, notes);
   const spikes = given?.score.times.length;
   const recorded = spikes === undefined ? undefined : { spikes, channels: channels - hidden };
   const inputs = typeof options.inputs === 'number' ? options.inputs : defaultInputs(period, also, recorded);
@@ -145,19 +145,19 @@ function templateOf({
   };
 }
 
-type Imported = ReturnType<typeof loadScoreFile>;
+type Imported = Awaited<ReturnType<typeof importScore>>;
 
-function readScore(options: MemorizeOptions, notes: Note[]): Imported | undefined {
-  const { score: file, columns, timeUnit: unit, duration, window, refractory: tau0 } = options;
+async function readScore(options: MemorizeOptions, notes: Note[]): Promise<Imported | undefined> {
+  const { score: file, columns, timeUnit: unit, duration, window, select, refractory: tau0 } = options;
   if (file === undefined) return undefined;
-  const imported = loadScoreFile(file, { tau0, duration, window }, { columns, unit });
+  const imported = await importScore(file, { stretch: { tau0, duration, window }, hints: { columns, unit }, select });
   imported.notes.forEach((text, i) => {
     notes.push({ label: i === 0 ? 'read' : '', text: i === 0 ? `${file}: ${text}` : text });
   });
   return imported;
 }
 
-type Loaded = ReturnType<typeof loadWiringFile>;
+type Loaded = Awaited<ReturnType<typeof importWiring>>;
 
 /** What all channels are called: as in the recording, where there is one; hidden ones by the numbers that follow. */
 function idsOf(known: readonly Id[] | undefined, channels: number, hidden: number): readonly Id[] {
@@ -166,13 +166,13 @@ function idsOf(known: readonly Id[] | undefined, channels: number, hidden: numbe
   return [...recorded, ...Array.from({ length: hidden }, (_, i) => next + i)];
 }
 
-function readWiring(
+async function readWiring(
   { wiring: file, refractory: tau0, bound, timeUnit: unit }: MemorizeOptions,
   ids: () => readonly Id[],
   notes: Note[],
-): Loaded | undefined {
+): Promise<Loaded | undefined> {
   if (file === undefined) return undefined;
-  const loaded = loadWiringFile(file, { tau0, ids: ids(), bound, unit });
+  const loaded = await importWiring(file, { tau0, ids: ids(), bound, unit });
   for (const text of loaded.notes) notes.push({ label: 'wiring', text: `${file}: ${text}` });
   return loaded;
 }

@@ -113,7 +113,7 @@ export function settingsOf(options: TrainOptions): NeuronSettings | NetworkSetti
 
 /** What a network to begin with says already. */
 const SAID =
-  '--channels --duration --rate --activity --inputs --delays --refractory --bound --excitatory --margin --slope --firing-zone --score --wiring --window --columns --time-unit --hidden'.split(
+  '--channels --duration --rate --activity --inputs --delays --refractory --bound --excitatory --margin --slope --firing-zone --score --wiring --window --select --columns --time-unit --hidden'.split(
     ' ',
   );
 

@@ -66,7 +66,7 @@ interface Setting {
 /** Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written. */
 async function runTrain(given: TrainOptions, called: Invocation): Promise<number> {
   const request = requestOf(given, called, RESUMABLE);
-  const setting = settingOf(request);
+  const setting = await settingOf(request);
   const { options, seed, directory, plan, problem, task } = setting;
   const { invocation, continued } = request;
   const channels = channelCount(problem.score);
@@ -122,11 +122,11 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
 }
 
 /** From what is asked to a training task. Throws `usage` or `input`. */
-function settingOf(request: Request<TrainOptions>): Setting {
+async function settingOf(request: Request<TrainOptions>): Promise<Setting> {
   const settings = settingsOf(request.options);
   const { options, initial, hidden } = beginning(request.options, request.invocation.args);
   const seed = seedOf(options, 'trained');
-  const plan = makePlan({ ...options, objective: 'none' }, seed);
+  const plan = await makePlan({ ...options, objective: 'none' }, seed);
   if (plan.problem.costs && options.from === undefined) {
     throw new EngramError('usage', `${options.wiring}: training knows no costs of synapses; leave out the column cost`);
   }

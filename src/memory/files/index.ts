@@ -1,12 +1,15 @@
 export type { Certificate } from './certificates.js';
-export { networkArrays, synapseTable, writeNetworkJson } from './export.js';
+export { synapseTable, writeNetworkJson } from './export.js';
+export type { Exported, Form, Part } from './forms/form.js';
+export { forms } from './forms/index.js';
 export { type MemoryFile, readMemory } from './memory-file.js';
 export type { MemoryHeader } from './memory-header.js';
 export type { ContinuationHeader, LifHeader, ModelHeader, ResetHeader } from './model-header.js';
 export { type PublishedNetwork, readNetworkJson } from './networks-json.js';
 export { type Imported, type Stretch, scoreOfRecording } from './recording.js';
 export { changedNeurons } from './rejudge.js';
-export { readScoreCsv, writeScoreCsv, writeSpikesCsv } from './score-csv.js';
+export { readScoreCsv, readSpikesCsv, writeScoreCsv, writeSpikesCsv } from './score-csv.js';
+export { type LoadedWiring, type ScoreAsk, scoreOfBytes, scoreOfSources, wiringOfSource } from './score-file.js';
 export { type Playable, type SimulatorScript, simulatorScript } from './simulator-script.js';
 export { type Recording, readSpikeArrays, readSpikeText, type SpikeHints } from './spikes.js';
 export { readWiringTable, type WiredTable, type WiringOptions } from './wiring-csv.js';

@@ -1,1 +1,9 @@
-export { type LoadedWiring, loadNetworkFile, loadScoreFile, loadWiringFile, type StoredNetwork } from './inputs.js';
+export {
+  importScore,
+  importWiring,
+  loadNetworkFile,
+  loadScoreFile,
+  loadWiringFile,
+  type StoredNetwork,
+} from './inputs.js';
+export type { LoadedWiring } from './score-file.js';

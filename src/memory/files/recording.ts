@@ -46,7 +46,7 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   demandObject('the stretch', stretch);
   const { tau0, window, duration } = stretch;
   demandPositive('the refractory period in seconds', tau0);
-  const notes = [recording.understood];
+  const notes = [recording.understood, ...(recording.remarks ?? [])];
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
@@ -120,13 +120,12 @@ interface Cut {
 /** What was found, for people. */
 function described({ ids, trains, kept, period, step, sorted, stretch: { tau0, window, duration } }: Cut): string[] {
   const notes: string[] = [];
-  const busy = trains.filter((train) => train.length > 0).length;
-  const empty = trains.length - busy;
+  const empty = ids.filter((_, channel) => trains[channel].length === 0);
   const missing = Number(ids[ids.length - 1]) - Number(ids[0]) + 1 - ids.length;
   notes.push(
     `${kept.length} spikes of ${trains.length} channels (ids ${ids[0]} to ${ids[ids.length - 1]}` +
       `${missing > 0 ? `; ${missing} in between ${missing > 1 ? 'do' : 'does'} not occur` : ''})` +
-      `${empty > 0 ? `, ${empty} of them silent in this stretch` : ''}${sorted ? '' : ' · sorted by time'}`,
+      `${empty.length > 0 ? `, ${empty.length} of them silent in this stretch: ${listed(empty)}` : ''}${sorted ? '' : ' · sorted by time'}`,
   );
   if (step > 0) notes.push(`times lie on a grid of ${formatTime(step)}, so spikes of different channels coincide`);
   if (!window && duration === undefined) {
@@ -135,6 +134,11 @@ function described({ ids, trains, kept, period, step, sorted, stretch: { tau0, w
   }
   return notes;
 }
+
+/** The first few of a list. */
+const listed = (all: readonly Id[]) =>
+  `${all.slice(0, MOST_LISTED).join(', ')}${all.length > MOST_LISTED ? ', ...' : ''}`;
+const MOST_LISTED = 8;
 
 /** The whole recording as a stretch that can be typed, from before its first spike to beyond its last. */
 function windowOfAll(times: Float64Array, tau0: number): string {

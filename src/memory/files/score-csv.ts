@@ -33,6 +33,28 @@ const spikeLines = (trains: readonly Float64Array[], score: Score, tau0: number)
 /** A name with a separator in it stands in quotes. */
 const cell = (id: Id) => (/[,;\t]/.test(String(id)) ? `"${id}"` : id);
 
+/** Reads what `writeSpikesCsv` writes, a train per channel of the score. Throws `input` with file and line. */
+export function readSpikesCsv(bytes: Uint8Array, file: string, score: Score, tau0: number): Float64Array[] {
+  const table = readTable(bytes, file);
+  if (table.header?.join() !== 'channel,time_s')
+    throw new EngramError(
+      'input',
+      `${file}: the header must read "channel,time_s"; got "${table.header?.join() ?? ''}"`,
+    );
+  const trains = new Map(
+    Array.from({ length: channelCount(score) }, (_, channel): [string, number[]] => [String(idOf(score, channel)), []]),
+  );
+  const owners = table.holdsText(0) ? table.words(0) : table.numbers(0);
+  const times = table.numbers(1);
+  times.forEach((time, row) => {
+    const train = trains.get(String(owners[row]));
+    if (!train)
+      throw new EngramError('input', `${file}:${table.lineOf(row)}: channel "${owners[row]}" is none of the score`);
+    train.push(time / tau0);
+  });
+  return [...trains.values()].map((train) => Float64Array.from(train).sort());
+}
+
 /** More than any machine solves; a larger number is a broken file. */
 const MOST_CHANNELS = 1_000_000;
 const FIRST_LINE = /^\uFEFF?# period_s=(\S+) channels=(\d+)(?: spikes=(\d+))?\r?\n/;

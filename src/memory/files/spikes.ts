@@ -25,9 +25,11 @@ export interface Recording {
   /** Whether the unit was said, by the file or by hand, and not guessed. */
   sure: boolean;
   /** All ids, where the file knows of neurons that have no spikes. */
-  known?: Float64Array;
+  known?: ArrayLike<Id>;
   /** How the file was understood, for people. */
   understood: string;
+  /** What else a person should know of it. */
+  remarks?: readonly string[];
 }
 
 const CHANNEL = /^(channel|neuron|unit|cell|id|sender|source|gid|node|cluster)s?([ _.-]?ids?)?$/;
@@ -39,10 +41,14 @@ const POPULATION =
 /** Reads spikes from text. Throws `input` with file and line. */
 export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints): Recording {
   demandObject('the hints', hints);
+  return spikesOfTable(readTable(bytes, file), file, hints);
+}
+
+/** Spikes in a table, whatever it was read from. Throws `input` with file and line. */
+export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Recording {
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
-  const table = readTable(bytes, file);
   const { header, columns } = table;
   if (header?.includes('time_step')) {
     fail('times are in steps, and the resolution is not in the file: record with time_in_steps false');

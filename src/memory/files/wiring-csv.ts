@@ -41,7 +41,11 @@ const DELAY = /^delays?[ _.-]*[([]?(s|ms|us|µs|μs)?[)\]]?$/;
 export function readWiringTable(bytes: Uint8Array, file: string, options: WiringOptions): WiredTable {
   demandObject('the options of a wiring', options);
   demandPositive('the refractory period in seconds', options.tau0);
-  const table = readTable(bytes, file);
+  return wiringOfTable(readTable(bytes, file), file, options);
+}
+
+/** A wiring in a table, whatever that was read from. Throws `input` with file and line. */
+export function wiringOfTable(table: Table, file: string, options: WiringOptions): WiredTable {
   const { rows } = table;
   const { place, column, ends } = columnsOf(table, file);
   const spelt = DELAY.exec(table.header?.[place.delay] ?? '')?.[1];

@@ -1,0 +1,87 @@
+/** Spikes that a file has as pairs of a neuron's number and a time, population after population, as trains. */
+import { SECONDS, type TimeUnit } from '../../core/index.js';
+import type { Ask, Spikes } from './format.js';
+import { refuseUnit } from './plausible.js';
+import { parseSelection } from './select.js';
+
+/** The spikes of one population. */
+export interface Population {
+  readonly name: string;
+  /** Of each spike whose it is, and when, in the unit of the file. */
+  readonly ids: Float64Array;
+  readonly times: Float64Array;
+  /** How many neurons there are, numbered from 0, where the file says it; some may have no spikes. */
+  readonly neurons?: number | undefined;
+}
+
+/** What the trains of populations become. */
+export type Trains = Pick<Spikes, 'ids' | 'starts' | 'times'>;
+
+/**
+ * The trains of all neurons that are asked for, by `population` and `id`, within the window. Of several populations a neuron is
+ * called `population/id`. `fail` throws.
+ */
+export function trainsOfPairs(
+  populations: readonly Population[],
+  unit: TimeUnit,
+  { select, window, unit: said }: Ask,
+  { name, fail }: { name: string; fail(problem: string): never },
+): Trains {
+  if (typeof window === 'string') fail(`names no intervals; give a stretch such as 2s..4s`);
+  const [from, to] = (window as readonly [number, number] | undefined) ?? [
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  ];
+  const conditions = select === undefined ? [] : parseSelection(select);
+  const other = conditions.find(({ column }) => column !== 'population' && column !== 'id');
+  if (other) fail(`neurons are chosen by population and id; there is no ${other.column}`);
+  const fits = (population: string, id: number) =>
+    conditions.every(({ column, holds }) => holds([column === 'id' ? id : population]));
+  const trains: { called: number | string; times: number[] }[] = [];
+  const several = populations.length > 1;
+  for (const population of populations) {
+    const own = new Map<number, number[]>();
+    for (let id = 0; id < (population.neurons ?? 0); id++) own.set(id, []);
+    let busiest = 0;
+    population.times.forEach((raw, i) => {
+      const id = population.ids[i];
+      if (!Number.isFinite(raw)) fail(`${population.name}: spike ${i} is at ${raw}, which is no time`);
+      if (!(Number.isInteger(id) && id >= 0))
+        fail(`${population.name}: spike ${i} is of neuron ${id}, which is no number of one`);
+      const train = own.get(id) ?? [];
+      if (train.length === 0) own.set(id, train);
+      train.push(raw * SECONDS[unit]);
+      busiest = Math.max(busiest, train.length);
+    });
+    if (said === undefined && busiest > 0) {
+      const longest = [...own.values()].find((train) => train.length === busiest) as number[];
+      const [first, last] = longest.reduce(
+        ([a, b], time) => [Math.min(a, time), Math.max(b, time)],
+        [longest[0], longest[0]],
+      );
+      refuseUnit(name, busiest, (last - first) / SECONDS[unit], unit);
+    }
+    for (const [id, times] of [...own].sort(([a], [b]) => a - b)) {
+      if (!fits(population.name, id)) continue;
+      trains.push({
+        called: several ? `${population.name}/${id}` : id,
+        times: times.filter((time) => time >= from && time < to),
+      });
+    }
+  }
+  if (trains.length === 0) fail(select === undefined ? 'there are no spikes' : `no neuron fits --select "${select}"`);
+  return packed(trains);
+}
+
+/** Trains one after the other. */
+export function packed(trains: readonly { called: number | string; times: ArrayLike<number> }[]): Trains {
+  const starts = new Uint32Array(trains.length + 1);
+  trains.forEach(({ times }, u) => {
+    starts[u + 1] = starts[u] + times.length;
+  });
+  const times = new Float64Array(starts[trains.length]);
+  trains.forEach((train, u) => {
+    times.set(train.times, starts[u]);
+  });
+  return { ids: trains.map(({ called }) => called), starts, times };
+}

@@ -1,0 +1,89 @@
+/** Apache Parquet as a table, by hyparquet, which is loaded when first used; and written. Columns are flat: numbers or text. */
+import { EngramError } from '../core/index.js';
+import type { Source } from './source.js';
+import type { Table } from './table.js';
+
+/** What a file may expand to beyond its size: so many values per byte, and so many always. */
+const MOST_VALUES = 64;
+const ALWAYS = 2 ** 20;
+
+/** Whether a file is Parquet: PAR1 stands at both ends. */
+export function isParquet(source: Source): boolean {
+  const magic = (at: number) => new TextDecoder('latin1').decode(source.read(at, 4)) === 'PAR1';
+  return source.size >= 12 && magic(0);
+}
+
+/** The table of a file, and what it says beside. Throws `input` where it is broken. */
+export async function readParquet(source: Source): Promise<Table & { facts: ReadonlyMap<string, string> }> {
+  const fail = (problem: string): never => {
+    throw new EngramError('input', `${source.name}: ${problem}`);
+  };
+  const library = await import('hyparquet');
+  try {
+    const bytes = (from: number, to: number) => new Uint8Array(source.read(from, to - from)).buffer;
+    const file = { byteLength: source.size, slice: (from: number, to = source.size) => bytes(from, to) };
+    const metadata = await library.parquetMetadataAsync(file);
+    const rows = Number(metadata.num_rows);
+    const header = metadata.schema.slice(1).map(({ name }) => name.toLowerCase());
+    const claimed = rows * header.length;
+    if (!(claimed <= Math.max(ALWAYS, MOST_VALUES * source.size)))
+      fail(`claims ${claimed} values in ${source.size} bytes`);
+    if (rows === 0) fail('there are no rows');
+    const columns: unknown[][] = header.map(() => []);
+    await library.parquetRead({
+      file,
+      metadata,
+      onComplete: (all) => {
+        for (const row of all as unknown[][]) columns.forEach((column, i) => column.push(row[i]));
+      },
+    });
+    const facts = new Map((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? '']));
+    return { ...tableOf(header, columns, source.name), facts };
+  } catch (error) {
+    if (error instanceof EngramError) throw error;
+    return fail(`not readable as Parquet: ${(error instanceof Error ? error.message : String(error)).slice(0, 120)}`);
+  }
+}
+
+function tableOf(header: string[], columns: readonly unknown[][], file: string): Table {
+  const holdsText = (column: number) => columns[column].some((cell) => typeof cell === 'string');
+  return {
+    header,
+    separator: 'comma',
+    columns: header.length,
+    rows: columns[0]?.length ?? 0,
+    holdsText,
+    words: (column) => columns[column].map((cell) => String(cell ?? '')),
+    lineOf: (row) => row + 1,
+    numbers: (column) =>
+      Float64Array.from(columns[column], (cell, row) => {
+        if (cell === null || cell === undefined) return Number.NaN;
+        const value = typeof cell === 'bigint' || typeof cell === 'number' ? Number(cell) : Number.NaN;
+        if (Number.isFinite(value)) return value;
+        throw new EngramError(
+          'input',
+          `${file}:${row + 1}: "${String(cell).slice(0, 40)}" in column ${header[column]} is not a number`,
+        );
+      }),
+  };
+}
+
+/** The bytes of a table of columns, with what is said beside. */
+export async function parquetBytes(
+  columns: Record<string, Float64Array | Int32Array | readonly string[]>,
+  facts: Record<string, string> = {},
+): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const columnData = Object.entries(columns).map(([name, data]) => ({
+    name,
+    data: Array.isArray(data) ? data : (data as Float64Array),
+    type:
+      data instanceof Float64Array
+        ? ('DOUBLE' as const)
+        : data instanceof Int32Array
+          ? ('INT32' as const)
+          : ('STRING' as const),
+  }));
+  const kvMetadata = Object.entries(facts).map(([key, value]) => ({ key, value }));
+  return new Uint8Array(parquetWriteBuffer({ columnData: columnData as never, kvMetadata }));
+}
