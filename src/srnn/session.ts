@@ -61,9 +61,10 @@ export function* playSession(
 export function delayOf(settings: SrnnSettings): [from: number, until: number] {
   demandObject('the settings', settings);
   const { task } = settings;
+  demandObject('the task', task);
   const { steps } = rule2afc(task);
-  const [begin, end] = [task.fixation + task.cue, task.fixation + task.cue + task.delay];
-  return [Math.round(begin / task.dt), Math.min(Math.round(end / task.dt), steps)];
+  const [fixation, cue, delay] = [task.fixation, task.cue, task.delay].map((seconds) => Math.round(seconds / task.dt));
+  return [fixation + cue, Math.min(fixation + cue + delay, steps)];
 }
 
 /** Up to `most` right trials of which something holds, by number, in order. */
