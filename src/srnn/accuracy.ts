@@ -2,7 +2,7 @@
  * Choices that were right, apart for congruent and incongruent trials: a network that ignores the rule is right in all congruent trials and in half
  * of the others, 0.75 together.
  */
-import { wilson } from '../core/index.js';
+import { demandArray, demandInteger, demandList, demandObject, wilson } from '../core/index.js';
 import type { RuleCondition } from '../tasks/index.js';
 
 /** So many of so many. */
@@ -22,8 +22,13 @@ export interface Accuracy {
 /** @param plan number of the condition of each trial */
 export function accuracyOf(
   conditions: readonly RuleCondition[],
-  { plan, right }: { plan: { conditions: readonly number[] }; right: Uint8Array },
+  outcome: { plan: { conditions: readonly number[] }; right: Uint8Array },
 ): Accuracy {
+  demandList('the conditions', conditions);
+  demandObject('the outcome', outcome);
+  const { plan, right } = outcome;
+  demandList('the conditions of the trials', plan?.conditions);
+  demandArray('what was right', right, Uint8Array, plan.conditions.length);
   const share = (of: (condition: RuleCondition, number: number) => boolean): Share => {
     const among = plan.conditions.flatMap((number, trial) => (of(conditions[number], number) ? [right[trial]] : []));
     return { right: among.reduce((sum, one) => sum + one, 0), of: among.length };
@@ -37,13 +42,26 @@ export function accuracyOf(
 }
 
 /** The share itself; NaN of nothing. */
-export const shareOf = ({ right, of }: Share): number => right / of;
+export function shareOf(share: Share): number {
+  demandShare(share);
+  return share.right / share.of;
+}
+
+function demandShare(share: Share): void {
+  demandObject('a share', share);
+  demandInteger('how many there are', share.of);
+  demandInteger('how many were right', share.right, 0, share.of);
+}
 
 /** With its interval at 95 %. */
 export function intervalOf(share: Share): { value: number; low: number; high: number } {
+  const value = shareOf(share);
   const [low, high] = wilson(share.right, share.of);
-  return { value: shareOf(share), low, high };
+  return { value, low, high };
 }
 
 /** Whether the rule was learned: incongruent trials above chance beyond doubt. */
-export const hasRule = ({ incongruent }: Accuracy): boolean => wilson(incongruent.right, incongruent.of)[0] > 0.5;
+export function hasRule(accuracy: Accuracy): boolean {
+  demandObject('the accuracy', accuracy);
+  return intervalOf(accuracy.incongruent).low > 0.5;
+}

@@ -7,11 +7,23 @@
  * rate the mean over the trials in Hz over all neurons. The rate of a bin belongs to the whole batch: trials run forwards first, and backwards when it is
  * known. A thread keeps the tapes of its groups in between; one that has another group's runs forwards again, to the same bytes.
  */
-import { demandFunction, demandList, type Job, type Key, type ParallelMap, refuse, streamKey } from '../core/index.js';
+import {
+  demandArray,
+  demandFunction,
+  demandInteger,
+  demandList,
+  demandObject,
+  demandText,
+  type Job,
+  type Key,
+  type ParallelMap,
+  refuse,
+  streamKey,
+} from '../core/index.js';
 import { rule2afc } from '../tasks/index.js';
 import { readersOf } from './cell.js';
 import { createGroup, type Group } from './group.js';
-import { blankGradients, demandWeights, type Gradients, TRAINED, type Weights } from './network.js';
+import { blankGradients, demandWeights, type Gradients, lengthsOf, TRAINED, type Weights } from './network.js';
 import { binOf, prepared, type SrnnSettings } from './settings.js';
 
 /** Trials of a purpose, numbered from `first` on. */
@@ -238,6 +250,7 @@ export type Asking<Result> = Generator<Shared, Result, readonly Played[]>;
 /** Does the work with the groups of each question spread over a map. */
 export async function over<Result>(map: ParallelMap, asking: Asking<Result>): Promise<Result> {
   demandFunction('the map', map);
+  demandFunction('the `next` of the work', asking?.next);
   let next = asking.next();
   while (!next.done) {
     const parts: Played[] = [];
@@ -249,6 +262,7 @@ export async function over<Result>(map: ParallelMap, asking: Asking<Result>): Pr
 
 /** Does the work on this thread, and at once. */
 export function here<Result>(asking: Asking<Result>): Result {
+  demandFunction('the `next` of the work', asking?.next);
   let next = asking.next();
   while (!next.done) {
     const group = groupJob.prepare(next.value);
@@ -264,7 +278,7 @@ export function* runTrials(
   plan: TrialPlan,
   { spikes = false, perturbation }: BatchAsk = {},
 ): Asking<Outcome> {
-  check(settings, weights, plan);
+  demandTrials(settings, weights, plan);
   const parts = yield { settings, weights, plan, rates: undefined, tape: false, spikes, perturbation };
   return outcomeOf(settings, plan, parts);
 }
@@ -276,7 +290,10 @@ export function* runBatch(
   plan: TrialPlan,
   gradients: Gradients,
 ): Asking<Outcome> {
-  check(settings, weights, plan);
+  demandTrials(settings, weights, plan);
+  demandObject('the gradients', gradients);
+  const lengths = lengthsOf(settings.neurons);
+  for (const name of TRAINED) demandArray(`the gradient \`${name}\``, gradients[name], Float64Array, lengths[name]);
   const { steps } = rule2afc(settings.task);
   const bin = binOf(settings);
   const derivatives = new Float64Array(steps);
@@ -307,10 +324,15 @@ export function* runBatch(
   return { ...outcome, loss: outcome.loss + penalty };
 }
 
-function check(settings: SrnnSettings, weights: Weights, plan: TrialPlan): void {
+/** Throws `usage` for trials that cannot be run. */
+export function demandTrials(settings: SrnnSettings, weights: Weights, plan: TrialPlan): void {
+  demandObject('the settings', settings);
   const { conditions } = prepared({ ...settings, draw: 'uniform' });
   demandWeights(weights, settings.neurons);
-  demandList('the conditions of the trials', plan?.conditions);
+  demandObject('the plan of the trials', plan);
+  demandText('the purpose of the trials', plan.purpose);
+  demandInteger('the number of the first trial', plan.first, 0, 2 ** 32);
+  demandList('the conditions of the trials', plan.conditions);
   if (plan.conditions.length === 0) refuse('there must be at least one trial');
   const wrong = plan.conditions.find((condition) => conditions[condition] === undefined);
   if (wrong !== undefined) refuse(`conditions are numbered from 0 to ${conditions.length - 1}; got ${wrong}`);

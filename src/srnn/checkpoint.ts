@@ -6,11 +6,11 @@
  *
  * A state is all that a training has come to.
  */
-import { demandList, demandObject, EngramError } from '../core/index.js';
+import { demandArray, demandList, demandObject, demandText, EngramError } from '../core/index.js';
 import { npzBytes, numbersOf, readTensors, type Tensor } from '../files/index.js';
 import { demandWeights, type Gradients, TRAINED, type Weights } from './network.js';
 import type { SrnnSettings } from './settings.js';
-import { startTraining, type Trained } from './train.js';
+import { demandTraining, startTraining, type Trained } from './train.js';
 
 const NAMES: Record<keyof Weights, { name: string; shape: (n: number) => number[] }> = {
   recurrent: { name: 'snn.l1.recurrent_weights', shape: (n) => [n, n] },
@@ -26,7 +26,8 @@ const double = (shape: readonly number[], values: Float64Array): Tensor => ({ dt
 /** A network as an archive. */
 export function checkpointBytes(weights: Weights): Uint8Array {
   demandObject('the weights', weights);
-  const n = weights.base?.length;
+  demandArray('the weights `base`', weights.base, Float64Array);
+  const n = weights.base.length;
   demandWeights(weights, n);
   const entries = Object.entries(NAMES).map(([key, { name, shape }]) => [
     name,
@@ -41,6 +42,8 @@ export function checkpointBytes(weights: Weights): Uint8Array {
  * @param neurons how many it must have
  */
 export function readCheckpoint(bytes: Uint8Array, file: string, neurons?: number): Weights {
+  demandArray('the bytes of a checkpoint', bytes, Uint8Array);
+  demandText('the name of the file', file);
   const wanted = Object.values(NAMES).map(({ name }) => name);
   const arrays = readTensors(bytes, file, wanted);
   const first = arrays[NAMES.recurrent.name];
@@ -73,7 +76,7 @@ export function readCheckpoint(bytes: Uint8Array, file: string, neurons?: number
 
 /** A training as an archive. */
 export function stateBytes(trained: Trained, notes: readonly number[] = []): Uint8Array {
-  demandObject('the training', trained);
+  demandTraining(trained);
   demandList('the notes', notes);
   const { weights, optimizer, log, tests, batch, skipped, gradients } = trained;
   const prefixed = (prefix: string, arrays: object) =>
@@ -97,6 +100,9 @@ export function readState(
   file: string,
   settings: SrnnSettings,
 ): { trained: Trained; notes: number[] } {
+  demandArray('the bytes of a state', bytes, Uint8Array);
+  demandText('the name of the file', file);
+  const blank = startTraining(settings);
   const arrays = readTensors(bytes, file);
   const read = (name: string, length?: number): Float64Array => {
     const array = arrays[name];
@@ -105,7 +111,6 @@ export function readState(
     }
     return numbersOf(array, `${file}: ${name}`);
   };
-  const blank = startTraining(settings);
   const named = <Arrays extends object>(prefix: string, like: Arrays): Arrays =>
     Object.fromEntries(
       Object.entries(like).map(([name, values]) => [name, read(`${prefix}.${name}`, (values as Float64Array).length)]),

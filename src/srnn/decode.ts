@@ -7,8 +7,7 @@
  * is trained on four fifths of the trials and asked for the sign on the others; and at all other samples too: a code that stays generalises over time.
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { demandObject } from '../core/index.js';
-import { type Session, trialsByRule } from './session.js';
+import { demandSession, type Session, trialsByRule } from './session.js';
 import { samplesOf } from './trajectories.js';
 
 const FOLDS = 5;
@@ -26,7 +25,7 @@ export interface Decoding {
 
 /** Undefined where a rule has fewer right trials than folds. */
 export function decodeRule(session: Session): Decoding | undefined {
-  demandObject('the session', session);
+  demandSession(session);
   const byRule = trialsByRule(session, MOST);
   const count = Math.min(...byRule.map((own) => own.length));
   if (count < FOLDS) return undefined;

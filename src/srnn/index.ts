@@ -27,11 +27,9 @@ export { type RecordedStep, recordTrials } from './record.js';
 export {
   delayOf,
   delayRates,
-  meanActivity,
   playSession,
   populationRates,
   type Session,
-  trainsOf,
   trialsByRule,
 } from './session.js';
 export {
@@ -43,7 +41,6 @@ export {
   recipes,
   type SrnnSettings,
 } from './settings.js';
-export { binned, smoothed, standardized } from './smooth.js';
 export {
   advanceTraining,
   BATCH_COLUMNS,
@@ -55,5 +52,5 @@ export {
   TEST_COLUMNS,
   type Trained,
 } from './train.js';
-export { type Trajectories, type Trajectory, trajectoriesOf, trajectoryError } from './trajectories.js';
-export { heatMap, highestPeak, type Psth, psthOf, type Tuned, tuningOf } from './tuning.js';
+export { type Trajectories, type Trajectory, trajectoriesOf } from './trajectories.js';
+export { heatMap, type Psth, psthOf, type Tuned, tuningOf } from './tuning.js';

@@ -12,9 +12,9 @@
 import { demandNumber, demandObject, demandOneOf, refuse, streamKey, uniformStream } from '../core/index.js';
 import { type Accuracy, accuracyOf } from './accuracy.js';
 import type { Asking, Perturbation } from './batch.js';
-import type { Weights } from './network.js';
-import { playSession, populationRates, type Session } from './session.js';
-import { excitatoryOf, type SrnnSettings } from './settings.js';
+import { demandWeights, type Weights } from './network.js';
+import { demandSession, playSession, populationRates, type Session } from './session.js';
+import { excitatoryOf, prepared, type SrnnSettings } from './settings.js';
 import { trajectoryError } from './trajectories.js';
 import { tuningOf } from './tuning.js';
 
@@ -43,6 +43,9 @@ export interface Manipulated {
 
 /** Throws `usage` for one that makes no sense. */
 export function manipulated(settings: SrnnSettings, weights: Weights, manipulation: Manipulation): Manipulated {
+  demandObject('the settings', settings);
+  prepared({ ...settings, draw: 'uniform' });
+  demandWeights(weights, settings.neurons);
   demandObject('the manipulation', manipulation);
   demandNumber('the value of a manipulation', manipulation.value, 0);
   const { kind, value } = manipulation;
@@ -126,6 +129,7 @@ export function* effectOf(
 
 /** What a session comes to. */
 export function effectIn(session: Session): Effect {
+  demandSession(session);
   const { shown, outcome } = session;
   const kinds = [...new Set(outcome.plan.conditions)].length;
   return {
@@ -140,6 +144,8 @@ export function effectIn(session: Session): Effect {
 
 /** All manipulations at the values of the source's abstract and stubs; delays that fit the steps of a bin. */
 export function sweeps(settings: SrnnSettings): Manipulation[] {
+  demandObject('the settings', settings);
+  prepared({ ...settings, draw: 'uniform' });
   const values = (from: number, until: number, count: number) =>
     Array.from({ length: count }, (_, k) => Math.round(1e4 * (from + ((until - from) * k) / (count - 1))) / 1e4);
   const { fixation, cue, delay, dt } = settings.task;

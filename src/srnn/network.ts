@@ -7,7 +7,7 @@
  */
 import { createArena, demandArray, demandObject, exp, ln, normal, streamKey, uniformStream } from '../core/index.js';
 import { allocateMatrix, multiply } from '../dense/index.js';
-import type { CellSettings } from './settings.js';
+import { type CellSettings, demandCell, type SrnnSettings } from './settings.js';
 
 /** All that a network is, in double precision, row after row. Trained are the first four. */
 export interface Weights {
@@ -54,7 +54,8 @@ export function demandWeights(weights: Weights, neurons: number): void {
 }
 
 /** A network before its training, by its seed alone. */
-export function drawWeights(settings: CellSettings, seed: number): Weights {
+export function drawWeights(settings: SrnnSettings, seed: number): Weights {
+  demandCell(settings);
   const { neurons: n, radius, adapting } = settings;
   const uniform = (purpose: string, length: number, bound: number) => {
     const next = uniformStream(streamKey(seed, `srnn ${purpose}`));

@@ -2,12 +2,12 @@
  * Recordings: what every neuron does at every step of many trials, step after step over all trials, so that arrays of shape (T, B, N) are written as
  * they come. In double precision where asked for; the numbers are those of the single precision that the network runs in.
  */
-import { demandFunction, demandInteger, demandObject, streamKey } from '../core/index.js';
+import { demandFunction, streamKey } from '../core/index.js';
 import { rule2afc } from '../tasks/index.js';
-import { type TrialPlan, WIDTH } from './batch.js';
+import { demandTrials, type TrialPlan, WIDTH } from './batch.js';
 import { createGroup, type Group } from './group.js';
-import { demandWeights, type Weights } from './network.js';
-import { prepared, type SrnnSettings } from './settings.js';
+import type { Weights } from './network.js';
+import type { SrnnSettings } from './settings.js';
 
 /** What happens in one step, trial after trial. */
 export interface RecordedStep {
@@ -29,21 +29,18 @@ export function recordTrials(
   plan: TrialPlan,
   each: (step: RecordedStep, t: number) => void,
 ): void {
-  const task = prepared({ ...settings, draw: 'uniform' });
-  demandWeights(weights, settings.neurons);
-  demandObject('the plan of the trials', plan);
+  demandTrials(settings, weights, plan);
   demandFunction('what takes the steps', each);
+  const task = rule2afc(settings.task);
   const { neurons } = settings;
   const trials = plan.conditions.length;
-  demandInteger('the number of trials', trials, 1);
-  const { steps, conditions } = rule2afc(settings.task);
   const key = streamKey(settings.seed, plan.purpose);
-  const inputs = conditions.map((condition) => {
+  const inputs = task.conditions.map((condition) => {
     const { input } = task.trialOf(condition);
     return settings.baseline ? input.fill(0) : input;
   });
   const groups = Array.from({ length: Math.ceil(trials / WIDTH) }, (_, g): Group => {
-    const group = createGroup(settings, steps, 'f32', false);
+    const group = createGroup(settings, task.steps, 'f32', false);
     group.load(weights);
     const own = plan.conditions.slice(g * WIDTH, (g + 1) * WIDTH);
     group.start(own.map((condition, k) => ({ input: inputs[condition], key, index: plan.first + g * WIDTH + k })));
@@ -57,7 +54,7 @@ export function recordTrials(
     readV: new Float64Array(trials * 2),
     readI: new Float64Array(trials * 2),
   };
-  for (let t = 0; t < steps; t++) {
+  for (let t = 0; t < task.steps; t++) {
     plan.conditions.forEach((condition, b) => step.input.set(inputs[condition].subarray(5 * t, 5 * t + 5), 5 * b));
     groups.forEach((group, g) => {
       group.forward(t, t + 1);

@@ -2,7 +2,7 @@
  * Trials of a trained network as analyses take them: by rule, right ones only, equally many where they are compared, drawn without replacement. The
  * window is the delay, in which nothing but the network holds the rule.
  */
-import { demandInteger, demandObject, refuse, streamKey, uniformStream } from '../core/index.js';
+import { demandInteger, demandList, demandObject, refuse, streamKey, uniformStream } from '../core/index.js';
 import { type RuleCondition, rule2afc } from '../tasks/index.js';
 import { type Asking, type BatchAsk, type Outcome, runTrials, type Trains } from './batch.js';
 import type { Weights } from './network.js';
@@ -22,6 +22,14 @@ export interface Session {
   readonly excitatory: number;
 }
 
+/** Throws `usage` on what is no session. */
+export function demandSession(session: Session): void {
+  demandObject('the session', session);
+  demandObject('the settings of a session', session.settings);
+  demandObject('the outcome of a session', session.outcome);
+  demandList('the trials of a session', session.shown);
+}
+
 /** Trials of a rule at most. */
 export const MOST_TRIALS = 50;
 
@@ -32,6 +40,7 @@ export function* playSession(
   count: number,
   ask: BatchAsk = {},
 ): Asking<Session> {
+  demandObject('the settings', settings);
   const task = prepared({ ...settings, draw: 'uniform' });
   demandInteger('the number of trials', count, 1);
   const plan = cyclePlan(task, 'srnn session', 0, count);
@@ -49,9 +58,13 @@ export function* playSession(
 }
 
 /** The steps of the delay. */
-export function delayOf({ task }: SrnnSettings): [from: number, until: number] {
+export function delayOf(settings: SrnnSettings): [from: number, until: number] {
+  demandObject('the settings', settings);
+  const { task } = settings;
+  demandObject('the task', task);
+  const { steps } = rule2afc(task);
   const [fixation, cue, delay] = [task.fixation, task.cue, task.delay].map((seconds) => Math.round(seconds / task.dt));
-  return [fixation + cue, Math.min(fixation + cue + delay, rule2afc(task).steps)];
+  return [fixation + cue, Math.min(fixation + cue + delay, steps)];
 }
 
 /** Up to `most` right trials of which something holds, by number, in order. */
@@ -61,7 +74,6 @@ export function chosenTrials(
   holds: (shown: RuleCondition) => boolean,
   most = MOST_TRIALS,
 ): number[] {
-  demandObject('the session', session);
   const { shown, outcome, settings } = session;
   const trials = shown.flatMap((condition, k) => (outcome.right[k] === 1 && holds(condition) ? [k] : []));
   const uniform = uniformStream(streamKey(settings.seed, `srnn choice ${purpose}`));
@@ -74,8 +86,11 @@ export function chosenTrials(
 }
 
 /** Trials of both rules, right ones. */
-export const trialsByRule = (session: Session, most = MOST_TRIALS): number[][] =>
-  [0, 1].map((rule) => chosenTrials(session, `rule ${rule}`, ({ context }) => context === rule, most));
+export function trialsByRule(session: Session, most = MOST_TRIALS): number[][] {
+  demandSession(session);
+  demandInteger('the number of trials', most, 1);
+  return [0, 1].map((rule) => chosenTrials(session, `rule ${rule}`, ({ context }) => context === rule, most));
+}
 
 /** Spikes of all neurons by step, mean over trials: neuron after neuron, steps each. */
 export function meanActivity({ settings, outcome, steps }: Session, trials: readonly number[]): Float64Array {
@@ -96,6 +111,8 @@ export function trainsOf({ trains }: Outcome, trial: number): Trains {
 
 /** Mean rate of each neuron in the delay, in Hz, over trials. */
 export function delayRates(session: Session, trials: readonly number[]): Float64Array {
+  demandSession(session);
+  demandList('the trials', trials);
   const { settings, outcome, from, until } = session;
   const rates = new Float64Array(settings.neurons);
   const seconds = (until - from) * settings.task.dt * trials.length;

@@ -155,14 +155,18 @@ const NUMBERS = ['beta', 'radius', 'baseScale', 'baseMean', 'baseLower', 'baseUp
 const SIZES = ['baseDeviation', 'walkNoise', 'voltageNoise', 'l2', 'rates', 'refractory'] as const;
 
 /** The number of excitatory neurons; the others come behind them. */
-export const excitatoryOf = ({ neurons, excitatory }: CellSettings): number => Math.floor(excitatory * neurons);
+export function excitatoryOf(settings: CellSettings): number {
+  demandObject('the settings', settings);
+  demandInteger('neurons (--hidden_size)', settings.neurons, 2, 8192);
+  demandNumber('the share of excitatory neurons (--ei_ratio)', settings.excitatory, 0, 1);
+  return Math.floor(settings.excitatory * settings.neurons);
+}
 
 /** Steps of a bin of the rate. */
 export const binOf = ({ task }: SrnnSettings): number => Math.max(1, Math.round(RATE_BIN / task.dt));
 
 /** The task of the settings. Throws `usage` for settings that make no network or no training. */
 export function prepared(settings: SrnnSettings): RuleTask {
-  demandObject('the settings', settings);
   demandCell(settings);
   demandLearning(settings);
   demandInteger('the seed', settings.seed);
@@ -186,7 +190,9 @@ export function prepared(settings: SrnnSettings): RuleTask {
   return task;
 }
 
-function demandCell(settings: SrnnSettings): void {
+/** Throws `usage` for settings that make no network. */
+export function demandCell(settings: SrnnSettings): void {
+  demandObject('the settings', settings);
   demandInteger('neurons (--hidden_size)', settings.neurons, 2, 8192);
   for (const name of POSITIVE) demandPositive(name, settings[name]);
   for (const name of NUMBERS) demandNumber(name, settings[name]);

@@ -6,7 +6,15 @@
  * and after each epoch ten batches of tests. What a training has come to is plain data: it may stop after any batch and go on with the same bytes.
  * A batch whose gradient is not finite is skipped and counted.
  */
-import { demandInteger, demandObject, streamKey, uniformStream } from '../core/index.js';
+import {
+  demandInteger,
+  demandList,
+  demandObject,
+  demandOneOf,
+  demandText,
+  streamKey,
+  uniformStream,
+} from '../core/index.js';
 import {
   clipNorm,
   createOptimizer,
@@ -49,6 +57,15 @@ export interface Trained {
   gradients: Gradients;
 }
 
+/** Throws `usage` on what is no training. */
+export function demandTraining(trained: Trained): void {
+  demandObject('the training', trained);
+  for (const name of ['weights', 'optimizer', 'gradients'] as const)
+    demandObject(`the ${name} of a training`, trained[name]);
+  for (const name of ['log', 'tests'] as const) demandList(`the ${name} of a training`, trained[name]);
+  demandInteger('the batches of a training', trained.batch);
+}
+
 const TEST_BATCHES = 10;
 const PATIENCE = 10;
 const LARGEST = 1e30;
@@ -88,24 +105,31 @@ export function batchPlan(settings: SrnnSettings, { conditions }: RuleTask, batc
 }
 
 /** Trials that go through the conditions in turn, as tests and recordings do. */
-export const cyclePlan = ({ conditions }: RuleTask, purpose: string, first: number, count: number): TrialPlan => ({
-  purpose,
-  first,
-  conditions: Array.from({ length: count }, (_, k) => k % conditions.length),
-});
+export function cyclePlan(task: RuleTask, purpose: string, first: number, count: number): TrialPlan {
+  demandObject('the task', task);
+  demandList('the conditions of the task', task.conditions);
+  demandText('the purpose of the trials', purpose);
+  demandInteger('the number of the first trial', first);
+  demandInteger('the number of trials', count, 1);
+  return { purpose, first, conditions: Array.from({ length: count }, (_, k) => k % task.conditions.length) };
+}
 
 const last = (rows: readonly number[], columns: readonly string[], name: string): number =>
   rows[rows.length - columns.length + columns.indexOf(name)];
 
 /** A column of the log of batches, or of tests. */
-export const columnOf = (rows: readonly number[], columns: readonly string[], name: string): Float64Array =>
-  Float64Array.from(
-    { length: rows.length / columns.length },
-    (_, r) => rows[r * columns.length + columns.indexOf(name)],
-  );
+export function columnOf(rows: readonly number[], columns: readonly string[], name: string): Float64Array {
+  demandList('the rows', rows);
+  demandList('the columns', columns);
+  demandOneOf('the column', name, columns);
+  const [width, at] = [columns.length, columns.indexOf(name)];
+  return Float64Array.from({ length: rows.length / width }, (_, r) => rows[r * width + at]);
+}
 
 /** Whether the training is at its end, by its plan or because the tests have not become better. */
 export function isDone(trained: Trained, settings: SrnnSettings): boolean {
+  demandTraining(trained);
+  demandObject('the settings', settings);
   if (trained.batch >= settings.epochs * settings.batches) return true;
   if (!settings.early || trained.batch % settings.batches !== 0 || trained.tests.length === 0) return false;
   const losses = columnOf(trained.tests, TEST_COLUMNS, 'loss');
@@ -120,7 +144,7 @@ export function* advanceTraining(
   settings: SrnnSettings,
   until = Number.MAX_SAFE_INTEGER,
 ): Asking<void> {
-  demandObject('the training', trained);
+  demandTraining(trained);
   demandInteger('the batch to go to', until);
   const task = prepared(settings);
   while (trained.batch < until && !isDone(trained, settings)) {
@@ -176,6 +200,9 @@ function* test(trained: Trained, settings: SrnnSettings, task: RuleTask): Asking
 
 /** The mean accuracy in incongruent trials over the last epoch of training: half, where the rule is ignored. */
 export function ruleSoFar(trained: Trained, settings: SrnnSettings): number {
+  demandTraining(trained);
+  demandObject('the settings', settings);
+  demandInteger('batches of an epoch (--batch_num)', settings.batches, 1);
   const column = columnOf(trained.log, BATCH_COLUMNS, 'incongruent');
   const recent = [...column.slice(-settings.batches)].filter((value) => !Number.isNaN(value));
   return recent.reduce((sum, value) => sum + value, 0) / recent.length;

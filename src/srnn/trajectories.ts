@@ -10,8 +10,8 @@
  *   kinetic energy = half the squared step of the first component
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { demandObject, demandOneOf } from '../core/index.js';
-import { chosenTrials, MOST_TRIALS, type Session, trainsOf } from './session.js';
+import { demandOneOf } from '../core/index.js';
+import { chosenTrials, demandSession, MOST_TRIALS, type Session, trainsOf } from './session.js';
 import { binned, smoothed } from './smooth.js';
 
 const [SIGMA, BIN] = [10, 10];
@@ -44,7 +44,7 @@ interface Basis {
 
 /** The four mean trajectories; undefined where a rule and choice has no right trial. */
 export function trajectoriesOf(session: Session, fit: 'one' | 'original' = 'one'): Trajectories | undefined {
-  demandObject('the session', session);
+  demandSession(session);
   demandOneOf('the fit', fit, ['one', 'original']);
   const samples = samplesByKind(session);
   if (!samples) return undefined;

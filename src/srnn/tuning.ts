@@ -3,8 +3,8 @@
  * in deviations from its own mean. A neuron is tuned if it has a local maximum of at least 2 deviations under either rule and fires above 2 Hz; it belongs to the
  * rule of the larger one.
  */
-import { demandInteger, demandObject } from '../core/index.js';
-import { delayRates, meanActivity, type Session, trainsOf, trialsByRule } from './session.js';
+import { demandInteger, demandNumber, demandObject, demandOneOf } from '../core/index.js';
+import { delayRates, demandSession, meanActivity, type Session, trainsOf, trialsByRule } from './session.js';
 import { binned, momentsOf, smoothed, standardized } from './smooth.js';
 
 const [SIGMA, BIN] = [4, 4];
@@ -27,7 +27,8 @@ export interface Tuned {
 
 /** The tuning of all excitatory neurons. */
 export function tuningOf(session: Session, height = HEIGHT): Tuned {
-  demandObject('the session', session);
+  demandNumber('the height of a peak', height);
+  demandSession(session);
   const { excitatory, from, until, steps, settings } = session;
   const trials = trialsByRule(session);
   const courses = trials.map((own) => {
@@ -66,11 +67,10 @@ export function highestPeak(values: Float64Array): number {
 }
 
 /** The rows of a heat map: tuned neurons of both rules in the order of their peak under one; each course from 0 to 1. */
-export function heatMap(
-  { rule, courses, peaks }: Tuned,
-  shown: 0 | 1,
-  sortedBy: 0 | 1,
-): { neuron: number; values: Float64Array }[] {
+export function heatMap(tuned: Tuned, shown: 0 | 1, sortedBy: 0 | 1): { neuron: number; values: Float64Array }[] {
+  demandObject('the tuning', tuned);
+  for (const rule of [shown, sortedBy]) demandOneOf('the rule', rule, [0, 1]);
+  const { rule, courses, peaks } = tuned;
   return [...rule.keys()]
     .filter((n) => rule[n] >= 0)
     .sort((a, b) => peaks[sortedBy][a] - peaks[sortedBy][b] || a - b)
@@ -95,7 +95,7 @@ export interface Psth {
 
 /** Raster and course of a neuron by rule. */
 export function psthOf(session: Session, neuron: number): Psth[] {
-  demandObject('the session', session);
+  demandSession(session);
   const { outcome, steps, from, until, settings } = session;
   demandInteger('the neuron', neuron, 0, settings.neurons - 1);
   const { dt } = settings.task;
