@@ -77,7 +77,7 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     refused({ time: '2' }, /^--time 2 is too short: .* needs 5 minutes$/);
     refused({ partition: 'brief' }, /^the limit of partition brief is too short/);
     refused({ partition: 'brief', time: '5' }, /^--time 5 is more than partition brief allows, 1 minutes$/);
-    refused({ mem: '5G' }, /^--mem 5G is more than any node of partition debug has, 4000M$/);
+    refused({ mem: '5G' }, /^--mem 5G is more than any node of partition debug has, 4000M; choose another --partition/);
     refused({ partition: 'far' }, /is on a disk of this machine \(\/tmp\) .* such as elsewhere, cannot see; .*--out$/);
     refused({ sbatch: ['frobnicate=1'] }, /^Slurm refuses \(sbatch\): .*frobnicate/);
     const path = process.env.PATH;

@@ -154,7 +154,9 @@ function memoryOf({ memory }: Launch, asked: string | undefined, of: number, par
     [`the merge needs ${merge}, which`, merge],
   ] as const) {
     if (!partition || wanted === undefined || megabytesOf(wanted) <= partition.memory) continue;
-    throw usage(`${whose} is more than any node of partition ${partition.name} has, ${partition.memory}M`);
+    throw usage(
+      `${whose} is more than any node of partition ${partition.name} has, ${partition.memory}M; choose another --partition, or ask for less`,
+    );
   }
   return { part, merge };
 }
