@@ -103,9 +103,9 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     await page.click('button:has-text("play on")');
     await page.waitForSelector('.recall .summary:has-text("Free period 4")');
     await page.click('button:has-text("pause")');
-    const paused = await page.textContent('.axis');
+    const paused = await page.innerHTML('.axis');
     for (let i = 0; i < 3; i++) await page.click('button:has-text("step")');
-    await page.waitForFunction((text) => document.querySelector('.axis')?.textContent !== text, paused);
+    await page.waitForFunction((text) => document.querySelector('.axis')?.innerHTML !== text, paused);
     await page.click('button:has-text("again")');
     await page.waitForSelector('.recall .summary:has-text("Channels 0 to 9 play"):has-text("Free period 2")');
     expect(errors).toEqual([]);
@@ -290,6 +290,5 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
         `200 channels x 1 s in ${seconds} s, ${ratio.toFixed(2)} times the command; longest task ${longest.toFixed(0)} ms`,
     );
     expect(storedAt).toBeGreaterThan(0);
-    expect(longest).toBeLessThan(Number.POSITIVE_INFINITY);
   });
 });
