@@ -38,12 +38,18 @@ describe('the packed tarball', { timeout: 240000 }, () => {
     expected = await answerOfTree();
   }, 240000);
 
-  it('installs in less than 45 MB and 120 packages', () => {
+  it('installs in less than 45 MB and 120 packages, and the 16 MB of the HDF5 library', () => {
     const files = readdirSync(join(folder, 'node_modules'), { recursive: true, encoding: 'utf8' });
-    const sizes = files.map((name) => statSync(join(folder, 'node_modules', name))).filter((file) => file.isFile());
-    const packages = files.filter((name) => /(^|node_modules\/)(@[^/]+\/)?[^/@]+\/package\.json$/.test(name));
+    const isHdf5 = (name: string) => /^h5wasm[\\/]/.test(name);
     // What the disk gives: whole blocks of 4 kB.
-    expect(sizes.reduce((sum, { size }) => sum + 4096 * Math.ceil(size / 4096), 0)).toBeLessThan(45e6);
+    const weigh = (names: readonly string[]) =>
+      names
+        .map((name) => statSync(join(folder, 'node_modules', name)))
+        .filter((file) => file.isFile())
+        .reduce((sum, { size }) => sum + 4096 * Math.ceil(size / 4096), 0);
+    const packages = files.filter((name) => /(^|node_modules\/)(@[^/]+\/)?[^/@]+\/package\.json$/.test(name));
+    expect(weigh(files.filter((name) => !isHdf5(name)))).toBeLessThan(45e6);
+    expect(weigh(files.filter(isHdf5))).toBeLessThan(16e6);
     expect(packages.length).toBeLessThan(120);
     expect(packages.length).toBeGreaterThan(10);
     expect(readdirSync(join(folder, 'node_modules/engram')).sort()).toEqual(
@@ -124,6 +130,32 @@ describe('the packed tarball', { timeout: 240000 }, () => {
       write: false,
     });
     expect(outputFiles[0].contents.length).toBeLessThan(200e3);
+  });
+
+  it('reads the formats of the field in a bundle, in which the HDF5 library is a chunk that is loaded when used', async () => {
+    const { outputFiles, metafile } = await esbuild.build({
+      absWorkingDir: folder,
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      splitting: true,
+      minify: true,
+      write: false,
+      outdir: 'readers',
+      metafile: true,
+      stdin: { contents: "export { scoreOfSources, sourceOf } from 'engram';", resolveDir: folder },
+      logLevel: 'silent',
+    });
+    const inputsAtOnce = new Set<string>();
+    const outputs = metafile?.outputs ?? {};
+    const atOnce = new Set(Object.keys(outputs).filter((path) => outputs[path].entryPoint === '<stdin>'));
+    for (const path of atOnce) {
+      for (const input of Object.keys(outputs[path].inputs)) inputsAtOnce.add(input);
+      for (const one of outputs[path].imports) if (one.kind === 'import-statement') atOnce.add(one.path);
+    }
+    expect([...inputsAtOnce].some((input) => input.includes('score-file'))).toBe(true);
+    expect([...inputsAtOnce].filter((input) => /h5wasm|hyparquet/.test(input))).toEqual([]);
+    expect(outputFiles.reduce((sum, { contents }) => sum + contents.length, 0)).toBeGreaterThan(3e6);
   });
 
   it('gives who solves programs in a browser less than 45 kB, and HiGHS when it is used', async () => {

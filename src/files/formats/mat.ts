@@ -65,14 +65,7 @@ function spikesIn(variables: ReadonlyMap<string, MatValue>, file: string, { sele
   if (trains.length === 0) fail(`no neuron fits --select "${select}"`);
   const { unit, words } = unitOfTrains(name, trains, file, said);
   const scale = SECONDS[unit];
-  const [from, to] = (window as readonly [number, number] | undefined) ?? [
-    Number.NEGATIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-  ];
-  const cut = trains.map(({ called, times }) => ({
-    called,
-    times: times.map((time) => time * scale).filter((time) => time >= from && time < to),
-  }));
+  const cut = trains.map(({ called, times }) => ({ called, times: times.map((time) => time * scale) }));
   const period = variables.get('period_s');
   const whole = period?.kind === 'numeric' ? Number(period.values[0]) : 0;
   return {

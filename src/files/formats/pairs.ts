@@ -18,7 +18,7 @@ export interface Population {
 export type Trains = Pick<Spikes, 'ids' | 'starts' | 'times'>;
 
 /**
- * The trains of all neurons that are asked for, by `population` and `id`, within the window. Of several populations a neuron is
+ * The trains of all neurons that are asked for, by `population` and `id`. Of several populations a neuron is
  * called `population/id`. `fail` throws.
  */
 export function trainsOfPairs(
@@ -28,10 +28,6 @@ export function trainsOfPairs(
   { name, fail }: { name: string; fail(problem: string): never },
 ): Trains {
   if (typeof window === 'string') fail(`names no intervals; give a stretch such as 2s..4s`);
-  const [from, to] = (window as readonly [number, number] | undefined) ?? [
-    Number.NEGATIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-  ];
   const conditions = select === undefined ? [] : parseSelection(select);
   const other = conditions.find(({ column }) => column !== 'population' && column !== 'id');
   if (other) fail(`neurons are chosen by population and id; there is no ${other.column}`);
@@ -63,10 +59,7 @@ export function trainsOfPairs(
     }
     for (const [id, times] of [...own].sort(([a], [b]) => a - b)) {
       if (!fits(population.name, id)) continue;
-      trains.push({
-        called: several ? `${population.name}/${id}` : id,
-        times: times.filter((time) => time >= from && time < to),
-      });
+      trains.push({ called: several ? `${population.name}/${id}` : id, times });
     }
   }
   if (trains.length === 0) fail(select === undefined ? 'there are no spikes' : `no neuron fits --select "${select}"`);

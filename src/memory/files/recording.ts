@@ -56,6 +56,7 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
   const { times } = recording;
   let sorted = true;
   const kept: number[] = [];
+  let [outside, atEnd] = [0, 0];
   for (let i = 0; i < times.length; i++) {
     if (!window && times[i] < 0)
       fail(`neuron ${recording.ids[i]}: a spike at ${formatMoment(times[i])}; ${windowOfAll(times, tau0)}`);
@@ -64,7 +65,11 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
         `neuron ${recording.ids[i]}: the spike at ${formatMoment(times[i])} is beyond --duration ${formatTime(to)}; cut a stretch with --window 0s..${to}s`,
       );
     }
-    if (times[i] < from || times[i] >= to) continue;
+    if (times[i] < from || times[i] >= to) {
+      if (times[i] === to) atEnd++;
+      else outside++;
+      continue;
+    }
     const train = trains[channelOf(recording.ids[i])];
     const time = times[i] - from;
     if (train.length > 0 && train[train.length - 1] > time) sorted = false;
@@ -80,6 +85,9 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
     fail(`the period of ${formatTime(period)} is not longer than the refractory period of ${formatTime(tau0)}`);
   const cut: Cut = { recording, stretch, ids, trains, kept, from, period, step, sorted, fail };
   notes.push(...described(cut));
+  if (atEnd > 0)
+    notes.push(`${atEnd} spikes at the very end of the window, ${formatMoment(to)}, belong to the next period`);
+  if (outside > 0 && window) notes.push(`${outside} spikes lie outside ${formatMoment(from)} to ${formatMoment(to)}`);
   refuseImplausible(cut);
   refuseCrowded(cut);
   const score = scoreOf(
