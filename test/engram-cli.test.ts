@@ -23,7 +23,7 @@ it('alone it lists the systems that there are, and how to start them', () => {
   expect(stdout).toContain('memorize');
   expect(stdout).toContain('engram memorize --channels 200 --duration 1s');
   for (const command of ['experiment', 'report', 'solve']) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-  expect(stdout).not.toMatch(/spikernn|srnn/);
+  expect(stdout).not.toMatch(/srnn/);
 });
 
 it('an unknown system is one line that names those that exist', () => {
