@@ -1,0 +1,78 @@
+/** From training to a spiking network that works, on the command line; and the other two tasks. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { serialMap } from '../../src/core/index.js';
+import {
+  advanceRate,
+  bestOf,
+  leastOf,
+  mapNetwork,
+  readRateModel,
+  scaleGrid,
+  searchScale,
+  spikernnDefaults,
+  startRate,
+  type TaskName,
+} from '../../src/spikernn/index.js';
+import { folder, hashes } from '../command.js';
+
+const ENGRAM = new URL('../../dist/src/cli/engram.js', import.meta.url).pathname;
+
+describe('engram spikernn', () => {
+  it('trains, stores, searches and maps Go-NoGo, with the same bytes for any number of workers', {
+    timeout: 600_000,
+  }, () => {
+    const cwd = folder();
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [ENGRAM, 'spikernn', ...args, '--quiet'], { cwd, encoding: 'utf8' });
+    const asked = '--N 80 --n_trials 2500 --least 0 --task Go-NoGo --decay_taus 4 20 --output_dir . --seed 1'.split(
+      ' ',
+    );
+    expect(run('train', ...asked)).toMatchObject({ status: 0, stderr: '' });
+    const place = join(cwd, 'models/go-nogo/P_rec_0.2_Taus_4.0_20.0');
+    const [file] = readdirSync(place).filter((name) => name.endsWith('.mat'));
+    expect(file).toMatch(/^Task_go-nogo_N_80_Taus_4\.0_20\.0_Act_sigmoid_\d{4}_\d\d_\d\d_\d{6}\.mat$/);
+    for (const workers of ['1', '2']) {
+      const options = ['--trials', '20', '--seed', '3', '--workers', workers, '--out', `w${workers}`];
+      expect(run('scale', 'models', ...options)).toMatchObject({ status: 0, stderr: '' });
+    }
+    expect(hashes(join(cwd, 'w1'))).toEqual(hashes(join(cwd, 'w2')));
+    const model = readRateModel(readFileSync(join(place, file)), file);
+    expect(scaleGrid).toContain(model.scale);
+    expect(run('map', 'models', '--trials', '40', '--seed', '4', '--out', 'm')).toMatchObject({ status: 0 });
+    const summary = JSON.parse(readFileSync(join(cwd, 'm/summary.json'), 'utf8'));
+    expect(summary.right / summary.trials).toBeGreaterThanOrEqual(0.9);
+    expect(summary.correlation).toBeGreaterThan(0.9);
+    expect(mapNetwork(model.network, { scale: 30 }).units).toBe(80);
+  });
+});
+
+describe('tasks of two values', () => {
+  it.each<[TaskName, number]>([
+    ['xor', 2500],
+    ['mante', 3500],
+  ])(
+    '%s is learned at N = 100, tau up to 300 ms, and done by the spiking network',
+    { timeout: 1_200_000 },
+    async (task, restart) => {
+      const settings = {
+        ...spikernnDefaults,
+        task,
+        units: 100,
+        taus: [4, 60],
+        trials: 6000,
+        seed: 3,
+        least: leastOf(task),
+        restart,
+      };
+      const trained = startRate(settings);
+      while (!trained.ended) advanceRate(trained, settings);
+      expect(trained.ended).toBe('learned');
+      const plan = { network: trained.network, task, scales: [25, 30, 35, 40, 45], trials: 100, seed: 3 };
+      const scores = await searchScale(plan, serialMap);
+      expect(scores[bestOf(scores)].right).toBeGreaterThanOrEqual(95);
+    },
+  );
+});
