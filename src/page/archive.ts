@@ -26,12 +26,13 @@ export const archive = {
   },
   /** Opens a file of any kind that the commands read. Throws `input` with what is wrong with it. */
   async open(bytes: Uint8Array, name: string, tau0: number): Promise<Opened> {
-    const [{ isNpz, readScore }, { readNpz }] = await Promise.all([
-      import('./read-score.js'),
+    const [{ scoreOfSources }, { readNpz, sourceOf }] = await Promise.all([
+      import('../memory/files/index.js'),
       import('../files/index.js'),
     ]);
-    if (isNpz(bytes) && typeof readNpz(bytes, name, ['header']).header === 'string') return openNetwork(bytes, name);
-    const { score, notes } = readScore(bytes, name, tau0);
+    const isNpz = bytes[0] === 0x50 && bytes[1] === 0x4b;
+    if (isNpz && typeof readNpz(bytes, name, ['header']).header === 'string') return openNetwork(bytes, name);
+    const { score, notes } = await scoreOfSources([sourceOf(bytes, name)], { stretch: { tau0 } });
     return { kind: 'score', score, note: [`${name}:`, ...notes].join(' ') };
   },
   /** The raster of the recall after a cue, as SVG. */
