@@ -2,9 +2,18 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Suites of many whole commands, which run every night: with them continuous integration would not end in its time. */
-export const SLOW = ['ids-cli', 'neurons-cli', 'next-lines', 'sparseprop-cli', 'templates-cli'].map(
-  (name) => `test/${name}.test.ts`,
-);
+export const SLOW = [
+  'experiments-report',
+  'ids-cli',
+  'memory-shards',
+  'neurons-cli',
+  'next-lines',
+  'objectives-cli',
+  'simulator-scripts',
+  'sparseprop-cli',
+  'templates-cli',
+  'train-cli',
+].map((name) => `test/${name}.test.ts`);
 
 // Some tests run whole commands; on a busy machine they take their time.
 export default defineConfig({

@@ -109,7 +109,7 @@ describe('the command', () => {
     [['--channels', '20', '--duration', '1s', '--grid', '2ms'], /the grid must be above 0 and at most the firing zone/],
     [['memorise', '--channels', '20'], /there is no command "memorise"; commands are train, explain, export/],
     [['explain'], /missing required argument 'network'/],
-    [['export', 'x', '--to', 'nwb'], /--to must be npz or csv or json or brian2 or nest; got "nwb"/],
+    [['export', 'x', '--to', 'hdf'], /--to must be npz or csv or .*nwb.*; got "hdf"/],
   ] as const)('refuses %j', (args, message) => {
     const { status, stderr, cwd } = run(args);
     expect(stderr).toMatch(message);

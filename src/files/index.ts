@@ -25,6 +25,6 @@ export {
   writeNpz,
 } from './npz.js';
 export { isParquet, parquetBytes, readParquet } from './parquet.js';
-export { type Source, sourceOf } from './source.js';
+export { demandSource, type Source, sourceOf } from './source.js';
 export { readTable, type Table } from './table.js';
 export { crc32, readGzip } from './zip.js';

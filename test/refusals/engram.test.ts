@@ -364,6 +364,19 @@ const engramRefusals: Record<string, Calls> = {
     () => E.scoreOf([[NAN]], 20),
     () => E.scoreOf([[1]], NAN),
   ],
+  scoreOfSources: [
+    ...each(none, (bad) => E.scoreOfSources(bad, { stretch: { tau0: 0.005 } })),
+    () => E.scoreOfSources([{}], { stretch: { tau0: 0.005 } }),
+    () => E.scoreOfSources([E.sourceOf(bytes, 'file')], undefined),
+    () => E.scoreOfSources([E.sourceOf(bytes, 'file')], { stretch: { tau0: NAN } }),
+    () => E.scoreOfSources([E.sourceOf(bytes, 'file')], { stretch: { tau0: 0.005 } }),
+  ],
+  sourceOf: [...each(none, (bad) => E.sourceOf(bad, 'file')), () => E.sourceOf(bytes, 3)],
+  wiringOfSource: [
+    ...each(none, (bad) => E.wiringOfSource(bad, { tau0: 0.005, ids: [0], bound: 1 })),
+    () => E.wiringOfSource(E.sourceOf(bytes, 'file'), undefined),
+    () => E.wiringOfSource(E.sourceOf(bytes, 'file'), { tau0: NAN, ids: [0], bound: 1 }),
+  ],
   scoreOfRecording: [
     () => E.scoreOfRecording(undefined, 'file', { tau0: 0.005 }),
     () => E.scoreOfRecording({ ids: f64(0), times: f64(1), understood: '' }, 'file', undefined),

@@ -47,9 +47,9 @@ export const reportCommand = defineCommand({
 
 async function runReport(_: object, { version }: Invocation, directory: string): Promise<number> {
   const screen = createScreen({ lines: true, progress: false });
+  const found = readSummary(directory);
   const file = join(directory, 'report.html');
   checkTarget(file, { force: true });
-  const found = readSummary(directory);
   const page = networkPageOf(found);
   if (page) {
     writeWhole(file, await networkReport(directory, found as NetworkSummary, page, version));

@@ -1,7 +1,8 @@
 /** Scores and wirings in the bytes of any file, recognised by content. */
-import { EngramError, formatTime } from '../../core/index.js';
+import { demandList, demandObject, demandPositive, EngramError, formatTime, refuse } from '../../core/index.js';
 import {
   type Ask,
+  demandSource,
   isParquet,
   readFieldSpikes,
   readFieldSynapses,
@@ -36,6 +37,12 @@ export interface ScoreAsk {
  * read, or of any form that `scoreOfBytes` knows. Throws `usage` or `input`.
  */
 export async function scoreOfSources(sources: readonly Source[], asked: ScoreAsk): Promise<Imported> {
+  demandList('the sources', sources);
+  if (sources.length === 0) refuse('there must be at least one source');
+  sources.forEach(demandSource);
+  demandObject('what is asked', asked);
+  demandObject('the stretch that is asked', asked.stretch);
+  demandPositive('the refractory period in seconds', asked.stretch.tau0);
   const { stretch, hints = {}, select } = asked;
   const ask: Ask = { select, window: stretch.window, unit: hints.unit };
   const found = [];
@@ -161,6 +168,9 @@ export interface LoadedWiring {
 
 /** The wiring of a file of any form; weights are left behind. Throws `input`. */
 export async function wiringOfSource(source: Source, options: WiringOptions): Promise<LoadedWiring> {
+  demandSource(source);
+  demandObject('the options', options);
+  demandPositive('the refractory period in seconds', options.tau0);
   if (isParquet(source)) return wiringOfTable(await readParquet(source), source.name, options);
   const synapses = await readFieldSynapses(source);
   if (!synapses) return wiringOfBytes(source.read(0, source.size), source.name, options);
