@@ -198,6 +198,49 @@ describe('models', () => {
     );
   });
 
+  it('follow costs, limits and bounds wherever they go: limits that come and leave, equalities, contradictions', () => {
+    fc.assert(
+      fc.property(indices, fc.integer({ min: 1, max: 1e6 }), (index, seed) => {
+        const random = lcg(seed);
+        const { problem } = knownProblem(index, 14);
+        const n = problem.q.length;
+        const m = problem.A ? problem.A.length / n : 0;
+        const filled = (values: Float64Array | undefined, count: number, none: number) =>
+          values?.slice() ?? new Float64Array(count).fill(none);
+        let now = {
+          ...problem,
+          l: filled(problem.l, m, -INF),
+          u: filled(problem.u, m, INF),
+          lb: filled(problem.lb, n, -INF),
+          ub: filled(problem.ub, n, INF),
+        };
+        const model = createModel(problem);
+        model.solve();
+        for (let step = 0; step < 6; step++) {
+          const moved = (values: Float64Array, by: number) => values.map((value) => value + by * (random() - 0.5));
+          const [l, u, lb, ub] = [moved(now.l, 0.1), moved(now.u, 0.1), moved(now.lb, 0.1), moved(now.ub, 0.1)];
+          const [row, variable] = [Math.floor(random() * m), Math.floor(random() * n)];
+          const kind = Math.floor(random() * 5);
+          if (kind === 0 && m > 0) u[row] = INF;
+          if (kind === 1 && m > 0 && Number.isFinite(l[row])) u[row] = l[row];
+          if (kind === 2) [lb[variable], ub[variable]] = [-1, 1];
+          if (kind === 3) ub[variable] = INF;
+          for (let i = 0; i < m; i++) if (kind < 4 && l[i] > u[i]) u[i] = l[i];
+          now = { ...now, q: moved(now.q, 0.5), l, u, lb, ub };
+          model.update({ q: now.q, l, u, lb, ub });
+          const [warm, cold] = [model.solve(), solveQp(now)];
+          const decided = (status: string) => status !== 'stalled' && status !== 'roundLimit';
+          if (!decided(warm.status) || !decided(cold.status)) continue;
+          expect(warm.status).toBe(cold.status);
+          if (warm.status === 'solved') {
+            expect(Math.abs(warm.objective - cold.objective)).toBeLessThan(1e-7 * (1 + Math.abs(cold.objective)));
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   it('refuse work once disposed of, and may be disposed of twice', () => {
     const model = createModel({ P: 'identity', q: f(1) });
     model.dispose();

@@ -1,31 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { serialMap } from '../src/core/index.js';
 import { readMat } from '../src/files/index.js';
 import { absoluteLoss, euclideanLoss } from '../src/learning/index.js';
 import {
   advanceRate,
   aliveShare,
-  bestOf,
   createRatePass,
   drawNetwork,
-  evaluateRate,
-  firingAt,
-  firingCurve,
   type Gradients,
   isRight,
   lifModel,
   mapNetwork,
-  predictScale,
   qifModel,
   type RateNetwork,
   rateModelBytes,
   rateTask,
   readRateModel,
-  searchScale,
   spikernnDefaults,
   startRate,
   type TrainingSettings,
@@ -469,44 +462,5 @@ assert 0.09 < noise.std() < 0.11, noise.std()
       status: 0,
       stderr: '',
     });
-  });
-});
-
-const PUBLISHED = new URL('../../shared/data/spikernn-go-nogo.mat', import.meta.url);
-
-describe.skipIf(!existsSync(PUBLISHED))('the published model', () => {
-  const { network, scale } = readRateModel(
-    existsSync(PUBLISHED) ? readFileSync(PUBLISHED) : new Uint8Array(),
-    'published',
-  );
-  const task = rateTask('go-nogo');
-
-  it('is what the facts say, and does its task', () => {
-    expect(scale).toBe(30);
-    expect(network.taus).toEqual([4, 20]);
-    expect(Math.abs(aliveShare(network) - 0.072)).toBeLessThan(0.0005);
-    const found = evaluateRate(network, task, { kind: 'l2', count: 100, seed: 1, round: 0 });
-    expect(found.performance).toBeGreaterThanOrEqual(0.95);
-  });
-
-  it('works as a spiking network, at its own scale and at the one that is foretold', async () => {
-    const predicted = predictScale(network, task, { seed: 1 }).scale;
-    const scales = [1, 30, predicted];
-    const scores = await searchScale({ network, task: 'go-nogo', scales, trials: 20, seed: 1 }, serialMap);
-    expect(scores.map(({ right }) => right >= 18)).toEqual([false, true, true]);
-    expect(bestOf(scores)).toBeGreaterThan(0);
-    expect(scores[1].rate).toBeGreaterThan(3);
-    expect(scores[1].rate).toBeLessThan(25);
-  });
-});
-
-describe('the curve of firing rates', () => {
-  it('is that of the formula where the noise does not matter', () => {
-    const curve = firingCurve();
-    for (const drive of [5, 10, 20, 35]) {
-      const expected = 1e3 / (2 + 10 * Math.log((drive + 25) / drive));
-      expect(Math.abs(firingAt(curve, drive) / expected - 1)).toBeLessThan(0.03);
-    }
-    expect(firingAt(curve, -6)).toBeLessThan(2);
   });
 });

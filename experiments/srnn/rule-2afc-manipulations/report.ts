@@ -2,7 +2,7 @@
 import type { Row } from '../../../src/campaign/index.js';
 import { type CurvePanel, curvesSpec, type Findings } from '../../../src/plot/index.js';
 import { column, distinct } from '../../common/rows.js';
-import { medianInterval } from '../../flossing/common/median.js';
+import { medianInterval } from '../../common/median.js';
 import type { Config } from './config.js';
 
 export function conclude({ networks }: Config, rows: readonly Row[]): Findings {
