@@ -10,6 +10,8 @@ export const SLOW = [
   'next-lines',
   'objectives-cli',
   'simulator-scripts',
+  'solve-edge-cli',
+  'solvers-cli',
   'sparseprop-cli',
   'templates-cli',
   'train-cli',

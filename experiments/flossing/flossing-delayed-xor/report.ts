@@ -1,9 +1,9 @@
 /** Accuracy and gradients, flossed and not, with the published curves behind. */
 import type { Row } from '../../../src/campaign/index.js';
 import { type CurvePanel, curvesSpec, type Figure, type Findings } from '../../../src/plot/index.js';
+import { medianInterval } from '../../common/median.js';
 import { column, distinct } from '../../common/rows.js';
 import type { LearnConfig } from '../common/learn.js';
-import { medianInterval } from '../../common/median.js';
 
 /** Figure 2 of the talk, by d: mean final accuracy, and decades of |dL/dh0|. */
 const PUBLISHED = {

@@ -2,9 +2,9 @@
 import type { Row } from '../../../src/campaign/index.js';
 import { wilson } from '../../../src/core/index.js';
 import { curvesSpec, type Findings } from '../../../src/plot/index.js';
+import { medianInterval } from '../../common/median.js';
 import { column, distinct } from '../../common/rows.js';
 import type { LearnConfig } from '../common/learn.js';
-import { medianInterval } from '../../common/median.js';
 
 /** A network has learned that answers so many of its trials at some epoch. */
 const LEARNED = 0.9;

@@ -1,8 +1,8 @@
 /** Figure 1, both panels, with the published curves behind ours. */
 import type { Row } from '../../../src/campaign/index.js';
 import { type Curve, type CurvePanel, curvesSpec, type Findings } from '../../../src/plot/index.js';
-import { column, distinct, mean } from '../../common/rows.js';
 import { medianInterval } from '../../common/median.js';
+import { column, distinct, mean } from '../../common/rows.js';
 import type { Config } from './config.js';
 
 /** Figure 1 A of the talk: lambda_1, mean of nine networks, by sharpness. B: exponents by index, N = 80, by how many were flossed. */

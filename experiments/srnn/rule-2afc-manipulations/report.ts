@@ -1,8 +1,8 @@
 /** Accuracy under each manipulation: medians over networks. */
 import type { Row } from '../../../src/campaign/index.js';
 import { type CurvePanel, curvesSpec, type Findings } from '../../../src/plot/index.js';
-import { column, distinct } from '../../common/rows.js';
 import { medianInterval } from '../../common/median.js';
+import { column, distinct } from '../../common/rows.js';
 import type { Config } from './config.js';
 
 export function conclude({ networks }: Config, rows: readonly Row[]): Findings {

@@ -2,8 +2,8 @@
 import type { Row } from '../../../src/campaign/index.js';
 import { wilson } from '../../../src/core/index.js';
 import { type Curve, type CurvePanel, curvesSpec, type Figure, type Findings } from '../../../src/plot/index.js';
-import { column, distinct } from '../../common/rows.js';
 import { medianInterval } from '../../common/median.js';
+import { column, distinct } from '../../common/rows.js';
 import type { Config } from './config.js';
 
 /** Incongruent accuracy above which a network has left the plateau, and that of a network that has learned the rule. */
