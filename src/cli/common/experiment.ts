@@ -8,7 +8,7 @@ const shareOptions = [workersOption, shardOption, ...launcherOptions, quietOptio
 
 export const experimentCommand = defineCommand<BeginOptions>({
   name: 'experiment',
-  about: 'answers a question about memories with figures; can be stopped, resumed and shared',
+  about: 'answers a question with figures; can be stopped, resumed and shared',
   argument: ['[name]', 'an experiment (see: memorize experiment list)'],
   options: [
     option('--config <name|file>', 'a configuration of the experiment, or a file (default: quick)'),

@@ -30,7 +30,7 @@ interface Options {
 
 export const pageCommand = defineCommand<Options>({
   name: 'page',
-  about: 'opens the page where everything runs in the browser; nothing is sent anywhere.',
+  about: 'opens the page where everything runs in the browser; nothing is sent anywhere',
   options: [
     option('--port <n>', 'where it is served; another one if that is taken', integer(0, 65535), PORT, `${PORT}`),
     option('--no-open', 'only serve it; do not open a browser'),

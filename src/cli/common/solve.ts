@@ -23,7 +23,7 @@ interface Options {
 
 export const solveCommand = defineCommand<Options>({
   name: 'solve',
-  about: 'solves a linear or quadratic program from a file: .mps, .qps or .json.',
+  about: 'solves a linear or quadratic program from a file: .mps, .qps or .json',
   argument: ['<file>', 'the program: MPS or QPS, free or fixed, or JSON'],
   options: [
     { ...option('--solver <name>', 'who solves it', undefined, 'auto'), choices: SOLVERS },
