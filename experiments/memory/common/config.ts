@@ -1,5 +1,6 @@
 /** Pieces of the configurations of memories. Times are in refractory periods, weights in thresholds. */
 import { z } from 'zod';
+import { type Objective, parseObjective } from '../../../src/memory/memorize/index.js';
 import { count, positive } from '../../common/config.js';
 
 export const noises = z.array(z.number().min(0).lt(1)).min(1);
@@ -15,3 +16,9 @@ export const networkConfig = {
   delays,
   bound: positive,
 };
+
+/** An aim, as `--objective` takes it. */
+export const objective = z.custom<Objective>(
+  (text) => typeof text === 'string' && parseObjective(text) === text,
+  'no objective',
+);

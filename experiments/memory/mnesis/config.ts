@@ -1,7 +1,7 @@
 /** What may be asked of MNESIS's task, and the pieces of work. Times are in steps of 1 ms here, as the task has it. */
 import { z } from 'zod';
 import { count, positive, seed } from '../../common/config.js';
-import { noises } from '../common/config.js';
+import { noises, objective } from '../common/config.js';
 
 /** How neurons are made: their refractory period (and time constant of the kernel) in steps, and their template. */
 const design = z.strictObject({
@@ -14,6 +14,7 @@ const design = z.strictObject({
   /** Least potential half a refractory period after a spike, if any is asked. */
   overdrive: z.number().gt(1).nullable(),
   bound: positive,
+  objective,
   /** Whether impossible neurons get their best weights; else they stay silent. */
   soft: z.boolean(),
 });

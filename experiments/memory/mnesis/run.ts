@@ -30,7 +30,7 @@ const AFTER = 0.5;
 function stored(config: Config, { design: name, channels, inputs, rate, memories, network }: Task) {
   const { steps, delays } = config;
   const design = config.designs.find((one) => one.name === name) as Config['designs'][number];
-  const { tau, margin, slope, zone, bound, soft, overdrive: level } = design;
+  const { tau, margin, slope, zone, bound, objective, soft, overdrive: level } = design;
   const seed = seedFor(config.seed, `network ${network}`);
   // No two spikes of a neuron within a refractory period.
   const plan = { neurons: channels, steps, rate: rate / 1000, dead: Math.ceil(tau) + 1 };
@@ -43,7 +43,7 @@ function stored(config: Config, { design: name, channels, inputs, rate, memories
       others: scores.slice(1),
       wiring: wireFixedIn({ neurons: channels, inputs, delays: range, seed }),
       template: { margin, slope, zone, bound, ...(level === null ? {} : { overdrive: { level, after: AFTER } }) },
-      objective: 'l2',
+      objective,
       soft,
     }),
   );

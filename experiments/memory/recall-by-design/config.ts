@@ -1,13 +1,11 @@
 /** What may be asked of designs, and the tasks. */
 import { z } from 'zod';
-import { type Objective, parseObjective } from '../../../src/memory/memorize/index.js';
 import { count, positive, seed, share } from '../../common/config.js';
-import { delays } from '../common/config.js';
+import { delays, objective } from '../common/config.js';
 
 const design = z.strictObject({
   name: z.string(),
-  /** As `--objective` takes it. */
-  objective: z.custom<Objective>((text) => typeof text === 'string' && parseObjective(text) === text, 'no objective'),
+  objective,
   margin: positive,
   /** P, half a refractory period after each spike; null: nothing is asked there. */
   overdrive: z.number().gt(1).nullable(),
