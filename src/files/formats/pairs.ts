@@ -1,7 +1,7 @@
 /** Spikes that a file has as pairs of a neuron's number and a time, population after population, as trains. */
 import { SECONDS, type TimeUnit } from '../../core/index.js';
 import type { Ask, Spikes } from './format.js';
-import { refuseUnit } from './plausible.js';
+import { MOST_UNITS, refuseUnit } from './plausible.js';
 import { parseSelection } from './select.js';
 
 /** The spikes of one population. */
@@ -37,6 +37,8 @@ export function trainsOfPairs(
   const several = populations.length > 1;
   for (const population of populations) {
     const own = new Map<number, number[]>();
+    if ((population.neurons ?? 0) > MOST_UNITS)
+      fail(`${population.name} has ${population.neurons} neurons; at most ${MOST_UNITS} are read`);
     for (let id = 0; id < (population.neurons ?? 0); id++) own.set(id, []);
     let busiest = 0;
     population.times.forEach((raw, i) => {
