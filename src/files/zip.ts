@@ -4,6 +4,7 @@
  */
 import { demandArray, EngramError } from '../core/index.js';
 import { inflate, refuseBomb } from './inflate.js';
+import { type Source, sourceOf } from './source.js';
 
 /** The end record and the longest comment behind it. */
 const END_BYTES = 22;
@@ -111,6 +112,12 @@ export function readGzip(bytes: Uint8Array, file: string): Uint8Array {
   if (crc32(content) !== trailer.getUint32(0, true)) fail('damaged: its checksum does not fit');
   return content;
 }
+
+/** What a source holds, unpacked if it is gzip. */
+export const unpacked = (source: Source): Source =>
+  source.read(0, 2).join() === '31,139'
+    ? sourceOf(readGzip(source.read(0, source.size), source.name), source.name)
+    : source;
 
 function inflated(data: Uint8Array, size: number, wrong: (problem: string) => never): Uint8Array {
   try {
