@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { hdf5Bytes } from '../src/files/hdf5.js';
 import { type MatValue, matBytes, sourceOf } from '../src/files/index.js';
@@ -58,7 +59,9 @@ describe('a score that is exported', () => {
     ['mat', 0, ids, {}],
     ['parquet', 1, ids, {}],
     ['csv', 1, ids, {}],
-    ['sonata', 0, [0, 1, 2], { duration: 0.3 }],
+    ['sonata', 0, ids, {}],
+    ['nir', 0, ids, {}],
+    ['npz', 0, ids, {}],
   ] as const)('as %s is read back: trains, silent neurons, ids, period', async (name, file, own, stretch) => {
     const imported = await read((await written(name))[file], 'f', {}, stretch);
     expect(imported.ids).toEqual(own);
@@ -66,7 +69,7 @@ describe('a score that is exported', () => {
     expect(imported.score.period).toBeCloseTo(60, 9);
   });
 
-  it.each(['nwb', 'mat', 'parquet'])('as %s keeps the names of neurons', async (name) => {
+  it.each(['nwb', 'mat', 'parquet', 'sonata', 'nir'])('as %s keeps the names of neurons', async (name) => {
     const names = ['V1/1', 'V1/2', 'M, left/1'];
     const content = await written(name, { score: { ...score, ids: names } });
     const imported = await read(content[name === 'parquet' ? 1 : 0]);
@@ -92,8 +95,11 @@ describe('a wiring that is exported', () => {
     ['mat', 0, ids],
     ['parquet', 0, ids],
     ['csv', 0, ids],
-    ['sonata', 0, [0, 1, 2]],
-    ['nir', 0, [0, 1, 2]],
+    ['sonata', 0, ids],
+    ['nir', 0, ids],
+    ['npz', 0, ids],
+    ['sonata', 0, ['a', 'b', 'c']],
+    ['nir', 0, ['a', 'b', 'c']],
     ['mat', 0, ['a', 'b', 'c']],
     ['parquet', 0, ['a', 'b', 'c']],
   ] as const)('as %s is read back, file %i of neurons %j', async (name, file, own) => {
@@ -102,13 +108,25 @@ describe('a wiring that is exported', () => {
     expect(wiring.starts).toEqual(network.starts);
     expect(wiring.sources).toEqual(network.sources);
     wiring.delays.forEach((delay, k) => expect(delay).toBeCloseTo(network.delays[k], 12));
-    expect(notes.join()).toMatch(/5 synapses · .*delays in m?s/);
+    if (name !== 'npz') expect(notes.join()).toMatch(/5 synapses · .*delays in m?s/);
   });
+
+  it.each(['csv', 'parquet', 'npz', 'sonata', 'nir'])(
+    'as %s keeps bounds and costs of every synapse, and synapses of weight 0',
+    async (name) => {
+      const bounds = { lower: network.weights.map((w) => w - 0.1), upper: network.weights.map((w) => w + 0.05) };
+      const costs = Float64Array.of(1, 2, 0.5, 3, 4);
+      const silenced = { ...network, weights: Float64Array.of(0.1, 0, 0.05, 0, -0.125) };
+      const bytes = (await written(name, { bounds, costs, network: silenced }))[0];
+      const found = await wiringOfSource(sourceOf(bytes, 'f'), { tau0, ids, bound: 0.2 });
+      expect([found.wiring.sources, found.bounds, found.costs]).toEqual([network.sources, bounds, costs]);
+    },
+  );
 
   it.each(['mat', 'sonata'])('as %s is refused for other neurons', async (name) => {
     const source = sourceOf((await written(name))[0], 'f');
     await expect(wiringOfSource(source, { tau0, ids: [70, 80], bound: 0.2 })).rejects.toThrow(
-      /^f: target \d of synapse 0 is no neuron; there are 70 to 80$/,
+      /^f: target \d+ of synapse 0 is no neuron; there are 70 to 80$/,
     );
   });
 });
@@ -198,6 +216,30 @@ describe('MAT', () => {
     expect(trainsOf(imported.score)).toEqual([[2, 40], [20]]);
   });
 
+  it.each([
+    [
+      'as CellExplorer keeps it',
+      new Map([
+        ['UID', [vector(7, 9)]],
+        ['times', [cell(vector(0.01, 0.2), vector(0.1))]],
+      ]),
+      [7, 9],
+    ],
+    [
+      'without ids',
+      new Map([
+        ['rate', [vector(3)]],
+        ['times', [cell(vector(0.01, 0.2), vector(0.1))]],
+      ]),
+      [1, 2],
+    ],
+  ] as const)('with a struct of a whole recording, %s', async (_, fields, own) => {
+    const imported = await read(matBytes([['spikes', { kind: 'struct', dims: [1, 1], fields }]]));
+    expect(imported.ids).toEqual(own);
+    expect(imported.notes[0]).toMatch(/variable spikes: a struct with a cell array of spike times, times/);
+    expect(trainsOf(imported.score)).toEqual([[2, 40], [20]]);
+  });
+
   it('with two candidates asks which, and takes the one that is said', async () => {
     const file = matBytes([
       ['left', cell(vector(0.01, 0.1))],
@@ -249,8 +291,15 @@ describe('NIR', () => {
     await expect(written('nir', { network: large })).rejects.toThrow(/dense matrices only.*use sonata/);
   });
 
-  it('holds no spikes, and says so', async () => {
-    await expect(read((await written('nir'))[0])).rejects.toThrow(/a file of NIR, of which no spikes are read/);
+  it('of others holds no spikes, and says so', async () => {
+    const other = hdf5Bytes((file) => void file.create_group('node').create_group('nodes'));
+    await expect(read(other)).rejects.toThrow(/a file of NIR, of which no spikes are read/);
+  });
+
+  it('says how long the neurons are dead, for which it has no place', async () => {
+    const source = sourceOf((await written('nir'))[0], 'f');
+    const { notes } = await wiringOfSource(source, { tau0, ids, bound: 0.2 });
+    expect(notes.join()).toMatch(/--neuron says what they are, --dead-time 2ms how long they are dead/);
   });
 
   const python = pythonWith('nir');
@@ -285,6 +334,52 @@ print(json.dumps(dict(types=sorted(type(node).__name__ for node in graph.nodes.v
       expect(highest).toBeCloseTo(network.weights[0], 5);
     },
   );
+});
+
+describe('a file that would expand without measure', () => {
+  const zeros = new Uint8Array(2 ** 24);
+  const lying = () => {
+    const bytes = gzipSync(zeros, { level: 9 });
+    new DataView(bytes.buffer).setUint32(bytes.length - 4, 1000, true);
+    return bytes;
+  };
+  it.each([
+    ['gzip', () => gzipSync(zeros), /claims to expand from \d+ to 16777216 bytes; if it is no bomb, unpack it first/],
+    ['gzip that claims less than is in it', lying, /does not hold what it claims/],
+    ['a zip', () => zipSync({ 'times.npy': zeros }), /"times\.npy" claims to expand to 16777216 bytes, in a file of/],
+    [
+      'a zip of many small entries',
+      () => zipSync(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`${i}.npy`, zeros.subarray(0, 2 ** 20)]))),
+      /"8\.npy" claims to expand/,
+    ],
+  ] as [string, () => Uint8Array, RegExp][])('as %s is refused before it does', async (_, make, message) => {
+    await expect(read(make())).rejects.toMatchObject({ code: 'input', message: expect.stringMatching(message) });
+  });
+
+  it('as SONATA with a million nodes, or as NWB with a million units, is refused by their number', async () => {
+    const many = { shape: [1e6], data: new Int32Array(1e6), chunks: [1e6], compression: 9 };
+    const sonata = hdf5Bytes((file) => {
+      const spikes = file.create_group('spikes').create_group('a');
+      for (const name of ['timestamps', 'node_ids']) spikes.create_dataset({ name, data: Float64Array.of(1, 2) });
+      file
+        .create_group('nodes')
+        .create_group('a')
+        .create_dataset({ name: 'node_type_id', ...many });
+    });
+    await expect(read(sonata)).rejects.toThrow(/a has 1000000 neurons; at most 100000 are read/);
+    const nwb = hdf5Bytes((file) => {
+      file.create_attribute('nwb_version', '2.8.0');
+      file.create_group('units').create_dataset({ name: 'id', ...many });
+    });
+    await expect(read(nwb)).rejects.toThrow(/1000000 units; at most 100000 are read: choose some with --select/);
+  });
+
+  it('and does not is read, gzip or not, by the readers of the page too', async () => {
+    const text = new TextEncoder().encode('neuron,time_s\n1,0.01\n2,0.02\n1,0.05\n');
+    expect((await read(gzipSync(text))).score).toEqual((await read(text)).score);
+    const nwb = (await written('nwb'))[0];
+    expect((await read(gzipSync(nwb))).ids).toEqual(ids);
+  });
 });
 
 describe('Parquet', () => {

@@ -5,6 +5,7 @@
  */
 import type * as Library from 'h5wasm';
 import { EngramError } from '../core/index.js';
+import { refuseBomb } from './inflate.js';
 import type { Source } from './source.js';
 
 /** A value of an attribute, as far as it is a plain one. */
@@ -40,9 +41,6 @@ export interface Hdf5 {
   fail(problem: string): never;
 }
 
-/** What a dataset may expand to, whatever the size of its file, and by what factor beyond that; spikes compress by less than 10. */
-const ALWAYS = 8 * 2 ** 20;
-const MOST_EXPANSION = 20;
 const MOST_READ = 2 ** 30;
 /** Bytes that are read at a time of a dataset without chunks, and how many blocks are kept. */
 const BLOCK = 2 ** 16;
@@ -206,8 +204,7 @@ function columnOf(
     length * row,
     (metadata.chunks ?? []).reduce((product, one) => product * one, metadata.size),
   );
-  if (claimed > ALWAYS && claimed > MOST_EXPANSION * fileSize)
-    fail(`${path} claims ${claimed} bytes, in a file of ${fileSize}`);
+  refuseBomb(fileSize, claimed, () => fail(`${path} claims ${claimed} bytes, in a file of ${fileSize}`));
   const slice = (from: number, to: number): unknown => {
     if ((to - from) * row > MOST_READ) fail(`${path}: more than ${MOST_READ} bytes are not read at once`);
     return shape.length === 0 ? dataset.value : dataset.slice([[from, to], ...inner.map((one) => [0, one])] as never);

@@ -27,4 +27,4 @@ export {
 export { isParquet, parquetBytes, readParquet } from './parquet.js';
 export { demandSource, type Source, sourceOf } from './source.js';
 export { readTable, type Table } from './table.js';
-export { crc32, readGzip } from './zip.js';
+export { crc32, readGzip, unpacked } from './zip.js';

@@ -1,6 +1,6 @@
 /** MAT files of level 5 read: every size is compared with what there is before anything is allocated. */
-import { Unzlib, unzlibSync } from 'fflate';
 import { demandArray, EngramError } from '../core/index.js';
+import { inflate, isBomb } from './inflate.js';
 import {
   CLASS,
   charactersOf,
@@ -14,18 +14,30 @@ import {
   TYPE,
 } from './mat.js';
 import { ARRAYS, type Dtype, swapBytes, type TypedArray } from './npy.js';
-import { refuseBomb } from './zip.js';
 
 /** Cells within cells are followed so far. */
 const DEEPEST = 64;
+/** And so many of them are no recording: entries of a cell array, or records times fields of a struct. */
+const MOST_ENTRIES = 500_000;
 const CLASS_WORDS: Record<number, string> = { 3: 'object', 5: 'sparse', 16: 'function', 17: 'opaque' };
+
+/** What comes out of a compressed variable first, with its name and dimensions. */
+const HEAD = 4096;
 
 /** The variables of a file by name; of two with one name the last counts. Throws `input` with `file` named. */
 export function readMat(bytes: Uint8Array, file: string): Map<string, MatValue> {
   const variables = new Map<string, MatValue>();
-  for (const { name, source, at, end } of matElements(bytes, file)) {
+  let all = 0;
+  for (const { name, size, inside } of matElements(bytes, file)) {
     // What belongs to no variable is MATLAB's own.
-    if (name !== '') variables.set(name, readMatrix({ ...source, where: `${file}: variable "${name}"` }, at, end, 0));
+    if (name === '') continue;
+    if (isBomb(bytes.length, all + size)) {
+      variables.set(name, { kind: 'other', matlabClass: `${size} bytes when unpacked, which is not done` });
+      continue;
+    }
+    all += size;
+    const { source, at, end } = inside();
+    variables.set(name, readMatrix({ ...source, where: `${file}: variable "${name}"` }, at, end, 0));
   }
   return variables;
 }
@@ -35,10 +47,10 @@ interface MatElement {
   readonly name: string;
   /** The whole element in the file, its tag included. */
   readonly raw: Uint8Array;
-  /** Where the inside of the matrix stands: in the file, or in what was inflated. */
-  readonly source: Source;
-  readonly at: number;
-  readonly end: number;
+  /** Bytes that it takes when it is unpacked, as it claims. */
+  readonly size: number;
+  /** Where the inside of the matrix stands: in the file, or in what is unpacked now. */
+  inside(): { readonly source: Source; readonly at: number; readonly end: number };
 }
 
 interface Source {
@@ -74,26 +86,36 @@ export function isLittleEndian(bytes: Uint8Array, file: string): boolean {
 export function* matElements(bytes: Uint8Array, file: string): Generator<MatElement> {
   demandArray(`the bytes of ${file}`, bytes, Uint8Array);
   const outer = sourceOf(bytes, isLittleEndian(bytes, file), file);
-  let [packed, inflated] = [0, 0];
   for (let at = HEADER_BYTES; at < bytes.length; ) {
     const tag = tagAt(outer, at, bytes.length);
     const raw = bytes.subarray(at, tag.next);
     at = tag.next;
-    let source = outer;
-    let inner = tag;
-    if (tag.type === TYPE.compressed) {
-      const data = bytes.subarray(tag.start, tag.start + tag.size);
-      const size = innerSize(data, outer);
-      packed += data.length;
-      inflated += size;
-      refuseBomb(packed, inflated, () => failIn(file)(`claims to expand from ${packed} to ${inflated} bytes`));
-      source = sourceOf(inflate(data, size, file), outer.little, file);
-      inner = tagAt(source, 0, source.bytes.length);
+    const { start, size } = tag;
+    if (tag.type === TYPE.compressed) yield packedElement(raw, bytes.subarray(start, start + size), outer);
+    else {
+      if (tag.type !== TYPE.matrix) failIn(file)(`an element of type ${tag.type} where a variable should stand`);
+      const end = start + size;
+      yield { name: nameOf(outer, start, end), raw, size, inside: () => ({ source: outer, at: start, end }) };
     }
-    if (inner.type !== TYPE.matrix) failIn(file)(`an element of type ${inner.type} where a variable should stand`);
-    const end = inner.start + inner.size;
-    yield { name: nameOf(source, inner.start, end), raw, source, at: inner.start, end };
   }
+}
+
+/** A variable of which only the begin has been unpacked. */
+function packedElement(raw: Uint8Array, data: Uint8Array, outer: Source): MatElement {
+  const { little, where } = outer;
+  let begin = new Uint8Array();
+  try {
+    begin = inflate('zlib', data, HEAD).content as typeof begin;
+  } catch {
+    // Said below.
+  }
+  if (begin.length < 8) failIn(where)('a compressed variable cannot be inflated');
+  const head = sourceOf(begin, little, where);
+  const [type, length] = [0, 4].map((at) => head.view.getUint32(at, little));
+  if (type !== TYPE.matrix) failIn(where)(`an element of type ${type} where a variable should stand`);
+  const size = 8 + length;
+  const inside = () => ({ source: sourceOf(inflated(data, size, where), little, where), at: 8, end: size });
+  return { name: nameOf(head, 8, Math.min(size, begin.length)), raw, size, inside };
 }
 
 const sourceOf = (bytes: Uint8Array, little: boolean, where: string): Source => ({
@@ -122,28 +144,11 @@ function tagAt({ view, little, where }: Source, at: number, end: number): Tag {
   return { type: word, start, size, next: Math.min(start + padded, end) };
 }
 
-/** What a compressed element inflates to, by the tag that comes out first. */
-function innerSize(data: Uint8Array, { little, where }: Source): number {
-  const head = new Uint8Array(8);
-  let got = 0;
-  const stream = new Unzlib((piece) => {
-    head.set(piece.subarray(0, 8 - got), got);
-    got = Math.min(8, got + piece.length);
-  });
-  try {
-    for (let at = 0; got < 8 && at < data.length; at += 512) stream.push(data.subarray(at, at + 512));
-  } catch {
-    got = 0;
-  }
-  if (got < 8) failIn(where)('a compressed variable cannot be inflated');
-  return 8 + new DataView(head.buffer).getUint32(4, little);
-}
-
-function inflate(data: Uint8Array, size: number, file: string): Uint8Array {
+function inflated(data: Uint8Array, size: number, file: string): Uint8Array {
   const fail = () => failIn(file)('a compressed variable is damaged');
   let content: Uint8Array = new Uint8Array();
   try {
-    content = unzlibSync(data, { out: new Uint8Array(Math.ceil(size / 8) * 8) });
+    content = inflate('zlib', data, Math.ceil(size / 8) * 8).content;
   } catch {
     fail();
   }
@@ -218,6 +223,7 @@ function readMatrix(source: Source, at: number, end: number, depth: number): Mat
 
 function readMatrices(source: Source, at: number, end: number, count: number, depth: number): MatValue[] {
   if (count > (end - at) / 8) failIn(source.where)(`declares ${count} entries in ${end - at} bytes`);
+  if (count > MOST_ENTRIES) failIn(source.where)(`has ${count} entries; at most ${MOST_ENTRIES} are read`);
   const values: MatValue[] = [];
   for (let i = 0; i < count; i++) {
     const tag = tagAt(source, at, end);

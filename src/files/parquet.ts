@@ -1,11 +1,12 @@
 /** Apache Parquet as a table, by hyparquet, which is loaded when first used; and written. Columns are flat: numbers or text. */
 import { EngramError } from '../core/index.js';
+import { inflate } from './inflate.js';
 import type { Source } from './source.js';
 import type { Table } from './table.js';
 
 /** What a file may expand to beyond its size: so many values per byte, and so many always. */
-const MOST_VALUES = 64;
-const ALWAYS = 2 ** 20;
+const MOST_VALUES = 16;
+const ALWAYS = 2 ** 18;
 
 /** Whether a file is Parquet: PAR1 stands at both ends. */
 export function isParquet(source: Source): boolean {
@@ -33,6 +34,7 @@ export async function readParquet(source: Source): Promise<Table & { facts: Read
     await library.parquetRead({
       file,
       metadata,
+      compressors: { GZIP: (data, size) => inflate('gzip', data, size).content },
       onComplete: (all) => {
         for (const row of all as unknown[][]) columns.forEach((column, i) => column.push(row[i]));
       },
@@ -41,7 +43,13 @@ export async function readParquet(source: Source): Promise<Table & { facts: Read
     return { ...tableOf(header, columns, source.name), facts };
   } catch (error) {
     if (error instanceof EngramError) throw error;
-    return fail(`not readable as Parquet: ${(error instanceof Error ? error.message : String(error)).slice(0, 120)}`);
+    const reason = (error instanceof Error ? error.message : String(error)).slice(0, 120);
+    const codec = /unsupported compression codec: (\w+)/.exec(reason)?.[1];
+    return fail(
+      codec
+        ? `it is compressed by ${codec}; snappy, gzip and none are read: write it with one of these`
+        : `not readable as Parquet: ${reason}`,
+    );
   }
 }
 

@@ -2,12 +2,10 @@
  * The entries of a zip archive, each checked: where it lies, how long it is, and its checksum (fflate inflates,
  * but does not look at checksums, and one flipped bit would change a number unseen).
  */
-import { gunzipSync, inflateSync } from 'fflate';
 import { demandArray, EngramError } from '../core/index.js';
+import { inflate, refuseBomb } from './inflate.js';
+import { type Source, sourceOf } from './source.js';
 
-/** What a file may expand to, whatever its size, and by what factor beyond that; real data is never near both. */
-const ALWAYS = 100 * 2 ** 20;
-const MOST_EXPANSION = 100;
 /** The end record and the longest comment behind it. */
 const END_BYTES = 22;
 const MOST_COMMENT = 65535;
@@ -37,6 +35,7 @@ export function* readZip(bytes: Uint8Array, file: string): Generator<readonly [s
   }
   end = last;
   const names = new Set<string>();
+  let all = 0;
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50)
       fail(`the directory of the archive is broken at byte ${at}`);
@@ -56,7 +55,10 @@ export function* readZip(bytes: Uint8Array, file: string): Generator<readonly [s
     const data = bytes.subarray(begin, begin + packed);
     if (method !== 0 && method !== 8) wrong(`is compressed by method ${method}; stored and deflated ones are read`);
     if (method === 0 && packed !== size) wrong('has two lengths');
-    refuseBomb(packed, size, () => wrong(`claims to expand from ${packed} to ${size} bytes`));
+    all += size;
+    refuseBomb(bytes.length, all, () =>
+      wrong(`claims to expand to ${size} bytes, in a file of ${bytes.length}; write it without compression`),
+    );
     const content = method === 0 ? data : inflated(data, size, wrong);
     if (crc32(content) !== checksum) wrong('is damaged: its checksum does not fit');
     yield [name, content];
@@ -95,27 +97,36 @@ export function readGzip(bytes: Uint8Array, file: string): Uint8Array {
   if (bytes.length < 18) return fail('not a readable gzip file: it is cut off');
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8, 8);
   const size = trailer.getUint32(4, true);
-  refuseBomb(bytes.length, size, () => fail(`claims to expand from ${bytes.length} to ${size} bytes`));
+  refuseBomb(bytes.length, size, () =>
+    fail(`claims to expand from ${bytes.length} to ${size} bytes; if it is no bomb, unpack it first`),
+  );
   let content: Uint8Array = new Uint8Array();
   try {
-    content = gunzipSync(bytes);
+    const found = inflate('gzip', bytes, size);
+    if (found.over || found.content.length < size) fail('damaged: it does not hold what it claims');
+    content = found.content;
   } catch (error) {
+    if (error instanceof EngramError) throw error;
     fail(`not a readable gzip file (${error instanceof Error ? error.message : error})`);
   }
   if (crc32(content) !== trailer.getUint32(0, true)) fail('damaged: its checksum does not fit');
   return content;
 }
 
-export function refuseBomb(packed: number, size: number, refuse: () => never): void {
-  if (size > ALWAYS && size > MOST_EXPANSION * packed) refuse();
-}
+/** What a source holds, unpacked if it is gzip. */
+export const unpacked = (source: Source): Source =>
+  source.read(0, 2).join() === '31,139'
+    ? sourceOf(readGzip(source.read(0, source.size), source.name), source.name)
+    : source;
 
 function inflated(data: Uint8Array, size: number, wrong: (problem: string) => never): Uint8Array {
   try {
-    return inflateSync(data, { out: new Uint8Array(size) });
+    const { content, over } = inflate('deflate', data, size);
+    if (!over && content.length === size) return content;
   } catch {
-    return wrong('cannot be decompressed');
+    // Said below.
   }
+  return wrong('cannot be decompressed');
 }
 
 /** Eight tables, so that eight bytes are taken at a time. */

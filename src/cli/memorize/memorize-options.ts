@@ -151,7 +151,7 @@ export const fileOptions: readonly OptionSpec[] = [
   {
     ...option(
       '--score <file>',
-      'spikes to store: a recording (NWB, SONATA, MAT, text, ..., several with commas between), network.npz, score.csv',
+      'spikes to store: a recording (NWB, NIX, SONATA, MAT, text, ..., several with commas between), network.npz, score.csv',
     ),
     reads: true,
   },
@@ -163,12 +163,15 @@ export const fileOptions: readonly OptionSpec[] = [
   ),
   option(
     '--window <from..to|name>',
-    'stretch of the recording that becomes the period, or an interval of an NWB file, such as trials:3 or epochs:rest',
+    'stretch of the recording that becomes the period, or an interval of an NWB or NIX file, such as trials:3 or epochs:rest',
     window,
   ),
   option('--select <conditions>', 'which units of a recording, such as "quality=good and snr>3" or id=1,5', selection),
   option('--hidden <n>', 'neurons added with sampled scores of their own', integer(1), 0),
-  { ...option('--wiring <file>', 'wiring to use: CSV, network.npz, JSON of a network'), reads: true },
+  {
+    ...option('--wiring <file>', 'wiring to use: a table, network.npz, SONATA, NIR, MAT, JSON of a network'),
+    reads: true,
+  },
 ];
 
 const variantOptions: readonly OptionSpec[] = [

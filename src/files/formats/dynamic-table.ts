@@ -79,6 +79,19 @@ export function dynamicTable(file: Hdf5, path: string): DynamicTable {
       conditions.every((condition, i) => condition.holds(columns[i](row))),
     );
   };
-  const ids = has('id') ? column('id').numbers() : Float64Array.from({ length: rows }, (_, row) => row);
-  return { path, rows, ids, names, has, column, ends, cells, rowsThat };
+  let ids: Float64Array | undefined;
+  return {
+    path,
+    rows,
+    get ids() {
+      ids ??= has('id') ? column('id').numbers() : Float64Array.from({ length: rows }, (_, row) => row);
+      return ids;
+    },
+    names,
+    has,
+    column,
+    ends,
+    cells,
+    rowsThat,
+  };
 }

@@ -42,6 +42,8 @@ export interface Synapses {
   readonly delays: Float64Array;
   /** As the file has them; undefined where it has none. */
   readonly weights?: Float64Array | undefined;
+  /** Bounds and cost of each, where a file of ours has them. */
+  readonly own?: Partial<Record<'lower' | 'upper' | 'cost', Float64Array | undefined>> | undefined;
   readonly notes: readonly string[];
 }
 

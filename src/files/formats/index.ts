@@ -5,12 +5,13 @@ import type { Source } from '../source.js';
 import type { Ask, Format, Opened, Spikes, Synapses } from './format.js';
 import { mat } from './mat.js';
 import { nir } from './nir.js';
+import { nix } from './nix.js';
 import { nwb } from './nwb.js';
 import { sonata } from './sonata.js';
 
 export type { Ask, Spikes, Synapses } from './format.js';
 
-const formats: readonly Format[] = [nwb, sonata, nir, mat];
+const formats: readonly Format[] = [nwb, sonata, nir, nix, mat];
 
 /** Spikes of a file of one of the formats; undefined if it is of none. Throws `input` where it is broken. */
 export const readFieldSpikes = (source: Source, ask: Ask): Promise<Spikes | undefined> =>

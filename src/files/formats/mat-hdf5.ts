@@ -13,22 +13,32 @@ const MOST_CELLS = 100_000;
 /** The variables of a file, as far as they are numbers, characters, cells and structs. */
 export function matOfHdf5(file: Hdf5): Map<string, MatValue> {
   const names = file.keys('/').filter((name) => !name.startsWith('#'));
-  return new Map(names.map((name) => [name, valueAt(file, `/${name}`, 0)]));
+  const seen = new Map<string, MatValue>();
+  // What is referred to twice is read once.
+  const follow: Follow = (path, depth) => {
+    const value = seen.get(path) ?? valueAt(file, path, depth, follow);
+    seen.set(path, value);
+    return value;
+  };
+  return new Map(names.map((name) => [name, valueAt(file, `/${name}`, 0, follow)]));
 }
 
-function valueAt(file: Hdf5, path: string, depth: number): MatValue {
+/** The value that a reference leads to. */
+type Follow = (path: string, depth: number) => MatValue;
+
+function valueAt(file: Hdf5, path: string, depth: number, follow: Follow): MatValue {
   if (depth > DEEPEST) throw new EngramError('input', `${file.name}: ${path} is nested deeper than ${DEEPEST} levels`);
   const matlabClass = String(file.attribute(path, 'MATLAB_class') ?? '');
   if (file.kind(path) === 'group') {
     if (matlabClass !== 'struct' && matlabClass !== '') return { kind: 'other', matlabClass };
-    return structAt(file, path, depth);
+    return structAt(file, path, depth, follow);
   }
   const column = file.column(path);
   const dims = column.shape.length > 1 ? [...column.shape].reverse() : [1, column.length];
   const empty = file.attribute(path, 'MATLAB_empty') === 1;
   if (matlabClass === 'cell' && column.kind === 'reference') {
     if (column.length > MOST_CELLS) file.fail(`${path} has ${column.length} cells; at most ${MOST_CELLS} are read`);
-    return { kind: 'cell', dims, cells: empty ? [] : column.words().map((to) => valueAt(file, to, depth + 1)) };
+    return { kind: 'cell', dims, cells: empty ? [] : column.words().map((to) => follow(to, depth + 1)) };
   }
   if (column.kind !== 'number') return { kind: 'other', matlabClass: matlabClass || column.kind };
   if (matlabClass === 'char') {
@@ -40,7 +50,7 @@ function valueAt(file: Hdf5, path: string, depth: number): MatValue {
 }
 
 /** A struct, or an array of them, whose fields are references. */
-function structAt(file: Hdf5, path: string, depth: number): MatValue {
+function structAt(file: Hdf5, path: string, depth: number, follow: Follow): MatValue {
   const fields = new Map<string, MatValue[]>();
   for (const name of file.keys(path)) {
     const inner = `${path}/${name}`;
@@ -54,8 +64,8 @@ function structAt(file: Hdf5, path: string, depth: number): MatValue {
         ? file
             .column(inner)
             .words()
-            .map((to) => valueAt(file, to, depth + 1))
-        : [valueAt(file, inner, depth + 1)],
+            .map((to) => follow(to, depth + 1))
+        : [valueAt(file, inner, depth + 1, follow)],
     );
   }
   const records = Math.max(1, ...[...fields.values()].map(({ length }) => length));

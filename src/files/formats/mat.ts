@@ -4,7 +4,7 @@
  * vector `ids` says otherwise.
  */
 import { EngramError, SECONDS, type TimeUnit, unitOf } from '../../core/index.js';
-import { type MatNumeric, type MatValue, matLines } from '../mat.js';
+import { type MatCell, type MatNumeric, type MatStruct, type MatValue, matLines } from '../mat.js';
 import { readMat } from '../mat-read.js';
 import { numbersOf } from '../npy.js';
 import type { Ask, Format, Opened, Spikes, Synapses } from './format.js';
@@ -101,7 +101,17 @@ function trainsIn(name: string, value: MatValue, file: string): { name: string; 
     return [{ name, trains: trainsOf(value.cells), form: 'a cell array of spike times' }];
   if (value.kind === 'struct') {
     const field = [...value.fields].find(([called, all]) => /time|spike/i.test(called) && all.every(isVector));
-    if (field) return [{ name, trains: trainsOf(field[1]), form: `structs with ${field[0]}` }];
+    if (field && (field[1].length > 1 || !cellsIn(value))) {
+      return [{ name, trains: trainsOf(field[1]), form: `structs with ${field[0]}` }];
+    }
+    // One struct of a whole recording, as CellExplorer keeps it: `spikes.times`.
+    const cells = cellsIn(value);
+    if (cells) {
+      const [called, all] = cells;
+      const own = numbersBeside(value, all.length);
+      const trains = trainsOf(all).map((train, i) => ({ ...train, called: own?.[i] ?? train.called }));
+      return [{ name, trains, form: `a struct with a cell array of spike times, ${called}` }];
+    }
   }
   if (value.kind !== 'numeric' || value.dims.length !== 2 || value.dims[1] !== 2 || value.dims[0] < 3) return [];
   const [rows] = value.dims;
@@ -114,6 +124,22 @@ function trainsIn(name: string, value: MatValue, file: string): { name: string; 
     .sort((a, b) => a - b)
     .map((id) => ({ called: id, times: times.filter((_, i) => ids[i] === id) }));
   return [{ name, trains, form: 'a matrix of neuron and time' }];
+}
+
+/** In a single struct, a cell array of vectors in a field that is called like times. */
+function cellsIn({ fields }: MatStruct): [string, readonly MatValue[]] | undefined {
+  const found = [...fields].find(([called, [value, ...more]]) => {
+    const own = more.length === 0 && value?.kind === 'cell' && value.cells.length > 0 && value.cells.every(isVector);
+    return own && /^(spike_?)?times?$/i.test(called);
+  });
+  return found && [found[0], (found[1][0] as MatCell).cells];
+}
+
+/** The ids beside it: a vector of different numbers, as long as there are neurons, called UID or like it. */
+function numbersBeside({ fields }: MatStruct, neurons: number): number[] | undefined {
+  const [value] = [...fields].find(([called]) => /^(uid|ids?|cluid|cluster_?ids?)$/i.test(called))?.[1] ?? [];
+  const numbers = value?.kind === 'numeric' ? Array.from(value.values, Number) : [];
+  return numbers.length === neurons && new Set(numbers).size === neurons ? numbers : undefined;
 }
 
 function timesOf({ values }: MatNumeric, where: string): Float64Array {

@@ -4,6 +4,7 @@
  */
 import type * as Library from 'h5wasm';
 import { hdf5Bytes } from '../hdf5.js';
+import { type Own, writeOwn } from './own.js';
 
 /** Neurons and synapses; constants in s, one per neuron. */
 export interface NirContent {
@@ -17,6 +18,8 @@ export interface NirContent {
   readonly delays: Float64Array;
   /** As the matrix of weights has them. */
   readonly weights: Float64Array;
+  /** What NIR has no place for. */
+  readonly own: Own;
 }
 
 /** The bytes of a NIR file. Equal contents are equal bytes. */
@@ -28,6 +31,7 @@ export const nirBytes = ({
   targets,
   delays,
   weights,
+  own,
 }: NirContent): Promise<Uint8Array> =>
   hdf5Bytes((file) => {
     const neurons = membrane.length;
@@ -86,4 +90,5 @@ export const nirBytes = ({
     const loop = ['neurons', 'lines', 'lines', 'delays', 'delays', 'weights', 'weights', 'neurons'];
     const edges = ['input', 'neurons', ...loop, 'neurons', 'output'];
     graph.create_dataset({ name: 'edges', data: edges, shape: [edges.length / 2, 2] });
+    writeOwn(file, { ...own, targets });
   });

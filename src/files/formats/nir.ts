@@ -8,7 +8,9 @@
  * scales, thresholds) is refused.
  */
 import type { Hdf5 } from '../hdf5.js';
-import type { Format, Synapses } from './format.js';
+import type { Ask, Format, Spikes, Synapses } from './format.js';
+import { readOwn } from './own.js';
+import { parseSelection } from './select.js';
 
 const ROOT = '/node';
 const NEURONS = /^(LIF|CubaLIF|IF|LI|I|CubaLI)$/;
@@ -17,8 +19,26 @@ const MATRICES = /^(Linear|Affine)$/;
 export const nir: Format = {
   name: 'NIR',
   is: ({ hdf5 }) => hdf5?.kind(`${ROOT}/nodes`) === 'group',
+  spikes: ({ hdf5 }, ask) => spikesBeside(hdf5 as Hdf5, ask),
   synapses: ({ hdf5 }) => wiringIn(hdf5 as Hdf5),
 };
+
+/** NIR itself has no spikes; a file of ours has them beside. */
+function spikesBeside(file: Hdf5, { select, window, unit }: Ask): Spikes {
+  const { spikes, ids, period } = readOwn(file);
+  if (!spikes) return file.fail('a file of NIR, of which no spikes are read');
+  if (select !== undefined && parseSelection(select)) file.fail('its spikes are not chosen from: leave --select out');
+  if (typeof window === 'string') file.fail('names no intervals; give a stretch such as 2s..4s');
+  if (unit !== undefined && unit !== 's') file.fail(`its spikes are in s: leave --time-unit out`);
+  return {
+    ...spikes,
+    ids: ids ?? Array.from({ length: spikes.starts.length - 1 }, (_, neuron) => neuron),
+    unit: 's',
+    sure: true,
+    window: window === undefined && period ? [0, period] : undefined,
+    notes: ['NIR, with spikes that engram put beside · times in s'],
+  };
+}
 
 /** A matrix, row after row, and how many columns it has. */
 interface Matrix {
@@ -32,6 +52,7 @@ function wiringIn(file: Hdf5): Synapses {
   const types = new Map(names.map((name) => [name, typeOf(name)]));
   const pairs = file.column(`${ROOT}/edges`).words();
   const next = (name: string) => pairs.filter((_, i) => i % 2 === 1 && pairs[i - 1] === name);
+  const kept = readOwn(file);
   const groups = names.filter((name) => NEURONS.test(types.get(name) ?? ''));
   if (groups.length === 0) file.fail('a NIR graph without neurons');
   const called = (group: string, i: number) => (groups.length > 1 ? `${group}/${i}` : i);
@@ -51,7 +72,8 @@ function wiringIn(file: Hdf5): Synapses {
     const path = `${ROOT}/nodes/${at}`;
     if (NEURONS.test(type)) {
       const found =
-        joined(before, delay, after) ?? file.fail(`${from} and ${at} are connected without a matrix of weights`);
+        joined(before, delay, after, kept.targets) ??
+        file.fail(`${from} and ${at} are connected without a matrix of weights`);
       for (const [i, j, late, weight] of found) {
         sources.push(called(from, i));
         targets.push(called(at, j));
@@ -76,9 +98,11 @@ function wiringIn(file: Hdf5): Synapses {
     targets,
     delays: Float64Array.from(delays),
     weights: Float64Array.from(weights),
+    ids: groups.length === 1 ? kept.ids : undefined,
+    own: kept,
     notes: [
       `NIR, ${kinds} ${groups.join(', ')} · delays in s (as NIR has them)${groups.length > 1 ? ' · group and number together are the neuron' : ''}`,
-      'of the neurons nothing is taken over: --neuron says what they are',
+      `of the neurons nothing is taken over: --neuron says what they are${kept.dead === undefined ? '' : `, --dead-time ${Number((kept.dead * 1e3).toPrecision(12))}ms how long they are dead after a spike`}`,
     ],
   };
 }
@@ -109,22 +133,27 @@ function times(a: Matrix, b: Matrix | undefined, file: Hdf5): Matrix {
 
 type Synapse = [source: number, target: number, delay: number, weight: number];
 
-/** The synapses of one way, if there is a matrix on it; a way without a delay is not late. */
+/**
+ * The synapses of one way, if there is a matrix on it; a way without a delay is not late. `targets` of the lines, where they are
+ * known, tell a synapse of weight 0 from none.
+ */
 function joined(
   before: Matrix | undefined,
   delay: Float64Array | undefined,
   after: Matrix | undefined,
+  targets: Uint32Array | undefined,
 ): Synapse[] | undefined {
   if (!before && !after) return undefined;
-  const entries = ({ values, columns }: Matrix) =>
-    Array.from(values.entries()).flatMap(([at, value]) =>
-      value === 0 ? [] : [[at % columns, Math.floor(at / columns), value] as const],
-    );
+  const entries = ({ values, columns }: Matrix, isSynapse = (_i: number, _j: number) => false) =>
+    Array.from(values.entries()).flatMap(([at, value]) => {
+      const [i, j] = [at % columns, Math.floor(at / columns)];
+      return value === 0 && !isSynapse(i, j) ? [] : [[i, j, value] as const];
+    });
   if (!delay || !after) return entries(before as Matrix).map(([i, j, weight]) => [i, j, delay?.[j] ?? 0, weight]);
   if (!before) return entries(after).map(([i, j, weight]) => [i, j, delay[i], weight]);
   const sourcesOf = new Map<number, (readonly [number, number])[]>();
   for (const [i, k, value] of entries(before)) sourcesOf.set(k, [...(sourcesOf.get(k) ?? []), [i, value]]);
-  return entries(after).flatMap(([k, j, weight]) =>
+  return entries(after, (k, j) => targets?.[k] === j).flatMap(([k, j, weight]) =>
     (sourcesOf.get(k) ?? []).map(([i, value]): Synapse => [i, j, delay[k], weight * value]),
   );
 }

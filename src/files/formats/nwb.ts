@@ -9,14 +9,12 @@ import { type DynamicTable, dynamicTable } from './dynamic-table.js';
 import type { Ask, Format, Spikes } from './format.js';
 import { intervalOf } from './intervals.js';
 import { NAMES } from './nwb-write.js';
-import { refuseUnit } from './plausible.js';
+import { MOST_UNITS, refuseUnit } from './plausible.js';
 import { parseSelection } from './select.js';
 
 const UNITS = '/units';
 /** Trains of fewer blocks are read whole. */
 const SHORT = 3;
-/** More are no recording, and no network. */
-const MOST_UNITS = 100_000;
 
 export const nwb: Format = {
   name: 'NWB',
@@ -29,13 +27,11 @@ export const nwb: Format = {
 function unitsOf(file: Hdf5, ask: Ask): Spikes {
   if (file.kind(UNITS) !== 'group') file.fail('an NWB file without sorted units: there is no table /units');
   const table = dynamicTable(file, UNITS);
+  if (!ask.select) refuseMany(file, table.rows);
   const trains = trainsOf(file, table);
   const rows = ask.select ? chosen(file, table, ask.select) : Array.from({ length: table.rows }, (_, row) => row);
   if (rows.length === 0) file.fail(`none of the ${table.rows} units fits --select "${ask.select}"`);
-  if (rows.length > MOST_UNITS)
-    file.fail(
-      `${rows.length} units; at most ${MOST_UNITS} are read: choose some with --select, such as --select id=1,5,9`,
-    );
+  refuseMany(file, rows.length);
   const named = typeof ask.window === 'string' ? intervalOf(file, ask.window) : undefined;
   const observed = ask.window === undefined ? observedOf(table, rows) : undefined;
   const window = (named ?? ask.window) as readonly [number, number] | undefined;
@@ -69,6 +65,11 @@ function unitsOf(file: Hdf5, ask: Ask): Spikes {
     window: named ?? observed,
     notes: [`NWB, ${whole} · times in ${unit}${ask.unit ? '' : ' (as NWB has them)'}${stretch}${period}`],
   };
+}
+
+function refuseMany(file: Hdf5, units: number): void {
+  if (units > MOST_UNITS)
+    file.fail(`${units} units; at most ${MOST_UNITS} are read: choose some with --select, such as --select id=1,5,9`);
 }
 
 /** What the units are called: by name, where this program has written names, else by id. Throws `input` where two are alike. */

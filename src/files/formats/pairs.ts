@@ -1,7 +1,7 @@
 /** Spikes that a file has as pairs of a neuron's number and a time, population after population, as trains. */
 import { SECONDS, type TimeUnit } from '../../core/index.js';
 import type { Ask, Spikes } from './format.js';
-import { refuseUnit } from './plausible.js';
+import { MOST_UNITS, refuseUnit } from './plausible.js';
 import { parseSelection } from './select.js';
 
 /** The spikes of one population. */
@@ -12,6 +12,8 @@ export interface Population {
   readonly times: Float64Array;
   /** How many neurons there are, numbered from 0, where the file says it; some may have no spikes. */
   readonly neurons?: number | undefined;
+  /** What they are called, where that is not their number. */
+  readonly called?: readonly (number | string)[] | undefined;
 }
 
 /** What the trains of populations become. */
@@ -31,12 +33,14 @@ export function trainsOfPairs(
   const conditions = select === undefined ? [] : parseSelection(select);
   const other = conditions.find(({ column }) => column !== 'population' && column !== 'id');
   if (other) fail(`neurons are chosen by population and id; there is no ${other.column}`);
-  const fits = (population: string, id: number) =>
+  const fits = (population: string, id: number | string) =>
     conditions.every(({ column, holds }) => holds([column === 'id' ? id : population]));
   const trains: { called: number | string; times: number[] }[] = [];
   const several = populations.length > 1;
   for (const population of populations) {
     const own = new Map<number, number[]>();
+    if ((population.neurons ?? 0) > MOST_UNITS)
+      fail(`${population.name} has ${population.neurons} neurons; at most ${MOST_UNITS} are read`);
     for (let id = 0; id < (population.neurons ?? 0); id++) own.set(id, []);
     let busiest = 0;
     population.times.forEach((raw, i) => {
@@ -58,8 +62,9 @@ export function trainsOfPairs(
       refuseUnit(name, busiest, (last - first) / SECONDS[unit], unit);
     }
     for (const [id, times] of [...own].sort(([a], [b]) => a - b)) {
-      if (!fits(population.name, id)) continue;
-      trains.push({ called: several ? `${population.name}/${id}` : id, times });
+      const called = population.called?.[id] ?? id;
+      if (!fits(population.name, called)) continue;
+      trains.push({ called: several ? `${population.name}/${called}` : called, times });
     }
   }
   if (trains.length === 0) fail(select === undefined ? 'there are no spikes' : `no neuron fits --select "${select}"`);

@@ -1,6 +1,9 @@
 /** Whether times can be in the unit that a file gives: a published set holds ms where its format asks for s. */
 import { EngramError, SECONDS, type TimeUnit, timeUnits } from '../../core/index.js';
 
+/** More neurons are no recording. */
+export const MOST_UNITS = 100_000;
+
 /** The busiest neuron of a recording fires about so often, in Hz, and no recording's less than the least or more than the most. */
 const TYPICAL = 20;
 const LEAST = 0.1;

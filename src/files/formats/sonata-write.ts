@@ -4,6 +4,7 @@
  */
 import type * as Library from 'h5wasm';
 import { hdf5Bytes } from '../hdf5.js';
+import { type Own, writeOwn } from './own.js';
 
 const POPULATION = 'memory';
 const MAGIC = 0x0a7a;
@@ -20,10 +21,11 @@ export interface SonataContent {
     readonly delays: Float64Array;
     readonly weights: Float64Array;
   };
+  readonly own: Own;
 }
 
 /** The bytes of a SONATA file. Equal contents are equal bytes. */
-export const sonataBytes = ({ nodes, spikes, edges }: SonataContent): Promise<Uint8Array> =>
+export const sonataBytes = ({ nodes, spikes, edges, own }: SonataContent): Promise<Uint8Array> =>
   hdf5Bytes((file) => {
     file.create_attribute('magic', MAGIC, [], '<I');
     file.create_attribute('version', Uint32Array.of(0, 1));
@@ -50,6 +52,7 @@ export const sonataBytes = ({ nodes, spikes, edges }: SonataContent): Promise<Ui
     );
     values.create_dataset({ name: 'delay', data: edges.delays });
     values.create_dataset({ name: 'syn_weight', data: edges.weights });
+    writeOwn(file, own);
   });
 
 const wide = (values: Uint32Array) => BigUint64Array.from(values, BigInt);

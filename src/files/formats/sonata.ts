@@ -6,6 +6,7 @@
 import { SECONDS, type TimeUnit, unitOf } from '../../core/index.js';
 import type { Hdf5 } from '../hdf5.js';
 import type { Ask, Format, Spikes, Synapses } from './format.js';
+import { readOwn } from './own.js';
 import { type Population, trainsOfPairs } from './pairs.js';
 
 export const sonata: Format = {
@@ -44,12 +45,13 @@ function spikesIn(file: Hdf5, ask: Ask): Spikes {
   const unit = ask.unit ?? units[0];
   if (ask.unit === undefined && units.some((one) => one !== unit))
     file.fail('its populations have times in different units');
+  const own = names.length === 1 ? readOwn(file) : {};
   const populations = names.map((name): Population => {
     const [times, ids] = ['timestamps', 'node_ids'].map((member) => file.column(`/spikes/${name}/${member}`).numbers());
     if (times.length !== ids.length) file.fail(`/spikes/${name} has ${times.length} times and ${ids.length} node_ids`);
     const nodes = `/nodes/${name}/node_type_id`;
     const neurons = file.kind(nodes) === 'dataset' ? file.column(nodes).length : undefined;
-    return { name, ids, times, neurons };
+    return { name, ids, times, neurons, called: own.ids };
   });
   const trains = trainsOfPairs(populations, unit, ask, file);
   const together = names.length > 1 ? ' · population and id together are the neuron' : '';
@@ -58,6 +60,7 @@ function spikesIn(file: Hdf5, ask: Ask): Spikes {
     ...trains,
     unit,
     sure: ask.unit !== undefined,
+    window: ask.window === undefined && own.period ? [0, own.period] : undefined,
     notes: [
       `SONATA, population${names.length > 1 ? 's' : ''} ${names.join(', ')} · times in ${unit}${from}${together}`,
     ],
@@ -77,7 +80,10 @@ function edgesIn(file: Hdf5): Synapses {
   const all = names.map((name) => edgesOf(file, `/edges/${name}`));
   const nodes = new Set(all.flatMap(({ from, to }) => [from, to]));
   const called = (population: string) => (id: number) => (nodes.size > 1 ? `${population}/${id}` : id);
+  const { ids, lower, upper, cost } = nodes.size === 1 ? readOwn(file) : {};
   return {
+    ids,
+    own: { lower, upper, cost },
     sources: all.flatMap(({ sources, from }) => Array.from(sources, called(from))),
     targets: all.flatMap(({ targets, to }) => Array.from(targets, called(to))),
     delays: Float64Array.from(all.flatMap(({ delays }) => Array.from(delays, (delay) => delay * SECONDS.ms))),

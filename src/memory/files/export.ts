@@ -1,7 +1,8 @@
 /** A network in forms that other programs read. Readers of these forms stand beside: what is written is read back. */
-import { demandArray, demandPositive } from '../../core/index.js';
+import { demandArray, demandPositive, EngramError } from '../../core/index.js';
+import type { NpyArray } from '../../files/index.js';
 import { checkNetwork, type Network, neuronCount } from '../network/index.js';
-import { channelCount, demandChannels, demandScore, type Id, type Score, spikesOf } from '../score/index.js';
+import { channelCount, demandChannels, demandScore, type Id, type Score, spikesOf, withIds } from '../score/index.js';
 
 /**
  * The neutral JSON of published networks: {period, sources, delays, weights, spikes}, in refractory periods, of which
@@ -60,6 +61,36 @@ function* linesOf(
       lines += `${[called(sources[k]), called(l), delays[k] * tau0 * 1e3, weights[k], ...more.map((values) => values[k])].join(',')}\n`;
     yield lines;
   }
+}
+
+/**
+ * The score and the wiring of such arrays, in refractory periods; undefined where they are none. Throws `input` with `file` named
+ * where they contradict each other.
+ */
+export function networkOfArrays(arrays: Record<string, NpyArray>, file: string, tau0: number) {
+  const { score_starts: starts, score_times_s: times, period_s: period, ids } = arrays;
+  if (!(starts instanceof Uint32Array && times instanceof Float64Array && period instanceof Float64Array))
+    return undefined;
+  const wrong = (problem: string): never => {
+    throw new EngramError('input', `${file}: ${problem}`);
+  };
+  const ascends = (ends: Uint32Array, length: number) =>
+    ends[0] === 0 && ends.every((end, i) => i === 0 || end >= ends[i - 1]) && ends[ends.length - 1] === length;
+  if (!ascends(starts, times.length)) wrong(`score_starts must rise from 0 to ${times.length}, the spikes there are`);
+  const score: Score = { period: period[0] / tau0, starts, times: times.map((time) => time / tau0) };
+  const known = typeof ids === 'string' ? (JSON.parse(ids) as Id[]) : undefined;
+  if (known && known.length !== starts.length - 1) wrong(`${known.length} ids of ${starts.length - 1} neurons`);
+  const { starts: own, sources, delays_s: delays, lower, upper, costs } = arrays;
+  const each = (values: NpyArray | undefined): values is Float64Array =>
+    values instanceof Float64Array && values.length === (sources as Uint32Array).length;
+  if (!(own instanceof Uint32Array && sources instanceof Uint32Array && each(delays) && ascends(own, sources.length)))
+    return wrong('starts, sources and delays_s are no wiring');
+  return {
+    score: known ? withIds(score, known) : score,
+    wiring: { starts: own, sources, delays: delays.map((delay) => delay / tau0) },
+    bounds: each(lower) && each(upper) ? { lower, upper } : undefined,
+    costs: each(costs) ? costs : undefined,
+  };
 }
 
 /** What every network has, as the arrays of an npz, with all its scores; ids are a text, in JSON. */

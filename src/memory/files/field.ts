@@ -1,8 +1,8 @@
 /** From spike trains of a format of the field to a recording; of several files, each a population of its own. */
 import { EngramError } from '../../core/index.js';
 import type { Spikes, Synapses } from '../../files/index.js';
-import type { Wiring } from '../network/index.js';
 import type { Id } from '../score/index.js';
+import type { LoadedWiring } from './loaded-wiring.js';
 import type { Recording } from './spikes.js';
 
 /** One file of a recording. */
@@ -73,10 +73,10 @@ function callNames(parts: readonly Part[]): string[] {
 
 /** A wiring of synapses by the names of neurons, target after target. Throws `input` with `file` named. */
 export function wiringOfSynapses(
-  { ids: own, sources, targets, delays }: Synapses,
+  { ids: own, sources, targets, delays, own: each = {} }: Synapses,
   file: string,
-  { ids, tau0 }: { ids: ArrayLike<Id>; tau0: number },
-): Wiring {
+  { ids, tau0, bound }: { ids: ArrayLike<Id>; tau0: number; bound: number },
+): Pick<LoadedWiring, 'wiring' | 'bounds' | 'costs'> {
   const neurons = ids.length;
   const places = new Map(Array.from(ids, (id, neuron) => [String(id), neuron]));
   const placeOf = (id: Id, what: string, synapse: number): number => {
@@ -94,10 +94,20 @@ export function wiringOfSynapses(
   for (let l = 0; l < neurons; l++) starts[l + 1] += starts[l];
   const next = starts.slice(0, neurons);
   const wiring = { starts, sources: new Uint32Array(owners.length), delays: new Float64Array(owners.length) };
+  const order = new Uint32Array(owners.length);
   owners.forEach((owner, k) => {
     const place = next[owner]++;
+    order[place] = k;
     wiring.sources[place] = placeOf(sources[k], 'source', k);
     wiring.delays[place] = delays[k] / tau0;
   });
-  return wiring;
+  const ordered = (name: 'lower' | 'upper' | 'cost', usual: number): Float64Array => {
+    const values = each[name];
+    if (values && values.length !== order.length)
+      throw new EngramError('input', `${file}: ${values.length} values of ${name} for ${order.length} synapses`);
+    return Float64Array.from(order, (k) => values?.[k] ?? usual);
+  };
+  const bounds =
+    each.lower || each.upper ? { lower: ordered('lower', -bound), upper: ordered('upper', bound) } : undefined;
+  return { wiring, bounds, costs: each.cost && ordered('cost', 1) };
 }

@@ -8,6 +8,7 @@ import { filesNamed, openSource, readBytes } from '../../files/node.js';
 import { checkWiring, type Network, type NeuronModel } from '../network/index.js';
 import { checkScore, type Score } from '../score/index.js';
 import { defaultTemplate, type Template } from '../template/index.js';
+import type { LoadedWiring } from './loaded-wiring.js';
 import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
 import type { Imported, Stretch } from './recording.js';
@@ -15,7 +16,6 @@ import { changedNeurons } from './rejudge.js';
 import {
   isJson,
   isNpz,
-  type LoadedWiring,
   named,
   type ScoreAsk,
   scoreOfBytes,
@@ -56,14 +56,14 @@ export const importScore = (path: string, asked: ScoreAsk): Promise<Imported> =>
 export const importWiring = (path: string, options: WiringOptions): Promise<LoadedWiring> =>
   withSources([memoryIn(path)], ([source]) => wiringOfSource(source, options));
 
-/** Does something with files, open meanwhile. What is no plain file is read as a whole: a pipe, or gzip. */
+/** Does something with files, open meanwhile. A pipe is read as a whole. */
 async function withSources<Value>(files: string[], body: (sources: Source[]) => Promise<Value>): Promise<Value> {
   const open: { close(): void }[] = [];
   try {
     const sources = files.map((file): Source => {
       const source = openSource(file);
       if (source) open.push(source);
-      return source && source.read(0, 2).join() !== '31,139' ? source : sourceOf(readBytes(file), file);
+      return source ?? sourceOf(readBytes(file), file);
     });
     return await body(sources);
   } finally {

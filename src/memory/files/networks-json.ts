@@ -27,6 +27,9 @@ export interface PublishedNetwork {
   tau0: number | undefined;
 }
 
+/** More are no network that was published. */
+const MOST_NEURONS = 100_000;
+
 const numbers = z.array(z.number());
 const lists = z.array(numbers);
 const indices = z.array(z.int().nonnegative());
@@ -77,6 +80,9 @@ export function readNetworkJson(bytes: Uint8Array, file: string): PublishedNetwo
   const json = parse(bytes[0] === 0x1f && bytes[1] === 0x8b ? readGzip(bytes, file) : bytes, fail);
   const shape =
     shapeOf(json) ?? fail('a JSON of no known form; expected {period, sources, delays, weights, spikes} or {neurons}');
+  // Each list that is none would be a complaint of its own.
+  const most = Object.values(json as object).find((list) => Array.isArray(list) && list.length > MOST_NEURONS);
+  if (most) fail(`${most.length} neurons; at most ${MOST_NEURONS} are read`);
   const parsed = shapes[shape].safeParse(json);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];

@@ -6,4 +6,4 @@ export {
   loadWiringFile,
   type StoredNetwork,
 } from './inputs.js';
-export type { LoadedWiring } from './score-file.js';
+export type { LoadedWiring } from './loaded-wiring.js';

@@ -9,17 +9,22 @@ import {
   readNpz,
   readParquet,
   type Source,
+  unpacked,
 } from '../../files/index.js';
 import { checkWiring, type Network, neuronCount, type Wiring } from '../network/index.js';
 import { channelCount, checkScore, cutScore, idOf, type Score } from '../score/index.js';
-import type { Box } from '../template/index.js';
+import { networkOfArrays } from './export.js';
 import { recordingOf, wiringOfSynapses } from './field.js';
+import type { LoadedWiring } from './loaded-wiring.js';
 import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
 import { type Imported, type Stretch, scoreOfRecording } from './recording.js';
 import { isScoreCsv, readScoreCsv } from './score-csv.js';
 import { readSpikeArrays, readSpikeTensor, readSpikeText, type SpikeHints, spikesOfTable } from './spikes.js';
 import { readWiringTable, type WiringOptions, wiringOfTable } from './wiring-csv.js';
+
+/** What `memorize export --to npz` writes. */
+const ARRAYS = 'starts sources delays_s lower upper costs score_starts score_times_s period_s ids'.split(' ');
 
 /** Larger text is no list of spikes; larger archives are not held in memory. */
 const MOST_TEXT = 2 ** 29 - 24;
@@ -46,14 +51,17 @@ export async function scoreOfSources(sources: readonly Source[], asked: ScoreAsk
   const { stretch, hints = {}, select } = asked;
   const ask: Ask = { select, window: stretch.window, unit: hints.unit };
   const found = [];
-  for (const source of sources) found.push({ name: source.name, spikes: await readFieldSpikes(source, ask) });
+  const plain = sources.map(unpacked);
+  for (const source of plain) found.push({ name: source.name, spikes: await readFieldSpikes(source, ask) });
   const fields = found.flatMap(({ name, spikes }) => (spikes ? [{ name, spikes }] : []));
   if (fields.length < found.length) {
     const other = found.find(({ spikes }) => !spikes)?.name;
     if (found.length > 1)
       throw new EngramError('usage', `${other}: several files are read of NWB and its like only; give one`);
-    if (isParquet(sources[0])) return scoreOfParquet(sources[0], plainAsk(sources[0].name, asked), hints);
-    return scoreOfBytes(sources[0].read(0, sources[0].size), sources[0].name, plainAsk(sources[0].name, asked), hints);
+    const [source] = plain;
+    const stretch = plainAsk(source.name, asked);
+    if (isParquet(source)) return scoreOfParquet(source, stretch, hints);
+    return scoreOfBytes(source.read(0, source.size), source.name, stretch, hints);
   }
   if (hints.columns)
     throw new EngramError('usage', `--columns: ${fields[0].name} is no table of columns to choose from; leave it out`);
@@ -123,8 +131,10 @@ export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, 
 
   function read(): Imported {
     if (isNpz(bytes)) {
-      const arrays = readNpz(bytes, file, ['header', 'times', 'channels']);
+      const arrays = readNpz(bytes, file, (name) => ['header', 'times', 'channels', ...ARRAYS].includes(name));
       if (typeof arrays.header === 'string') return periodic(rescale(readMemory(bytes, file), tau0).score);
+      const exported = networkOfArrays(arrays, file, tau0);
+      if (exported) return periodic(exported.score);
       return scoreOfRecording(readSpikeArrays(arrays, file, hints), file, stretch);
     }
     if (isNpy(bytes)) return scoreOfRecording(readSpikeTensor(bytes, file, hints), file, stretch);
@@ -158,28 +168,21 @@ export function named(file: string, check: () => void): void {
   }
 }
 
-export interface LoadedWiring {
-  wiring: Wiring;
-  bounds: Box | undefined;
-  /** What each synapse costs the objective, if the file says it. */
-  costs: Float64Array | undefined;
-  notes: string[];
-}
-
 /** The wiring of a file of any form; weights are left behind. Throws `input`. */
-export async function wiringOfSource(source: Source, options: WiringOptions): Promise<LoadedWiring> {
-  demandSource(source);
+export async function wiringOfSource(given: Source, options: WiringOptions): Promise<LoadedWiring> {
+  demandSource(given);
+  const source = unpacked(given);
   demandObject('the options', options);
   demandPositive('the refractory period in seconds', options.tau0);
   if (isParquet(source)) return wiringOfTable(await readParquet(source), source.name, options);
   const synapses = await readFieldSynapses(source);
   if (!synapses) return wiringOfBytes(source.read(0, source.size), source.name, options);
-  const wiring = wiringOfSynapses(synapses, source.name, options);
+  const { wiring, bounds, costs } = wiringOfSynapses(synapses, source.name, options);
   named(source.name, () => checkWiring(wiring));
   const weights = synapses.weights ? ' · its weights are left behind' : '';
   const [first, ...rest] = synapses.notes;
   const notes = [`${wiring.sources.length} synapses · ${first}${weights}`, ...rest];
-  return { wiring, bounds: undefined, costs: undefined, notes };
+  return { wiring, bounds, costs, notes };
 }
 
 /** The wiring of network.npz, of a published network, or of a table; weights are left behind. */
@@ -197,6 +200,8 @@ export function wiringOfBytes(bytes: Uint8Array, file: string, options: WiringOp
 
   function read(): LoadedWiring {
     if (isNpz(bytes)) {
+      const exported = networkOfArrays(readNpz(bytes, file, ARRAYS), file, options.tau0);
+      if (exported) return { ...exported, notes: [] };
       const { network, bounds, costs } = rescale(readMemory(bytes, file), options.tau0);
       return { wiring: wiringOf(network), bounds, costs, notes: [] };
     }

@@ -9,7 +9,8 @@
 import { EngramError } from '../../../core/index.js';
 import { nirBytes } from '../../../files/index.js';
 import { neuronCount, ofNeuron, responsePeak } from '../../network/index.js';
-import { type Form, ownersOf } from './form.js';
+import { defaultTemplate } from '../../template/index.js';
+import { type Form, ownersOf, readAgain } from './form.js';
 
 /** More numbers in its matrices are no file that is read: 256 MB. */
 const MOST_ENTRIES = 2 ** 24;
@@ -17,8 +18,8 @@ const MOST_ENTRIES = 2 ** 24;
 export const nir: Form = {
   name: 'nir',
   files: ['network.nir'],
-  holds: ['synapses', 'delays', 'model'],
-  write: async ({ network, model, tau0 }) => {
+  holds: ['score', 'synapses', 'delays', 'model', 'ids', 'bounds', 'costs'],
+  write: async ({ score, network, model, tau0, bounds, costs }) => {
     if (model.model !== 'lif' || model.current !== 'exp') {
       throw new EngramError(
         'usage',
@@ -45,9 +46,24 @@ export const nir: Form = {
       (w, k) => (w * synapse[targets[k]] * membrane[targets[k]]) / (tau0 * heights[targets[k]]),
     );
     const delays = network.delays.map((delay) => delay * tau0);
-    return [
-      await nirBytes({ membrane, synapse, reset: model.reset, sources: network.sources, targets, delays, weights }),
-    ];
+    const own = {
+      ids: score.ids,
+      period: score.period * tau0,
+      dead: model.refractory * tau0,
+      spikes: { starts: score.starts, times: score.times.map((time) => time * tau0) },
+      ...bounds,
+      cost: costs,
+    };
+    const { sources } = network;
+    return [await nirBytes({ membrane, synapse, reset: model.reset, sources, targets, delays, weights, own })];
   },
-  next: ([file]) => `python3 -c "import nir; print(nir.read('${file}'))"`,
+  next: ([file], network) => {
+    const { model, tau0 } = network;
+    if (model.model !== 'lif' || typeof model.membrane !== 'number' || typeof model.synapse !== 'number')
+      return `python3 -c "import nir; print(nir.read('${file}'))"`;
+    const ms = (time: number) => `${Number((time * tau0 * 1e3).toPrecision(12))}ms`;
+    const neuron = `lif-exp${model.reset === 0 ? '' : `:${model.reset}`}`;
+    const constants = `--membrane-tau ${ms(model.membrane)} --synapse-tau ${ms(model.synapse)} --dead-time ${ms(model.refractory)}`;
+    return `npx memorize --score ${file} --wiring ${file} --neuron ${neuron} ${constants}${readAgain(network, defaultTemplate.bound)}`;
+  },
 };

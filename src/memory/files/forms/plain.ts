@@ -14,7 +14,8 @@ export const npz: Form = {
     (sink) =>
       writeNpz({ ...networkArrays(score, network, tau0, others), ...bounds, ...(costs ? { costs } : {}) }, sink),
   ],
-  next: ([file]) => `numpy.load('${file}')['weights']`,
+  next: ([file], network) =>
+    `npx memorize --score ${file} --wiring ${file}${readAgain(network, defaultTemplate.bound)}`,
 };
 
 export const csv: Form = {
