@@ -1,3 +1,4 @@
+export { type Counted, countedTasks } from './counted.js';
 export type { Cell, Row, Tasks, Work } from './experiment.js';
 export { mergeRows, rowsCsv, rowsNpz } from './merge.js';
 export { beginCampaign, type Campaign, openCampaign, type Plan, planOf, readPlan, shardCount } from './plan.js';
