@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { type Asked, askedOf, beginCommand, type Invocation, openCommand, optionsFrom } from '../../app/index.js';
-import { type Campaign, readShard, shardCount } from '../../campaign/index.js';
+import { type Campaign, keepNear, readShard, shardCount, shardFiles } from '../../campaign/index.js';
 import { EngramError } from '../../core/index.js';
 import type { Journal } from '../../files/node.js';
 import type { NeuronReport } from '../../memory/memorize/index.js';
@@ -49,28 +49,34 @@ export const optionsOfMemory = ({ seed, arguments: args }: Asked, directory: str
 
 /** A report as a cell of a table: the structured clone of the value, in base64. */
 export const cellOf = (report: NeuronReport): string => serialize(report).toString('base64');
-const reportOf = (cell: unknown): NeuronReport => deserialize(Buffer.from(String(cell), 'base64')) as NeuronReport;
+const bytesOf = (cell: unknown): Buffer => Buffer.from(String(cell), 'base64');
 
-/** All reports of a finished campaign, read shard by shard, as if they had just been written down. Throws `usage` if it is not finished. */
+/**
+ * All reports of a finished campaign as if they had just been written down; read shard by shard, and once only where this
+ * machine has a disk of its own. Throws `usage` if the campaign is not finished.
+ */
 export function journalOf(campaign: Campaign): Journal<NeuronReport> {
-  const shards = shardCount(campaign.plan);
-  const read = (shard: number) => {
-    const rows = readShard(campaign, shard);
-    if (rows) return rows;
-    throw new EngramError(
-      'usage',
-      `${campaign.directory} is not finished; see: npx memorize experiment status ${campaign.directory}`,
-    );
-  };
-  for (let shard = 0; shard < shards; shard++) read(shard);
+  const { directory, plan } = campaign;
+  const unfinished = () =>
+    new EngramError('usage', `${directory} is not finished; see: npx memorize experiment status ${directory}`);
+  const { count, bytes } = shardFiles(campaign);
+  if (count < shardCount(plan)) throw unfinished();
+  function* reports() {
+    for (let shard = 0; shard < shardCount(plan); shard++) {
+      const rows = readShard(campaign, shard);
+      if (!rows) throw unfinished();
+      for (const [{ report }] of rows) yield bytesOf(report);
+    }
+  }
+  const { each, close } = keepNear(reports, bytes);
   return {
-    count: campaign.plan.tasks,
+    count: plan.tasks,
     append: () => {
       throw new Error('a finished campaign takes no more reports');
     },
-    close: () => {},
+    close,
     *[Symbol.iterator]() {
-      for (let shard = 0; shard < shards; shard++) for (const [{ report }] of read(shard)) yield reportOf(report);
+      for (const bytes of each()) yield deserialize(bytes) as NeuronReport;
     },
   };
 }
