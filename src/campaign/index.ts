@@ -1,3 +1,4 @@
+export { bytesOfCell, cellOf, valueIn } from './cells.js';
 export { type Counted, countedTasks } from './counted.js';
 export type { Cell, Row, Tasks, Work } from './experiment.js';
 export { mergeRows, rowsCsv, rowsNpz } from './merge.js';

@@ -191,7 +191,6 @@ function handOver(
     directory,
     work: ['experiment', 'resume', directory],
     merge: ['experiment', 'report', directory],
-    status: ['experiment', 'status', directory],
     seconds: cost - finishedCost,
     longest: campaign.costs.reduce((a, b) => Math.max(a, b), 0),
     shards: shards - finished,

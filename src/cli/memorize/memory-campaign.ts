@@ -5,9 +5,16 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
 import { type Asked, askedOf, beginCommand, type Invocation, openCommand, optionsFrom } from '../../app/index.js';
-import { type Campaign, keepNear, readShard, shardCount, shardFiles } from '../../campaign/index.js';
+import {
+  bytesOfCell,
+  type Campaign,
+  keepNear,
+  readShard,
+  shardCount,
+  shardFiles,
+  valueIn,
+} from '../../campaign/index.js';
 import { EngramError } from '../../core/index.js';
 import type { Journal } from '../../files/node.js';
 import type { NeuronReport } from '../../memory/memorize/index.js';
@@ -47,10 +54,6 @@ export const optionsOfMemory = ({ seed, arguments: args }: Asked, directory: str
   out: directory,
 });
 
-/** A report as a cell of a table: the structured clone of the value, in base64. */
-export const cellOf = (report: NeuronReport): string => serialize(report).toString('base64');
-const bytesOf = (cell: unknown): Buffer => Buffer.from(String(cell), 'base64');
-
 /**
  * All reports of a finished campaign as if they had just been written down; read shard by shard, and once only where this
  * machine has a disk of its own. Throws `usage` if the campaign is not finished.
@@ -65,7 +68,7 @@ export function journalOf(campaign: Campaign): Journal<NeuronReport> {
     for (let shard = 0; shard < shardCount(plan); shard++) {
       const rows = readShard(campaign, shard);
       if (!rows) throw unfinished();
-      for (const [{ report }] of rows) yield bytesOf(report);
+      for (const [{ report }] of rows) yield bytesOfCell(report);
     }
   }
   const { each, close } = keepNear(reports, bytes);
@@ -76,7 +79,7 @@ export function journalOf(campaign: Campaign): Journal<NeuronReport> {
     },
     close,
     *[Symbol.iterator]() {
-      for (const bytes of each()) yield deserialize(bytes) as NeuronReport;
+      for (const bytes of each()) yield valueIn(bytes) as NeuronReport;
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 } from '../../app/index.js';
 import {
   type Campaign,
+  cellOf,
   createPool,
   inSharedMemory,
   isLeft,
@@ -27,7 +28,7 @@ import { BYTES_PER_SYNAPSE, memoryNeed } from '../../memory/summary/index.js';
 import { runMissing } from '../common/run-missing.js';
 import { withDesign } from './design.js';
 import type { MemorizeOptions } from './memorize-options.js';
-import { beginMemory, cellOf, openMemory, optionsOfMemory } from './memory-campaign.js';
+import { beginMemory, openMemory, optionsOfMemory } from './memory-campaign.js';
 import { makePlan } from './plan.js';
 
 /** What the program takes before it has done anything, in MB. */
@@ -135,7 +136,6 @@ async function handOver(
     directory: campaign.directory,
     work: words,
     merge: [...words, '--quiet'],
-    status: ['experiment', 'status', campaign.directory],
     seconds: cost - finishedCost,
     longest: campaign.costs[0],
     shards: shards - finished,

@@ -69,7 +69,6 @@ export async function runSeeds(
   if (options.launcher) {
     const work = {
       ...{ name: 'train', directory, work: words, merge: [...words, '--quiet'] },
-      status: ['experiment', 'status', directory],
       ...{ seconds: cost - finishedCost, longest: seconds * PIECE, shards: shards - finished },
       isLeft: (k: number, of: number) => isLeft(campaign, { k, of }),
     };
