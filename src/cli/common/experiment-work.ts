@@ -120,10 +120,12 @@ export async function status(named: string, invocation: Invocation): Promise<num
     screen.line('left', `about ${duration(left)} of work for one processor${tasks}`);
   }
   if (launched?.alive) return 0;
-  const launcher = launched && finished < shards ? ' --launcher slurm' : '';
-  const merged = ['report.html', 'summary.json'].map((name) => join(directory, name)).find((file) => existsSync(file));
-  if (finished < shards) screen.line('next', `npx ${resume}${launcher}`);
-  else if (launched && merged) screen.line('report', merged);
+  // What lies beside its shards is put together by a command of its own.
+  const place = directory.replace(/\.shards\/*$/, '');
+  const how = launched ? ' --launcher slurm' : place === directory ? '' : ' --shard 1/1';
+  const results = ['report.html', 'summary.json'].map((name) => join(place, name)).find((file) => existsSync(file));
+  if (finished < shards) screen.line('next', `npx ${resume}${how}`);
+  else if (results) screen.line('results', results);
   else if (commandAsked(plan)) screen.line('next', `npx ${resume}`);
   else screen.line('next', `npx memorize experiment report ${quote(directory)}`);
   return 0;
