@@ -3,13 +3,11 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { keepNear } from '../src/campaign/index.js';
 
-const before = process.env.TMPDIR;
 afterEach(() => {
-  if (before === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = before;
+  vi.unstubAllEnvs();
 });
 
 /** Records that count how often somebody goes through them. */
@@ -25,7 +23,7 @@ const copies = (each: Iterable<Uint8Array>) => Array.from(each, (record) => [...
 
 it('records are read once from afar, and lie in a file without a name', () => {
   const folder = mkdtempSync(join(tmpdir(), 'engram-near-'));
-  process.env.TMPDIR = folder;
+  vi.stubEnv('TMPDIR', folder);
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), (records) => {
       const { asked, far } = counted(records);
@@ -40,7 +38,7 @@ it('records are read once from afar, and lie in a file without a name', () => {
 });
 
 it('records larger than a piece of the file come whole', () => {
-  process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'engram-near-'));
+  vi.stubEnv('TMPDIR', mkdtempSync(join(tmpdir(), 'engram-near-')));
   const records = [3, 5_000_000, 0, 4_194_304, 17].map((length) => new Uint8Array(length).map((_, i) => i % 251));
   const { each, close } = keepNear(() => records, 1);
   let next = 0;
@@ -55,8 +53,7 @@ it.each([
   ['nothing can be written there', '/proc/self', 1],
   ['there is no room', tmpdir(), 1e18],
 ])('where %s, they are read from where they are', (_, folder, bytes) => {
-  if (folder === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = folder;
+  vi.stubEnv('TMPDIR', folder);
   const records = [Uint8Array.of(1, 2), Uint8Array.of(3)];
   const { asked, far } = counted(records);
   const { each, close } = keepNear(far, bytes);

@@ -275,4 +275,30 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
       }
     }
   }, 900_000);
+
+  it('the search for a scaling factor, with a task that is killed', async () => {
+    const own = folder();
+    const engram = (...args: string[]) => runOn(cluster, ['spikernn', ...args], own, { program: ENGRAM });
+    expect(engram('train', '--N', '100', '--n_trials', '3', '--task', 'go-nogo', '--seed', '1', '--quiet').status).toBe(
+      0,
+    );
+    const asked = ['scale', 'models', '--trials', '300', '--seed', '3', '--keep'];
+    expect(engram(...asked, '--out', 'c', '--launcher', 'slurm', '--shards', '3')).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    const directory = join(own, 'c.shards');
+    await atWork(directory, '2/3');
+    process.kill(nodesOf(directory, '2/3')[0], 'SIGKILL');
+    expect(await merged(cluster, directory)).toBe('FAILED');
+    const told = runOn(cluster, ['experiment', 'status', 'c'], own).stdout;
+    expect(told).toMatch(/failed {3}task 2: killed from outside/);
+    expect(told).toMatch(/next {5}npx engram spikernn scale --resume \S+ --launcher slurm$/m);
+    expect(engram('scale', '--resume', 'c', '--launcher', 'slurm')).toMatchObject({ status: 0, stderr: '' });
+    expect(await merged(cluster, directory)).toBe('COMPLETED');
+    for (const workers of ['1', '2', '5']) {
+      expect(engram(...asked, '--out', `l${workers}`, '--workers', workers, '--quiet').status).toBe(0);
+      expect(hashes(join(own, 'c'))).toEqual(hashes(join(own, `l${workers}`)));
+    }
+  }, 900_000);
 });

@@ -28,9 +28,17 @@ export interface User {
   gid: number;
 }
 
-/** Runs the command where the cluster is known, as a user perhaps. */
-export function runOn(cluster: Cluster, args: readonly string[], cwd: string, user: User | object = {}): Said {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+/** The program `engram`, beside `memorize`. */
+export const ENGRAM = MAIN.replace(/main\.js$/, 'engram.js');
+
+/** Runs a command where the cluster is known, of `memorize` unless another program is said, as a user perhaps. */
+export function runOn(
+  cluster: Cluster,
+  args: readonly string[],
+  cwd: string,
+  { program = MAIN, ...user }: Partial<User> & { program?: string } = {},
+): Said {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd,
     encoding: 'utf8',
     env: cluster.env,
