@@ -1,5 +1,5 @@
 /** `memorize train --seeds`: whatever the parts and the interruptions, each network is the one that its seed alone gives. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { folder, hashes, run, start, until } from './command.js';
@@ -48,6 +48,8 @@ it('TERM keeps the neurons of the training in hand, which goes on to the same by
     expect.stringMatching(/interrupted by SIGTERM; 0 of 1 tasks are kept, go on with: npx memorize train --resume /),
   ]);
   expect(readFileSync(journal).length).toBeGreaterThan(0);
+  // As a machine that is lost leaves it.
+  writeFileSync(join(cwd, 'many', 'seed-7.partial', 'owner'), JSON.stringify({ pid: 1, host: 'elsewhere' }));
   expect([0, 4]).toContain(run(['train', '--resume', 'many', '--quiet'], cwd).status);
   run([...long, '--seed', '7', '--out', 'alone'], cwd);
   expect(hashes(join(cwd, 'many', 'seed-7'))).toEqual(hashes(join(cwd, 'alone')));

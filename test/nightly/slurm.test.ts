@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folder, hashes } from '../command.js';
 import {
+  ENGRAM,
   EXPERIMENT,
   jobsOf,
   merged,
