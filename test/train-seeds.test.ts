@@ -37,7 +37,7 @@ it('TERM keeps the neurons of the training in hand, which goes on to the same by
   timeout: 300_000,
 }, async () => {
   const cwd = folder();
-  const long = [...asked, '--no-recall', '--epochs', '4000', '--quiet', '--workers', '1'];
+  const long = [...asked, '--no-recall', '--epochs', '2000', '--quiet', '--workers', '1'];
   const { child, ended } = start([...long, '--seeds', '1', '--seed', '7', '--out', 'many'], cwd);
   const journal = join(cwd, 'many', 'seed-7.partial', 'neurons');
   await until(() => existsSync(journal) && readFileSync(journal).length > 0);
@@ -60,5 +60,4 @@ it('refuses what would mix networks or is none of it', () => {
   const refused = (args: string[], message: RegExp) => expect(run(args, cwd).stderr).toMatch(message);
   refused([...asked, '--shard', '1/2'], /--shard and --launcher go with --seeds/);
   refused([...asked, '--seeds', '2', '--shard', '1/2'], /--shard needs --seed and --out/);
-  refused([...asked, '--seeds', '2', '--force'], /--force does not go with --seeds/);
 });
