@@ -12,6 +12,7 @@ export const SLOW = [
   'simulator-scripts',
   'solve-edge-cli',
   'solvers-cli',
+  'spikernn-scale-parts',
   'sparseprop-cli',
   'templates-cli',
   'train-cli',

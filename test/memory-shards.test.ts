@@ -1,7 +1,7 @@
 /** Memories that are stored by parts: whatever the parts, the bytes are those of one run. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { wireFixedIn } from '../src/memory/network/index.js';
 import { folder, hashes, run } from './command.js';
 
@@ -42,7 +42,12 @@ describe('memorize --shard', () => {
     ]);
     expect(existsSync(join(cwd, 'parts'))).toBe(false);
     expect(run(['--resume', 'parts', '--shard', '1/2', '--quiet'], cwd).status).toBe(0);
+    // With a disk of the node's own, on which nothing is left.
+    const near = folder();
+    vi.stubEnv('TMPDIR', near);
     const merged = run(['--resume', 'parts', '--workers', '2', '--quiet'], cwd);
+    vi.unstubAllEnvs();
+    expect(readdirSync(near)).toEqual([]);
     expect([merged.status, merged.stderr]).toEqual([whole.status, '']);
     expect(hashes(join(cwd, 'parts'))).toEqual(hashes(join(cwd, 'whole')));
     expect(readdirSync(join(cwd, 'parts.shards', 'claims'))).toEqual([]);

@@ -103,13 +103,13 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     expect(begun.stdout).toContain(`array ${array}, then merge ${merge}`);
     await waitFor(
       () => 'task 2 at work',
-      () => nodesOf('2/3').length > 0,
+      () => nodesOf(directory, '2/3').length > 0,
     );
-    process.kill(nodesOf('2/3')[0], 'SIGKILL');
+    process.kill(nodesOf(directory, '2/3')[0], 'SIGKILL');
     // Twice, and to the whole task: the second is harmless.
     await waitFor(
       () => 'task 1 at work',
-      () => nodesOf('1/3').length > 0,
+      () => nodesOf(directory, '1/3').length > 0,
     );
     cluster.slurm('scancel', '--signal=TERM', '--batch', `${array}_1`);
     try {

@@ -1,4 +1,5 @@
 export { optionsOf, quote } from './arguments.js';
+export { type Asked, askedOf, beginCommand, commandAsked, openCommand, refuseBeside } from './command-campaign.js';
 export {
   type CommandSpec,
   defineCommand,
@@ -13,6 +14,7 @@ export {
   launcherOptions,
   launchWork,
   type Part,
+  programOf,
   refuseWithoutLauncher,
   shardOption,
 } from './launcher.js';

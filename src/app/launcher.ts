@@ -87,11 +87,18 @@ export function programOf({ args }: Invocation): string[] {
 }
 
 /** Hands a work, whose commands are arguments of this program, to the launcher and says what was done; returns the exit code. */
-export function launchWork(work: Launch, options: LauncherOptions, invocation: Invocation, screen: Screen): number {
+export function launchWork(
+  work: Omit<Launch, 'status'>,
+  options: LauncherOptions,
+  invocation: Invocation,
+  screen: Screen,
+): number {
   const own = programOf(invocation);
   const whole = (words: readonly string[]) => [...own, ...words];
+  // A command of the program itself, whatever system is at work.
+  const status = ['experiment', 'status', work.directory];
   const { parts, of, seconds, time, script, jobs } = launchOnSlurm(
-    { ...work, work: whole(work.work), merge: whole(work.merge), status: whole(work.status) },
+    { ...work, work: whole(work.work), merge: whole(work.merge), status: [...own.slice(0, 2), ...status] },
     options,
   );
   const some = parts === of ? `${of}` : `${parts} of ${of}`;
@@ -99,6 +106,6 @@ export function launchWork(work: Launch, options: LauncherOptions, invocation: I
   screen.line('parts', `${some} tasks · ${words} · ${script}`);
   if (jobs) screen.line('slurm', `array ${jobs.array}, then merge ${jobs.merge}`);
   else screen.line('slurm', 'nothing is handed in: this is a dry run');
-  screen.line('next', `npx memorize ${work.status.map(quote).join(' ')}`);
+  screen.line('next', `npx memorize ${status.map(quote).join(' ')}`);
   return 0;
 }

@@ -7,7 +7,7 @@
  * with the checksum of all lines before it. A file without a valid trailer does not exist for the reader. Finished
  * shards stand in `shards`, begun ones (a prefix of their tasks) in `partial`.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngramError } from '../core/index.js';
 import { guard, writeWhole } from '../files/node.js';
@@ -55,6 +55,13 @@ export function readShard(campaign: Campaign, shard: number): TaskRows | undefin
   const text = readText(path);
   const results = text === undefined ? undefined : parse(campaign, shard, text, path);
   return results?.length === tasksIn(campaign, shard) ? results : undefined;
+}
+
+/** How many files of finished shards there are, and their bytes; whether they are whole is seen when they are read. */
+export function shardFiles({ directory }: Campaign): { count: number; bytes: number } {
+  const folder = join(directory, 'shards');
+  const names = readdirSync(folder).filter((name) => /^\d+\.ndjson$/.test(name));
+  return { count: names.length, bytes: names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) };
 }
 
 /** What there is of a begun shard. */

@@ -10,6 +10,7 @@ export { type Journal, openJournal } from './journal.js';
 export {
   birthOf,
   checkTarget,
+  disownElsewhere,
   guard,
   isAlive,
   openResults,

@@ -276,6 +276,14 @@ function refuseOthers(directory: string, staging: string): void {
   );
 }
 
+/** Lets this machine go on with unfinished results whose owner was on another one, which the caller knows to be lost. */
+export function disownElsewhere(directory: string): void {
+  const file = join(partialOf(directory), OWNER);
+  guard(file, () => {
+    if (existsSync(file) && !readFileSync(file, 'utf8').includes(`"host":${JSON.stringify(hostname())}`)) rmSync(file);
+  });
+}
+
 /** Whether the process of that number and time of birth is alive; this very one does not count. */
 export function isAlive(pid: number, born: unknown): boolean {
   if (pid === process.pid || !(pid > 0)) return false;

@@ -1,10 +1,21 @@
 /** Campaigns on a real Slurm of three nodes on this machine, at length: whatever happens, the bytes are those of a local run. */
 import { spawnSync } from 'node:child_process';
-import { chownSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folder, hashes } from '../command.js';
-import { EXPERIMENT, jobsOf, merged, nodesOf, resultsOf, runOn, stateOf, writeConfig } from '../slurm/campaign.js';
+import {
+  ENGRAM,
+  EXPERIMENT,
+  jobsOf,
+  merged,
+  nodesOf,
+  parentOf,
+  resultsOf,
+  runOn,
+  stateOf,
+  writeConfig,
+} from '../slurm/campaign.js';
 import { type Cluster, noCluster, pause, startCluster, waitFor } from '../slurm/cluster.js';
 
 describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: ${noCluster})` : ''}`, () => {
@@ -33,10 +44,10 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     expect([status, stderr]).toEqual([0, '']);
   };
   const said = (name: string) => runOn(cluster, ['experiment', 'status', name], cwd).stdout;
-  const atWork = (task: string) =>
+  const atWork = (directory: string, task: string) =>
     waitFor(
       () => `task ${task} at work`,
-      () => nodesOf(task).length > 0,
+      () => nodesOf(directory, task).length > 0,
     );
   const logOf = (directory: string, task: number) =>
     readFileSync(join(directory, 'slurm', `${jobsOf(directory).array}_${task}.log`), 'utf8');
@@ -78,7 +89,7 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
 
   it('a cancelled array is not put back', async () => {
     const directory = hand('cancelled', '--shards', '3');
-    await atWork('1/3');
+    await atWork(directory, '1/3');
     cluster.slurm('scancel', jobsOf(directory).array);
     expect(await merged(cluster, directory)).toBe('FAILED');
     expect(stateOf(cluster, `${jobsOf(directory).array}_1`)).toBe('CANCELLED');
@@ -90,9 +101,9 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
 
   it('kill -9 of the program, and of the whole task', async () => {
     const directory = hand('killed', '--shards', '3');
-    await atWork('1/3');
-    process.kill(nodesOf('1/3')[0], 'SIGKILL');
-    await atWork('2/3');
+    await atWork(directory, '1/3');
+    process.kill(nodesOf(directory, '1/3')[0], 'SIGKILL');
+    await atWork(directory, '2/3');
     cluster.slurm('scancel', '--signal=KILL', '--full', `${jobsOf(directory).array}_2`);
     expect(await merged(cluster, directory)).toBe('FAILED');
     expect(said('killed')).toMatch(/failed {3}task 1.*: killed from outside \(kill -9/);
@@ -113,13 +124,22 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
   it('a node that is lost: its tasks go on elsewhere', async () => {
     const handed = hand('lost', '--shards', '5');
     const { array } = jobsOf(handed);
-    const node = () => cluster.slurm('squeue', '-h', '-r', '-j', `${array}_1`, '-o', '%N').trim();
-    await atWork('1/5');
-    const lost = node();
-    // The daemon, what watches over the task, and the task: as if the plug were pulled.
+    const placed = () =>
+      cluster
+        .slurm('squeue', '-h', '-r', '-t', 'RUNNING', '-j', array, '-o', '%K %N')
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' '));
+    await atWork(handed, '1/5');
+    const [, lost] = placed().find(([part]) => part === '1') as string[];
+    // The daemon, what watches over its tasks, and these: as if the plug were pulled.
     cluster.stop(`slurmd-${lost}`, 'SIGKILL');
-    spawnSync('pkill', ['-KILL', '-f', `^slurmstepd: \\[${array}`]);
-    for (const task of ['1/5', '2/5']) for (const pid of nodesOf(task)) process.kill(pid, 'SIGKILL');
+    for (const [part] of placed().filter(([, node]) => node === lost)) {
+      for (const pid of nodesOf(handed, `${part}/5`)) {
+        const script = parentOf(pid);
+        for (const one of [parentOf(script), script, pid]) process.kill(one, 'SIGKILL');
+      }
+    }
     await waitFor(
       () => cluster.slurm('sinfo', '-N'),
       () => /down/.test(cluster.slurm('sinfo', '-h', '-n', lost, '-o', '%t')),
@@ -145,7 +165,7 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
 
   it('a controller that is stopped and started again', async () => {
     const directory = hand('controller', '--shards', '5');
-    await atWork('1/5');
+    await atWork(directory, '1/5');
     cluster.stop('slurmctld');
     await pause(3000);
     // The files are the truth: they are told of without Slurm.
@@ -167,7 +187,7 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
       nobody,
     );
     expect([status, stderr]).toEqual([0, '']);
-    await atWork('2/3');
+    await atWork(join(own, 'c'), '2/3');
     cluster.slurm('scancel', '--signal=TERM', '--batch', `${jobsOf(join(own, 'c')).array}_2`);
     expect(await merged(cluster, join(own, 'c'))).toBe('COMPLETED');
     expect(lives(join(own, 'c'), 2)).toBe(2);
@@ -212,7 +232,7 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     const launched = runOn(cluster, [...asked, '--out', 'm', '--launcher', 'slurm', '--shards', '3'], own);
     expect([launched.status, launched.stderr]).toEqual([0, '']);
     const shards = join(own, 'm.shards');
-    await atWork('2/3');
+    await atWork(shards, '2/3');
     cluster.slurm('scancel', '--signal=TERM', '--batch', `${jobsOf(shards).array}_2`);
     expect(await merged(cluster, shards)).toBe('COMPLETED');
     expect(lives(shards, 2)).toBe(2);
@@ -222,5 +242,64 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
       expect(hashes(join(own, 'm'))).toEqual(hashes(join(own, out)));
     }
     expect(runOn(cluster, ['experiment', 'status', 'm'], own).stdout).toMatch(/merge \d+: done/);
+  }, 900_000);
+
+  it('trainings of many seeds, one of which is told TERM and goes on from its journal', async () => {
+    const own = folder();
+    const asked = ['train', '--channels', '12', '--duration', '100ms', '--inputs', '200', '--method', 'hinge'];
+    const trained = [...asked, '--epochs', '8000', '--no-recall', '--seed', '3'];
+    const launched = runOn(
+      cluster,
+      [...trained, '--seeds', '4', '--out', 'm', '--launcher', 'slurm', '--shards', '2'],
+      own,
+    );
+    expect([launched.status, launched.stderr]).toEqual([0, '']);
+    const directory = join(own, 'm');
+    const { array } = jobsOf(directory);
+    const journal = join(directory, 'seed-3.partial', 'neurons');
+    await waitFor(
+      () => 'a neuron of seed 3',
+      () => existsSync(journal) && statSync(journal).size > 0,
+    );
+    cluster.slurm('scancel', '--signal=TERM', '--batch', `${array}_1`);
+    await merged(cluster, directory);
+    expect(lives(directory, 1)).toBe(2);
+    expect(logOf(directory, 1)).toMatch(/interrupted by SIGTERM; \d of 4 tasks are kept/);
+    expect(runOn(cluster, ['experiment', 'status', 'm'], own).stdout).toMatch(/^done {5}4 of 4 tasks/m);
+    for (const workers of ['1', '2', '5']) {
+      const out = `l${workers}`;
+      runOn(cluster, [...trained, '--seeds', '4', '--out', out, '--workers', workers, '--quiet'], own);
+      for (const name of ['seeds.csv', 'summary.json', 'shards/00000.ndjson'])
+        expect(readFileSync(join(directory, name), 'utf8')).toBe(readFileSync(join(own, out, name), 'utf8'));
+      for (const seed of [3, 4, 5, 6]) {
+        expect(hashes(join(directory, `seed-${seed}`))).toEqual(hashes(join(own, out, `seed-${seed}`)));
+      }
+    }
+  }, 900_000);
+
+  it('the search for a scaling factor, with a task that is killed', async () => {
+    const own = folder();
+    const engram = (...args: string[]) => runOn(cluster, ['spikernn', ...args], own, { program: ENGRAM });
+    expect(engram('train', '--N', '100', '--n_trials', '3', '--task', 'go-nogo', '--seed', '1', '--quiet').status).toBe(
+      0,
+    );
+    const asked = ['scale', 'models', '--trials', '300', '--seed', '3', '--keep'];
+    expect(engram(...asked, '--out', 'c', '--launcher', 'slurm', '--shards', '3')).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    const directory = join(own, 'c.shards');
+    await atWork(directory, '2/3');
+    process.kill(nodesOf(directory, '2/3')[0], 'SIGKILL');
+    expect(await merged(cluster, directory)).toBe('FAILED');
+    const told = runOn(cluster, ['experiment', 'status', 'c'], own).stdout;
+    expect(told).toMatch(/failed {3}task 2: killed from outside/);
+    expect(told).toMatch(/next {5}npx engram spikernn scale --resume \S+ --launcher slurm$/m);
+    expect(engram('scale', '--resume', 'c', '--launcher', 'slurm')).toMatchObject({ status: 0, stderr: '' });
+    expect(await merged(cluster, directory)).toBe('COMPLETED');
+    for (const workers of ['1', '2', '5']) {
+      expect(engram(...asked, '--out', `l${workers}`, '--workers', workers, '--quiet').status).toBe(0);
+      expect(hashes(join(own, 'c'))).toEqual(hashes(join(own, `l${workers}`)));
+    }
   }, 900_000);
 });

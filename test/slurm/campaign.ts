@@ -28,9 +28,17 @@ export interface User {
   gid: number;
 }
 
-/** Runs the command where the cluster is known, as a user perhaps. */
-export function runOn(cluster: Cluster, args: readonly string[], cwd: string, user: User | object = {}): Said {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+/** The program `engram`, beside `memorize`. */
+export const ENGRAM = MAIN.replace(/main\.js$/, 'engram.js');
+
+/** Runs a command where the cluster is known, of `memorize` unless another program is said, as a user perhaps. */
+export function runOn(
+  cluster: Cluster,
+  args: readonly string[],
+  cwd: string,
+  { program = MAIN, ...user }: Partial<User> & { program?: string } = {},
+): Said {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd,
     encoding: 'utf8',
     env: cluster.env,
@@ -72,8 +80,15 @@ export async function merged(cluster: Cluster, directory: string, seconds = 240)
   return stateOf(cluster, merge);
 }
 
-/** The processes of Node that do a task. */
-export function nodesOf(task: string): number[] {
-  const { stdout } = spawnSync('pgrep', ['-f', `^${process.execPath} .* --shard ${task} `], { encoding: 'utf8' });
-  return stdout.split('\n').filter(Boolean).map(Number);
+/** The processes of Node that do a task of the campaign in a directory, and of no other. */
+export function nodesOf(directory: string, task: string): number[] {
+  const { stdout } = spawnSync('pgrep', ['-a', '-f', `^${process.execPath} .* --shard ${task} `], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes(` ${directory.replace(/\.shards$/, '')} --shard `))
+    .map((line) => Number.parseInt(line, 10));
 }
+
+/** What has started a process. */
+export const parentOf = (pid: number): number =>
+  Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { experimentNamed, experiments } from '../../../experiments/index.js';
 import {
+  commandAsked,
   createScreen,
   type Invocation,
   type LauncherOptions,
   launchWork,
+  openCommand,
   type Part,
   quote,
   type RunOptions,
@@ -28,7 +30,7 @@ import {
   progressOf,
   readPlan,
 } from '../../campaign/index.js';
-import { isSharded, memoryConfigOf, openMemory, shardsOf } from '../memorize/memory-campaign.js';
+import { isSharded, shardsOf } from '../memorize/memory-campaign.js';
 import { configOf, configsOf } from './experiment-config.js';
 import { duration } from './experiment-progress.js';
 import { writeReport } from './experiment-report.js';
@@ -77,15 +79,15 @@ function opened(directory: string, invocation: Invocation): { plan: Plan; campai
   return { plan, campaign: openCampaign(directory, plan, experimentNamed(plan.experiment), programOf(invocation)) };
 }
 
-/** A campaign of an experiment, or of a memory, which may be named by its directory. */
+/** A campaign of an experiment, or of a command such as `memorize`; a memory may be named by its directory. */
 function anyOpened(named: string, invocation: Invocation): { plan: Plan; campaign: Campaign; resume: string } {
   const directory = isSharded(named) ? shardsOf(named) : named;
   const plan = readPlan(directory);
-  if (memoryConfigOf(plan)) {
-    const memory = directory.replace(/\.shards\/*$/, '');
-    return { plan, campaign: openMemory(memory, invocation).campaign, resume: `--resume ${quote(memory)}` };
+  if (commandAsked(plan)) {
+    const resume = `${plan.experiment} --resume ${quote(directory.replace(/\.shards\/*$/, ''))}`;
+    return { plan, campaign: openCommand(directory, invocation).campaign, resume };
   }
-  return { ...opened(directory, invocation), resume: `experiment resume ${quote(directory)}` };
+  return { ...opened(directory, invocation), resume: `memorize experiment resume ${quote(directory)}` };
 }
 
 /** Goes on with a campaign. */
@@ -118,11 +120,13 @@ export async function status(named: string, invocation: Invocation): Promise<num
     screen.line('left', `about ${duration(left)} of work for one processor${tasks}`);
   }
   if (launched?.alive) return 0;
-  const launcher = launched && finished < shards ? ' --launcher slurm' : '';
-  const merged = join(directory, 'report.html');
-  if (finished < shards) screen.line('next', `npx memorize ${resume}${launcher}`);
-  else if (launched && existsSync(merged)) screen.line('report', merged);
-  else if (memoryConfigOf(plan)) screen.line('next', `npx memorize ${resume}`);
+  // What lies beside its shards is put together by a command of its own.
+  const place = directory.replace(/\.shards\/*$/, '');
+  const how = launched ? ' --launcher slurm' : place === directory ? '' : ' --shard 1/1';
+  const results = ['report.html', 'summary.json'].map((name) => join(place, name)).find((file) => existsSync(file));
+  if (finished < shards) screen.line('next', `npx ${resume}${how}`);
+  else if (results) screen.line('results', results);
+  else if (commandAsked(plan)) screen.line('next', `npx ${resume}`);
   else screen.line('next', `npx memorize experiment report ${quote(directory)}`);
   return 0;
 }
@@ -189,7 +193,6 @@ function handOver(
     directory,
     work: ['experiment', 'resume', directory],
     merge: ['experiment', 'report', directory],
-    status: ['experiment', 'status', directory],
     seconds: cost - finishedCost,
     longest: campaign.costs.reduce((a, b) => Math.max(a, b), 0),
     shards: shards - finished,

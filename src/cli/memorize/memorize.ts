@@ -76,9 +76,9 @@ interface Setting {
 /** Makes of a memory that was stored by parts what storing it here would have made, from its reports. */
 function mergeMemory({ resume, workers, quiet, json, force }: MemorizeOptions, called: Invocation): Promise<number> {
   const directory = (resume as string).replace(/\.shards\/*$/, '');
-  const { campaign, config } = openMemory(directory, called);
-  const options = { ...optionsOfMemory(config, directory), workers, quiet, json, force };
-  const invocation = { ...called, args: config.arguments };
+  const { campaign, asked } = openMemory(directory, called);
+  const options = { ...optionsOfMemory(asked, directory), workers, quiet, json, force };
+  const invocation = { ...called, args: asked.arguments };
   return runMemorize({ options, invocation, continued: false, argument: '' }, journalOf(campaign));
 }
 

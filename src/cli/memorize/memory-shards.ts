@@ -12,6 +12,7 @@ import {
 } from '../../app/index.js';
 import {
   type Campaign,
+  cellOf,
   createPool,
   inSharedMemory,
   isLeft,
@@ -27,7 +28,7 @@ import { BYTES_PER_SYNAPSE, memoryNeed } from '../../memory/summary/index.js';
 import { runMissing } from '../common/run-missing.js';
 import { withDesign } from './design.js';
 import type { MemorizeOptions } from './memorize-options.js';
-import { beginMemory, cellOf, configOf, openMemory, optionsOfMemory } from './memory-campaign.js';
+import { beginMemory, openMemory, optionsOfMemory } from './memory-campaign.js';
 import { makePlan } from './plan.js';
 
 /** What the program takes before it has done anything, in MB. */
@@ -61,7 +62,7 @@ async function opened(
   const channels = channelCount(problem.score);
   const [inputs, spikes] = [size.synapses / channels, problem.score.times.length / channels];
   return {
-    campaign: beginMemory(directory, configOf(invocation.args, seed, { channels, inputs, spikes }), invocation),
+    campaign: beginMemory(directory, invocation, seed, { channels, inputs, spikes }),
     directory,
   };
 }
@@ -74,8 +75,8 @@ async function storePart(
   given: MemorizeOptions,
   invocation: Invocation,
 ): Promise<number> {
-  const { config } = openMemory(directory, invocation);
-  const options = withDesign(optionsOfMemory(config, directory), config.arguments);
+  const { asked } = openMemory(directory, invocation);
+  const options = withDesign(optionsOfMemory(asked, directory), asked.arguments);
   const { plan } = campaign;
   const wanted = new Uint8Array(plan.tasks);
   for (let shard = part.k - 1; shard < shardCount(plan); shard += part.of) {
@@ -85,8 +86,8 @@ async function storePart(
   const portion = { has: (neuron: number) => wanted[neuron] === 1, count: () => count };
   const workers = workersOf(given);
   const pool = createPool(workers);
-  const { problem } = await makePlan({ ...options, workers }, config.seed, portion);
-  const shared = inSharedMemory(options.design ? await designed(problem, options, config.seed, pool.map) : problem);
+  const { problem } = await makePlan({ ...options, workers }, asked.seed, portion);
+  const shared = inSharedMemory(options.design ? await designed(problem, options, asked.seed, pool.map) : problem);
   const runner = (stop: Int32Array) => {
     const run: TaskRunner = async (items) => {
       const { name, module } = memorizeJob;
@@ -125,9 +126,9 @@ async function handOver(
   const screen = createScreen({ lines: !given.quiet && !given.json, progress: false });
   const { shards, finished, cost, finishedCost } = progressOf(campaign);
   const words = ['--resume', directory];
-  const { config } = openMemory(directory, invocation);
-  const options = withDesign(optionsOfMemory(config, directory), config.arguments);
-  const { size } = await makePlan({ ...options, workers: given.workers ?? 1 }, config.seed, NONE);
+  const { asked } = openMemory(directory, invocation);
+  const options = withDesign(optionsOfMemory(asked, directory), asked.arguments);
+  const { size } = await makePlan({ ...options, workers: given.workers ?? 1 }, asked.seed, NONE);
   const megabytes = (bytes: number) => OWN_MEMORY + bytes / 2 ** 20;
   const alone = memoryNeed({ ...size, simulated: 0 });
   const work = {
@@ -135,7 +136,6 @@ async function handOver(
     directory: campaign.directory,
     work: words,
     merge: [...words, '--quiet'],
-    status: ['experiment', 'status', campaign.directory],
     seconds: cost - finishedCost,
     longest: campaign.costs[0],
     shards: shards - finished,

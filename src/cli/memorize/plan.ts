@@ -206,7 +206,7 @@ function wiringOf(
   only?: (neuron: number) => boolean,
 ) {
   const delays = range ? ([range[0] / tau0, range[1] / tau0] as const) : DEFAULT_DELAYS;
-  const wiring = loaded?.wiring ?? wireFixedIn({ neurons, inputs, delays, seed, only });
+  const wiring = loaded?.wiring ?? wireFixedIn({ neurons, inputs, delays, seed, only, shared: true });
   if (excitatory !== undefined && loaded?.bounds) {
     throw new EngramError(
       'usage',

@@ -28,6 +28,7 @@ import { channelCount, type Score, withIds } from '../../memory/score/index.js';
 import { warnOfChanges } from './changed.js';
 import { refuseDelays } from './delays.js';
 import { describeModel } from './neuron-options.js';
+import { refuseTooMany } from './room.js';
 
 export interface NetworkOptions extends RunOptions {
   memory: number;
@@ -97,6 +98,7 @@ export async function runOnNetwork<Name extends string, Options extends NetworkO
   }
   const { stored, other } = memoryOf(loadNetworkFile(path), options.memory);
   refuseNetwork(stored, path, command.kind, options.memory);
+  refuseTooMany(path, stored.network.sources.length, workersOf(options));
   const isFolder = existsSync(path) && statSync(path).isDirectory();
   const named = join(isFolder ? path : dirname(path), command.kind);
   const seed = seedOf(options, named);

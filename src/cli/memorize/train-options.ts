@@ -1,7 +1,18 @@
 /** The options of `memorize train`, and the settings of a method that they make. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { choice, integer, number, type OptionSpec, option, path, pngOption, runOptions } from '../../app/index.js';
+import {
+  choice,
+  integer,
+  launcherOptions,
+  number,
+  type OptionSpec,
+  option,
+  path,
+  pngOption,
+  runOptions,
+  shardOption,
+} from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 import type { OptimizerName } from '../../learning/index.js';
 import { loadNetworkFile } from '../../memory/files/node.js';
@@ -28,6 +39,7 @@ export interface TrainOptions extends MemorizeOptions {
   freeRunning?: boolean;
   budget?: number;
   from?: string;
+  seeds?: number;
 }
 
 const defaults = { ...neuronDefaults, ...networkDefaults };
@@ -60,12 +72,23 @@ const methodOptions: readonly OptionSpec[] = [
   },
 ];
 
+const seedsOption = option(
+  '--seeds <n>',
+  'train so many networks, of this seed and those that follow, and compare them',
+  integer(1, 100000),
+);
+
 export const trainOptions: readonly OptionSpec[] = [
   ...methodOptions,
   ...targetOptions,
   ...fileOptions,
-  ...runOptions('trained', [...testOptions, pngOption], { resume: true }),
+  ...runOptions('trained', [seedsOption, ...testOptions, pngOption, shardOption, ...launcherOptions], { resume: true }),
 ];
+
+/** Whether many networks are trained, now or by the campaign that is gone on with. */
+export const isOfSeeds = ({ seeds, shard, launcher, resume }: TrainOptions): boolean =>
+  [seeds, shard, launcher].some((asked) => asked !== undefined) ||
+  (resume !== undefined && existsSync(join(resume, 'plan.json')));
 
 /** What each method takes beside epochs, learning rate and budget. */
 const TAKES: Record<Method, readonly (keyof TrainOptions)[]> = {

@@ -33,7 +33,7 @@ import { describeTraining, drawLosses, drawTrained } from './describe-training.j
 import type { MemorizeOptions } from './memorize-options.js';
 import { type MemorizePlan, makePlan } from './plan.js';
 import { type RecallOutcome, testRecall } from './recall-test.js';
-import { beginning, METHOD_FLAGS, settingsOf, type TrainOptions, trainOptions } from './train-options.js';
+import { beginning, isOfSeeds, METHOD_FLAGS, settingsOf, type TrainOptions, trainOptions } from './train-options.js';
 import { latest, learnNetwork, learnNeurons, ofNetwork, type TrainingTools } from './training-run.js';
 
 const NAMES = ['network.npz', 'score.csv', 'loss.svg', 'potential.svg', 'recall.svg'] as const;
@@ -45,7 +45,11 @@ export const trainCommand = defineCommand<TrainOptions>({
   about: 'learn a score by gradients, on the same network, for comparison',
   options: trainOptions,
   after: 'Exit codes: 0 all learned, 2 bad use, 3 bad input file, 4 some not learned, 5 cannot write, 130 interrupted',
-  work: runTrain,
+  work: async (given, called) => {
+    if (!isOfSeeds(given)) return runTrain(given, called);
+    const { runSeeds } = await import('./train-seeds.js');
+    return runSeeds(given, called, async (request) => (await settingOf(request)).task);
+  },
 });
 
 type TrainRun = Run<(typeof NAMES)[number]>;

@@ -28,7 +28,8 @@ export function certificateColumns(neurons: number, several: boolean) {
       if (several) memories.push(Uint8Array.from(cuts, ({ memory = 0 }) => memory));
       times.push(Float64Array.from(cuts, ({ time }) => time));
       limits.push(Float64Array.from(cuts, ({ limit }) => limit));
-      multipliers.push(own);
+      // A copy: it may be a view of all that is known of its neuron.
+      multipliers.push(own.slice());
     },
     arrays: () => ({
       certificate_starts: starts,

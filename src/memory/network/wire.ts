@@ -15,6 +15,8 @@ export interface WireOptions {
   seed: number;
   /** Neurons whose inputs are wanted: they are those of the whole wiring, the others have none. All if not given. */
   only?: ((neuron: number) => boolean) | undefined;
+  /** Whether the arrays lie in shared memory, where threads read them without a copy (default: false). */
+  shared?: boolean | undefined;
 }
 
 /** Bounds of the weights, one for each synapse. */
@@ -95,16 +97,18 @@ export function wireFull(options: WireOptions): Wiring {
 
 /** `degrees[l]` inputs of neuron l; `source(k)` is the source of its k-th. Each target has its own stream. */
 function wiring(
-  { neurons, delays: [shortest, longest], seed, only = () => true }: WireOptions,
+  { neurons, delays: [shortest, longest], seed, only = () => true, shared = false }: WireOptions,
   degrees: Uint32Array,
   source: (k: number, uniform: () => number, target: number) => number,
 ): Wiring {
-  const starts = new Uint32Array(neurons + 1);
+  const room = (bytes: number) =>
+    shared ? (new SharedArrayBuffer(bytes) as unknown as ArrayBuffer) : new ArrayBuffer(bytes);
+  const starts = new Uint32Array(room(4 * (neurons + 1)));
   for (let target = 0; target < neurons; target++) {
     starts[target + 1] = starts[target] + (only(target) ? degrees[target] : 0);
   }
-  const sources = new Uint32Array(starts[neurons]);
-  const delays = new Float64Array(starts[neurons]);
+  const sources = new Uint32Array(room(4 * starts[neurons]));
+  const delays = new Float64Array(room(8 * starts[neurons]));
   const key = streamKey(seed, 'wiring');
   for (let target = 0; target < neurons; target++) {
     const uniform = uniformStream(key, target);

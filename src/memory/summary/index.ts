@@ -24,6 +24,7 @@ export {
   memoryNeed,
   promptedChannels,
   type Size,
+  simulationNeed,
 } from './size.js';
 export {
   type Counts,

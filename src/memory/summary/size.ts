@@ -43,6 +43,9 @@ export interface Size {
   spikes?: number | undefined;
 }
 
+/** An estimate of the bytes that a network of so many synapses takes, and the threads that simulate it. */
+export const simulationNeed = (synapses: number, workers: number): number => synapses * (20 + 36 * workers);
+
 /** An estimate of the bytes that solving and recalling take together. */
 export function memoryNeed({ channels, synapses, period, simulated, workers, spikes: known }: Size): number {
   const spikes = known ?? channels * period * SPIKES_PER_TIME;
@@ -52,7 +55,9 @@ export function memoryNeed({ channels, synapses, period, simulated, workers, spi
   const rows = 128 + (5 * spikes) / channels;
   const perWorker = 8 * rows * (rows + inputs) + channels * period * 20 + inputs * period * SPIKES_PER_TIME * 40;
   const recalling =
-    simulated > 0 ? synapses * (20 + 36 * workers) + channels * simulated * SPIKES_PER_TIME * 100 * (workers + 1) : 0;
+    simulated > 0
+      ? simulationNeed(synapses, workers) + channels * simulated * SPIKES_PER_TIME * 100 * (workers + 1)
+      : 0;
   return solving + recalling + workers * perWorker;
 }
 
