@@ -7,6 +7,7 @@ import {
   number,
   option,
   path,
+  pngOption,
   quote,
   type RunOptions,
   refuse,
@@ -15,35 +16,26 @@ import {
   withRun,
 } from '../../app/index.js';
 import { streamKey, wilson } from '../../core/index.js';
-import { type NpyEntry, npzBytes } from '../../files/index.js';
+import { type NpyEntry, npzBytes, writeNpz } from '../../files/index.js';
 import {
   correlationWithRate,
-  isRight,
   type Mapping,
   mapNetwork,
   predictScale,
   type RateNetwork,
   type RateTask,
-  rateTask,
   type SpikingModel,
   type SpikingRun,
   type Stimulation,
-  type TaskName,
+  speaks,
+  spikingRight,
 } from '../../spikernn/index.js';
 import { drawRasters } from './figures.js';
 import { loadModel, networkOf, taskFor } from './model.js';
-import {
-  demandFile,
-  type ModelOptions,
-  modelOf,
-  modelOptions,
-  type TimesOptions,
-  timesOf,
-  timesOptions,
-} from './options.js';
+import { demandFile, type ModelOptions, modelOf, modelOptions, type TimesOptions, timesOptions } from './options.js';
 
 interface MapOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions {
-  task?: TaskName;
+  task?: string;
   scale?: number;
   perUnit?: boolean;
   trials: number;
@@ -75,6 +67,7 @@ export const mapCommand = defineCommand<MapOptions>({
       path,
     ),
     option('--stimulated <units>', 'which units: 0,5,7 or exc or inh (default: inh)', path),
+    pngOption,
   ]),
   after: 'Exit codes: 0 done, right or not, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
   work: runMap,
@@ -82,8 +75,7 @@ export const mapCommand = defineCommand<MapOptions>({
 
 async function runMap(options: MapOptions, invocation: Invocation, given: string): Promise<number> {
   const model = loadModel(demandFile(given));
-  const name = taskFor(model, options.task);
-  const task = rateTask(name, timesOf({ ...options, task: name }));
+  const { task, name, option: asked } = taskFor(model, options);
   const network = networkOf(model, options.initial);
   const spiking = modelOf(options);
   const stimulation = stimulationOf(options, network);
@@ -107,10 +99,8 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
     );
     results.write('spikes.npz', npzBytes(spikesOf(found.shown)));
     if (options.record !== undefined) {
-      results.write(
-        'traces.npz',
-        npzBytes(tracesOf(network, task, chosen.mapping, spiking, found.shown, options.record, seed)),
-      );
+      const traces = tracesOf(network, task, chosen.mapping, spiking, found.shown, options.record, seed);
+      results.write('traces.npz', (sink) => writeNpz(traces, sink));
     }
     results.write('rasters.svg', await drawRasters(network, found.shown, 0.05 * spiking.downsample, chosen.told));
     finish(
@@ -129,7 +119,7 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
       {
         figures: ['rasters.svg'],
         results: `${join(directory, 'spikes.npz')}  (trials.csv, summary.json beside it)`,
-        next: `the best scaling factor by trials: engram spikernn scale ${quote(model.file)} --task ${name}`,
+        next: `the best scaling factor by trials: engram spikernn scale ${quote(model.file)} --task ${quote(asked)}`,
       },
     );
     return 0;
@@ -201,9 +191,9 @@ function runTrials(
   for (let trial = 0; trial < trials; trial++) {
     const { input, label } = task.longer.trial(seed, trial);
     const run = mapped.run(input, key, trial, { stimulation });
-    const from = Math.floor((task.judgedFrom * run.steps) / task.task.steps) - 1;
-    const good = isRight(task.wanted(label), run.outputs, from);
-    const judged = run.outputs.subarray(from);
+    const good = spikingRight(task, label, run.outputs);
+    const [first] = task.answers(label);
+    const judged = run.outputs.subarray(Math.floor((first.from * run.steps) / task.task.steps) - 1);
     const mean = run.rates.reduce((a, b) => a + b, 0) / network.units;
     right += Number(good);
     rate += mean / trials;
@@ -217,7 +207,7 @@ function runTrials(
     ]);
     if (!shown.has(label)) shown.set(label, { title: `trial ${trial}: ${label}`, trial, run });
     // Trials in which something is to be said.
-    if (task.wanted(label) !== 0) pairs.push({ trial, outputs: run.outputs });
+    if (speaks(task, label)) pairs.push({ trial, outputs: run.outputs });
   }
   const correlation = correlationWithRate(network, task, seed, pairs.slice(0, 20));
   return { right, rate, rows, shown: [...shown.values()], correlation };
@@ -232,7 +222,7 @@ const spikesOf = (shown: readonly Shown[]): Record<string, NpyEntry> =>
     ]),
   );
 
-/** v, I and r of all units, rows of units, every so many steps. */
+/** v, I and r of all units, rows of units, every so many steps. Each comes from a run of its own while it is written: nothing is kept. */
 function tracesOf(
   network: RateNetwork,
   task: RateTask,
@@ -244,26 +234,18 @@ function tracesOf(
 ): Record<string, NpyEntry> {
   const mapped = mapNetwork(network, mapping, model);
   const key = streamKey(seed, 'spikernn spiking');
-  const arrays: Record<string, NpyEntry> = {};
-  for (const { trial, run } of shown) {
-    const rows = Math.floor(run.steps / every);
-    const traces = {
-      v: new Float64Array(rows * network.units),
-      current: new Float64Array(rows * network.units),
-      rate: new Float64Array(rows * network.units),
-    };
-    mapped.run(task.longer.trial(seed, trial).input, key, trial, {
-      record: {
-        every,
-        take(step, state) {
-          const row = (step / every - 1) * network.units;
-          for (const kind of ['v', 'current', 'rate'] as const) traces[kind].set(state[kind], row);
-        },
-      },
-    });
-    for (const kind of ['v', 'current', 'rate'] as const) {
-      arrays[`trial_${trial}_${kind}`] = { dtype: 'f8', shape: [rows, network.units], values: traces[kind] };
-    }
+  function* pieces(trial: number, kind: 'v' | 'current' | 'rate') {
+    for (const state of mapped.states(task.longer.trial(seed, trial).input, key, trial, { every })) yield state[kind];
   }
-  return arrays;
+  return Object.fromEntries(
+    shown.flatMap(({ trial, run }) =>
+      (['v', 'current', 'rate'] as const).map((kind): [string, NpyEntry] => {
+        const shape = [Math.floor(run.steps / every), network.units];
+        return [
+          `trial_${trial}_${kind}`,
+          { type: '<f8', shape, length: shape[0] * shape[1], pieces: pieces(trial, kind) },
+        ];
+      }),
+    ),
+  );
 }

@@ -7,6 +7,7 @@ import {
   number,
   option,
   path,
+  pngOption,
   quote,
   type RunOptions,
   refuse,
@@ -16,16 +17,7 @@ import {
   workersOf,
 } from '../../app/index.js';
 import { readBytes, writeWhole } from '../../files/node.js';
-import {
-  bestOf,
-  lowScaleGrid,
-  predictScale,
-  rateTask,
-  scaleGrid,
-  searchScale,
-  type TaskName,
-  withScale,
-} from '../../spikernn/index.js';
+import { bestOf, lowScaleGrid, predictScale, scaleGrid, searchScale, withScale } from '../../spikernn/index.js';
 import { drawScales } from './figures.js';
 import { loadModel, networkOf, taskFor } from './model.js';
 import {
@@ -39,7 +31,7 @@ import {
 } from './options.js';
 
 interface ScaleOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions {
-  task?: TaskName;
+  task?: string;
   scales?: string;
   trials: number;
   keep?: boolean;
@@ -57,6 +49,7 @@ export const scaleCommand = defineCommand<ScaleOptions>({
     option('--trials <n>', 'trials for each', integer(1, 1e5), 100),
     ...modelOptions,
     option('--keep', 'leave the .mat as it is'),
+    pngOption,
   ]),
   after: 'Exit codes: 0 done, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
   work: runScale,
@@ -64,8 +57,7 @@ export const scaleCommand = defineCommand<ScaleOptions>({
 
 async function runScale(options: ScaleOptions, invocation: Invocation, given: string): Promise<number> {
   const model = loadModel(demandFile(given));
-  const name = taskFor(model, options.task);
-  const times = timesOf({ ...options, task: name });
+  const { choice, task, name, option: asked } = taskFor(model, options);
   const network = networkOf(model, options.initial);
   const spiking = modelOf(options);
   const usual = network.activation === 'sigmoid' ? scaleGrid : lowScaleGrid;
@@ -79,7 +71,16 @@ async function runScale(options: ScaleOptions, invocation: Invocation, given: st
     screen.line('engram', `${invocation.version} spikernn · seed ${seed}`);
     screen.line('model', `${model.file} · ${network.units} ${spiking.neuron} units · ${name}`);
     const offset = options.withOffset ?? false;
-    const plan = { network, task: name, times, model: spiking, scales, trials: options.trials, offset, seed };
+    const plan = {
+      network,
+      task: choice,
+      times: timesOf(options),
+      model: spiking,
+      scales,
+      trials: options.trials,
+      offset,
+      seed,
+    };
     let advance: ((note?: string) => void) | undefined;
     const scores = await run.timed(
       'search',
@@ -90,7 +91,7 @@ async function runScale(options: ScaleOptions, invocation: Invocation, given: st
     );
     screen.stop();
     const best = bestOf(scores);
-    const predicted = predictScale(network, rateTask(name, times), { seed, model: spiking }).scale;
+    const predicted = predictScale(network, task, { seed, model: spiking }).scale;
     const shares = scores.map(({ right, trials }) => right / trials);
     const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
     screen.line('by 1/lambda', scales.map((scale, k) => `${scale}: ${percent(shares[k])}`).join(' · '));
@@ -125,7 +126,7 @@ async function runScale(options: ScaleOptions, invocation: Invocation, given: st
       {
         figures: ['scales.svg'],
         results: `${join(directory, 'scales.csv')}${options.keep ? '' : `  (opt_scaling_factor now in ${model.file})`}`,
-        next: `see it at work: engram spikernn map ${quote(model.file)} --task ${name}`,
+        next: `see it at work: engram spikernn map ${quote(model.file)} --task ${quote(asked)}`,
       },
     );
     return 0;
