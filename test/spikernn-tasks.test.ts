@@ -72,7 +72,7 @@ describe("a task of one's own", () => {
       JSON.stringify({
         name: 'sign',
         steps: 40,
-        stimuli: [show(5, [1, 0])],
+        stimuli: [{ channel: 0, on: 5, lasts: 30, of: [1, -1] }],
         answers: [{ on: 15, lasts: 25, read: 20, sign: 0 }],
       }),
       'sign.json',
@@ -81,7 +81,7 @@ describe("a task of one's own", () => {
       ...spikernnDefaults,
       task,
       units: 30,
-      trials: 400,
+      trials: 250,
       seed: 2,
       least: 0,
       enough: { loss: 2, performance: 0.95 },

@@ -17,6 +17,7 @@ export {
   searchScale,
 } from './scale.js';
 export { leastOf, spikernnDefaults, type TrainingSettings } from './settings.js';
+export { type PlayedNetwork, simulatorScript } from './simulator-script.js';
 export { spectralReach } from './spectrum.js';
 export {
   lifModel,

@@ -87,6 +87,8 @@ export interface SpikingNetwork {
   readonly model: SpikingModel;
   /** dt in ms. */
   readonly step: number;
+  /** Potentials at the beginning of a trial, mV. */
+  begin(key: Key, index: number): Float64Array;
   /** Runs a trial on u, columns x inputs by rows; the first column is at step 0. */
   run(u: Float64Array, key: Key, index: number, options?: RunOptions): SpikingRun;
   /** The same trial step by step, as its states are asked for: nothing is kept. No other trial may run in between. */
@@ -184,6 +186,7 @@ export function mapNetwork(network: RateNetwork, mapping: Mapping, model: Spikin
     units: n,
     model,
     step,
+    begin: (key, index) => beginning(n, uniformStream(key, index)),
     states,
     run(u, key, index, options = {}) {
       const end = states(u, key, index, { stimulation: options.stimulation }).next();
@@ -330,8 +333,7 @@ function* runTrial(arena: Arena, kernel: Kernel, fixed: Fields, trial: Trial): G
   write(arena, table, fields);
   const view = (name: keyof Fields) => arena.f64(fields[name], n);
   const uniform = uniformStream(key, index);
-  const v = view('v');
-  for (let i = 0; i < n; i++) v[i] = BEGIN[0] + (BEGIN[1] - BEGIN[0]) * uniform();
+  view('v').set(beginning(n, uniform));
   for (const name of ['current', 'rising', 'rate', 'risingRate', 'last'] as const) view(name).fill(0);
   stimulate(arena, fields, steps, uniform, n, stimulation);
   const spikes: [Uint32Array, Uint32Array][] = [];
@@ -367,6 +369,9 @@ function* runTrial(arena: Arena, kernel: Kernel, fixed: Fields, trial: Trial): G
     spikeUnits: joined(spikes.map(([, all]) => all)),
   };
 }
+
+const beginning = (n: number, uniform: () => number) =>
+  Float64Array.from({ length: n }, () => BEGIN[0] + (BEGIN[1] - BEGIN[0]) * uniform());
 
 function write(arena: Arena, table: number, fields: Fields): void {
   for (const [name, { at, type }] of Object.entries(layouts.Trial.fields)) {

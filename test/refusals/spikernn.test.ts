@@ -159,6 +159,11 @@ const refusals: Record<string, Calls> = {
     () => S.readOwnTask('[]', 'a.json'),
     () => S.readOwnTask('{"name": "a"}', 'a.json'),
   ],
+  simulatorScript: [
+    ...each(none, (of) => S.simulatorScript('brian2', of)),
+    () => S.simulatorScript('neuron', { network, task, seed: 1 }),
+    () => S.simulatorScript('nest', { network, mapping: { scale: 20 }, model: spikernn.qifModel, task, seed: 1 }),
+  ],
   speaks: [() => S.speaks(task, 'nothing'), () => S.speaks({}, 0)],
   spikingRight: [
     ...each(none, (of) => S.spikingRight(task, 1, of)),

@@ -4,7 +4,6 @@ import {
   defineCommand,
   type Invocation,
   integer,
-  number,
   option,
   path,
   pngOption,
@@ -21,7 +20,6 @@ import {
   correlationWithRate,
   type Mapping,
   mapNetwork,
-  predictScale,
   type RateNetwork,
   type RateTask,
   type SpikingModel,
@@ -31,13 +29,12 @@ import {
   spikingRight,
 } from '../../spikernn/index.js';
 import { drawRasters } from './figures.js';
+import { type MappingOptions, mappingOf, mappingOptions } from './mapping.js';
 import { loadModel, networkOf, taskFor } from './model.js';
 import { demandFile, type ModelOptions, modelOf, modelOptions, type TimesOptions, timesOptions } from './options.js';
 
-interface MapOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions {
+interface MapOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions, MappingOptions {
   task?: string;
-  scale?: number;
-  perUnit?: boolean;
   trials: number;
   record?: number;
   stimulate?: string;
@@ -52,8 +49,7 @@ export const mapCommand = defineCommand<MapOptions>({
   argument: ['[model]', 'the .mat of a model, or a folder: its newest'],
   options: runOptions('map', [
     ...timesOptions(),
-    option('--scale <s>', '1/lambda (default: what `scale` found, else foretold from f-I curves)', number('positive')),
-    option('--per-unit', 'a scaling factor for each unit, foretold from f-I curves'),
+    ...mappingOptions,
     option('--trials <n>', 'trials', integer(1, 1e5), 100),
     ...modelOptions,
     option(
@@ -82,7 +78,7 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
   const seed = seedOf(options, 'map');
   const directory = options.out ?? `map-${seed}`;
   return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
-    const chosen = scaleOf(options, network, task, model.scale, seed, spiking);
+    const chosen = mappingOf(options, network, task, model.scale, seed, spiking);
     screen.line('engram', `${invocation.version} spikernn · seed ${seed}`);
     screen.line('model', `${model.file} · ${network.units} ${spiking.neuron} units · ${chosen.told}`);
     const found = runTrials(network, task, chosen.mapping, spiking, { seed, trials: options.trials, stimulation });
@@ -124,27 +120,6 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
     );
     return 0;
   });
-}
-
-function scaleOf(
-  options: MapOptions,
-  network: RateNetwork,
-  task: RateTask,
-  known: number | undefined,
-  seed: number,
-  model: SpikingModel,
-): { mapping: Mapping; told: string } {
-  const offset = options.withOffset ?? false;
-  if (options.scale !== undefined) {
-    if (options.perUnit) refuse('--per-unit', 'given without --scale', String(options.scale));
-    return { mapping: { scale: options.scale, offset }, told: `1/lambda ${options.scale}` };
-  }
-  if (known !== undefined && !options.perUnit) {
-    return { mapping: { scale: known, offset }, told: `1/lambda ${known}, the best of its grid` };
-  }
-  const { scale, each } = predictScale(network, task, { seed, model });
-  if (options.perUnit) return { mapping: { scale: each, offset }, told: '1/lambda of every unit from f-I curves' };
-  return { mapping: { scale, offset }, told: `1/lambda ${scale.toFixed(1)}, foretold from f-I curves` };
 }
 
 /** `exc:2000..4000`. */
