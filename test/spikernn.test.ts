@@ -20,6 +20,7 @@ import {
   rateTask,
   readRateModel,
   spikernnDefaults,
+  spikingRight,
   startRate,
   type TrainingSettings,
   tausOf,
@@ -231,7 +232,16 @@ describe('tasks', () => {
     expect(isRight(0, f64(0, 0.31), 0)).toBe(false);
     expect(isRight(1, f64(0, 0.71), 0)).toBe(true);
     expect(isRight(-1, f64(0.9, -0.69), 0)).toBe(false);
-    expect(['go-nogo', 'xor', 'mante'].map((name) => rateTask(name as 'xor').judgedFrom)).toEqual([100, 200, 260]);
+    const answered = (name: 'go-nogo' | 'xor' | 'mante', label: string | number) => rateTask(name).answers(label);
+    expect(answered('go-nogo', 0)).toEqual([{ from: 100, to: 200, wanted: 0 }]);
+    expect(answered('xor', 'diff')).toEqual([{ from: 200, to: 300, wanted: -1 }]);
+    expect(answered('mante', 1)).toEqual([{ from: 260, to: 500, wanted: 1 }]);
+    // 1-based, in the original: out from step 20000 on.
+    const output = new Float64Array(30000);
+    output[19998] = 1;
+    expect(spikingRight(rateTask('xor'), 'same', output)).toBe(false);
+    output[19999] = 1;
+    expect(spikingRight(rateTask('xor'), 'same', output)).toBe(true);
   });
 });
 
@@ -270,22 +280,16 @@ describe('a spiking network', () => {
     // A unit with tau_d 50 ms: r after a spike, in steps.
     const model = { ...lifModel, noise: 0, threshold: 40 };
     const states: number[] = [];
-    const net = mapNetwork(lonely(0, 10), { scale: 1 }, model);
-    const run = net.run(new Float64Array(11).fill(0), [1, 2], 0, {
-      record: { every: 1, take: (_, { rate }) => states.push(rate[0]) },
-    });
-    expect(run.spikeSteps).toHaveLength(0);
+    const silent = mapNetwork(lonely(0, 10), { scale: 1 }, model).states(new Float64Array(11), [1, 2], 0, { every: 1 });
+    for (const { rate } of silent) states.push(rate[0]);
+    expect(new Set(states)).toEqual(new Set([0]));
     const one = { ...lifModel, noise: 0, bias: -65 };
     const from = (steps: number) => {
       const seen: number[] = [];
-      const fired = mapNetwork(lonely(0, 10), { scale: 1 }, one).run(
-        new Float64Array(steps).fill(0),
-        [1, 2],
-        firstThatFires,
-        {
-          record: { every: 1, take: (_, { rate }) => seen.push(rate[0]) },
-        },
-      );
+      const net = mapNetwork(lonely(0, 10), { scale: 1 }, one);
+      for (const { rate } of net.states(new Float64Array(steps), [1, 2], firstThatFires, { every: 1 }))
+        seen.push(rate[0]);
+      const fired = net.run(new Float64Array(steps), [1, 2], firstThatFires);
       return { seen, first: fired.spikeSteps[0], spikes: fired.spikeSteps.length };
     };
     const { seen, first, spikes } = from(201);

@@ -16,6 +16,8 @@ export interface NpyStream {
   type: '<f8' | '<u4' | '<i4' | '|u1';
   /** The number of elements. */
   length: number;
+  /** The shape, whose product is the length (default: one dimension). */
+  shape?: readonly number[];
   /** The elements, in order. */
   pieces: Iterable<Float64Array | Uint32Array | Int32Array | Uint8Array>;
 }
@@ -58,8 +60,8 @@ function contentOf(array: NpyEntry): Omit<ZipEntry, 'name'> {
     return behind(headerOf(`|S${bytes.length}`, []), bytes.length, [bytes]);
   }
   if ('pieces' in array) {
-    const { type, length, pieces } = array;
-    return behind(headerOf(type, [length]), length * Number(type[2]), checked(pieces, length));
+    const { type, length, shape = [length], pieces } = array;
+    return behind(headerOf(type, shape), length * Number(type[2]), checked(pieces, length));
   }
   if ('values' in array && 'dtype' in array)
     return behind(npyHeader(array), array.values.byteLength, cut(array.values));

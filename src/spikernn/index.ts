@@ -4,6 +4,7 @@ export { type Evaluation, evaluateRate, type LossName } from './evaluate.js';
 export { type Lesion, lesioned } from './lesion.js';
 export { aliveShare, type RateModel, rateModelBytes, readRateModel, tauSummary, withScale } from './model-file.js';
 export { type Draw, drawNetwork, type RateNetwork, tausOf } from './network.js';
+export { type Answer, type OwnTask, readOwnTask } from './own-task.js';
 export { createRatePass, drawTrial, type Gradients, type RatePass, type TrialInput, type TrialRun } from './pass.js';
 export { type FiringCurve, firingAt, firingCurve, type PredictedScale, predictScale } from './predict.js';
 export {
@@ -16,6 +17,7 @@ export {
   searchScale,
 } from './scale.js';
 export { leastOf, spikernnDefaults, type TrainingSettings } from './settings.js';
+export { type PlayedNetwork, simulatorScript } from './simulator-script.js';
 export { spectralReach } from './spectrum.js';
 export {
   lifModel,
@@ -25,7 +27,20 @@ export {
   type SpikingModel,
   type SpikingNetwork,
   type SpikingRun,
+  type SpikingState,
+  type StatesOptions,
   type Stimulation,
 } from './spiking.js';
-export { isRight, type RateTask, rateTask, type TaskName, type TaskTimes, taskNames } from './tasks.js';
+export {
+  isRight,
+  nameOfTask,
+  type RateTask,
+  rateTask,
+  speaks,
+  spikingRight,
+  type TaskChoice,
+  type TaskName,
+  type TaskTimes,
+  taskNames,
+} from './tasks.js';
 export { advanceRate, startRate, type TrainedRate } from './train.js';

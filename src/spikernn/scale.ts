@@ -14,7 +14,7 @@ import {
 } from '../core/index.js';
 import { checkNetwork, type RateNetwork } from './network.js';
 import { lifModel, mapNetwork, type SpikingModel, type SpikingNetwork } from './spiking.js';
-import { isRight, rateTask, type TaskName, type TaskTimes } from './tasks.js';
+import { rateTask, spikingRight, type TaskChoice, type TaskTimes } from './tasks.js';
 
 /** The grid of the original. */
 export const scaleGrid: readonly number[] = Array.from({ length: 12 }, (_, i) => 20 + 5 * i);
@@ -24,7 +24,7 @@ export const lowScaleGrid: readonly number[] = Array.from({ length: 12 }, (_, i)
 /** What is tried. */
 export interface ScalePlan {
   readonly network: RateNetwork;
-  readonly task: TaskName;
+  readonly task: TaskChoice;
   readonly times?: TaskTimes | undefined;
   readonly model?: SpikingModel | undefined;
   /** Numbers, or arrays of one per unit. */
@@ -66,8 +66,7 @@ export const scaleJob: Job<ScalePlan, SpikingScore> = {
       for (let trial = block * BLOCK; trial < end; trial++) {
         const { input, label } = task.longer.trial(seed, trial);
         const { outputs, rates } = mapped.spiking.run(input, key, trial);
-        const from = Math.floor((task.judgedFrom * outputs.length) / task.task.steps) - 1;
-        if (isRight(task.wanted(label), outputs, from)) right++;
+        if (spikingRight(task, label, outputs)) right++;
         rate += rates.reduce((a, b) => a + b, 0) / rates.length;
       }
       return { right, trials: end - block * BLOCK, rate };

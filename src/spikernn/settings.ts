@@ -2,10 +2,10 @@
 import { demandInteger, demandNumber, demandObject, demandOneOf, demandPositive, refuse } from '../core/index.js';
 import type { LossName } from './evaluate.js';
 import type { Draw } from './network.js';
-import { type RateTask, rateTask, type TaskName, type TaskTimes, taskNames } from './tasks.js';
+import { type RateTask, rateTask, type TaskChoice, type TaskTimes } from './tasks.js';
 
 export interface TrainingSettings extends Omit<Draw, 'inputs'> {
-  readonly task: TaskName;
+  readonly task: TaskChoice;
   readonly times: TaskTimes;
   /** Trials at most, one for each update. */
   readonly trials: number;
@@ -54,8 +54,8 @@ export const spikernnDefaults: Omit<TrainingSettings, 'units' | 'trials' | 'seed
 };
 
 /** Updates before which the original does not stop. */
-export function leastOf(task: TaskName): number {
-  demandOneOf('the task', task, taskNames);
+export function leastOf(task: TaskChoice): number {
+  rateTask(task);
   return task === 'go-nogo' ? 1501 : 0;
 }
 

@@ -87,31 +87,43 @@ export interface SpikingNetwork {
   readonly model: SpikingModel;
   /** dt in ms. */
   readonly step: number;
+  /** Potentials at the beginning of a trial, mV. */
+  begin(key: Key, index: number): Float64Array;
   /** Runs a trial on u, columns x inputs by rows; the first column is at step 0. */
   run(u: Float64Array, key: Key, index: number, options?: RunOptions): SpikingRun;
+  /** The same trial step by step, as its states are asked for: nothing is kept. No other trial may run in between. */
+  states(u: Float64Array, key: Key, index: number, options: StatesOptions): Generator<SpikingState, SpikingRun>;
 }
 
 interface RunOptions {
   readonly stimulation?: Stimulation | undefined;
-  /** Gets v, I and r of all units every so many steps; the arrays are the kernel's own, and are gone at the next step. */
-  readonly record?: { readonly every: number; take(step: number, state: SpikingState): void } | undefined;
 }
 
+/** As a run, and every how many steps a state comes. */
+export interface StatesOptions extends RunOptions {
+  readonly every: number;
+}
+
+/** v, I and r of all units after a step. The arrays are the kernel's own, and are gone at the next step. */
 export interface SpikingState {
+  readonly step: number;
   readonly v: Float64Array;
   readonly current: Float64Array;
   readonly rate: Float64Array;
 }
 
-/** What a trial comes to. */
-export interface SpikingRun {
-  /** Steps n. */
-  readonly steps: number;
+interface Course {
   /** out of steps 1 ... n. */
   readonly outputs: Float64Array;
   /** Spikes in order: step from 1, unit. */
   readonly spikeSteps: Uint32Array;
   readonly spikeUnits: Uint32Array;
+}
+
+/** What a trial comes to. */
+export interface SpikingRun extends Course {
+  /** Steps n. */
+  readonly steps: number;
   /** Spikes from step 10 on over the duration, Hz. */
   readonly rates: Float64Array;
 }
@@ -144,21 +156,41 @@ export function mapNetwork(network: RateNetwork, mapping: Mapping, model: Spikin
   const loaded = load(arena, network, scale, model);
   const offset = mapping.offset ? network.bOut[0] : 0;
   const step = BASE_STEP * model.downsample;
+  function* states(u: Float64Array, key: Key, index: number, options: RunOptions & { every?: number }) {
+    demandInteger('the index of a trial', index, 0, 2 ** 32 - 1);
+    const kept = downsampled(u, inputs, model.downsample);
+    const columns = inputs > 0 ? kept.length / inputs : kept.length;
+    if (!Number.isInteger(columns) || columns < 2) refuse(`u must have at least 2 columns of ${inputs} numbers`);
+    const steps = COLUMN * (columns - 1);
+    const { every, stimulation } = options;
+    if (every !== undefined) demandInteger('the steps between states', every, 1);
+    const mark = arena.mark();
+    try {
+      const found = yield* runTrial(arena, kernel, loaded, {
+        network,
+        model,
+        kept,
+        steps,
+        key,
+        index,
+        stimulation,
+        every,
+      });
+      if (offset !== 0) for (let i = 0; i < steps; i++) found.outputs[i] += offset;
+      return { ...found, steps, rates: ratesOf(found, n, (steps * step) / 1e3) };
+    } finally {
+      arena.release(mark);
+    }
+  }
   return {
     units: n,
     model,
     step,
+    begin: (key, index) => beginning(n, uniformStream(key, index)),
+    states,
     run(u, key, index, options = {}) {
-      demandInteger('the index of a trial', index, 0, 2 ** 32 - 1);
-      const kept = downsampled(u, inputs, model.downsample);
-      const columns = inputs > 0 ? kept.length / inputs : kept.length;
-      if (!Number.isInteger(columns) || columns < 2) refuse(`u must have at least 2 columns of ${inputs} numbers`);
-      const mark = arena.mark();
-      const steps = COLUMN * (columns - 1);
-      const found = runTrial(arena, kernel, loaded, { network, model, kept, steps, key, index, options });
-      arena.release(mark);
-      if (offset !== 0) for (let i = 0; i < steps; i++) found.outputs[i] += offset;
-      return { ...found, steps, rates: ratesOf(found, n, (steps * step) / 1e3) };
+      const end = states(u, key, index, { stimulation: options.stimulation }).next();
+      return end.value as SpikingRun;
     },
   };
 }
@@ -276,11 +308,13 @@ interface Trial {
   readonly steps: number;
   readonly key: Key;
   readonly index: number;
-  readonly options: RunOptions;
+  readonly stimulation: Stimulation | undefined;
+  /** Steps between states; none if undefined. */
+  readonly every: number | undefined;
 }
 
-function runTrial(arena: Arena, kernel: Kernel, fixed: Fields, trial: Trial) {
-  const { network, model, kept, steps, key, index, options } = trial;
+function* runTrial(arena: Arena, kernel: Kernel, fixed: Fields, trial: Trial): Generator<SpikingState, Course> {
+  const { network, model, kept, steps, key, index, stimulation, every = steps + 1 } = trial;
   const { units: n, inputs, wIn } = network;
   const capacity = Math.max(1 << 14, 4 * n);
   const fields: Fields = {
@@ -299,10 +333,9 @@ function runTrial(arena: Arena, kernel: Kernel, fixed: Fields, trial: Trial) {
   write(arena, table, fields);
   const view = (name: keyof Fields) => arena.f64(fields[name], n);
   const uniform = uniformStream(key, index);
-  const v = view('v');
-  for (let i = 0; i < n; i++) v[i] = BEGIN[0] + (BEGIN[1] - BEGIN[0]) * uniform();
+  view('v').set(beginning(n, uniform));
   for (const name of ['current', 'rising', 'rate', 'risingRate', 'last'] as const) view(name).fill(0);
-  stimulate(arena, fields, steps, uniform, n, options.stimulation);
+  stimulate(arena, fields, steps, uniform, n, stimulation);
   const spikes: [Uint32Array, Uint32Array][] = [];
   const { at } = layouts.Trial.fields.spikes;
   const drain = () => {
@@ -310,8 +343,6 @@ function runTrial(arena: Arena, kernel: Kernel, fixed: Fields, trial: Trial) {
     spikes.push([arena.u32(fields.spikeSteps, count).slice(), arena.u32(fields.spikeUnits, count).slice()]);
     arena.i32(table + at, 1)[0] = 0;
   };
-  const every = options.record?.every ?? steps;
-  if (options.record) demandInteger('the steps between records', every, 1);
   const columns = steps / COLUMN;
   for (let step = 1; step <= steps; ) {
     // Column c holds for the steps i with round(i / 100) = c.
@@ -328,9 +359,7 @@ function runTrial(arena: Arena, kernel: Kernel, fixed: Fields, trial: Trial) {
       const next = kernel.spikernnTrial(table, step, to);
       if (next <= to) drain();
       step = next;
-      if (options.record && (step - 1) % every === 0 && step > to) {
-        options.record.take(step - 1, { v: view('v'), current: view('current'), rate: view('rate') });
-      }
+      if (step > to && to % every === 0) yield { step: to, v: view('v'), current: view('current'), rate: view('rate') };
     }
   }
   drain();
@@ -340,6 +369,9 @@ function runTrial(arena: Arena, kernel: Kernel, fixed: Fields, trial: Trial) {
     spikeUnits: joined(spikes.map(([, all]) => all)),
   };
 }
+
+const beginning = (n: number, uniform: () => number) =>
+  Float64Array.from({ length: n }, () => BEGIN[0] + (BEGIN[1] - BEGIN[0]) * uniform());
 
 function write(arena: Arena, table: number, fields: Fields): void {
   for (const [name, { at, type }] of Object.entries(layouts.Trial.fields)) {

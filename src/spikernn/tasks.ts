@@ -1,15 +1,24 @@
 /**
- * The tasks of Kim, Li and Sejnowski, as the two kinds of networks meet them. A rate network is asked at steps 0 ... T - 2, a spiking one in the
- * 100 steps of each column of u that has T + 1 of them, from a column of its own on:
+ * The tasks of Kim, Li and Sejnowski, and others, as the two kinds of networks meet them. A rate network is asked at steps 0 ... T - 2, a spiking
+ * one in the 100 steps of each column of u that has T + 1 of them, from a column of its own on:
  *
  *   go-nogo   column 100: Go above 0.7; NoGo below 0.3, whatever lies below 0
  *   xor       column 200, mante column 260: above 0.7 for +1, below -0.7 for -1
+ *
+ * Of sine and tasks of one's own both kinds are asked in the same stretches, and a trial is right where all answers are.
  */
 import { demandArray, demandInteger, demandObject, demandOneOf, refuse } from '../core/index.js';
 import { goNoGo, goNoGoDefaults, mante, manteDefaults, type Task, timedXor, timedXorDefaults } from '../tasks/index.js';
+import { type Answer, checkOwnTask, type OwnTask, ownAnswers, ownTask } from './own-task.js';
+import { SINE_STEPS, sine, sineAnswers } from './sine.js';
 
-export const taskNames = ['go-nogo', 'xor', 'mante'] as const;
+export const taskNames = ['go-nogo', 'xor', 'mante', 'sine'] as const;
 export type TaskName = (typeof taskNames)[number];
+/** A task by its name, or one of one's own. */
+export type TaskChoice = TaskName | OwnTask;
+
+/** What a task is called. */
+export const nameOfTask = (task: TaskChoice): string => (typeof task === 'string' ? task : task.name);
 
 /** Times of a trial that differ from those of the original, in steps of 5 ms. */
 export interface TaskTimes {
@@ -23,7 +32,7 @@ export interface TaskTimes {
   readonly offset?: number | undefined;
 }
 
-type Label = 0 | 1 | -1 | 'same' | 'diff';
+type Label = string | number;
 
 /** A task for both networks. */
 export interface RateTask {
@@ -32,21 +41,57 @@ export interface RateTask {
   readonly task: Task<Label>;
   /** Spiking networks: T + 1 columns, trial for trial the same. */
   readonly longer: Task<Label>;
-  /** The column from which the output of a spiking network is judged. */
-  readonly judgedFrom: number;
-  /** What is wanted in a trial of this label: +1, -1 or 0. */
-  wanted(label: Label): 1 | -1 | 0;
+  /** What a spiking network has to say in a trial of this label, by columns of u. */
+  answers(label: Label): readonly Answer[];
 }
 
 /** Columns between the end of the stimuli and where spiking networks are judged. */
 const LATER = { 'go-nogo': 25, xor: 40, mante: 10 } as const;
 
-const wanted = (label: Label): 1 | -1 | 0 => (label === 'same' ? 1 : label === 'diff' ? -1 : label);
+const wanted = (label: Label): 1 | -1 | 0 => (label === 'same' ? 1 : label === 'diff' ? -1 : (label as 1 | -1 | 0));
 
-/** Throws `usage` for another name, or times that do not fit. */
-export function rateTask(name: TaskName, times: TaskTimes = {}): RateTask {
-  demandOneOf('the task', name, taskNames);
+/** Throws `usage` for another name, a task that is none, or times that do not fit. */
+export function rateTask(choice: TaskChoice, times: TaskTimes = {}): RateTask {
   demandObject('the times of a trial', times);
+  if (typeof choice === 'object' && choice !== null) {
+    for (const [name, value] of Object.entries(times)) {
+      if (value !== undefined) refuse(`a task of one's own has its times in its file; got ${name} ${value} beside it`);
+    }
+    const own = checkOwnTask(choice);
+    return judgedByAnswers(
+      (steps) => ownTask(own, steps),
+      own.steps,
+      (label) => ownAnswers(own, String(label)),
+    );
+  }
+  demandOneOf('the task', choice, taskNames);
+  if (choice !== 'sine') return publishedTask(choice, times);
+  const { steps = SINE_STEPS, ...others } = times;
+  demandInteger('the steps of the task sine', steps, SINE_STEPS / 2, 1e5);
+  if (Object.values(others).some((value) => value !== undefined)) {
+    refuse('the task sine has no times (--stim-on, --stim-dur, --delay, --offset) but --steps');
+  }
+  return judgedByAnswers(sine, steps, () => sineAnswers(steps));
+}
+
+/** Both networks have to give the same answers. */
+function judgedByAnswers(
+  make: (steps: number) => Omit<Task<string>, 'accuracy'>,
+  steps: number,
+  answers: (label: Label) => readonly Answer[],
+): RateTask {
+  const judged = (length: number): Task<Label> => ({
+    ...make(length),
+    accuracy: ({ label }, output) =>
+      Number(
+        answers(label).every(({ wanted, from, to }) => isRight(wanted, output, from, Math.min(to, output.length))),
+      ),
+  });
+  const task = judged(steps);
+  return { name: task.name, task, longer: judged(steps + 1), answers };
+}
+
+function publishedTask(name: Exclude<TaskName, 'sine'>, times: TaskTimes): RateTask {
   const { steps, stimOn, stimDur, delay, offset } = times;
   if (delay !== undefined && name !== 'xor') refuse(`the task ${name} has no delay (--delay); xor has one`);
   if (offset !== undefined && name !== 'mante') refuse(`the task ${name} has no offset (--offset); mante has one`);
@@ -83,8 +128,7 @@ export function rateTask(name: TaskName, times: TaskTimes = {}): RateTask {
     name,
     task: make(options.steps) as unknown as Task<Label>,
     longer: make(options.steps + 1) as unknown as Task<Label>,
-    judgedFrom,
-    wanted,
+    answers: (label) => [{ from: judgedFrom, to: options.steps, wanted: wanted(label) }],
   };
 }
 
@@ -92,19 +136,33 @@ export function rateTask(name: TaskName, times: TaskTimes = {}): RateTask {
 export const ANSWER = 0.7;
 export const QUIET = 0.3;
 
-/** Whether the output of a spiking network, from where it is judged, is right. Below zero nothing counts against a NoGo. */
-export function isRight(answer: 1 | -1 | 0, output: Float64Array, from: number): boolean {
+/** Whether an output is right in the steps [from, to). Below zero nothing counts against a 0. */
+export function isRight(answer: 1 | -1 | 0, output: Float64Array, from: number, to = output?.length): boolean {
   demandOneOf('the answer', answer, [1, -1, 0]);
   demandArray('the output', output, Float64Array);
   demandInteger('the first step that counts', from, 0, output.length - 1);
+  demandInteger('the end of the steps that count', to, from + 1, output.length);
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = from; i < output.length; i++) {
+  for (let i = from; i < to; i++) {
     if (output[i] < least) least = output[i];
     if (output[i] > most) most = output[i];
   }
   if (answer === 0) return most < QUIET;
   return answer > 0 ? most > ANSWER : least < -ANSWER;
 }
+
+/** Whether a spiking network has given all answers of a trial. Steps count from 1 in the original: column c begins one step before 100 c. */
+export function spikingRight({ task, answers }: RateTask, label: Label, outputs: Float64Array): boolean {
+  demandArray('the output', outputs, Float64Array);
+  const perColumn = outputs.length / task.steps;
+  return answers(label).every(({ wanted, from, to }) =>
+    isRight(wanted, outputs, Math.max(0, Math.floor(from * perColumn) - 1), Math.floor(to * perColumn)),
+  );
+}
+
+/** Whether anything but silence is asked for in a trial of this label. */
+export const speaks = ({ answers }: RateTask, label: Label): boolean =>
+  answers(label).some(({ wanted }) => wanted !== 0);
 
 /** Loss of an output that stays 0, the root of the sum of squares (l2) or the sum of sizes (l1), of the targets but for the last. */
 export function plateauOf(target: Float64Array, kind: 'l1' | 'l2'): number {

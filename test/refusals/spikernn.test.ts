@@ -15,6 +15,12 @@ const settings: spikernn.TrainingSettings = { ...draw, trials: 2, seed: 2, least
 const network = spikernn.drawNetwork(draw, 2);
 const trained = spikernn.startRate(settings);
 const task = spikernn.rateTask('go-nogo');
+const own = {
+  name: 'own',
+  steps: 30,
+  stimuli: [{ channel: 0, on: 0, lasts: 5, of: [1, -1] }],
+  answers: [{ on: 20, lasts: 9, sign: 0 }],
+};
 const how = { kind: 'l2', count: 1, seed: 1, round: 0 };
 const plan = { network, task: 'go-nogo', scales: [20], trials: 1, seed: 1 };
 const badNetworks = [
@@ -41,7 +47,8 @@ const badDraws = [
 const badSettings = [
   ...none,
   ...badDraws.slice(none.length).map((one) => ({ ...settings, ...(one as object) })),
-  { ...settings, task: 'sine' },
+  { ...settings, task: 'tango' },
+  { ...settings, task: { name: 'own' } },
   { ...settings, trials: 0 },
   { ...settings, loss: 'l3' },
   { ...settings, rate: 0 },
@@ -139,6 +146,29 @@ const refusals: Record<string, Calls> = {
     ...each(none, (of) => S.rateTask(of)),
     () => S.rateTask('xor', null),
     () => S.rateTask('xor', { offset: 1 }),
+    () => S.rateTask('sine', { delay: 1 }),
+    () => S.rateTask(own, { steps: 30 }),
+    () => S.rateTask({ ...own, steps: 20 }),
+    () => S.rateTask({ ...own, answers: [{ on: 20, lasts: 9, same: [0, 2] }] }),
+    () => S.rateTask({ ...own, answers: [{ on: 20, lasts: 9 }] }),
+    () => S.rateTask({ ...own, typo: 1 }),
+  ],
+  nameOfTask: each([undefined, null], (of) => S.nameOfTask(of)),
+  readOwnTask: [
+    () => S.readOwnTask('{', 'a.json'),
+    () => S.readOwnTask('[]', 'a.json'),
+    () => S.readOwnTask('{"name": "a"}', 'a.json'),
+  ],
+  simulatorScript: [
+    ...each(none, (of) => S.simulatorScript('brian2', of)),
+    () => S.simulatorScript('neuron', { network, task, seed: 1 }),
+    () => S.simulatorScript('nest', { network, mapping: { scale: 20 }, model: spikernn.qifModel, task, seed: 1 }),
+  ],
+  speaks: [() => S.speaks(task, 'nothing'), () => S.speaks({}, 0)],
+  spikingRight: [
+    ...each(none, (of) => S.spikingRight(task, 1, of)),
+    () => S.spikingRight(task, 1, f64(1)),
+    () => S.spikingRight({}, 1, f64(1)),
   ],
   startRate: each(badSettings, (of) => S.startRate(of)),
   advanceRate: [
@@ -157,10 +187,13 @@ describe('engram spikernn', () => {
     join(cwd, 'foreign.mat'),
     matBytes([['x', { kind: 'numeric', dtype: 'f8', dims: [1, 1], values: f64(1) }]]),
   );
+  writeFileSync(join(cwd, 'bad.json'), '{"name": "bad"}');
   writeFileSync(join(cwd, 'model-go-nogo.mat'), spikernn.rateModelBytes(trained, settings));
   writeFileSync(join(cwd, 'cut.mat'), spikernn.rateModelBytes(trained, settings).subarray(0, 5000));
   const cases: [string, number, string][] = [
-    ['train --task sine', 2, '--task must be go-nogo or xor or mante; got "sine"'],
+    ['train --task tango', 2, '--task must be go-nogo, xor, mante, sine or a file .json; got "tango"'],
+    ['train --task none.json', 3, 'none.json: there is no such file'],
+    ['train --task bad.json', 3, 'bad.json: steps: '],
     ['train --P_inh 1.2', 2, '--P_inh must be a share from 0 to 1; got "1.2"'],
     ['train --N 1', 2, '--N must be an integer from 2 to 16384; got "1"'],
     ['train --decay_taus 0.5 3', 2, '--decay_taus must be at least one step of 5 ms; got "0.5"'],

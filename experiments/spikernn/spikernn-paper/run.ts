@@ -1,6 +1,6 @@
 /** The experiments E1 to E13 and E15 of Kim, Li and Sejnowski (2019): networks are trained, mapped, and tried as spiking ones. */
 import type { Row } from '../../../src/campaign/index.js';
-import { streamKey } from '../../../src/core/index.js';
+import { type Key, streamKey } from '../../../src/core/index.js';
 import {
   type ActivationName,
   advanceRate,
@@ -17,11 +17,14 @@ import {
   predictScale,
   qifModel,
   type RateNetwork,
+  type RateTask,
   rateTask,
   type ScalePlan,
   type SpikingModel,
+  type SpikingNetwork,
   type SpikingScore,
   scaleJob,
+  speaks,
   spikernnDefaults,
   startRate,
   type TrainingSettings,
@@ -79,7 +82,7 @@ const tasksOf = ({ studies }: PaperConfig): PaperTask[] =>
 function cost({ study, value }: PaperTask, { studies }: PaperConfig): number {
   const { task, trials, units, vary, values, scales, spikingTrials } = studies[study];
   const n = vary === 'units' ? Number(values[value]) : units;
-  const steps = { 'go-nogo': 200, xor: 300, mante: 500 }[task];
+  const steps = { 'go-nogo': 200, xor: 300, mante: 500, sine: 200 }[task];
   const mapped = variesTraining(studies[study]) ? 1 : values.length;
   return (
     trials * 0.4 * steps * (3e-7 * n + 6e-10 * n * n) + mapped * scales.length * spikingTrials * steps * 1.2e-6 * n
@@ -196,44 +199,36 @@ function scoresOf(plan: ScalePlan): SpikingScore[] {
 }
 
 /** How like the two networks are over a few trials, and how few dimensions their activity has. */
-function likeness(
-  network: RateNetwork,
-  task: ReturnType<typeof rateTask>,
-  scale: number,
-  model: SpikingModel,
-  seed: number,
-): Row {
+function likeness(network: RateNetwork, task: RateTask, scale: number, model: SpikingModel, seed: number): Row {
   const { units: n } = network;
   const spiking = mapNetwork(network, { scale }, model);
   const key = streamKey(seed, 'spikernn spiking');
-  const trials = Array.from({ length: 40 }, (_, trial) => trial).filter(
-    (trial) => task.wanted(task.task.trial(seed, trial).label) !== 0,
+  const trials = Array.from({ length: 40 }, (_, trial) => trial).filter((trial) =>
+    speaks(task, task.task.trial(seed, trial).label),
   );
   const [first] = trials;
-  let rates = new Float64Array(0);
-  const runs = trials.slice(0, 4).map((trial, k) => {
-    const { input } = task.longer.trial(seed, trial);
-    const steps = 100 * task.task.steps;
-    const seen = new Float64Array(k === 0 ? (steps / 100) * n : 0);
-    const take = (step: number, { rate }: { rate: Float64Array }) => seen.set(rate, (step / 100 - 1) * n);
-    const { outputs } = spiking.run(input, key, trial, k === 0 ? { record: { every: 100, take } } : {});
-    if (k === 0) rates = seen;
-    return { trial, outputs };
-  });
+  const runs = trials.slice(0, 4).map((trial) => ({
+    trial,
+    outputs: spiking.run(task.longer.trial(seed, trial).input, key, trial).outputs,
+  }));
+  const seen = first === undefined ? [] : spikingRates(spiking, task, key, seed, first);
   return {
     correlation: correlationWithRate(network, task, seed, runs),
     top3_rate: first === undefined ? Number.NaN : topThree(ratesOf(network, task, seed, first), n),
-    top3_spiking: rates.length > 0 ? topThree(rates, n) : Number.NaN,
+    top3_spiking: first === undefined ? Number.NaN : topThree(Float64Array.from(seen), n),
   };
 }
 
+/** r of the spiking network in a trial, once for each column of its input. */
+function spikingRates(spiking: SpikingNetwork, { longer }: RateTask, key: Key, seed: number, trial: number): number[] {
+  const seen: number[] = [];
+  for (const { rate } of spiking.states(longer.trial(seed, trial).input, key, trial, { every: 100 }))
+    seen.push(...rate);
+  return seen;
+}
+
 /** r of the rate network in a trial. */
-function ratesOf(
-  network: RateNetwork,
-  { task }: ReturnType<typeof rateTask>,
-  seed: number,
-  trial: number,
-): Float64Array {
+function ratesOf(network: RateNetwork, { task }: RateTask, seed: number, trial: number): Float64Array {
   const { input } = task.trial(seed, trial);
   const drawn = drawTrial(network.units, input, task.steps, streamKey(seed, 'spikernn rate noise'), trial);
   return createRatePass(network).run(drawn).rates;

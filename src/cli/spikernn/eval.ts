@@ -5,6 +5,7 @@ import {
   type Invocation,
   integer,
   option,
+  pngOption,
   quote,
   type RunOptions,
   runOptions,
@@ -12,13 +13,13 @@ import {
   withRun,
 } from '../../app/index.js';
 import { wilson } from '../../core/index.js';
-import { evaluateRate, rateTask, type TaskName, tauSummary } from '../../spikernn/index.js';
+import { evaluateRate, tauSummary } from '../../spikernn/index.js';
 import { drawNetwork, drawOutputs } from './figures.js';
 import { loadModel, networkOf, taskFor } from './model.js';
-import { demandFile, type TimesOptions, timesOf, timesOptions } from './options.js';
+import { demandFile, type TimesOptions, timesOptions } from './options.js';
 
 export interface EvalOptions extends RunOptions, Omit<TimesOptions, 'task'> {
-  task?: TaskName | undefined;
+  task?: string | undefined;
   trials: number;
   initial?: boolean;
 }
@@ -33,6 +34,7 @@ export const evalCommand = defineCommand<EvalOptions>({
     ...timesOptions(),
     option('--trials <n>', 'fresh trials', integer(1, 1e5), 100),
     option('--initial', 'the network before its training'),
+    pngOption,
   ]),
   after: 'Exit codes: 0 done, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
   work: runEval,
@@ -40,8 +42,7 @@ export const evalCommand = defineCommand<EvalOptions>({
 
 export async function runEval(options: EvalOptions, invocation: Invocation, given: string): Promise<number> {
   const model = loadModel(demandFile(given));
-  const name = taskFor(model, options.task);
-  const task = rateTask(name, timesOf({ ...options, task: name }));
+  const { task, name, option: asked } = taskFor(model, options);
   const network = networkOf(model, options.initial);
   const seed = seedOf(options, 'eval');
   const directory = options.out ?? `eval-${seed}`;
@@ -83,7 +84,7 @@ export async function runEval(options: EvalOptions, invocation: Invocation, give
       {
         figures: ['outputs.svg', 'network.svg'],
         results: join(directory, 'trials.csv'),
-        next: `as a spiking network: engram spikernn map ${quote(model.file)} --task ${name}`,
+        next: `as a spiking network: engram spikernn map ${quote(model.file)} --task ${quote(asked)}`,
       },
     );
     return 0;

@@ -1,11 +1,12 @@
 /** The system `spikernn`: its program and commands. */
 import type { ProgramSpec } from '../../app/index.js';
 import { evalCommand } from './eval.js';
+import { exportCommand } from './export.js';
 import { mapCommand } from './map.js';
 import { scaleCommand } from './scale.js';
 import { trainCommand } from './train.js';
 
-const commands = [trainCommand, evalCommand, scaleCommand, mapCommand];
+const commands = [trainCommand, evalCommand, scaleCommand, mapCommand, exportCommand];
 
 export const spikernn: ProgramSpec = {
   name: 'spikernn',

@@ -4,9 +4,9 @@ import {
   defineCommand,
   type Invocation,
   integer,
-  number,
   option,
   path,
+  pngOption,
   quote,
   type RunOptions,
   refuse,
@@ -15,37 +15,26 @@ import {
   withRun,
 } from '../../app/index.js';
 import { streamKey, wilson } from '../../core/index.js';
-import { type NpyEntry, npzBytes } from '../../files/index.js';
+import { type NpyEntry, npzBytes, writeNpz } from '../../files/index.js';
 import {
   correlationWithRate,
-  isRight,
   type Mapping,
   mapNetwork,
-  predictScale,
   type RateNetwork,
   type RateTask,
-  rateTask,
   type SpikingModel,
   type SpikingRun,
   type Stimulation,
-  type TaskName,
+  speaks,
+  spikingRight,
 } from '../../spikernn/index.js';
 import { drawRasters } from './figures.js';
+import { type MappingOptions, mappingOf, mappingOptions } from './mapping.js';
 import { loadModel, networkOf, taskFor } from './model.js';
-import {
-  demandFile,
-  type ModelOptions,
-  modelOf,
-  modelOptions,
-  type TimesOptions,
-  timesOf,
-  timesOptions,
-} from './options.js';
+import { demandFile, type ModelOptions, modelOf, modelOptions, type TimesOptions, timesOptions } from './options.js';
 
-interface MapOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions {
-  task?: TaskName;
-  scale?: number;
-  perUnit?: boolean;
+interface MapOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions, MappingOptions {
+  task?: string;
   trials: number;
   record?: number;
   stimulate?: string;
@@ -60,8 +49,7 @@ export const mapCommand = defineCommand<MapOptions>({
   argument: ['[model]', 'the .mat of a model, or a folder: its newest'],
   options: runOptions('map', [
     ...timesOptions(),
-    option('--scale <s>', '1/lambda (default: what `scale` found, else foretold from f-I curves)', number('positive')),
-    option('--per-unit', 'a scaling factor for each unit, foretold from f-I curves'),
+    ...mappingOptions,
     option('--trials <n>', 'trials', integer(1, 1e5), 100),
     ...modelOptions,
     option(
@@ -75,6 +63,7 @@ export const mapCommand = defineCommand<MapOptions>({
       path,
     ),
     option('--stimulated <units>', 'which units: 0,5,7 or exc or inh (default: inh)', path),
+    pngOption,
   ]),
   after: 'Exit codes: 0 done, right or not, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
   work: runMap,
@@ -82,15 +71,14 @@ export const mapCommand = defineCommand<MapOptions>({
 
 async function runMap(options: MapOptions, invocation: Invocation, given: string): Promise<number> {
   const model = loadModel(demandFile(given));
-  const name = taskFor(model, options.task);
-  const task = rateTask(name, timesOf({ ...options, task: name }));
+  const { task, name, option: asked } = taskFor(model, options);
   const network = networkOf(model, options.initial);
   const spiking = modelOf(options);
   const stimulation = stimulationOf(options, network);
   const seed = seedOf(options, 'map');
   const directory = options.out ?? `map-${seed}`;
   return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
-    const chosen = scaleOf(options, network, task, model.scale, seed, spiking);
+    const chosen = mappingOf(options, network, task, model.scale, seed, spiking);
     screen.line('engram', `${invocation.version} spikernn · seed ${seed}`);
     screen.line('model', `${model.file} · ${network.units} ${spiking.neuron} units · ${chosen.told}`);
     const found = runTrials(network, task, chosen.mapping, spiking, { seed, trials: options.trials, stimulation });
@@ -107,10 +95,8 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
     );
     results.write('spikes.npz', npzBytes(spikesOf(found.shown)));
     if (options.record !== undefined) {
-      results.write(
-        'traces.npz',
-        npzBytes(tracesOf(network, task, chosen.mapping, spiking, found.shown, options.record, seed)),
-      );
+      const traces = tracesOf(network, task, chosen.mapping, spiking, found.shown, options.record, seed);
+      results.write('traces.npz', (sink) => writeNpz(traces, sink));
     }
     results.write('rasters.svg', await drawRasters(network, found.shown, 0.05 * spiking.downsample, chosen.told));
     finish(
@@ -129,32 +115,11 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
       {
         figures: ['rasters.svg'],
         results: `${join(directory, 'spikes.npz')}  (trials.csv, summary.json beside it)`,
-        next: `the best scaling factor by trials: engram spikernn scale ${quote(model.file)} --task ${name}`,
+        next: `the best scaling factor by trials: engram spikernn scale ${quote(model.file)} --task ${quote(asked)}`,
       },
     );
     return 0;
   });
-}
-
-function scaleOf(
-  options: MapOptions,
-  network: RateNetwork,
-  task: RateTask,
-  known: number | undefined,
-  seed: number,
-  model: SpikingModel,
-): { mapping: Mapping; told: string } {
-  const offset = options.withOffset ?? false;
-  if (options.scale !== undefined) {
-    if (options.perUnit) refuse('--per-unit', 'given without --scale', String(options.scale));
-    return { mapping: { scale: options.scale, offset }, told: `1/lambda ${options.scale}` };
-  }
-  if (known !== undefined && !options.perUnit) {
-    return { mapping: { scale: known, offset }, told: `1/lambda ${known}, the best of its grid` };
-  }
-  const { scale, each } = predictScale(network, task, { seed, model });
-  if (options.perUnit) return { mapping: { scale: each, offset }, told: '1/lambda of every unit from f-I curves' };
-  return { mapping: { scale, offset }, told: `1/lambda ${scale.toFixed(1)}, foretold from f-I curves` };
 }
 
 /** `exc:2000..4000`. */
@@ -201,9 +166,9 @@ function runTrials(
   for (let trial = 0; trial < trials; trial++) {
     const { input, label } = task.longer.trial(seed, trial);
     const run = mapped.run(input, key, trial, { stimulation });
-    const from = Math.floor((task.judgedFrom * run.steps) / task.task.steps) - 1;
-    const good = isRight(task.wanted(label), run.outputs, from);
-    const judged = run.outputs.subarray(from);
+    const good = spikingRight(task, label, run.outputs);
+    const [first] = task.answers(label);
+    const judged = run.outputs.subarray(Math.floor((first.from * run.steps) / task.task.steps) - 1);
     const mean = run.rates.reduce((a, b) => a + b, 0) / network.units;
     right += Number(good);
     rate += mean / trials;
@@ -217,7 +182,7 @@ function runTrials(
     ]);
     if (!shown.has(label)) shown.set(label, { title: `trial ${trial}: ${label}`, trial, run });
     // Trials in which something is to be said.
-    if (task.wanted(label) !== 0) pairs.push({ trial, outputs: run.outputs });
+    if (speaks(task, label)) pairs.push({ trial, outputs: run.outputs });
   }
   const correlation = correlationWithRate(network, task, seed, pairs.slice(0, 20));
   return { right, rate, rows, shown: [...shown.values()], correlation };
@@ -232,7 +197,7 @@ const spikesOf = (shown: readonly Shown[]): Record<string, NpyEntry> =>
     ]),
   );
 
-/** v, I and r of all units, rows of units, every so many steps. */
+/** v, I and r of all units, rows of units, every so many steps. Each comes from a run of its own while it is written: nothing is kept. */
 function tracesOf(
   network: RateNetwork,
   task: RateTask,
@@ -244,26 +209,18 @@ function tracesOf(
 ): Record<string, NpyEntry> {
   const mapped = mapNetwork(network, mapping, model);
   const key = streamKey(seed, 'spikernn spiking');
-  const arrays: Record<string, NpyEntry> = {};
-  for (const { trial, run } of shown) {
-    const rows = Math.floor(run.steps / every);
-    const traces = {
-      v: new Float64Array(rows * network.units),
-      current: new Float64Array(rows * network.units),
-      rate: new Float64Array(rows * network.units),
-    };
-    mapped.run(task.longer.trial(seed, trial).input, key, trial, {
-      record: {
-        every,
-        take(step, state) {
-          const row = (step / every - 1) * network.units;
-          for (const kind of ['v', 'current', 'rate'] as const) traces[kind].set(state[kind], row);
-        },
-      },
-    });
-    for (const kind of ['v', 'current', 'rate'] as const) {
-      arrays[`trial_${trial}_${kind}`] = { dtype: 'f8', shape: [rows, network.units], values: traces[kind] };
-    }
+  function* pieces(trial: number, kind: 'v' | 'current' | 'rate') {
+    for (const state of mapped.states(task.longer.trial(seed, trial).input, key, trial, { every })) yield state[kind];
   }
-  return arrays;
+  return Object.fromEntries(
+    shown.flatMap(({ trial, run }) =>
+      (['v', 'current', 'rate'] as const).map((kind): [string, NpyEntry] => {
+        const shape = [Math.floor(run.steps / every), network.units];
+        return [
+          `trial_${trial}_${kind}`,
+          { type: '<f8', shape, length: shape[0] * shape[1], pieces: pieces(trial, kind) },
+        ];
+      }),
+    ),
+  );
 }

@@ -3,7 +3,18 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngramError } from '../../core/index.js';
 import { readBytes } from '../../files/node.js';
-import { type RateModel, type RateNetwork, readRateModel, type TaskName, taskNames } from '../../spikernn/index.js';
+import {
+  nameOfTask,
+  type RateModel,
+  type RateNetwork,
+  type RateTask,
+  rateTask,
+  readRateModel,
+  type TaskChoice,
+  type TaskName,
+  taskNames,
+} from '../../spikernn/index.js';
+import { type TimesOptions, taskOf, timesOf } from './options.js';
 
 export interface GivenModel extends RateModel {
   readonly file: string;
@@ -30,20 +41,33 @@ function newestIn(folder: string): string {
   return join(folder, files[files.length - 1]);
 }
 
+/** The task of a command: as plans take it, as networks meet it, and what `--task` calls it. */
+export interface GivenTask {
+  readonly choice: TaskChoice;
+  readonly task: RateTask;
+  readonly name: string;
+  readonly option: string;
+}
+
 /** The task that is asked for, or that the path tells. Throws `usage` where it does not fit the model. */
-export function taskFor(model: GivenModel, asked: TaskName | undefined): TaskName {
-  const task = asked ?? model.task;
-  if (!task) {
-    throw new EngramError('usage', `${model.file} does not tell its task; say --task ${taskNames.join(' or ')}`);
-  }
-  const inputs = { 'go-nogo': 1, xor: 2, mante: 4 }[task];
-  if (inputs !== model.network.inputs) {
+export function taskFor(model: GivenModel, options: Partial<TimesOptions>): GivenTask {
+  const option = options.task ?? model.task;
+  if (!option) {
     throw new EngramError(
       'usage',
-      `${model.file} has ${model.network.inputs} inputs and the task ${task} ${inputs}; say another --task`,
+      `${model.file} does not tell its task; say --task ${taskNames.join(' or ')} or a file`,
     );
   }
-  return task;
+  const choice = taskOf(option);
+  const task = rateTask(choice, timesOf(options));
+  const [own, inputs] = [model.network.inputs, task.task.inputs];
+  if (inputs !== own) {
+    throw new EngramError(
+      'usage',
+      `${model.file} has ${own} inputs and the task ${task.name} ${inputs}; say another --task`,
+    );
+  }
+  return { choice, task, name: nameOfTask(choice), option };
 }
 
 /** As trained, or as before. Throws `usage` where the file does not hold that. */

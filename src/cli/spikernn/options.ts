@@ -6,11 +6,13 @@ import {
   option,
   type Parser,
   path,
+  pngOption,
   type RunOptions,
   refuse,
   runOptions,
 } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
+import { readBytes } from '../../files/node.js';
 import {
   type ActivationName,
   activations,
@@ -18,9 +20,10 @@ import {
   leastOf,
   lifModel,
   qifModel,
+  readOwnTask,
   type SpikingModel,
   spikernnDefaults,
-  type TaskName,
+  type TaskChoice,
   type TaskTimes,
   type TrainingSettings,
   taskNames,
@@ -28,7 +31,8 @@ import {
 
 /** The times of a trial, in steps of 5 ms. */
 export interface TimesOptions {
-  task: TaskName;
+  /** A name, or the file of a task. */
+  task: string;
   steps?: number;
   stimOn?: number;
   stimDur?: number;
@@ -59,6 +63,8 @@ export interface TrainOptions extends RunOptions, TimesOptions {
   readout: 'small' | 'root';
   restartOnPlateau: number;
   least?: number;
+  stopLoss: number;
+  stopRight: number;
 }
 
 /** One of some words in any case. */
@@ -83,14 +89,27 @@ const truth: Parser<boolean> = (text, flag) => {
 const signed: Parser<number> = (text, flag) =>
   text.startsWith('-') ? -number('not negative')(text.slice(1), flag) : number('not negative')(text, flag);
 
-const { gain, inhibitoryShare, connectedShare, rate } = spikernnDefaults;
+/** A task of the paper in any case, or a file. */
+const taskWord: Parser<string> = (text, flag) => {
+  if (text.endsWith('.json')) return text;
+  const name = taskNames.find((one) => one === text.toLowerCase());
+  return name ?? refuse(flag, `${taskNames.join(', ')} or a file .json`, text);
+};
+
+/** The task of an option: its name, or what its file says. Throws `input` for a file that is none. */
+export function taskOf(given: string): TaskChoice {
+  if (!given.endsWith('.json')) return given as TaskChoice;
+  return readOwnTask(new TextDecoder().decode(readBytes(given)), given);
+}
+
+const { gain, inhibitoryShare, connectedShare, rate, enough } = spikernnDefaults;
 
 /** How long the parts of a trial are, where not as published. */
-export const timesOptions = (byDefault?: TaskName): readonly OptionSpec[] => [
+export const timesOptions = (byDefault?: string): readonly OptionSpec[] => [
   option(
     '--task <name>',
-    `${taskNames.join(', ')}, in any case${byDefault ? '' : ' (default: by the path)'}`,
-    word(...taskNames),
+    `${taskNames.join(', ')}, in any case, or a file .json${byDefault ? '' : ' (default: by the path)'}`,
+    taskWord,
     byDefault,
   ),
   option('--steps <T>', 'length of a trial, in steps of 5 ms', integer(10, 1e5)),
@@ -123,6 +142,8 @@ export const trainOptions: readonly OptionSpec[] = runOptions(
     option('--gpu_frac <share>', 'of the original; does nothing here', share, 0.4),
     option('--lr <rate>', 'learning rate', number('positive'), rate),
     option('--least <updates>', 'updates before it may stop (default: 1501 for go-nogo, else 0)', integer(0, 1e7)),
+    option('--stop-loss <l>', 'it has learned where the mean loss is below this', number('positive'), enough.loss),
+    option('--stop-right <share>', 'and the share of right trials above this', share, enough.performance),
     option('--balanced', 'draw inhibition as strong as excitation'),
     option('--batch <trials>', 'trials of an update', integer(1, 4096), 1),
     option('--squared', 'sum of squares as the loss, not its root'),
@@ -139,6 +160,7 @@ export const trainOptions: readonly OptionSpec[] = runOptions(
       integer(0, 1e7),
       0,
     ),
+    pngOption,
   ],
   { resume: true },
 );
@@ -146,7 +168,7 @@ export const trainOptions: readonly OptionSpec[] = runOptions(
 /** Python's way to print a float. */
 export const pythonFloat = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
 
-export const timesOf = ({ steps, stimOn, stimDur, delay, offset }: TimesOptions): TaskTimes => ({
+export const timesOf = ({ steps, stimOn, stimDur, delay, offset }: Partial<TimesOptions>): TaskTimes => ({
   steps,
   stimOn,
   stimDur,
@@ -167,12 +189,13 @@ export function tausOf(texts: readonly string[]): number[] {
 
 export const settingsOf = (options: TrainOptions, seed: number): TrainingSettings => ({
   ...spikernnDefaults,
-  task: options.task,
+  task: taskOf(options.task),
   times: timesOf(options),
   units: options.N,
   trials: options.n_trials,
   seed,
-  least: options.least ?? leastOf(options.task),
+  least: options.least ?? leastOf(taskOf(options.task)),
+  enough: { loss: options.stopLoss, performance: options.stopRight },
   gain: options.gain,
   inhibitoryShare: options.P_inh,
   connectedShare: options.P_rec,

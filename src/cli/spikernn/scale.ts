@@ -15,6 +15,7 @@ import {
   optionsFrom,
   type Part,
   path,
+  pngOption,
   quote,
   type RunOptions,
   refuse,
@@ -28,16 +29,7 @@ import {
 } from '../../app/index.js';
 import { EngramError, type ParallelMap } from '../../core/index.js';
 import { readBytes, writeWhole } from '../../files/node.js';
-import {
-  bestOf,
-  lowScaleGrid,
-  predictScale,
-  rateTask,
-  scaleGrid,
-  searchScale,
-  type TaskName,
-  withScale,
-} from '../../spikernn/index.js';
+import { bestOf, lowScaleGrid, predictScale, scaleGrid, searchScale, withScale } from '../../spikernn/index.js';
 import { callOf, mapOf, runByParts } from '../common/by-parts.js';
 import { drawScales } from './figures.js';
 import { loadModel, networkOf, taskFor } from './model.js';
@@ -54,7 +46,7 @@ import {
 interface ScaleOptions extends RunOptions, LauncherOptions, Omit<TimesOptions, 'task'>, ModelOptions {
   workers?: number | undefined;
   shard?: Part;
-  task?: TaskName;
+  task?: string;
   scales?: string;
   trials: number;
   keep?: boolean;
@@ -74,6 +66,7 @@ const scaleOptions = runOptions(
     option('--trials <n>', 'trials for each', integer(1, 1e5), 100),
     ...modelOptions,
     option('--keep', 'leave the .mat as it is'),
+    pngOption,
     shardOption,
     ...launcherOptions,
   ],
@@ -97,8 +90,7 @@ export const scaleCommand = defineCommand<ScaleOptions>({
 /** What is searched, where. */
 function searchOf(options: ScaleOptions, given: string) {
   const model = loadModel(given);
-  const name = taskFor(model, options.task);
-  const times = timesOf({ ...options, task: name });
+  const task = taskFor(model, options);
   const network = networkOf(model, options.initial);
   const usual = network.activation === 'sigmoid' ? scaleGrid : lowScaleGrid;
   const scales = options.scales?.split(',').map((text) => number('positive')(text, '--scales')) ?? usual;
@@ -106,7 +98,9 @@ function searchOf(options: ScaleOptions, given: string) {
   const offset = options.withOffset ?? false;
   const seed = seedOf(options, 'scale');
   const { trials } = options;
-  return { model, plan: { network, task: name, times, model: modelOf(options), scales, trials, offset, seed } };
+  const times = timesOf(options);
+  const plan = { network, task: task.choice, times, model: modelOf(options), scales, trials, offset, seed };
+  return { model, task, plan };
 }
 type Search = ReturnType<typeof searchOf>;
 
@@ -115,18 +109,24 @@ async function beginParts(options: ScaleOptions, invocation: Invocation, given: 
   if (options.shard && (options.seed === undefined || options.out === undefined)) {
     throw new EngramError('usage', '--shard needs --seed and --out: all parts have to do the same search');
   }
-  const { model, plan } = searchOf(options, demandFile(given));
+  const { model, task, plan } = searchOf(options, demandFile(given));
   const { seed, network, scales, trials } = plan;
   const file = resolve(model.file);
   const directory = resolve(options.out ?? `scale-${seed}`);
-  const { steps } = rateTask(plan.task, plan.times).task;
+  const { steps } = task.task.task;
   const { count } = await callOf((map) => searchScale(plan, map));
   const seconds = (SECONDS * scales.length * trials * steps * network.units * network.units) / count;
   const { arguments: words } = askedOf(
     invocation.args.slice(1).filter((word) => word !== given),
     scaleOptions,
   );
-  const asked = { seed, count, seconds, arguments: [model.file, ...words], files: { [file]: checksum(file) } };
+  // A task may be a file, which is found from elsewhere too. The model comes first: it is looked for under its typed name.
+  const own = task.option.endsWith('.json') ? resolve(task.option) : undefined;
+  const asked = {
+    ...{ seed, count, seconds },
+    arguments: [model.file, ...words.map((word) => (own && word === options.task ? own : word))],
+    files: { [file]: checksum(file), ...(own ? { [own]: checksum(own) } : {}) },
+  };
   beginCommand(`${directory}.shards`, COMMAND, asked, invocation);
   return shareParts(directory, options, invocation);
 }
@@ -164,10 +164,11 @@ async function resumeScale(given: ScaleOptions, invocation: Invocation): Promise
 function runScale(
   options: ScaleOptions,
   invocation: Invocation,
-  { model, plan }: Search,
+  { model, task, plan }: Search,
   found?: ParallelMap,
 ): Promise<number> {
-  const { network, task: name, times, model: spiking, scales, seed } = plan;
+  const { name } = task;
+  const { network, model: spiking, scales, seed } = plan;
   const directory = options.out ?? `scale-${seed}`;
   const workers = workersOf(options);
   return withRun({ options, directory, names: NAMES, workers, invocation }, async (run) => {
@@ -184,7 +185,7 @@ function runScale(
     );
     screen.stop();
     const best = bestOf(scores);
-    const predicted = predictScale(network, rateTask(name, times), { seed, model: spiking }).scale;
+    const predicted = predictScale(network, task.task, { seed, model: spiking }).scale;
     const shares = scores.map(({ right, trials }) => right / trials);
     const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
     screen.line('by 1/lambda', scales.map((scale, k) => `${scale}: ${percent(shares[k])}`).join(' · '));
@@ -219,7 +220,7 @@ function runScale(
       {
         figures: ['scales.svg'],
         results: `${join(directory, 'scales.csv')}${options.keep ? '' : `  (opt_scaling_factor now in ${model.file})`}`,
-        next: `see it at work: engram spikernn map ${quote(model.file)} --task ${name}`,
+        next: `see it at work: engram spikernn map ${quote(model.file)} --task ${quote(task.option)}`,
       },
     );
     return 0;

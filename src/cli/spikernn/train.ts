@@ -17,6 +17,7 @@ import {
   advanceRate,
   aliveShare,
   evaluateRate,
+  nameOfTask,
   rateModelBytes,
   rateTask,
   spectralReach,
@@ -64,11 +65,11 @@ export function modelPath(
   const folder = join(
     output_dir,
     'models',
-    settings.task,
+    nameOfTask(settings.task),
     apply_dale ? '' : 'NoDale',
     `P_rec_${pythonFloat(P_rec)}_${tau}`,
   );
-  return join(folder, `Task_${settings.task}_N_${N}_${tau}_Act_${act}_${day}_${time}`);
+  return join(folder, `Task_${nameOfTask(settings.task)}_N_${N}_${tau}_Act_${act}_${day}_${time}`);
 }
 
 async function runTrain(given: TrainOptions, called: Invocation): Promise<number> {
@@ -101,7 +102,7 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
       seed: trained.seed,
       round: 1023,
     });
-    const told = `${settings.task} · ${settings.units} units · seed ${trained.seed}`;
+    const told = `${task.name} · ${settings.units} units · seed ${trained.seed}`;
     results.write(
       'losses.csv',
       table(['trial', 'loss', 'plateau'], trained.losses, (loss, i) => [i, loss, trained.plateaus[i]]),
@@ -149,7 +150,7 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
       {
         figures: ['training.svg', 'outputs.svg', 'network.svg'],
         results: `${file}  (log, figures and summary.json in ${directory})`,
-        next: `as a spiking network: engram spikernn scale ${quote(file)} --task ${settings.task}`,
+        next: `as a spiking network: engram spikernn scale ${quote(file)} --task ${quote(options.task)}`,
       },
     );
     return 0;
@@ -168,7 +169,7 @@ function describe(line: Line, settings: TrainingSettings, { initial }: TrainedRa
   line('network', `${units} ${activation} units: ${kinds} · tau ${taus.map((tau) => 5 * tau).join(' to ')} ms`);
   const { outlier, radius } = spectralReach(initial);
   line('spectrum', `outlier ${outlier.toFixed(2)}, radius of the rest ${radius.toFixed(2)}, of the weights as drawn`);
-  line('task', `${task} · ${loss} loss · at most ${grouped(trials)} trials`);
+  line('task', `${nameOfTask(task)} · ${loss} loss · at most ${grouped(trials)} trials`);
 }
 
 /** Stretch after stretch; each is kept in the journal. */
