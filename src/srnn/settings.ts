@@ -21,31 +21,45 @@ export interface CellSettings {
   readonly dale: boolean;
   /** Share of excitatory neurons. */
   readonly excitatory: number;
-  /** Spike-frequency adaptation: rise of the threshold, and the share of neurons that have it. */
+  /** Spike-frequency adaptation: rise of the threshold. */
   readonly beta: number;
+  /** Share of neurons that have it. */
   readonly adapting: number;
   /** Spectral radius of the signed weights at the start. */
   readonly radius: number;
-  /** Base currents: normal, cut to an interval, times a scale; their walk within a trial B' = alpha B + noise. */
+  /** Base currents: normal, cut to an interval, times this scale. */
   readonly baseScale: number;
+  /** Least base current. */
   readonly baseLower: number;
+  /** Largest base current. */
   readonly baseUpper: number;
+  /** Mean of the base currents before they are cut. */
   readonly baseMean: number;
+  /** Deviation of the base currents before they are cut. */
   readonly baseDeviation: number;
+  /** Deviation of a step of their walk within a trial, B' = alpha B + noise. */
   readonly walkNoise: number;
+  /** What the walk keeps, alpha. */
   readonly walk: number;
   /** Deviation of the voltage, times the root of the step. */
   readonly voltageNoise: number;
   /** What the refractory counter is set to by a spike. */
   readonly refractory: number;
-  /** Rates 1 / tau per second: synapses on excitatory and inhibitory neurons, membrane, adaptation. */
+  /** 1 / tau of synapses on excitatory neurons, per second. */
   readonly synapseE: number;
+  /** The same of those on inhibitory neurons. */
   readonly synapseI: number;
+  /** 1 / tau of the membrane, per second. */
   readonly membrane: number;
+  /** 1 / tau of the adaptation, per second. */
   readonly adaptation: number;
+  /** What a unit of current adds to the voltage at rest, R. */
   readonly resistance: number;
+  /** Voltage at rest without current. */
   readonly leak: number;
+  /** Threshold without adaptation. */
   readonly threshold: number;
+  /** Voltage after a spike. */
   readonly reset: number;
   /** Sharpness of the surrogate 1 / (1 + alpha |x|)^2, per volt. */
   readonly sharpness: number;
@@ -55,11 +69,15 @@ export interface CellSettings {
 
 /** How it is trained. */
 export interface LearningSettings {
+  /** Epochs; tests follow each. */
   readonly epochs: number;
-  /** Batches of an epoch, and trials of a batch. */
+  /** Batches of an epoch. */
   readonly batches: number;
+  /** Trials of a batch. */
   readonly batch: number;
+  /** First-order method. */
   readonly optimizer: 'adam' | 'sgd';
+  /** Its learning rate, at the start. */
   readonly rate: number;
   /** Whether the rate stays or falls as half a cosine to 0 over all batches. */
   readonly schedule: 'constant' | 'cosine';
@@ -69,11 +87,13 @@ export interface LearningSettings {
   readonly draw: 'uniform' | 'balanced';
   /** Readouts at the end that the loss takes. */
   readonly lossSteps: number;
-  /** Strength of the penalty on weights and rates; 0 for none. */
+  /** Strength of the penalty on recurrent weights; 0 for none. */
   readonly l2: number;
+  /** Strength of the penalty on rates; 0 for none. */
   readonly rates: number;
-  /** Largest norm of all gradients together, and largest size of a recurrent weight; infinite for none. */
+  /** Largest norm of all gradients together; infinite for none. */
   readonly clipGradient: number;
+  /** Largest size of a recurrent weight; infinite for none. */
   readonly clipWeights: number;
   /** Whether the training ends when the loss of the tests has not improved for ten epochs. */
   readonly early: boolean;
@@ -81,13 +101,17 @@ export interface LearningSettings {
   readonly frozen: boolean;
 }
 
+/** All of it. */
 export interface SrnnSettings extends CellSettings, LearningSettings {
+  /** What is to be learned. */
   readonly task: RuleOptions;
   /** Whether nothing is shown at all. */
   readonly baseline: boolean;
+  /** Of all random numbers. */
   readonly seed: number;
 }
 
+/** The values of the source. */
 export const DEFAULTS: SrnnSettings = {
   neurons: 500,
   dale: true,
