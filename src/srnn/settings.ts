@@ -63,6 +63,8 @@ export interface CellSettings {
   readonly reset: number;
   /** Sharpness of the surrogate 1 / (1 + alpha |x|)^2, per volt. */
   readonly sharpness: number;
+  /** Whether gradients pass through the refractory counter, as in the source, or not. */
+  readonly counter: 'attached' | 'detached';
   /** Whether the readout's voltage sees the spikes of its own step (norse after 0.0.3) or those before it. */
   readonly readout: 'late' | 'early';
 }
@@ -137,6 +139,7 @@ export const DEFAULTS: SrnnSettings = {
   threshold: -0.05,
   reset: -0.065,
   sharpness: 1000,
+  counter: 'attached',
   readout: 'late',
   epochs: 100,
   batches: 200,
@@ -168,6 +171,7 @@ export const recipes = {
     draw: 'balanced',
     schedule: 'cosine',
     rate: 1e-3,
+    counter: 'detached',
   },
 } as const satisfies Record<string, Partial<SrnnSettings>>;
 
@@ -225,6 +229,7 @@ export function demandCell(settings: SrnnSettings): void {
   demandNumber('the share of excitatory neurons (--ei_ratio)', settings.excitatory, 0, 1);
   demandNumber('the share of adapting neurons (--sfa_ratio)', settings.adapting, 0, 1);
   demandOneOf('the readout', settings.readout, ['late', 'early']);
+  demandOneOf('the counter', settings.counter, ['attached', 'detached']);
   const { neurons, dale, excitatory, synapseE, synapseI, threshold, reset, baseLower, baseUpper } = settings;
   const e = excitatoryOf(settings);
   if (dale && (e < 1 || e >= neurons || excitatory >= 1)) {

@@ -27,6 +27,7 @@ const badSettings = [
   { ...settings, dale: false },
   { ...settings, reset: 0 },
   { ...settings, readout: 'middle' },
+  { ...settings, counter: 'half' },
 ];
 const badTraining = [
   ...badSettings,
