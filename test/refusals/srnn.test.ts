@@ -99,6 +99,12 @@ const refusals: Record<string, Calls> = {
     ...each(badTraining, (of) => S.readState(state, 'file', of)),
     () => S.readState(state, 'file', { ...settings, neurons: 12 }),
   ],
+  ablations: each(badSessions, (of) => S.ablations(of)),
+  silenced: [
+    ...each(badSettings, (of) => S.silenced(of, weights, [0])),
+    ...each(badWeights, (of) => S.silenced(settings, of, [0])),
+    ...each([undefined, null, 3, [10], [-1], [0.5]], (of) => S.silenced(settings, weights, of)),
+  ],
   decodeRule: each(badSessions, (of) => S.decodeRule(of)),
   effectIn: each(badSessions, (of) => S.effectIn(of)),
   effectOf: [
