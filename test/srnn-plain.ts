@@ -141,7 +141,7 @@ export function plainBackward(
       const b = as[k] - ax * beta * weights.adapting[k];
       before.av[k] = av[k] * m[k] + avd * (1 - task.dt * membrane);
       before.ai[k] = avd * task.dt * membrane * resistance + ai[k] * keep[k];
-      before.aRho[k] = r + mu * step.slope(rho[k]);
+      before.aRho[k] = r + (settings.counter === 'attached' ? mu * step.slope(rho[k]) : 0);
       before.as[k] = d * b;
       before.az[k] += (1 - d) * b;
       for (let pre = 0; pre < n; pre++) {

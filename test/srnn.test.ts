@@ -83,6 +83,7 @@ describe('the worked example', () => {
 const cases: readonly [string, Partial<SrnnSettings>][] = [
   ["with Dale's law", {}],
   ["without Dale's law", { dale: false, synapseI: DEFAULTS.synapseE }],
+  ['that detaches its counters', { counter: 'detached' }],
 ];
 
 describe.each(cases)('a network %s', (_, own) => {
@@ -127,7 +128,7 @@ describe.each(cases)('a network %s', (_, own) => {
   });
 
   it('has, made smooth, the gradient that differences show', () => {
-    const small: SrnnSettings = { ...settings, neurons: 8 };
+    const small: SrnnSettings = { ...settings, neurons: 8, counter: 'attached' };
     const few = 20;
     const input = noisyInput(few, 7, 0.4);
     const start = [...startOf(8, 8)];

@@ -7,13 +7,19 @@ import type { RuleCondition } from '../tasks/index.js';
 
 /** So many of so many. */
 export interface Share {
+  /** How many were right. */
   readonly right: number;
+  /** How many there were. */
   readonly of: number;
 }
 
+/** Right choices, apart by what the trials ask for. */
 export interface Accuracy {
+  /** Of all trials. */
   readonly all: Share;
+  /** Of those in which both modalities ask for the same side. */
   readonly congruent: Share;
+  /** Of the others, in which the rule decides. */
   readonly incongruent: Share;
   /** By condition of the task. */
   readonly conditions: readonly Share[];

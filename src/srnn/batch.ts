@@ -30,6 +30,7 @@ import { binOf, prepared, type SrnnSettings } from './settings.js';
 export interface TrialPlan {
   /** What they are drawn for: trials of different purposes share no random number. */
   readonly purpose: string;
+  /** Number of the first one. */
   readonly first: number;
   /** The condition of each, as its number in the task. */
   readonly conditions: readonly number[];
@@ -37,8 +38,11 @@ export interface TrialPlan {
 
 /** Weights between populations scaled in steps `from` to `until` - 1. */
 export interface Perturbation {
+  /** N x N, by presynaptic rows. */
   readonly factors: Float64Array;
+  /** The first step. */
   readonly from: number;
+  /** The step behind the last. */
   readonly until: number;
 }
 
@@ -69,7 +73,9 @@ export interface Played {
 
 /** The spikes of a trial in order of time. */
 export interface Trains {
+  /** Who sent each. */
   readonly neurons: Uint32Array;
+  /** In which step. */
   readonly steps: Uint32Array;
 }
 
@@ -221,24 +227,31 @@ const targetOf = (truth: number, side: number) => (truth === side ? 1 : 0);
 
 /** What a batch came to. */
 export interface Outcome {
+  /** The trials. */
   readonly plan: TrialPlan;
-  /** The mean squared error, and with the penalties. */
+  /** The mean squared error. */
   readonly error: number;
+  /** The same with the penalties. */
   readonly loss: number;
   /** 1 where the choice was right, by trial. */
   readonly right: Uint8Array;
   /** The last readout of both sides, by trial. */
   readonly last: Float64Array;
-  /** Mean rates in Hz: of all neurons by bin, over the trial of those that are read out, and of the others. */
+  /** Mean rate of all neurons by bin, in Hz. */
   readonly rates: Float64Array;
+  /** Mean rate over the trial of the neurons that are read out, in Hz. */
   readonly read: number;
+  /** The same of the others; NaN if there are none. */
   readonly unread: number;
+  /** Spikes by trial, if they were asked for. */
   readonly trains: readonly Trains[];
 }
 
+/** What is asked of trials. */
 export interface BatchAsk {
   /** Whether spikes of single neurons are wanted. */
   readonly spikes?: boolean;
+  /** What is done to the weights meanwhile. */
   readonly perturbation?: Perturbation;
 }
 

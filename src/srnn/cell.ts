@@ -45,6 +45,7 @@ export function constantsOf(settings: SrnnSettings) {
     neurons: settings.neurons,
     readers: readersOf(settings),
     early: settings.readout === 'early' ? 1 : 0,
+    counted: settings.counter === 'attached' ? 1 : 0,
     noisy: settings.walkNoise > 0 || settings.voltageNoise > 0 ? 1 : 0,
   };
 }

@@ -15,9 +15,11 @@ const RIDGE = 0.1;
 /** Trials of a rule at most. */
 const MOST = 200;
 
+/** How well the rule is read. */
 export interface Decoding {
   /** Trained at sample i and asked at sample j: share of right answers, i samples + j. */
   readonly shares: Float64Array;
+  /** Samples along the delay. */
   readonly samples: number;
   /** Trials that were asked. */
   readonly trials: number;

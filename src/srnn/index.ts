@@ -1,3 +1,4 @@
+export { type Ablation, ablations, silenced } from './ablate.js';
 export { type Accuracy, accuracyOf, hasRule, intervalOf, type Share, shareOf } from './accuracy.js';
 export {
   type Asking,

@@ -20,6 +20,7 @@ import { tuningOf } from './tuning.js';
 
 /** Connections from one population to another, or all. */
 export const regions = ['EE', 'EI', 'IE', 'II', 'all'] as const;
+/** One of them. */
 export type Region = (typeof regions)[number];
 
 /** A manipulation, and how much of it. */
@@ -106,13 +107,17 @@ function cut(n: number, share: number, seed: number, factor: number): Float64Arr
 
 /** What a network does under a manipulation. */
 export interface Effect {
+  /** Right choices. */
   readonly accuracy: Accuracy;
-  /** Mean rates over the trial, in Hz. */
+  /** Mean rate over the trial of the neurons that are read out, in Hz. */
   readonly read: number;
+  /** The same of the others. */
   readonly unread: number;
   /** Mean rate of excitatory neurons that are not silent in the delay. */
   readonly delay: number;
+  /** How many neurons are tuned to a rule. */
   readonly tuned: number;
+  /** The trajectory error, in Hz^2. */
   readonly error: number;
 }
 

@@ -27,6 +27,7 @@ export interface Weights {
 
 /** Those that are trained, in the order of the optimizer. */
 export const TRAINED = ['recurrent', 'stimulus', 'cue', 'readout'] as const;
+/** Derivatives by what is trained. */
 export type Gradients = Readonly<Record<(typeof TRAINED)[number], Float64Array>>;
 
 /** How long each array is. */

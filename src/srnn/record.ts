@@ -13,12 +13,15 @@ import type { SrnnSettings } from './settings.js';
 export interface RecordedStep {
   /** B x 5. */
   readonly input: Float32Array;
-  /** B x N. */
+  /** Spikes, B x N. */
   readonly z: Uint8Array;
+  /** Voltages, B x N. */
   readonly v: Float64Array;
+  /** Currents, B x N. */
   readonly i: Float64Array;
-  /** B x 2. */
+  /** Voltages of the readout, B x 2. */
   readonly readV: Float64Array;
+  /** Its currents, B x 2. */
   readonly readI: Float64Array;
 }
 

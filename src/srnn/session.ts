@@ -9,14 +9,19 @@ import type { Weights } from './network.js';
 import { excitatoryOf, prepared, type SrnnSettings } from './settings.js';
 import { cyclePlan } from './train.js';
 
+/** Trials of a network, with all their spikes. */
 export interface Session {
+  /** Of the network and its task. */
   readonly settings: SrnnSettings;
+  /** What the trials came to. */
   readonly outcome: Outcome;
   /** By trial. */
   readonly shown: readonly RuleCondition[];
-  /** Steps of a trial, and those of the delay. */
+  /** Steps of a trial. */
   readonly steps: number;
+  /** The first step of the delay. */
   readonly from: number;
+  /** The step behind its last. */
   readonly until: number;
   /** The first so many neurons are excitatory. */
   readonly excitatory: number;

@@ -21,45 +21,65 @@ export interface CellSettings {
   readonly dale: boolean;
   /** Share of excitatory neurons. */
   readonly excitatory: number;
-  /** Spike-frequency adaptation: rise of the threshold, and the share of neurons that have it. */
+  /** Spike-frequency adaptation: rise of the threshold. */
   readonly beta: number;
+  /** Share of neurons that have it. */
   readonly adapting: number;
   /** Spectral radius of the signed weights at the start. */
   readonly radius: number;
-  /** Base currents: normal, cut to an interval, times a scale; their walk within a trial B' = alpha B + noise. */
+  /** Base currents: normal, cut to an interval, times this scale. */
   readonly baseScale: number;
+  /** Least base current. */
   readonly baseLower: number;
+  /** Largest base current. */
   readonly baseUpper: number;
+  /** Mean of the base currents before they are cut. */
   readonly baseMean: number;
+  /** Deviation of the base currents before they are cut. */
   readonly baseDeviation: number;
+  /** Deviation of a step of their walk within a trial, B' = alpha B + noise. */
   readonly walkNoise: number;
+  /** What the walk keeps, alpha. */
   readonly walk: number;
   /** Deviation of the voltage, times the root of the step. */
   readonly voltageNoise: number;
   /** What the refractory counter is set to by a spike. */
   readonly refractory: number;
-  /** Rates 1 / tau per second: synapses on excitatory and inhibitory neurons, membrane, adaptation. */
+  /** 1 / tau of synapses on excitatory neurons, per second. */
   readonly synapseE: number;
+  /** The same of those on inhibitory neurons. */
   readonly synapseI: number;
+  /** 1 / tau of the membrane, per second. */
   readonly membrane: number;
+  /** 1 / tau of the adaptation, per second. */
   readonly adaptation: number;
+  /** What a unit of current adds to the voltage at rest, R. */
   readonly resistance: number;
+  /** Voltage at rest without current. */
   readonly leak: number;
+  /** Threshold without adaptation. */
   readonly threshold: number;
+  /** Voltage after a spike. */
   readonly reset: number;
   /** Sharpness of the surrogate 1 / (1 + alpha |x|)^2, per volt. */
   readonly sharpness: number;
+  /** Whether gradients pass through the refractory counter, as in the source, or not. */
+  readonly counter: 'attached' | 'detached';
   /** Whether the readout's voltage sees the spikes of its own step (norse after 0.0.3) or those before it. */
   readonly readout: 'late' | 'early';
 }
 
 /** How it is trained. */
 export interface LearningSettings {
+  /** Epochs; tests follow each. */
   readonly epochs: number;
-  /** Batches of an epoch, and trials of a batch. */
+  /** Batches of an epoch. */
   readonly batches: number;
+  /** Trials of a batch. */
   readonly batch: number;
+  /** First-order method. */
   readonly optimizer: 'adam' | 'sgd';
+  /** Its learning rate, at the start. */
   readonly rate: number;
   /** Whether the rate stays or falls as half a cosine to 0 over all batches. */
   readonly schedule: 'constant' | 'cosine';
@@ -69,11 +89,13 @@ export interface LearningSettings {
   readonly draw: 'uniform' | 'balanced';
   /** Readouts at the end that the loss takes. */
   readonly lossSteps: number;
-  /** Strength of the penalty on weights and rates; 0 for none. */
+  /** Strength of the penalty on recurrent weights; 0 for none. */
   readonly l2: number;
+  /** Strength of the penalty on rates; 0 for none. */
   readonly rates: number;
-  /** Largest norm of all gradients together, and largest size of a recurrent weight; infinite for none. */
+  /** Largest norm of all gradients together; infinite for none. */
   readonly clipGradient: number;
+  /** Largest size of a recurrent weight; infinite for none. */
   readonly clipWeights: number;
   /** Whether the training ends when the loss of the tests has not improved for ten epochs. */
   readonly early: boolean;
@@ -81,13 +103,17 @@ export interface LearningSettings {
   readonly frozen: boolean;
 }
 
+/** All of it. */
 export interface SrnnSettings extends CellSettings, LearningSettings {
+  /** What is to be learned. */
   readonly task: RuleOptions;
   /** Whether nothing is shown at all. */
   readonly baseline: boolean;
+  /** Of all random numbers. */
   readonly seed: number;
 }
 
+/** The values of the source. */
 export const DEFAULTS: SrnnSettings = {
   neurons: 500,
   dale: true,
@@ -113,6 +139,7 @@ export const DEFAULTS: SrnnSettings = {
   threshold: -0.05,
   reset: -0.065,
   sharpness: 1000,
+  counter: 'attached',
   readout: 'late',
   epochs: 100,
   batches: 200,
@@ -144,6 +171,7 @@ export const recipes = {
     draw: 'balanced',
     schedule: 'cosine',
     rate: 1e-3,
+    counter: 'detached',
   },
 } as const satisfies Record<string, Partial<SrnnSettings>>;
 
@@ -201,6 +229,7 @@ export function demandCell(settings: SrnnSettings): void {
   demandNumber('the share of excitatory neurons (--ei_ratio)', settings.excitatory, 0, 1);
   demandNumber('the share of adapting neurons (--sfa_ratio)', settings.adapting, 0, 1);
   demandOneOf('the readout', settings.readout, ['late', 'early']);
+  demandOneOf('the counter', settings.counter, ['attached', 'detached']);
   const { neurons, dale, excitatory, synapseE, synapseI, threshold, reset, baseLower, baseUpper } = settings;
   const e = excitatoryOf(settings);
   if (dale && (e < 1 || e >= neurons || excitatory >= 1)) {

@@ -44,10 +44,13 @@ export const TEST_COLUMNS = ['epoch', 'loss', 'accuracy', 'congruent', 'incongru
 
 /** What a training has come to. */
 export interface Trained {
+  /** Of the network, as they are now. */
   readonly weights: Weights;
+  /** Moments of the optimizer. */
   readonly optimizer: OptimizerState;
-  /** BATCH_COLUMNS and TEST_COLUMNS, row after row. */
+  /** BATCH_COLUMNS, row after row. */
   readonly log: number[];
+  /** TEST_COLUMNS, row after row. */
   readonly tests: number[];
   /** Batches done. */
   batch: number;

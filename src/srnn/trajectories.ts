@@ -18,9 +18,13 @@ const [SIGMA, BIN] = [10, 10];
 const MOST_COMPONENTS = 400;
 const KINDS = [0, 1].flatMap((rule) => [0, 1].map((choice) => ({ rule: rule as 0 | 1, choice: choice as 0 | 1 })));
 
+/** The mean over right trials of a rule and choice. */
 export interface Trajectory {
+  /** Modality that counts. */
   readonly rule: 0 | 1;
+  /** Side that was chosen. */
   readonly choice: 0 | 1;
+  /** How many trials. */
   readonly trials: number;
   /** Samples x components, from 0 on. */
   readonly points: readonly Float64Array[];
@@ -28,8 +32,11 @@ export interface Trajectory {
   readonly energy: Float64Array;
 }
 
+/** The four mean trajectories. */
 export interface Trajectories {
+  /** Of rule x choice. */
   readonly curves: readonly Trajectory[];
+  /** The trajectory error, in Hz^2. */
   readonly error: number;
   /** Shares of the variance, of the last fit. */
   readonly explained: Float64Array;

@@ -11,17 +11,21 @@ const [SIGMA, BIN] = [4, 4];
 const HEIGHT = 2;
 const LEAST_RATE = 2;
 
+/** The tuning of all excitatory neurons. */
 export interface Tuned {
   /** By excitatory neuron: -1 if it is not tuned, else its rule. */
   readonly rule: Int32Array;
-  /** Neurons that have a maximum of that height, whatever their rate, and those above the least rate. */
+  /** How many neurons have a maximum of that height, whatever their rate. */
   readonly peaked: number;
+  /** How many fire above the least rate. */
   readonly fast: number;
+  /** How many do both. */
   readonly tuned: number;
   /** By rule and excitatory neuron: the course in Hz, bins after bins. */
   readonly courses: readonly (readonly Float64Array[])[];
   /** By rule and neuron: the bin of the highest value. */
   readonly peaks: readonly Uint32Array[];
+  /** Bins of a course. */
   readonly bins: number;
 }
 
@@ -83,11 +87,13 @@ export function heatMap(tuned: Tuned, shown: 0 | 1, sortedBy: 0 | 1): { neuron: 
 
 /** The course of one neuron under a rule over the delay. */
 export interface Psth {
-  /** Hz by bin: of smoothed trials, and the standard error of those that are not. */
+  /** Hz by bin, of smoothed trials. */
   readonly mean: Float64Array;
+  /** Its standard error, of trials that are not smoothed. */
   readonly error: Float64Array;
-  /** Both in deviations of the course from its mean. */
+  /** The course in its deviations from its mean. */
   readonly z: Float64Array;
+  /** The standard error in the same. */
   readonly zError: Float64Array;
   /** Spikes, trial by trial: step. */
   readonly raster: readonly number[][];

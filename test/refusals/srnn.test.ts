@@ -27,6 +27,7 @@ const badSettings = [
   { ...settings, dale: false },
   { ...settings, reset: 0 },
   { ...settings, readout: 'middle' },
+  { ...settings, counter: 'half' },
 ];
 const badTraining = [
   ...badSettings,
@@ -97,6 +98,12 @@ const refusals: Record<string, Calls> = {
     ...each([...none, new Uint8Array(3), bytes], (of) => S.readState(of, 'file', settings)),
     ...each(badTraining, (of) => S.readState(state, 'file', of)),
     () => S.readState(state, 'file', { ...settings, neurons: 12 }),
+  ],
+  ablations: each(badSessions, (of) => S.ablations(of)),
+  silenced: [
+    ...each(badSettings, (of) => S.silenced(of, weights, [0])),
+    ...each(badWeights, (of) => S.silenced(settings, of, [0])),
+    ...each([undefined, null, 3, [10], [-1], [0.5]], (of) => S.silenced(settings, weights, of)),
   ],
   decodeRule: each(badSessions, (of) => S.decodeRule(of)),
   effectIn: each(badSessions, (of) => S.effectIn(of)),

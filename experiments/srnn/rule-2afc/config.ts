@@ -1,6 +1,6 @@
 /** What the experiment is asked: variants of the network and its training, on the same seeds. */
 import { z } from 'zod';
-import { DEFAULTS, type SrnnSettings } from '../../../src/srnn/index.js';
+import { DEFAULTS, recipes, type SrnnSettings } from '../../../src/srnn/index.js';
 import { count, positive, seed, share } from '../../common/config.js';
 
 const variant = z.strictObject({
@@ -8,6 +8,7 @@ const variant = z.strictObject({
   neurons: count.optional(),
   batch: count.optional(),
   draw: z.enum(['uniform', 'balanced']).optional(),
+  counter: z.enum(['attached', 'detached']).optional(),
   schedule: z.enum(['constant', 'cosine']).optional(),
   rate: positive.optional(),
   /** Rise of the threshold; 0 takes the adaptation away. */
@@ -36,17 +37,16 @@ export const schema = z.strictObject({
 });
 export type Config = z.infer<typeof schema>;
 
-/** The settings of a network; balanced batches and a cosine, unless the variant says otherwise. */
+/** The settings of a network: those of the recipe `balanced`, unless the variant says otherwise. */
 export function settingsOf(config: Config, number: number, network: number): SrnnSettings {
   const { synapse, name: _, ...own } = config.variants[number];
   const { neurons, batch, rate, batches, blocks, seed: first } = config;
   return {
     ...DEFAULTS,
+    ...recipes.balanced,
     neurons,
     batch,
     rate,
-    draw: 'balanced',
-    schedule: 'cosine',
     ...(JSON.parse(JSON.stringify(own)) as Partial<SrnnSettings>),
     ...(synapse === undefined ? {} : { synapseE: 1 / synapse, synapseI: 1 / synapse }),
     epochs: 1,

@@ -13,9 +13,11 @@ import {
   workersOf,
 } from '../../app/index.js';
 import {
+  ablations,
   delayRates,
   effectIn,
   excitatoryOf,
+  intervalOf,
   over,
   playSession,
   populationRates,
@@ -23,6 +25,7 @@ import {
   psthOf,
   type Session,
   type SrnnSettings,
+  silenced,
   trajectoriesOf,
   trialsByRule,
   tuningOf,
@@ -33,7 +36,7 @@ import type { Given } from './flags.js';
 import { optionsFor } from './flags.js';
 import { COLUMNS, playManipulations } from './manipulations.js';
 import { type SrnnOptions, trainedNetwork } from './options.js';
-import { accuracySummary, sayAccuracy } from './training-results.js';
+import { accuracySummary, percent, sayAccuracy } from './training-results.js';
 
 type AnalyseOptions = SrnnOptions & {
   trials: number;
@@ -43,7 +46,7 @@ type AnalyseOptions = SrnnOptions & {
 };
 
 const FIGURES = ['psth.svg', 'tuning.svg', 'trajectories.svg', 'manipulations.svg'] as const;
-const TABLES = ['neurons.csv', 'psth.csv', 'trajectories.csv', 'manipulations.csv'] as const;
+const TABLES = ['neurons.csv', 'psth.csv', 'trajectories.csv', 'ablation.csv', 'manipulations.csv'] as const;
 
 const among = (flags: string, about: string, choices: readonly string[], byDefault: string): OptionSpec => ({
   ...option(flags, about, undefined, byDefault),
@@ -82,6 +85,7 @@ async function runAnalyse(options: AnalyseOptions, invocation: Invocation, folde
       sayAccuracy(run, effect.accuracy, session.outcome);
       const found = await writeSession(run, session, options);
       const figures = [...found.figures];
+      await writeAblations(run, session, weights, options.trials);
       if (options.manipulations === 'all') {
         await writeManipulations(run, settings, weights, options.trials);
         figures.push('manipulations.svg');
@@ -97,7 +101,7 @@ async function runAnalyse(options: AnalyseOptions, invocation: Invocation, folde
         },
         {
           figures,
-          results: `${join(directory, 'neurons.csv')}  (psth.csv, trajectories.csv, manipulations.csv, summary.json beside it)`,
+          results: `${join(directory, 'neurons.csv')}  (psth.csv, trajectories.csv, ablation.csv, manipulations.csv, summary.json beside it)`,
           next: 'over many networks: engram experiment rule-2afc --quick',
         },
       );
@@ -208,6 +212,25 @@ async function writeSession({ results, screen }: Run<string>, session: Session, 
       neuron: shown,
     },
   };
+}
+
+/** The choice without neurons that are tuned, and without as many others. */
+async function writeAblations(run: Run<string>, session: Session, weights: Weights, trials: number): Promise<void> {
+  const { settings } = session;
+  const rows: (string | number)[][] = [];
+  for (const { name, neurons, rate } of ablations(session)) {
+    const played = await over(run.map, playSession(settings, silenced(settings, weights, neurons), trials));
+    const { accuracy } = effectIn(played);
+    const { congruent, incongruent } = accuracy;
+    const shares = [congruent, incongruent].map(intervalOf).flatMap(({ value, low, high }) => [value, low, high]);
+    rows.push([name, neurons.length, rate, ...shares]);
+    run.screen.line(
+      rows.length === 1 ? 'silenced' : '',
+      `${name}: ${neurons.length} neurons of ${rate.toFixed(1)} Hz · congruent ${percent(congruent)} · incongruent ${percent(incongruent)}`,
+    );
+  }
+  const columns = ['congruent', 'incongruent'].flatMap((kind) => [kind, `${kind}_low`, `${kind}_high`]);
+  run.results.write('ablation.csv', csv(['silenced', 'neurons', 'delay_rate', ...columns], rows));
 }
 
 async function writeManipulations(

@@ -67,6 +67,13 @@ export const FLAGS: readonly Flag[] = [
   flag('network', 'alpha', 'number', DEFAULTS.sharpness, 'its sharpness, per V'),
   flag(
     'network',
+    'counter',
+    ['attached', 'detached'],
+    DEFAULTS.counter,
+    'detached: gradients do not pass through the refractory counter',
+  ),
+  flag(
+    'network',
     'readout',
     ['late', 'early'],
     DEFAULTS.readout,
@@ -228,6 +235,7 @@ export function settingsFrom(flags: Readonly<Record<string, Value>>, seed: numbe
     threshold: f.v_th,
     reset: f.v_reset,
     sharpness: f.alpha,
+    counter: f.counter,
     readout: f.readout,
     epochs: f.epochs,
     batches: f.batch_num,

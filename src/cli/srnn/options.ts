@@ -40,6 +40,7 @@ const NAMES: Record<keyof (typeof recipes)['balanced'], string> = {
   draw: 'draw',
   schedule: 'schedule',
   rate: 'learning_rate',
+  counter: 'counter',
 };
 
 /** All flags of a training. */

@@ -22,6 +22,9 @@ const FILES = {
   readout_i: { dtype: 'f8', width: () => 2, of: (step: RecordedStep) => step.readI, always: true },
 } as const;
 
+/** Takes the bytes of a file as they come. */
+export type Sink = (bytes: Uint8Array) => void;
+
 /** The names of all files of a recording. */
 export const recordingNames = (prefix: string): string[] => [
   ...Object.keys(FILES).map((name) => `${prefix}_${name}.npy`),
@@ -33,7 +36,7 @@ export const recordingNames = (prefix: string): string[] => [
 
 /** Runs so many trials and writes what they did. */
 export function writeRecording(
-  results: Run<string>['results'],
+  results: Pick<Run<string>['results'], 'write'>,
   prefix: string,
   settings: SrnnSettings,
   weights: Weights,
@@ -46,7 +49,7 @@ export function writeRecording(
   const shown = plan.conditions.map((condition) => task.conditions[condition]);
   const preds = new BigInt64Array(count);
   const files = Object.entries(FILES).filter(([, { always }]) => always || contents === 'all');
-  const sinks: ((bytes: Uint8Array) => void)[] = [];
+  const sinks: Sink[] = [];
   // One file is opened inside the other, so that all are open while the trials run.
   const open = (k: number): void => {
     if (k === files.length) {

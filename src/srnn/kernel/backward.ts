@@ -6,7 +6,7 @@
 //   a_z = (1-d) b + M a_i',     dM[pre] += a_i' at each spike of pre one step before,   likewise inputs and readout
 //
 // with m = [rho > 0], zt = [x > 0], H'(x) = 1 / (1 + alpha |x|)^2. Nearly all of the work is the product M a_i', N x N by N x W.
-// The tape has x, vd and rho; v is v_reset after x > 0 or rho > 0 in the step before, else vd of that step.
+// A detached counter leaves out mu. The tape has x, vd and rho; v is v_reset after x > 0 or rho > 0 in the step before, else vd of that step.
 import { denseGemm, denseGemm32 } from "../../dense/kernel/gemm";
 import { Group } from "./layout";
 
@@ -104,6 +104,7 @@ function step<T>(g: Group, t: i32): void {
   const sharpness = v128.splat<T>(<T>g.sharpness);
   const zero = v128.splat<T>(<T>0);
   const one = v128.splat<T>(<T>1);
+  const through = v128.eq<T>(g.counted ? zero : one, zero);
   const before: usize = <usize>g.tapeStep * <usize>t;
   const row: usize = before + <usize>g.tapeStep;
   const next = sizeof<T>() * g.neurons;
@@ -141,7 +142,7 @@ function step<T>(g: Group, t: i32): void {
     v128.store(g.av + at, v128.add<T>(v128.and(av, held), v128.mul<T>(avd, stays)));
     const kept = v128.mul<T>(v128.load(g.ai + at), splat<T>(g.keep + own));
     v128.store(g.ai + at, v128.add<T>(v128.mul<T>(avd, driven), kept));
-    v128.store(g.aRho + at, v128.add<T>(r, v128.mul<T>(mu, slope<T>(rho, sharpness, one))));
+    v128.store(g.aRho + at, v128.add<T>(r, v128.and(through, v128.mul<T>(mu, slope<T>(rho, sharpness, one)))));
     v128.store(g.as + at, v128.mul<T>(d, b));
     v128.store(g.az + at, v128.add<T>(v128.mul<T>(rest, b), v128.load(g.back + at)));
   }

@@ -33,6 +33,8 @@ export class Group {
   /** Whether the readout's voltage sees the spikes of its own step. */
   early: i32;
   noisy: i32;
+  /** Whether gradients pass through the refractory counter. */
+  counted: i32;
   /** Bytes from row to row of the tape, or 0 if nothing is kept. */
   tapeStep: i32;
   /** State, N x W each. */
