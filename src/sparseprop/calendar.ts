@@ -15,7 +15,7 @@
  */
 import { type Arena, createArena, EngramError, exp, ln, tan } from '../core/index.js';
 import { type Circuit, checkCircuit } from './circuit.js';
-import { type Connectivity, hashWords } from './connectivity.js';
+import { fill, loadSynapses } from './kernel-memory.js';
 import { kernelModule, layouts } from './kernels.generated.js';
 import { periodOf } from './neuron.js';
 
@@ -90,12 +90,7 @@ export function createCalendar(circuit: Circuit, from: CalendarState): Calendar 
   const fields = load(arena, circuit, from);
   const times = arena.alloc(8 * PIECE);
   const neurons = arena.alloc(4 * PIECE);
-  for (const name in fields) {
-    const { at: offset, type } = layouts.Calendar.fields[name as keyof typeof layouts.Calendar.fields];
-    const value = fields[name as keyof typeof fields];
-    if (type === 'f64') arena.f64(at + offset, 1)[0] = value;
-    else arena.i32(at + offset, 1)[0] = value;
-  }
+  fill(arena, at, layouts.Calendar.fields, fields);
   kernel.sparsepropCalendarStart(at);
   const read = (name: 'base' | 'refreshes') => arena.f64(at + layouts.Calendar.fields[name].at, 1)[0];
   const state = (): CalendarState => ({
@@ -179,7 +174,7 @@ function load(arena: Arena, { neuron, drives, connectivity }: Circuit, from: Cal
     heap: arena.alloc(16 * capacity),
     keys: f64(new Float64Array(n).fill(Number.NaN)),
     fired: again ? f64(from.fired.length === n ? from.fired : new Float64Array(n).fill(-1)) : 0,
-    ...synapses(arena, connectivity, own),
+    synapses: loadSynapses(arena, connectivity, own),
   };
 }
 
@@ -191,40 +186,4 @@ function ringOf(n: number, octaves: number): { buckets: number; shift: number } 
   let [q, span] = [5, 32];
   for (; q > -8 && span / 2 >= octaves; span /= 2) q--;
   return { buckets, shift: 52 - Math.min(20, bits - q) };
-}
-
-function synapses(arena: Arena, connectivity: Connectivity, own: (weight: number) => number) {
-  const none = {
-    starts: 0,
-    targets: 0,
-    weights: 0,
-    degree: 0,
-    bernoulli: 0,
-    key0: 0,
-    key1: 0,
-    hash: 0,
-    probability: 0,
-  };
-  const { drawn, starts, targets, weights, neurons } = connectivity;
-  if (drawn) {
-    const room = drawn.random ? neurons : drawn.degree;
-    return {
-      ...none,
-      targets: arena.alloc(4 * room),
-      degree: drawn.degree,
-      bernoulli: drawn.random ? 1 : 0,
-      key0: drawn.key[0],
-      key1: drawn.key[1],
-      hash: arena.alloc(4 * hashWords(drawn.random ? 0 : drawn.degree)),
-      probability: drawn.degree / (neurons - 1),
-    };
-  }
-  const [from, to] = [starts as Uint32Array, targets as Uint32Array];
-  const startsAt = arena.alloc(4 * from.length);
-  arena.u32(startsAt, from.length).set(from);
-  const targetsAt = arena.alloc(4 * Math.max(1, to.length));
-  arena.u32(targetsAt, to.length).set(to);
-  const weightsAt = weights ? arena.alloc(8 * Math.max(1, weights.length)) : 0;
-  if (weights) arena.f64(weightsAt, weights.length).set(weights.map(own));
-  return { ...none, starts: startsAt, targets: targetsAt, weights: weightsAt };
 }

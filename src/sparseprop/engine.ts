@@ -99,6 +99,10 @@ export function unitOf(circuit: Circuit, phase: boolean): number {
   return periodOf(circuit.neuron, drive);
 }
 
+/** Next spikes of a state, from the run's beginning. */
+export const nextOf = ({ epoch, next }: EngineState, unit: number): Float64Array =>
+  next.map((offset) => (epoch * EPOCH + offset) * unit);
+
 /** A circuit from a state on; the state is copied. One function, longer than most, because all of its parts move the same state. */
 export function createEngine(circuit: Circuit, from: EngineState, options: EngineOptions = {}): Engine {
   checkCircuit(circuit);
@@ -185,7 +189,7 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
       return count;
     },
     time: () => absolute(state.now),
-    next: () => next.map((offset) => absolute(offset)),
+    next: () => nextOf(state, unit),
     state: () => structuredClone({ ...state, arrivals: arrivals.slice(head), senders: senders.slice(head) }),
   };
 }
@@ -202,7 +206,8 @@ function rebase(state: EngineState, head: number): void {
   state.epoch++;
 }
 
-const firesTwice = (j: number, time: number) =>
+/** A circle of excitation. */
+export const firesTwice = (j: number, time: number): EngramError =>
   new EngramError(
     'input',
     `neuron ${j} would fire twice at time ${time}: excitation without delay runs in a circle; make its weights smaller, or give a delay`,

@@ -2,7 +2,8 @@
 import { EngramError, streamKey, uniformStream } from '../core/index.js';
 import { type CalendarState, calendarNext, calendarRefusal, calendarStart, createCalendar } from './calendar.js';
 import { type Circuit, fromPhases } from './circuit.js';
-import { createEngine, type EngineState, engineStart, unitOf } from './engine.js';
+import { createEngine, type EngineState, engineStart, nextOf, unitOf } from './engine.js';
+import { createHeap, fitsHeap } from './heap.js';
 
 /** How the next spike is found. */
 export const queueNames = ['calendar', 'phase-heap', 'time-heap', 'naive'] as const;
@@ -86,7 +87,7 @@ export function startSession(
   const held =
     from instanceof Float64Array ? from.length : from.queue === 'calendar' ? from.values.length : from.next.length;
   if (held !== size) throw new EngramError('input', `the state holds ${held} neurons, the network ${size}`);
-  const open = queue === 'calendar' ? calendarSession : engineSession;
+  const open = queue === 'calendar' ? calendarSession : fitsHeap(circuit) ? heapSession : engineSession;
   const { go, ...rest } = open(circuit, from, queue);
   let last = 0;
   const advance = (limit: Limit, sink: (times: Float64Array, neurons: Uint32Array) => void) =>
@@ -154,6 +155,20 @@ function calendarSession(circuit: Circuit, from: Float64Array | SavedState) {
     next: () => calendarNext(circuit, calendar.state()),
     state: (): SavedState => ({ queue: 'calendar', ...calendar.state() }),
     refreshes: () => calendar.refreshes(),
+  };
+}
+
+function heapSession(circuit: Circuit, from: Float64Array | SavedState, queue: QueueName) {
+  const name = queue as Exclude<QueueName, 'calendar'>;
+  const unit = unitOf(circuit, name === 'phase-heap');
+  const state =
+    from instanceof Float64Array ? engineStart(circuit, from, unit) : (from as SavedState & { queue: typeof name });
+  const heap = createHeap(circuit, state, { unit, naive: name === 'naive' });
+  return {
+    go: (limit: Limit, sink: Sink) => heap.run(limit, sink),
+    next: () => nextOf(heap.state(), unit),
+    state: (): SavedState => ({ queue: name, ...heap.state() }),
+    refreshes: () => 0,
   };
 }
 
