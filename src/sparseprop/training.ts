@@ -4,11 +4,12 @@
  */
 import { EngramError } from '../core/index.js';
 import { type ParameterGroup, startTraining, type Training, type TrainingPlan } from '../learning/index.js';
-import { backward, ofStart, runTrial } from './adjoint.js';
+import { backward, type Gradients, ofStart, runTrial } from './adjoint.js';
 import type { Circuit } from './circuit.js';
 import { type Connectivity, csr } from './connectivity.js';
 import { type SpikeTargets, spikeTimeLoss } from './spike-loss.js';
 import { drawGains, drawSignal, type Tracked, type TrackingTask, trackingLoss, withSignal } from './tracking.js';
+import { trialExponent } from './trial-exponent.js';
 
 /** What of a network is trained, moved in place. */
 export interface Trained {
@@ -30,6 +31,18 @@ export interface TrainSettings {
   readonly parameters: readonly ('weights' | 'drives' | 'readout')[];
   /** Spikes between the states that a trial keeps (default 1000). */
   readonly spacing?: number;
+  /** What its Lyapunov exponent is to be (default: nothing is asked of it). */
+  readonly exponent?: ExponentGoal | undefined;
+}
+
+/** rho (lambda - lambda*)^2. */
+export interface ExponentGoal {
+  /** lambda*, of the leading exponent without the neutral one, per membrane time constant. */
+  readonly wanted: number;
+  /** rho, above 0. */
+  readonly strength: number;
+  /** Of the disturbance that is carried along. */
+  readonly seed: number;
 }
 
 /** A training that can be run. */
@@ -81,6 +94,29 @@ const planOf = (settings: TrainSettings, evaluate: TrainingPlan['evaluate']): Tr
   evaluate,
 });
 
+/** Adds what the exponent costs to gradients; returns the cost and the exponent, per membrane time constant. */
+function addExponent(
+  goal: ExponentGoal | undefined,
+  circuit: Circuit,
+  start: Float64Array,
+  duration: number,
+  found: Gradients,
+): { cost: number; measures: number[] } {
+  if (!goal) return { cost: 0, measures: [] };
+  const { exponent, gradients } = trialExponent(circuit, start, duration, { seed: goal.seed });
+  const miss = exponent - goal.wanted;
+  const own = gradients();
+  for (const name of ['weights', 'drives', 'next'] as const)
+    own[name].forEach((g, i) => (found[name][i] += 2 * goal.strength * miss * g));
+  return { cost: goal.strength * miss * miss, measures: [exponent] };
+}
+
+const measuresOf = ({ exponent }: TrainSettings): string[] => [
+  'largest_adjoint',
+  'spikes',
+  ...(exponent ? ['exponent'] : []),
+];
+
 /** Spikes at wanted times, from fixed voltages at the start. */
 export function trainSpikeTimes(
   circuit: Circuit,
@@ -98,14 +134,15 @@ export function trainSpikeTimes(
     const { value, ofTimes, ofNext, addTo } = spikeTimeLoss(trial, targets, { pseudo });
     const found = backward(trial, ofTimes, ofNext);
     addTo(found);
+    const { cost, measures } = addExponent(settings.exponent, now, start, duration, found);
     ofStart(now, start, found);
     settings.parameters.forEach((name, g) => {
       if (name !== 'readout') gradients[g].set(found[name]);
     });
-    return { loss: value, measures: [found.largest, trial.spikes.times.length] };
+    return { loss: value + cost, measures: [found.largest, trial.spikes.times.length, ...measures] };
   };
   return {
-    training: startTraining(groupsOf(parameters, settings), 'adam', ['largest_adjoint', 'spikes']),
+    training: startTraining(groupsOf(parameters, settings), 'adam', measuresOf(settings)),
     plan: planOf(settings, evaluate),
     parameters,
     circuit: made,
@@ -137,13 +174,14 @@ export function trainTracking(
   const evaluate = (epoch: number, gradients: readonly Float64Array[]) => {
     const { trial, tracked } = run(seed, epoch);
     const found = backward(trial, tracked.ofTimes);
+    const { cost, measures } = addExponent(settings.exponent, made(), start, task.duration, found);
     ofStart(made(), start, found);
     const all = { weights: found.weights, drives: found.drives, readout: tracked.ofReadout };
     settings.parameters.forEach((name, g) => gradients[g].set(all[name]));
-    return { loss: tracked.loss, measures: [found.largest, trial.spikes.times.length] };
+    return { loss: tracked.loss + cost, measures: [found.largest, trial.spikes.times.length, ...measures] };
   };
   return {
-    training: startTraining(groupsOf(parameters, settings), 'adam', ['largest_adjoint', 'spikes']),
+    training: startTraining(groupsOf(parameters, settings), 'adam', measuresOf(settings)),
     plan: planOf(settings, evaluate),
     parameters,
     circuit: made,
