@@ -13,8 +13,9 @@
  *
  * The idea of the two states is Engelken's (arXiv 2312.17216) phase representation, carried to exponentials and tangents.
  */
-import { type Arena, createArena, EngramError, exp, ln, tan } from '../core/index.js';
+import { type Arena, createArena, demandArray, demandObject, EngramError, exp, ln, tan } from '../core/index.js';
 import { type Circuit, checkCircuit } from './circuit.js';
+import { demandCircuit, demandStart } from './demand.js';
 import { fill, loadSynapses } from './kernel-memory.js';
 import { kernelModule, layouts } from './kernels.generated.js';
 import { periodOf } from './neuron.js';
@@ -52,7 +53,9 @@ const PIECE = 1 << 15;
 const HALF = Math.PI / 2;
 
 /** Whether a circuit can run on a calendar, or why not. */
-export function calendarRefusal({ neuron, drives, delay = 0, input, steps }: Circuit): string | undefined {
+export function calendarRefusal(circuit: Circuit): string | undefined {
+  demandCircuit(circuit);
+  const { neuron, drives, delay = 0, input, steps } = circuit;
   if (neuron.name !== 'lif' && neuron.name !== 'qif') return `it takes lif and qif, not ${neuron.name}`;
   if (typeof drives !== 'number') return 'it takes one drive for all neurons';
   if (delay > 0 || input || steps) return 'it takes no delays, no spikes from outside and no steps of the drive';
@@ -61,6 +64,7 @@ export function calendarRefusal({ neuron, drives, delay = 0, input, steps }: Cir
 
 /** The state of a calendar at time 0, with given next spikes. */
 export function calendarStart(circuit: Circuit, next: Float64Array): CalendarState {
+  demandStart(circuit, next);
   const drive = circuit.drives as number;
   const period = periodOf(circuit.neuron, drive);
   if (circuit.neuron.name === 'lif') {
@@ -79,7 +83,10 @@ export function calendarStart(circuit: Circuit, next: Float64Array): CalendarSta
 
 /** A calendar from a state on. Throws `usage` where the circuit asks for more than it can. */
 export function createCalendar(circuit: Circuit, from: CalendarState): Calendar {
+  demandCircuit(circuit);
   checkCircuit(circuit);
+  demandObject('the state', from);
+  demandArray('values of the state', from.values, Float64Array, circuit.connectivity.neurons);
   const refusal = calendarRefusal(circuit);
   if (refusal) throw new EngramError('usage', `the calendar cannot run this: ${refusal}; use time-heap`);
   const { connectivity } = circuit;

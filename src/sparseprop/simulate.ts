@@ -1,7 +1,16 @@
 /** Runs of a circuit: one face for all queues. Times are in membrane time constants, rates in spikes per time constant. */
-import { EngramError, streamKey, uniformStream } from '../core/index.js';
+import {
+  demandInteger,
+  demandObject,
+  demandOneOf,
+  demandPositive,
+  EngramError,
+  streamKey,
+  uniformStream,
+} from '../core/index.js';
 import { type CalendarState, calendarNext, calendarRefusal, calendarStart, createCalendar } from './calendar.js';
 import { type Circuit, fromPhases } from './circuit.js';
+import { demandCircuit, demandStart } from './demand.js';
 import { createEngine, type EngineState, engineStart, nextOf, unitOf } from './engine.js';
 import { createHeap, fitsHeap } from './heap.js';
 
@@ -65,6 +74,8 @@ export const fastestQueue = (circuit: Circuit): QueueName => (calendarRefusal(ci
 
 /** Next spikes with phases drawn evenly between reset and threshold. */
 export function drawnStart(circuit: Circuit, seed: number): Float64Array {
+  demandCircuit(circuit);
+  demandInteger('the seed', seed);
   const uniform = uniformStream(streamKey(seed, 'sparseprop phases'));
   return fromPhases(circuit, Float64Array.from({ length: circuit.connectivity.neurons }, uniform));
 }
@@ -75,6 +86,11 @@ export function startSession(
   from: Float64Array | SavedState,
   { queue: asked, memory = MEMORY }: { queue?: QueueName | undefined; memory?: number } = {},
 ): Session {
+  demandCircuit(circuit);
+  if (!(from instanceof Float64Array)) demandObject('the state', from);
+  else demandStart(circuit, from);
+  if (asked !== undefined) demandOneOf('the queue', asked, queueNames);
+  demandPositive('the memory', memory);
   const saved = from instanceof Float64Array ? undefined : from;
   const queue = asked ?? saved?.queue ?? fastestQueue(circuit);
   if (saved && saved.queue !== queue) {

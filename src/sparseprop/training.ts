@@ -2,13 +2,30 @@
  * Trainings by the exact adjoint, with Adam (src/learning): weights, drives and, where a signal is followed, the readout. The norm of
  * the gradient is clipped at 1. Epochs of tracking see signals of their own, and a fixed set of others tells how well it goes.
  */
-import { EngramError } from '../core/index.js';
+import {
+  demandInteger,
+  demandList,
+  demandNumber,
+  demandObject,
+  demandOneOf,
+  demandPositive,
+  EngramError,
+} from '../core/index.js';
 import { type ParameterGroup, startTraining, type Training, type TrainingPlan } from '../learning/index.js';
 import { backward, type Gradients, ofStart, runTrial } from './adjoint.js';
-import type { Circuit } from './circuit.js';
+import { type Circuit, fromVoltages } from './circuit.js';
 import { type Connectivity, csr } from './connectivity.js';
+import { demandStart, demandTime } from './demand.js';
 import { type SpikeTargets, spikeTimeLoss } from './spike-loss.js';
-import { drawGains, drawSignal, type Tracked, type TrackingTask, trackingLoss, withSignal } from './tracking.js';
+import {
+  demandTask,
+  drawGains,
+  drawSignal,
+  type Tracked,
+  type TrackingTask,
+  trackingLoss,
+  withSignal,
+} from './tracking.js';
 import { trialExponent } from './trial-exponent.js';
 
 /** What of a network is trained, moved in place. */
@@ -60,6 +77,21 @@ export interface NetworkTraining {
 const [CLIP, LEAST_DRIVE] = [1, 1e-3];
 /** The readout learns faster than weights, being linear. */
 const READOUT_RATE = 10;
+
+/** Throws `usage` for settings that make no sense. */
+function demandSettings(settings: TrainSettings): void {
+  demandObject('the settings', settings);
+  demandInteger('epochs', settings.epochs, 1);
+  demandPositive('the learning rate', settings.rate);
+  demandList('the parameters', settings.parameters);
+  for (const name of settings.parameters) demandOneOf('a parameter', name, ['weights', 'drives', 'readout']);
+  const { exponent } = settings;
+  if (!exponent) return;
+  demandObject('the goal of the exponent', exponent);
+  demandNumber('the wanted exponent', exponent.wanted);
+  demandPositive('the strength of the exponent', exponent.strength);
+  demandInteger('the seed of the exponent', exponent.seed);
+}
 
 /** Parameters, and the circuit that is made of them at any time. */
 function parametersOf(circuit: Circuit): { parameters: Trained; made: () => Circuit } {
@@ -126,6 +158,10 @@ export function trainSpikeTimes(
   settings: TrainSettings,
   { pseudo = false } = {},
 ): NetworkTraining {
+  fromVoltages(circuit, voltages);
+  demandObject('the wanted spikes', targets);
+  demandTime('the duration', duration);
+  demandSettings(settings);
   const { parameters, made } = parametersOf(circuit);
   const evaluate = (_: number, gradients: readonly Float64Array[]) => {
     const now = made();
@@ -163,6 +199,10 @@ export function trainTracking(
   seed: number,
   settings: TrainSettings,
 ): TrackingTraining {
+  demandStart(circuit, start);
+  demandTask(task);
+  demandInteger('the seed', seed);
+  demandSettings(settings);
   const { parameters, made } = parametersOf(circuit);
   const n = start.length;
   const gains = drawGains(n, seed);

@@ -14,9 +14,10 @@
  * The same sparse Jacobian and the same memory as those of the gradient: states are kept and stretches run again. Gradients hold while
  * the order of spikes stands. (Derived here.)
  */
-import { EngramError, ln, normal, streamKey } from '../core/index.js';
+import { demandInteger, EngramError, ln, normal, streamKey } from '../core/index.js';
 import type { Gradients } from './adjoint.js';
 import { type Circuit, drivesOf } from './circuit.js';
+import { demandStart, demandTime } from './demand.js';
 import { createEngine, type EngineState, engineStart } from './engine.js';
 import { bend, periodSlope, type Slopes } from './neuron.js';
 
@@ -95,16 +96,19 @@ export function trialExponent(
   circuit: Circuit,
   start: Float64Array,
   until: number,
-  { seed, spacing = Math.min(SPACING, PER_NEURON * start.length) }: { seed: number; spacing?: number },
+  { seed, spacing: given }: { seed: number; spacing?: number },
 ): TrialExponent {
+  demandStart(circuit, start);
+  const spacing = given ?? Math.min(SPACING, PER_NEURON * start.length);
+  demandInteger('the seed', seed);
+  demandInteger('spikes of a stretch', spacing, 1);
+  demandTime('the length of the trial', until);
   if (circuit.delay || circuit.steps || circuit.input || start.length < 2) {
     throw new EngramError(
       'usage',
       'exponents are those of at least two neurons, without delays, steps of the drive or spikes from outside',
     );
   }
-  if (!(until > 0 && Number.isFinite(until)))
-    throw new EngramError('usage', `a trial has a length above 0; got ${until}`);
   const key = streamKey(seed, 'sparseprop trial exponent');
   const v = start.map((_, i) => normal(key, i, 0));
   rescale(v);
