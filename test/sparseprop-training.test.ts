@@ -1,6 +1,6 @@
 /** Gradients of spike times against exact values and differences; exponents; training. */
 import { describe, expect, it } from 'vitest';
-import { train } from '../src/learning/index.js';
+import { logged, train } from '../src/learning/index.js';
 import {
   backward,
   type Circuit,
@@ -30,6 +30,7 @@ import {
   trainSpikeTimes,
   trainTracker,
   trainTracking,
+  trialExponent,
   withSignal,
 } from '../src/sparseprop/index.js';
 
@@ -158,6 +159,70 @@ describe('gradients', () => {
     };
     const h = 1e-6;
     expect((lossAt(0.2 + h).value - lossAt(0.2 - h).value) / (2 * h) / lossAt(0.2).slope).toBeCloseTo(1, 6);
+  });
+
+  it.each([
+    ['LIF', lif],
+    ['QIF', qif],
+  ] as const)('of the exponent of a %s trial are its differences, whatever the stretches', (_, neuron) => {
+    const n = 20;
+    const made = inMemory(generated({ neurons: n, degree: 5, weight: -0.2, seed: 2 }), true);
+    const weights = made.weights as Float64Array;
+    const drives = new Float64Array(n).fill(0.3);
+    const circuit: Circuit = { neuron, drives, connectivity: made };
+    const start = drawnStart(circuit, 1);
+    const exponentAt = (spacing?: number) =>
+      trialExponent(circuit, start, 12, { seed: 1, ...(spacing ? { spacing } : {}) });
+    const { exponent, gradients } = exponentAt();
+    const found = gradients();
+    const other = exponentAt(7);
+    expect(other.exponent).toBeCloseTo(exponent, 12);
+    for (const name of ['weights', 'drives', 'next'] as const)
+      other.gradients()[name].forEach((g, i) => expect(Math.abs(g - found[name][i])).toBeLessThan(1e-9));
+    const h = 1e-6;
+    for (const [values, of] of [
+      [weights, found.weights],
+      [drives, found.drives],
+      [start, found.next],
+    ]) {
+      for (let k = 0; k < values.length; k += 7) {
+        const before = values[k];
+        values[k] = before + h;
+        const up = exponentAt().exponent;
+        values[k] = before - h;
+        const down = exponentAt().exponent;
+        values[k] = before;
+        expect(Math.abs((up - down) / (2 * h) - of[k])).toBeLessThan(1e-5 * Math.max(1, Math.abs(of[k])));
+      }
+    }
+  });
+
+  it('the exponent of a long trial is the leading one of the network', () => {
+    const circuit: Circuit = {
+      neuron: qif,
+      drives: 0.1,
+      connectivity: generated({ neurons: 60, degree: 20, weight: -0.2, seed: 1 }),
+    };
+    const start = drawnStart(circuit, 1);
+    const plan = { exponents: 2, burnIn: 0, warmUp: 300, spikes: 3000, seed: 1 };
+    const { leading } = spectrumOf(circuit, start, plan);
+    expect(Math.abs(trialExponent(circuit, start, 900, { seed: 1 }).exponent - leading)).toBeLessThan(0.02);
+  });
+
+  it('training draws the exponent of a network to where it is wanted', () => {
+    const circuit: Circuit = {
+      neuron: lif,
+      drives: 0.5,
+      connectivity: inMemory(generated({ neurons: 30, degree: 10, weight: -0.1, seed: 1 }), true),
+    };
+    const start = drawnStart(circuit, 1);
+    const settings = { epochs: 60, rate: 5e-3, parameters: ['weights'] as const };
+    const task = { ...trackingTask, duration: 12 };
+    const goal = { wanted: -0.1, strength: 100, seed: 1 };
+    const { training, plan } = trainTracking(circuit, start, task, 1, { ...settings, exponent: goal });
+    train(training, plan);
+    const exponents = logged(training, 'exponent');
+    expect(Math.abs(exponents[59] + 0.1)).toBeLessThan(0.3 * Math.abs(exponents[0] + 0.1));
   });
 
   it('training moves two spikes to where they are wanted', () => {

@@ -4,10 +4,12 @@ import { exp, streamKey, uniformStream } from '../src/core/index.js';
 import {
   bend,
   type Circuit,
+  createEngine,
   csr,
   customNeuron,
   drawnStart,
   eif,
+  engineStart,
   fromVoltages,
   generated,
   inMemory,
@@ -201,10 +203,11 @@ describe('neurons', () => {
     const connectivity = generated({ neurons: 200, degree: 20, weight: -0.2, seed: 3 });
     const [one, two] = [lif, own].map((neuron) => {
       const circuit: Circuit = { neuron, drives: 0.1, connectivity };
-      return startSession(circuit, drawnStart(circuit, 4), { queue: 'time-heap' }).record({ spikes: 5000 });
+      return startSession(circuit, drawnStart(circuit, 4), { queue: 'time-heap' }).record({ spikes: 100000 });
     });
     expect(two.neurons).toEqual(one.neurons);
-    expect(Math.max(...two.times.map((time, s) => Math.abs(time - one.times[s])))).toBeLessThan(1e-9);
+    // The published table errs by 4.1e-13 s, which is 4.1e-11 time constants.
+    expect(two.times.reduce((worst, time, s) => Math.max(worst, Math.abs(time - one.times[s])), 0)).toBeLessThan(4e-11);
   });
 
   it('a neuron that stands still somewhere is refused, with the voltage', () => {
@@ -230,6 +233,61 @@ describe('networks', () => {
     const circuit = network(lif, 200, 20);
     const start = drawnStart(circuit, 1);
     expect(list(circuit, start, 5000, 'time-heap')).toEqual(list(circuit, start, 5000, 'naive'));
+  });
+
+  it.each([
+    ['LIF', lif, 5000, 1e-11],
+    ['QIF', qif, 300, 1e-9],
+  ] as const)(
+    '%s with drives of their own: the heap in WASM fires as the loop in TypeScript',
+    (_, neuron, spikes, tolerance) => {
+      const uniform = uniformStream(streamKey(8, 'test'));
+      const made = inMemory(generated({ neurons: 150, degree: 12, weight: 1, seed: 6 }));
+      const weights = Float64Array.from({ length: made.synapses }, () => 0.2 * (uniform() - 0.7));
+      const connectivity = csr({ starts: made.starts as Uint32Array, targets: made.targets as Uint32Array, weights });
+      const circuit: Circuit = {
+        neuron,
+        drives: Float64Array.from({ length: 150 }, () => 0.2 + 0.2 * uniform()),
+        connectivity,
+      };
+      const start = drawnStart(circuit, 7);
+      const expected: number[][] = [];
+      const observer = { spike: (time: number, j: number) => void expected.push([time, j]) };
+      createEngine(circuit, engineStart(circuit, start), { observer }).run({ spikes });
+      for (const queue of ['time-heap', 'naive'] as const) {
+        const got = list(circuit, start, spikes, queue);
+        expect(got.map(([, j]) => j)).toEqual(expected.map(([, j]) => j));
+        got.forEach(([time], s) => expect(Math.abs(time - expected[s][0])).toBeLessThan(tolerance));
+      }
+    },
+  );
+
+  it('a simulation by the clock comes closer to the exact one in proportion to its step', () => {
+    const circuit = network(lif, 50, 10);
+    const start = drawnStart(circuit, 1);
+    const exact = list(circuit, start, 100, 'time-heap').map(([time]) => time);
+    // Mean error of the first spikes of all neurons together, with threshold and kicks at the end of each step.
+    const errorOf = (dt: number) => {
+      const v = start.map((r) => lif.voltage(r, 0.01 * Math.sqrt(10)));
+      const drive = 0.01 * Math.sqrt(10);
+      const keep = exp(-dt);
+      const times: number[] = [];
+      for (let step = 1; times.length < 40; step++) {
+        for (let i = 0; i < 50; i++) v[i] = drive + (v[i] - drive) * keep;
+        for (let i = 0; i < 50; i++) {
+          if (v[i] < 0) continue;
+          times.push(step * dt);
+          v[i] = -1;
+          const { targets, begin, end, weight } = circuit.connectivity.fanout(i);
+          for (let s = begin; s < end; s++) v[targets[s]] += weight;
+        }
+      }
+      return times.slice(0, 40).reduce((sum, time, s) => sum + Math.abs(time - exact[s]) / 40, 0);
+    };
+    const errors = [0.016, 0.004, 0.001].map(errorOf);
+    expect(errors[1] / errors[0]).toBeLessThan(0.4);
+    expect(errors[2] / errors[1]).toBeLessThan(0.4);
+    expect(errors[2]).toBeLessThan(0.002);
   });
 
   it('all queues give the same LIF spikes', () => {
@@ -343,18 +401,46 @@ describe('networks', () => {
   });
 
   it.each([
-    ['LIF', lif, 100, 3.37, 0.015],
-    ['QIF', qif, 100, 1.32, 0.03],
-  ] as const)('%s fires at the known rate', (_, neuron, k, hertz, tolerance) => {
-    const circuit = network(neuron, 2000, k);
+    ['LIF', lif, 100, 1, 3.37, 0.015],
+    ['LIF', lif, 100, 5, 8.43, 0.015],
+    ['LIF', lif, 100, 10, 13.78, 0.015],
+    ['LIF', lif, 100, 20, 23.78, 0.015],
+    ['LIF', lif, 400, 1, 2.08, 0.015],
+    ['LIF', lif, 400, 5, 6.64, 0.015],
+    ['LIF', lif, 400, 10, 11.83, 0.015],
+    ['LIF', lif, 400, 20, 21.82, 0.015],
+    ['QIF', qif, 100, 1, 1.32, 0.03],
+  ] as const)('%s neurons (%#) fire at the known rate', (_, neuron, k, nu, hertz, tolerance) => {
+    const circuit = { ...network(neuron, 2000, k), drives: 0.01 * Math.sqrt(k) * nu };
     const session = startSession(circuit, drawnStart(circuit, 1));
     session.skip({ spikes: 20000 });
     const from = session.time();
     const spikes = session.record({ spikes: 100000 });
     const { rate, cv, counted } = trainStatistics(spikes, 2000, from, session.time());
     expect(Math.abs((100 * rate) / hertz - 1)).toBeLessThan(tolerance);
-    expect(counted).toBeGreaterThan(1000);
+    if (k === 100) expect(counted).toBeGreaterThan(1000);
     if (neuron === qif) expect(cv).toBeCloseTo(0.75, 1);
+  });
+
+  it('theta neurons on random graphs fire as LEquipe prints: 5.28 Hz at the balance drive, 5.04 to 5.08 at 0.9475 of it', () => {
+    // Theirs is one network; rates of ours differ by 1 % from network to network.
+    const rateAt = (share: number) => {
+      const circuits = Array.from({ length: 4 }, (_, seed) => ({
+        neuron: qif,
+        drives: share * 0.01 * Math.sqrt(50) * 5,
+        connectivity: generated({ neurons: 200, degree: 50, weight: -1 / Math.sqrt(50), seed, random: true }),
+      }));
+      const rates = circuits.map((circuit) => {
+        const session = startSession(circuit, drawnStart(circuit, 1));
+        session.skip({ spikes: 4000 });
+        const from = session.time();
+        session.skip({ spikes: 20000 });
+        return 100 * (20000 / 200 / (session.time() - from));
+      });
+      return rates.reduce((sum, rate) => sum + rate / 4, 0);
+    };
+    expect(Math.abs(rateAt(1) / 5.28 - 1)).toBeLessThan(0.025);
+    expect(Math.abs(rateAt(0.9475) / 5.06 - 1)).toBeLessThan(0.025);
   });
 
   it('drives of their own: the published spread', () => {

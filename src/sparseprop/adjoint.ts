@@ -12,8 +12,9 @@
  *
  * Memory: the state every so many spikes; each stretch is run again, with its derivatives kept, before it is swept backward.
  */
-import { EngramError } from '../core/index.js';
+import { demandArray, demandFinite, demandInteger, demandObject, EngramError, refuse } from '../core/index.js';
 import { type Circuit, drivesOf } from './circuit.js';
+import { demandStart } from './demand.js';
 import { createEngine, type EngineState, engineStart } from './engine.js';
 import { periodSlope, type Slopes } from './neuron.js';
 import type { Limit, Spikes } from './simulate.js';
@@ -50,6 +51,11 @@ const SPACING = 1000;
 
 /** Runs a circuit and keeps states. Throws `usage` with delays. */
 export function runTrial(circuit: Circuit, start: Float64Array, limit: Limit, spacing = SPACING): Trial {
+  demandStart(circuit, start);
+  demandObject('the limit', limit);
+  demandInteger('spikes between states', spacing, 1);
+  if (!(Number.isSafeInteger(limit.spikes) || Number.isFinite(limit.until)))
+    refuse('a trial ends after a number of spikes or at a time; got neither');
   if (circuit.delay) throw new EngramError('usage', 'gradients are those of networks without delays');
   const times: number[] = [];
   const neurons: number[] = [];
@@ -120,6 +126,10 @@ function makeRoom(tape: Tape): void {
  * @param ofNext dL/dn of each neuron's next spike after the end (default: none)
  */
 export function backward(trial: Trial, ofTimes: Float64Array, ofNext?: Float64Array): Gradients {
+  demandObject('the trial', trial);
+  demandStart(trial.circuit, trial.next);
+  demandFinite('dL/dt', ofTimes, trial.spikes.times.length);
+  if (ofNext) demandFinite('dL/dn', ofNext, trial.next.length);
   const { circuit, spikes, checkpoints, spacing } = trial;
   const { neuron, connectivity } = circuit;
   const base = drivesOf(circuit);
@@ -247,6 +257,9 @@ function sweep(
 
 /** What the gradient says of voltages at the start, and adds to that of the drives where these voltages are held. */
 export function ofStart(circuit: Circuit, start: Float64Array, gradients: Gradients): Float64Array {
+  demandStart(circuit, start);
+  demandObject('the gradients', gradients);
+  demandArray('dL/dn', gradients.next, Float64Array, start.length);
   const { neuron } = circuit;
   const drives = drivesOf(circuit);
   return gradients.next.map((a, i) => {

@@ -13,9 +13,10 @@
  *
  * The idea of the two states is Engelken's (arXiv 2312.17216) phase representation, carried to exponentials and tangents.
  */
-import { type Arena, createArena, EngramError, exp, ln, tan } from '../core/index.js';
+import { type Arena, createArena, demandArray, demandObject, EngramError, exp, ln, tan } from '../core/index.js';
 import { type Circuit, checkCircuit } from './circuit.js';
-import { type Connectivity, hashWords } from './connectivity.js';
+import { demandCircuit, demandStart } from './demand.js';
+import { fill, loadSynapses } from './kernel-memory.js';
 import { kernelModule, layouts } from './kernels.generated.js';
 import { periodOf } from './neuron.js';
 
@@ -52,7 +53,9 @@ const PIECE = 1 << 15;
 const HALF = Math.PI / 2;
 
 /** Whether a circuit can run on a calendar, or why not. */
-export function calendarRefusal({ neuron, drives, delay = 0, input, steps }: Circuit): string | undefined {
+export function calendarRefusal(circuit: Circuit): string | undefined {
+  demandCircuit(circuit);
+  const { neuron, drives, delay = 0, input, steps } = circuit;
   if (neuron.name !== 'lif' && neuron.name !== 'qif') return `it takes lif and qif, not ${neuron.name}`;
   if (typeof drives !== 'number') return 'it takes one drive for all neurons';
   if (delay > 0 || input || steps) return 'it takes no delays, no spikes from outside and no steps of the drive';
@@ -61,6 +64,7 @@ export function calendarRefusal({ neuron, drives, delay = 0, input, steps }: Cir
 
 /** The state of a calendar at time 0, with given next spikes. */
 export function calendarStart(circuit: Circuit, next: Float64Array): CalendarState {
+  demandStart(circuit, next);
   const drive = circuit.drives as number;
   const period = periodOf(circuit.neuron, drive);
   if (circuit.neuron.name === 'lif') {
@@ -79,7 +83,10 @@ export function calendarStart(circuit: Circuit, next: Float64Array): CalendarSta
 
 /** A calendar from a state on. Throws `usage` where the circuit asks for more than it can. */
 export function createCalendar(circuit: Circuit, from: CalendarState): Calendar {
+  demandCircuit(circuit);
   checkCircuit(circuit);
+  demandObject('the state', from);
+  demandArray('values of the state', from.values, Float64Array, circuit.connectivity.neurons);
   const refusal = calendarRefusal(circuit);
   if (refusal) throw new EngramError('usage', `the calendar cannot run this: ${refusal}; use time-heap`);
   const { connectivity } = circuit;
@@ -90,12 +97,7 @@ export function createCalendar(circuit: Circuit, from: CalendarState): Calendar 
   const fields = load(arena, circuit, from);
   const times = arena.alloc(8 * PIECE);
   const neurons = arena.alloc(4 * PIECE);
-  for (const name in fields) {
-    const { at: offset, type } = layouts.Calendar.fields[name as keyof typeof layouts.Calendar.fields];
-    const value = fields[name as keyof typeof fields];
-    if (type === 'f64') arena.f64(at + offset, 1)[0] = value;
-    else arena.i32(at + offset, 1)[0] = value;
-  }
+  fill(arena, at, layouts.Calendar.fields, fields);
   kernel.sparsepropCalendarStart(at);
   const read = (name: 'base' | 'refreshes') => arena.f64(at + layouts.Calendar.fields[name].at, 1)[0];
   const state = (): CalendarState => ({
@@ -179,7 +181,7 @@ function load(arena: Arena, { neuron, drives, connectivity }: Circuit, from: Cal
     heap: arena.alloc(16 * capacity),
     keys: f64(new Float64Array(n).fill(Number.NaN)),
     fired: again ? f64(from.fired.length === n ? from.fired : new Float64Array(n).fill(-1)) : 0,
-    ...synapses(arena, connectivity, own),
+    synapses: loadSynapses(arena, connectivity, own),
   };
 }
 
@@ -191,40 +193,4 @@ function ringOf(n: number, octaves: number): { buckets: number; shift: number } 
   let [q, span] = [5, 32];
   for (; q > -8 && span / 2 >= octaves; span /= 2) q--;
   return { buckets, shift: 52 - Math.min(20, bits - q) };
-}
-
-function synapses(arena: Arena, connectivity: Connectivity, own: (weight: number) => number) {
-  const none = {
-    starts: 0,
-    targets: 0,
-    weights: 0,
-    degree: 0,
-    bernoulli: 0,
-    key0: 0,
-    key1: 0,
-    hash: 0,
-    probability: 0,
-  };
-  const { drawn, starts, targets, weights, neurons } = connectivity;
-  if (drawn) {
-    const room = drawn.random ? neurons : drawn.degree;
-    return {
-      ...none,
-      targets: arena.alloc(4 * room),
-      degree: drawn.degree,
-      bernoulli: drawn.random ? 1 : 0,
-      key0: drawn.key[0],
-      key1: drawn.key[1],
-      hash: arena.alloc(4 * hashWords(drawn.random ? 0 : drawn.degree)),
-      probability: drawn.degree / (neurons - 1),
-    };
-  }
-  const [from, to] = [starts as Uint32Array, targets as Uint32Array];
-  const startsAt = arena.alloc(4 * from.length);
-  arena.u32(startsAt, from.length).set(from);
-  const targetsAt = arena.alloc(4 * Math.max(1, to.length));
-  arena.u32(targetsAt, to.length).set(to);
-  const weightsAt = weights ? arena.alloc(8 * Math.max(1, weights.length)) : 0;
-  if (weights) arena.f64(weightsAt, weights.length).set(weights.map(own));
-  return { ...none, starts: startsAt, targets: targetsAt, weights: weightsAt };
 }

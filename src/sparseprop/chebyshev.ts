@@ -9,7 +9,8 @@
  *
  * Source: Engelken 2023 (arXiv 2312.17216), code; the form in the root is ours.
  */
-import { cos, EngramError } from '../core/index.js';
+import { cos, demandNumber, demandOneOf, EngramError } from '../core/index.js';
+import { demandNeuron } from './demand.js';
 import type { Neuron } from './neuron.js';
 
 /** The variable of a series: r, or its root. */
@@ -46,6 +47,9 @@ function clenshaw(c: Float64Array, z: number): number {
  * @throws EngramError `usage` beyond 64 distinct weights, when they are met
  */
 export function withSeries(neuron: Neuron, nodes = 20, form: SeriesForm = 'phase', lowest = -10): SeriesNeuron {
+  demandNeuron(neuron);
+  demandOneOf('the variable of the series', form, ['phase', 'root']);
+  demandNumber('the lowest voltage', lowest);
   if (!(Number.isInteger(nodes) && nodes >= 2 && nodes <= 1000)) {
     throw new EngramError('usage', `a series has 2 to 1000 nodes; got ${nodes}`);
   }

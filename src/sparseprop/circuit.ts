@@ -1,6 +1,7 @@
 /** A network that can be run: neurons, drives, synapses, and what comes from outside. Times are in membrane time constants. */
-import { EngramError } from '../core/index.js';
+import { EngramError, refuse } from '../core/index.js';
 import type { Connectivity } from './connectivity.js';
+import { demandCircuit } from './demand.js';
 import { type Neuron, periodOf } from './neuron.js';
 
 /** Spikes from outside, in order of time. */
@@ -43,6 +44,7 @@ export const drivesOf = ({ drives, connectivity }: Circuit): Float64Array =>
 
 /** Throws `usage` or `input` if a circuit cannot be run. */
 export function checkCircuit(circuit: Circuit): void {
+  demandCircuit(circuit);
   const { neuron, drives, connectivity, delay = 0, input, steps } = circuit;
   const n = connectivity.neurons;
   const bad = (text: string) => new EngramError('input', text);
@@ -73,8 +75,19 @@ export function checkCircuit(circuit: Circuit): void {
   });
 }
 
+/** A number for each neuron. */
+function demandEach(circuit: Circuit, what: string, values: ArrayLike<number>): void {
+  demandCircuit(circuit);
+  const n = circuit.connectivity.neurons;
+  if (values?.length !== n) refuse(`there must be a ${what} for each of ${n} neurons; got ${values?.length ?? values}`);
+  for (let i = 0; i < n; i++)
+    if (typeof values[i] !== 'number' || Number.isNaN(values[i]))
+      refuse(`the ${what} of neuron ${i} must be a number; got ${values[i]}`);
+}
+
 /** Next spikes of neurons at given voltages. Throws `input` where one is not between minus infinity and the threshold. */
 export function fromVoltages(circuit: Circuit, voltages: ArrayLike<number>): Float64Array {
+  demandEach(circuit, 'voltage', voltages);
   const { neuron } = circuit;
   return drivesOf(circuit).map((drive, i) => {
     const v = voltages[i];
@@ -87,6 +100,7 @@ export function fromVoltages(circuit: Circuit, voltages: ArrayLike<number>): Flo
 
 /** Next spikes of neurons at phases from 0 (reset) to 1 (threshold): n = (1 - phase) T. */
 export function fromPhases(circuit: Circuit, phases: ArrayLike<number>): Float64Array {
+  demandEach(circuit, 'phase', phases);
   let [last, period] = [Number.NaN, 0];
   return drivesOf(circuit).map((drive, i) => {
     if (drive !== last) [last, period] = [drive, periodOf(circuit.neuron, drive)];

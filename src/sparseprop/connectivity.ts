@@ -3,7 +3,16 @@
  * again whenever it fires, from a stream keyed by (seed, j): K distinct ones by Floyd's method, or every other neuron with probability
  * K / (N - 1). CSR holds them all, with weights of any sign. No neuron of a generated network hears itself.
  */
-import { createArena, EngramError, type Key, streamKey } from '../core/index.js';
+import {
+  createArena,
+  demandArray,
+  demandInteger,
+  demandObject,
+  EngramError,
+  type Key,
+  streamKey,
+} from '../core/index.js';
+import { demandConnectivity } from './demand.js';
 import { kernelModule } from './kernels.generated.js';
 
 /** The synapses of one neuron; reused by the next call. */
@@ -98,6 +107,8 @@ function checkSize({ neurons, degree, weight }: Drawn): void {
 
 /** Connectivity that is drawn when it is needed. Throws `usage` if K >= N. */
 export function generated(spec: Drawn): Connectivity {
+  demandObject('the network', spec);
+  demandInteger('the seed of the network', spec.seed);
   checkSize(spec);
   const { neurons, degree, weight, seed, random = false } = spec;
   const key = streamKey(seed, 'sparseprop network');
@@ -134,7 +145,12 @@ export interface CsrSpec {
 }
 
 /** Connectivity that lies in memory. Throws `input` if it is no network. */
-export function csr({ starts, targets, weights }: CsrSpec): Connectivity {
+export function csr(spec: CsrSpec): Connectivity {
+  demandObject('the network', spec);
+  const { starts, targets, weights } = spec;
+  demandArray('starts', starts, Uint32Array);
+  demandArray('targets', targets, Uint32Array);
+  if (typeof weights !== 'number') demandArray('weights', weights, Float64Array);
   const neurons = starts.length - 1;
   const bad = (text: string) => new EngramError('input', `connectivity: ${text}`);
   if (neurons < 1) throw bad('starts must have one number more than there are neurons, and there must be one');
@@ -179,6 +195,7 @@ export function csr({ starts, targets, weights }: CsrSpec): Connectivity {
 
 /** The same synapses, all in memory. Throws `usage` where they are 2^31 or more. */
 export function inMemory(connectivity: Connectivity, each = false): Connectivity {
+  demandConnectivity(connectivity);
   if (connectivity.kind === 'csr') return connectivity;
   const { neurons, synapses, weight } = connectivity;
   if (synapses >= MOST) {

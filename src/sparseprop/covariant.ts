@@ -7,9 +7,10 @@
  *
  * must agree with the exponents of the forward pass. All R of the stretch are kept.
  */
-import { ln } from '../core/index.js';
+import { demandInteger, ln } from '../core/index.js';
 import { factorize } from '../lyapunov/index.js';
 import type { Circuit } from './circuit.js';
+import { demandPlan, demandStart } from './demand.js';
 import { type SpectrumPlan, vectorsWithOnes } from './spectrum.js';
 import { createTangent } from './tangent.js';
 
@@ -57,6 +58,9 @@ export function covariantVectors(
   plan: SpectrumPlan,
   interval: number,
 ): CovariantVectors {
+  demandStart(circuit, next);
+  demandPlan(circuit.connectivity.neurons, plan);
+  demandInteger('spikes between factorizations', interval, 1);
   const n = circuit.connectivity.neurons;
   const { exponents: k, burnIn, warmUp, spikes, seed } = plan;
   const { engine, step } = createTangent(circuit, next, k, { ones: true });

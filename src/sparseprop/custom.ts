@@ -3,7 +3,7 @@
  * from reset to threshold, and below the reset, where inhibition takes neurons, further pages of doubling width, made when asked for.
  * Where the threshold is infinite, the table ends at `edge` and `tail` says how long it takes from there.
  */
-import { EngramError } from '../core/index.js';
+import { demandObject, EngramError } from '../core/index.js';
 import { kickByVoltage, type Neuron, slopesByVoltage } from './neuron.js';
 import { type Table, tabulate } from './table.js';
 
@@ -36,6 +36,7 @@ interface Pages {
 
 /** The neuron of a specification. Throws `usage` if reset and threshold make none. */
 export function customNeuron(spec: NeuronSpec): Neuron {
+  demandObject('the neuron', spec);
   const { name = 'custom', reset, threshold, tail } = spec;
   const usage = (text: string) => new EngramError('usage', `neuron "${name}": ${text}`);
   if (typeof spec.f !== 'function') throw usage('f must be a function of the voltage');

@@ -10,8 +10,9 @@
  * Times are offsets from an epoch, and 32 is taken from all of them when the offset passes it. That subtraction is exact, so that
  * long runs lose no digits. In phase units every time is divided by the common period: psi = 1 - n / T is the phase heap as published.
  */
-import { EngramError } from '../core/index.js';
+import { demandPositive, EngramError } from '../core/index.js';
 import { type Circuit, checkCircuit, drivesOf } from './circuit.js';
+import { demandStart, demandState } from './demand.js';
 import { periodOf } from './neuron.js';
 import { heapQueue, naiveQueue } from './queue.js';
 
@@ -75,6 +76,8 @@ const EPOCH = 32;
 
 /** The state at time 0 with given next spikes. */
 export function engineStart(circuit: Circuit, next: Float64Array, unit = 1): EngineState {
+  demandStart(circuit, next);
+  demandPositive('the unit of time', unit);
   return {
     epoch: 0,
     now: 0,
@@ -99,8 +102,13 @@ export function unitOf(circuit: Circuit, phase: boolean): number {
   return periodOf(circuit.neuron, drive);
 }
 
+/** Next spikes of a state, from the run's beginning. */
+export const nextOf = ({ epoch, next }: EngineState, unit: number): Float64Array =>
+  next.map((offset) => (epoch * EPOCH + offset) * unit);
+
 /** A circuit from a state on; the state is copied. One function, longer than most, because all of its parts move the same state. */
 export function createEngine(circuit: Circuit, from: EngineState, options: EngineOptions = {}): Engine {
+  demandState(circuit, from);
   checkCircuit(circuit);
   const { neuron, connectivity, delay = 0, input, steps } = circuit;
   const { phase = false, observer = {} } = options;
@@ -185,7 +193,7 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
       return count;
     },
     time: () => absolute(state.now),
-    next: () => next.map((offset) => absolute(offset)),
+    next: () => nextOf(state, unit),
     state: () => structuredClone({ ...state, arrivals: arrivals.slice(head), senders: senders.slice(head) }),
   };
 }
@@ -202,7 +210,8 @@ function rebase(state: EngineState, head: number): void {
   state.epoch++;
 }
 
-const firesTwice = (j: number, time: number) =>
+/** A circle of excitation. */
+export const firesTwice = (j: number, time: number): EngramError =>
   new EngramError(
     'input',
     `neuron ${j} would fire twice at time ${time}: excitation without delay runs in a circle; make its weights smaller, or give a delay`,

@@ -1,5 +1,7 @@
 /** Figures of networks, as specifications of Vega-Lite over plain arrays. */
+import { demandInteger, demandList, demandPositive, demandText } from '../core/index.js';
 import { type CurvePanel, curvesSpec, type Spec } from '../plot/index.js';
+import { demandSpikes } from './demand.js';
 import type { Neuron } from './neuron.js';
 import { oscillator } from './phase.js';
 import type { Spikes } from './simulate.js';
@@ -9,7 +11,11 @@ const MOST_MARKS = 12000;
 const SHOWN = 200;
 
 /** Spikes over time, of up to 200 neurons spread over the network. */
-export function rasterSpec({ times, neurons }: Spikes, n: number, tau: number, title: string): Spec {
+export function rasterSpec(spikes: Spikes, n: number, tau: number, title: string): Spec {
+  demandSpikes(spikes);
+  demandInteger('the number of neurons', n, 1);
+  demandPositive('tau', tau);
+  const { times, neurons } = spikes;
   const step = Math.max(1, Math.ceil(n / SHOWN));
   const values: { time: number; neuron: number }[] = [];
   for (let s = 0; s < times.length && values.length < MOST_MARKS; s++) {
@@ -36,6 +42,8 @@ export function neuronHistogramsSpec(
   title: string,
   panels: readonly { title: string; values: ArrayLike<number> }[],
 ): Spec {
+  demandText('the title', title);
+  demandList('the panels', panels);
   const specs = panels.map(({ title: name, values }) => {
     const known = Array.from(values).filter(Number.isFinite);
     const [least, most] = known.reduce(([a, b], x) => [Math.min(a, x), Math.max(b, x)], [Infinity, -Infinity]);
@@ -61,6 +69,8 @@ const POINTS = 400;
 
 /** The phase transition curve of some weights, the phase response curve, and the voltage over two periods without input. */
 export function phaseSpec(neuron: Neuron, drive: number, weights: readonly number[], tau: number): Spec {
+  demandList('the weights', weights);
+  demandPositive('tau', tau);
   const { from, to, period, transition, voltageAt } = oscillator(neuron, drive);
   const phases = Array.from({ length: POINTS + 1 }, (_, k) => from + ((to - from) * (k + 0.5)) / (POINTS + 1));
   const nameOf = (weight: number) => `W = ${Number(weight.toPrecision(4))}`;

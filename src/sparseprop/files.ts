@@ -1,8 +1,9 @@
 /** Networks, inputs, spikes and states as arrays of npz files and as tables. */
-import { EngramError } from '../core/index.js';
+import { demandArray, demandFunction, demandObject, demandPositive, demandText, EngramError } from '../core/index.js';
 import { type NpyArray, type NpyEntry, readNpz, readTable } from '../files/index.js';
 import type { InputSpikes } from './circuit.js';
 import { type Connectivity, csr } from './connectivity.js';
+import { demandSpikes } from './demand.js';
 import type { SavedState } from './simulate.js';
 
 const input = (text: string) => new EngramError('input', text);
@@ -29,6 +30,7 @@ const isNpz = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;
  * @param n neurons, where the table does not tell by itself
  */
 export function readConnectivity(bytes: Uint8Array, file: string, n?: number): Connectivity {
+  demandArray('the bytes of the file', bytes, Uint8Array);
   if (isNpz(bytes)) {
     const arrays = readNpz(bytes, file, ['starts', 'targets', 'weights']);
     const numbers = (name: string): Float64Array => {
@@ -71,6 +73,8 @@ function indices(values: Float64Array, file: string, name: string): Uint32Array 
 
 /** Spikes from outside, from a table `time_s,neuron,weight`. */
 export function readInput(bytes: Uint8Array, file: string, tau: number): InputSpikes {
+  demandArray('the bytes of the file', bytes, Uint8Array);
+  demandPositive('tau', tau);
   const [times, neurons, weights] = columnsOf(bytes, file, ['time_s', 'neuron', 'weight']);
   return { times: times.map((time) => time / tau), targets: indices(neurons, file, 'neuron'), weights };
 }
@@ -86,12 +90,16 @@ export function readSteps(
   /** What the drives that the circuit has at first are multiplied by from then on. */
   factors: Float64Array;
 } {
+  demandArray('the bytes of the file', bytes, Uint8Array);
+  demandPositive('tau', tau);
   const [times, factors] = columnsOf(bytes, file, ['time_s', 'factor']);
   return { times: times.map((time) => time / tau), factors };
 }
 
 /** A state as arrays of an npz file; `about` says of which network. */
 export function stateArrays(state: SavedState, about: string): Record<string, NpyEntry> {
+  demandObject('the state', state);
+  demandText('what the state is of', about);
   const arrays: Record<string, NpyEntry> = { about, queue: state.queue };
   for (const [name, value] of Object.entries(state)) {
     if (typeof value === 'number') arrays[name] = Float64Array.of(value);
@@ -103,6 +111,7 @@ export function stateArrays(state: SavedState, about: string): Record<string, Np
 
 /** The state of a file that `stateArrays` made; throws `input` where it is of another network. */
 export function readState(bytes: Uint8Array, file: string, about: string): SavedState {
+  demandArray('the bytes of the file', bytes, Uint8Array);
   const arrays = readNpz(bytes, file);
   if (typeof arrays.about !== 'string' || typeof arrays.queue !== 'string')
     throw input(`${file} holds no state of a run`);
@@ -120,10 +129,14 @@ export function readState(bytes: Uint8Array, file: string, about: string): Saved
 
 /** Lines `time_s,neuron`, piece by piece. */
 export function spikesCsv(
-  { times, neurons }: { times: Float64Array; neurons: Uint32Array },
+  spikes: { times: Float64Array; neurons: Uint32Array },
   tau: number,
   sink: (bytes: Uint8Array) => void,
 ): void {
+  demandSpikes(spikes);
+  demandPositive('tau', tau);
+  demandFunction('the sink', sink);
+  const { times, neurons } = spikes;
   const encoder = new TextEncoder();
   sink(encoder.encode('time_s,neuron\n'));
   const LINES = 50000;

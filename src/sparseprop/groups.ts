@@ -2,7 +2,7 @@
  * Groups of neurons that a network has formed: k-means of the columns of J (Lloyd 1982; starts by k-means++, the best of ten), and the
  * mean of J within and between them.
  */
-import { type Key, streamKey, uniformStream } from '../core/index.js';
+import { demandFinite, demandInteger, type Key, streamKey, uniformStream } from '../core/index.js';
 
 /** Which group each column belongs to, and how strongly groups are joined. */
 export interface Groups {
@@ -60,6 +60,10 @@ function assignment(
 
 /** The groups of J, N x N row after row. */
 export function groupsOf(J: Float64Array, n: number, groups: number, seed: number): Groups {
+  demandInteger('the number of neurons', n, 2);
+  demandFinite('J', J, n * n);
+  demandInteger('groups', groups, 1, n);
+  demandInteger('the seed', seed);
   const columns = Array.from({ length: n }, (_, j) => Float64Array.from({ length: n }, (__, i) => J[i * n + j]));
   const key = streamKey(seed, 'sparseprop groups');
   let best = assignment(columns, groups, key, 0);

@@ -72,6 +72,7 @@ export {
   withSignal,
 } from './tracking.js';
 export {
+  type ExponentGoal,
   type NetworkTraining,
   type TrackingTraining,
   type Trained,
@@ -79,3 +80,4 @@ export {
   trainSpikeTimes,
   trainTracking,
 } from './training.js';
+export { type TrialExponent, trialExponent } from './trial-exponent.js';

@@ -6,7 +6,7 @@
  *
  * (Engelken 2023, arXiv 2312.17216; van Vreeswijk and Sompolinsky 1996.)
  */
-import { cos, EngramError } from '../core/index.js';
+import { cos, demandNumber, demandObject, demandOneOf, EngramError } from '../core/index.js';
 import { type SeriesForm, withSeries } from './chebyshev.js';
 import type { Circuit } from './circuit.js';
 import { type Connectivity, generated, inMemory } from './connectivity.js';
@@ -70,7 +70,10 @@ export const networkDefaults: NetworkSpec = {
 };
 
 /** The neuron of a specification. */
-export function neuronOf({ model, neuron, deltaV, nodes, series }: NetworkSpec): Neuron {
+export function neuronOf(spec: NetworkSpec): Neuron {
+  demandObject('the network', spec);
+  const { model, neuron, deltaV, nodes, series } = spec;
+  demandOneOf('the model', model, modelNames);
   if (neuron) return customNeuron(neuron);
   if (model === 'lif') return lif;
   if (model === 'eif') return eif(deltaV);
@@ -79,11 +82,17 @@ export function neuronOf({ model, neuron, deltaV, nodes, series }: NetworkSpec):
 }
 
 /** The drive of the balance equation, or the one that is given. */
-export const balanceDrive = ({ k, j0, rate, tau, drive }: NetworkSpec): number =>
-  drive ?? tau * Math.sqrt(k) * j0 * rate;
+export function balanceDrive(spec: NetworkSpec): number {
+  demandObject('the network', spec);
+  const { k, j0, rate, tau, drive } = spec;
+  const made = drive ?? tau * Math.sqrt(k) * j0 * rate;
+  demandNumber('the drive', made);
+  return made;
+}
 
 /** The network of a specification. Throws `usage` if there is none. */
 export function networkOf(spec: NetworkSpec): Circuit {
+  demandObject('the network', spec);
   const { model, n, k, j0, eta, seedNet: seed, connectivity: kind } = spec;
   const neuron = neuronOf(spec);
   const weight = k > 0 ? -j0 / Math.sqrt(k) : 0;

@@ -13,7 +13,8 @@
  *
  * Times are in membrane time constants. (Engelken 2023, arXiv 2312.17216, for the phase picture; the derivatives are ours.)
  */
-import { EngramError } from '../core/index.js';
+import { demandNumber, EngramError } from '../core/index.js';
+import { demandNeuron } from './demand.js';
 
 /** Where a kick leads to first order. */
 export interface Slopes {
@@ -51,11 +52,23 @@ export interface Neuron {
   check(drive: number): void;
 }
 
+/** A neuron with a drive. */
+function demandDriven(neuron: Neuron, drive: number): void {
+  demandNeuron(neuron);
+  demandNumber('the drive', drive);
+}
+
 /** T, the period without input. */
-export const periodOf = (neuron: Neuron, drive: number): number => neuron.timeToSpike(neuron.reset, drive);
+export function periodOf(neuron: Neuron, drive: number): number {
+  demandDriven(neuron, drive);
+  return neuron.timeToSpike(neuron.reset, drive);
+}
 
 /** dT/dI. */
-export const periodSlope = (neuron: Neuron, drive: number): number => neuron.driveSlope(neuron.reset, drive);
+export function periodSlope(neuron: Neuron, drive: number): number {
+  demandDriven(neuron, drive);
+  return neuron.driveSlope(neuron.reset, drive);
+}
 
 /** The kick by way of the voltage, for neurons that know no shorter one. */
 export function kickByVoltage(neuron: Neuron, r: number, weight: number, drive: number): number {
@@ -75,6 +88,7 @@ export function slopesByVoltage(neuron: Neuron, r: number, weight: number, drive
 
 /** The derivatives of d itself: to r, to W and to the drive. */
 export function bend(neuron: Neuron, r: number, weight: number, drive: number): [number, number, number] {
+  demandDriven(neuron, drive);
   const v = neuron.voltage(r, drive);
   const x = v + weight;
   const [flowV, flowX] = [neuron.flow(v, drive), neuron.flow(x, drive)];

@@ -6,9 +6,10 @@
  * the difference of phases without what is a common shift. In inhibitory LIF networks small disturbances die and large ones spread
  * (stable chaos); in QIF networks all grow (Monteforte and Wolf 2012; Engelken 2023).
  */
-import { EngramError, normal, streamKey } from '../core/index.js';
+import { demandInteger, demandNumber, demandOneOf, EngramError, normal, streamKey } from '../core/index.js';
 import { type Circuit, drivesOf } from './circuit.js';
 import type { Fanout } from './connectivity.js';
+import { demandState, demandTime } from './demand.js';
 import { createEngine, type EngineState } from './engine.js';
 import { periodOf } from './neuron.js';
 
@@ -49,6 +50,12 @@ export function disturb(
     index?: number;
   },
 ): DistanceCurve {
+  demandState(circuit, from);
+  demandOneOf('the disturbance', kind, disturbances);
+  demandTime('the time to follow', time);
+  demandInteger('points', points, 1);
+  demandInteger('the seed', seed);
+  demandNumber('the size of a kick', size);
   if (circuit.delay || circuit.steps || circuit.input) {
     throw new EngramError(
       'usage',

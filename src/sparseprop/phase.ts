@@ -4,6 +4,8 @@
  *   phi = to - (to - from) r / T,     w = (to - from) / T,
  *   PTC  g(phi) = to - w r'           the phase after a kick,      PRC  g(phi) - phi,      g'(phi) = d.
  */
+
+import { demandNeuron } from './demand.js';
 import { type Neuron, periodOf, type Slopes } from './neuron.js';
 
 /** A neuron with one drive, seen as an oscillator. */
@@ -28,6 +30,7 @@ export interface Oscillator {
 
 /** The oscillator that a neuron is with a drive. */
 export function oscillator(neuron: Neuron, drive: number): Oscillator {
+  demandNeuron(neuron);
   neuron.check(drive);
   const circle = neuron.name.startsWith('qif');
   const [from, to] = circle ? [-Math.PI, Math.PI] : [0, 1];

@@ -10,7 +10,16 @@
  *
  * Source: R. Engelken et al., code of "A time-resolved theory of information encoding in recurrent neural networks" (NeurIPS 2022).
  */
-import { type Arena, createArena, normal, streamKey } from '../core/index.js';
+import {
+  type Arena,
+  createArena,
+  demandInteger,
+  demandObject,
+  demandOneOf,
+  normal,
+  refuse,
+  streamKey,
+} from '../core/index.js';
 import { allocateMatrix, type Matrix, multiply, transposed } from '../dense/index.js';
 import { tracking, trackingDefaults } from '../tasks/index.js';
 
@@ -42,8 +51,22 @@ export interface RateParameters {
   readonly wr: Float64Array;
 }
 
+/** Throws `usage` where there is no such network. */
+export function demandRates(spec: RateSpec): void {
+  demandObject('the network', spec);
+  demandInteger('neurons', spec.n, 2);
+  demandInteger('signals', spec.signals, 1);
+  demandInteger('trials of a batch', spec.batch, 1);
+  demandOneOf('populations', spec.populations, [1, 2]);
+  if (spec.populations === 2 && spec.n % 2 === 1)
+    refuse(`two populations need an even number of neurons; got ${spec.n}`);
+  demandInteger('the seed', spec.seed);
+}
+
 /** The parameters before training. */
-export function rateParameters({ n, signals, populations, seed }: RateSpec): RateParameters {
+export function rateParameters(spec: RateSpec): RateParameters {
+  demandRates(spec);
+  const { n, signals, populations, seed } = spec;
   const key = streamKey(seed, 'sparseprop rate network');
   const half = n >> 1;
   const meanOf = (i: number, j: number): number => {
@@ -99,6 +122,7 @@ const relu = (x: number) => (x > 0 ? x : 0);
 
 /** Makes room for a network's batches. */
 export function createRateNetwork(spec: RateSpec): RateNetwork {
+  demandRates(spec);
   const { n, signals: S, batch: B } = spec;
   const arena = createArena();
   const make = (rows: number, columns: number) => allocateMatrix(arena, 'f64', rows, columns);

@@ -1,8 +1,18 @@
 /** Runs of a circuit: one face for all queues. Times are in membrane time constants, rates in spikes per time constant. */
-import { EngramError, streamKey, uniformStream } from '../core/index.js';
+import {
+  demandInteger,
+  demandObject,
+  demandOneOf,
+  demandPositive,
+  EngramError,
+  streamKey,
+  uniformStream,
+} from '../core/index.js';
 import { type CalendarState, calendarNext, calendarRefusal, calendarStart, createCalendar } from './calendar.js';
 import { type Circuit, fromPhases } from './circuit.js';
-import { createEngine, type EngineState, engineStart, unitOf } from './engine.js';
+import { demandCircuit, demandStart } from './demand.js';
+import { createEngine, type EngineState, engineStart, nextOf, unitOf } from './engine.js';
+import { createHeap, fitsHeap } from './heap.js';
 
 /** How the next spike is found. */
 export const queueNames = ['calendar', 'phase-heap', 'time-heap', 'naive'] as const;
@@ -64,6 +74,8 @@ export const fastestQueue = (circuit: Circuit): QueueName => (calendarRefusal(ci
 
 /** Next spikes with phases drawn evenly between reset and threshold. */
 export function drawnStart(circuit: Circuit, seed: number): Float64Array {
+  demandCircuit(circuit);
+  demandInteger('the seed', seed);
   const uniform = uniformStream(streamKey(seed, 'sparseprop phases'));
   return fromPhases(circuit, Float64Array.from({ length: circuit.connectivity.neurons }, uniform));
 }
@@ -74,6 +86,11 @@ export function startSession(
   from: Float64Array | SavedState,
   { queue: asked, memory = MEMORY }: { queue?: QueueName | undefined; memory?: number } = {},
 ): Session {
+  demandCircuit(circuit);
+  if (!(from instanceof Float64Array)) demandObject('the state', from);
+  else demandStart(circuit, from);
+  if (asked !== undefined) demandOneOf('the queue', asked, queueNames);
+  demandPositive('the memory', memory);
   const saved = from instanceof Float64Array ? undefined : from;
   const queue = asked ?? saved?.queue ?? fastestQueue(circuit);
   if (saved && saved.queue !== queue) {
@@ -86,7 +103,7 @@ export function startSession(
   const held =
     from instanceof Float64Array ? from.length : from.queue === 'calendar' ? from.values.length : from.next.length;
   if (held !== size) throw new EngramError('input', `the state holds ${held} neurons, the network ${size}`);
-  const open = queue === 'calendar' ? calendarSession : engineSession;
+  const open = queue === 'calendar' ? calendarSession : fitsHeap(circuit) ? heapSession : engineSession;
   const { go, ...rest } = open(circuit, from, queue);
   let last = 0;
   const advance = (limit: Limit, sink: (times: Float64Array, neurons: Uint32Array) => void) =>
@@ -154,6 +171,20 @@ function calendarSession(circuit: Circuit, from: Float64Array | SavedState) {
     next: () => calendarNext(circuit, calendar.state()),
     state: (): SavedState => ({ queue: 'calendar', ...calendar.state() }),
     refreshes: () => calendar.refreshes(),
+  };
+}
+
+function heapSession(circuit: Circuit, from: Float64Array | SavedState, queue: QueueName) {
+  const name = queue as Exclude<QueueName, 'calendar'>;
+  const unit = unitOf(circuit, name === 'phase-heap');
+  const state =
+    from instanceof Float64Array ? engineStart(circuit, from, unit) : (from as SavedState & { queue: typeof name });
+  const heap = createHeap(circuit, state, { unit, naive: name === 'naive' });
+  return {
+    go: (limit: Limit, sink: Sink) => heap.run(limit, sink),
+    next: () => nextOf(heap.state(), unit),
+    state: (): SavedState => ({ queue: name, ...heap.state() }),
+    refreshes: () => 0,
   };
 }
 

@@ -6,9 +6,10 @@
  *   Kaplan-Yorke dimension   D = m + (lambda_1 + ... + lambda_m) / |lambda_{m+1}|,   m the last with a sum that is not negative,
  *   entropy rate             H = sum of the positive ones.
  */
-import { EngramError } from '../core/index.js';
+import { EngramError, refuse } from '../core/index.js';
 import { type Exponents, factorize, lyapunovExponents, startVectors } from '../lyapunov/index.js';
 import type { Circuit } from './circuit.js';
+import { demandCircuit, demandPlan, demandStart } from './demand.js';
 import type { EngineState } from './engine.js';
 import { createTangent } from './tangent.js';
 
@@ -67,6 +68,7 @@ export function vectorsWithOnes(n: number, k: number, seed: number): Float64Arra
 
 /** The Kaplan-Yorke dimension of a falling list, of which `complete` says whether it is all. */
 export function kaplanYorke(exponents: ArrayLike<number>, complete: boolean): number | undefined {
+  if (!(exponents?.length >= 1)) refuse(`there must be exponents; got ${exponents?.length ?? exponents}`);
   let sum = 0;
   for (let m = 0; m < exponents.length; m++) {
     if (sum + exponents[m] < -1e-9) return m + sum / Math.abs(exponents[m]);
@@ -77,6 +79,8 @@ export function kaplanYorke(exponents: ArrayLike<number>, complete: boolean): nu
 
 /** The spectrum from given next spikes on. Throws `usage` where there are fewer neurons than exponents. */
 export function spectrumOf(circuit: Circuit, next: Float64Array, plan: SpectrumPlan): Spectrum {
+  demandStart(circuit, next);
+  demandPlan(circuit.connectivity.neurons, plan);
   const n = circuit.connectivity.neurons;
   const { exponents: k, burnIn, warmUp, spikes, seed } = plan;
   if (circuit.input) throw new EngramError('usage', 'exponents are those of networks without spikes from outside');
@@ -131,8 +135,11 @@ function changeOfOnes(circuit: Circuit, from: EngineState): number {
 }
 
 /** N / K spikes, after which every neuron has heard about one. */
-export const intervalOf = ({ connectivity: { neurons, synapses } }: Circuit): number =>
-  Math.max(1, Math.round((neurons * neurons) / Math.max(1, synapses)));
+export function intervalOf(circuit: Circuit): number {
+  demandCircuit(circuit);
+  const { neurons, synapses } = circuit.connectivity;
+  return Math.max(1, Math.round((neurons * neurons) / Math.max(1, synapses)));
+}
 
 /** The curve against time, and what each of its stretches says alone. */
 function convergence({ curve }: Exponents, times: Float64Array, k: number) {

@@ -3,9 +3,10 @@
  * (Klos and Memmesheimer, arXiv 2309.14523): after the trial every neuron goes on without input, so that its m-th spike behind the
  * end is at n_i + (m - 1) T_i, which always exists and moves smoothly.
  */
-import { EngramError } from '../core/index.js';
+import { demandArray, demandFinite, demandObject, EngramError } from '../core/index.js';
 import type { Gradients, Trial } from './adjoint.js';
 import { drivesOf } from './circuit.js';
+import { demandSpikes } from './demand.js';
 import { periodOf, periodSlope } from './neuron.js';
 
 /** Wanted spikes. */
@@ -32,6 +33,12 @@ export interface SpikeLoss {
 
 /** The loss of a trial. Throws `input` where a spike is missing, unless `pseudo`. */
 export function spikeTimeLoss(trial: Trial, targets: SpikeTargets, { pseudo = false } = {}): SpikeLoss {
+  demandObject('the trial', trial);
+  demandSpikes(trial.spikes);
+  demandObject('the wanted spikes', targets);
+  demandFinite('wanted times', targets.times);
+  demandArray('their neurons', targets.neurons, Uint32Array, targets.times.length);
+  demandArray('their orders', targets.orders, Uint32Array, targets.times.length);
   const { circuit, spikes, next, checkpoints } = trial;
   const n = next.length;
   const own: number[][] = Array.from({ length: n }, () => []);

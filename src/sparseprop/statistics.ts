@@ -5,6 +5,8 @@
  *
  * A CV from few intervals is biased low, so only neurons with at least 20 count, and their number is told.
  */
+import { demandInteger, demandNumber, refuse } from '../core/index.js';
+import { demandSpikes } from './demand.js';
 import type { Spikes } from './simulate.js';
 
 /** Intervals that a neuron needs for its CV to count. */
@@ -29,7 +31,14 @@ export interface TrainStatistics {
 }
 
 /** Statistics of a recording that lasted from `from` to `to`. */
-export function trainStatistics({ times, neurons }: Spikes, n: number, from: number, to: number): TrainStatistics {
+export function trainStatistics(spikes: Spikes, n: number, from: number, to: number): TrainStatistics {
+  demandSpikes(spikes);
+  demandInteger('the number of neurons', n, 1);
+  demandNumber('the beginning', from);
+  demandNumber('the end', to, from);
+  const { times, neurons } = spikes;
+  const beyond = neurons.findIndex((i) => i >= n);
+  if (beyond >= 0) refuse(`neurons are 0 to ${n - 1}; spike ${beyond} is of ${neurons[beyond]}`);
   // Spikes by neuron, in order of time.
   const starts = new Uint32Array(n + 1);
   for (const i of neurons) starts[i + 1]++;

@@ -8,8 +8,9 @@
  * to itself: one exponent is zero. In a chaotic network its rounding errors would grow; a caller who knows that column 0 is
  * that vector leaves it alone (`ones`).
  */
-import { EngramError } from '../core/index.js';
+import { demandInteger, EngramError } from '../core/index.js';
 import { type Circuit, drivesOf } from './circuit.js';
+import { demandStart, demandState } from './demand.js';
 import { createEngine, type Engine, type EngineState, engineStart } from './engine.js';
 import type { Slopes } from './neuron.js';
 
@@ -28,6 +29,9 @@ export function createTangent(
   k: number,
   { ones = false } = {},
 ): Tangent {
+  if (from instanceof Float64Array) demandStart(circuit, from);
+  else demandState(circuit, from);
+  demandInteger('disturbances', k, 1);
   const first = ones ? 1 : 0;
   if (circuit.delay || circuit.steps) {
     throw new EngramError('usage', 'exponents are those of networks without delays and without steps of the drive');

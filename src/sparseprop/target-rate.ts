@@ -2,7 +2,7 @@
  * The drive at which a network fires at a given rate: bisection of its logarithm around the balance equation's, until the measured rate
  * is within 1 %, in at most 30 runs (as LEquipe does).
  */
-import { EngramError } from '../core/index.js';
+import { demandFunction, demandInteger, demandPositive, EngramError } from '../core/index.js';
 import type { Circuit } from './circuit.js';
 import { drawnStart, startSession } from './simulate.js';
 
@@ -31,7 +31,11 @@ export function driveForRate(
   seed: number,
   each = 10,
 ): FoundDrive {
-  if (!(rate > 0)) throw new EngramError('usage', `a rate to aim at must be positive; got ${rate}`);
+  demandFunction('the network of a drive', circuitOf);
+  demandPositive('the first drive', first);
+  demandPositive('a rate to aim at', rate);
+  demandInteger('the seed', seed);
+  demandPositive('spikes per neuron', each);
   const measure = (drive: number): number => {
     const circuit = circuitOf(drive);
     const n = circuit.connectivity.neurons;

@@ -1,10 +1,11 @@
 /** The training of the rate network: Adam 1e-3, new trials every epoch, one set of trials for tests. */
-import { EngramError } from '../core/index.js';
+import { demandInteger } from '../core/index.js';
 import { startTraining, type Training, type TrainingPlan, train } from '../learning/index.js';
 import { groupsOf } from './groups.js';
 import {
   clearDiagonal,
   createRateNetwork,
+  demandRates,
   type RateParameters,
   type RatePass,
   type RateSpec,
@@ -51,13 +52,10 @@ export function trainTracker(
   each: (test: TrackTest) => void = () => {},
   every = EVERY,
 ): Tracker {
-  const { n, signals, batch, populations, seed } = spec;
-  if (!(n >= 2 && signals >= 1 && batch >= 1 && (populations === 1 || n % 2 === 0))) {
-    throw new EngramError(
-      'usage',
-      `a rate network has at least 2 neurons, an even number in two populations, and a signal; got ${n} and ${signals}`,
-    );
-  }
+  demandRates(spec);
+  demandInteger('epochs', epochs, 1);
+  demandInteger('epochs between tests', every, 1);
+  const { n, signals, seed } = spec;
   const network = createRateNetwork(spec);
   const parameters = rateParameters(spec);
   const first: RateParameters = { J: parameters.J.slice(), ws: parameters.ws.slice(), wr: parameters.wr.slice() };

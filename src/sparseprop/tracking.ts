@@ -8,8 +8,9 @@
  * u is an Ornstein-Uhlenbeck process of mean 0, standard deviation 1 and time constant `memory`. kappa is continuous, so that the
  * gradient reaches the spike times: dL/dt_s = -r_j sum_g (2 / G) (y_g - u_g) kappa'(t_g - t_s).
  */
-import { exp, normal, streamKey } from '../core/index.js';
+import { demandFinite, demandInteger, demandNumber, demandObject, exp, normal, streamKey } from '../core/index.js';
 import type { Circuit } from './circuit.js';
+import { demandCircuit, demandSpikes, demandTime } from './demand.js';
 import type { Spikes } from './simulate.js';
 
 /** How long a trial is, and how slow its signal. */
@@ -27,8 +28,20 @@ export const trackingTask: TrackingTask = { duration: 20, settle: 4, memory: 5 }
 
 const [STEP, GRID, SPREAD, LEAST, KERNEL_END] = [0.2, 0.1, 0.3, 0.05, 30];
 
+/** Throws `usage` where there is no such task. */
+export function demandTask(task: TrackingTask): void {
+  demandObject('the task', task);
+  demandTime('the duration', task.duration);
+  demandTime('the time constant of the signal', task.memory);
+  demandNumber('what does not count', task.settle, 0, task.duration);
+}
+
 /** u on its steps; trial `index` of a seed depends on nothing else. */
-export function drawSignal({ duration, memory }: TrackingTask, seed: number, index: number): Float64Array {
+export function drawSignal(task: TrackingTask, seed: number, index: number): Float64Array {
+  demandTask(task);
+  demandInteger('the seed', seed);
+  demandInteger('the trial', index);
+  const { duration, memory } = task;
   const key = streamKey(seed, 'sparseprop signal');
   const keep = exp(-STEP / memory);
   const u = new Float64Array(Math.ceil(duration / STEP - 1e-9));
@@ -39,12 +52,17 @@ export function drawSignal({ duration, memory }: TrackingTask, seed: number, ind
 
 /** b, how strongly each neuron hears the signal. */
 export function drawGains(n: number, seed: number): Float64Array {
+  demandInteger('the number of neurons', n, 1);
+  demandInteger('the seed', seed);
   const key = streamKey(seed, 'sparseprop gains');
   return Float64Array.from({ length: n }, (_, i) => SPREAD * normal(key, i, 0));
 }
 
 /** The circuit with a signal in its drives. */
 export function withSignal(circuit: Circuit, u: Float64Array, gains: Float64Array): Circuit {
+  demandCircuit(circuit);
+  demandFinite('the signal', u);
+  demandFinite('gains', gains, circuit.connectivity.neurons);
   const { drives } = circuit;
   const times = Float64Array.from(u, (_, k) => k * STEP);
   const driveOf = (k: number, i: number) =>
@@ -69,12 +87,13 @@ export interface Tracked {
 }
 
 /** The loss of a trial, with its derivatives to spike times and readout. */
-export function trackingLoss(
-  { times: spikeTimes, neurons }: Spikes,
-  u: Float64Array,
-  readout: Float64Array,
-  { duration, settle }: TrackingTask,
-): Tracked {
+export function trackingLoss(spikes: Spikes, u: Float64Array, readout: Float64Array, task: TrackingTask): Tracked {
+  demandSpikes(spikes);
+  demandFinite('the signal', u);
+  demandFinite('the readout', readout);
+  demandTask(task);
+  const { times: spikeTimes, neurons } = spikes;
+  const { duration, settle } = task;
   const points = Math.floor(duration / GRID + 1e-9);
   const times = Float64Array.from({ length: points }, (_, g) => (g + 1) * GRID);
   const target = times.map((time) => u[Math.min(u.length - 1, Math.floor((time - GRID / 2) / STEP))]);

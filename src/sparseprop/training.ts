@@ -2,13 +2,31 @@
  * Trainings by the exact adjoint, with Adam (src/learning): weights, drives and, where a signal is followed, the readout. The norm of
  * the gradient is clipped at 1. Epochs of tracking see signals of their own, and a fixed set of others tells how well it goes.
  */
-import { EngramError } from '../core/index.js';
+import {
+  demandInteger,
+  demandList,
+  demandNumber,
+  demandObject,
+  demandOneOf,
+  demandPositive,
+  EngramError,
+} from '../core/index.js';
 import { type ParameterGroup, startTraining, type Training, type TrainingPlan } from '../learning/index.js';
-import { backward, ofStart, runTrial } from './adjoint.js';
-import type { Circuit } from './circuit.js';
+import { backward, type Gradients, ofStart, runTrial } from './adjoint.js';
+import { type Circuit, fromVoltages } from './circuit.js';
 import { type Connectivity, csr } from './connectivity.js';
+import { demandStart, demandTime } from './demand.js';
 import { type SpikeTargets, spikeTimeLoss } from './spike-loss.js';
-import { drawGains, drawSignal, type Tracked, type TrackingTask, trackingLoss, withSignal } from './tracking.js';
+import {
+  demandTask,
+  drawGains,
+  drawSignal,
+  type Tracked,
+  type TrackingTask,
+  trackingLoss,
+  withSignal,
+} from './tracking.js';
+import { trialExponent } from './trial-exponent.js';
 
 /** What of a network is trained, moved in place. */
 export interface Trained {
@@ -30,6 +48,18 @@ export interface TrainSettings {
   readonly parameters: readonly ('weights' | 'drives' | 'readout')[];
   /** Spikes between the states that a trial keeps (default 1000). */
   readonly spacing?: number;
+  /** What its Lyapunov exponent is to be (default: nothing is asked of it). */
+  readonly exponent?: ExponentGoal | undefined;
+}
+
+/** rho (lambda - lambda*)^2. */
+export interface ExponentGoal {
+  /** lambda*, of the leading exponent without the neutral one, per membrane time constant. */
+  readonly wanted: number;
+  /** rho, above 0. */
+  readonly strength: number;
+  /** Of the disturbance that is carried along. */
+  readonly seed: number;
 }
 
 /** A training that can be run. */
@@ -47,6 +77,21 @@ export interface NetworkTraining {
 const [CLIP, LEAST_DRIVE] = [1, 1e-3];
 /** The readout learns faster than weights, being linear. */
 const READOUT_RATE = 10;
+
+/** Throws `usage` for settings that make no sense. */
+function demandSettings(settings: TrainSettings): void {
+  demandObject('the settings', settings);
+  demandInteger('epochs', settings.epochs, 1);
+  demandPositive('the learning rate', settings.rate);
+  demandList('the parameters', settings.parameters);
+  for (const name of settings.parameters) demandOneOf('a parameter', name, ['weights', 'drives', 'readout']);
+  const { exponent } = settings;
+  if (!exponent) return;
+  demandObject('the goal of the exponent', exponent);
+  demandNumber('the wanted exponent', exponent.wanted);
+  demandPositive('the strength of the exponent', exponent.strength);
+  demandInteger('the seed of the exponent', exponent.seed);
+}
 
 /** Parameters, and the circuit that is made of them at any time. */
 function parametersOf(circuit: Circuit): { parameters: Trained; made: () => Circuit } {
@@ -81,6 +126,29 @@ const planOf = (settings: TrainSettings, evaluate: TrainingPlan['evaluate']): Tr
   evaluate,
 });
 
+/** Adds what the exponent costs to gradients; returns the cost and the exponent, per membrane time constant. */
+function addExponent(
+  goal: ExponentGoal | undefined,
+  circuit: Circuit,
+  start: Float64Array,
+  duration: number,
+  found: Gradients,
+): { cost: number; measures: number[] } {
+  if (!goal) return { cost: 0, measures: [] };
+  const { exponent, gradients } = trialExponent(circuit, start, duration, { seed: goal.seed });
+  const miss = exponent - goal.wanted;
+  const own = gradients();
+  for (const name of ['weights', 'drives', 'next'] as const)
+    own[name].forEach((g, i) => (found[name][i] += 2 * goal.strength * miss * g));
+  return { cost: goal.strength * miss * miss, measures: [exponent] };
+}
+
+const measuresOf = ({ exponent }: TrainSettings): string[] => [
+  'largest_adjoint',
+  'spikes',
+  ...(exponent ? ['exponent'] : []),
+];
+
 /** Spikes at wanted times, from fixed voltages at the start. */
 export function trainSpikeTimes(
   circuit: Circuit,
@@ -90,6 +158,10 @@ export function trainSpikeTimes(
   settings: TrainSettings,
   { pseudo = false } = {},
 ): NetworkTraining {
+  fromVoltages(circuit, voltages);
+  demandObject('the wanted spikes', targets);
+  demandTime('the duration', duration);
+  demandSettings(settings);
   const { parameters, made } = parametersOf(circuit);
   const evaluate = (_: number, gradients: readonly Float64Array[]) => {
     const now = made();
@@ -98,14 +170,15 @@ export function trainSpikeTimes(
     const { value, ofTimes, ofNext, addTo } = spikeTimeLoss(trial, targets, { pseudo });
     const found = backward(trial, ofTimes, ofNext);
     addTo(found);
+    const { cost, measures } = addExponent(settings.exponent, now, start, duration, found);
     ofStart(now, start, found);
     settings.parameters.forEach((name, g) => {
       if (name !== 'readout') gradients[g].set(found[name]);
     });
-    return { loss: value, measures: [found.largest, trial.spikes.times.length] };
+    return { loss: value + cost, measures: [found.largest, trial.spikes.times.length, ...measures] };
   };
   return {
-    training: startTraining(groupsOf(parameters, settings), 'adam', ['largest_adjoint', 'spikes']),
+    training: startTraining(groupsOf(parameters, settings), 'adam', measuresOf(settings)),
     plan: planOf(settings, evaluate),
     parameters,
     circuit: made,
@@ -126,6 +199,10 @@ export function trainTracking(
   seed: number,
   settings: TrainSettings,
 ): TrackingTraining {
+  demandStart(circuit, start);
+  demandTask(task);
+  demandInteger('the seed', seed);
+  demandSettings(settings);
   const { parameters, made } = parametersOf(circuit);
   const n = start.length;
   const gains = drawGains(n, seed);
@@ -137,13 +214,14 @@ export function trainTracking(
   const evaluate = (epoch: number, gradients: readonly Float64Array[]) => {
     const { trial, tracked } = run(seed, epoch);
     const found = backward(trial, tracked.ofTimes);
+    const { cost, measures } = addExponent(settings.exponent, made(), start, task.duration, found);
     ofStart(made(), start, found);
     const all = { weights: found.weights, drives: found.drives, readout: tracked.ofReadout };
     settings.parameters.forEach((name, g) => gradients[g].set(all[name]));
-    return { loss: tracked.loss, measures: [found.largest, trial.spikes.times.length] };
+    return { loss: tracked.loss + cost, measures: [found.largest, trial.spikes.times.length, ...measures] };
   };
   return {
-    training: startTraining(groupsOf(parameters, settings), 'adam', ['largest_adjoint', 'spikes']),
+    training: startTraining(groupsOf(parameters, settings), 'adam', measuresOf(settings)),
     plan: planOf(settings, evaluate),
     parameters,
     circuit: made,

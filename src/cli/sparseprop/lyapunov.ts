@@ -37,7 +37,7 @@ const NAMES = [
 ] as const;
 type Name = (typeof NAMES)[number];
 
-interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'json' | 'quiet'> {
+interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'png' | 'json' | 'quiet'> {
   exponents?: number;
   full?: boolean;
   spikesPerNeuron: number;

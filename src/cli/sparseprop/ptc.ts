@@ -15,7 +15,7 @@ import { placeOptions } from './run.js';
 
 const NAMES = ['ptc.csv', 'ptc.svg'] as const;
 
-interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'json' | 'quiet'> {
+interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'png' | 'json' | 'quiet'> {
   weights?: number[];
   points: number;
 }

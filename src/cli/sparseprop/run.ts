@@ -6,6 +6,7 @@ import {
   number,
   option,
   path,
+  pngOption,
   quietOption,
   type Run,
   type RunOptions,
@@ -55,7 +56,7 @@ const NAMES = [
 ] as const;
 type Name = (typeof NAMES)[number];
 
-interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'json' | 'quiet'> {
+interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'png' | 'json' | 'quiet'> {
   targetRate?: number;
   steps?: number;
   spikesPerNeuron: number;
@@ -71,6 +72,7 @@ interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'js
 export const placeOptions = (kind: string) => [
   option('--out <dir>', `directory of the results (default: sparseprop-${kind})`, path),
   option('--force', 'replace files in an existing directory'),
+  pngOption,
   option('--json', 'print summary.json on stdout and nothing else'),
   quietOption,
 ];

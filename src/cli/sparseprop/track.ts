@@ -17,7 +17,7 @@ const NAMES = [
   'example.svg',
 ] as const;
 
-interface Options extends Pick<RunOptions, 'out' | 'force' | 'json' | 'quiet'> {
+interface Options extends Pick<RunOptions, 'out' | 'force' | 'png' | 'json' | 'quiet'> {
   signals: number;
   n: number;
   epochs: number;

@@ -25,13 +25,13 @@ import {
   trainSpikeTimes,
   trainTracking,
 } from '../../sparseprop/index.js';
-import { askedNetwork, type NetworkOptions, networkOptions } from './network-options.js';
+import { askedNetwork, type NetworkOptions, networkOptions, real } from './network-options.js';
 import { placeOptions } from './run.js';
 
 const NAMES = ['log.csv', 'network.npz', 'loss.svg', 'tracking.svg'] as const;
 const PARAMETERS = ['weights', 'drives', 'readout'] as const;
 
-interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'json' | 'quiet'> {
+interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'png' | 'json' | 'quiet'> {
   task: 'tracking' | 'spikes';
   targets?: string;
   epochs: number;
@@ -40,6 +40,8 @@ interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'js
   signalTime: number;
   parameters?: string;
   pseudo?: boolean;
+  exponent?: number;
+  exponentStrength: number;
   memory: number;
 }
 
@@ -62,6 +64,8 @@ export const trainCommand = defineCommand<Options>({
     option('--signal-time <time>', 'time constant of the signal', time, 0.05, '50ms'),
     option('--parameters <list>', 'what is trained: weights, drives, readout (default: all that there are)'),
     option('--pseudo', 'spikes that are missing stand in from after the trial, without input'),
+    option('--exponent <x>', 'draw the leading Lyapunov exponent to so much per second', real),
+    option('--exponent-strength <x>', 'of that beside the task: times the squared miss per tau', number('positive'), 1),
     option('--memory <MB>', 'memory for checkpoints in time', number('positive'), 200),
     ...placeOptions('train'),
   ],
@@ -76,7 +80,11 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
   const parameters = parametersOf(options);
   // A checkpoint is four numbers per neuron; at most so many are kept for a million spikes.
   const spacing = Math.max(1000, Math.ceil((1e6 * 32 * n) / (options.memory * 1e6)));
-  const settings = { epochs, rate, parameters, spacing };
+  const exponent =
+    options.exponent === undefined
+      ? undefined
+      : { wanted: options.exponent * tau, strength: options.exponentStrength, seed: options.seedIc };
+  const settings = { epochs, rate, parameters, spacing, exponent };
   const start = drawnStart(circuit, options.seedIc);
   const { drives } = circuit;
   const voltages = start.map((r, i) => circuit.neuron.voltage(r, typeof drives === 'number' ? drives : drives[i]));
@@ -105,7 +113,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
     const advance = screen.progress('train', epochs);
     for (let epoch = 1; epoch <= epochs; epoch++) {
       train(training, plan, epoch);
-      advance(`loss ${training.log[training.log.length - 3].toPrecision(3)}`);
+      advance(`loss ${logged(training, 'loss')[epoch - 1].toPrecision(3)}`);
     }
     const after = testLoss(network);
     const loss = logged(training, 'loss');
@@ -117,6 +125,12 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
       );
     const largest = logged(training, 'largest_adjoint').reduce((a, b) => Math.max(a, b), 0);
     screen.line('adjoint', `at most ${largest.toPrecision(3)}; ${training.skipped} updates skipped`);
+    const exponents = exponent ? logged(training, 'exponent').map((x) => x / tau) : undefined;
+    if (exponents)
+      screen.line(
+        'exponent',
+        `${exponents[0].toFixed(2)} per s at first, ${exponents[epochs - 1].toFixed(2)} in the end; ${options.exponent} was wanted`,
+      );
     results.write('log.csv', logCsv(training));
     const { starts, targets } = network.circuit().connectivity;
     const { weights, drives: trained, readout } = network.parameters;
@@ -142,6 +156,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
         loss_last: loss[epochs - 1],
         test_before: before ?? null,
         test_after: after ?? null,
+        ...(exponents ? { exponent_first_per_s: exponents[0], exponent_last_per_s: exponents[epochs - 1] } : {}),
         largest_adjoint: largest,
         skipped: training.skipped,
       },

@@ -1,7 +1,7 @@
 // A calendar without transcendental functions for LIF and QIF neurons; the mathematics stands in calendar.ts one folder up.
 import { calendarBucketOf, calendarHasten, calendarKeyOf, calendarOpen, calendarPlace, calendarPop } from "./buckets";
 import { Calendar, Due } from "./layout";
-import { sparsepropBernoulli, sparsepropTargets } from "./targets";
+import { Fan, synapsesOf } from "./synapses";
 
 /** 2^-32, by which all X are scaled when G passes 2^32. */
 const SHRINK: f64 = 2.3283064365386963e-10;
@@ -47,29 +47,9 @@ function timeOf(c: Calendar, i: u32): f64 {
   return (acot - Math.PI * <f64>load<i32>(<usize>c.windings + 4 * <usize>i)) * c.scale;
 }
 
-/** The targets of j: their address; how many there are is left in `Fan.count`, and where their weights begin. */
-class Fan {
-  static count: i32 = 0;
-  static weights: usize = 0;
-}
-
-function fanOf(c: Calendar, j: u32): usize {
-  if (c.starts) {
-    const begin = load<u32>(<usize>c.starts + 4 * <usize>j);
-    Fan.count = load<u32>(<usize>c.starts + 4 * <usize>(j + 1)) - begin;
-    Fan.weights = c.weights ? <usize>c.weights + 8 * <usize>begin : 0;
-    return <usize>c.targets + 4 * <usize>begin;
-  }
-  Fan.weights = 0;
-  Fan.count = c.bernoulli
-    ? sparsepropBernoulli(c.targets, c.neurons, c.probability, j, c.key0, c.key1)
-    : sparsepropTargets(c.targets, c.hash, c.neurons, c.degree, j, c.key0, c.key1);
-  return c.targets;
-}
-
 /** X += c G, c = -W / (1 + I); not below the level of the spiker, which is due now. */
 function kickLif(c: Calendar, j: u32, level: f64, G: f64): void {
-  const targets = fanOf(c, j);
+  const targets = synapsesOf(c.synapses, j);
   const values = <usize>c.values;
   const count = Fan.count;
   if (!Fan.weights && !c.excites) {
@@ -91,7 +71,7 @@ function kickLif(c: Calendar, j: u32, level: f64, G: f64): void {
 
 /** T' = (M t - D) / (D t + M), D = t - T, M = T t + 1 + w D, w = W / a; what passes pi goes to the next turn. */
 function kickQif(c: Calendar, j: u32, t: f64): void {
-  const targets = fanOf(c, j);
+  const targets = synapsesOf(c.synapses, j);
   const count = Fan.count;
   for (let k = 0; k < count; k++) {
     const i = load<u32>(targets + 4 * <usize>k);

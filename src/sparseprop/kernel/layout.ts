@@ -41,19 +41,61 @@ export class Calendar {
   keys: u32;
   /** LIF with excitation: the level at which each fired last; f64. */
   fired: u32;
-  /** CSR, or zero; weights in the units of the state, or zero. */
+  /** A `Synapses`; weights in the units of the state. */
+  synapses: u32;
+  /** Most entries of the heap. */
+  capacity: i32;
+}
+
+@unmanaged
+export class Synapses {
+  /** The chance of a pair, where every pair is drawn by itself. */
+  probability: f64;
+  neurons: i32;
+  /** CSR, or zero where targets are drawn; weights, or zero where all have one. */
   starts: u32;
   targets: u32;
   weights: u32;
-  /** Generated: K or a probability, the key, room for targets and for Floyd's table. */
+  /** Drawn: K or a probability, the key, room for targets and for Floyd's table. */
   degree: i32;
   bernoulli: i32;
   key0: u32;
   key1: u32;
   hash: u32;
-  /** Most entries of the heap. */
-  capacity: i32;
-  probability: f64;
+}
+
+@unmanaged
+export class Heap {
+  /** The last event, as an offset from its epoch. */
+  now: f64;
+  /** Of times in the heap, in time constants: 1, or the period that all have. */
+  unit: f64;
+  /** The one weight of a network whose weights are all the same. */
+  weight: f64;
+  /** Epochs gone by. */
+  epoch: f64;
+  /** 0 LIF, 1 QIF. */
+  model: i32;
+  neurons: i32;
+  /** Whether the nodes stand by index, and all are looked at. */
+  naive: i32;
+  /** `Node` of the heap, and where each neuron stands in it; u32. */
+  nodes: u32;
+  places: u32;
+  /** Last spikes, as offsets; drives, and periods in the unit; f64. */
+  fired: u32;
+  drives: u32;
+  periods: u32;
+  /** A `Synapses`; weights are jumps of the voltage. */
+  synapses: u32;
+}
+
+@unmanaged
+export class Node {
+  /** The next spike, as an offset. */
+  key: f64;
+  neuron: u32;
+  pad: u32;
 }
 
 @unmanaged
