@@ -7,7 +7,8 @@
  */
 import type { Point } from '../candidate.js';
 import type { Program } from '../problem.js';
-import type { CondensedSystem } from './system.js';
+import type { Matrix } from '../sparse/matrix.js';
+import type { StepSystem } from './system.js';
 
 export interface Limits {
   readonly lower: Float64Array;
@@ -29,7 +30,7 @@ export interface Iterate {
 export const SIDES = [0, 1] as const;
 export type Side = (typeof SIDES)[number];
 
-export function limitsOf({ n, m, l, u, lb, ub }: Program): Limits {
+export function limitsOf({ n, m, l, u, lb, ub }: Program<Matrix>): Limits {
   const lower = Float64Array.from({ length: m + n }, (_, i) => (i < m ? l[i] : lb[i - m]));
   const upper = Float64Array.from({ length: m + n }, (_, i) => (i < m ? u[i] : ub[i - m]));
   const equal = lower.map((limit, i) => (limit === upper[i] ? 1 : 0));
@@ -40,7 +41,7 @@ export function limitsOf({ n, m, l, u, lb, ub }: Program): Limits {
 }
 
 /** The values of rows and bounds at x. */
-export function valuesAt(system: CondensedSystem, { n, m }: Program, x: Float64Array): Float64Array {
+export function valuesAt(system: StepSystem, { n, m }: Program<Matrix>, x: Float64Array): Float64Array {
   const rows = system.times(x);
   return Float64Array.from({ length: m + n }, (_, i) => (i < m ? rows[i] : x[i - m]));
 }
@@ -53,7 +54,7 @@ export const multipliersOf = ({ equal }: Limits, { lambda, free }: Iterate): Flo
   free.map((value, i) => (equal[i] ? value : lambda[0][i] - lambda[1][i]));
 
 /** The iterate as a point in its box. */
-export function pointOf({ m, lb, ub }: Program, limits: Limits, iterate: Iterate): Point {
+export function pointOf({ m, lb, ub }: Program<Matrix>, limits: Limits, iterate: Iterate): Point {
   const y = multipliersOf(limits, iterate);
   return {
     x: iterate.x.map((value, k) => Math.min(Math.max(value, lb[k]), ub[k])),
@@ -63,7 +64,7 @@ export function pointOf({ m, lb, ub }: Program, limits: Limits, iterate: Iterate
 }
 
 /** The least-norm compromise between all limits, with slacks and multipliers pushed away from zero. */
-export function startOf(program: Program, limits: Limits, system: CondensedSystem): Iterate {
+export function startOf(program: Program<Matrix>, limits: Limits, system: StepSystem): Iterate {
   const { n } = program;
   const { equal, has } = limits;
   const K = equal.length;
@@ -85,7 +86,7 @@ export function startOf(program: Program, limits: Limits, system: CondensedSyste
   return { x, s, lambda, free: new Float64Array(K) };
 }
 
-function compromise({ q }: Program, limits: Limits, system: CondensedSystem): Float64Array | undefined {
+function compromise({ q }: Program<Matrix>, limits: Limits, system: StepSystem): Float64Array | undefined {
   const { lower, upper, equal, has } = limits;
   const [hasLower, hasUpper] = has;
   const weight = equal.map((is, i) => (is || hasLower[i] || hasUpper[i] ? 1 : 0));

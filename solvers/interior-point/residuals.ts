@@ -8,8 +8,9 @@
  */
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
+import type { Matrix } from '../sparse/matrix.js';
 import { type Iterate, type Limits, multipliersOf, SIDES, slackOf, valuesAt } from './iterate.js';
-import type { CondensedSystem } from './system.js';
+import type { StepSystem } from './system.js';
 
 export interface Residuals {
   rx: Float64Array;
@@ -22,7 +23,7 @@ export interface Residuals {
   y: Float64Array;
 }
 
-export function residualsOf(program: Program, limits: Limits, system: CondensedSystem, iterate: Iterate): Residuals {
+export function residualsOf(program: Program<Matrix>, limits: Limits, system: StepSystem, iterate: Iterate): Residuals {
   const { m, q } = program;
   const { lower, equal, has } = limits;
   const { x, s } = iterate;

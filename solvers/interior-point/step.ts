@@ -3,9 +3,10 @@
  * corrector aims at s lambda = sigma mu, less the predictor's second-order term.
  */
 import type { Program } from '../problem.js';
+import type { Matrix } from '../sparse/matrix.js';
 import { type Iterate, type Limits, SIDES, valuesAt } from './iterate.js';
 import type { Residuals } from './residuals.js';
-import type { CondensedSystem } from './system.js';
+import type { StepSystem } from './system.js';
 
 /** How far of the way to the nearest limit a step goes. */
 const STEP = 0.995;
@@ -22,9 +23,9 @@ export interface Direction {
 
 /** An iterate with its factored system: what both directions of a step are made from. */
 export interface Linearised {
-  program: Program;
+  program: Program<Matrix>;
   limits: Limits;
-  system: CondensedSystem;
+  system: StepSystem;
   iterate: Iterate;
   residuals: Residuals;
   /** The weights W of either side, and of the limit in all. */
@@ -36,9 +37,9 @@ export interface Linearised {
 
 /** Factors the system of an iterate; undefined where that fails. */
 export function linearised(
-  program: Program,
+  program: Program<Matrix>,
   limits: Limits,
-  system: CondensedSystem,
+  system: StepSystem,
   iterate: Iterate,
   residuals: Residuals,
   regular: number,

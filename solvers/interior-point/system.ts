@@ -3,7 +3,7 @@ import type { Arena } from '../../src/core/index.js';
 import type { DenseKernel } from '../../src/dense/index.js';
 import type { Program } from '../problem.js';
 
-export interface CondensedSystem {
+export interface StepSystem {
   /** A x. */
   times(x: Float64Array): Float64Array;
   /** A'y of the first m numbers of y. */
@@ -43,14 +43,14 @@ interface Kernel extends DenseKernel {
 const REFINEMENTS = 3;
 
 /** One function, longer than most: its operations share the tables that it lays out in the arena. */
-export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program): CondensedSystem {
+export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program): StepSystem {
   const kernel = arena.kernels<Kernel>();
   const stride = m + (m & 1) + 2;
   const capacity = n + 1;
   const rowsAt = arena.alloc(8 * n * m);
   const columnsAt = arena.alloc(8 * stride * n);
   const scaledAt = arena.alloc(8 * stride * (n + 1));
-  const hessianAt = P === 'dense' ? arena.alloc(8 * n * n) : 0;
+  const hessianAt = P === 'whole' ? arena.alloc(8 * n * n) : 0;
   const matrixAt = arena.alloc(8 * capacity * capacity);
   const slotsAt = arena.alloc(4 * (n + 1));
   const [rootsAt, yAt] = [0, 1].map(() => arena.alloc(8 * stride));
