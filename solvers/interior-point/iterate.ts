@@ -40,18 +40,25 @@ export function limitsOf({ n, m, l, u, lb, ub }: Program<Matrix>): Limits {
   return { lower, upper, equal, has: [hasLower, hasUpper], count };
 }
 
-/** The values of rows and bounds at x. */
-export function valuesAt(system: StepSystem, { n, m }: Program<Matrix>, x: Float64Array): Float64Array {
-  const rows = system.times(x);
-  return Float64Array.from({ length: m + n }, (_, i) => (i < m ? rows[i] : x[i - m]));
+/** The values of rows and bounds at x, m + n numbers. */
+export function valuesAt(system: StepSystem, x: Float64Array, out: Float64Array): void {
+  const m = out.length - x.length;
+  system.times(x, out.subarray(0, m));
+  out.set(x, m);
 }
 
 export const slackOf = ({ lower, upper }: Limits, side: Side, i: number, value: number): number =>
   side === 0 ? value - lower[i] : upper[i] - value;
 
 /** y, then z. */
-export const multipliersOf = ({ equal }: Limits, { lambda, free }: Iterate): Float64Array =>
-  free.map((value, i) => (equal[i] ? value : lambda[0][i] - lambda[1][i]));
+export function multipliersOf(
+  { equal }: Limits,
+  { lambda, free }: Iterate,
+  out: Float64Array = new Float64Array(free.length),
+): Float64Array {
+  for (let i = 0; i < free.length; i++) out[i] = equal[i] ? free[i] : lambda[0][i] - lambda[1][i];
+  return out;
+}
 
 /** The iterate as a point in its box. */
 export function pointOf({ m, lb, ub }: Program<Matrix>, limits: Limits, iterate: Iterate): Point {
@@ -71,7 +78,8 @@ export function startOf(program: Program<Matrix>, limits: Limits, system: StepSy
   const pair = () => [new Float64Array(K), new Float64Array(K)] as const;
   const [s, lambda] = [pair(), pair()];
   const x = compromise(program, limits, system) ?? new Float64Array(n);
-  const value = valuesAt(system, program, x);
+  const value = new Float64Array(K);
+  valuesAt(system, x, value);
   let least = 0;
   for (const side of SIDES) {
     for (let i = 0; i < K; i++) if (has[side][i]) least = Math.min(least, slackOf(limits, side, i, value[i]));
@@ -98,5 +106,5 @@ function compromise({ q }: Program<Matrix>, limits: Limits, system: StepSystem):
   if (!system.factor(weight, 1)) return undefined;
   const cost = q.map((value) => -value);
   const { dx } = system.solve(cost, target, weight, 1);
-  return dx.every(Number.isFinite) ? dx : undefined;
+  return dx.every(Number.isFinite) ? dx.slice() : undefined;
 }

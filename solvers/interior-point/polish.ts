@@ -17,7 +17,8 @@ export function activeOnly(
   point: Point,
 ): Point {
   const { m } = program;
-  const value = valuesAt(system, program, point.x);
+  const value = new Float64Array(lower.length);
+  valuesAt(system, point.x, value);
   const keep = (multiplier: number, i: number) => {
     if (equal[i]) return multiplier;
     const slack = multiplier > 0 ? value[i] - lower[i] : upper[i] - value[i];

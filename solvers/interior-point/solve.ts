@@ -19,8 +19,8 @@ import type { Matrix } from '../sparse/matrix.js';
 import { LEAST_REGULAR, MOST_REGULAR, NO_MULTIPLIER, RIPE } from '../tolerances.js';
 import { type Limits, limitsOf, pointOf, startOf } from './iterate.js';
 import { activeOnly, polish } from './polish.js';
-import { residualsOf } from './residuals.js';
-import { advance, linearised, mehrotra } from './step.js';
+import { measure, residualTables } from './residuals.js';
+import { advance, linearise, mehrotra, stepTables } from './step.js';
 import type { StepSystem } from './system.js';
 
 /** Steps without a smaller residual after which no more are taken. */
@@ -49,8 +49,10 @@ export function solveByInteriorPoint(
   let best = pointOf(program, limits, iterate);
   let bestSize = Number.POSITIVE_INFINITY;
   let worse = 0;
+  const residuals = residualTables(program.n, limits.equal.length);
+  const tables = stepTables(program, limits, system, iterate, residuals);
   for (let step = 0; step < stepLimit; step++) {
-    const residuals = residualsOf(program, limits, system, iterate);
+    measure(residuals, program, limits, system, iterate);
     const { mu, size, y } = residuals;
     if (!(size < Number.POSITIVE_INFINITY)) break;
     if (size < bestSize) {
@@ -68,12 +70,11 @@ export function solveByInteriorPoint(
       }
     }
     const regular = Math.min(MOST_REGULAR, Math.max(LEAST_REGULAR, mu * 1e-2));
-    const linear = linearised(program, limits, system, iterate, residuals, regular);
-    if (!linear) break;
+    if (!linearise(tables, regular)) break;
     work.rounds++;
-    const direction = mehrotra(linear);
+    const direction = mehrotra(tables);
     if (!direction.dx.every(Number.isFinite)) break;
-    advance(linear, direction);
+    advance(tables, direction);
   }
   return finished(program, limits, system, judge, best, work, finish);
 }

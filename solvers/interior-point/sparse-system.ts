@@ -12,7 +12,7 @@ import type { Program } from '../problem.js';
 import { type Analysis, analyse } from '../sparse/analysis.js';
 import { factorNeed, sparseFactor } from '../sparse/factor.js';
 import { type Compressed, isCompressed, transposed } from '../sparse/matrix.js';
-import type { StepSystem } from './system.js';
+import { beginSolve, errorsOf, errorTables, type StepSystem } from './system.js';
 
 interface Kernel {
   compressedTimes(count: number, starts: number, columns: number, values: number, x: number, y: number): void;
@@ -69,7 +69,7 @@ function diagonalOf({ n, P, hessian }: Program<Compressed>): Float64Array {
 }
 
 /** Products with a compressed matrix of `count` rows and n columns, in the arena. */
-function products(arena: Arena, M: Compressed, n: number): (x: Float64Array) => Float64Array {
+function products(arena: Arena, M: Compressed, n: number): (x: Float64Array, out: Float64Array) => void {
   const kernel = arena.kernels<Kernel>();
   const count = M.starts.length - 1;
   const [startsAt, columnsAt] = [M.starts, M.columns].map((values) => {
@@ -80,10 +80,10 @@ function products(arena: Arena, M: Compressed, n: number): (x: Float64Array) => 
   const valuesAt = arena.alloc(8 * M.values.length);
   arena.f64(valuesAt, M.values.length).set(M.values);
   const [xAt, yAt] = [arena.alloc(8 * n), arena.alloc(8 * count)];
-  return (x) => {
+  return (x, out) => {
     arena.f64(xAt, n).set(x.subarray(0, n));
     kernel.compressedTimes(count, startsAt, columnsAt, valuesAt, xAt, yAt);
-    return arena.f64(yAt, count).slice();
+    out.set(arena.f64(yAt, count));
   };
 }
 
@@ -102,40 +102,42 @@ export function sparseSystem(arena: Arena, program: Program<Compressed>, analysi
   const times = products(arena, A, n);
   const transposedTimes = products(arena, transposed(A, n), m);
   const curve: StepSystem['curve'] =
-    P === 'whole' ? products(arena, hessian as Compressed, n) : (x) => x.map((value, k) => diagonal[k] * value);
+    P === 'whole'
+      ? products(arena, hessian as Compressed, n)
+      : (x, out) => {
+          for (let k = 0; k < n; k++) out[k] = diagonal[k] * x[k];
+        };
   const signs = Float64Array.from({ length: n + m }, (_, i) => (i < n ? 1 : -1));
   const factored = sparseFactor(arena, analysis, signs);
+  const e = errorTables(n, m);
+  const pivots = new Float64Array(n + m);
+  const step = new Float64Array(n + m);
   return {
     times,
     transposed: transposedTimes,
     curve,
     factor(weight, rho) {
-      const pivots = new Float64Array(n + m);
       for (let k = 0; k < n; k++) pivots[k] = diagonal[k] + rho + weight[m + k];
       for (let i = 0; i < m; i++) pivots[n + i] = weight[i] > 0 ? -1 / weight[i] : ASIDE;
       return factored.factor(pivots);
     },
     solve(right, target, weight, rho) {
-      const dx = new Float64Array(n);
-      const dy = new Float64Array(m + n);
-      // (P + rho) dx - A'dy - dz = e1,  A dx + dy / W = e2,  dz = W_b (e2 - dx).
-      let [e1, e2] = [right, target];
+      const { dx, dy, e1, e2, b } = beginSolve(e, right, target);
       const asked = Math.max(largest(right), largest(target));
       for (let pass = 0; ; pass++) {
-        const b = new Float64Array(n + m);
-        for (let k = 0; k < n; k++) b[k] = e1[k] + weight[m + k] * e2[m + k];
-        for (let i = 0; i < m; i++) b[n + i] = weight[i] > 0 ? -e2[i] : 0;
-        const step = factored.solve(b);
+        // (P + rho) dx - A'dy - dz = e1,  A dx + dy / W = e2,  dz = W_b (e2 - dx).
+        for (let k = 0; k < n; k++) step[k] = e1[k] + weight[m + k] * e2[m + k];
+        for (let i = 0; i < m; i++) step[n + i] = weight[i] > 0 ? -e2[i] : 0;
+        factored.solve(step);
         for (let k = 0; k < n; k++) {
           dx[k] += step[k];
           dy[m + k] += weight[m + k] * (e2[m + k] - step[k]);
         }
         for (let i = 0; i < m; i++) if (weight[i] > 0) dy[i] += step[n + i];
-        if (pass === REFINEMENTS) return { dx, dy };
-        const [curved, along, moved] = [curve(dx), transposedTimes(dy), times(dx)];
-        e1 = right.map((value, k) => value - curved[k] - rho * dx[k] + along[k] + dy[m + k]);
-        e2 = target.map((value, i) => (weight[i] > 0 ? value - (i < m ? moved[i] : dx[i - m]) - dy[i] / weight[i] : 0));
-        if (Math.max(largest(e1), largest(e2)) <= EXACT * asked) return { dx, dy };
+        if (pass === REFINEMENTS) return e;
+        curve(dx, b);
+        errorsOf({ times, transposed: transposedTimes }, e, right, target, weight, rho);
+        if (Math.max(largest(e1), largest(e2)) <= EXACT * asked) return e;
       }
     },
   };

@@ -25,8 +25,8 @@ interface Kernel {
 export interface SparseFactor {
   /** Factors K with this diagonal; false where numbers have run over. */
   factor(diagonal: Float64Array): boolean;
-  /** K^-1 b by the last factor. */
-  solve(b: Float64Array): Float64Array;
+  /** b becomes K^-1 b, by the last factor. */
+  solve(b: Float64Array): void;
 }
 
 /** Bytes in the arena that a factor needs. */
@@ -65,15 +65,15 @@ export function sparseFactor(arena: Arena, analysis: Analysis, signs: Float64Arr
         ...([size, ...upperAt, diagonalAt, signsAt, ...rowsAt] as const),
         ...([startsAt, fillAt, factorRowsAt, factorAt, inverseAt, workAt] as const),
       );
-      return arena.f64(inverseAt, size).every(Number.isFinite);
+      const inverse = arena.f64(inverseAt, size);
+      for (let at = 0; at < size; at++) if (!Number.isFinite(inverse[at])) return false;
+      return true;
     },
     solve(b) {
       const x = arena.f64(xAt, size);
       for (let at = 0; at < size; at++) x[at] = b[order[at]];
       kernel.ldlSolve(size, startsAt, factorRowsAt, factorAt, inverseAt, xAt);
-      const out = new Float64Array(size);
-      for (let at = 0; at < size; at++) out[order[at]] = x[at];
-      return out;
+      for (let at = 0; at < size; at++) b[order[at]] = x[at];
     },
   };
 }
