@@ -17,11 +17,11 @@ export function formed(program: Program<Matrix>): Program | Program<Compressed> 
   const { n, m, P, A, hessian } = program;
   const whole = P === 'whole';
   const numbers = n * (m + (whole ? n : 0));
-  const given = isCompressed(A) || isCompressed(hessian);
+  const given = isCompressed(A) || isCompressed(hessian) || !fitsDense(n, m);
   if (!given) {
     if (numbers < MANY_NUMBERS) return program as Program;
     if (entryCount(A) + (whole ? entryCount(hessian) : 0) > FULL * numbers) return program as Program;
-  } else if (numbers < MANY_NUMBERS) return dense(program);
+  } else if (numbers < MANY_NUMBERS && fitsDense(n, m)) return dense(program);
   return {
     ...program,
     A: isCompressed(A) ? A : compressed(A, n),

@@ -12,7 +12,7 @@ export { refineSeparable, type SeparableSource } from './dual-newton/cuts.js';
 export type { Separable } from './dual-newton/state.js';
 export { readJsonProblem } from './formats/json.js';
 export { readMps } from './formats/mps.js';
-export { denseProblem, type SparseProblem } from './formats/sparse-problem.js';
+export { denseProblem, type SparseProblem, sparseProblem } from './formats/sparse-problem.js';
 export type { Certificate, Residuals } from './judge.js';
 export { createModel, type QpModel, type Rows } from './model.js';
 export {

@@ -89,7 +89,9 @@ export function checkProblem(
   if (sparse && !(problem.l ?? problem.u)) fail('a sparse A needs l or u, which say how many rows there are');
   if (!sparse) array('A', given);
   const m = problem.l?.length ?? problem.u?.length ?? (n > 0 && !sparse ? (given as Float64Array).length / n : 0);
-  if (!sparse) demandDense(given as Float64Array, m, n, size);
+  // Without a dense matrix there is nothing whose size matters.
+  const small = problem.A === undefined && !(problem.P instanceof Float64Array && problem.P.length > n);
+  if (!sparse) demandDense(given as Float64Array, m, n, small ? 'any size' : size);
   const A = sparse ? rowsOf('A', given, m, n) : (given as Float64Array);
   finite('A', isCompressed(A) ? A.values : A);
   return { n, m, ...checkHessian(problem.P, n), A, ...checkVectors(problem, n, m) };
