@@ -8,8 +8,10 @@
  * sums of products B'B of low rank are, is undecided: flat to rounding in some direction, up or down.
  */
 import { refuse } from '../src/core/index.js';
+import { sparseTrial } from './convexity-sparse.js';
 import { addProduct } from './doubled.js';
 import type { Program } from './problem.js';
+import { type Compressed, isCompressed, type Matrix } from './sparse/matrix.js';
 import { INDEFINITE } from './tolerances.js';
 
 /** Proved convex, or undecided: see the head of convexity.ts. */
@@ -19,16 +21,17 @@ export type Convexity = 'proved' | 'undecided';
  * The smallest pivot, between 0 (flat in some direction) and about 1, and whether P is proved semidefinite. Throws `usage` if
  * it is indefinite: a point that meets the optimality conditions of such a program need not be an optimum.
  */
-export function curvatureOf(program: Program): { least: number; convexity: Convexity } {
+export function curvatureOf(program: Program<Matrix>): { least: number; convexity: Convexity } {
   const { n, P, hessian } = program;
   if (P === 'identity') return { least: 1, convexity: 'proved' };
   if (P === 'zero') return { least: 0, convexity: 'proved' };
+  if (isCompressed(hessian)) return sparseCurvature(n, hessian);
   if (P === 'diagonal') {
     const most = hessian.reduce((size, value) => Math.max(size, value), 0);
     const least = most > 0 ? hessian.reduce((low, value) => Math.min(low, value / most), 1) : 0;
     return { least, convexity: 'proved' };
   }
-  const scaled = equilibrated(program);
+  const scaled = equilibrated(n, hessian);
   let trace = 0;
   for (let k = 0; k < n; k++) trace += scaled[n * k + k];
   const proof = factor(n, scaled, -(n + 4) * 2 ** -52 * trace);
@@ -42,18 +45,62 @@ export function curvatureOf(program: Program): { least: number; convexity: Conve
 const refuseAt = (k: number): never =>
   refuse(`P must be positive semidefinite; it is not, at the latest with variable ${k}`);
 
-/** S P S. */
-function equilibrated({ n, hessian }: Program): Float64Array {
-  const s = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    const diagonal = hessian[n * k + k];
-    if (diagonal < 0) refuseAt(k);
-    // Without curvature along an axis there may be none beside it.
-    if (diagonal === 0) for (let j = 0; j < n; j++) if (hessian[n * k + j] !== 0) refuseAt(k);
-    s[k] = 1;
-    while (diagonal > 0 && diagonal * s[k] * s[k] > 2) s[k] /= 2;
-    while (diagonal > 0 && diagonal * s[k] * s[k] < 0.5) s[k] *= 2;
+/** The same of a sparse P, both halves. */
+function sparseCurvature(n: number, { starts, columns, values }: Compressed): { least: number; convexity: Convexity } {
+  const diagonal = new Float64Array(n);
+  const beside = new Uint8Array(n);
+  for (let i = 0; i < n; i++) {
+    for (let p = starts[i]; p < starts[i + 1]; p++) {
+      if (columns[p] === i) diagonal[i] = values[p];
+      else if (values[p] !== 0) beside[i] = 1;
+    }
   }
+  const s = unitsOf(diagonal, (k) => beside[k] === 1);
+  const scaled = values.slice();
+  for (let i = 0; i < n; i++) for (let p = starts[i]; p < starts[i + 1]; p++) scaled[p] *= s[i] * s[columns[p]];
+  const unit = diagonal.map((value, k) => value * s[k] * s[k]);
+  const trace = unit.reduce((sum, value) => sum + value, 0);
+  const attempt = sparseTrial({ starts, columns, values: scaled }, unit);
+  const proof = attempt(-(n + 4) * 2 ** -52 * trace);
+  if (!proof.failed) return { least: proof.least, convexity: 'proved' };
+  const { least, failed } = attempt(INDEFINITE);
+  if (failed && sparselyFalls({ starts, columns, values: scaled }, failed.direction)) refuseAt(failed.variable);
+  return { least: failed ? 0 : Math.max(0, least), convexity: 'undecided' };
+}
+
+/** `fallsAlong` of a sparse matrix. */
+function sparselyFalls({ starts, columns, values }: Compressed, d: Float64Array): boolean {
+  const sum = { high: 0, low: 0 };
+  let terms = 0;
+  for (let i = 0; i < d.length; i++) {
+    for (let p = starts[i]; p < starts[i + 1]; p++) {
+      const product = d[i] * d[columns[p]];
+      addProduct(sum, values[p], product);
+      terms += Math.abs(values[p] * product);
+    }
+  }
+  return sum.high + sum.low < -(2 ** -52) * terms;
+}
+
+/** The diagonal of S; refuses diagonals that no semidefinite P has, `beside` saying whether there is anything beside an entry. */
+function unitsOf(diagonal: Float64Array, beside: (k: number) => boolean): Float64Array {
+  const s = new Float64Array(diagonal.length).fill(1);
+  diagonal.forEach((value, k) => {
+    if (value < 0) refuseAt(k);
+    // Without curvature along an axis there may be none beside it.
+    if (value === 0 && beside(k)) refuseAt(k);
+    while (value > 0 && value * s[k] * s[k] > 2) s[k] /= 2;
+    while (value > 0 && value * s[k] * s[k] < 0.5) s[k] *= 2;
+  });
+  return s;
+}
+
+/** S P S. */
+function equilibrated(n: number, hessian: Float64Array): Float64Array {
+  const s = unitsOf(
+    Float64Array.from({ length: n }, (_, k) => hessian[n * k + k]),
+    (k) => hessian.subarray(n * k, n * k + n).some((value) => value !== 0),
+  );
   const scaled = new Float64Array(n * n);
   for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < n; j++, at++) scaled[at] = s[i] * hessian[at] * s[j];
   return scaled;

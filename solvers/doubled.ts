@@ -73,3 +73,39 @@ export function addScaled(high: Float64Array, low: Float64Array, f: number, a: F
     high[k] = next;
   }
 }
+
+/** `addDot` of entries `from` to `to` with the numbers of b that their `indices` name. */
+export function addGatheredDot(
+  sum: Doubled,
+  a: Float64Array,
+  indices: Int32Array,
+  from: number,
+  to: number,
+  b: Float64Array,
+): void {
+  for (let p = from; p < to; p++) {
+    const y = b[indices[p]];
+    if (y !== 0) addProduct(sum, a[p], y);
+  }
+}
+
+/** `addScaled` of entries `from` to `to`, each to the number that its index names. */
+export function addScatteredScaled(
+  high: Float64Array,
+  low: Float64Array,
+  f: number,
+  a: Float64Array,
+  indices: Int32Array,
+  from: number,
+  to: number,
+): void {
+  const sum = { high: 0, low: 0 };
+  for (let p = from; p < to; p++) {
+    const k = indices[p];
+    sum.high = high[k];
+    sum.low = low[k];
+    addProduct(sum, f, a[p]);
+    high[k] = sum.high;
+    low[k] = sum.low;
+  }
+}

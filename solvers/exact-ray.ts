@@ -10,6 +10,7 @@
  */
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
+import { eachEntry, type Matrix } from './sparse/matrix.js';
 
 /** What is smaller than this part of its terms is meant to vanish; whether it can is then found out exactly. */
 const NEARLY = 2 ** -30;
@@ -40,22 +41,41 @@ export function wholeNumbers(values: ArrayLike<number>): bigint[] {
 
 const size = (a: bigint) => (a < 0n ? -a : a);
 
+/** The entries of a row by the places of their variables among those that are kept. */
+interface Entries {
+  at: number[];
+  values: number[];
+}
+
 /** The exact ray beside d in doubles, or undefined if none was found. */
-export function exactRay(program: Program, d: Float64Array): Float64Array | undefined {
+export function exactRay(program: Program<Matrix>, d: Float64Array): Float64Array | undefined {
   const { n, m, A, q, l, u, lb, ub } = program;
   const tiny = NEARLY * largest(d);
   const bounded = (k: number) => lb[k] > Number.NEGATIVE_INFINITY || ub[k] < Number.POSITIVE_INFINITY;
   const kept = Array.from(d.keys()).filter((k) => !straight(program, k) && !(Math.abs(d[k]) <= tiny && bounded(k)));
-  const rowOf = (a: Float64Array, i: number) => a.subarray(n * i, n * i + n);
+  const place = new Int32Array(n).fill(-1);
+  kept.forEach((k, at) => {
+    place[k] = at;
+  });
+  const rowOf = (M: Matrix, i: number): Entries => {
+    const entries: Entries = { at: [], values: [] };
+    eachEntry(M, n, i, (k, value) => {
+      if (value === 0 || place[k] < 0) return;
+      entries.at.push(place[k]);
+      entries.values.push(value);
+    });
+    return entries;
+  };
   const equations = curvedRows(program).map((k) => rowOf(program.hessian, k));
   const others: number[] = [];
   for (let i = 0; i < m; i++) {
     if (l[i] === Number.NEGATIVE_INFINITY && u[i] === Number.POSITIVE_INFINITY) continue;
     let [rise, terms] = [0, 0];
-    for (const k of kept) {
-      rise += A[n * i + k] * d[k];
-      terms += Math.abs(A[n * i + k] * d[k]);
-    }
+    eachEntry(A, n, i, (k, value) => {
+      if (place[k] < 0) return;
+      rise += value * d[k];
+      terms += Math.abs(value * d[k]);
+    });
     if (Math.abs(rise) <= NEARLY * terms) equations.push(rowOf(A, i));
     else others.push(i);
   }
@@ -63,30 +83,40 @@ export function exactRay(program: Program, d: Float64Array): Float64Array | unde
   if (rank * rank * equations.length * kept.length > MOST_WORK) return undefined;
   const wanted = wholeNumbers(kept.map((k) => Math.round((d[k] / largest(d)) * FINE)));
   const step = solveBeside(
-    equations.map((row) => wholeNumbers(kept.map((k) => row[k]))),
+    equations.map(({ at, values }) => {
+      const row = new Array<bigint>(kept.length).fill(0n);
+      wholeNumbers(values).forEach((value, p) => {
+        row[at[p]] = value;
+      });
+      return row;
+    }),
     wanted,
   );
-  const along = (row: Float64Array) => {
-    const whole = wholeNumbers(kept.map((k) => row[k]));
-    return whole.reduce((sum, a, i) => sum + a * step[i], 0n);
-  };
+  const along = ({ at, values }: Entries) => wholeNumbers(values).reduce((sum, a, p) => sum + a * step[at[p]], 0n);
   const allowed = (rise: bigint, low: number, high: number) =>
     !(rise < 0n && low > Number.NEGATIVE_INFINITY) && !(rise > 0n && high < Number.POSITIVE_INFINITY);
-  if (!(along(q) < 0n)) return undefined;
+  if (!(along(rowOf(q, 0)) < 0n)) return undefined;
   if (!kept.every((k, i) => allowed(step[i], lb[k], ub[k]))) return undefined;
   if (!others.every((i) => allowed(along(rowOf(A, i)), l[i], u[i]))) return undefined;
   return inDoubles(step, kept, n);
 }
 
 /** Whether the objective is curved along variable k alone, so that a ray leaves it where it is. */
-const straight = ({ P, hessian }: Program, k: number): boolean =>
-  P === 'identity' || (P === 'diagonal' && hessian[k] !== 0);
+const straight = ({ P, hessian }: Program<Matrix>, k: number): boolean =>
+  P === 'identity' || (P === 'diagonal' && (hessian as Float64Array)[k] !== 0);
 
 /** Rows of a dense P that are not zero. */
-const curvedRows = ({ n, P, hessian }: Program): number[] =>
-  P === 'dense'
-    ? Array.from({ length: n }, (_, k) => k).filter((k) => hessian.subarray(n * k, n * k + n).some((p) => p !== 0))
-    : [];
+function curvedRows({ n, P, hessian }: Program<Matrix>): number[] {
+  const rows: number[] = [];
+  for (let i = 0; P === 'whole' && i < n; i++) {
+    let curved = false;
+    eachEntry(hessian, n, i, (_, value) => {
+      curved ||= value !== 0;
+    });
+    if (curved) rows.push(i);
+  }
+  return rows;
+}
 
 /** A solution of rows x = 0 in whole numbers, a positive multiple of `wanted` in the entries that are free. */
 function solveBeside(rows: bigint[][], wanted: bigint[]): bigint[] {

@@ -12,7 +12,7 @@ export { refineSeparable, type SeparableSource } from './dual-newton/cuts.js';
 export type { Separable } from './dual-newton/state.js';
 export { readJsonProblem } from './formats/json.js';
 export { readMps } from './formats/mps.js';
-export { denseProblem, type SparseProblem } from './formats/sparse-problem.js';
+export { denseProblem, type SparseProblem, sparseProblem } from './formats/sparse-problem.js';
 export type { Certificate, Residuals } from './judge.js';
 export { createModel, type QpModel, type Rows } from './model.js';
 export {
@@ -27,5 +27,6 @@ export {
 export { type LpProblem, memoryNeed, type QpProblem } from './problem.js';
 export type { Method, Settings, Solution, Solver } from './solution.js';
 export { solveLp, solveQp } from './solve.js';
+export type { SparseMatrix } from './sparse/csc.js';
 export type { Status } from './status.js';
 export { verify } from './verify.js';

@@ -24,6 +24,7 @@ import { exactRay } from './exact-ray.js';
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
 import { rounded, rowsTimes, stationarity } from './products.js';
+import { type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
 import { LEAST_RADIUS, PROMISE, ROUNDING } from './tolerances.js';
 
 /** Largest residuals of the optimality conditions, in the units of the data. */
@@ -47,7 +48,7 @@ const doubledError = (terms: number) => (terms + 2) * (terms + 2) * 2 ** -105;
 const NOTHING = 1e-13;
 
 /** The residuals of x with multipliers y and z. One function, longer than most: each residual with its own rounding, from one walk over the data. */
-export function residuals(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Residuals {
+export function residuals(program: Program<Matrix>, x: Float64Array, y: Float64Array, z: Float64Array): Residuals {
   const { n, m, q, l, u, lb, ub, constant } = program;
   const slope = stationarity(program, x, y, z);
   let primal = violation(program, x);
@@ -114,7 +115,7 @@ export function residuals(program: Program, x: Float64Array, y: Float64Array, z:
 const finiteOr0 = (limit: number) => (Number.isFinite(limit) ? limit : 0);
 
 /** By how much x violates the worst limit. */
-export function violation(program: Program, x: Float64Array): number {
+export function violation(program: Program<Matrix>, x: Float64Array): number {
   const { n, m, l, u, lb, ub } = program;
   const lost = new Float64Array(m);
   const rows = rowsTimes(program, x, undefined, lost);
@@ -131,7 +132,12 @@ export function violation(program: Program, x: Float64Array): number {
  * Multipliers of bounds to the last digit: where a method has one, P x + q - A'y itself, if a limit is there for its sign. What a method
  * has lost of it on the way would show as a residual wherever multipliers are large.
  */
-export function boundMultipliers(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Float64Array {
+export function boundMultipliers(
+  program: Program<Matrix>,
+  x: Float64Array,
+  y: Float64Array,
+  z: Float64Array,
+): Float64Array {
   if (z.every((value) => value === 0)) return z;
   const slope = stationarity(program, x, y, new Float64Array(program.n));
   return z.map((value, k) => {
@@ -141,25 +147,21 @@ export function boundMultipliers(program: Program, x: Float64Array, y: Float64Ar
 }
 
 /** What the sums of A x may be off by: 0 where that is nothing beside what is promised. */
-function errorsOfRows({ n, m, A }: Program, x: Float64Array): Float64Array {
+function errorsOfRows({ n, m, A }: Program<Matrix>, x: Float64Array): Float64Array {
   const errors = new Float64Array(m);
   const part = doubledError(n);
   const sum = x.reduce((total, value) => total + Math.abs(value), 0);
-  if (part * largest(A) * sum <= NOTHING) return errors;
-  return errors.map((_, i) => {
-    let terms = 0;
-    for (let k = 0; k < n; k++) terms += Math.abs(A[n * i + k] * x[k]);
-    return part * terms;
-  });
+  if (part * largest(valuesOf(A)) * sum <= NOTHING) return errors;
+  return errors.map((_, i) => part * rowSize(A, i, x));
 }
 
 /** The same of P x + q - A'y - z. */
-function errorsOfSlope(program: Program, x: Float64Array, y: Float64Array, z: Float64Array): Float64Array {
+function errorsOfSlope(program: Program<Matrix>, x: Float64Array, y: Float64Array, z: Float64Array): Float64Array {
   const { n, m, A, P, hessian, q } = program;
   const part = doubledError(n + m);
   const size = (values: Float64Array) => values.reduce((total, value) => total + Math.abs(value), 0);
-  const curved = P === 'identity' ? 1 : largest(hessian);
-  const crude = part * (largest(A) * size(y) + curved * size(x) + largest(z) + largest(q));
+  const curved = P === 'identity' ? 1 : largest(valuesOf(hessian));
+  const crude = part * (largest(valuesOf(A)) * size(y) + curved * size(x) + largest(z) + largest(q));
   if (crude <= NOTHING) return new Float64Array(n);
   const terms = new Float64Array(n);
   stationarity(program, x, y, z, q, terms);
@@ -192,7 +194,7 @@ export interface Certificate {
  * The certificate that multipliers y of the rows make, or undefined if they make none. Rows and variables whose
  * limits cross are proofs by themselves, whatever y is.
  */
-export function proveInfeasible(program: Program, y: Float64Array): Certificate | undefined {
+export function proveInfeasible(program: Program<Matrix>, y: Float64Array): Certificate | undefined {
   const { n, m, l, u, lb, ub } = program;
   const crossed = { y: new Float64Array(m), z: new Float64Array(n), violation: 0, radius: Number.POSITIVE_INFINITY };
   const row = l.findIndex((limit, i) => limit > u[i]);
@@ -261,10 +263,13 @@ function powerOfTwo(value: number): number {
  * The ray, at d or close to it, along which the objective falls for ever from the feasible point x; undefined if that is not
  * proved. A quick look in doubles comes first, then the proof in whole numbers (exact-ray.ts).
  */
-export const provesUnbounded = (program: Program, x: Float64Array, d: Float64Array): Float64Array | undefined =>
-  mayBeRay(program, x, d) ? exactRay(program, d) : undefined;
+export const provesUnbounded = (
+  program: Program<Matrix>,
+  x: Float64Array,
+  d: Float64Array,
+): Float64Array | undefined => (mayBeRay(program, x, d) ? exactRay(program, d) : undefined);
 
-function mayBeRay(program: Program, x: Float64Array, d: Float64Array): boolean {
+function mayBeRay(program: Program<Matrix>, x: Float64Array, d: Float64Array): boolean {
   const { n, m, A, q, l, u, lb, ub } = program;
   if (!(violation(program, x) <= PROMISE) || !d.every(Number.isFinite)) return false;
   const terms = new Float64Array(n);
@@ -281,8 +286,7 @@ function mayBeRay(program: Program, x: Float64Array, d: Float64Array): boolean {
   if (!(rounded(fall) < -ROUNDING * size)) return false;
   const rise = rowsTimes(program, d);
   for (let i = 0; i < m; i++) {
-    let size = 0;
-    for (let k = 0, at = n * i; k < n; k++, at++) size += Math.abs(A[at] * d[k]);
+    const size = rowSize(A, i, d);
     if (l[i] > Number.NEGATIVE_INFINITY && rise[i] < -ROUNDING * size) return false;
     if (u[i] < Number.POSITIVE_INFINITY && rise[i] > ROUNDING * size) return false;
   }

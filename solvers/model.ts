@@ -1,13 +1,15 @@
 /** A problem that changes: rows are added, data are updated, and every solve starts from the last optimum. */
 import { demandObject, EngramError } from '../src/core/index.js';
-import { checkProblem, checkVectors, type Program, type QpProblem } from './problem.js';
+import { checkProblem, checkVectors, demandDense, type Program, type QpProblem } from './problem.js';
 import type { Settings, Solution } from './solution.js';
 import { roundLimitOf, type Standing, solveProgram, solveStanding, standing } from './solve.js';
+import type { SparseMatrix } from './sparse/csc.js';
+import { isCompressed, type Matrix, stacked } from './sparse/matrix.js';
 
 /** Rows to add: l <= A x <= u, row-major; one of l and u may be left out. */
 export interface Rows {
-  /** k x n, row-major. */
-  A: Float64Array;
+  /** k x n, row-major or sparse. */
+  A: Float64Array | SparseMatrix;
   /** k lower limits; absent: none. */
   l?: Float64Array;
   /** k upper limits; absent: none. */
@@ -27,16 +29,16 @@ export interface QpModel {
 }
 
 /** A model that owns a copy of the problem. Throws `usage` like `solveQp`. */
-export function createModel(problem: QpProblem): QpModel {
-  let program: Program | undefined = owned(checkProblem(problem));
+export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): QpModel {
+  let program: Program<Matrix> | undefined = owned(checkProblem(problem));
   let last: Settings['start'];
   // From the second solve on the program stands before the active set, and only what has changed is done again.
   let kept: Standing | undefined;
-  const alive = (): Program => {
+  const alive = (): Program<Matrix> => {
     if (!program) throw new EngramError('usage', 'the model has been disposed of; create another one');
     return program;
   };
-  const again = (now: Program, start: NonNullable<Settings['start']>) => {
+  const again = (now: Program<Matrix>, start: NonNullable<Settings['start']>) => {
     kept ??= standing(now);
     const solution = solveStanding(kept, now, roundLimitOf(now.n), start);
     if (!solution) kept = undefined;
@@ -55,11 +57,10 @@ export function createModel(problem: QpProblem): QpModel {
       demandObject('the rows', rows, ['A', 'l', 'u']);
       const added = checkProblem({ ...rows, q: old.q });
       const joined = (a: Float64Array, b: Float64Array) => Float64Array.from([...a, ...b]);
-      const A = new Float64Array(old.A.length + added.A.length);
-      A.set(old.A);
-      A.set(added.A, old.A.length);
+      const A = stacked(old.A, added.A, old.n);
       kept = undefined;
-      program = owned(checkProblem({ ...problemOf(old), A, l: joined(old.l, added.l), u: joined(old.u, added.u) }));
+      program = { ...old, m: old.m + added.m, A, l: joined(old.l, added.l), u: joined(old.u, added.u) };
+      if (!isCompressed(A)) demandDense(A, program.m, program.n);
     },
     update(change) {
       demandObject('the change', change, ['q', 'l', 'u', 'lb', 'ub', 'constant']);
@@ -75,18 +76,9 @@ export function createModel(problem: QpProblem): QpModel {
   };
 }
 
-const problemOf = ({ P, hessian, q, A, l, u, lb, ub, constant }: Program): QpProblem => ({
-  P: P === 'identity' ? 'identity' : P === 'zero' ? undefined : hessian,
-  q,
-  A,
-  l,
-  u,
-  lb,
-  ub,
-  constant,
-});
-
-function owned(program: Program): Program {
+function owned(program: Program<Matrix>): Program<Matrix> {
   const { hessian, q, A } = program;
-  return { ...program, hessian: hessian.slice(), q: q.slice(), A: A.slice() };
+  // A compressed matrix is ours already.
+  const copy = (M: Matrix) => (isCompressed(M) ? M : M.slice());
+  return { ...program, hessian: copy(hessian), q: q.slice(), A: copy(A) };
 }

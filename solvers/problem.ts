@@ -1,5 +1,5 @@
 /**
- * Dense convex programs:
+ * Convex programs, dense or sparse:
  *
  *   minimize   1/2 x'P x + q'x + constant
  *   subject to l <= A x <= u,   lb <= x <= ub
@@ -7,19 +7,24 @@
  * with n variables and m rows. Limits of magnitude 1e20 and more mean "none".
  */
 import { demandInteger, EngramError } from '../src/core/index.js';
+import { rowsOf, type SparseMatrix } from './sparse/csc.js';
+import { type Compressed, isCompressed, type Matrix, transposed } from './sparse/matrix.js';
 import { LARGEST_DATA } from './tolerances.js';
 
-/** A convex quadratic program in n variables with m rows; without P a linear one. */
-export interface QpProblem {
+/**
+ * A convex quadratic program in n variables with m rows; without P a linear one. `QpProblem<SparseMatrix>` has P and A by
+ * compressed columns, or one of them.
+ */
+export interface QpProblem<M = Float64Array> {
   /**
    * The Hessian, symmetric and positive semidefinite: `'identity'`, its diagonal (n numbers), or all of it
-   * (n x n, row-major). Absent: zero, a linear program.
+   * (n x n, row-major, or sparse with both halves). Absent: zero, a linear program.
    */
-  P?: 'identity' | Float64Array;
+  P?: 'identity' | Float64Array | M;
   /** n costs; their length says how many variables there are. */
   q: Float64Array;
-  /** m x n, row-major. Absent: no rows. */
-  A?: Float64Array;
+  /** m x n, row-major or sparse. Absent: no rows. A sparse one needs l or u, which say how many rows there are. */
+  A?: Float64Array | M;
   /** Lower limits of the rows, m numbers; absent: none. Where l equals u the row is an equality. */
   l?: Float64Array;
   /** Upper limits of the rows, m numbers; absent: none. */
@@ -33,17 +38,17 @@ export interface QpProblem {
 }
 
 /** A linear program in n variables with m rows. */
-export type LpProblem = Omit<QpProblem, 'P'>;
+export type LpProblem<M = Float64Array> = Omit<QpProblem<M>, 'P'>;
 
 /** A checked problem with all its parts; owns none of the caller's arrays and never writes to them. */
-export interface Program {
+export interface Program<M extends Matrix = Float64Array> {
   n: number;
   m: number;
-  P: 'zero' | 'identity' | 'diagonal' | 'dense';
-  /** Entries of P: none, none, n or n x n. */
-  hessian: Float64Array;
+  P: 'zero' | 'identity' | 'diagonal' | 'whole';
+  /** Entries of P: none, none, n or all of it. */
+  hessian: Float64Array | M;
   q: Float64Array;
-  A: Float64Array;
+  A: M;
   l: Float64Array;
   u: Float64Array;
   lb: Float64Array;
@@ -64,52 +69,108 @@ export function memoryNeed(n: number, m: number): number {
   return 8 * (6 * n * m + 12 * n * n + 40 * (n + m));
 }
 
+/** Whether dense matrices of this size are taken. */
+export const fitsDense = (n: number, m: number): boolean => memoryNeed(n, m) <= memoryNeed(MOST_VARIABLES, MOST_ROWS);
+
 /**
- * Checks a problem and completes it. Arrays are referred to, not copied, except limits, whose infinities are made
- * plain. Throws `usage` where parts do not fit together, are not numbers, or need more memory than the largest
- * problem that is taken (1000 variables, 5000 rows; more of one if there are fewer of the other), unless `size` says
- * that size does not matter. One function, longer than most: a few lines for each part of a problem.
+ * Checks a problem and completes it. Dense arrays are referred to, not copied, except limits, whose infinities are made
+ * plain. Throws `usage` where parts do not fit together, are not numbers, or are dense and need more memory than the
+ * largest problem that is taken (1000 variables, 5000 rows; more of one if there are fewer of the other), unless `size`
+ * says that size does not matter.
  */
-export function checkProblem(problem: QpProblem, size: 'dense' | 'any size' = 'dense'): Program {
+export function checkProblem(
+  problem: QpProblem<Float64Array | SparseMatrix>,
+  size: 'dense' | 'any size' = 'dense',
+): Program<Matrix> {
   if (typeof problem !== 'object' || problem === null) fail(`the problem must be an object; got ${kindOf(problem)}`);
-  const q = array('q', problem.q);
-  const n = q.length;
-  const A = problem.A === undefined ? new Float64Array() : array('A', problem.A);
-  const m = problem.l?.length ?? problem.u?.length ?? (n > 0 ? A.length / n : 0);
+  const n = array('q', problem.q).length;
+  const given = problem.A ?? new Float64Array();
+  const sparse = isSparse(given);
+  if (sparse && !(problem.l ?? problem.u)) fail('a sparse A needs l or u, which say how many rows there are');
+  if (!sparse) array('A', given);
+  const m = problem.l?.length ?? problem.u?.length ?? (n > 0 && !sparse ? (given as Float64Array).length / n : 0);
+  // Without a dense matrix there is nothing whose size matters.
+  const small = problem.A === undefined && !(problem.P instanceof Float64Array && problem.P.length > n);
+  if (!sparse) demandDense(given as Float64Array, m, n, small ? 'any size' : size);
+  const A = sparse ? rowsOf('A', given, m, n) : (given as Float64Array);
+  finite('A', isCompressed(A) ? A.values : A);
+  return { n, m, ...checkHessian(problem.P, n), A, ...checkVectors(problem, n, m) };
+}
+
+const isSparse = (M: unknown): M is SparseMatrix =>
+  typeof M === 'object' && M !== null && ('starts' in M || 'rows' in M || 'values' in M) && !ArrayBuffer.isView(M);
+
+/** Throws `usage` where a dense A is no m x n matrix, or too large. */
+export function demandDense(A: Float64Array, m: number, n: number, size: 'dense' | 'any size' = 'dense'): void {
   if (A.length !== m * n) {
     const rows = Number.isInteger(m) ? `${m} x ${n} numbers (rows x variables)` : `a multiple of ${n} numbers`;
     fail(`A must hold ${rows}; got ${A.length}`);
   }
   const most = memoryNeed(MOST_VARIABLES, MOST_ROWS);
-  if (size === 'dense' && memoryNeed(n, m) > most) {
+  if (size === 'dense' && !fitsDense(n, m)) {
     const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
     fail(
       `${n} variables and ${m} rows need ${megabytes(memoryNeed(n, m))} MB as dense matrices; at most ${megabytes(most)} MB ` +
-        `(${MOST_VARIABLES} variables and ${MOST_ROWS} rows) are taken; use a sparse solver such as highs`,
+        `(${MOST_VARIABLES} variables and ${MOST_ROWS} rows) are taken; give A and P as sparse matrices`,
     );
   }
-  const { P = new Float64Array() } = problem;
-  let kind: Program['P'] = 'zero';
-  if (P === 'identity') kind = 'identity';
-  else if (array('P', P).length === n * n && n > 1) kind = 'dense';
-  else if (P.length === n && n > 0) kind = 'diagonal';
-  else if (P.length > 0) fail(`P must hold ${n} (its diagonal) or ${n} x ${n} numbers; got ${P.length}`);
-  const hessian = P === 'identity' ? new Float64Array() : finite('P', P);
+}
+
+/** The kind of a Hessian and its entries. */
+function checkHessian(
+  P: QpProblem<Float64Array | SparseMatrix>['P'],
+  n: number,
+): Pick<Program<Matrix>, 'P' | 'hessian'> {
+  const none = new Float64Array();
+  if (P === undefined) return { P: 'zero', hessian: none };
+  if (P === 'identity') return { P: 'identity', hessian: none };
+  if (isSparse(P)) return checkSparseHessian(rowsOf('P', P, n, n), n);
+  const hessian = finite('P', array('P', P));
+  if (P.length === 0) return { P: 'zero', hessian };
+  if (P.length === n * n && n > 1) {
+    for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) demandEqual(i, j, hessian[n * i + j], hessian[n * j + i]);
+    return { P: 'whole', hessian };
+  }
+  if (P.length !== n) fail(`P must hold ${n} (its diagonal) or ${n} x ${n} numbers; got ${P.length}`);
+  return { P: 'diagonal', hessian: demandNonnegative(hessian) };
+}
+
+function checkSparseHessian(H: Compressed, n: number): Pick<Program<Matrix>, 'P' | 'hessian'> {
+  finite('P', H.values);
+  if (H.values.length === 0) return { P: 'zero', hessian: new Float64Array() };
+  const other = transposed(H, n);
+  const diagonal = new Float64Array(n);
+  let beside = false;
   for (let i = 0; i < n; i++) {
-    if (kind === 'diagonal' && hessian[i] < 0) fail(`P must be positive semidefinite; P[${i}] is ${hessian[i]}`);
-    for (let j = 0; kind === 'dense' && j < i; j++) {
-      const [a, b] = [hessian[n * i + j], hessian[n * j + i]];
-      if (Math.abs(a - b) > 2 ** -40 * (Math.abs(a) + Math.abs(b))) {
-        fail(`P must be symmetric; entries (${i}, ${j}) and (${j}, ${i}) are ${a} and ${b}`);
+    const [from, to] = [H.starts[i], H.starts[i + 1]];
+    for (let p = from; p < to; p++) {
+      const j = H.columns[p];
+      if (other.starts[i + 1] !== to || other.columns[p] !== j) {
+        fail(`P must be symmetric, with both halves; row and column ${i} have entries in other places`);
       }
+      demandEqual(i, j, H.values[p], other.values[p]);
+      if (i === j) diagonal[i] = H.values[p];
+      else beside = true;
     }
   }
-  return { n, m, P: kind, hessian, A: finite('A', A), ...checkVectors(problem, n, m) };
+  return beside ? { P: 'whole', hessian: H } : { P: 'diagonal', hessian: demandNonnegative(diagonal) };
+}
+
+function demandEqual(i: number, j: number, a: number, b: number): void {
+  if (Math.abs(a - b) > 2 ** -40 * (Math.abs(a) + Math.abs(b))) {
+    fail(`P must be symmetric; entries (${i}, ${j}) and (${j}, ${i}) are ${a} and ${b}`);
+  }
+}
+
+function demandNonnegative(diagonal: Float64Array): Float64Array {
+  const k = diagonal.findIndex((value) => value < 0);
+  if (k >= 0) fail(`P must be positive semidefinite; P[${k}] is ${diagonal[k]}`);
+  return diagonal;
 }
 
 /** Checks costs, limits, bounds and constant of a problem of n variables and m rows, and completes them. */
 export function checkVectors(
-  problem: Omit<QpProblem, 'P' | 'A'>,
+  problem: Omit<QpProblem<unknown>, 'P' | 'A'>,
   n: number,
   m: number,
 ): Pick<Program, 'q' | 'l' | 'u' | 'lb' | 'ub' | 'constant'> {
@@ -158,9 +219,8 @@ function finite(name: string, values: Float64Array): Float64Array {
 const kindOf = (value: unknown) =>
   value === null ? 'null' : value instanceof Object ? value.constructor?.name : typeof value;
 
-/** Entry (i, j) of P. */
-export function hessianAt({ n, P, hessian }: Program, i: number, j: number): number {
-  if (P === 'dense') return hessian[n * i + j];
-  if (i !== j || P === 'zero') return 0;
-  return P === 'identity' ? 1 : hessian[i];
+/** Entry (k, k) of P. */
+export function curvatureAt({ n, P, hessian }: Program, k: number): number {
+  if (P === 'zero') return 0;
+  return P === 'identity' ? 1 : hessian[P === 'whole' ? n * k + k : k];
 }

@@ -7,8 +7,9 @@
  * The judge measures with these sums, and the methods polish with them: the one piece that they share. A fault here could
  * go unseen by the judge, so that the tests recompute what it grants without it (test/solvers-check.ts).
  */
-import { add, addDot, addProduct, addScaled, type Doubled } from './doubled.js';
+import { add, addProduct, type Doubled } from './doubled.js';
 import type { Program } from './problem.js';
+import { addRow, addRowDot, addRowSize, type Matrix } from './sparse/matrix.js';
 
 /** The sum so far, as one double. */
 export const rounded = ({ high, low }: Doubled): number => high + low;
@@ -18,7 +19,7 @@ export const rounded = ({ high, low }: Doubled): number => high + low;
  * it is 0 are left out.
  */
 export function rowsTimes(
-  { n, m, A }: Program,
+  { m, A }: Program<Matrix>,
   x: Float64Array,
   shift?: Float64Array,
   lower?: Float64Array,
@@ -30,7 +31,7 @@ export function rowsTimes(
     if (only && only[i] === 0) continue;
     sum.high = shift ? -shift[i] : 0;
     sum.low = 0;
-    addDot(sum, A, n * i, x);
+    addRowDot(sum, A, i, x);
     out[i] = rounded(sum);
     if (lower) lower[i] = sum.high - out[i] + sum.low;
   }
@@ -39,7 +40,7 @@ export function rowsTimes(
 
 /** P x + q - A'y - z; with `terms`, the sum of the magnitudes of each entry's terms is added there. */
 export function stationarity(
-  program: Program,
+  program: Program<Matrix>,
   x: Float64Array,
   y: Float64Array,
   z: Float64Array,
@@ -49,17 +50,17 @@ export function stationarity(
   const { n, m, A, P, hessian } = program;
   const high = q.slice();
   const low = new Float64Array(n);
-  const scaled = (f: number, a: Float64Array, at: number) => {
+  const scaled = (f: number, M: Matrix, i: number) => {
     if (f === 0) return;
-    addScaled(high, low, f, a, at);
-    if (terms) for (let k = 0; k < n; k++) terms[k] += Math.abs(f * a[at + k]);
+    addRow(high, low, f, M, i);
+    if (terms) addRowSize(terms, f, M, i);
   };
-  if (P === 'dense') {
-    for (let j = 0; j < n; j++) scaled(x[j], hessian, n * j);
+  if (P === 'whole') {
+    for (let j = 0; j < n; j++) scaled(x[j], hessian, j);
   } else if (P !== 'zero') {
     const sum = { high: 0, low: 0 };
     for (let k = 0; k < n; k++) {
-      const curvature = P === 'identity' ? 1 : hessian[k];
+      const curvature = P === 'identity' ? 1 : (hessian as Float64Array)[k];
       sum.high = high[k];
       sum.low = low[k];
       addProduct(sum, curvature, x[k]);
@@ -68,7 +69,7 @@ export function stationarity(
       if (terms) terms[k] += Math.abs(curvature * x[k]);
     }
   }
-  for (let i = 0; i < m; i++) scaled(-y[i], A, n * i);
+  for (let i = 0; i < m; i++) scaled(-y[i], A, i);
   const sum = { high: 0, low: 0 };
   return high.map((h, k) => {
     sum.high = h;

@@ -6,6 +6,7 @@
  *   x = D x^,   y = E y^ / c,   z = D^-1 z^ / c
  */
 import type { Program } from './problem.js';
+import { isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
 
 export interface Scaling {
   D: Float64Array;
@@ -26,66 +27,85 @@ function power(value: number): number {
   return result;
 }
 
-/** The scaled copy of a program. One function, longer than most: the sweeps, then each part of the program once. */
-export function scaled(program: Program): { program: Program; scaling: Scaling } {
+/** The scaled copy of a program, its matrices in the form that they have. */
+export function scaled<M extends Matrix>(program: Program<M>): { program: Program<M>; scaling: Scaling } {
   const { n, m, P, q, l, u, lb, ub } = program;
   const D = new Float64Array(n).fill(1);
   const E = new Float64Array(m).fill(1);
-  const A = program.A.slice();
-  const H = P === 'identity' ? new Float64Array(n).fill(1) : program.hessian.slice();
-  const dense = P === 'dense';
+  const A = copyOf<Matrix>(program.A);
+  const H: Matrix = P === 'identity' ? new Float64Array(n).fill(1) : copyOf<Matrix>(program.hessian);
+  const curved = P === 'whole' ? n : valuesOf(H).length > 0 ? 1 : 0;
   const column = new Float64Array(n);
   const row = new Float64Array(m);
+  const none = new Float64Array(n);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     column.fill(0);
     row.fill(0);
-    for (let i = 0, at = 0; i < m; i++) {
-      for (let k = 0; k < n; k++, at++) {
-        const size = Math.abs(A[at]);
-        if (size > column[k]) column[k] = size;
-        if (size > row[i]) row[i] = size;
-      }
-    }
-    for (let at = 0; at < H.length; at += n) {
-      for (let k = 0; k < n; k++) {
-        const size = Math.abs(H[at + k]);
-        if (size > column[k]) column[k] = size;
-      }
-    }
+    noteSizes(A, m, n, row, column);
+    noteSizes(H, curved, n, none, column);
     const byColumn = column.map((size) => 1 / power(Math.sqrt(size)));
     const byRow = row.map((size) => 1 / power(Math.sqrt(size)));
     if (byColumn.every((f) => f === 1) && byRow.every((f) => f === 1)) break;
-    for (let k = 0; k < n; k++) {
-      if (D[k] * byColumn[k] > MOST || D[k] * byColumn[k] < 1 / MOST) byColumn[k] = 1;
-      D[k] *= byColumn[k];
-    }
-    for (let i = 0, at = 0; i < m; i++) {
-      if (E[i] * byRow[i] > MOST || E[i] * byRow[i] < 1 / MOST) byRow[i] = 1;
-      E[i] *= byRow[i];
-      const factor = byRow[i];
-      for (let k = 0; k < n; k++, at++) A[at] *= factor * byColumn[k];
-    }
-    for (let j = 0, at = 0; at < H.length; j++) {
-      const factor = byColumn[j];
-      for (let k = 0; k < n; k++, at++) H[at] *= (dense ? factor : byColumn[k]) * byColumn[k];
-    }
+    multiply(D, byColumn);
+    multiply(E, byRow);
+    multiplyRows(A, m, n, byRow, byColumn);
+    if (P === 'whole') multiplyRows(H, n, n, byColumn, byColumn);
+    else for (let k = 0; curved > 0 && k < n; k++) (H as Float64Array)[k] *= byColumn[k] * byColumn[k];
   }
   // A common factor for x, so that limits are near 1 too: rows give back what columns get.
   const x = power(typicalLimit([l, u], E, [lb, ub], D));
   for (let k = 0; k < n; k++) D[k] *= x;
   for (let i = 0; i < m; i++) E[i] /= x;
-  for (let i = 0; i < H.length; i++) H[i] *= x * x;
+  const entries = valuesOf(H);
+  for (let p = 0; p < entries.length; p++) entries[p] *= x * x;
   let size = 0;
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(q[k] * D[k]));
-  for (const entry of H) size = Math.max(size, Math.abs(entry));
+  for (const entry of entries) size = Math.max(size, Math.abs(entry));
   const c = 1 / power(size);
-  const scaling = { D, E, c };
-  const matrices = { n, m, P: P === 'identity' ? ('diagonal' as const) : P, hessian: H.map((entry) => entry * c), A };
-  return { scaling, program: { ...matrices, ...scaledVectors(program, scaling) } };
+  for (let p = 0; p < entries.length; p++) entries[p] *= c;
+  const matrices = { n, m, P: P === 'identity' ? ('diagonal' as const) : P, hessian: H as M, A: A as M };
+  return { scaling: { D, E, c }, program: { ...matrices, ...scaledVectors(program, { D, E, c }) } };
+}
+
+const copyOf = <M extends Matrix>(M: M): M =>
+  (isCompressed(M) ? { ...M, values: M.values.slice() } : (M as Float64Array).slice()) as M;
+
+/** The largest magnitudes of rows and columns, where they are larger than what is noted there. */
+function noteSizes(M: Matrix, rows: number, n: number, row: Float64Array, column: Float64Array): void {
+  const values = valuesOf(M);
+  const at = isCompressed(M) ? M : undefined;
+  for (let i = 0; i < rows; i++) {
+    const first = at ? at.starts[i] : n * i;
+    const end = at ? at.starts[i + 1] : first + n;
+    for (let p = first; p < end; p++) {
+      const k = at ? at.columns[p] : p - first;
+      const size = Math.abs(values[p]);
+      if (size > column[k]) column[k] = size;
+      if (size > row[i]) row[i] = size;
+    }
+  }
+}
+
+/** Factors take part, unless they would lead too far: then they become 1. */
+function multiply(all: Float64Array, by: Float64Array): void {
+  for (let k = 0; k < all.length; k++) {
+    if (all[k] * by[k] > MOST || all[k] * by[k] < 1 / MOST) by[k] = 1;
+    all[k] *= by[k];
+  }
+}
+
+function multiplyRows(M: Matrix, rows: number, n: number, byRow: Float64Array, byColumn: Float64Array): void {
+  const values = valuesOf(M);
+  const at = isCompressed(M) ? M : undefined;
+  for (let i = 0; i < rows; i++) {
+    const first = at ? at.starts[i] : n * i;
+    const end = at ? at.starts[i + 1] : first + n;
+    for (let p = first; p < end; p++) values[p] *= byRow[i] * byColumn[at ? at.columns[p] : p - first];
+  }
 }
 
 /** Costs, limits and bounds as the scaling makes them. */
-export const scaledVectors = ({ q, l, u, lb, ub }: Program, { D, E, c }: Scaling) => ({
+export const scaledVectors = ({ q, l, u, lb, ub }: Program<Matrix>, { D, E, c }: Scaling) => ({
   q: q.map((cost, k) => cost * D[k] * c),
   l: l.map((limit, i) => limit * E[i]),
   u: u.map((limit, i) => limit * E[i]),

@@ -39,6 +39,8 @@ export interface Solution {
   method: Solver;
   /** All methods that were tried, in order. */
   tried: Solver[];
+  /** Why they were tried in this order, in words; with our own methods. */
+  why?: string;
   /** The point; after `infeasible`, `roundLimit` and `stalled` the last one. */
   x: Float64Array;
   /** m multipliers of rows, positive at lower limits, negative at upper ones; P x + q = A'y + z. */

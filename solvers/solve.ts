@@ -1,29 +1,34 @@
 /**
- * The front door of the dense solvers: checks a problem, scales it, lets a method try, and has the answer judged on
- * the original data. `auto` starts with the active set where P is well curved or the variables are few, else with the interior
- * point, and goes on to the other where the judge refuses the answer.
+ * The front door of the solvers: checks a problem, scales it, lets a method try (choice.ts), and has the answer judged on
+ * the original data; goes on to another method where the judge refuses the answer.
  */
-import { createArena, demandFinite, demandObject, EngramError, withArena } from '../src/core/index.js';
+import { type Arena, createArena, demandFinite, demandObject, EngramError, withArena } from '../src/core/index.js';
 import { continueActiveSet, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
 import type { Workspace } from './active-set/workspace.js';
 import type { Candidate, Judge, Point, Work } from './candidate.js';
+import { choose, dense, formed } from './choice.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
+import { sparseSystem } from './interior-point/sparse-system.js';
+import { condensedSystem } from './interior-point/system.js';
 import { boundMultipliers, keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from './judge.js';
-import { checkProblem, type LpProblem, type Program, type QpProblem } from './problem.js';
+import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem } from './problem.js';
 import { type Scaling, scaled, scaledVectors } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
-import { FEW_VARIABLES, WELL_CURVED } from './tolerances.js';
+import type { Analysis } from './sparse/analysis.js';
+import type { SparseMatrix } from './sparse/csc.js';
+import type { Compressed, Matrix } from './sparse/matrix.js';
+import { WELL_CURVED } from './tolerances.js';
 import { judged, type Measured } from './verify.js';
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
 
 /** Solves a convex quadratic program. Copies what it keeps; throws `usage` on a problem that is not one. */
-export const solveQp = (problem: QpProblem, settings: Settings = {}): Solution =>
+export const solveQp = (problem: QpProblem<Float64Array | SparseMatrix>, settings: Settings = {}): Solution =>
   solveProgram(checkProblem(problem), settings);
 
 /** Solves a linear program: see `solveQp`. */
-export const solveLp = (problem: LpProblem, settings: Settings = {}): Solution => {
+export const solveLp = (problem: LpProblem<Float64Array | SparseMatrix>, settings: Settings = {}): Solution => {
   demandObject('the problem', problem);
   if ('P' in problem && problem.P !== undefined) {
     throw new EngramError('usage', 'a linear program has no P; use solveQp');
@@ -35,8 +40,8 @@ export const solveLp = (problem: LpProblem, settings: Settings = {}): Solution =
 export const roundLimitOf = (n: number): number => 20 * n + 2000;
 
 /** Solves a checked program. */
-export function solveProgram(program: Program, settings: Settings = {}): Solution {
-  const { n, m } = program;
+export function solveProgram(given: Program<Matrix>, settings: Settings = {}): Solution {
+  const { n, m } = given;
   demandObject('the settings', settings, ['method', 'roundLimit', 'start']);
   const { method = 'auto', roundLimit = roundLimitOf(n) } = settings;
   if (!METHODS.includes(method)) {
@@ -45,31 +50,41 @@ export function solveProgram(program: Program, settings: Settings = {}): Solutio
   if (!(Number.isInteger(roundLimit) && roundLimit > 0)) {
     throw new EngramError('usage', `roundLimit must be a positive integer; got ${roundLimit}`);
   }
-  const simple = withoutSolver(program);
+  const simple = withoutSolver(given);
   if (simple) return simple;
+  const program = formed(given);
   const { least: curvature, convexity } = curvatureOf(program);
-  const { program: inner, scaling } = scaled(uncrossed(program));
+  const { program: inner, scaling } = scaled<Matrix>(uncrossed<Matrix>(program));
   const judge = judgeOf(program, scaling);
   const start = settings.start && scaledStart(program, settings.start, scaling);
+  const { order, analysis, why } = choose(inner as Program | Program<Compressed>, curvature, settings);
+  // Where P is flat the active set may go on for long: where it goes first, then not for ever.
+  const flat = method === 'auto' && !(curvature > WELL_CURVED) && !start;
+  const rounds = flat && order[0] === 'activeSet' ? Math.min(roundLimit, n + m + 50) : roundLimit;
   const tried: Method[] = [];
   let best: Solution | undefined;
-  const order: Method[] = method !== 'auto' ? [method] : ['activeSet', 'interiorPoint'];
-  // Where P is flat the active set may go on for long: it goes first where that is cheap, and then not for ever.
-  const flat = method === 'auto' && !(curvature > WELL_CURVED) && !start;
-  if (flat && n > FEW_VARIABLES) order.reverse();
-  const rounds = flat && n <= FEW_VARIABLES ? Math.min(roundLimit, n + m + 50) : roundLimit;
   for (const one of order) {
     tried.push(one);
     const candidate = withArena((arena) =>
       one === 'activeSet'
-        ? solveByActiveSet(arena, inner, judge, rounds, start)
-        : solveByInteriorPoint(arena, inner, judge, Math.ceil(roundLimit / 10)),
+        ? solveByActiveSet(arena, dense(inner), judge, rounds, start)
+        : bySteps(arena, inner, judge, Math.ceil(roundLimit / 10), analysis),
     );
     const solution = judged(program, unscaled(candidate, scaling), one, tried, convexity, judge.measuredOf(candidate));
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
-  return { ...(best as Solution), tried };
+  return { ...(best as Solution), tried, why };
+}
+
+/** The interior point in the form that has been chosen; the active set finishes where dense matrices have room. */
+function bySteps(arena: Arena, program: Program<Matrix>, judge: Judge, limit: number, analysis?: Analysis): Candidate {
+  const system = analysis
+    ? sparseSystem(arena, program as Program<Compressed>, analysis)
+    : condensedSystem(arena, dense(program));
+  return solveByInteriorPoint(program, system, judge, limit, (start, rounds) =>
+    fitsDense(program.n, program.m) ? solveByActiveSet(arena, dense(program), judge, rounds, start) : undefined,
+  );
 }
 
 /** A program before the active set, whose scaling, factor and held constraints stay while costs and limits change. */
@@ -82,8 +97,8 @@ export interface Standing {
 }
 
 /** Sets a program up to be solved again and again. */
-export function standing(program: Program): Standing {
-  const { program: inner, scaling } = scaled(uncrossed(program));
+export function standing(program: Program<Matrix>): Standing {
+  const { program: inner, scaling } = scaled(uncrossed(dense(program)));
   return { convexity: curvatureOf(program).convexity, scaling, inner };
 }
 
@@ -93,7 +108,7 @@ export function standing(program: Program): Standing {
  */
 export function solveStanding(
   kept: Standing,
-  program: Program,
+  program: Program<Matrix>,
   roundLimit: number,
   start: Point,
 ): Solution | undefined {
@@ -130,7 +145,7 @@ function rank({ status, residuals: { primal, dual } }: Solution): number {
 const noWork = (): Work => ({ rounds: 0, centres: 0, additions: 0, removals: 0 });
 
 /** Problems that need no method: limits that cross, and no variables. */
-function withoutSolver(program: Program): Solution | undefined {
+function withoutSolver(program: Program<Matrix>): Solution | undefined {
   const { n, m, lb, ub, l, u } = program;
   const crossed = proveInfeasible(program, new Float64Array(m)) !== undefined;
   if (!crossed && n > 0) return undefined;
@@ -149,7 +164,7 @@ function withoutSolver(program: Program): Solution | undefined {
 }
 
 /** Limits that cross by less than the tolerance trade places: every point between them is good enough. */
-function uncrossed(program: Program): Program {
+function uncrossed<M extends Matrix>(program: Program<M>): Program<M> {
   const { l, u, lb, ub } = program;
   const low = (a: Float64Array, b: Float64Array) => a.map((value, i) => Math.min(value, b[i]));
   const high = (a: Float64Array, b: Float64Array) => a.map((value, i) => Math.max(value, b[i]));
@@ -157,7 +172,10 @@ function uncrossed(program: Program): Program {
 }
 
 /** The judge of scaled claims, which still knows what it has measured of a point. */
-function judgeOf(program: Program, scaling: Scaling): Judge & { measuredOf(point: Point): Measured | undefined } {
+function judgeOf(
+  program: Program<Matrix>,
+  scaling: Scaling,
+): Judge & { measuredOf(point: Point): Measured | undefined } {
   const original = (point: Point) => unscaled({ ...point, status: 'stalled', work: noWork() }, scaling);
   const seen = new WeakMap<Float64Array, { point: Point; measured: Measured }>();
   return {
@@ -193,7 +211,7 @@ function unscaled(candidate: Candidate, { D, E, c }: Scaling): Candidate {
   };
 }
 
-function scaledStart({ n, m }: Program, start: Point, { D, E, c }: Scaling): Point {
+function scaledStart({ n, m }: Program<Matrix>, start: Point, { D, E, c }: Scaling): Point {
   demandObject('start', start);
   for (const part of ['x', 'y', 'z'] as const) demandFinite(`start.${part}`, start[part]);
   if (start.x.length !== n || start.z.length !== n || start.y.length > m) {

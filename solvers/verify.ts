@@ -12,13 +12,15 @@ import {
 } from './judge.js';
 import { checkProblem, type Program, type QpProblem } from './problem.js';
 import type { Solution, Solver } from './solution.js';
+import type { SparseMatrix } from './sparse/csc.js';
+import type { Matrix } from './sparse/matrix.js';
 
 /**
  * Judges any point with multipliers on the original data: the residuals, and whether they keep the promise of
  * "solved". For answers of other solvers; our own have been through it.
  */
 export function verify(
-  problem: QpProblem,
+  problem: QpProblem<Float64Array | SparseMatrix>,
   point: Pick<Solution, 'x' | 'y' | 'z'>,
 ): {
   /** Whether the residuals keep the promise of "solved". */
@@ -49,7 +51,7 @@ export interface Measured {
 
 /** The answer with the word that the judge grants; `seen` is what the judge has measured of this very point, if it has. */
 export function judged(
-  program: Program,
+  program: Program<Matrix>,
   candidate: Candidate,
   method: Solver,
   tried: Solver[],

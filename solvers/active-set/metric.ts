@@ -5,7 +5,7 @@
  */
 import type { Arena } from '../../src/core/index.js';
 import type { DenseKernel } from '../../src/dense/index.js';
-import { hessianAt, type Program } from '../problem.js';
+import { curvatureAt, type Program } from '../problem.js';
 import { LEAST_PIVOT, PROXIMAL_WEIGHT } from '../tolerances.js';
 import type { Factor } from './factor.js';
 
@@ -25,12 +25,12 @@ export function metricOf(arena: Arena, program: Program): Metric | undefined {
   const { n, P, hessian } = program;
   const kernel = arena.kernels<DenseKernel>();
   let largest = 0;
-  for (let k = 0; k < n; k++) largest = Math.max(largest, hessianAt(program, k, k));
+  for (let k = 0; k < n; k++) largest = Math.max(largest, curvatureAt(program, k));
   const e = new Float64Array(n);
-  if (P !== 'dense') {
+  if (P !== 'whole') {
     const d = new Float64Array(n);
     for (let k = 0; k < n; k++) {
-      const curvature = hessianAt(program, k, k);
+      const curvature = curvatureAt(program, k);
       // Variables without curvature each get a metric of their own: 1 suits scaled data.
       if (!(curvature > LEAST_PIVOT * largest)) e[k] = P === 'zero' ? 1 : PROXIMAL_WEIGHT * (largest || 1);
       d[k] = Math.sqrt(curvature + e[k]);

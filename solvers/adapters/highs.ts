@@ -6,8 +6,10 @@ import { EngramError } from '../../src/core/index.js';
 import type { Candidate } from '../candidate.js';
 import { curvatureOf } from '../convexity.js';
 import { violation } from '../judge.js';
-import { checkProblem, hessianAt, type Program, type QpProblem } from '../problem.js';
+import { checkProblem, type Program, type QpProblem } from '../problem.js';
 import type { Solution } from '../solution.js';
+import type { SparseMatrix } from '../sparse/csc.js';
+import { compressed, isCompressed, type Matrix } from '../sparse/matrix.js';
 import { HIGHS_FEASIBILITY, MIP_FEASIBILITY } from '../tolerances.js';
 import { judged } from '../verify.js';
 
@@ -31,9 +33,9 @@ export interface MipSolution {
 /** HiGHS (Huangfu and Hall 2018), compiled to WebAssembly: an optional, independent solver. */
 export interface Highs {
   /** LPs and convex QPs of any size that fits in memory; judged like our own answers. Throws `usage` like `solveQp`. */
-  solve(problem: QpProblem): Solution;
+  solve(problem: QpProblem<Float64Array | SparseMatrix>): Solution;
   /** Linear programs some of whose variables must be integers. Throws `usage` where there is a P. */
-  solveMip(problem: QpProblem, integer: readonly boolean[]): MipSolution;
+  solveMip(problem: QpProblem<Float64Array | SparseMatrix>, integer: readonly boolean[]): MipSolution;
 }
 
 /** Why integers and a P do not go together. */
@@ -45,7 +47,7 @@ export async function loadHighs(): Promise<Highs> {
   const highs = await (await import('./highs-module.js')).load();
   const { modelStatus } = highs.constants;
 
-  function run(program: Program, integer?: readonly boolean[]) {
+  function run(program: Program<Matrix>, integer?: readonly boolean[]) {
     const { n, m, q, l, u, lb, ub, constant } = program;
     const data = {
       numCols: n,
@@ -139,33 +141,27 @@ export async function loadHighs(): Promise<Highs> {
 }
 
 /** A by rows, without its zeros. */
-function sparseRows({ n, m, A }: Program) {
-  const starts = new Int32Array(m + 1);
-  const indices: number[] = [];
-  const values: number[] = [];
-  for (let i = 0; i < m; i++) {
-    for (let k = 0; k < n; k++) {
-      if (A[n * i + k] === 0) continue;
-      indices.push(k);
-      values.push(A[n * i + k]);
-    }
-    starts[i + 1] = indices.length;
-  }
-  return { starts, indices: Int32Array.from(indices), values: Float64Array.from(values) };
+function sparseRows({ n, A }: Program<Matrix>) {
+  const { starts, columns, values } = compressed(A, n);
+  return { starts, indices: columns, values };
 }
 
-/** The lower triangle of P by columns. */
-function triangle(program: Program) {
-  const { n } = program;
+/** The lower triangle of P by columns: the upper half by rows. */
+function triangle({ n, P, hessian }: Program<Matrix>) {
   const starts = new Int32Array(n + 1);
   const indices: number[] = [];
   const values: number[] = [];
+  const whole = P === 'whole' ? compressed(hessian, n) : undefined;
   for (let j = 0; j < n; j++) {
-    for (let i = j; i < n; i++) {
-      const value = hessianAt(program, i, j);
-      if (value === 0) continue;
-      indices.push(i);
-      values.push(value);
+    const own = whole ? 0 : P === 'identity' ? 1 : isCompressed(hessian) ? 0 : hessian[j];
+    if (own !== 0) {
+      indices.push(j);
+      values.push(own);
+    }
+    for (let p = whole?.starts[j] ?? 0; whole && p < whole.starts[j + 1]; p++) {
+      if (whole.columns[p] < j) continue;
+      indices.push(whole.columns[p]);
+      values.push(whole.values[p]);
     }
     starts[j + 1] = indices.length;
   }

@@ -9,6 +9,8 @@ import type { Candidate } from '../candidate.js';
 import { checkProblem, type LpProblem, type Program } from '../problem.js';
 import type { Solution } from '../solution.js';
 import { solveProgram } from '../solve.js';
+import type { SparseMatrix } from '../sparse/csc.js';
+import { eachEntry, type Matrix } from '../sparse/matrix.js';
 import { judged } from '../verify.js';
 
 /** Entries of A up to which the package is asked: its tableau is slow beyond. */
@@ -26,7 +28,7 @@ interface Answer {
 /** The package javascript-lp-solver, a simplex method in JavaScript: an optional, independent solver. */
 export interface JavascriptLpSolver {
   /** Solves a small linear program; judged like our own answers. Throws `usage` like `solveLp`. */
-  solve(problem: LpProblem): Solution;
+  solve(problem: LpProblem<Float64Array | SparseMatrix>): Solution;
 }
 
 /** Loads the package. Fails as any import does where it is not installed. */
@@ -60,7 +62,7 @@ export async function loadJavascriptLpSolver(): Promise<JavascriptLpSolver> {
     },
   };
 
-  function ask({ n, m, A, q, l, u, lb, ub }: Program) {
+  function ask({ n, m, A, q, l, u, lb, ub }: Program<Matrix>) {
     const constraints: Record<string, { min?: number; max?: number; equal?: number }> = {};
     const variables: Record<string, Record<string, number>> = {};
     const unrestricted: Record<string, 1> = {};
@@ -71,7 +73,9 @@ export async function loadJavascriptLpSolver(): Promise<JavascriptLpSolver> {
     }
     for (let i = 0; i < m; i++) {
       constraints[`r${i}`] = limit(l[i], u[i]);
-      for (let k = 0; k < n; k++) if (A[n * i + k] !== 0) variables[`x${k}`][`r${i}`] = A[n * i + k];
+      eachEntry(A, n, i, (k, value) => {
+        if (value !== 0) variables[`x${k}`][`r${i}`] = value;
+      });
     }
     for (const [name, sides] of Object.entries(constraints))
       if (Object.keys(sides).length === 0) delete constraints[name];

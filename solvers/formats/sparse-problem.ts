@@ -1,6 +1,7 @@
-/** What a file says: a linear or quadratic program with names, sparse as files are, and its dense form. */
+/** What a file says: a linear or quadratic program with names, and its forms for the solvers. */
 import { demandArray, demandInteger, demandObject, EngramError, refuse } from '../../src/core/index.js';
 import { memoryNeed, type QpProblem } from '../problem.js';
+import type { SparseMatrix } from '../sparse/csc.js';
 
 /** A linear, quadratic or mixed-integer program as a file has it, with m rows and n variables. */
 export interface SparseProblem {
@@ -37,20 +38,10 @@ const MOST = 4 * memoryNeed(1000, 5000);
 
 /** The dense problem; integrality is left out. Throws `input` where it would need several GB. */
 export function denseProblem(model: SparseProblem): QpProblem {
-  demandObject('the problem', model);
-  for (const list of ['columns', 'rows', 'A', 'P'] as const) {
-    if (!Array.isArray(model[list])) refuse(`\`${list}\` of the problem must be a list`);
-  }
-  const [n, m] = [model.columns.length, model.rows.length];
+  const { n, m } = demandModel(model);
   if (memoryNeed(n, m) > MOST) {
     const need = (memoryNeed(n, m) / 1e9).toFixed(1);
     throw new EngramError('input', `${model.name}: ${n} variables and ${m} rows need ${need} GB as dense matrices`);
-  }
-  for (const name of ['q', 'lb', 'ub'] as const) demandArray(name, model[name], Float64Array, n);
-  for (const name of ['l', 'u'] as const) demandArray(name, model[name], Float64Array, m);
-  for (const [i, k] of model.A) {
-    demandInteger('the row of an entry', i, 0, m - 1);
-    demandInteger('the column of an entry', k, 0, n - 1);
   }
   const A = new Float64Array(m * n);
   for (const [i, k, value] of model.A) A[n * i + k] = value;
@@ -61,4 +52,36 @@ export function denseProblem(model: SparseProblem): QpProblem {
   }
   const { q, l, u, lb, ub, constant } = model;
   return { P, q, A, l, u, lb, ub, constant };
+}
+
+/** The problem with sparse matrices, of any size; integrality is left out. */
+export function sparseProblem(model: SparseProblem): QpProblem<SparseMatrix> {
+  const { n } = demandModel(model);
+  const { q, l, u, lb, ub, constant } = model;
+  const P = model.P.length > 0 ? byColumns(model.P, n) : undefined;
+  return { P, q, A: byColumns(model.A, n), l, u, lb, ub, constant };
+}
+
+function byColumns(entries: SparseProblem['A'], n: number): SparseMatrix {
+  const sorted = [...entries].sort((a, b) => a[1] - b[1] || a[0] - b[0]);
+  const starts = new Int32Array(n + 1);
+  for (const [, k] of sorted) starts[k + 1]++;
+  for (let k = 0; k < n; k++) starts[k + 1] += starts[k];
+  const rows = Int32Array.from(sorted, ([i]) => i);
+  return { starts, rows, values: Float64Array.from(sorted, ([, , value]) => value) };
+}
+
+function demandModel(model: SparseProblem): { n: number; m: number } {
+  demandObject('the problem', model);
+  for (const list of ['columns', 'rows', 'A', 'P'] as const) {
+    if (!Array.isArray(model[list])) refuse(`\`${list}\` of the problem must be a list`);
+  }
+  const [n, m] = [model.columns.length, model.rows.length];
+  for (const name of ['q', 'lb', 'ub'] as const) demandArray(name, model[name], Float64Array, n);
+  for (const name of ['l', 'u'] as const) demandArray(name, model[name], Float64Array, m);
+  for (const [i, k] of model.A) {
+    demandInteger('the row of an entry', i, 0, m - 1);
+    demandInteger('the column of an entry', k, 0, n - 1);
+  }
+  return { n, m };
 }

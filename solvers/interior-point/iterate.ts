@@ -7,7 +7,8 @@
  */
 import type { Point } from '../candidate.js';
 import type { Program } from '../problem.js';
-import type { CondensedSystem } from './system.js';
+import type { Matrix } from '../sparse/matrix.js';
+import type { StepSystem } from './system.js';
 
 export interface Limits {
   readonly lower: Float64Array;
@@ -29,7 +30,7 @@ export interface Iterate {
 export const SIDES = [0, 1] as const;
 export type Side = (typeof SIDES)[number];
 
-export function limitsOf({ n, m, l, u, lb, ub }: Program): Limits {
+export function limitsOf({ n, m, l, u, lb, ub }: Program<Matrix>): Limits {
   const lower = Float64Array.from({ length: m + n }, (_, i) => (i < m ? l[i] : lb[i - m]));
   const upper = Float64Array.from({ length: m + n }, (_, i) => (i < m ? u[i] : ub[i - m]));
   const equal = lower.map((limit, i) => (limit === upper[i] ? 1 : 0));
@@ -39,21 +40,28 @@ export function limitsOf({ n, m, l, u, lb, ub }: Program): Limits {
   return { lower, upper, equal, has: [hasLower, hasUpper], count };
 }
 
-/** The values of rows and bounds at x. */
-export function valuesAt(system: CondensedSystem, { n, m }: Program, x: Float64Array): Float64Array {
-  const rows = system.times(x);
-  return Float64Array.from({ length: m + n }, (_, i) => (i < m ? rows[i] : x[i - m]));
+/** The values of rows and bounds at x, m + n numbers. */
+export function valuesAt(system: StepSystem, x: Float64Array, out: Float64Array): void {
+  const m = out.length - x.length;
+  system.times(x, out.subarray(0, m));
+  out.set(x, m);
 }
 
 export const slackOf = ({ lower, upper }: Limits, side: Side, i: number, value: number): number =>
   side === 0 ? value - lower[i] : upper[i] - value;
 
 /** y, then z. */
-export const multipliersOf = ({ equal }: Limits, { lambda, free }: Iterate): Float64Array =>
-  free.map((value, i) => (equal[i] ? value : lambda[0][i] - lambda[1][i]));
+export function multipliersOf(
+  { equal }: Limits,
+  { lambda, free }: Iterate,
+  out: Float64Array = new Float64Array(free.length),
+): Float64Array {
+  for (let i = 0; i < free.length; i++) out[i] = equal[i] ? free[i] : lambda[0][i] - lambda[1][i];
+  return out;
+}
 
 /** The iterate as a point in its box. */
-export function pointOf({ m, lb, ub }: Program, limits: Limits, iterate: Iterate): Point {
+export function pointOf({ m, lb, ub }: Program<Matrix>, limits: Limits, iterate: Iterate): Point {
   const y = multipliersOf(limits, iterate);
   return {
     x: iterate.x.map((value, k) => Math.min(Math.max(value, lb[k]), ub[k])),
@@ -63,14 +71,15 @@ export function pointOf({ m, lb, ub }: Program, limits: Limits, iterate: Iterate
 }
 
 /** The least-norm compromise between all limits, with slacks and multipliers pushed away from zero. */
-export function startOf(program: Program, limits: Limits, system: CondensedSystem): Iterate {
+export function startOf(program: Program<Matrix>, limits: Limits, system: StepSystem): Iterate {
   const { n } = program;
   const { equal, has } = limits;
   const K = equal.length;
   const pair = () => [new Float64Array(K), new Float64Array(K)] as const;
   const [s, lambda] = [pair(), pair()];
   const x = compromise(program, limits, system) ?? new Float64Array(n);
-  const value = valuesAt(system, program, x);
+  const value = new Float64Array(K);
+  valuesAt(system, x, value);
   let least = 0;
   for (const side of SIDES) {
     for (let i = 0; i < K; i++) if (has[side][i]) least = Math.min(least, slackOf(limits, side, i, value[i]));
@@ -85,7 +94,7 @@ export function startOf(program: Program, limits: Limits, system: CondensedSyste
   return { x, s, lambda, free: new Float64Array(K) };
 }
 
-function compromise({ q }: Program, limits: Limits, system: CondensedSystem): Float64Array | undefined {
+function compromise({ q }: Program<Matrix>, limits: Limits, system: StepSystem): Float64Array | undefined {
   const { lower, upper, equal, has } = limits;
   const [hasLower, hasUpper] = has;
   const weight = equal.map((is, i) => (is || hasLower[i] || hasUpper[i] ? 1 : 0));
@@ -97,5 +106,5 @@ function compromise({ q }: Program, limits: Limits, system: CondensedSystem): Fl
   if (!system.factor(weight, 1)) return undefined;
   const cost = q.map((value) => -value);
   const { dx } = system.solve(cost, target, weight, 1);
-  return dx.every(Number.isFinite) ? dx : undefined;
+  return dx.every(Number.isFinite) ? dx.slice() : undefined;
 }

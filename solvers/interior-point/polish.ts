@@ -2,21 +2,23 @@
 import type { Judge, Point } from '../candidate.js';
 import type { Program } from '../problem.js';
 import { rowsTimes, stationarity } from '../products.js';
+import type { Matrix } from '../sparse/matrix.js';
 import { POLISH_REGULAR } from '../tolerances.js';
 import { type Limits, valuesAt } from './iterate.js';
-import type { CondensedSystem } from './system.js';
+import type { StepSystem } from './system.js';
 
 const PASSES = 24;
 
 /** The point with multipliers only where a multiplier outweighs its slack. */
 export function activeOnly(
-  program: Program,
+  program: Program<Matrix>,
   { lower, upper, equal }: Limits,
-  system: CondensedSystem,
+  system: StepSystem,
   point: Point,
 ): Point {
   const { m } = program;
-  const value = valuesAt(system, program, point.x);
+  const value = new Float64Array(lower.length);
+  valuesAt(system, point.x, value);
   const keep = (multiplier: number, i: number) => {
     if (equal[i]) return multiplier;
     const slack = multiplier > 0 ? value[i] - lower[i] : upper[i] - value[i];
@@ -30,9 +32,9 @@ export function activeOnly(
  * optimal face, if the limits are the right ones, and else is undefined.
  */
 export function polish(
-  program: Program,
+  program: Program<Matrix>,
   { lower, upper, equal }: Limits,
-  system: CondensedSystem,
+  system: StepSystem,
   judge: Judge,
   point: Point,
 ): Point | undefined {

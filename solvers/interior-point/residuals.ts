@@ -8,8 +8,9 @@
  */
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
+import type { Matrix } from '../sparse/matrix.js';
 import { type Iterate, type Limits, multipliersOf, SIDES, slackOf, valuesAt } from './iterate.js';
-import type { CondensedSystem } from './system.js';
+import type { StepSystem } from './system.js';
 
 export interface Residuals {
   rx: Float64Array;
@@ -20,19 +21,35 @@ export interface Residuals {
   size: number;
   /** Multipliers of all limits. */
   y: Float64Array;
+  /** Values of all limits, and scratch. */
+  value: Float64Array;
+  scratch: Float64Array;
 }
 
-export function residualsOf(program: Program, limits: Limits, system: CondensedSystem, iterate: Iterate): Residuals {
-  const { m, q } = program;
+/** Room for the residuals of n variables and K limits. */
+export const residualTables = (n: number, K: number): Residuals => ({
+  ...{ rx: new Float64Array(n), re: new Float64Array(K), y: new Float64Array(K), mu: 0, size: 0 },
+  r: [new Float64Array(K), new Float64Array(K)],
+  ...{ value: new Float64Array(K), scratch: new Float64Array(n) },
+});
+
+/** Measures an iterate, in place. */
+export function measure(
+  out: Residuals,
+  { m, q }: Program<Matrix>,
+  limits: Limits,
+  system: StepSystem,
+  iterate: Iterate,
+): void {
   const { lower, equal, has } = limits;
   const { x, s } = iterate;
-  const y = multipliersOf(limits, iterate);
-  const curved = system.curve(x);
-  const pull = system.transposed(y);
-  const rx = x.map((_, k) => pull[k] + y[m + k] - curved[k] - q[k]);
-  const value = valuesAt(system, program, x);
-  const re = equal.map((is, i) => (is ? lower[i] - value[i] : 0));
-  const r = [new Float64Array(y.length), new Float64Array(y.length)] as const;
+  const { rx, re, r, value, scratch, y } = out;
+  multipliersOf(limits, iterate, y);
+  system.transposed(y, rx);
+  system.curve(x, scratch);
+  for (let k = 0; k < x.length; k++) rx[k] = rx[k] + y[m + k] - scratch[k] - q[k];
+  valuesAt(system, x, value);
+  for (let i = 0; i < y.length; i++) re[i] = equal[i] ? lower[i] - value[i] : 0;
   let infeasibility = largest(re);
   for (const side of SIDES) {
     for (let i = 0; i < y.length; i++) {
@@ -41,8 +58,8 @@ export function residualsOf(program: Program, limits: Limits, system: CondensedS
       infeasibility = Math.max(infeasibility, Math.abs(r[side][i]));
     }
   }
-  const mu = complementarity(limits, iterate);
-  return { rx, re, r, mu, size: Math.max(infeasibility, largest(rx), mu), y };
+  out.mu = complementarity(limits, iterate);
+  out.size = Math.max(infeasibility, largest(rx), out.mu);
 }
 
 function complementarity({ count }: Limits, { s, lambda }: Iterate): number {

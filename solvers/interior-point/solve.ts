@@ -9,20 +9,19 @@
  *
  *   (P + rho + A'W A) dx = r_x + A'W r,   dy = W (r - A dx),   1/W = s / lambda + delta   (equalities: delta)
  *
- * by Cholesky, with refinement. The last point tells which limits are active; the method of multipliers on these polishes
+ * by Cholesky, with refinement; where the data are sparse, its quasi-definite form by L D L' (sparse-system.ts). The last point tells which limits are active; the method of multipliers on these polishes
  * it, or else the active set takes it from there.
  */
-import type { Arena } from '../../src/core/index.js';
-import { solveByActiveSet } from '../active-set/qp.js';
 import type { Candidate, Judge, Point, Work } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
+import type { Matrix } from '../sparse/matrix.js';
 import { LEAST_REGULAR, MOST_REGULAR, NO_MULTIPLIER, RIPE } from '../tolerances.js';
 import { type Limits, limitsOf, pointOf, startOf } from './iterate.js';
 import { activeOnly, polish } from './polish.js';
-import { residualsOf } from './residuals.js';
-import { advance, linearised, mehrotra } from './step.js';
-import { type CondensedSystem, condensedSystem } from './system.js';
+import { measure, residualTables } from './residuals.js';
+import { advance, linearise, mehrotra, stepTables } from './step.js';
+import type { StepSystem } from './system.js';
 
 /** Steps without a smaller residual after which no more are taken. */
 const PATIENCE = 15;
@@ -32,18 +31,28 @@ const RUNAWAY = 1e4;
 /** Rounds of the active set that finishes. */
 const FINISH_ROUNDS = 2000;
 
+/** The active set from a point, in at most so many rounds; undefined where it does not go. */
+export type Finish = (start: Point, rounds: number) => Candidate | undefined;
+
 /** What the interior point comes to on a scaled program with at least one variable, in at most `stepLimit` steps. */
-export function solveByInteriorPoint(arena: Arena, program: Program, judge: Judge, stepLimit: number): Candidate {
+export function solveByInteriorPoint(
+  program: Program<Matrix>,
+  system: StepSystem,
+  judge: Judge,
+  stepLimit: number,
+  finish: Finish,
+): Candidate {
   const limits = limitsOf(program);
-  const system = condensedSystem(arena, program);
   const iterate = startOf(program, limits, system);
   const work: Work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
   const base = 1 + largest(program.q);
   let best = pointOf(program, limits, iterate);
   let bestSize = Number.POSITIVE_INFINITY;
   let worse = 0;
+  const residuals = residualTables(program.n, limits.equal.length);
+  const tables = stepTables(program, limits, system, iterate, residuals);
   for (let step = 0; step < stepLimit; step++) {
-    const residuals = residualsOf(program, limits, system, iterate);
+    measure(residuals, program, limits, system, iterate);
     const { mu, size, y } = residuals;
     if (!(size < Number.POSITIVE_INFINITY)) break;
     if (size < bestSize) {
@@ -61,31 +70,31 @@ export function solveByInteriorPoint(arena: Arena, program: Program, judge: Judg
       }
     }
     const regular = Math.min(MOST_REGULAR, Math.max(LEAST_REGULAR, mu * 1e-2));
-    const linear = linearised(program, limits, system, iterate, residuals, regular);
-    if (!linear) break;
+    if (!linearise(tables, regular)) break;
     work.rounds++;
-    const direction = mehrotra(linear);
+    const direction = mehrotra(tables);
     if (!direction.dx.every(Number.isFinite)) break;
-    advance(linear, direction);
+    advance(tables, direction);
   }
-  return finished(arena, program, limits, system, judge, best, work);
+  return finished(program, limits, system, judge, best, work, finish);
 }
 
 /** The last point polished, or else what the active set makes of it. */
 function finished(
-  arena: Arena,
-  program: Program,
+  program: Program<Matrix>,
   limits: Limits,
-  system: CondensedSystem,
+  system: StepSystem,
   judge: Judge,
   best: Point,
   work: Work,
+  finish: Finish,
 ): Candidate {
   const active = activeOnly(program, limits, system, best);
   const polished = polish(program, limits, system, judge, active);
   if (polished) return { status: 'solved', ...polished, work };
   if (judge.solved(best)) return { status: 'solved', ...best, work };
-  const other = solveByActiveSet(arena, program, judge, FINISH_ROUNDS, active);
+  const other = finish(active, FINISH_ROUNDS);
+  if (!other) return { status: 'stalled', ...best, work };
   work.additions = other.work.additions;
   work.removals = other.work.removals;
   work.centres = other.work.centres;

@@ -3,9 +3,10 @@
  * corrector aims at s lambda = sigma mu, less the predictor's second-order term.
  */
 import type { Program } from '../problem.js';
+import type { Matrix } from '../sparse/matrix.js';
 import { type Iterate, type Limits, SIDES, valuesAt } from './iterate.js';
 import type { Residuals } from './residuals.js';
-import type { CondensedSystem } from './system.js';
+import type { StepSystem } from './system.js';
 
 /** How far of the way to the nearest limit a step goes. */
 const STEP = 0.995;
@@ -20,70 +21,87 @@ export interface Direction {
   dlambda: Pair;
 }
 
-/** An iterate with its factored system: what both directions of a step are made from. */
-export interface Linearised {
-  program: Program;
-  limits: Limits;
-  system: CondensedSystem;
-  iterate: Iterate;
-  residuals: Residuals;
+/** What the steps of a program are made in: filled anew by each. */
+export interface StepTables {
+  readonly program: Program<Matrix>;
+  readonly limits: Limits;
+  readonly system: StepSystem;
+  readonly iterate: Iterate;
+  readonly residuals: Residuals;
   /** The weights W of either side, and of the limit in all. */
-  w: Pair;
-  weight: Float64Array;
+  readonly w: Pair;
+  readonly weight: Float64Array;
   /** rho = delta. */
   regular: number;
+  /** Targets c of complementarity, and the right-hand sides that come of them. */
+  readonly c: Pair;
+  readonly right: Pair;
+  readonly target: Float64Array;
+  readonly moved: Float64Array;
+  readonly ds: Pair;
+  readonly dlambda: Pair;
 }
 
-/** Factors the system of an iterate; undefined where that fails. */
-export function linearised(
-  program: Program,
+export function stepTables(
+  program: Program<Matrix>,
   limits: Limits,
-  system: CondensedSystem,
+  system: StepSystem,
   iterate: Iterate,
   residuals: Residuals,
-  regular: number,
-): Linearised | undefined {
-  const { equal, has } = limits;
-  const { s, lambda } = iterate;
-  const w = bothSides((side) =>
-    s[side].map((slack, i) => (has[side][i] ? 1 / (slack / lambda[side][i] + regular) : 0)),
-  );
-  const weight = w[0].map((value, i) => (equal[i] ? 1 / regular : value + w[1][i]));
-  if (!system.factor(weight, regular)) return undefined;
-  return { program, limits, system, iterate, residuals, w, weight, regular };
+): StepTables {
+  const K = limits.equal.length;
+  const numbers = () => new Float64Array(K);
+  const pair = (): Pair => [numbers(), numbers()];
+  return {
+    ...{ program, limits, system, iterate, residuals, regular: 0 },
+    ...{ w: pair(), weight: numbers(), c: pair(), right: pair(), target: numbers(), moved: numbers() },
+    ...{ ds: pair(), dlambda: pair() },
+  };
+}
+
+/** Factors the system of the iterate as it stands; false where that fails. */
+export function linearise(at: StepTables, regular: number): boolean {
+  const { w, weight } = at;
+  const { equal, has } = at.limits;
+  const { s, lambda } = at.iterate;
+  at.regular = regular;
+  for (const side of SIDES) {
+    for (let i = 0; i < weight.length; i++) {
+      w[side][i] = has[side][i] ? 1 / (s[side][i] / lambda[side][i] + regular) : 0;
+    }
+  }
+  for (let i = 0; i < weight.length; i++) weight[i] = equal[i] ? 1 / regular : w[0][i] + w[1][i];
+  return at.system.factor(weight, regular);
 }
 
 /** Predictor and corrector. */
-export function mehrotra(at: Linearised): Direction {
-  const { has, count } = at.limits;
+export function mehrotra(at: StepTables): Direction {
+  const { limits, c } = at;
+  const { has, count } = limits;
   const { s, lambda } = at.iterate;
   const { mu } = at.residuals;
-  const predictor = direction(
-    at,
-    bothSides((side) => s[side].map((slack, i) => -slack * lambda[side][i])),
-  );
-  const alpha = reach(at.limits, s, predictor.ds);
-  const beta = reach(at.limits, lambda, predictor.dlambda);
+  for (const side of SIDES) for (let i = 0; i < c[side].length; i++) c[side][i] = -s[side][i] * lambda[side][i];
+  const { ds, dlambda } = direction(at);
+  const alpha = reach(limits, s, ds);
+  const beta = reach(limits, lambda, dlambda);
   let after = 0;
   for (const side of SIDES) {
     for (let i = 0; i < s[side].length; i++) {
-      after += (s[side][i] + alpha * predictor.ds[side][i]) * (lambda[side][i] + beta * predictor.dlambda[side][i]);
+      after += (s[side][i] + alpha * ds[side][i]) * (lambda[side][i] + beta * dlambda[side][i]);
     }
   }
   const ratio = count > 0 && mu > 0 ? Math.max(after, 0) / count / mu : 0;
   const sigma = Math.min(1, Math.max(LEAST_CENTRING, ratio * ratio * ratio));
-  return direction(
-    at,
-    bothSides((side) =>
-      s[side].map((slack, i) =>
-        has[side][i] ? sigma * mu - slack * lambda[side][i] - predictor.ds[side][i] * predictor.dlambda[side][i] : 0,
-      ),
-    ),
-  );
+  for (const side of SIDES) {
+    for (let i = 0; i < c[side].length; i++) {
+      c[side][i] = has[side][i] ? sigma * mu - s[side][i] * lambda[side][i] - ds[side][i] * dlambda[side][i] : 0;
+    }
+  }
+  return direction(at);
 }
 
 /** Goes along a direction, short of the first limit: at one length for both sides where P couples them. */
-export function advance({ program, limits, iterate }: Linearised, { dx, dy, ds, dlambda }: Direction): void {
+export function advance({ program, limits, iterate }: StepTables, { dx, dy, ds, dlambda }: Direction): void {
   const { equal, has, count } = limits;
   const { x, s, lambda, free } = iterate;
   let primal = STEP * reach(limits, s, ds);
@@ -101,28 +119,29 @@ export function advance({ program, limits, iterate }: Linearised, { dx, dy, ds, 
   }
 }
 
-/** The direction for complementarity targets c: s dlambda + lambda ds = c. */
-function direction(
-  { program, limits, system, iterate, residuals, w, weight, regular }: Linearised,
-  c: Pair,
-): Direction {
+/** The direction for the targets c: s dlambda + lambda ds = c. */
+function direction(at: StepTables): Direction {
+  const { limits, system, iterate, residuals, w, weight, regular, c, right, target, moved, ds, dlambda } = at;
   const { equal, has } = limits;
   const { s, lambda } = iterate;
   const { rx, re, r } = residuals;
-  const right = bothSides((side) =>
-    r[side].map((value, i) => (has[side][i] ? value + c[side][i] / lambda[side][i] : 0)),
-  );
-  const target = weight.map((sum, i) =>
-    equal[i] ? re[i] : sum > 0 ? (w[0][i] * right[0][i] - w[1][i] * right[1][i]) / sum : 0,
-  );
+  const K = weight.length;
+  for (const side of SIDES) {
+    for (let i = 0; i < K; i++) right[side][i] = has[side][i] ? r[side][i] + c[side][i] / lambda[side][i] : 0;
+  }
+  for (let i = 0; i < K; i++) {
+    if (equal[i]) target[i] = re[i];
+    else target[i] = weight[i] > 0 ? (w[0][i] * right[0][i] - w[1][i] * right[1][i]) / weight[i] : 0;
+  }
   const { dx, dy } = system.solve(rx, target, weight, regular);
-  const moved = valuesAt(system, program, dx);
-  const dlambda = bothSides((side) =>
-    w[side].map((value, i) => (has[side][i] ? value * (right[side][i] - (side === 0 ? moved[i] : -moved[i])) : 0)),
-  );
-  const ds = bothSides((side) =>
-    s[side].map((slack, i) => (has[side][i] ? (c[side][i] - slack * dlambda[side][i]) / lambda[side][i] : 0)),
-  );
+  valuesAt(system, dx, moved);
+  for (const side of SIDES) {
+    for (let i = 0; i < K; i++) {
+      if (!has[side][i]) continue;
+      dlambda[side][i] = w[side][i] * (right[side][i] - (side === 0 ? moved[i] : -moved[i]));
+      ds[side][i] = (c[side][i] - s[side][i] * dlambda[side][i]) / lambda[side][i];
+    }
+  }
   return { dx, dy, ds, dlambda };
 }
 
@@ -136,5 +155,3 @@ function reach({ has }: Limits, values: Pair, change: Pair): number {
   }
   return length;
 }
-
-const bothSides = (make: (side: 0 | 1) => Float64Array): Pair => [make(0), make(1)];

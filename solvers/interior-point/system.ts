@@ -3,13 +3,14 @@ import type { Arena } from '../../src/core/index.js';
 import type { DenseKernel } from '../../src/dense/index.js';
 import type { Program } from '../problem.js';
 
-export interface CondensedSystem {
+/** Results are written into `out` where it is asked for; those of `solve` stand until the next. */
+export interface StepSystem {
   /** A x. */
-  times(x: Float64Array): Float64Array;
+  times(x: Float64Array, out: Float64Array): void;
   /** A'y of the first m numbers of y. */
-  transposed(y: Float64Array): Float64Array;
+  transposed(y: Float64Array, out: Float64Array): void;
   /** P x. */
-  curve(x: Float64Array): Float64Array;
+  curve(x: Float64Array, out: Float64Array): void;
   /** Factors P + rho + A'W A + W_b for weights of rows, then of bounds; false where that fails. */
   factor(weight: Float64Array, rho: number): boolean;
   /**
@@ -43,14 +44,14 @@ interface Kernel extends DenseKernel {
 const REFINEMENTS = 3;
 
 /** One function, longer than most: its operations share the tables that it lays out in the arena. */
-export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program): CondensedSystem {
+export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program): StepSystem {
   const kernel = arena.kernels<Kernel>();
   const stride = m + (m & 1) + 2;
   const capacity = n + 1;
   const rowsAt = arena.alloc(8 * n * m);
   const columnsAt = arena.alloc(8 * stride * n);
   const scaledAt = arena.alloc(8 * stride * (n + 1));
-  const hessianAt = P === 'dense' ? arena.alloc(8 * n * n) : 0;
+  const hessianAt = P === 'whole' ? arena.alloc(8 * n * n) : 0;
   const matrixAt = arena.alloc(8 * capacity * capacity);
   const slotsAt = arena.alloc(4 * (n + 1));
   const [rootsAt, yAt] = [0, 1].map(() => arena.alloc(8 * stride));
@@ -61,30 +62,34 @@ export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program):
   const columns = arena.f64(columnsAt, stride * n).fill(0);
   for (let i = 0; i < m; i++) for (let k = 0; k < n; k++) columns[stride * k + i] = A[n * i + k];
 
-  const times = (x: Float64Array) => {
+  const times: StepSystem['times'] = (x, out) => {
     arena.f64(xAt, n).set(x);
     kernel.denseTimes(rowsAt, m, n, n, xAt, yAt);
-    return arena.f64(yAt, m).slice();
+    out.set(arena.f64(yAt, m));
   };
-  const transposed = (y: Float64Array) => {
+  const transposed: StepSystem['transposed'] = (y, out) => {
     arena.f64(yAt, m).set(y.subarray(0, m));
     kernel.denseTimes(columnsAt, n, m, stride, yAt, outAt);
-    return arena.f64(outAt, n).slice();
+    out.set(arena.f64(outAt, n));
   };
-  const curve = (x: Float64Array) => {
-    if (P === 'zero') return new Float64Array(n);
-    if (P === 'identity') return x.slice();
-    if (P === 'diagonal') return x.map((value, k) => value * hessian[k]);
+  const curve: StepSystem['curve'] = (x, out) => {
+    if (P !== 'whole') {
+      for (let k = 0; k < n; k++) out[k] = P === 'zero' ? 0 : P === 'identity' ? x[k] : x[k] * hessian[k];
+      return;
+    }
     arena.f64(xAt, n).set(x);
     kernel.denseTimes(hessianAt, n, n, n, xAt, outAt);
-    return arena.f64(outAt, n).slice();
+    out.set(arena.f64(outAt, n));
   };
-  const back = (right: Float64Array) => {
-    arena.f64(xAt, n).set(right);
+  /** b becomes H^-1 b. */
+  const back = (b: Float64Array) => {
+    arena.f64(xAt, n).set(b);
     kernel.denseForward(matrixAt, n, capacity, 0, xAt);
     kernel.denseBackward(matrixAt, n, capacity, xAt);
-    return arena.f64(xAt, n).slice();
+    b.set(arena.f64(xAt, n));
   };
+  const e = errorTables(n, m);
+  const [weighted, rows] = [new Float64Array(m + n), new Float64Array(m)];
 
   return {
     times,
@@ -113,24 +118,62 @@ export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program):
       return kernel.denseCholesky(matrixAt, n, capacity, 0) < 0;
     },
     solve(right, target, weight, rho) {
-      let dx: Float64Array = new Float64Array(n);
-      const dy = new Float64Array(m + n);
-      let e1 = right;
-      let e2 = target;
+      const { dx, dy, e1, e2, b } = beginSolve(e, right, target);
       for (let pass = 0; ; pass++) {
-        const weighted = e2.map((value, i) => value * weight[i]);
-        const pull = transposed(weighted);
-        const step = back(e1.map((value, k) => value + pull[k] + weighted[m + k]));
-        const rows = times(step);
-        dx = dx.map((value, k) => value + step[k]);
-        for (let i = 0; i < m + n; i++) dy[i] += weighted[i] - weight[i] * (i < m ? rows[i] : step[i - m]);
-        if (pass === REFINEMENTS) return { dx, dy };
-        const curved = curve(dx);
-        const along = transposed(dy);
-        const moved = times(dx);
-        e1 = right.map((value, k) => value - curved[k] - rho * dx[k] + along[k] + dy[m + k]);
-        e2 = target.map((value, i) => (weight[i] > 0 ? value - (i < m ? moved[i] : dx[i - m]) - dy[i] / weight[i] : 0));
+        for (let i = 0; i < m + n; i++) weighted[i] = e2[i] * weight[i];
+        transposed(weighted, b);
+        for (let k = 0; k < n; k++) b[k] = e1[k] + b[k] + weighted[m + k];
+        back(b);
+        times(b, rows);
+        for (let k = 0; k < n; k++) dx[k] += b[k];
+        for (let i = 0; i < m + n; i++) dy[i] += weighted[i] - weight[i] * (i < m ? rows[i] : b[i - m]);
+        if (pass === REFINEMENTS) return e;
+        curve(dx, b);
+        errorsOf({ times, transposed }, e, right, target, weight, rho);
       }
     },
   };
+}
+
+/** What a solve works on: the solution so far, what it leaves of either part, and products. */
+export interface ErrorTables {
+  readonly dx: Float64Array;
+  readonly dy: Float64Array;
+  readonly e1: Float64Array;
+  readonly e2: Float64Array;
+  /** P dx, and scratch. */
+  readonly b: Float64Array;
+  readonly along: Float64Array;
+  readonly moved: Float64Array;
+}
+
+export const errorTables = (n: number, m: number): ErrorTables => ({
+  ...{ dx: new Float64Array(n), dy: new Float64Array(m + n), e1: new Float64Array(n), e2: new Float64Array(m + n) },
+  ...{ b: new Float64Array(n), along: new Float64Array(n), moved: new Float64Array(m) },
+});
+
+export function beginSolve(e: ErrorTables, right: Float64Array, target: Float64Array): ErrorTables {
+  e.dx.fill(0);
+  e.dy.fill(0);
+  e.e1.set(right);
+  e.e2.set(target);
+  return e;
+}
+
+/** e1 = right - (P + rho) dx + A'dy + dz and e2 = target - A dx - dy / W, where b holds P dx. */
+export function errorsOf(
+  { times, transposed }: Pick<StepSystem, 'times' | 'transposed'>,
+  { dx, dy, e1, e2, b, along, moved }: ErrorTables,
+  right: Float64Array,
+  target: Float64Array,
+  weight: Float64Array,
+  rho: number,
+): void {
+  const [n, m] = [dx.length, moved.length];
+  transposed(dy, along);
+  times(dx, moved);
+  for (let k = 0; k < n; k++) e1[k] = right[k] - b[k] - rho * dx[k] + along[k] + dy[m + k];
+  for (let i = 0; i < m + n; i++) {
+    e2[i] = weight[i] > 0 ? target[i] - (i < m ? moved[i] : dx[i - m]) - dy[i] / weight[i] : 0;
+  }
 }

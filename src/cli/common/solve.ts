@@ -1,20 +1,23 @@
 /** `memorize solve FILE`: a linear or quadratic program from a file, solved and judged. */
 import { readFileSync } from 'node:fs';
 import {
-  denseProblem,
   loadHighs,
   loadJavascriptLpSolver,
   type QpProblem,
   readJsonProblem,
   readMps,
   type Solution,
+  type SparseMatrix,
   type SparseProblem,
   solveQp,
+  sparseProblem,
 } from '../../../solvers/index.js';
 import { createScreen, defineCommand, type Invocation, option, type Screen } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 
 const SOLVERS = ['auto', 'activeSet', 'interiorPoint', 'highs', 'javascript-lp-solver'] as const;
+
+type Program = QpProblem<Float64Array | SparseMatrix>;
 
 interface Options {
   solver: (typeof SOLVERS)[number];
@@ -48,10 +51,11 @@ async function runSolve({ solver, json }: Options, _: Invocation, file: string):
   if (model && whole) return solveWhole(problem, model, screen, json);
 
   const solution = await solve(problem, solver);
-  const { status, method, residuals, certificate, work, tried, x } = solution;
+  const { status, method, residuals, certificate, work, tried, why, x } = solution;
   const sign = model?.maximize ? -1 : 1;
   if (json) print(answerOf(solution, model));
   screen.line('status', `${status}, by ${method}${tried.length > 1 ? ` (after ${tried[0]})` : ''}`);
+  if (why) screen.line('chosen', why);
   if (certificate) {
     screen.line('proof', `every point violates some limit by at least ${short(certificate.violation)}`);
   } else {
@@ -65,7 +69,7 @@ async function runSolve({ solver, json }: Options, _: Invocation, file: string):
 }
 
 /** A program with integers goes to HiGHS, whose word nobody can check in full. */
-async function solveWhole(problem: QpProblem, model: SparseProblem, screen: Screen, json?: boolean): Promise<number> {
+async function solveWhole(problem: Program, model: SparseProblem, screen: Screen, json?: boolean): Promise<number> {
   const { x, ...answer } = (await loadHighs()).solveMip(problem, model.integer);
   if (model.maximize) answer.objective = -answer.objective;
   if (json) print({ ...answer, sense: senseOf(model), method: 'highs', x: named(x, model.columns) });
@@ -83,13 +87,13 @@ async function solveWhole(problem: QpProblem, model: SparseProblem, screen: Scre
  * y and z always are the rise of the objective per unit of their limit. The multipliers of a proof have no sense.
  */
 function answerOf(solution: Solution, model?: SparseProblem): object {
-  const { status, method, tried, residuals, work, certificate, ray, x } = solution;
+  const { status, method, tried, why, residuals, work, certificate, ray, x } = solution;
   const sign = model?.maximize ? -1 : 1;
   const [y, z] = [solution.y, solution.z].map((values) =>
     certificate ? values : values.map((value) => (value === 0 ? 0 : sign * value)),
   );
   return {
-    ...{ status, method, tried, sense: senseOf(model), objective: sign * solution.objective },
+    ...{ status, method, tried, why, sense: senseOf(model), objective: sign * solution.objective },
     ...{ residuals: { ...residuals, objective: sign * residuals.objective }, work },
     proof: certificate && { violation: certificate.violation, radius: certificate.radius },
     ray: ray && named(ray, model?.columns),
@@ -122,13 +126,13 @@ const short = (value: number) => value.toExponential(1);
 const numbers = (_: string, value: unknown) =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 
-async function solve(problem: QpProblem, solver: Options['solver']): Promise<Solution> {
+async function solve(problem: Program, solver: Options['solver']): Promise<Solution> {
   if (solver === 'highs') return (await loadHighs()).solve(problem);
   if (solver === 'javascript-lp-solver') return (await loadJavascriptLpSolver()).solve(problem);
   return solveQp(problem, { method: solver });
 }
 
-function read(file: string): { problem: QpProblem; model?: SparseProblem } {
+function read(file: string): { problem: Program; model?: SparseProblem } {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
@@ -141,7 +145,7 @@ function read(file: string): { problem: QpProblem; model?: SparseProblem } {
     throw new EngramError('usage', `the name of the program must end in .mps, .qps or .json; got "${file}"`);
   }
   const model = readMps(text, file);
-  return { problem: denseProblem(model), model };
+  return { problem: sparseProblem(model), model };
 }
 
 /** Text in UTF-8, or else in Windows-1252, where every byte is a letter of its own and no two names become one. */

@@ -1,0 +1,80 @@
+/** How a program is taken on: dense or sparse, and which method goes first. Work counters decide, no clock. */
+import { analyseSteps } from './interior-point/sparse-system.js';
+import { fitsDense, type Program } from './problem.js';
+import type { Method, Settings } from './solution.js';
+import type { Analysis } from './sparse/analysis.js';
+import { type Compressed, compressed, entryCount, expanded, isCompressed, type Matrix } from './sparse/matrix.js';
+import { FEW_VARIABLES, WELL_CURVED } from './tolerances.js';
+
+/** Numbers of dense matrices from which on their zeros are counted, and the part of them that may be none. */
+const MANY_NUMBERS = 4000;
+const FULL = 0.25;
+/** How many multiplications the dense kernels do while the sparse one does one. */
+const DENSE_SPEED = 8;
+
+/** A program in one form: sparse if it was given so or is mostly zeros, else dense. */
+export function formed(program: Program<Matrix>): Program | Program<Compressed> {
+  const { n, m, P, A, hessian } = program;
+  const whole = P === 'whole';
+  const numbers = n * (m + (whole ? n : 0));
+  const given = isCompressed(A) || isCompressed(hessian) || !fitsDense(n, m);
+  if (!given) {
+    if (numbers < MANY_NUMBERS) return program as Program;
+    if (entryCount(A) + (whole ? entryCount(hessian) : 0) > FULL * numbers) return program as Program;
+  } else if (numbers < MANY_NUMBERS && fitsDense(n, m)) return dense(program);
+  return {
+    ...program,
+    A: isCompressed(A) ? A : compressed(A, n),
+    hessian: whole ? compressed(hessian, n) : (hessian as Float64Array),
+  };
+}
+
+export const isSparse = (program: Program | Program<Compressed>): program is Program<Compressed> =>
+  isCompressed(program.A);
+
+/** The program with dense matrices. */
+export const dense = (program: Program<Matrix>): Program => ({
+  ...program,
+  A: expanded(program.A, program.n),
+  hessian: program.P === 'whole' ? expanded(program.hessian, program.n) : (program.hessian as Float64Array),
+});
+
+/** What is tried in which order, and why. */
+export interface Choice {
+  order: Method[];
+  /** The factorisation of interior-point steps, where it is sparse. */
+  analysis?: Analysis;
+  /** In words. */
+  why: string;
+}
+
+/** Chooses for a scaled program whose P has `curvature` as its least pivot. */
+export function choose(
+  program: Program | Program<Compressed>,
+  curvature: number,
+  { method = 'auto', start }: Settings,
+): Choice {
+  const { n, m } = program;
+  const fits = fitsDense(n, m);
+  let analysis: Analysis | undefined;
+  let fill = 'dense matrices';
+  if (isSparse(program) && (method !== 'activeSet' || !fits)) {
+    const found = analyseSteps(program);
+    // A dense step: the Gram matrix of the rows, and Cholesky.
+    const step = (n * n * (m + n / 3)) / 2 / DENSE_SPEED;
+    const sparseStep = found.work + 4 * found.entries;
+    if (sparseStep < step || !fits) analysis = found;
+    fill = `a sparse step takes ${words(sparseStep)} multiplications, a dense one ${words(step * DENSE_SPEED)}`;
+  }
+  if (method !== 'auto') return { order: [method], analysis, why: `asked for; ${fill}` };
+  if (!fits) return { order: ['interiorPoint'], analysis, why: `too large for dense matrices; ${fill}` };
+  if (analysis && !start) return { order: ['interiorPoint', 'activeSet'], analysis, why: fill };
+  const curved = curvature > WELL_CURVED;
+  if (curved || start || n <= FEW_VARIABLES) {
+    const why = start ? 'a start is given' : curved ? 'P is well curved' : `at most ${FEW_VARIABLES} variables`;
+    return { order: ['activeSet', 'interiorPoint'], analysis, why: `${why}; ${fill}` };
+  }
+  return { order: ['interiorPoint', 'activeSet'], analysis, why: `P is flat; ${fill}` };
+}
+
+const words = (count: number) => count.toExponential(1);

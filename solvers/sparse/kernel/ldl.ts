@@ -1,0 +1,97 @@
+// L D L' of a sparse symmetric K, row by row (up-looking): with L_k the leading part,
+//
+//   L_k D_k l = K(1..k-1, k),   d_k = K(k, k) - l' D_k l
+//
+// `upper` holds the columns of the upper half without the diagonal. Where the rows of L have entries is known before
+// (analysis.ts); they are appended to its columns one after the other.
+
+/**
+ * Factors a K of `size` rows. Row k of L has entries in columns rowColumns[rowStarts[k] ..]; column j of L goes from
+ * starts[j] on, `fill[j]` entries of which are there. d_k has the sign of signs[k], as it has for every quasi-definite K in exact
+ * numbers; where it falls short of `least` it becomes `signs[k] * boost`. `inverse` gets 1 / d; `work` holds zeros,
+ * before and after.
+ */
+export function ldlFactor(
+  size: i32,
+  upperStarts: usize,
+  upperRows: usize,
+  upperValues: usize,
+  diagonal: usize,
+  signs: usize,
+  rowStarts: usize,
+  rowColumns: usize,
+  starts: usize,
+  fill: usize,
+  rows: usize,
+  values: usize,
+  inverse: usize,
+  work: usize,
+): void {
+  const least = 1e-13;
+  const boost = 1e-7;
+  memory.fill(fill, 0, 4 * <usize>size);
+  for (let k = 0; k < size; k++) {
+    const end = load<i32>(upperStarts + 4 * (k + 1));
+    for (let p = load<i32>(upperStarts + 4 * k); p < end; p++) {
+      store<f64>(work + 8 * <usize>load<i32>(upperRows + 4 * <usize>p), load<f64>(upperValues + 8 * <usize>p));
+    }
+    let d = load<f64>(diagonal + 8 * <usize>k);
+    const last = load<i32>(rowStarts + 4 * (k + 1));
+    for (let t = load<i32>(rowStarts + 4 * k); t < last; t++) {
+      const j = <usize>load<i32>(rowColumns + 4 * <usize>t);
+      const y = load<f64>(work + 8 * j);
+      store<f64>(work + 8 * j, 0);
+      const first = <usize>load<i32>(starts + 4 * j);
+      const count = <usize>load<i32>(fill + 4 * j);
+      let row = rows + 4 * first;
+      let value = values + 8 * first;
+      const rowEnd = row + 4 * count;
+      while (row < rowEnd) {
+        const to = work + 8 * <usize>load<i32>(row);
+        store<f64>(to, load<f64>(to) - load<f64>(value) * y);
+        row += 4;
+        value += 8;
+      }
+      const l = y * load<f64>(inverse + 8 * j);
+      d -= l * y;
+      store<i32>(row, k);
+      store<f64>(value, l);
+      store<i32>(fill + 4 * j, <i32>count + 1);
+    }
+    const sign = load<f64>(signs + 8 * <usize>k);
+    if (!(d * sign > least)) d = sign * boost;
+    store<f64>(inverse + 8 * <usize>k, 1 / d);
+  }
+}
+
+/** x becomes (L D L')^-1 x. */
+export function ldlSolve(size: i32, starts: usize, rows: usize, values: usize, inverse: usize, x: usize): void {
+  for (let j = 0; j < size; j++) {
+    const xj = load<f64>(x + 8 * <usize>j);
+    const end = load<i32>(starts + 4 * (j + 1));
+    for (let p = <usize>load<i32>(starts + 4 * j); p < <usize>end; p++) {
+      const to = x + 8 * <usize>load<i32>(rows + 4 * p);
+      store<f64>(to, load<f64>(to) - load<f64>(values + 8 * p) * xj);
+    }
+  }
+  for (let j = size - 1; j >= 0; j--) {
+    const at = x + 8 * <usize>j;
+    let sum = load<f64>(at) * load<f64>(inverse + 8 * <usize>j);
+    const end = load<i32>(starts + 4 * (j + 1));
+    for (let p = <usize>load<i32>(starts + 4 * j); p < <usize>end; p++) {
+      sum -= load<f64>(values + 8 * p) * load<f64>(x + 8 * <usize>load<i32>(rows + 4 * p));
+    }
+    store<f64>(at, sum);
+  }
+}
+
+/** y = M x for a matrix by compressed rows. */
+export function compressedTimes(count: i32, starts: usize, columns: usize, values: usize, x: usize, y: usize): void {
+  let p = <usize>load<i32>(starts);
+  for (let i = 0; i < count; i++) {
+    let sum: f64 = 0;
+    const end = <usize>load<i32>(starts + 4 * (i + 1));
+    for (; p < end; p++) sum += load<f64>(values + 8 * p) * load<f64>(x + 8 * <usize>load<i32>(columns + 4 * p));
+    store<f64>(y + 8 * <usize>i, sum);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Matrices of n columns, dense (row-major) or compressed by rows, and the two sums that everything measured is made of,
+ * in twice the working precision:
+ *
+ *   a_i . x        of a row with a vector
+ *   v + f a_i      of a vector and a multiple of a row
+ *
+ * Zeros are passed over in both, so that a matrix gives the same digits in either form.
+ */
+import { addDot, addGatheredDot, addScaled, addScatteredScaled, type Doubled } from '../doubled.js';
+
+/** A matrix by its rows: entries starts[i] to starts[i + 1] belong to row i, in columns that ascend. */
+export interface Compressed {
+  readonly starts: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+}
+
+export type Matrix = Float64Array | Compressed;
+
+export const isCompressed = (M: Matrix): M is Compressed => !(M instanceof Float64Array);
+
+/** All numbers that are stored. */
+export const valuesOf = (M: Matrix): Float64Array => (isCompressed(M) ? M.values : M);
+
+/** sum += (row i) . x. */
+export function addRowDot(sum: Doubled, M: Matrix, i: number, x: Float64Array): void {
+  if (isCompressed(M)) addGatheredDot(sum, M.values, M.columns, M.starts[i], M.starts[i + 1], x);
+  else addDot(sum, M, x.length * i, x);
+}
+
+/** high + low += f (row i). */
+export function addRow(high: Float64Array, low: Float64Array, f: number, M: Matrix, i: number): void {
+  if (isCompressed(M)) addScatteredScaled(high, low, f, M.values, M.columns, M.starts[i], M.starts[i + 1]);
+  else addScaled(high, low, f, M, high.length * i);
+}
+
+/** Calls `visit` with the columns and values of row i that are stored. For what is not hot. */
+export function eachEntry(M: Matrix, n: number, i: number, visit: (k: number, value: number) => void): void {
+  if (isCompressed(M)) for (let p = M.starts[i]; p < M.starts[i + 1]; p++) visit(M.columns[p], M.values[p]);
+  else for (let k = 0, at = n * i; k < n; k++, at++) visit(k, M[at]);
+}
+
+/** Sum of |a_ik x_k|. */
+export function rowSize(M: Matrix, i: number, x: Float64Array): number {
+  let sum = 0;
+  if (isCompressed(M))
+    for (let p = M.starts[i]; p < M.starts[i + 1]; p++) sum += Math.abs(M.values[p] * x[M.columns[p]]);
+  else for (let k = 0, at = x.length * i; k < x.length; k++, at++) sum += Math.abs(M[at] * x[k]);
+  return sum;
+}
+
+/** terms_k += |f a_ik|. */
+export function addRowSize(terms: Float64Array, f: number, M: Matrix, i: number): void {
+  if (isCompressed(M))
+    for (let p = M.starts[i]; p < M.starts[i + 1]; p++) terms[M.columns[p]] += Math.abs(f * M.values[p]);
+  else for (let k = 0, at = terms.length * i; k < terms.length; k++, at++) terms[k] += Math.abs(f * M[at]);
+}
+
+/** How many entries are not zero. */
+export function entryCount(M: Matrix): number {
+  let count = 0;
+  for (const value of valuesOf(M)) if (value !== 0) count++;
+  return count;
+}
+
+/** A dense matrix of n columns by its rows, without zeros. */
+export function compressed(M: Matrix, n: number): Compressed {
+  if (isCompressed(M)) return M;
+  const rows = n > 0 ? M.length / n : 0;
+  const count = entryCount(M);
+  const [starts, columns, values] = [new Int32Array(rows + 1), new Int32Array(count), new Float64Array(count)];
+  let p = 0;
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let k = 0; k < n; k++, at++) {
+      if (M[at] === 0) continue;
+      columns[p] = k;
+      values[p++] = M[at];
+    }
+    starts[i + 1] = p;
+  }
+  return { starts, columns, values };
+}
+
+/** A matrix of n columns, row-major. */
+export function expanded(M: Matrix, n: number): Float64Array {
+  if (!isCompressed(M)) return M;
+  const rows = M.starts.length - 1;
+  const out = new Float64Array(rows * n);
+  for (let i = 0; i < rows; i++) {
+    for (let p = M.starts[i]; p < M.starts[i + 1]; p++) out[n * i + M.columns[p]] = M.values[p];
+  }
+  return out;
+}
+
+/** The transpose of a matrix of n columns: by columns what was by rows. */
+export function transposed({ starts, columns, values }: Compressed, n: number): Compressed {
+  const turned = { starts: new Int32Array(n + 1), columns: new Int32Array(columns.length), values: values.slice() };
+  for (const k of columns) turned.starts[k + 1]++;
+  for (let k = 0; k < n; k++) turned.starts[k + 1] += turned.starts[k];
+  const next = turned.starts.slice(0, n);
+  for (let i = 0; i + 1 < starts.length; i++) {
+    for (let p = starts[i]; p < starts[i + 1]; p++) {
+      const to = next[columns[p]]++;
+      turned.columns[to] = i;
+      turned.values[to] = values[p];
+    }
+  }
+  return turned;
+}
+
+/** The rows of one matrix, then those of another with as many columns. */
+export function stacked(top: Matrix, bottom: Matrix, n: number): Matrix {
+  if (!isCompressed(top) && !isCompressed(bottom)) {
+    const all = new Float64Array(top.length + bottom.length);
+    all.set(top);
+    all.set(bottom, top.length);
+    return all;
+  }
+  const [a, b] = [compressed(top, n), compressed(bottom, n)];
+  const count = a.values.length;
+  return {
+    starts: Int32Array.from([...a.starts, ...b.starts.subarray(1).map((start) => start + count)]),
+    columns: Int32Array.from([...a.columns, ...b.columns]),
+    values: Float64Array.from([...a.values, ...b.values]),
+  };
+}
