@@ -31,6 +31,8 @@ export interface Place {
   /** The story that is told, from 1 on. */
   story?: number | undefined;
   score?: PlainScore | undefined;
+  /** A file that must be opened too: what it holds is too long for an address. */
+  file?: string | undefined;
 }
 
 /** Addresses longer than this are cut by some programs that pass them on. */
@@ -38,17 +40,21 @@ const LONGEST = 8000;
 
 const { compressToEncodedURIComponent: pack, decompressFromEncodedURIComponent: unpack } = LZString;
 
-/** The part of an address after #; `whole` is false where the score did not fit. */
-export function writeAddress({ words, cue, noise, show, story, score }: Place): { hash: string; whole: boolean } {
+/** The part of an address after #; `whole` is false where a file must be sent along. */
+export function writeAddress(place: Place): { hash: string; whole: boolean } {
+  const { words, cue, noise, show, story, score } = place;
   const parts = new URLSearchParams();
   for (const name of names) if (words[name] !== undefined) parts.set(name, words[name]);
   if (cue) parts.set('cue', `${cue.first}-${cue.last}@${cue.from}..${cue.to}`);
   if (noise > 0) parts.set('noise', `${noise}`);
-  if (show !== undefined) parts.set('show', `${show}`);
+  if (show) parts.set('show', `${show}`);
   if (story !== undefined) parts.set('story', `${story}`);
   const packed = score && pack(JSON.stringify(score));
-  const whole = packed === undefined || packed.length <= LONGEST;
-  if (packed && whole) parts.set('score', packed);
+  const fits = packed !== undefined && packed.length <= LONGEST;
+  if (fits) parts.set('score', packed);
+  const file = place.file ?? (score && !fits ? (score.name ?? 'network.npz') : undefined);
+  if (file !== undefined) parts.set('file', file);
+  const whole = file === undefined;
   return { hash: parts.toString().replaceAll('%40', '@').replaceAll('%3A', ':'), whole };
 }
 
@@ -61,25 +67,35 @@ export function readAddress(hash: string): Place {
       return text === null || text === DEFAULTS[name] ? [] : [[name, text]];
     }),
   ) as Partial<Record<Name, string>>;
-  const number = (name: string) => {
+  const number = (name: string, pattern: RegExp) => {
     const text = parts.get(name);
-    return text !== null && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+    return text !== null && pattern.test(text) ? Number(text) : undefined;
   };
-  const [, first, last, from, to] = /^(\d+)-(\d+)@([\d.]+)\.\.([\d.]+)$/.exec(parts.get('cue') ?? '') ?? [];
-  const cue = { first: Number(first), last: Number(last), from: Number(from), to: Number(to) };
+  const [show, story] = ['show', 'story'].map((name) => number(name, /^\d{1,9}$/));
+  const noise = number('noise', /^\d+(\.\d+)?$/) ?? 0;
+  const cue = cueIn(parts.get('cue'));
   const score = scoreIn(parts.get('score'));
+  const file = parts.get('file')?.slice(0, 200);
   return {
     words,
-    ...(first !== undefined && cue.first <= cue.last && cue.from < cue.to ? { cue } : {}),
-    noise: Math.min(0.5, number('noise') ?? 0),
-    ...(number('show') === undefined ? {} : { show: number('show') }),
-    ...(number('story') === undefined ? {} : { story: number('story') }),
-    ...(score ? { score } : {}),
-  } as Place;
+    noise: Math.min(0.5, noise),
+    ...(cue && { cue }),
+    ...(show !== undefined && { show }),
+    ...(story !== undefined && { story }),
+    ...(score && { score }),
+    ...(file && { file }),
+  };
+}
+
+function cueIn(text: string | null): Cue | undefined {
+  const [, ...parts] = /^(\d+)-(\d+)@([\d.]+)\.\.([\d.]+)$/.exec(text ?? '') ?? [];
+  const [first, last, from, to] = parts.map(Number);
+  return first <= last && from < to ? { first, last, from, to } : undefined;
 }
 
 function scoreIn(packed: string | null): PlainScore | undefined {
-  if (!packed) return undefined;
+  // A short text may unpack to a very long one, but not that long.
+  if (!packed || packed.length > LONGEST) return undefined;
   try {
     const { period, trains, name } = JSON.parse(unpack(packed)) as PlainScore;
     const rising = (train: number[]) => train.every((time, i) => Number.isFinite(time) && !(time < train[i - 1]));

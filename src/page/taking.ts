@@ -11,8 +11,13 @@ export function createTaking({ get }: Store<State>, { lead }: Crew) {
   return {
     /** The address of what is shown, and whether it tells everything. */
     link() {
-      const { hash, whole } = writeAddress({ ...get(), score: plainOf(get().given) });
-      return { url: `${location.href.split('#')[0]}#${hash}`, whole };
+      const state = get();
+      // A network that was opened is not what its settings give.
+      const place = state.opened
+        ? { ...state, words: {}, file: state.opened }
+        : { ...state, score: plainOf(state.given) };
+      const { hash, whole } = writeAddress(place);
+      return { url: `${location.href.split('#')[0]}${hash && '#'}${hash}`, whole };
     },
     /** network.npz. */
     save: () => lead.save(all()),

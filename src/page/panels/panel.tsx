@@ -1,6 +1,7 @@
 /** What all panels have: a title, a picture with a summary in words, and settings. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { pixel } from '../marks.js';
 import type { State } from '../state.js';
 import type { Studio } from '../studio.js';
 import { type Name, wordOf } from '../words.js';
@@ -108,7 +109,7 @@ export function Picture({
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef(paint);
   latest.current = paint;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (canvas.current) latest.current(canvas.current);
   }, changes);
   useEffect(() => {
@@ -119,9 +120,23 @@ export function Picture({
   return <canvas ref={canvas} role="img" aria-label={label} aria-describedby={describedBy} />;
 }
 
-/** A colour of the style sheet, as a pixel wants it. */
-export const colorOf = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const colors = new Map<string, string>();
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => colors.clear());
+
+/** A colour of the style sheet. */
+export function colorOf(name: string): string {
+  const root = document.documentElement;
+  const key = `${root.dataset.theme} ${name}`;
+  const color = colors.get(key) ?? getComputedStyle(root).getPropertyValue(`--${name}`).trim();
+  colors.set(key, color);
+  return color;
+}
+
+/** The same as a pixel lies in memory. */
+export const pixelOf = (name: string): number => pixel(colorOf(name));
+
+/** 1234567 as 1,234,567. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** Milliseconds of a time in refractory periods. */
 export const milliseconds = (time: number, tau0: number): string => `${Number((time * tau0 * 1e3).toPrecision(4))} ms`;
