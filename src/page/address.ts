@@ -3,6 +3,7 @@
  * where it is short. #channels=60&duration=400ms&cue=0-29@0..80&noise=0.05&show=3
  */
 import LZString from 'lz-string';
+import { type Neighbour, neighbours, readSaid, type Said, writeSaid } from './beside/words.js';
 import { DEFAULTS, type Name, names, type Words } from './words.js';
 
 /** Which channels play which stretch, in refractory periods, and how noisy thresholds are. */
@@ -22,7 +23,7 @@ export interface PlainScore {
 }
 
 /** What a link restores. */
-export interface Place {
+export interface Place extends Partial<Record<Neighbour, Said | undefined>> {
   words: Words;
   cue?: Cue | undefined;
   noise: number;
@@ -49,13 +50,14 @@ export function writeAddress(place: Place): { hash: string; whole: boolean } {
   if (noise > 0) parts.set('noise', `${noise}`);
   if (show) parts.set('show', `${show}`);
   if (story !== undefined) parts.set('story', `${story}`);
+  for (const name of neighbours) if (place[name]) parts.set(name, writeSaid(place[name]));
   const packed = score && pack(JSON.stringify(score));
   const fits = packed !== undefined && packed.length <= LONGEST;
   if (fits) parts.set('score', packed);
   const file = place.file ?? (score && !fits ? (score.name ?? 'network.npz') : undefined);
   if (file !== undefined) parts.set('file', file);
   const whole = file === undefined;
-  return { hash: parts.toString().replaceAll('%40', '@').replaceAll('%3A', ':'), whole };
+  return { hash: parts.toString().replaceAll('%40', '@').replaceAll('%3A', ':').replaceAll('%2C', ','), whole };
 }
 
 /** The place of an address; what nobody understands is left out. */
@@ -79,6 +81,9 @@ export function readAddress(hash: string): Place {
   return {
     words,
     noise: Math.min(0.5, noise),
+    ...Object.fromEntries(
+      neighbours.flatMap((name) => (parts.has(name) ? [[name, readSaid(parts.get(name) ?? '')]] : [])),
+    ),
     ...(cue && { cue }),
     ...(show !== undefined && { show }),
     ...(story !== undefined && { story }),

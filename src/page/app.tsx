@@ -1,14 +1,16 @@
 /** The screen, from left to right as the data flows: score, network, solve, recall; below, one neuron. */
-import { Kept } from './panels/kept.js';
+import { Beside } from './panels/beside.js';
+import { Kept, later } from './panels/kept.js';
 import { NetworkPanel } from './panels/network.js';
 import { NeuronPanel } from './panels/neuron.js';
 import { RecallPanel } from './panels/recall.js';
 import { ScorePanel } from './panels/score.js';
 import { SolvePanel } from './panels/solve.js';
-import { Stories } from './panels/stories.js';
 import { TakeAway } from './panels/take-away.js';
 import { useStore } from './store.js';
 import type { Studio } from './studio.js';
+
+const Stories = later(() => import('./panels/stories.js').then(({ Stories }) => Stories));
 
 export function App({ studio }: { studio: Studio }) {
   const state = useStore(studio.store);
@@ -70,6 +72,7 @@ export function App({ studio }: { studio: Studio }) {
         panel={NeuronPanel}
         looksAt={['words', 'outline', 'reports', 'show', 'view', 'rounds', 'round', 'spike', 'parts', 'theme']}
       />
+      <Kept {...parts} panel={Beside} looksAt={['sparseprop', 'spikernn', 'theme']} />
     </div>
   );
 }

@@ -9,8 +9,8 @@ const MOST_WORKERS = 8;
 /** How long a worker may go on with what nobody waits for, in milliseconds; then another one is hired. */
 const PATIENCE = 300;
 
-export interface Hired {
-  readonly engine: Remote<Engine>;
+export interface Hired<E = Engine> {
+  readonly engine: Remote<E>;
   /** Settles once it is free for something else. */
   free: Promise<unknown>;
   /** Fails when the worker itself does, or is let go. */
@@ -18,8 +18,10 @@ export interface Hired {
   end(): void;
 }
 
-export function hire(): Hired {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+export const hire = (): Hired => hired(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }));
+
+/** A worker, with what it does. */
+export function hired<E>(worker: Worker): Hired<E> {
   let leave: (why: Error) => void = () => {};
   const gone = new Promise<never>((_, reject) => {
     leave = reject;
@@ -27,7 +29,7 @@ export function hire(): Hired {
   gone.catch(() => {});
   worker.onerror = ({ message }) => leave(new Error(message || 'a worker of the page could not start'));
   return {
-    engine: wrap<Engine>(worker),
+    engine: wrap<E>(worker),
     free: Promise.resolve(),
     gone,
     end() {

@@ -6,7 +6,7 @@ import type { Store } from './store.js';
 const CALM = 400;
 
 /** What an address tells. */
-const TOLD = ['words', 'cue', 'noise', 'show', 'story', 'given', 'opened'] as const;
+const TOLD = ['words', 'cue', 'noise', 'show', 'story', 'given', 'opened', 'sparseprop', 'spikernn'] as const;
 
 /**
  * @param link the address of what is shown

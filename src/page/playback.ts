@@ -1,16 +1,15 @@
 /** Recall as it is shown: after every change from the cue on, then on and on for as long as it plays. */
 import type { PeriodRecall } from '../memory/measure/index.js';
 import type { Crew } from './crew.js';
+import { frames } from './frames.js';
 import { createSound, type Sound } from './sound.js';
 import { channelsIn, cueOf, FREE, type State, stretchOf } from './state.js';
 import type { Store } from './store.js';
-import { createTape, type Tape } from './tape.js';
+import { createTape, kindsAfter, type Tape } from './tape.js';
 
 /** Periods of a second while it plays, and in a step. */
 const PACE = 0.75;
 const STEP = 0.1;
-/** A page that was in the background does not catch up. */
-const LONGEST_FRAME = 0.1;
 /** Periods that are simulated before they are due, and how soon there is more. */
 const AHEAD = 0.25;
 const CHUNK = 0.1;
@@ -62,7 +61,7 @@ export function createPlayback({ get, set }: Store<State>, { lead }: Crew): Play
     if (!outline || phase !== 'stored') return;
     const cue = cueOf(get());
     const { period } = outline.score;
-    const run: Course = { tape: createTape(outline.score, cue), period, periods: [], until: cue.from };
+    const run: Course = { tape: createTape(kindsAfter(outline.score, cue)), period, periods: [], until: cue.from };
     await lead.begin({ ...cue, noise });
     for (let free = 0; free <= FREE; free++) await advance(run, cue.to + free * period);
     if (get().outline !== outline) return;
@@ -88,12 +87,8 @@ export function createPlayback({ get, set }: Store<State>, { lead }: Crew): Play
   async function loop(): Promise<void> {
     if (looping) return;
     looping = true;
-    let last = performance.now();
     let asked = false;
-    while (get().playing) {
-      const time = await new Promise<number>(requestAnimationFrame);
-      const elapsed = Math.min(LONGEST_FRAME, Math.max(0, time - last) / 1e3);
-      last = time;
+    for await (const elapsed of frames(() => get().playing)) {
       const run = course;
       if (!run || replaying) continue;
       const { now } = get();

@@ -1,6 +1,7 @@
 /** All that the page does. */
 import { type Score, scoreOf } from '../memory/score/index.js';
 import { type Cue, readAddress } from './address.js';
+import type { Neighbour, Said } from './beside/words.js';
 import { createCrew } from './crew.js';
 import { followAddress } from './following.js';
 import { createLooking } from './looking.js';
@@ -21,7 +22,15 @@ function placeOf(hash: string) {
   // A link that names a story and nothing else means all that the story shows.
   const bare = Object.keys(place.words).length === 0 && !place.cue && !score;
   const told = STORIES[(story ?? 0) - 1];
-  const asked = { cue: undefined, show: undefined, ...place, ...(bare && told?.place), story: told && story };
+  const asked = {
+    cue: undefined,
+    show: undefined,
+    sparseprop: undefined,
+    spikernn: undefined,
+    ...place,
+    ...(bare && told?.place),
+    story: told && story,
+  };
   const note = file && `This link goes with the file ${file}: open it here too.`;
   try {
     const given = score && { score: scoreOf(score.trains, score.period), ...(score.name ? { name: score.name } : {}) };
@@ -60,6 +69,8 @@ export function createStudio() {
     /** A sampled score of another seed. */
     sample: (seed: string) =>
       again({ words: withWord(get().words, 'seed', seed), given: undefined, cue: undefined, show: undefined }),
+    /** Shows a neighbour with what is asked of it, or nothing of it. */
+    beside: (neighbour: Neighbour, said: Said | undefined): void => set({ [neighbour]: said }),
     cue(cue: Cue | undefined) {
       set({ cue });
       return playback.replay();

@@ -43,12 +43,19 @@ function copy(from: Recorded, to: Recorded): Recorded {
   return to;
 }
 
-/** An empty tape of a run after a cue. */
-export function createTape(score: Score, { first, last, to }: Cue): Tape {
+/** Of what kind a spike is. @param lag by how much the replay is late */
+export type KindOf = (time: number, channel: number, lag: number) => number;
+
+/** What the spikes of a run after a cue are. */
+export const kindsAfter =
+  (score: Score, { first, last, to }: Cue): KindOf =>
+  (time, channel, lag) =>
+    channel >= first && channel <= last && time < to ? IMPOSED : isNear(score, channel, time - lag) ? KEPT : STRAY;
+
+/** An empty tape. */
+export function createTape(kindOf: KindOf): Tape {
   let all = blank(1024);
   let [begin, end] = [0, 0];
-  const kindOf = (time: number, channel: number, lag: number) =>
-    channel >= first && channel <= last && time < to ? IMPOSED : isNear(score, channel, time - lag) ? KEPT : STRAY;
 
   /** Makes room: what was forgotten goes, and what is left moves to where there is twice as much. */
   function grow(more: number): void {

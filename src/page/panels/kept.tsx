@@ -1,6 +1,6 @@
 /** What need not be drawn again. */
 import { Component, type FunctionComponent } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { State } from '../state.js';
 import type { PanelProps } from './panel.js';
 
@@ -15,6 +15,22 @@ export function memo<Properties extends object>(draw: FunctionComponent<Properti
     }
   }
   return Memo as unknown as FunctionComponent<Properties>;
+}
+
+/** A panel that is fetched when it is first drawn. */
+export function later(fetch: () => Promise<FunctionComponent<PanelProps>>): FunctionComponent<PanelProps> {
+  let found: FunctionComponent<PanelProps> | undefined;
+  return (parts) => {
+    const [, redraw] = useState(0);
+    useEffect(() => {
+      fetch().then((panel) => {
+        found = panel;
+        redraw(1);
+      });
+    }, []);
+    const Panel = found;
+    return Panel ? <Panel {...parts} /> : null;
+  };
 }
 
 interface Kept extends PanelProps {

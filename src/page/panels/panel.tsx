@@ -39,13 +39,23 @@ interface FieldProps extends PanelProps {
   placeholder?: string;
 }
 
+/** A setting of the memory that is typed. */
+export function Field({ studio, state, name, ...how }: FieldProps) {
+  return <Typed {...how} name={name} said={wordOf(state.words, name)} change={(text) => studio.change(name, text)} />;
+}
+
+interface TypedProps extends Omit<FieldProps, 'studio' | 'state' | 'name'> {
+  name: string;
+  said: string;
+  change(text: string): void;
+}
+
 /** A setting that is typed. */
-export function Field({ studio, state, name, label, title, disabled, placeholder }: FieldProps) {
-  const said = wordOf(state.words, name);
+export function Typed({ name, label, title, disabled, placeholder, said, change }: TypedProps) {
   const [text, type] = useState(said);
   useEffect(() => type(said), [said]);
   const tell = () => {
-    if (text !== said) studio.change(name, text.trim());
+    if (text !== said) change(text.trim());
   };
   return (
     <label title={title}>
@@ -71,19 +81,18 @@ interface ChoiceProps extends FieldProps {
   among: readonly (readonly [word: string, called: string])[];
 }
 
+/** A setting of the memory that is chosen. */
+export function Choice({ studio, state, name, ...how }: ChoiceProps) {
+  return <Chosen {...how} name={name} said={wordOf(state.words, name)} change={(text) => studio.change(name, text)} />;
+}
+
 /** A setting that is chosen. */
-export function Choice({ studio, state, name, label, title, disabled, among }: ChoiceProps) {
-  const said = wordOf(state.words, name);
+export function Chosen({ name, label, title, disabled, among, said, change }: TypedProps & Pick<ChoiceProps, 'among'>) {
   const known = among.some(([word]) => word === said);
   return (
     <label title={title} class="wide">
       <span>{label}</span>
-      <select
-        name={name}
-        value={said}
-        disabled={disabled}
-        onChange={(event) => studio.change(name, event.currentTarget.value)}
-      >
+      <select name={name} value={said} disabled={disabled} onChange={(event) => change(event.currentTarget.value)}>
         {(known ? among : [...among, [said, said] as const]).map(([word, called]) => (
           <option key={word} value={word} selected={word === said}>
             {called}
