@@ -2,7 +2,6 @@
  * The address is the state: settings by the names of the command's options, what is looked at, and a score that is not sampled
  * where it is short. #channels=60&duration=400ms&cue=0-29@0..80&noise=0.05&show=3
  */
-import LZString from 'lz-string';
 import { type Neighbour, neighbours, readSaid, type Said, writeSaid } from './beside/words.js';
 import { DEFAULTS, type Name, names, type Words } from './words.js';
 
@@ -14,14 +13,6 @@ export interface Cue {
   to: number;
 }
 
-/** Trains of a score, in refractory periods; short in text where times have few digits. */
-export interface PlainScore {
-  period: number;
-  trains: number[][];
-  /** Of the file that it came from. */
-  name?: string;
-}
-
 /** What a link restores. */
 export interface Place extends Partial<Record<Neighbour, Said | undefined>> {
   words: Words;
@@ -31,19 +22,15 @@ export interface Place extends Partial<Record<Neighbour, Said | undefined>> {
   show?: number | undefined;
   /** The story that is told, from 1 on. */
   story?: number | undefined;
-  score?: PlainScore | undefined;
+  /** A score that is not sampled, packed (packing.ts). */
+  score?: string | undefined;
   /** A file that must be opened too: what it holds is too long for an address. */
   file?: string | undefined;
 }
 
-/** Addresses longer than this are cut by some programs that pass them on. */
-const LONGEST = 8000;
-
-const { compressToEncodedURIComponent: pack, decompressFromEncodedURIComponent: unpack } = LZString;
-
-/** The part of an address after #; `whole` is false where a file must be sent along. */
-export function writeAddress(place: Place): { hash: string; whole: boolean } {
-  const { words, cue, noise, show, story, score } = place;
+/** The part of an address after #. */
+export function writeAddress(place: Place): string {
+  const { words, cue, noise, show, story, score, file } = place;
   const parts = new URLSearchParams();
   for (const name of names) if (words[name] !== undefined) parts.set(name, words[name]);
   if (cue) parts.set('cue', `${cue.first}-${cue.last}@${cue.from}..${cue.to}`);
@@ -51,13 +38,9 @@ export function writeAddress(place: Place): { hash: string; whole: boolean } {
   if (show) parts.set('show', `${show}`);
   if (story !== undefined) parts.set('story', `${story}`);
   for (const name of neighbours) if (place[name]) parts.set(name, writeSaid(place[name]));
-  const packed = score && pack(JSON.stringify(score));
-  const fits = packed !== undefined && packed.length <= LONGEST;
-  if (fits) parts.set('score', packed);
-  const file = place.file ?? (score && !fits ? (score.name ?? 'network.npz') : undefined);
+  if (score !== undefined) parts.set('score', score);
   if (file !== undefined) parts.set('file', file);
-  const whole = file === undefined;
-  return { hash: parts.toString().replaceAll('%40', '@').replaceAll('%3A', ':').replaceAll('%2C', ','), whole };
+  return parts.toString().replaceAll('%40', '@').replaceAll('%3A', ':').replaceAll('%2C', ',');
 }
 
 /** The place of an address; what nobody understands is left out. */
@@ -76,7 +59,7 @@ export function readAddress(hash: string): Place {
   const [show, story] = ['show', 'story'].map((name) => number(name, /^\d{1,9}$/));
   const noise = number('noise', /^\d+(\.\d+)?$/) ?? 0;
   const cue = cueIn(parts.get('cue'));
-  const score = scoreIn(parts.get('score'));
+  const score = parts.get('score');
   const file = parts.get('file')?.slice(0, 200);
   return {
     words,
@@ -96,17 +79,4 @@ function cueIn(text: string | null): Cue | undefined {
   const [, ...parts] = /^(\d+)-(\d+)@([\d.]+)\.\.([\d.]+)$/.exec(text ?? '') ?? [];
   const [first, last, from, to] = parts.map(Number);
   return first <= last && from < to ? { first, last, from, to } : undefined;
-}
-
-function scoreIn(packed: string | null): PlainScore | undefined {
-  // A short text may unpack to a very long one, but not that long.
-  if (!packed || packed.length > LONGEST) return undefined;
-  try {
-    const { period, trains, name } = JSON.parse(unpack(packed)) as PlainScore;
-    const rising = (train: number[]) => train.every((time, i) => Number.isFinite(time) && !(time < train[i - 1]));
-    const good = Number.isFinite(period) && Array.isArray(trains) && trains.length > 0 && trains.every(rising);
-    return good ? { period, trains, ...(typeof name === 'string' ? { name } : {}) } : undefined;
-  } catch {
-    return undefined;
-  }
 }

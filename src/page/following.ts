@@ -14,7 +14,7 @@ const TOLD = ['words', 'cue', 'noise', 'show', 'story', 'given', 'opened', 'spar
  */
 export function followAddress(
   { get, subscribe }: Store<State>,
-  link: () => { url: string },
+  link: () => Promise<{ url: string }>,
   go: (hash: string) => void,
 ): void {
   let timer = 0;
@@ -24,7 +24,10 @@ export function followAddress(
     if (TOLD.every((name) => now[name] === before[name])) return;
     before = now;
     clearTimeout(timer);
-    timer = window.setTimeout(() => history.replaceState(undefined, '', link().url), CALM);
+    timer = window.setTimeout(async () => {
+      const { url } = await link();
+      if (before === now) history.replaceState(undefined, '', url);
+    }, CALM);
   });
   addEventListener('hashchange', () => {
     clearTimeout(timer);

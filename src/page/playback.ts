@@ -2,7 +2,7 @@
 import type { PeriodRecall } from '../memory/measure/index.js';
 import type { Crew } from './crew.js';
 import { frames } from './frames.js';
-import { createSound, type Sound } from './sound.js';
+import type { Sound } from './sound.js';
 import { channelsIn, cueOf, FREE, type State, stretchOf } from './state.js';
 import type { Store } from './store.js';
 import { createTape, kindsAfter, type Tape } from './tape.js';
@@ -24,7 +24,7 @@ export interface Playback {
   /** A tenth of a period. */
   step(): void;
   /** Whether what plays on is heard. */
-  listen(on: boolean): void;
+  listen(on: boolean): Promise<void>;
 }
 
 /** A run after a cue: what has been simulated, which goes a little beyond what is shown. */
@@ -124,9 +124,12 @@ export function createPlayback({ get, set }: Store<State>, { lead }: Crew): Play
       if (playing) loop();
     },
     step: () => void step(),
-    listen(on) {
+    async listen(on) {
       sound?.close();
-      sound = on ? createSound() : undefined;
+      sound = undefined;
+      if (!on) return;
+      const { createSound } = await import('./sound.js');
+      if (get().sound && !sound) sound = createSound();
     },
   };
 }

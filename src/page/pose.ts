@@ -13,7 +13,7 @@ const DELAYS = [0.1, 10] as const;
 /** Bytes that a page takes: each worker has its own copy of the wiring. */
 const MOST_MEMORY = 2 ** 31;
 /** Channels that a page can show. */
-const MOST_CHANNELS = 20000;
+const MOST_CHANNELS = 10000;
 
 /** What is posed, and where it comes from. */
 export interface Posed {

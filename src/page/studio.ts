@@ -1,5 +1,5 @@
 /** All that the page does. */
-import { type Score, scoreOf } from '../memory/score/index.js';
+import type { Score } from '../memory/score/index.js';
 import { type Cue, readAddress } from './address.js';
 import type { Neighbour, Said } from './beside/words.js';
 import { createCrew } from './crew.js';
@@ -16,27 +16,31 @@ import { type Name, withWord } from './words.js';
 
 export type Studio = ReturnType<typeof createStudio>;
 
-/** What an address asks for; what it does not speak of is undefined. */
+/** What an address asks for but for its score; what it does not speak of is undefined. */
 function placeOf(hash: string) {
   const { score, file, story, ...place } = readAddress(hash);
   // A link that names a story and nothing else means all that the story shows.
   const bare = Object.keys(place.words).length === 0 && !place.cue && !score;
   const told = STORIES[(story ?? 0) - 1];
-  const asked = {
-    cue: undefined,
-    show: undefined,
-    sparseprop: undefined,
-    spikernn: undefined,
+  return {
+    ...{ cue: undefined, show: undefined, sparseprop: undefined, spikernn: undefined, given: undefined },
     ...place,
     ...(bare && told?.place),
     story: told && story,
+    file,
+    note: file && `This link goes with the file ${file}: open it here too.`,
   };
-  const note = file && `This link goes with the file ${file}: open it here too.`;
+}
+
+/** The score of an address, if it holds one. */
+async function givenBy(hash: string): Promise<Pick<State, 'given' | 'note'>> {
+  const { score } = readAddress(hash);
+  if (score === undefined) return {};
   try {
-    const given = score && { score: scoreOf(score.trains, score.period), ...(score.name ? { name: score.name } : {}) };
-    return { ...asked, given, file, note };
+    const { unpackScore } = await import('./packing.js');
+    return { given: unpackScore(score) };
   } catch (error) {
-    return { ...asked, given: undefined, file, note: `The score of the link is left out: ${messageOf(error)}` };
+    return { note: `The score of the link is left out: ${messageOf(error)}` };
   }
 }
 
@@ -52,7 +56,7 @@ export function createStudio() {
   const storing = createStoring(store, crew, playback, looking);
   const { memorize, again } = storing;
   const taking = createTaking(store, crew);
-  followAddress(store, taking.link, (hash) => again(placeOf(hash)));
+  followAddress(store, taking.link, async (hash) => again({ ...placeOf(hash), ...(await givenBy(hash)) }));
   let chosen = false;
   DARK.addEventListener('change', () => chosen || set({ theme: systemTheme() }));
 
@@ -61,7 +65,10 @@ export function createStudio() {
     playback,
     looking,
     taking,
-    start: memorize,
+    async start(): Promise<void> {
+      set(await givenBy(location.hash));
+      await memorize();
+    },
     open: createOpening(store, crew, storing),
     change: (name: Name, text: string) => again({ words: withWord(get().words, name, text), cue: undefined }),
     /** A score that was drawn. */

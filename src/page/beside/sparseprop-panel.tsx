@@ -62,7 +62,7 @@ export function SparsePropPanel({ studio, state }: PanelProps) {
         <Typed name="sparse-seed" label="seed" said={all.seed} change={change('seed')} />
       </div>
       <p class="summary" id="summary-sparseprop" aria-live="polite">
-        {summaryOf(spectrum)}
+        {!error && summaryOf(spectrum)}
       </p>
       <Command neighbour="sparseprop" said={said} />
     </>

@@ -46,7 +46,7 @@ export function SpikeRnnPanel({ studio, state }: PanelProps) {
         <Typed name="rate-seed" label="seed" said={all.seed} change={change('seed')} />
       </div>
       <p class="summary" id="summary-spikernn" aria-live={running ? 'off' : 'polite'}>
-        {summaryOf(lesson, look)}
+        {!error && summaryOf(lesson, look)}
       </p>
       <Command neighbour="spikernn" said={said} />
     </>
@@ -58,6 +58,10 @@ const meanOfLast = (values: readonly number[]) => {
   const last = values.slice(-MEAN_OF);
   return last.reduce((sum, value) => sum + value, 0) / Math.max(1, last.length);
 };
+
+/** Means of the latest values, from every value on. */
+const running = (values: readonly number[]) =>
+  values.map((_, i) => meanOfLast(values.slice(Math.max(0, i + 1 - MEAN_OF), i + 1)));
 
 function summaryOf(lesson: Lesson | undefined, look: Look | undefined): string {
   if (!lesson) return 'A network is drawn.';
@@ -93,16 +97,16 @@ function Losses({ lesson }: { lesson: Lesson | undefined }) {
       aria-label="loss of every update"
       aria-describedby="summary-spikernn"
     >
-      <path class="plateau" d={path(plateaus, x, y)} />
-      <path d={path(losses, x, y)} />
+      <path class="plateau" d={path(running(plateaus), x, y)} />
+      <path d={path(running(losses), x, y)} />
       <text x={LEFT - 5} y={y(0) + 3}>
         0
       </text>
       <text x={LEFT - 5} y={y(most) + 8}>
         {most.toFixed(0)}
       </text>
-      <text class="unit" x={WIDTH - EDGE} y={EDGE + 10}>
-        loss; pale: of an output that stays 0
+      <text class="unit" x={WIDTH - EDGE} y={HEIGHT - EDGE - 4}>
+        {`loss, mean of ${MEAN_OF}; pale: of an output that stays 0`}
       </text>
     </svg>
   );
