@@ -1,18 +1,21 @@
 /** The screen, from left to right as the data flows: score, network, solve, recall; below, one neuron. */
+import { Beside } from './panels/beside.js';
+import { Kept, later } from './panels/kept.js';
 import { NetworkPanel } from './panels/network.js';
 import { NeuronPanel } from './panels/neuron.js';
 import { RecallPanel } from './panels/recall.js';
 import { ScorePanel } from './panels/score.js';
 import { SolvePanel } from './panels/solve.js';
-import { Stories } from './panels/stories.js';
 import { TakeAway } from './panels/take-away.js';
-import type { State } from './state.js';
 import { useStore } from './store.js';
 import type { Studio } from './studio.js';
+
+const Stories = later(() => import('./panels/stories.js').then(({ Stories }) => Stories));
 
 export function App({ studio }: { studio: Studio }) {
   const state = useStore(studio.store);
   const parts = { studio, state };
+  const other = state.theme === 'dark' ? 'light' : 'dark';
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: who drops no file opens one by a button
     <div
@@ -21,8 +24,7 @@ export function App({ studio }: { studio: Studio }) {
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault();
-        const file = event.dataTransfer?.files[0];
-        if (file) studio.open(file);
+        studio.open([...(event.dataTransfer?.files ?? [])]);
       }}
     >
       <header>
@@ -39,11 +41,11 @@ export function App({ studio }: { studio: Studio }) {
           <button type="button" aria-pressed={state.sound} onClick={() => studio.sound(!state.sound)}>
             sound
           </button>
-          <button type="button" onClick={() => studio.theme(isDark(state) ? 'light' : 'dark')}>
-            {isDark(state) ? 'light' : 'dark'}
+          <button type="button" onClick={() => studio.theme(other)}>
+            {other}
           </button>
         </div>
-        <TakeAway {...parts} />
+        <Kept {...parts} panel={TakeAway} looksAt={['phase', 'words', 'outline', 'given', 'opened', 'cue', 'noise']} />
       </header>
       {state.story !== undefined && <Stories {...parts} />}
       {state.error && (
@@ -52,16 +54,25 @@ export function App({ studio }: { studio: Studio }) {
         </p>
       )}
       <div class="flow">
-        <ScorePanel {...parts} />
-        <NetworkPanel {...parts} />
-        <SolvePanel {...parts} />
-        <RecallPanel {...parts} />
+        <Kept {...parts} panel={ScorePanel} looksAt={['words', 'outline', 'given', 'note', 'theme']} />
+        <Kept {...parts} panel={NetworkPanel} looksAt={['words', 'outline', 'reports', 'done', 'view', 'parts']} />
+        <Kept
+          {...parts}
+          panel={SolvePanel}
+          looksAt={['reports', 'done', 'seconds', 'phase', 'show', 'opened', 'theme']}
+        />
+        <Kept
+          {...parts}
+          panel={RecallPanel}
+          looksAt={['phase', 'outline', 'tape', 'now', 'cue', 'periods', 'noise', 'playing', 'theme']}
+        />
       </div>
-      <NeuronPanel {...parts} />
+      <Kept
+        {...parts}
+        panel={NeuronPanel}
+        looksAt={['words', 'outline', 'reports', 'show', 'view', 'rounds', 'round', 'spike', 'parts', 'theme']}
+      />
+      <Kept {...parts} panel={Beside} looksAt={['sparseprop', 'spikernn', 'theme']} />
     </div>
   );
 }
-
-/** Whether the page is dark: as chosen, or as the system has it. */
-const isDark = ({ theme }: State): boolean =>
-  theme === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark';

@@ -24,16 +24,18 @@ export const archive = {
     );
     return new Uint8Array(await new Blob(pieces).arrayBuffer());
   },
-  /** Opens a file of any kind that the commands read. Throws `input` with what is wrong with it. */
-  async open(bytes: Uint8Array, name: string, tau0: number): Promise<Opened> {
+  /** Opens files of any kind that the commands read; several are one recording. Throws `input` with what is wrong with them. */
+  async open(files: readonly { name: string; bytes: Uint8Array }[], tau0: number): Promise<Opened> {
     const [{ scoreOfSources }, { readNpz, sourceOf }] = await Promise.all([
       import('../memory/files/index.js'),
       import('../files/index.js'),
     ]);
+    const [{ bytes, name }] = files;
     const isNpz = bytes[0] === 0x50 && bytes[1] === 0x4b;
     if (isNpz && typeof readNpz(bytes, name, ['header']).header === 'string') return openNetwork(bytes, name);
-    const { score, notes } = await scoreOfSources([sourceOf(bytes, name)], { stretch: { tau0 } });
-    return { kind: 'score', score, note: [`${name}:`, ...notes].join(' ') };
+    const sources = files.map((file) => sourceOf(file.bytes, file.name));
+    const { score, notes } = await scoreOfSources(sources, { stretch: { tau0 } });
+    return { kind: 'score', score, note: [`${files.map((file) => file.name).join(', ')}:`, ...notes].join(' ') };
   },
   /** The raster of the recall after a cue, as SVG. */
   async drawRecall(weights: Float64Array, cue: Cue, noise: number, periods: number): Promise<string> {

@@ -1,16 +1,18 @@
 /** Recall as it is shown: after every change from the cue on, then on and on for as long as it plays. */
 import type { PeriodRecall } from '../memory/measure/index.js';
 import type { Crew } from './crew.js';
-import { createSound, type Sound } from './sound.js';
+import { frames } from './frames.js';
+import type { Sound } from './sound.js';
 import { channelsIn, cueOf, FREE, type State, stretchOf } from './state.js';
 import type { Store } from './store.js';
-import { createTape, type Tape } from './tape.js';
+import { createTape, kindsAfter, type Tape } from './tape.js';
 
 /** Periods of a second while it plays, and in a step. */
 const PACE = 0.75;
 const STEP = 0.1;
-/** A page that was in the background does not catch up. */
-const LONGEST_FRAME = 0.1;
+/** Periods that are simulated before they are due, and how soon there is more. */
+const AHEAD = 0.25;
+const CHUNK = 0.1;
 /** Periods that are remembered. */
 const MOST_PERIODS = 400;
 
@@ -22,58 +24,84 @@ export interface Playback {
   /** A tenth of a period. */
   step(): void;
   /** Whether what plays on is heard. */
-  listen(on: boolean): void;
+  listen(on: boolean): Promise<void>;
+}
+
+/** A run after a cue: what has been simulated, which goes a little beyond what is shown. */
+interface Course {
+  readonly tape: Tape;
+  readonly period: number;
+  periods: PeriodRecall[];
+  until: number;
 }
 
 export function createPlayback({ get, set }: Store<State>, { lead }: Crew): Playback {
   let replaying = false;
   let again = false;
+  let looping = false;
+  let course: Course | undefined;
   let sound: Sound | undefined;
 
-  /** Runs on and notes what comes. */
-  async function advance(tape: Tape, periods: readonly PeriodRecall[], until: number): Promise<PeriodRecall[]> {
-    const progress = await lead.advance(until);
-    const all = [...periods, ...progress.periods].slice(-MOST_PERIODS);
-    tape.add(progress.spikes, all.at(-1)?.lag ?? 0);
+  /** Simulates up to a moment. */
+  async function advance(run: Course, until: number): Promise<void> {
+    if (until <= run.until) return;
+    const from = run.until;
+    const { spikes, periods } = await lead.advance(until);
+    run.periods = periods.length === 0 ? run.periods : [...run.periods, ...periods].slice(-MOST_PERIODS);
+    run.tape.add(spikes, run.periods.at(-1)?.lag ?? 0);
+    run.until = until;
     const { playing, now, outline } = get();
-    if (playing && outline && !replaying) {
-      sound?.play(progress.spikes, channelsIn(outline), now, 1 / (PACE * outline.score.period));
-    }
-    return all;
+    if (!playing || run !== course) return;
+    const pace = 1 / (PACE * run.period);
+    sound?.play(spikes, channelsIn(outline), from, pace, Math.max(0, from - now) * pace);
   }
 
   async function fromCue(): Promise<void> {
     const { outline, noise, phase } = get();
     if (!outline || phase !== 'stored') return;
     const cue = cueOf(get());
-    const tape = createTape(outline.score, cue);
-    let periods: PeriodRecall[] = [];
+    const { period } = outline.score;
+    const run: Course = { tape: createTape(kindsAfter(outline.score, cue)), period, periods: [], until: cue.from };
     await lead.begin({ ...cue, noise });
-    for (let period = 0; period <= FREE; period++) {
-      periods = await advance(tape, periods, cue.to + period * outline.score.period);
-    }
-    if (get().outline === outline) set({ tape, periods, now: cue.to + FREE * outline.score.period });
+    for (let free = 0; free <= FREE; free++) await advance(run, cue.to + free * period);
+    if (get().outline !== outline) return;
+    course = run;
+    set({ tape: run.tape, periods: run.periods, now: run.until });
   }
 
-  /** Runs on by a share of a period, unless the run has begun anew meanwhile. */
-  async function on(share: number): Promise<void> {
-    const { tape, periods, now, outline } = get();
-    if (!tape || !outline || replaying) return;
-    const until = now + share * outline.score.period;
-    const all = await advance(tape, periods, until);
-    if (get().tape !== tape) return;
-    tape.forget(stretchOf({ ...get(), now: until }).from);
-    set({ periods: all, now: until });
+  /** Goes on to a moment that has been simulated. */
+  function show({ tape, periods }: Course, now: number): void {
+    tape.forget(stretchOf({ ...get(), now }).from);
+    set({ periods, now });
   }
 
+  async function step(): Promise<void> {
+    const run = course;
+    if (!run || replaying) return;
+    const until = get().now + STEP * run.period;
+    await advance(run, until);
+    if (run === course) show(run, until);
+  }
+
+  /** Frame after frame; the worker runs ahead, and no frame waits for it. */
   async function loop(): Promise<void> {
-    let last = performance.now();
-    while (get().playing) {
-      const time = await new Promise<number>(requestAnimationFrame);
-      const elapsed = Math.min(LONGEST_FRAME, Math.max(0, time - last) / 1e3);
-      last = time;
-      if (elapsed > 0) await on(elapsed * PACE);
+    if (looping) return;
+    looping = true;
+    let asked = false;
+    for await (const elapsed of frames(() => get().playing)) {
+      const run = course;
+      if (!run || replaying) continue;
+      const { now } = get();
+      if (!asked && run.until < now + AHEAD * run.period) {
+        asked = true;
+        advance(run, run.until + CHUNK * run.period).finally(() => {
+          asked = false;
+        });
+      }
+      const next = Math.min(now + elapsed * PACE * run.period, run.until);
+      if (next > now) show(run, next);
     }
+    looping = false;
   }
 
   return {
@@ -95,10 +123,13 @@ export function createPlayback({ get, set }: Store<State>, { lead }: Crew): Play
       set({ playing });
       if (playing) loop();
     },
-    step: () => void on(STEP),
-    listen(on) {
+    step: () => void step(),
+    async listen(on) {
       sound?.close();
-      sound = on ? createSound() : undefined;
+      sound = undefined;
+      if (!on) return;
+      const { createSound } = await import('./sound.js');
+      if (get().sound && !sound) sound = createSound();
     },
   };
 }

@@ -12,6 +12,8 @@ const ACTIVITY = 0.2;
 const DELAYS = [0.1, 10] as const;
 /** Bytes that a page takes: each worker has its own copy of the wiring. */
 const MOST_MEMORY = 2 ** 31;
+/** Channels that a page can show. */
+const MOST_CHANNELS = 10000;
 
 /** What is posed, and where it comes from. */
 export interface Posed {
@@ -72,6 +74,12 @@ function refuseShort(period: number, tau0: number): void {
 }
 
 function refuseLarge(channels: number, inputs: number, period: number): void {
+  if (channels > MOST_CHANNELS) {
+    throw new EngramError(
+      'usage',
+      `${channels} channels are more than a page shows (${MOST_CHANNELS}); choose fewer, or use the command`,
+    );
+  }
   const need = memoryNeed({ channels, synapses: channels * inputs, period, simulated: 4 * period, workers: 4 });
   if (need <= MOST_MEMORY) return;
   const gigabytes = Number((need / 2 ** 30).toPrecision(3));

@@ -11,8 +11,8 @@ const LENGTH = 0.09;
 const LOUDNESS = 0.05;
 
 export interface Sound {
-  /** Plays spikes. @param pace seconds of a refractory period @param from the time that is now */
-  play(spikes: Spikes, channels: number, from: number, pace: number): void;
+  /** Plays spikes. @param pace seconds of a refractory period @param from the time that comes in `wait` seconds */
+  play(spikes: Spikes, channels: number, from: number, pace: number, wait: number): void;
   close(): void;
 }
 
@@ -20,11 +20,11 @@ export function createSound(): Sound {
   const context = new AudioContext();
   const pitches = SCALE.length * OCTAVES;
   return {
-    play({ times, neurons }, channels, from, pace) {
+    play({ times, neurons }, channels, from, pace, wait) {
       for (let i = 0; i < Math.min(MOST_NOTES, times.length); i++) {
         const step = Math.floor((pitches * neurons[i]) / channels);
         const semitones = 12 * Math.floor(step / SCALE.length) + SCALE[step % SCALE.length];
-        const begin = context.currentTime + Math.max(0, times[i] - from) * pace;
+        const begin = context.currentTime + wait + Math.max(0, times[i] - from) * pace;
         const voice = new OscillatorNode(context, { type: 'triangle', frequency: LOWEST * 2 ** (semitones / 12) });
         const volume = new GainNode(context, { gain: 0 });
         volume.gain.setValueAtTime(LOUDNESS, begin);

@@ -25,8 +25,7 @@ export interface State extends Place {
   playing: boolean;
   /** Whether it is heard. */
   sound: boolean;
-  /** Dark or light, once it was chosen; as the system has it otherwise. */
-  theme?: 'dark' | 'light' | undefined;
+  theme: 'dark' | 'light';
   /** The free periods that have ended. */
   periods: PeriodRecall[];
   /** The name of a network that was opened instead of stored here. */
@@ -39,7 +38,7 @@ export interface State extends Place {
   parts?: Contribution[] | undefined;
 }
 
-export const FIRST: Omit<State, keyof Place> = {
+export const FIRST: Omit<State, keyof Place | 'theme'> = {
   phase: 'posing',
   reports: [],
   done: 0,

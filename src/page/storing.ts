@@ -23,21 +23,33 @@ export interface Storing {
   /** The same after a change, once nothing more changes for a moment. */
   again(change: Partial<State>): void;
   /** Shows a network that is stored already. */
-  takeUp(network: Extract<Opened, { kind: 'network' }>, name: string): Promise<void>;
+  takeUp(network: Extract<Opened, { kind: 'network' }>, change: Partial<State>): Promise<void>;
 }
 
 export function createStoring({ get, set }: Store<State>, crew: Crew, playback: Playback, looking: Looking): Storing {
   let timer = 0;
+  let turn = 0;
+
+  /** What is under way is given up; tells later whether what begins now is still wanted. */
+  function begin(): () => boolean {
+    clearTimeout(timer);
+    const own = ++turn;
+    return () => own === turn;
+  }
 
   async function memorize(): Promise<void> {
+    const wanted = begin();
     const { words, given } = get();
     const begun = performance.now();
     set({ phase: 'posing', error: undefined });
     try {
-      const whole = await crew.store(words, given, {
+      await crew.store(words, given, {
+        wanted,
         outline(outline) {
           const reports = new Array<undefined>(outline.score.starts.length - 1).fill(undefined);
-          set({ ...EMPTY, phase: 'solving', outline, reports });
+          const { show } = get();
+          const shown = show !== undefined && show < reports.length ? show : undefined;
+          set({ ...EMPTY, phase: 'solving', outline, reports, show: shown });
         },
         report(report, neuron) {
           get().reports[neuron] = report;
@@ -45,13 +57,14 @@ export function createStoring({ get, set }: Store<State>, crew: Crew, playback: 
           if (neuron === (get().show ?? 0)) looking.show(neuron);
         },
       });
-      if (!whole) return;
+      if (!wanted()) return;
       await crew.lead.load(weightsOf(get().reports as Report[]));
+      if (!wanted()) return;
       set({ phase: 'stored', seconds: (performance.now() - begun) / 1e3 });
       await playback.replay();
       await point();
     } catch (error) {
-      set({ phase: 'refused', error: messageOf(error) });
+      if (wanted()) set({ phase: 'refused', error: messageOf(error) });
     }
   }
 
@@ -66,18 +79,17 @@ export function createStoring({ get, set }: Store<State>, crew: Crew, playback: 
   return {
     memorize,
     again(change) {
-      set({ note: undefined, error: undefined, ...change, phase: 'posing', opened: undefined, playing: false });
-      crew.stop();
-      clearTimeout(timer);
+      begin();
+      const fresh = { note: undefined, error: undefined, file: undefined, opened: undefined };
+      set({ ...fresh, ...change, phase: 'posing', playing: false });
       timer = window.setTimeout(memorize, CALM);
     },
-    async takeUp({ outline, reports, words, note }, name) {
-      crew.stop();
-      clearTimeout(timer);
-      set({ ...EMPTY, phase: 'stored', outline, reports, words, note, opened: name, done: reports.length, seconds: 0 });
-      set({ given: { score: outline.score, name }, error: undefined, cue: undefined, playing: false });
+    async takeUp({ outline, reports, words, note }, change) {
+      const wanted = begin();
+      set({ ...EMPTY, phase: 'stored', outline, reports, words, note, done: reports.length, seconds: 0 });
+      set({ error: undefined, playing: false, ...change });
       await crew.lead.load(weightsOf(reports));
-      await Promise.all([playback.replay(), looking.show(0)]);
+      if (wanted()) await Promise.all([playback.replay(), looking.show(get().show ?? 0)]);
     },
   };
 }

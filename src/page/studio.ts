@@ -1,8 +1,11 @@
 /** All that the page does. */
-import { type Score, scoreOf } from '../memory/score/index.js';
+import type { Score } from '../memory/score/index.js';
 import { type Cue, readAddress } from './address.js';
+import type { Neighbour, Said } from './beside/words.js';
 import { createCrew } from './crew.js';
+import { followAddress } from './following.js';
 import { createLooking } from './looking.js';
+import { createOpening } from './opening.js';
 import { createPlayback } from './playback.js';
 import { FIRST, type State } from './state.js';
 import { createStore } from './store.js';
@@ -13,49 +16,68 @@ import { type Name, withWord } from './words.js';
 
 export type Studio = ReturnType<typeof createStudio>;
 
-/** What an address asks for. */
-function firstState(hash: string): State {
-  const { score, ...place } = readAddress(hash);
-  const given = score && { score: scoreOf(score.trains, score.period), ...(score.name ? { name: score.name } : {}) };
+/** What an address asks for but for its score; what it does not speak of is undefined. */
+function placeOf(hash: string) {
+  const { score, file, story, ...place } = readAddress(hash);
   // A link that names a story and nothing else means all that the story shows.
   const bare = Object.keys(place.words).length === 0 && !place.cue && !score;
-  const told = bare ? STORIES[(place.story ?? 0) - 1]?.place : undefined;
-  return { ...FIRST, ...place, ...told, given };
+  const told = STORIES[(story ?? 0) - 1];
+  return {
+    ...{ cue: undefined, show: undefined, sparseprop: undefined, spikernn: undefined, given: undefined },
+    ...place,
+    ...(bare && told?.place),
+    story: told && story,
+    file,
+    note: file && `This link goes with the file ${file}: open it here too.`,
+  };
 }
+
+/** The score of an address, if it holds one. */
+async function givenBy(hash: string): Promise<Pick<State, 'given' | 'note'>> {
+  const { score } = readAddress(hash);
+  if (score === undefined) return {};
+  try {
+    const { unpackScore } = await import('./packing.js');
+    return { given: unpackScore(score) };
+  } catch (error) {
+    return { note: `The score of the link is left out: ${messageOf(error)}` };
+  }
+}
+
+const DARK = matchMedia('(prefers-color-scheme: dark)');
+const systemTheme = (): State['theme'] => (DARK.matches ? 'dark' : 'light');
 
 export function createStudio() {
   const crew = createCrew();
-  const store = createStore<State>(firstState(location.hash));
+  const store = createStore<State>({ ...FIRST, ...placeOf(location.hash), theme: systemTheme() });
   const { get, set } = store;
   const playback = createPlayback(store, crew);
   const looking = createLooking(store, crew);
-  const { memorize, again, takeUp } = createStoring(store, crew, playback, looking);
+  const storing = createStoring(store, crew, playback, looking);
+  const { memorize, again } = storing;
+  const taking = createTaking(store, crew);
+  followAddress(store, taking.link, async (hash) => again({ ...placeOf(hash), ...(await givenBy(hash)) }));
+  let chosen = false;
+  DARK.addEventListener('change', () => chosen || set({ theme: systemTheme() }));
 
   return {
     store,
     playback,
     looking,
-    taking: createTaking(store, crew),
-    start: memorize,
+    taking,
+    async start(): Promise<void> {
+      set(await givenBy(location.hash));
+      await memorize();
+    },
+    open: createOpening(store, crew, storing),
     change: (name: Name, text: string) => again({ words: withWord(get().words, name, text), cue: undefined }),
     /** A score that was drawn. */
     draw: (score: Score) => again({ given: { score }, cue: undefined }),
     /** A sampled score of another seed. */
     sample: (seed: string) =>
       again({ words: withWord(get().words, 'seed', seed), given: undefined, cue: undefined, show: undefined }),
-    /** Opens a file: a network is taken up, a score is stored. What is wrong with it is said, and all stays as it is. */
-    async open(file: File): Promise<void> {
-      try {
-        const bytes = new Uint8Array(await file.arrayBuffer());
-        const opened = await crew.lead.open(bytes, file.name, get().outline?.tau0 ?? 0.005);
-        if (opened.kind === 'network') return await takeUp(opened, file.name);
-        const { channels, duration, rate, ...words } = get().words;
-        const given = { score: opened.score, name: file.name };
-        again({ words, given, cue: undefined, show: undefined, note: opened.note });
-      } catch (error) {
-        set({ error: messageOf(error) });
-      }
-    },
+    /** Shows a neighbour with what is asked of it, or nothing of it. */
+    beside: (neighbour: Neighbour, said: Said | undefined): void => set({ [neighbour]: said }),
     cue(cue: Cue | undefined) {
       set({ cue });
       return playback.replay();
@@ -72,8 +94,9 @@ export function createStudio() {
       else again({ cue: undefined, show: undefined, ...told.place, story, given: undefined });
     },
     theme(theme: State['theme']): void {
+      chosen = true;
+      document.documentElement.dataset.theme = theme;
       set({ theme });
-      if (theme) document.documentElement.dataset.theme = theme;
     },
     sound(on: boolean): void {
       set({ sound: on });

@@ -1,5 +1,5 @@
 /** What of the page can be taken along: its address, the network, figures. */
-import { writeAddress } from './address.js';
+import { type Place, writeAddress } from './address.js';
 import type { Crew } from './crew.js';
 import type { GivenScore, Report } from './solver.js';
 import { cueOf, FREE, type State } from './state.js';
@@ -8,11 +8,24 @@ import type { Store } from './store.js';
 /** What can be taken along of what is stored. */
 export function createTaking({ get }: Store<State>, { lead }: Crew) {
   const all = () => get().reports as Report[];
+
+  /** What an address says of where the network comes from. */
+  async function originOf({ words, given, opened }: State): Promise<Pick<Place, 'words' | 'score' | 'file'>> {
+    // A network that was opened is not what its settings give.
+    if (opened !== undefined) return { words: {}, score: undefined, file: opened };
+    if (!given) return { words, score: undefined, file: undefined };
+    const { packScore } = await import('./packing.js');
+    const score = packScore(given);
+    return { words, score, file: score === undefined ? nameOf(given) : undefined };
+  }
+
   return {
-    /** The address of what is shown, and whether it tells everything. */
-    link() {
-      const { hash, whole } = writeAddress({ ...get(), score: plainOf(get().given) });
-      return { url: `${location.href.split('#')[0]}#${hash}`, whole };
+    /** The address of what is shown, and whether it tells everything: else a file must be sent along. */
+    async link() {
+      const state = get();
+      const origin = await originOf(state);
+      const hash = writeAddress({ ...state, ...origin });
+      return { url: `${location.href.split('#')[0]}${hash && '#'}${hash}`, whole: origin.file === undefined };
     },
     /** network.npz. */
     save: () => lead.save(all()),
@@ -25,14 +38,8 @@ export function createTaking({ get }: Store<State>, { lead }: Crew) {
   };
 }
 
-const plainOf = (given: GivenScore | undefined) =>
-  given && {
-    period: given.score.period,
-    trains: Array.from({ length: given.score.starts.length - 1 }, (_, channel) =>
-      Array.from(given.score.times.subarray(given.score.starts[channel], given.score.starts[channel + 1])),
-    ),
-    ...(given.name === undefined ? {} : { name: given.name }),
-  };
+/** The file of a score that is not sampled; one that was drawn is in the network. */
+export const nameOf = ({ name }: GivenScore): string => name ?? 'network.npz';
 
 /** The weights of all neurons, one after the other. */
 export function weightsOf(reports: readonly Report[]): Float64Array {

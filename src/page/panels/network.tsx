@@ -1,6 +1,6 @@
 /** The network: who hears whom, what neurons are, and which weights are wanted. */
 import { channelsIn } from '../state.js';
-import { Choice, Field, Panel, type PanelProps } from './panel.js';
+import { Choice, Field, grouped, Panel, type PanelProps } from './panel.js';
 
 const NEURONS = [
   ['continuation', 'go on after a spike'],
@@ -29,7 +29,7 @@ export function NetworkPanel(parts: PanelProps) {
   const channels = channelsIn(outline);
   const drawn = heard ? 'what makes the spike' : `the heaviest synapses on neuron ${view?.neuron ?? 0}`;
   const summary = outline
-    ? `${outline.synapses.toLocaleString('en')} synapses, ${Math.round(outline.synapses / channels)} on each neuron; drawn: ${drawn}.`
+    ? `${grouped(outline.synapses)} synapses, ${Math.round(outline.synapses / channels)} on each neuron; drawn: ${drawn}.`
     : '';
   const designed = words.design !== undefined;
   return (

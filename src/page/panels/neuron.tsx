@@ -42,7 +42,9 @@ export function NeuronPanel(parts: PanelProps) {
                 min="0"
                 max={last}
                 value={neuron}
-                onInput={(event) => studio.looking.show(Math.min(last, Math.max(0, Number(event.currentTarget.value))))}
+                onInput={(event) =>
+                  studio.looking.show(Math.min(last, Math.max(0, Math.trunc(Number(event.currentTarget.value)))))
+                }
               />
             </label>
             <SpikeChooser {...parts} />

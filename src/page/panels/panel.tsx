@@ -1,6 +1,7 @@
 /** What all panels have: a title, a picture with a summary in words, and settings. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { pixel } from '../marks.js';
 import type { State } from '../state.js';
 import type { Studio } from '../studio.js';
 import { type Name, wordOf } from '../words.js';
@@ -38,13 +39,23 @@ interface FieldProps extends PanelProps {
   placeholder?: string;
 }
 
+/** A setting of the memory that is typed. */
+export function Field({ studio, state, name, ...how }: FieldProps) {
+  return <Typed {...how} name={name} said={wordOf(state.words, name)} change={(text) => studio.change(name, text)} />;
+}
+
+interface TypedProps extends Omit<FieldProps, 'studio' | 'state' | 'name'> {
+  name: string;
+  said: string;
+  change(text: string): void;
+}
+
 /** A setting that is typed. */
-export function Field({ studio, state, name, label, title, disabled, placeholder }: FieldProps) {
-  const said = wordOf(state.words, name);
+export function Typed({ name, label, title, disabled, placeholder, said, change }: TypedProps) {
   const [text, type] = useState(said);
   useEffect(() => type(said), [said]);
   const tell = () => {
-    if (text !== said) studio.change(name, text.trim());
+    if (text !== said) change(text.trim());
   };
   return (
     <label title={title}>
@@ -70,19 +81,18 @@ interface ChoiceProps extends FieldProps {
   among: readonly (readonly [word: string, called: string])[];
 }
 
+/** A setting of the memory that is chosen. */
+export function Choice({ studio, state, name, ...how }: ChoiceProps) {
+  return <Chosen {...how} name={name} said={wordOf(state.words, name)} change={(text) => studio.change(name, text)} />;
+}
+
 /** A setting that is chosen. */
-export function Choice({ studio, state, name, label, title, disabled, among }: ChoiceProps) {
-  const said = wordOf(state.words, name);
+export function Chosen({ name, label, title, disabled, among, said, change }: TypedProps & Pick<ChoiceProps, 'among'>) {
   const known = among.some(([word]) => word === said);
   return (
     <label title={title} class="wide">
       <span>{label}</span>
-      <select
-        name={name}
-        value={said}
-        disabled={disabled}
-        onChange={(event) => studio.change(name, event.currentTarget.value)}
-      >
+      <select name={name} value={said} disabled={disabled} onChange={(event) => change(event.currentTarget.value)}>
         {(known ? among : [...among, [said, said] as const]).map(([word, called]) => (
           <option key={word} value={word} selected={word === said}>
             {called}
@@ -108,7 +118,7 @@ export function Picture({
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef(paint);
   latest.current = paint;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (canvas.current) latest.current(canvas.current);
   }, changes);
   useEffect(() => {
@@ -119,9 +129,23 @@ export function Picture({
   return <canvas ref={canvas} role="img" aria-label={label} aria-describedby={describedBy} />;
 }
 
-/** A colour of the style sheet, as a pixel wants it. */
-export const colorOf = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const colors = new Map<string, string>();
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => colors.clear());
+
+/** A colour of the style sheet. */
+export function colorOf(name: string): string {
+  const root = document.documentElement;
+  const key = `${root.dataset.theme} ${name}`;
+  const color = colors.get(key) ?? getComputedStyle(root).getPropertyValue(`--${name}`).trim();
+  colors.set(key, color);
+  return color;
+}
+
+/** The same as a pixel lies in memory. */
+export const pixelOf = (name: string): number => pixel(colorOf(name));
+
+/** 1234567 as 1,234,567. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** Milliseconds of a time in refractory periods. */
 export const milliseconds = (time: number, tau0: number): string => `${Number((time * tau0 * 1e3).toPrecision(4))} ms`;

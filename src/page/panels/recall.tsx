@@ -1,11 +1,10 @@
 /** Recall: some channels play, the others fall in. */
 import { useRef } from 'preact/hooks';
 import type { Cue } from '../address.js';
-import { fit, type Marks, paintMarks, pixel } from '../marks.js';
+import { channelsOf, fit, type Marks, paintMarks } from '../marks.js';
 import { channelsIn, cueOf, type State, stretchOf } from '../state.js';
 import { IMPOSED, KEPT, STRAY } from '../tape.js';
-import { colorOf, milliseconds, Panel, type PanelProps, Picture } from './panel.js';
-import { channelsOf } from './score.js';
+import { milliseconds, Panel, type PanelProps, Picture, pixelOf } from './panel.js';
 import { Sparkline } from './sparkline.js';
 
 /** A brush that is smaller than this, in pixels, is a click. */
@@ -56,23 +55,14 @@ function paintRecall(canvas: HTMLCanvasElement, state: State): void {
   const { period, starts, times: prescribed } = outline.score;
   const stretch = stretchOf(state);
   const layers: Marks[] = [];
-  const rows = channelsOf(starts);
+  const channels = channelsOf(starts);
+  const ghost = [pixelOf('ghost')];
   for (let turn = Math.floor(stretch.from / period); turn * period < stretch.to; turn++) {
-    layers.push({
-      times: prescribed.map((time) => time + turn * period),
-      channels: rows,
-      color: pixel(colorOf('ghost')),
-    });
+    layers.push({ times: prescribed, channels, colors: ghost, shift: turn * period });
   }
-  if (tape) {
-    const { times, channels, kinds } = tape;
-    const colors = [
-      [KEPT, 'ink'],
-      [STRAY, 'stray'],
-      [IMPOSED, 'accent'],
-    ] as const;
-    for (const [kind, name] of colors) layers.push({ times, channels, kinds, kind, color: pixel(colorOf(name)) });
-  }
+  const colors: number[] = [];
+  [colors[IMPOSED], colors[KEPT], colors[STRAY]] = [pixelOf('accent'), pixelOf('ink'), pixelOf('stray')];
+  if (tape) layers.push({ ...tape.played(), colors });
   paintMarks(canvas, { ...stretch, channels: channelsIn(outline) }, layers);
 }
 

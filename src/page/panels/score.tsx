@@ -1,8 +1,8 @@
 /** The score: what is to be stored; sampled, drawn by hand, or of a file. */
 import { useRef, useState } from 'preact/hooks';
 import { type Score, scoreOf } from '../../memory/score/index.js';
-import { fit, paintMarks, pixel } from '../marks.js';
-import { colorOf, Field, milliseconds, Panel, type PanelProps, Picture } from './panel.js';
+import { channelsOf, fit, paintMarks } from '../marks.js';
+import { Field, milliseconds, Panel, type PanelProps, Picture, pixelOf } from './panel.js';
 
 /** Times that are drawn lie on this grid, in refractory periods, so that a link can hold them. */
 const GRID = 0.05;
@@ -25,7 +25,7 @@ export function ScorePanel({ studio, state }: PanelProps) {
     if (!score) return;
     fit(canvas);
     paintMarks(canvas, { from: 0, to: score.period, channels }, [
-      { times: score.times, channels: channelsOf(score.starts), color: pixel(colorOf('ink')) },
+      { times: score.times, channels: channelsOf(score.starts), colors: [pixelOf('ink')] },
     ]);
   };
   return (
@@ -49,7 +49,7 @@ export function ScorePanel({ studio, state }: PanelProps) {
           type="button"
           onClick={() => {
             draw(false);
-            studio.sample(`${Number(state.words.seed ?? 1) + 1}`);
+            studio.sample(`${(Number(state.words.seed ?? 1) || 0) + 1}`);
           }}
         >
           {given ? 'sample one' : 'another'}
@@ -69,10 +69,10 @@ export function ScorePanel({ studio, state }: PanelProps) {
           ref={file}
           type="file"
           name="file"
+          multiple
           hidden
           onChange={({ currentTarget }) => {
-            const [chosen] = currentTarget.files ?? [];
-            if (chosen) studio.open(chosen);
+            studio.open([...(currentTarget.files ?? [])]);
             currentTarget.value = '';
           }}
         />
@@ -141,13 +141,4 @@ function toggled(score: Score, channel: number, time: number, near: number): Sco
   else train.push(Math.min(score.period - GRID, Math.max(0, Number((Math.round(time / GRID) * GRID).toFixed(2)))));
   train.sort((a, b) => a - b);
   return scoreOf(trains, score.period);
-}
-
-/** The channel of every spike. */
-export function channelsOf(starts: Uint32Array): Uint32Array {
-  const channels = new Uint32Array(starts[starts.length - 1]);
-  for (let channel = 0; channel + 1 < starts.length; channel++) {
-    channels.fill(channel, starts[channel], starts[channel + 1]);
-  }
-  return channels;
 }

@@ -1,6 +1,7 @@
 /** What can be taken along: the network, figures, the link, the command. */
 import { useState } from 'preact/hooks';
 import { cueOf, type State } from '../state.js';
+import { nameOf } from '../taking.js';
 import { commandOf } from '../words.js';
 import type { PanelProps } from './panel.js';
 
@@ -37,8 +38,7 @@ function commandFor(state: State): string {
       : [];
   const noisy = noise > 0 ? [`--noise ${noise}`] : [];
   if (opened) return [`npx memorize recall ${opened}`, ...prompt, ...noisy].join(' ');
-  // A drawn score has no file; network.npz holds it.
-  const file = given && (given.name ?? 'network.npz');
+  const file = given && nameOf(given);
   return [commandOf(words, file), ...prompt, ...noisy].join(' ');
 }
 
@@ -63,8 +63,8 @@ export function TakeAway({ studio, state }: PanelProps) {
       say(error instanceof Error ? error.message : `${error}`);
     }
   };
-  const link = () => {
-    const { url, whole } = studio.taking.link();
+  const link = async () => {
+    const { url, whole } = await studio.taking.link();
     history.replaceState(undefined, '', url);
     copy(url, whole ? 'link copied' : 'link copied, without the score, which is too long: send its file along');
   };
