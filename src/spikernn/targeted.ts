@@ -9,7 +9,7 @@
  * are then projected onto them.
  */
 import { Matrix, pseudoInverse } from 'ml-matrix';
-import { demandInteger, demandList, refuse } from '../core/index.js';
+import { demandInteger, demandList, demandObject, refuse } from '../core/index.js';
 import type { Activity } from './activity.js';
 import { orthonormal } from './components.js';
 import type { RateTask } from './tasks.js';
@@ -39,7 +39,9 @@ export interface Separation {
 }
 
 /** Means over streams and contexts, in standard deviations of the projected units. */
-export function separationOf({ paths }: Targeted): Separation {
+export function separationOf(targeted: Targeted): Separation {
+  demandObject('the regression', targeted);
+  const { paths } = targeted;
   demandList('the paths', paths);
   const apart = (axis: number, stream: 0 | 1, context: 1 | 2) => {
     const own = paths.filter((path) => path.context === context);

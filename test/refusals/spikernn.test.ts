@@ -196,7 +196,7 @@ const refusals: Record<string, Calls> = {
     () => S.simulatorScript('neuron', { network, task, seed: 1 }),
     () => S.simulatorScript('nest', { network, mapping: { scale: 20 }, model: spikernn.qifModel, task, seed: 1 }),
   ],
-  speaks: [() => S.speaks(task, 'nothing'), () => S.speaks({}, 0)],
+  speaks: [() => S.speaks({}, 0), () => S.speaks([], 0)],
   spikingRight: [
     ...each(none, (of) => S.spikingRight(task, 1, of)),
     () => S.spikingRight(task, 1, f64(1)),
