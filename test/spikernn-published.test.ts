@@ -33,10 +33,11 @@ describe.skipIf(!existsSync(PUBLISHED))('the published model', () => {
   it('works as a spiking network, at its own scale and at the one that is foretold', async () => {
     const { network } = published();
     const predicted = predictScale(network, task, { seed: 1 }).scale;
-    const scales = [1, 30, predicted];
+    const scales = [1, 30, predicted, 100];
     const scores = await searchScale({ network, task: 'go-nogo', scales, trials: 20, seed: 1 }, serialMap);
-    expect(scores.map(({ right }) => right >= 18)).toEqual([false, true, true]);
-    expect(bestOf(scores)).toBeGreaterThan(0);
+    expect(scores.map(({ right }) => right >= 18)).toEqual([false, true, true, false]);
+    // O8: the best lies within.
+    expect([1, 2]).toContain(bestOf(scores));
     expect(scores[1].rate).toBeGreaterThan(3);
     expect(scores[1].rate).toBeLessThan(25);
   });

@@ -1,11 +1,22 @@
 export { type ActivationName, activations } from './activation.js';
+export { type Activity, rateActivity, spikingActivity } from './activity.js';
 export { correlationWithRate } from './agreement.js';
+export { type Components, principalComponents } from './components.js';
 export { type Evaluation, evaluateRate, type LossName } from './evaluate.js';
 export { type Lesion, lesioned } from './lesion.js';
-export { aliveShare, type RateModel, rateModelBytes, readRateModel, tauSummary, withScale } from './model-file.js';
+export {
+  aliveShare,
+  type RateModel,
+  rateModelBytes,
+  readRateModel,
+  tauSummary,
+  withScale,
+  withWeights,
+} from './model-file.js';
 export { type Draw, drawNetwork, type RateNetwork, tausOf } from './network.js';
 export { type Answer, type OwnTask, readOwnTask } from './own-task.js';
 export { createRatePass, drawTrial, type Gradients, type RatePass, type TrialInput, type TrialRun } from './pass.js';
+export { type Polish, polished } from './polish.js';
 export { type FiringCurve, firingAt, firingCurve, type PredictedScale, predictScale } from './predict.js';
 export {
   bestOf,
@@ -18,7 +29,7 @@ export {
 } from './scale.js';
 export { leastOf, spikernnDefaults, type TrainingSettings } from './settings.js';
 export { type PlayedNetwork, simulatorScript } from './simulator-script.js';
-export { spectralReach } from './spectrum.js';
+export { eigenvaluesOf, spectralReach } from './spectrum.js';
 export {
   lifModel,
   type Mapping,
@@ -31,6 +42,7 @@ export {
   type StatesOptions,
   type Stimulation,
 } from './spiking.js';
+export { AXES, type Separation, separationOf, type Targeted, type TargetedPath, targetedAxes } from './targeted.js';
 export {
   isRight,
   nameOfTask,

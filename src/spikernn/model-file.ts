@@ -221,6 +221,19 @@ export function withScale(
   ]);
 }
 
+/** A polished network and its scaling factor, put behind the variables of a model file: later ones of a name count. */
+export function withWeights(bytes: Uint8Array, file: string, network: RateNetwork, scale: number): Uint8Array {
+  checkNetwork(network);
+  demandPositive('the scaling factor', scale);
+  const { units: n, w, wOut, bOut, dale } = network;
+  return withMat(bytes, file, [
+    ['w', single([n, n], byColumns(dale ? w.map((value) => Math.max(0, value)) : w, n, n))],
+    ['w_out', single([1, n], wOut)],
+    ['b_out', single([1, 1], bOut)],
+    ['opt_scaling_factor', double([1, 1], [scale])],
+  ]);
+}
+
 /** Mean and standard deviation of tau over units, in ms. */
 export function tauSummary(network: RateNetwork): { mean: number; sd: number } {
   checkNetwork(network);

@@ -6,11 +6,13 @@
  *   s = sum_j c_j sum_t f(D_j(t)) phi(D_j(t)) / sum_j c_j sum_t phi(D_j(t))^2,      c_j = sum_i W_ij^2 + w_out,j^2
  *
  * with the squares of what unit j reaches as its weight; without the sum over j it is a factor of that unit's own. f is measured on
- * unconnected units of the model, noise and all.
+ * unconnected units of the model, noise and all. The match of single units says where to look: what is foretold is the middle of the stretch
+ * of factors at which a network of units with this f answers right (mean-field.ts), and the units' own factors go with it.
  */
 import { demandInteger, demandObject, refuse, streamKey } from '../core/index.js';
 import { activationOf } from './activation.js';
-import { checkNetwork, connectionsOf, type RateNetwork } from './network.js';
+import { middleOfRight } from './mean-field.js';
+import { checkNetwork, connectionsOf, type RateNetwork, tausOf } from './network.js';
 import { createRatePass, drawTrial } from './pass.js';
 import { checkModel, lifModel, mapNetwork, type SpikingModel } from './spiking.js';
 import type { RateTask } from './tasks.js';
@@ -68,6 +70,8 @@ export function firingAt(curve: FiringCurve, current: number): number {
 export interface PredictedScale {
   /** One for all. */
   readonly scale: number;
+  /** One for all at which units match, by themselves. */
+  readonly matched: number;
   /** One per unit. */
   readonly each: Float64Array;
 }
@@ -75,11 +79,12 @@ export interface PredictedScale {
 /** Foretells s from the drives of some trials of the rate network. */
 export function predictScale(
   network: RateNetwork,
-  { task }: RateTask,
+  rateTask: RateTask,
   { seed, model = lifModel }: { seed: number; model?: SpikingModel },
 ): PredictedScale {
   checkNetwork(network);
   demandInteger('a seed', seed);
+  const { task } = rateTask;
   const { units: n, inputs, wIn, wOut } = network;
   const { send } = activationOf(network.activation);
   const connections = connectionsOf(network);
@@ -109,8 +114,10 @@ export function predictScale(
     above += reach[i] * both[i];
     below += reach[i] * own[i];
   }
-  const scale = below > 0 && above > 0 ? above / below : 1;
+  const matched = below > 0 && above > 0 ? above / below : 1;
+  const field = { network, connections, tau: tausOf(network), firing: (current: number) => firingAt(curve, current) };
+  const scale = middleOfRight(field, rateTask, matched, seed, TRIALS);
   // A unit that never fires has no factor of its own; one that hardly does must not amplify without bounds.
-  const least = scale / 10;
-  return { scale, each: both.map((sum, i) => (own[i] > 0 ? Math.max(least, sum / own[i]) : scale)) };
+  const each = both.map((sum, i) => (own[i] > 0 ? Math.max(matched / 10, sum / own[i]) : matched) * (scale / matched));
+  return { scale, matched, each };
 }

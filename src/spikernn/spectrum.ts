@@ -2,7 +2,19 @@
  * Where the eigenvalues of W lie, without finding them all: with Dale's law the mean of W is not zero, so that one of them, the outlier, stands far outside
  * the disc of the others, whose radius is that of a random matrix, the root of the sum over senders of the variance of their columns.
  */
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { checkNetwork, connectionsOf, type RateNetwork } from './network.js';
+
+/** All eigenvalues of W, as [real, imaginary]. */
+export function eigenvaluesOf(network: RateNetwork): [number, number][] {
+  checkNetwork(network);
+  const { units: n } = network;
+  const { starts, senders, weights } = connectionsOf(network);
+  const matrix = Matrix.zeros(n, n);
+  for (let i = 0; i < n; i++) for (let e = starts[i]; e < starts[i + 1]; e++) matrix.set(i, senders[e], weights[e]);
+  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(matrix);
+  return realEigenvalues.map((real, k) => [real, imaginaryEigenvalues[k]]);
+}
 
 /** Modulus of the largest eigenvalue along the power method's course, and the radius of the disc. */
 export function spectralReach(network: RateNetwork): { outlier: number; radius: number } {

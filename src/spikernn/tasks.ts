@@ -7,7 +7,7 @@
  *
  * Of sine and tasks of one's own both kinds are asked in the same stretches, and a trial is right where all answers are.
  */
-import { demandArray, demandInteger, demandObject, demandOneOf, refuse } from '../core/index.js';
+import { demandArray, demandFunction, demandInteger, demandObject, demandOneOf, refuse } from '../core/index.js';
 import { goNoGo, goNoGoDefaults, mante, manteDefaults, type Task, timedXor, timedXorDefaults } from '../tasks/index.js';
 import { type Answer, checkOwnTask, type OwnTask, ownAnswers, ownTask } from './own-task.js';
 import { SINE_STEPS, sine, sineAnswers } from './sine.js';
@@ -16,9 +16,6 @@ export const taskNames = ['go-nogo', 'xor', 'mante', 'sine'] as const;
 export type TaskName = (typeof taskNames)[number];
 /** A task by its name, or one of one's own. */
 export type TaskChoice = TaskName | OwnTask;
-
-/** What a task is called. */
-export const nameOfTask = (task: TaskChoice): string => (typeof task === 'string' ? task : task.name);
 
 /** Times of a trial that differ from those of the original, in steps of 5 ms. */
 export interface TaskTimes {
@@ -33,6 +30,9 @@ export interface TaskTimes {
 }
 
 type Label = string | number;
+
+/** What a task is called. */
+export const nameOfTask = (task: TaskChoice): string => rateTask(task).name;
 
 /** A task for both networks. */
 export interface RateTask {
@@ -153,7 +153,9 @@ export function isRight(answer: 1 | -1 | 0, output: Float64Array, from: number, 
 
 /** Whether a spiking network has given all answers of a trial. Steps count from 1 in the original: column c begins one step before 100 c. */
 export function spikingRight({ task, answers }: RateTask, label: Label, outputs: Float64Array): boolean {
+  demandFunction('the `answers` of a task', answers);
   demandArray('the output', outputs, Float64Array);
+  demandInteger('the length of the output', outputs.length, task.steps);
   const perColumn = outputs.length / task.steps;
   return answers(label).every(({ wanted, from, to }) =>
     isRight(wanted, outputs, Math.max(0, Math.floor(from * perColumn) - 1), Math.floor(to * perColumn)),
@@ -161,8 +163,10 @@ export function spikingRight({ task, answers }: RateTask, label: Label, outputs:
 }
 
 /** Whether anything but silence is asked for in a trial of this label. */
-export const speaks = ({ answers }: RateTask, label: Label): boolean =>
-  answers(label).some(({ wanted }) => wanted !== 0);
+export function speaks({ answers }: RateTask, label: Label): boolean {
+  demandFunction('the `answers` of a task', answers);
+  return answers(label).some(({ wanted }) => wanted !== 0);
+}
 
 /** Loss of an output that stays 0, the root of the sum of squares (l2) or the sum of sizes (l1), of the targets but for the last. */
 export function plateauOf(target: Float64Array, kind: 'l1' | 'l2'): number {

@@ -159,12 +159,44 @@ const refusals: Record<string, Calls> = {
     () => S.readOwnTask('[]', 'a.json'),
     () => S.readOwnTask('{"name": "a"}', 'a.json'),
   ],
+  rateActivity: [
+    ...each(badNetworks, (of) => S.rateActivity(of, task, 1, 0)),
+    () => S.rateActivity(network, task, 1, -1),
+  ],
+  spikingActivity: each(none, (of) => S.spikingActivity(of, task, 1, 0)),
+  polished: [
+    ...each(badNetworks, (of) =>
+      S.polished(of, { scale: 20 }, spikernn.lifModel, task, { trials: 1, rate: 1, seed: 1 }),
+    ),
+    ...each([...none, { trials: 0, rate: 1, seed: 1 }, { trials: 1, rate: 0, seed: 1 }], (of) =>
+      S.polished(network, { scale: 20 }, spikernn.lifModel, task, of),
+    ),
+    () => S.polished(network, { scale: f64(1) }, spikernn.lifModel, task, { trials: 1, rate: 1, seed: 1 }),
+  ],
+  withWeights: [
+    () => S.withWeights(new Uint8Array(), 'a', network, 20),
+    () => S.withWeights(matBytes([]), 'a', {}, 20),
+    () => S.withWeights(matBytes([]), 'a', network, 0),
+  ],
+  principalComponents: [
+    ...each(none, (of) => S.principalComponents(of, 2)),
+    () => S.principalComponents(f64(1, 2, 3), 2),
+    () => S.principalComponents(f64(1, 2), 2, 0),
+  ],
+  targetedAxes: [
+    () => S.targetedAxes(task, 1, 6, []),
+    () => S.targetedAxes({}, 1, 6, []),
+    () => S.targetedAxes(spikernn.rateTask('mante'), 1, 6, []),
+    () => S.targetedAxes(spikernn.rateTask('mante'), 1, 6, 'runs'),
+  ],
+  separationOf: each([undefined, null, 3, 'text'], (of) => S.separationOf(of)),
+  eigenvaluesOf: each(badNetworks, (of) => S.eigenvaluesOf(of)),
   simulatorScript: [
     ...each(none, (of) => S.simulatorScript('brian2', of)),
     () => S.simulatorScript('neuron', { network, task, seed: 1 }),
     () => S.simulatorScript('nest', { network, mapping: { scale: 20 }, model: spikernn.qifModel, task, seed: 1 }),
   ],
-  speaks: [() => S.speaks(task, 'nothing'), () => S.speaks({}, 0)],
+  speaks: [() => S.speaks({}, 0), () => S.speaks([], 0)],
   spikingRight: [
     ...each(none, (of) => S.spikingRight(task, 1, of)),
     () => S.spikingRight(task, 1, f64(1)),

@@ -42,6 +42,7 @@ function tableOf(study: Study, rows: readonly Row[]): Table {
       'with b_out: works',
       'correlation',
       'top 3 components: rate, spiking',
+      ...(study.task === 'mante' ? ['apart on its axis: choice, attended, unattended'] : []),
       'paper',
     ],
     rows: study.values.map((value, i) => {
@@ -62,6 +63,9 @@ function tableOf(study: Study, rows: readonly Row[]): Table {
         interval(works('right_offset'), learned.length),
         digits(of('correlation'), 3),
         `${percent(of('top3_rate'))}, ${percent(of('top3_spiking'))}`,
+        ...(study.task === 'mante'
+          ? [['choice_apart', 'attended_apart', 'unattended_apart'].map((name) => digits(of(name))).join(', ')]
+          : []),
         study.paper[Math.min(i, study.paper.length - 1)] ?? '–',
       ];
     }),
@@ -105,7 +109,7 @@ export function conclude({ studies }: PaperConfig, rows: readonly Row[]): Findin
     notes: [
       `Studies of the network after its training (${distinct(studies.filter(({ vary }) => ['scale', 'refractory', 'filter', 'neuron', 'lesion'].includes(vary)).map(({ name }) => name)).join(', ') || 'none'}) map the same trained networks for all values.`,
       'Trials to learn are counted without the least number of 1501 that the published code has for Go-NoGo and the paper has not.',
-      'E14, targeted dimensionality reduction, is not here.',
+      'E14: for mante, how far conditions of opposite signs lie apart on the axes of targeted dimensionality reduction, in standard deviations of units.',
     ],
   };
 }

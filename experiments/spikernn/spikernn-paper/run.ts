@@ -1,38 +1,39 @@
-/** The experiments E1 to E13 and E15 of Kim, Li and Sejnowski (2019): networks are trained, mapped, and tried as spiking ones. */
+/** The experiments E1 to E15 of Kim, Li and Sejnowski (2019): networks are trained, mapped, and tried as spiking ones. */
 import type { Row } from '../../../src/campaign/index.js';
-import { type Key, streamKey } from '../../../src/core/index.js';
+import { streamKey } from '../../../src/core/index.js';
 import {
   type ActivationName,
   advanceRate,
   aliveShare,
   bestOf,
   correlationWithRate,
-  createRatePass,
-  drawTrial,
   evaluateRate,
   type Lesion,
   lesioned,
   lifModel,
   mapNetwork,
   predictScale,
+  principalComponents,
   qifModel,
   type RateNetwork,
   type RateTask,
+  rateActivity,
   rateTask,
   type ScalePlan,
   type SpikingModel,
-  type SpikingNetwork,
   type SpikingScore,
   scaleJob,
+  separationOf,
   speaks,
   spikernnDefaults,
+  spikingActivity,
   startRate,
   type TrainingSettings,
+  targetedAxes,
   tauSummary,
 } from '../../../src/spikernn/index.js';
 import type { Experiment } from '../../common/experiment.js';
 import { type PaperConfig, paperSchema, type Study, variesTraining } from './config.js';
-import { topThree } from './pca.js';
 import { conclude } from './report.js';
 
 interface PaperTask {
@@ -61,6 +62,9 @@ const columns = [
   'correlation',
   'top3_rate',
   'top3_spiking',
+  'choice_apart',
+  'attended_apart',
+  'unattended_apart',
 ];
 
 const LESIONS: Record<string, Lesion> = {
@@ -184,6 +188,7 @@ function mapped(study: Study, value: number | string, trained: RateNetwork, seed
     right_per_unit: perUnit.right,
     right_offset: withOffset.right,
     ...likeness(network, task, scales[best], model, seed),
+    ...(study.task === 'mante' ? apart(network, task, scales[best], model, seed) : {}),
   };
 }
 
@@ -211,27 +216,20 @@ function likeness(network: RateNetwork, task: RateTask, scale: number, model: Sp
     trial,
     outputs: spiking.run(task.longer.trial(seed, trial).input, key, trial).outputs,
   }));
-  const seen = first === undefined ? [] : spikingRates(spiking, task, key, seed, first);
+  const shares = (rates: Float64Array) => principalComponents(rates, n).shares.reduce((a, b) => a + b, 0);
   return {
     correlation: correlationWithRate(network, task, seed, runs),
-    top3_rate: first === undefined ? Number.NaN : topThree(ratesOf(network, task, seed, first), n),
-    top3_spiking: first === undefined ? Number.NaN : topThree(Float64Array.from(seen), n),
+    top3_rate: first === undefined ? Number.NaN : shares(rateActivity(network, task, seed, first).rates),
+    top3_spiking: first === undefined ? Number.NaN : shares(spikingActivity(spiking, task, seed, first).rates),
   };
 }
 
-/** r of the spiking network in a trial, once for each column of its input. */
-function spikingRates(spiking: SpikingNetwork, { longer }: RateTask, key: Key, seed: number, trial: number): number[] {
-  const seen: number[] = [];
-  for (const { rate } of spiking.states(longer.trial(seed, trial).input, key, trial, { every: 100 }))
-    seen.push(...rate);
-  return seen;
-}
-
-/** r of the rate network in a trial. */
-function ratesOf(network: RateNetwork, { task }: RateTask, seed: number, trial: number): Float64Array {
-  const { input } = task.trial(seed, trial);
-  const drawn = drawTrial(network.units, input, task.steps, streamKey(seed, 'spikernn rate noise'), trial);
-  return createRatePass(network).run(drawn).rates;
+/** E14: how far choice, attended and unattended evidence lie apart on the axes of regression, in the spiking network. */
+function apart(network: RateNetwork, task: RateTask, scale: number, model: SpikingModel, seed: number): Row {
+  const spiking = mapNetwork(network, { scale }, model);
+  const runs = Array.from({ length: 64 }, (_, trial) => spikingActivity(spiking, task, seed, trial));
+  const { choice, attended, unattended } = separationOf(targetedAxes(task, seed, network.units, runs));
+  return { choice_apart: choice, attended_apart: attended, unattended_apart: unattended };
 }
 
 export const spikernnPaper: Experiment<PaperConfig, PaperTask> = {

@@ -3,10 +3,11 @@ import type { ProgramSpec } from '../../app/index.js';
 import { evalCommand } from './eval.js';
 import { exportCommand } from './export.js';
 import { mapCommand } from './map.js';
+import { polishCommand } from './polish.js';
 import { scaleCommand } from './scale.js';
 import { trainCommand } from './train.js';
 
-const commands = [trainCommand, evalCommand, scaleCommand, mapCommand, exportCommand];
+const commands = [trainCommand, evalCommand, scaleCommand, mapCommand, polishCommand, exportCommand];
 
 export const spikernn: ProgramSpec = {
   name: 'spikernn',

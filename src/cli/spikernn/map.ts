@@ -22,16 +22,21 @@ import {
   mapNetwork,
   type RateNetwork,
   type RateTask,
+  rateActivity,
   type SpikingModel,
   type SpikingRun,
   type Stimulation,
   speaks,
+  spikingActivity,
   spikingRight,
+  type Targeted,
+  targetedAxes,
 } from '../../spikernn/index.js';
 import { drawRasters } from './figures.js';
 import { type MappingOptions, mappingOf, mappingOptions } from './mapping.js';
 import { loadModel, networkOf, taskFor } from './model.js';
 import { demandFile, type ModelOptions, modelOf, modelOptions, type TimesOptions, timesOptions } from './options.js';
+import { drawEigenvalues, drawPaths } from './paths.js';
 
 interface MapOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions, MappingOptions {
   task?: string;
@@ -41,7 +46,17 @@ interface MapOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOption
   stimulated?: string;
 }
 
-const NAMES = ['trials.csv', 'spikes.npz', 'traces.npz', 'rasters.svg'] as const;
+const NAMES = [
+  'trials.csv',
+  'spikes.npz',
+  'traces.npz',
+  'rasters.svg',
+  'trajectories.svg',
+  'targeted.csv',
+  'spectrum.svg',
+] as const;
+/** Trials whose activity is drawn. */
+const DRAWN = 64;
 
 export const mapCommand = defineCommand<MapOptions>({
   name: 'map',
@@ -99,6 +114,10 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
       results.write('traces.npz', (sink) => writeNpz(traces, sink));
     }
     results.write('rasters.svg', await drawRasters(network, found.shown, 0.05 * spiking.downsample, chosen.told));
+    const { labels, rate, spikes, targeted } = activityOf(network, task, chosen.mapping, spiking, seed, options.trials);
+    results.write('trajectories.svg', await drawPaths(network.units, labels, rate, spikes, targeted));
+    if (targeted) results.write('targeted.csv', tableOf(targeted));
+    results.write('spectrum.svg', await drawEigenvalues(network, options.initial ? undefined : model.initial));
     finish(
       {
         program: `engram ${invocation.version}`,
@@ -113,13 +132,40 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
         correlation: found.correlation,
       },
       {
-        figures: ['rasters.svg'],
+        figures: ['rasters.svg', 'trajectories.svg', 'spectrum.svg'],
         results: `${join(directory, 'spikes.npz')}  (trials.csv, summary.json beside it)`,
         next: `the best scaling factor by trials: engram spikernn scale ${quote(model.file)} --task ${quote(asked)}`,
       },
     );
     return 0;
   });
+}
+
+/** What all units do in the first trials; for mante on the axes of what they stand for as well. */
+function activityOf(
+  network: RateNetwork,
+  task: RateTask,
+  mapping: Mapping,
+  model: SpikingModel,
+  seed: number,
+  trials: number,
+) {
+  const mapped = mapNetwork(network, mapping, model);
+  const drawn = Array.from({ length: Math.min(trials, DRAWN) }, (_, trial) => trial);
+  const labels = drawn.map((trial) => task.task.trial(seed, trial).label);
+  const rate = drawn.map((trial) => rateActivity(network, task, seed, trial));
+  const spikes = drawn.map((trial) => spikingActivity(mapped, task, seed, trial));
+  const enough = task.name === 'mante' && drawn.length >= 16;
+  const targeted = enough ? targetedAxes(task, seed, network.units, spikes) : undefined;
+  return { labels, rate, spikes, targeted };
+}
+
+/** Mean paths, a line a condition and step. */
+function tableOf({ paths }: Targeted): string {
+  const rows = paths.flatMap(({ context, signs, trials, points }) =>
+    Array.from(points[0], (_, t) => [context, ...signs, trials, t, ...points.map((axis) => axis[t])].join(',')),
+  );
+  return `${['attends,modality_1,modality_2,trials,step,choice,modality_1_axis,modality_2_axis,context', ...rows].join('\n')}\n`;
 }
 
 /** `exc:2000..4000`. */
