@@ -25,7 +25,11 @@ export interface Accuracy {
   readonly conditions: readonly Share[];
 }
 
-/** @param plan number of the condition of each trial */
+/**
+ * Accuracies of trials, in all and apart.
+ * @param conditions those of the task
+ * @param outcome the number of the condition of each trial, and whether it was right
+ */
 export function accuracyOf(
   conditions: readonly RuleCondition[],
   outcome: { plan: { conditions: readonly number[] }; right: Uint8Array },
@@ -60,7 +64,14 @@ function demandShare(share: Share): void {
 }
 
 /** With its interval at 95 %. */
-export function intervalOf(share: Share): { value: number; low: number; high: number } {
+export function intervalOf(share: Share): {
+  /** The share itself. */
+  value: number;
+  /** Lower bound. */
+  low: number;
+  /** Upper bound. */
+  high: number;
+} {
   const value = shareOf(share);
   const [low, high] = wilson(share.right, share.of);
   return { value, low, high };

@@ -99,7 +99,12 @@ export function readState(
   bytes: Uint8Array,
   file: string,
   settings: SrnnSettings,
-): { trained: Trained; notes: number[] } {
+): {
+  /** The training. */
+  trained: Trained;
+  /** What was noted beside it. */
+  notes: number[];
+} {
   demandArray('the bytes of a state', bytes, Uint8Array);
   demandText('the name of the file', file);
   const blank = startTraining(settings);

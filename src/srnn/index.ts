@@ -17,6 +17,7 @@ export {
   type Effect,
   effectIn,
   effectOf,
+  type Manipulated,
   type Manipulation,
   manipulated,
   type Region,

@@ -25,20 +25,40 @@ export type Region = (typeof regions)[number];
 
 /** A manipulation, and how much of it. */
 export type Manipulation =
-  | { readonly kind: 'coherence' | 'delay' | 'sparsity' | 'rescaled' | 'balance'; readonly value: number }
-  | { readonly kind: 'block'; readonly region: Region; readonly value: number }
   | {
-      readonly kind: 'perturbation';
-      readonly region: Region;
+      /** Which one. */
+      readonly kind: 'coherence' | 'delay' | 'sparsity' | 'rescaled' | 'balance';
+      /** Coherence, delay in s, share or factor. */
       readonly value: number;
+    }
+  | {
+      /** Weights of a block, all the time. */
+      readonly kind: 'block';
+      /** Which ones. */
+      readonly region: Region;
+      /** Their factor. */
+      readonly value: number;
+    }
+  | {
+      /** Weights of a block, in some steps. */
+      readonly kind: 'perturbation';
+      /** Which ones. */
+      readonly region: Region;
+      /** Their factor. */
+      readonly value: number;
+      /** The first step. */
       readonly from: number;
+      /** The step behind the last. */
       readonly until: number;
     };
 
 /** The network and task that it makes. */
 export interface Manipulated {
+  /** With the task as it is changed. */
   readonly settings: SrnnSettings;
+  /** Of the network as it is changed. */
   readonly weights: Weights;
+  /** What changes within a trial. */
   readonly perturbation?: Perturbation;
 }
 

@@ -134,9 +134,19 @@ export function delayRates(session: Session, trials: readonly number[]): Float64
 const SILENT = 0.5;
 
 /** Mean and deviation of the rates of excitatory and inhibitory neurons that are not silent. */
-export function populationRates(
-  session: Session,
-): Record<'excitatory' | 'inhibitory', { mean: number; deviation: number; neurons: number; of: number }> {
+export function populationRates(session: Session): Record<
+  'excitatory' | 'inhibitory',
+  {
+    /** Hz, over the neurons that are not silent. */
+    mean: number;
+    /** Of the same. */
+    deviation: number;
+    /** How many they are. */
+    neurons: number;
+    /** How many there are in all. */
+    of: number;
+  }
+> {
   const rates = delayRates(session, trialsByRule(session).flat());
   const of = (values: Float64Array) => {
     const active = values.filter((rate) => rate > SILENT);

@@ -163,14 +163,23 @@ export const DEFAULTS: SrnnSettings = {
 
 /** Named sets of values. `balanced` leaves the plateau on which a network ignores the rule: 4000 batches of 32 trials, N = 200. */
 export const recipes = {
+  /** Each batch holds every condition equally often, the rate falls, and gradients leave out the refractory counters. */
   balanced: {
+    /** N. */
     neurons: 200,
+    /** Trials of a batch. */
     batch: 32,
+    /** Epochs. */
     epochs: 20,
+    /** Batches of an epoch. */
     batches: 200,
+    /** Every condition equally often. */
     draw: 'balanced',
+    /** Half a cosine to 0. */
     schedule: 'cosine',
+    /** At the start. */
     rate: 1e-3,
+    /** No gradient passes through them. */
     counter: 'detached',
   },
 } as const satisfies Record<string, Partial<SrnnSettings>>;

@@ -71,7 +71,16 @@ export function highestPeak(values: Float64Array): number {
 }
 
 /** The rows of a heat map: tuned neurons of both rules in the order of their peak under one; each course from 0 to 1. */
-export function heatMap(tuned: Tuned, shown: 0 | 1, sortedBy: 0 | 1): { neuron: number; values: Float64Array }[] {
+export function heatMap(
+  tuned: Tuned,
+  shown: 0 | 1,
+  sortedBy: 0 | 1,
+): {
+  /** Its number. */
+  neuron: number;
+  /** Its course. */
+  values: Float64Array;
+}[] {
   demandObject('the tuning', tuned);
   for (const rule of [shown, sortedBy]) demandOneOf('the rule', rule, [0, 1]);
   const { rule, courses, peaks } = tuned;
