@@ -11,6 +11,7 @@ import {
   DEFAULTS,
   drawParameters,
   type FlossingSettings,
+  INSPECTED,
   type Parameters,
   spectrumOf,
   startFlossing,
@@ -18,6 +19,7 @@ import {
 } from '../src/flossing/index.js';
 import { drawLif, lifCourse } from '../src/flossing/lif.js';
 import { lifSpectrum } from '../src/flossing/lif-floss.js';
+import { singularValues } from '../src/flossing/singular-values.js';
 import { createTaskPass } from '../src/flossing/task-pass.js';
 import { arctangent, fastSigmoid } from '../src/learning/index.js';
 import { startRows } from '../src/lyapunov/index.js';
@@ -310,6 +312,29 @@ describe('a training', () => {
       if (mode === 'adaptive') expect(once.updates).toBeGreaterThanOrEqual(200);
     },
   );
+
+  it('is looked at now and then: exponents, condition, singular values of the gradient', () => {
+    const trained = startFlossing({ ...small, epochs: 3 });
+    advanceFlossing(trained, { ...small, epochs: 3 });
+    const rows = [0, 1, 2].map((row) =>
+      trained.inspections.slice(row * INSPECTED.length, (row + 1) * INSPECTED.length),
+    );
+    rows.forEach(([epoch, first, last, condition, ...sigma], row) => {
+      expect(epoch).toBe(row);
+      expect(condition).toBeCloseTo(((first - last) * 9) / Math.LN10, 10);
+      // All sixteen of them would sum to the norm of the gradient that is logged; the task has few directions.
+      const norm = trained.log[row * COLUMNS.length + COLUMNS.indexOf('gradient_recurrent')];
+      const sum = Math.sqrt(sigma.reduce((squares, x) => squares + x * x, 0));
+      expect(sum / norm).toBeGreaterThan(0.5);
+      expect(sum / norm).toBeLessThan(1 + 1e-6);
+    });
+  });
+
+  it('singular values: of a rotation times a diagonal they are the diagonal', () => {
+    const [c, s] = [0.6, 0.8];
+    const values = singularValues(Float64Array.of(3 * c, -2 * s, 0, 3 * s, 2 * c, 0, 0, 0, 5), 3);
+    [5, 3, 2].forEach((value, i) => expect(values[i]).toBeCloseTo(value, 13));
+  });
 
   it('floss: every flossed exponent comes to zero, and those behind them stay', () => {
     const settings = {
