@@ -10,6 +10,7 @@ import {
   COLUMNS,
   DEFAULTS,
   drawParameters,
+  examples,
   type FlossingSettings,
   INSPECTED,
   type Parameters,
@@ -267,6 +268,17 @@ describe('the LIF example', () => {
     expect(exponents.reduce((sum, exponent) => sum + exponent)).toBeCloseTo(10 * -0.3, 8);
   });
 
+  it('with a surrogate of no width has the exponent of the membrane for its first', () => {
+    const { exponents } = lifSpectrum(drawLif(64, 100, 1), { sharpness: 100, exponents: 1, steps: 500, seed: 1 });
+    expect(exponents[0]).toBeCloseTo(-0.1, 2);
+  });
+
+  it('is flossed: the loss falls by more than five in 40 updates', () => {
+    const example = examples.lif.start(1);
+    const losses = Array.from({ length: 41 }, (_, epoch) => example.update(epoch).loss);
+    expect(losses[0] / losses[40]).toBeGreaterThan(5);
+  });
+
   it('has the published spectrum at each sharpness', () => {
     const published: [number, number[]][] = [
       [1, [0.027, -0.005, -0.037, -0.105]],
@@ -357,6 +369,26 @@ describe('a training', () => {
     expect(before[0]).toBeLessThan(-0.12);
     for (let i = 0; i < 16; i++) expect(Math.abs(after[i])).toBeLessThan(0.06);
     expect(Math.abs(after[33] / before[33] - 1)).toBeLessThan(0.15);
+  });
+
+  it('the gradient to the start falls with the lag of the answer as its first exponent says', () => {
+    const delays = [10, 16, 22, 28];
+    const seeds = [1, 2, 3, 4, 5, 6];
+    const flow = (delay: number, seed: number) => {
+      const settings = { ...DEFAULTS, level: 0, delay, steps: delay + 1, epochs: 1, seed };
+      const trained = startFlossing(settings);
+      advanceFlossing(trained, settings);
+      return ln(trained.log[COLUMNS.indexOf('gradient_start')]);
+    };
+    const means = delays.map((delay) => seeds.reduce((sum, seed) => sum + flow(delay, seed) / seeds.length, 0));
+    const activation = activationOf('binary', 'atan', 1);
+    const exponents = seeds.map((seed) => {
+      const { parameters } = startFlossing({ ...DEFAULTS, seed });
+      return spectrumOf(parameters, activation, { exponents: 1, steps: 200, skip: 50, seed })[0];
+    });
+    const exponent = exponents.reduce((sum, x) => sum + x / seeds.length, 0);
+    const slope = (means[3] - means[0]) / (delays[3] - delays[0]);
+    expect(Math.abs(slope / exponent - 1)).toBeLessThan(0.3);
   });
 
   it('skips updates that are beyond all bounds, counts them, and goes on', () => {
