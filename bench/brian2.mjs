@@ -1,4 +1,4 @@
-// node bench/brian2.mjs [python with brian2 2.9 and a C++ compiler] (after npm run build): the calendar beside Brian2's C++ standalone on the same
+// node bench/brian2.mjs [python with brian2 2.9 and a C++ compiler] [neurons] (after npm run build): the calendar beside Brian2's C++ standalone on the same
 // LIF network (K = 100, CSR, one thread, spikes recorded by both), in turns; processor time of the run alone, spikes per second, ratios.
 // python -m pip install "brian2==2.9.0" "numpy<2"
 import { spawnSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { npyBytes } from '../dist/src/files/index.js';
 import { drawnStart, generated, inMemory, lif, startSession } from '../dist/src/sparseprop/index.js';
 import { median } from './measure.mjs';
 
-const [K, DRIVE, WEIGHT, TAU, TURNS] = [100, 0.1, -0.1, 0.01, 5];
+const [K, DRIVE, WEIGHT, TAU, TURNS] = [100, 0.1, -0.1, 0.01, 3];
 const python = process.argv[2] ?? 'python3';
 const folder = mkdtempSync(join(tmpdir(), 'engram-brian2-'));
 const said = (command, args, cwd = folder) => {
@@ -62,9 +62,9 @@ function compare(n, dt, seconds) {
 }
 
 try {
-  for (const n of [10000, 100000]) {
-    compare(n, 1e-4, n === 10000 ? 4 : 1);
-    compare(n, 1e-5, n === 10000 ? 2 : 0.4);
+  for (const n of process.argv[3] ? [Number(process.argv[3])] : [10000, 100000]) {
+    compare(n, 1e-4, n === 10000 ? 4 : 0.5);
+    compare(n, 1e-5, n === 10000 ? 2 : 0.1);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

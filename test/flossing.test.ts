@@ -10,7 +10,9 @@ import {
   COLUMNS,
   DEFAULTS,
   drawParameters,
+  examples,
   type FlossingSettings,
+  INSPECTED,
   type Parameters,
   spectrumOf,
   startFlossing,
@@ -18,6 +20,7 @@ import {
 } from '../src/flossing/index.js';
 import { drawLif, lifCourse } from '../src/flossing/lif.js';
 import { lifSpectrum } from '../src/flossing/lif-floss.js';
+import { singularValues } from '../src/flossing/singular-values.js';
 import { createTaskPass } from '../src/flossing/task-pass.js';
 import { arctangent, fastSigmoid } from '../src/learning/index.js';
 import { startRows } from '../src/lyapunov/index.js';
@@ -265,6 +268,17 @@ describe('the LIF example', () => {
     expect(exponents.reduce((sum, exponent) => sum + exponent)).toBeCloseTo(10 * -0.3, 8);
   });
 
+  it('with a surrogate of no width has the exponent of the membrane for its first', () => {
+    const { exponents } = lifSpectrum(drawLif(64, 100, 1), { sharpness: 100, exponents: 1, steps: 500, seed: 1 });
+    expect(exponents[0]).toBeCloseTo(-0.1, 2);
+  });
+
+  it('is flossed: the loss falls by more than five in 40 updates', () => {
+    const example = examples.lif.start(1);
+    const losses = Array.from({ length: 41 }, (_, epoch) => example.update(epoch).loss);
+    expect(losses[0] / losses[40]).toBeGreaterThan(5);
+  });
+
   it('has the published spectrum at each sharpness', () => {
     const published: [number, number[]][] = [
       [1, [0.027, -0.005, -0.037, -0.105]],
@@ -311,6 +325,29 @@ describe('a training', () => {
     },
   );
 
+  it('is looked at now and then: exponents, condition, singular values of the gradient', () => {
+    const trained = startFlossing({ ...small, epochs: 3 });
+    advanceFlossing(trained, { ...small, epochs: 3 });
+    const rows = [0, 1, 2].map((row) =>
+      trained.inspections.slice(row * INSPECTED.length, (row + 1) * INSPECTED.length),
+    );
+    rows.forEach(([epoch, first, last, condition, ...sigma], row) => {
+      expect(epoch).toBe(row);
+      expect(condition).toBeCloseTo(((first - last) * 9) / Math.LN10, 10);
+      // All sixteen of them would sum to the norm of the gradient that is logged; the task has few directions.
+      const norm = trained.log[row * COLUMNS.length + COLUMNS.indexOf('gradient_recurrent')];
+      const sum = Math.sqrt(sigma.reduce((squares, x) => squares + x * x, 0));
+      expect(sum / norm).toBeGreaterThan(0.5);
+      expect(sum / norm).toBeLessThan(1 + 1e-6);
+    });
+  });
+
+  it('singular values: of a rotation times a diagonal they are the diagonal', () => {
+    const [c, s] = [0.6, 0.8];
+    const values = singularValues(Float64Array.of(3 * c, -2 * s, 0, 3 * s, 2 * c, 0, 0, 0, 5), 3);
+    [5, 3, 2].forEach((value, i) => expect(values[i]).toBeCloseTo(value, 13));
+  });
+
   it('floss: every flossed exponent comes to zero, and those behind them stay', () => {
     const settings = {
       ...small,
@@ -332,6 +369,26 @@ describe('a training', () => {
     expect(before[0]).toBeLessThan(-0.12);
     for (let i = 0; i < 16; i++) expect(Math.abs(after[i])).toBeLessThan(0.06);
     expect(Math.abs(after[33] / before[33] - 1)).toBeLessThan(0.15);
+  });
+
+  it('the gradient to the start falls with the lag of the answer as its first exponent says', () => {
+    const delays = [10, 16, 22, 28];
+    const seeds = [1, 2, 3, 4, 5, 6];
+    const flow = (delay: number, seed: number) => {
+      const settings = { ...DEFAULTS, level: 0, delay, steps: delay + 1, epochs: 1, seed };
+      const trained = startFlossing(settings);
+      advanceFlossing(trained, settings);
+      return ln(trained.log[COLUMNS.indexOf('gradient_start')]);
+    };
+    const means = delays.map((delay) => seeds.reduce((sum, seed) => sum + flow(delay, seed) / seeds.length, 0));
+    const activation = activationOf('binary', 'atan', 1);
+    const exponents = seeds.map((seed) => {
+      const { parameters } = startFlossing({ ...DEFAULTS, seed });
+      return spectrumOf(parameters, activation, { exponents: 1, steps: 200, skip: 50, seed })[0];
+    });
+    const exponent = exponents.reduce((sum, x) => sum + x / seeds.length, 0);
+    const slope = (means[3] - means[0]) / (delays[3] - delays[0]);
+    expect(Math.abs(slope / exponent - 1)).toBeLessThan(0.3);
   });
 
   it('skips updates that are beyond all bounds, counts them, and goes on', () => {

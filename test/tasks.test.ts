@@ -91,6 +91,28 @@ describe('delayed parity', () => {
     expect(Math.abs(pairs - 10000)).toBeLessThan(300);
   });
 
+  it('calls an answer that reads both bits right, and one that reads one of them half the time', () => {
+    const [delay, steps] = [3, 20000];
+    const task = delayedParity({ level: 1, delay, steps, channels: 1 });
+    const trial = task.trial(2, 0);
+    const at = (t: number) => trial.input[t] ?? 0;
+    const answer = (of: (t: number) => number) => Float64Array.from({ length: steps }, (_, t) => of(t) - 0.5);
+    expect(
+      task.accuracy(
+        trial,
+        answer((t) => at(t - delay) ^ at(t - 2 * delay)),
+      ),
+    ).toBeGreaterThan(0.9999);
+    expect(
+      Math.abs(
+        task.accuracy(
+          trial,
+          answer((t) => at(t - delay)),
+        ) - 0.5,
+      ),
+    ).toBeLessThan(0.02);
+  });
+
   it('refuses a trial that ends before its first answer', () => {
     expect(() => delayedParity({ level: 1, delay: 10, steps: 20, channels: 1 })).toThrow(
       /longer than its first answer at step 20; got 20/,

@@ -15,6 +15,8 @@ import { type Flossed, rateCourse } from './course.js';
 import { type Flossing, flossingLoss } from './floss.js';
 import { checkParameters, drawParameters, type Parameters } from './network.js';
 import { type FlossingSettings, prepared } from './settings.js';
+import { singularValues } from './singular-values.js';
+import { spectrumOf } from './spectrum.js';
 import { createTaskPass } from './task-pass.js';
 
 /** What is logged of each epoch, before its update. */
@@ -29,6 +31,24 @@ export const COLUMNS = [
   'skipped',
   'lambda_1',
 ] as const;
+
+/**
+ * What is looked at now and then, at some forty epochs of a training: the first and the k-th exponent of the flossing course; the decades between
+ * the longest and the shortest of k directions that a product of its Jacobians has stretched (lambda_1 - lambda_k, times the steps); and the
+ * five largest singular values of the gradient to J.
+ */
+export const INSPECTED = [
+  'epoch',
+  'lambda_1',
+  'lambda_k',
+  'log10_condition',
+  'sigma_1',
+  'sigma_2',
+  'sigma_3',
+  'sigma_4',
+  'sigma_5',
+] as const;
+const INSPECTIONS = 40;
 
 /** What a training has come to. */
 export interface Trained {
@@ -45,6 +65,8 @@ export interface Trained {
   readonly log: number[];
   /** When flossing was called for: epoch, updates, mean lambda^2 before and after; row after row. */
   readonly triggers: number[];
+  /** INSPECTED, row after row. */
+  readonly inspections: number[];
   /** The parameters that answered best, and when. */
   best: {
     /** A copy, from before the update of its epoch. */
@@ -92,6 +114,7 @@ export function startFlossing(settings: FlossingSettings): Trained {
     },
     log: [],
     triggers: [],
+    inspections: [],
     best: { parameters: copyOf(parameters), accuracy: 0, epoch: 0 },
     epoch: 0,
     updates: 0,
@@ -190,6 +213,7 @@ export function advanceFlossing(trained: Trained, settings: FlossingSettings, un
     if (accuracy > best.accuracy) trained.best = { parameters: copyOf(parameters), accuracy, epoch };
     if (mode === 'joint') addFlossing(trained, settings, floss as NonNullable<typeof floss>, gradients);
     trained.log.push(epoch, loss, accuracy, ...norms, activity, trained.updates, trained.skipped, trained.exponent);
+    if (epoch % Math.ceil(settings.epochs / INSPECTIONS) === 0) inspect(trained, settings, gradients);
     clip(settings, gradients);
     step(optimizers.task, parameters, gradients);
   }
@@ -208,6 +232,18 @@ export function flossOnly(trained: Trained, settings: FlossingSettings, updates:
     trained.updates++;
     return exponents[0];
   });
+}
+
+/** Adds a row of INSPECTED. */
+function inspect(trained: Trained, settings: FlossingSettings, { recurrent }: Parameters): void {
+  const { units, flossSteps, skip, seed } = settings;
+  const exponents = Math.min(settings.exponents, units);
+  const plan = { exponents, steps: Math.max(1, flossSteps - skip), skip, seed: seed + trained.epoch };
+  const spectrum = spectrumOf(trained.parameters, prepared(settings).activation, plan);
+  const [first, last] = [spectrum[0], spectrum[exponents - 1]];
+  const sigma = singularValues(recurrent, units);
+  const shown = Array.from({ length: 5 }, (_, i) => sigma[i] ?? Number.NaN);
+  trained.inspections.push(trained.epoch, first, last, ((first - last) * plan.steps) / Math.LN10, ...shown);
 }
 
 /** One step, unless the gradient is beyond all bounds. */

@@ -5,6 +5,7 @@ import {
   type Invocation,
   integer,
   option,
+  pngOption,
   type RunOptions,
   runOptions,
   seedOf,
@@ -27,6 +28,7 @@ export const exampleCommand = defineCommand<ExampleOptions>({
   argument: ['<name>', 'tanh or lif'],
   options: runOptions('example', [
     option('--epochs <n>', 'flossing updates (default: 41 for tanh, 100 for lif)', integer(1, 1e5)),
+    pngOption,
   ]),
   after: 'Exit codes: 0 done, 2 bad use, 5 cannot write, 130 interrupted',
   work: runExample,

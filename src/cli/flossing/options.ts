@@ -1,5 +1,14 @@
 /** Options of the flossing commands, as data, and the settings that they make. */
-import { integer, number, type OptionSpec, option, type Parser, type RunOptions, runOptions } from '../../app/index.js';
+import {
+  integer,
+  number,
+  type OptionSpec,
+  option,
+  type Parser,
+  pngOption,
+  type RunOptions,
+  runOptions,
+} from '../../app/index.js';
 import { DEFAULTS, type FlossingSettings, modes, type SurrogateName, surrogates } from '../../flossing/index.js';
 
 export interface FlossingOptions extends RunOptions {
@@ -81,6 +90,7 @@ export const trainOptions: readonly OptionSpec[] = runOptions(
     option('--strength <rho>', 'weight of the flossing loss (mode joint)', number('not negative'), DEFAULTS.strength),
     among('--clip <how>', 'how gradients of the task are clipped', ['per-array', 'global', 'none'], DEFAULTS.clipping),
     option('--clip-norm <c>', 'the largest norm that is left', number('positive'), DEFAULTS.clip),
+    pngOption,
   ],
   { resume: true },
 );

@@ -19,6 +19,7 @@ import {
   advanceFlossing,
   COLUMNS,
   type FlossingSettings,
+  INSPECTED,
   logOf,
   spectrumOf,
   startFlossing,
@@ -28,7 +29,15 @@ import { drawTraining } from '../../plot/index.js';
 import { drawExponents } from './figures.js';
 import { type FlossingOptions, settingsOf, trainOptions } from './options.js';
 
-const NAMES = ['log.csv', 'flossing.csv', 'spectrum.csv', 'weights.npz', 'training.svg', 'spectrum.svg'] as const;
+const NAMES = [
+  'log.csv',
+  'inspections.csv',
+  'flossing.csv',
+  'spectrum.csv',
+  'weights.npz',
+  'training.svg',
+  'spectrum.svg',
+] as const;
 const RESUMABLE: Resumable = {
   program: 'engram flossing',
   name: 'train',
@@ -73,6 +82,7 @@ async function runTrain(given: FlossingOptions, called: Invocation): Promise<num
     const flow = median(log.gradient_start) ?? Number.NaN;
     const last = log.accuracy[log.accuracy.length - 1];
     results.write('log.csv', table(COLUMNS, trained.log));
+    results.write('inspections.csv', table(INSPECTED, trained.inspections));
     results.write('flossing.csv', table(['epoch', 'updates', 'square_before', 'square_after'], trained.triggers));
     results.write(
       'spectrum.csv',
