@@ -26,7 +26,7 @@ export {
 } from './optimality.js';
 export { type LpProblem, memoryNeed, type QpProblem } from './problem.js';
 export type { Method, Settings, Solution, Solver } from './solution.js';
-export { solveLp, solveQp } from './solve.js';
+export { solveLp, solveQp, solveQpLater } from './solve.js';
 export type { SparseMatrix } from './sparse/csc.js';
 export type { Status } from './status.js';
 export { verify } from './verify.js';

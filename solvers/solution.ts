@@ -15,6 +15,13 @@ export interface Settings {
   method?: Method | 'auto';
   /** Cap on rounds of the active set (default 20 n + 2000) and on steps of the interior point (a tenth of it). */
   roundLimit?: number;
+  /** Cap on multiplications, by their count before each round, the same on every machine (default none): `roundLimit` beyond. */
+  workLimit?: number;
+  /**
+   * Residuals that are allowed beside 1e-9, as a part of the largest sums of magnitudes that they are made of (default 0; at most
+   * 1e-3). `solved` then is a word about this tolerance.
+   */
+  relative?: number;
   /** A point to start from, such as an earlier solution; missing multipliers of rows count 0. */
   start?: {
     /** n variables. */

@@ -2,7 +2,15 @@
  * The front door of the solvers: checks a problem, scales it, lets a method try (choice.ts), and has the answer judged on
  * the original data; goes on to another method where the judge refuses the answer.
  */
-import { type Arena, createArena, demandFinite, demandObject, EngramError, withArena } from '../src/core/index.js';
+import {
+  type Arena,
+  createArena,
+  demandFinite,
+  demandObject,
+  demandPositive,
+  EngramError,
+  withArena,
+} from '../src/core/index.js';
 import { continueActiveSet, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
 import type { Workspace } from './active-set/workspace.js';
 import type { Candidate, Judge, Point, Work } from './candidate.js';
@@ -11,21 +19,42 @@ import { type Convexity, curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
 import { sparseSystem } from './interior-point/sparse-system.js';
 import { condensedSystem } from './interior-point/system.js';
-import { boundMultipliers, keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from './judge.js';
+import {
+  allowanceOf,
+  boundMultipliers,
+  keepsPromise,
+  proveInfeasible,
+  provesUnbounded,
+  residuals,
+  violation,
+} from './judge.js';
 import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem } from './problem.js';
+import { type Rounds, toEnd, toEndLater } from './rounds.js';
 import { type Scaling, scaled, scaledVectors } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
 import type { Analysis } from './sparse/analysis.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import type { Compressed, Matrix } from './sparse/matrix.js';
 import { WELL_CURVED } from './tolerances.js';
-import { judged, type Measured } from './verify.js';
+import { demandRelative, judged, type Measured } from './verify.js';
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
 
 /** Solves a convex quadratic program. Copies what it keeps; throws `usage` on a problem that is not one. */
 export const solveQp = (problem: QpProblem<Float64Array | SparseMatrix>, settings: Settings = {}): Solution =>
   solveProgram(checkProblem(problem), settings);
+
+/**
+ * `solveQp` beside other work of the thread, which goes first now and then: the signal stops it, and the promise is then rejected
+ * with the signal's reason. The answer has the bits of `solveQp`.
+ */
+export async function solveQpLater(
+  problem: QpProblem<Float64Array | SparseMatrix>,
+  { signal, ...settings }: Settings & { signal?: AbortSignal } = {},
+): Promise<Solution> {
+  const rounds = solving(createArena, checkProblem(problem), settings);
+  return toEndLater(rounds, settings.workLimit, signal);
+}
 
 /** Solves a linear program: see `solveQp`. */
 export const solveLp = (problem: LpProblem<Float64Array | SparseMatrix>, settings: Settings = {}): Solution => {
@@ -40,10 +69,21 @@ export const solveLp = (problem: LpProblem<Float64Array | SparseMatrix>, setting
 export const roundLimitOf = (n: number): number => 20 * n + 2000;
 
 /** Solves a checked program. */
-export function solveProgram(given: Program<Matrix>, settings: Settings = {}): Solution {
+export const solveProgram = (given: Program<Matrix>, settings: Settings = {}): Solution =>
+  withArena((arena) =>
+    toEnd(
+      solving(() => arena, given, settings),
+      settings?.workLimit,
+    ),
+  );
+
+/** The rounds of a solve; the arena is asked for when it is needed. */
+function* solving(arenaOf: () => Arena, given: Program<Matrix>, settings: Settings): Rounds<Solution> {
   const { n, m } = given;
-  demandObject('the settings', settings, ['method', 'roundLimit', 'start']);
-  const { method = 'auto', roundLimit = roundLimitOf(n) } = settings;
+  demandObject('the settings', settings, ['method', 'roundLimit', 'workLimit', 'relative', 'start']);
+  const { method = 'auto', roundLimit = roundLimitOf(n), relative = 0, workLimit } = settings;
+  demandRelative(relative);
+  if (workLimit !== undefined) demandPositive('workLimit', workLimit);
   if (!METHODS.includes(method)) {
     throw new EngramError('usage', `method must be one of ${METHODS.join(', ')}; got "${method}"`);
   }
@@ -55,22 +95,24 @@ export function solveProgram(given: Program<Matrix>, settings: Settings = {}): S
   const program = formed(given);
   const { least: curvature, convexity } = curvatureOf(program);
   const { program: inner, scaling } = scaled<Matrix>(uncrossed<Matrix>(program));
-  const judge = judgeOf(program, scaling);
+  const judge = judgeOf(program, scaling, relative);
   const start = settings.start && scaledStart(program, settings.start, scaling);
   const { order, analysis, why } = choose(inner as Program | Program<Compressed>, curvature, settings);
   // Where P is flat the active set may go on for long: where it goes first, then not for ever.
   const flat = method === 'auto' && !(curvature > WELL_CURVED) && !start;
   const rounds = flat && order[0] === 'activeSet' ? Math.min(roundLimit, n + m + 50) : roundLimit;
   const tried: Method[] = [];
+  const arena = arenaOf();
   let best: Solution | undefined;
   for (const one of order) {
     tried.push(one);
-    const candidate = withArena((arena) =>
-      one === 'activeSet'
-        ? solveByActiveSet(arena, dense(inner), judge, rounds, start)
-        : bySteps(arena, inner, judge, Math.ceil(roundLimit / 10), analysis),
-    );
-    const solution = judged(program, unscaled(candidate, scaling), one, tried, convexity, judge.measuredOf(candidate));
+    const mark = arena.mark();
+    const candidate = yield* one === 'activeSet'
+      ? solveByActiveSet(arena, dense(inner), judge, rounds, start)
+      : bySteps(arena, inner, judge, Math.ceil(roundLimit / 10), analysis);
+    arena.release(mark);
+    const own = unscaled(candidate, scaling);
+    const solution = judged(program, own, one, tried, convexity, judge.measuredOf(candidate), relative);
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
@@ -78,7 +120,13 @@ export function solveProgram(given: Program<Matrix>, settings: Settings = {}): S
 }
 
 /** The interior point in the form that has been chosen; the active set finishes where dense matrices have room. */
-function bySteps(arena: Arena, program: Program<Matrix>, judge: Judge, limit: number, analysis?: Analysis): Candidate {
+function bySteps(
+  arena: Arena,
+  program: Program<Matrix>,
+  judge: Judge,
+  limit: number,
+  analysis?: Analysis,
+): Rounds<Candidate> {
   const system = analysis
     ? sparseSystem(arena, program as Program<Compressed>, analysis)
     : condensedSystem(arena, dense(program));
@@ -118,10 +166,10 @@ export function solveStanding(
   const inner = { ...kept.inner, ...scaledVectors(uncrossed(program), scaling) };
   const judge = judgeOf(program, scaling);
   let candidate: Candidate | undefined;
-  if (kept.workspace) candidate = continueActiveSet(kept.workspace, inner, judge, roundLimit);
+  if (kept.workspace) candidate = toEnd(continueActiveSet(kept.workspace, inner, judge, roundLimit));
   else {
     kept.workspace = openActiveSet(createArena(), inner, judge, roundLimit, scaledStart(program, start, scaling));
-    candidate = kept.workspace && solveFrom(kept.workspace);
+    candidate = kept.workspace && toEnd(solveFrom(kept.workspace));
   }
   if (!candidate) return undefined;
   const solution = judged(
@@ -175,6 +223,7 @@ function uncrossed<M extends Matrix>(program: Program<M>): Program<M> {
 function judgeOf(
   program: Program<Matrix>,
   scaling: Scaling,
+  relative = 0,
 ): Judge & { measuredOf(point: Point): Measured | undefined } {
   const original = (point: Point) => unscaled({ ...point, status: 'stalled', work: noWork() }, scaling);
   const seen = new WeakMap<Float64Array, { point: Point; measured: Measured }>();
@@ -188,7 +237,7 @@ function judgeOf(
       const z = boundMultipliers(program, x, y, given);
       const measured = { x, y, z, residuals: residuals(program, x, y, z) };
       seen.set(point.x, { point, measured });
-      return keepsPromise(measured.residuals);
+      return keepsPromise(measured.residuals, allowanceOf(program, x, y, z, relative));
     },
     infeasible: (y) =>
       proveInfeasible(

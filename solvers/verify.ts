@@ -1,8 +1,9 @@
 /** The words that the judge grants: to any point, and to what a method or an adapter has come to. */
-import { demandArray, demandObject } from '../src/core/index.js';
+import { demandArray, demandNumber, demandObject } from '../src/core/index.js';
 import type { Candidate } from './candidate.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import {
+  allowanceOf,
   boundMultipliers,
   keepsPromise,
   proveInfeasible,
@@ -17,11 +18,12 @@ import type { Matrix } from './sparse/matrix.js';
 
 /**
  * Judges any point with multipliers on the original data: the residuals, and whether they keep the promise of
- * "solved". For answers of other solvers; our own have been through it.
+ * "solved", with `relative` as in the settings. For answers of other solvers; our own have been through it.
  */
 export function verify(
   problem: QpProblem<Float64Array | SparseMatrix>,
   point: Pick<Solution, 'x' | 'y' | 'z'>,
+  relative = 0,
 ): {
   /** Whether the residuals keep the promise of "solved". */
   solved: boolean;
@@ -38,7 +40,17 @@ export function verify(
   demandArray('z', z, Float64Array, program.n);
   const { convexity } = curvatureOf(program);
   const measured = residuals(program, x, y, z);
-  return { solved: keepsPromise(measured), residuals: measured, convexity };
+  return {
+    solved: keepsPromise(measured, allowanceOf(program, x, y, z, demandRelative(relative))),
+    residuals: measured,
+    convexity,
+  };
+}
+
+/** The relative tolerance, from 0 to 1e-3. */
+export function demandRelative(relative: number): number {
+  demandNumber('relative', relative, 0, 1e-3);
+  return relative;
 }
 
 /** A point with the multipliers that the judge has formed, and its residuals. */
@@ -57,6 +69,7 @@ export function judged(
   tried: Solver[],
   convexity: Convexity,
   seen?: Measured,
+  relative = 0,
 ): Solution {
   const { work } = candidate;
   let { status } = candidate;
@@ -71,7 +84,7 @@ export function judged(
   }
   const certificate = status === 'infeasible' ? proveInfeasible(program, candidate.y) : undefined;
   const ray = status === 'unbounded' && candidate.ray ? provesUnbounded(program, x, candidate.ray) : undefined;
-  if (keepsPromise(measured) && !certificate) status = 'solved';
+  if (keepsPromise(measured, allowanceOf(program, x, y, z, relative)) && !certificate) status = 'solved';
   else if (status === 'solved') status = 'stalled';
   if (status === 'infeasible' && !certificate) status = 'stalled';
   if (status === 'unbounded' && !ray) status = 'stalled';

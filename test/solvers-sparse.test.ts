@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createArena, createModel, type QpProblem, type SparseMatrix, solveQp, verify } from '../solvers/index.js';
+import {
+  createArena,
+  createModel,
+  type QpProblem,
+  type SparseMatrix,
+  solveQp,
+  solveQpLater,
+  verify,
+} from '../solvers/index.js';
 import { analyse } from '../solvers/sparse/analysis.js';
 import { sparseFactor } from '../solvers/sparse/factor.js';
 import { compressed, expanded, transposed } from '../solvers/sparse/matrix.js';
@@ -187,6 +195,57 @@ describe('sparse problems', () => {
     const whole = { ...all, l: f(...(dense.l as Float64Array), -1e20), u: f(...(dense.u as Float64Array), 20) };
     expect(answer.status).toBe('solved');
     expect(Math.abs(answer.objective - solveQp(whole, { method: 'activeSet' }).objective)).toBeLessThan(1e-8);
+  });
+});
+
+describe('a solve', () => {
+  const { dense, sparse } = sparseProblem(2, 90, 45, 'banded');
+
+  it('ends when its work is used up, with the last point and its residuals', () => {
+    for (const method of ['activeSet', 'interiorPoint'] as const) {
+      const answer = solveQp(sparse, { method, workLimit: 1 });
+      expect(answer.status).toBe('roundLimit');
+      expect(answer.residuals).toEqual(verify(dense, answer).residuals);
+      expect(solveQp(sparse, { method, workLimit: 1e9 }).status).toBe('solved');
+    }
+    expect(() => solveQp(sparse, { workLimit: 0 })).toThrow(/workLimit must be/);
+  });
+
+  it('beside other work has the same bits, and stops when it is told to', async () => {
+    const { why, ...whole } = solveQp(dense);
+    expect(await solveQpLater(dense)).toEqual({ why, ...whole });
+    await expect(solveQpLater(dense, { signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
+    const random = lcg(4);
+    const numbers = (length: number) => Float64Array.from({ length }, () => random() - 0.5);
+    const large = {
+      q: numbers(200),
+      A: numbers(200 * 400),
+      u: numbers(400).map((v) => v + 1),
+      lb: new Float64Array(200).fill(-1),
+    };
+    const control = new AbortController();
+    setTimeout(() => control.abort(new Error('enough')));
+    // Steps of 9e6 multiplications each: there is a breath long before the end.
+    await expect(solveQpLater(large, { method: 'interiorPoint', signal: control.signal })).rejects.toThrow('enough');
+  });
+
+  it('takes a relative tolerance where units are large, and says no more than it keeps', () => {
+    // Rows of 1e9: no double x meets them to 1e-9.
+    const huge: QpProblem = {
+      P: 'identity',
+      q: f(1, 1),
+      A: f(1e9, 3e8, 2e8, 1e9),
+      l: f(1.1e9 / 3, 7e8),
+      u: f(1.1e9 / 3, 7e8),
+    };
+    expect(solveQp(huge).status).not.toBe('solved');
+    const answer = solveQp(huge, { relative: 1e-14 });
+    expect(answer.status).toBe('solved');
+    expect(answer.residuals.primal).toBeGreaterThan(1e-9);
+    expect(answer.residuals.primal).toBeLessThan(1e-14 * 1e10 + 1e-9);
+    expect(verify(huge, answer).solved).toBe(false);
+    expect(verify(huge, answer, 1e-14).solved).toBe(true);
+    expect(() => solveQp(huge, { relative: 1 })).toThrow(/relative/);
   });
 });
 

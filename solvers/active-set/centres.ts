@@ -1,5 +1,6 @@
 /** The program of one proximal centre: made, solved by rounds of the active set, read off. */
 import type { Point } from '../candidate.js';
+import type { Rounds } from '../rounds.js';
 import { SMALL_VIOLATION } from '../tolerances.js';
 import { boundOf } from './active-set.js';
 import { isEquality, pointOf, shiftedLimit, takeUp, violatedBy } from './constraints.js';
@@ -48,7 +49,7 @@ export function readX({ arena, solver, metric, xAt, stride, shift, program: { n 
  * The optimum of the present centre, by rounds: equalities that are violated, else the most violated inequalities, until
  * none is, once more after a refinement of the weights.
  */
-export function solveCentre(s: Workspace): Outcome {
+export function* solveCentre(s: Workspace): Rounds<Outcome> {
   const { solver, work } = s;
   const skipped = new Set<number>();
   let restarts = 0;
@@ -63,7 +64,8 @@ export function solveCentre(s: Workspace): Outcome {
       refined = true;
       continue;
     }
-    if (work.rounds >= s.roundLimit) return { status: 'roundLimit' };
+    const more: boolean = yield s.program.n * (s.keys + s.program.n);
+    if (work.rounds >= s.roundLimit || !more) return { status: 'roundLimit' };
     refined = false;
     const before = solver.counters.additions + solver.counters.removals;
     const equalities = codes.filter((code) => isEquality(s, code));
@@ -107,14 +109,14 @@ export function readPoint(s: Workspace, x: Float64Array): Point {
 }
 
 /** The optimum of 1/2 x'P x alone, or what comes near it; the constraints are left as they are. */
-export function feasiblePoint(s: Workspace): Point | undefined {
+export function* feasiblePoint(s: Workspace): Rounds<Point | undefined> {
   const { proximalCentre, t, cost } = s;
   const { n } = s.program;
   s.cost = new Float64Array(n);
   s.proximalCentre = clipped(s.program, new Float64Array(n));
   s.t = 1;
   recentre(s);
-  const { status } = solveCentre(s);
+  const { status } = yield* solveCentre(s);
   const near = status === 'solved' ? readPoint(s, readX(s)) : undefined;
   Object.assign(s, { proximalCentre, t, cost });
   return near;

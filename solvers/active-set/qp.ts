@@ -12,6 +12,7 @@ import type { Arena } from '../../src/core/index.js';
 import type { Candidate, Judge, Point } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
+import type { Rounds } from '../rounds.js';
 import type { Status } from '../status.js';
 import { feasiblePoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
@@ -31,16 +32,16 @@ const EXCURSIONS = 3;
  * What the active set comes to on a scaled program with at least one variable, from the point `start` if given, with at
  * most `roundLimit` rounds over all centres.
  */
-export function solveByActiveSet(
+export function* solveByActiveSet(
   arena: Arena,
   program: Program,
   judge: Judge,
   roundLimit: number,
   start?: Point,
-): Candidate {
+): Rounds<Candidate> {
   const s = openActiveSet(arena, program, judge, roundLimit, start);
   if (!s) return { status: 'stalled', ...noPoint(program), work: { rounds: 0, centres: 0, additions: 0, removals: 0 } };
-  return solveFrom(s);
+  return yield* solveFrom(s);
 }
 
 /** A workspace that holds what the multipliers of `start` name; undefined if P has no factor. */
@@ -60,12 +61,12 @@ export function openActiveSet(
  * Goes on from the optimum of a workspace with a program of the same P and A: what it holds stays held, as limits that have moved.
  * Undefined where a limit that is held is there no more, or is of another kind: there is nothing to go on from then.
  */
-export function continueActiveSet(
+export function* continueActiveSet(
   s: Workspace,
   program: Program,
   judge: Judge,
   roundLimit: number,
-): Candidate | undefined {
+): Rounds<Candidate | undefined> {
   const before = s.program;
   const same = (low: number, high: number, lower: number, upper: number) =>
     (low === high) === (lower === upper) &&
@@ -83,21 +84,21 @@ export function continueActiveSet(
     work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
   });
   s.proximalCentre = clipped(program, s.proximalCentre);
-  const candidate = solveFrom(s);
+  const candidate = yield* solveFrom(s);
   candidate.work.additions -= counted.additions;
   candidate.work.removals -= counted.removals;
   return candidate;
 }
 
 /** Centre after centre, from what the workspace holds. */
-export function solveFrom(s: Workspace): Candidate {
+export function* solveFrom(s: Workspace): Rounds<Candidate> {
   const { program, judge, roundLimit } = s;
   let last = Number.POSITIVE_INFINITY;
   let excursions = 0;
   while (true) {
     recentre(s);
     s.work.centres++;
-    const outcome = solveCentre(s);
+    const outcome = yield* solveCentre(s);
     if (outcome.status === 'infeasible') return finish(s, 'infeasible', { ...noPoint(program), y: outcome.proof });
     const x = readX(s);
     const point = readPoint(s, x);
@@ -112,7 +113,7 @@ export function solveFrom(s: Workspace): Candidate {
       if (judge.unbounded(point.x, ray)) return finish(s, 'unbounded', point, ray);
       if (slopeAlong(program, ray) < 0 && excursions++ < EXCURSIONS) {
         // Far out on the ray rounding spoils feasibility: look for a point near the origin, without the cost.
-        const near = feasiblePoint(s);
+        const near = yield* feasiblePoint(s);
         if (near && judge.unbounded(near.x, ray)) return finish(s, 'unbounded', near, ray);
       }
     }

@@ -15,6 +15,7 @@
 import type { Candidate, Judge, Point, Work } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
+import type { Rounds } from '../rounds.js';
 import type { Matrix } from '../sparse/matrix.js';
 import { LEAST_REGULAR, MOST_REGULAR, NO_MULTIPLIER, RIPE } from '../tolerances.js';
 import { type Limits, limitsOf, pointOf, startOf } from './iterate.js';
@@ -28,20 +29,22 @@ const PATIENCE = 15;
 /** Every so many steps multipliers of at least this size, relative to the costs, are shown to the judge as a proof. */
 const LOOK = 5;
 const RUNAWAY = 1e4;
+/** Where an answer that seems ripe is refused, residuals have to fall by this factor before the next one is shown. */
+const RIPER = 30;
 /** Rounds of the active set that finishes. */
 const FINISH_ROUNDS = 2000;
 
 /** The active set from a point, in at most so many rounds; undefined where it does not go. */
-export type Finish = (start: Point, rounds: number) => Candidate | undefined;
+export type Finish = (start: Point, rounds: number) => Rounds<Candidate> | undefined;
 
 /** What the interior point comes to on a scaled program with at least one variable, in at most `stepLimit` steps. */
-export function solveByInteriorPoint(
+export function* solveByInteriorPoint(
   program: Program<Matrix>,
   system: StepSystem,
   judge: Judge,
   stepLimit: number,
   finish: Finish,
-): Candidate {
+): Rounds<Candidate> {
   const limits = limitsOf(program);
   const iterate = startOf(program, limits, system);
   const work: Work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
@@ -49,9 +52,13 @@ export function solveByInteriorPoint(
   let best = pointOf(program, limits, iterate);
   let bestSize = Number.POSITIVE_INFINITY;
   let worse = 0;
+  let more = true;
+  let ripe = RIPE;
   const residuals = residualTables(program.n, limits.equal.length);
   const tables = stepTables(program, limits, system, iterate, residuals);
   for (let step = 0; step < stepLimit; step++) {
+    more = yield system.work;
+    if (!more) break;
     measure(residuals, program, limits, system, iterate);
     const { mu, size, y } = residuals;
     if (!(size < Number.POSITIVE_INFINITY)) break;
@@ -62,7 +69,11 @@ export function solveByInteriorPoint(
     } else if (++worse > PATIENCE) {
       break;
     }
-    if (size <= RIPE * base) break;
+    if (size <= ripe * base) {
+      const settled = settle(program, limits, system, judge, best);
+      if (settled) return { status: 'solved', ...settled, work };
+      ripe /= RIPER;
+    }
     if (step % LOOK === LOOK - 1 && largest(y) > RUNAWAY * base) {
       const proof = cleaned(y.slice(0, program.m));
       if (judge.infeasible(proof)) {
@@ -76,11 +87,24 @@ export function solveByInteriorPoint(
     if (!direction.dx.every(Number.isFinite)) break;
     advance(tables, direction);
   }
-  return finished(program, limits, system, judge, best, work, finish);
+  const end = yield* finished(program, limits, system, judge, best, work, finish);
+  return !more && end.status === 'stalled' ? { ...end, status: 'roundLimit' } : end;
+}
+
+/** The point polished, or as it is, if the judge takes it. */
+function settle(
+  program: Program<Matrix>,
+  limits: Limits,
+  system: StepSystem,
+  judge: Judge,
+  best: Point,
+): Point | undefined {
+  const polished = polish(program, limits, system, judge, activeOnly(program, limits, system, best));
+  return polished ?? (judge.solved(best) ? best : undefined);
 }
 
 /** The last point polished, or else what the active set makes of it. */
-function finished(
+function* finished(
   program: Program<Matrix>,
   limits: Limits,
   system: StepSystem,
@@ -88,13 +112,13 @@ function finished(
   best: Point,
   work: Work,
   finish: Finish,
-): Candidate {
+): Rounds<Candidate> {
+  const settled = settle(program, limits, system, judge, best);
+  if (settled) return { status: 'solved', ...settled, work };
   const active = activeOnly(program, limits, system, best);
-  const polished = polish(program, limits, system, judge, active);
-  if (polished) return { status: 'solved', ...polished, work };
-  if (judge.solved(best)) return { status: 'solved', ...best, work };
-  const other = finish(active, FINISH_ROUNDS);
-  if (!other) return { status: 'stalled', ...best, work };
+  const rounds = finish(active, FINISH_ROUNDS);
+  if (!rounds) return { status: 'stalled', ...best, work };
+  const other = yield* rounds;
   work.additions = other.work.additions;
   work.removals = other.work.removals;
   work.centres = other.work.centres;

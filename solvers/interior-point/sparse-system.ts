@@ -113,6 +113,7 @@ export function sparseSystem(arena: Arena, program: Program<Compressed>, analysi
   const pivots = new Float64Array(n + m);
   const step = new Float64Array(n + m);
   return {
+    work: analysis.work + 4 * analysis.entries,
     times,
     transposed: transposedTimes,
     curve,

@@ -5,6 +5,8 @@ import type { Program } from '../problem.js';
 
 /** Results are written into `out` where it is asked for; those of `solve` stand until the next. */
 export interface StepSystem {
+  /** Multiplications of a factorisation. */
+  readonly work: number;
   /** A x. */
   times(x: Float64Array, out: Float64Array): void;
   /** A'y of the first m numbers of y. */
@@ -92,6 +94,7 @@ export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program):
   const [weighted, rows] = [new Float64Array(m + n), new Float64Array(m)];
 
   return {
+    work: (n * n * (m + n / 3)) / 2,
     times,
     transposed,
     curve,

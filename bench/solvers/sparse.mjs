@@ -1,0 +1,74 @@
+// node bench/solvers/sparse.mjs [problems of a class] [python]: sparse convex programs by our solvers and, where a Python with
+// numpy, scipy, piqp, clarabel, highspy, osqp and daqp is named, by these. Processor time of one solve, set-up included, the
+// least of three warm ones; ours and theirs take turns. An answer counts where our judge accepts it (1e-9).
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { solveQp, verify } from '../../dist/solvers/index.js';
+import { classes } from './sparse-problems.mjs';
+
+const count = Number(process.argv[2] ?? 3);
+const python = process.argv[3];
+const child =
+  python && spawn(python, [new URL('peers.py', import.meta.url).pathname], { stdio: ['pipe', 'pipe', 'inherit'] });
+const lines = child && createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+
+const plain = (_, value) => {
+  if (ArrayBuffer.isView(value)) return Array.from(value, (v) => (Number.isFinite(v) ? v : null));
+  return value;
+};
+async function peers(problem) {
+  if (!child) return {};
+  child.stdin.write(`${JSON.stringify(problem, plain)}\n`);
+  return JSON.parse((await lines.next()).value);
+}
+
+const seconds = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+function ours(problem) {
+  let [best, answer] = [Number.POSITIVE_INFINITY];
+  for (let run = 0; run < 3; run++) {
+    const begin = seconds();
+    answer = solveQp(problem);
+    best = Math.min(best, seconds() - begin);
+  }
+  return { seconds: best, answer };
+}
+
+const names = ['piqp', 'clarabel', 'highs', 'osqp', 'daqp'];
+console.log(`| class | ours | judge's part | ${names.map((name) => `${name} | `).join('')}`.trimEnd());
+console.log(`|---|---|---|${'---|'.repeat(names.length)}`);
+const geometric = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+for (const [name, make] of Object.entries(classes)) {
+  const first = make(0);
+  for (let run = 0; run < 2e4 / first.q.length; run++) solveQp(first);
+  const own = [];
+  const part = [];
+  const methods = new Set();
+  let good = 0;
+  const ratios = {};
+  const right = {};
+  for (let seed = 1; seed <= count; seed++) {
+    const problem = make(seed);
+    const { seconds: time, answer } = ours(problem);
+    const begin = seconds();
+    verify(problem, answer);
+    part.push((seconds() - begin) / time);
+    own.push(time);
+    methods.add(answer.method);
+    if (answer.status === 'solved') good++;
+    for (const [peer, { seconds: other, error, x, y, z }] of Object.entries(await peers(problem))) {
+      if (error) continue;
+      const point = { x: Float64Array.from(x), y: Float64Array.from(y), z: Float64Array.from(z) };
+      ratios[peer] ??= [];
+      ratios[peer].push(other / time);
+      right[peer] = (right[peer] ?? 0) + (verify(problem, point).solved ? 1 : 0);
+    }
+  }
+  const cell = (peer) => (ratios[peer] ? `${geometric(ratios[peer]).toPrecision(2)} x, ${right[peer]}/${count}` : '-');
+  console.log(
+    `| ${name} | ${(1000 * geometric(own)).toPrecision(2)} ms, ${good}/${count}, ${[...methods].join(' ')} | ${Math.round(100 * geometric(part))} % | ${names.map(cell).join(' | ')} |`,
+  );
+}
+child?.stdin.end();
