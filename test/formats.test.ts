@@ -374,6 +374,23 @@ describe('a file that would expand without measure', () => {
     await expect(read(nwb)).rejects.toThrow(/1000000 units; at most 100000 are read: choose some with --select/);
   });
 
+  it('as cells that refer to one value, or spikes that are all at one time, is refused', async () => {
+    const mat = hdf5Bytes((file) => {
+      const one = file.create_group('#refs#').create_dataset({ name: 'a', data: Float64Array.of(0.1), shape: [1, 1] });
+      one.create_attribute('MATLAB_class', 'double', [], 'A6');
+      const data = Array.from({ length: 2000 }, () => one.create_reference());
+      const cells = { data, shape: [2000, 1], chunks: [2000, 1], compression: 9 };
+      file.create_dataset({ name: 'spikes', ...cells }).create_attribute('MATLAB_class', 'cell', [], 'A4');
+    });
+    await expect(read(mat)).rejects.toThrow(/\/spikes claims 2000 cells, in a file of \d+/);
+    const sonata = hdf5Bytes((file) => {
+      const spikes = file.create_group('spikes').create_group('a');
+      for (const name of ['timestamps', 'node_ids'])
+        spikes.create_dataset({ name, data: new Float64Array(30).fill(7) });
+    });
+    await expect(read(sonata)).rejects.toThrow(/the 30 spikes of its busiest neuron are at one time/);
+  });
+
   it('and does not is read, gzip or not, by the readers of the page too', async () => {
     const text = new TextEncoder().encode('neuron,time_s\n1,0.01\n2,0.02\n1,0.05\n');
     expect((await read(gzipSync(text))).score).toEqual((await read(text)).score);

@@ -29,6 +29,8 @@ export interface Column {
 /** An open file. Paths begin with a slash. */
 export interface Hdf5 {
   readonly name: string;
+  /** Bytes. */
+  readonly size: number;
   /** What lies at a path. */
   kind(path: string): 'group' | 'dataset' | undefined;
   /** The names in a group. */
@@ -150,6 +152,7 @@ function opened(library: typeof Library, file: Library.File, source: Source, fai
   };
   return {
     name: source.name,
+    size: source.size,
     fail,
     kind: (path) => {
       const at = entity(path);

@@ -9,6 +9,8 @@ import type { MatValue } from '../mat.js';
 
 const DEEPEST = 16;
 const MOST_CELLS = 100_000;
+/** A value of its own takes more in a file. */
+const LEAST_BYTES = 64;
 
 /** The variables of a file, as far as they are numbers, characters, cells and structs. */
 export function matOfHdf5(file: Hdf5): Map<string, MatValue> {
@@ -38,6 +40,8 @@ function valueAt(file: Hdf5, path: string, depth: number, follow: Follow): MatVa
   const empty = file.attribute(path, 'MATLAB_empty') === 1;
   if (matlabClass === 'cell' && column.kind === 'reference') {
     if (column.length > MOST_CELLS) file.fail(`${path} has ${column.length} cells; at most ${MOST_CELLS} are read`);
+    if (column.length * LEAST_BYTES > file.size)
+      file.fail(`${path} claims ${column.length} cells, in a file of ${file.size}`);
     return { kind: 'cell', dims, cells: empty ? [] : column.words().map((to) => follow(to, depth + 1)) };
   }
   if (column.kind !== 'number') return { kind: 'other', matlabClass: matlabClass || column.kind };

@@ -11,9 +11,11 @@ const MOST = 2000;
 /** Fewer spikes say nothing. */
 const FEW = 20;
 
-/** Throws `input` where the train with most spikes, `count` of them over a stretch, would fire at a rate that no neuron has. */
+/** Throws `input` where all spikes of a neuron are at one time, and where the train with most spikes, `count` of them over a stretch, would fire at a rate that no neuron has. */
 export function refuseUnit(file: string, count: number, stretch: number, unit: TimeUnit): void {
-  if (count < FEW || !(stretch > 0)) return;
+  if (count < FEW) return;
+  if (!(stretch > 0))
+    throw new EngramError('input', `${file}: the ${count} spikes of its busiest neuron are at one time`);
   const rateIn = (one: TimeUnit) => count / stretch / SECONDS[one];
   const rate = rateIn(unit);
   if (rate >= LEAST && rate <= MOST) return;
