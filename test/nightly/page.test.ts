@@ -211,6 +211,36 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     expect(await summary(other, 'score')).toBe(await summary(page, 'score'));
   });
 
+  it('reads a recording as the command does: by columns, unit and window', async () => {
+    const { page, errors } = await open(SMALL);
+    await recalled(page);
+    const file = join(folder, 'plain.csv');
+    const lines = Array.from({ length: 60 }, (_, i) => `${25 * i},${i % 7}`);
+    writeFileSync(file, `a,b\n${lines.join('\n')}\n`);
+    await page.setInputFiles('input[name=file]', file);
+    await page.waitForSelector('[role=alert]:has-text("say it with --columns")');
+    for (const [name, text] of [
+      ['columns', 'time,channel'],
+      ['time-unit', 'ms'],
+      ['window', '1s..1.4s'],
+    ]) {
+      await page.fill(`input[name=${name}]`, text);
+      await page.press(`input[name=${name}]`, 'Enter');
+      await page.waitForFunction(() => /^plain.csv: columns/.test(document.querySelector('.note')?.textContent ?? ''));
+    }
+    await page.waitForSelector('.score .summary:has-text("16 spikes")');
+    expect(await recalled(page)).toMatch(/ of 7 stored/);
+    await page.click('button:has-text("command")');
+    const command = (await page.textContent('.shown code')) ?? '';
+    expect(command).toBe(
+      'npx memorize --score plain.csv --window 1s..1.4s --time-unit ms --columns time,channel --seed 3',
+    );
+    const { bytes } = await downloaded(page, 'button:has-text("network.npz")');
+    const out = stored('plain', ...command.split(' ').slice(2));
+    expect(bytes.equals(readFileSync(join(out, 'network.npz')))).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
   it('gives figures as SVG and PNG, and the command', async () => {
     const { page } = await open(SMALL);
     await recalled(page);
