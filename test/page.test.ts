@@ -16,7 +16,7 @@ describe.skipIf(!browserPath)('the page', () => {
   let browser: Browser;
   beforeAll(async () => {
     [served, browser] = await Promise.all([servePage(), launchBrowser()]);
-  });
+  }, 60000);
   afterAll(async () => {
     await browser?.close();
     expect(await served?.stop()).toBe(0);

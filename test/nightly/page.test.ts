@@ -56,7 +56,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     [served, browser] = await Promise.all([servePage(), launchBrowser()]);
-  });
+  }, 60000);
   afterAll(async () => {
     await browser?.close();
     await served?.stop();
