@@ -32,7 +32,7 @@ const mayCall: Record<string, readonly string[]> = {
   experiments: ['campaign', ...wing, ...systems, ...ground],
   app: ['campaign', 'plot', 'files', 'core'],
   // Stands beside the commands; nobody calls it.
-  page: [...wing, 'plot', 'files', 'solvers', 'core'],
+  page: [...wing, 'sparseprop', 'spikernn', 'plot', 'files', 'solvers', 'core'],
   ...Object.fromEntries(systems.map((system) => [system, ground])),
   'memory/summary': [...memory, 'core'],
   'memory/figures': ['plot', 'memory/simulate', 'memory/template', 'memory/score', 'core'],

@@ -16,7 +16,7 @@ describe.skipIf(!browserPath)('the page', () => {
   let browser: Browser;
   beforeAll(async () => {
     [served, browser] = await Promise.all([servePage(), launchBrowser()]);
-  });
+  }, 60000);
   afterAll(async () => {
     await browser?.close();
     expect(await served?.stop()).toBe(0);
@@ -62,5 +62,20 @@ describe.skipIf(!browserPath)('the page', () => {
     expect(await other.inputValue('input[name=noise]')).toBe('0.05');
     expect(await other.getAttribute('.cell >> nth=4', 'aria-pressed')).toBe('true');
     expect(await other.textContent('.recall .summary')).toBe(await page.textContent('.recall .summary'));
+  });
+
+  it('is what its address says, neighbours included, also after a reload in the middle', async () => {
+    const hash = '#channels=12&duration=150ms&sparseprop=n:20,k:5&spikernn=N:99999&story=99&cue=0-9999@0..1e9';
+    const { page, errors } = await openPage(browser, served.url + hash);
+    await page.waitForSelector('.sparseprop .summary:has-text("20 exponents")');
+    await page.waitForSelector('.spikernn [role=alert]:has-text("--N 99999 is more than a page takes (400)")');
+    await page.fill('input[name=seed]', '4');
+    await page.press('input[name=seed]', 'Enter');
+    await page.waitForFunction(() => location.hash.includes('seed=4'));
+    await page.reload();
+    expect(await recalled(page)).toMatch(/^12 of 12 stored/);
+    expect(await page.inputValue('input[name=seed]')).toBe('4');
+    expect(await page.inputValue('input[name=sparse-n]')).toBe('20');
+    expect(errors).toEqual([]);
   });
 });

@@ -71,3 +71,30 @@ export async function downloaded(page: Page, selector: string): Promise<{ name: 
   const [file] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
   return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
 }
+
+/** Processor time, in milliseconds, of the tasks on the main thread of the page that has most of them while something is done. */
+export async function mainTasks(browser: Browser, page: Page, work: () => Promise<unknown>): Promise<number[]> {
+  await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
+  await work();
+  const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  const mains = new Map<string, number[]>();
+  const place = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+  for (const event of trace.traceEvents) {
+    if (event.name === 'thread_name' && event.args?.name === 'CrRendererMain') mains.set(place(event), []);
+  }
+  for (const event of trace.traceEvents) {
+    if (/RunTask$/.test(event.name) && event.tdur !== undefined) mains.get(place(event))?.push(event.tdur / 1e3);
+  }
+  return [...mains.values()].reduce((most, tasks) => (sum(tasks) > sum(most) ? tasks : most), []);
+}
+
+interface TraceEvent {
+  name: string;
+  pid: number;
+  tid: number;
+  /** Processor time of its thread, in microseconds. */
+  tdur?: number;
+  args?: { name?: string };
+}
+
+export const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);

@@ -45,7 +45,11 @@ export function App({ studio }: { studio: Studio }) {
             {other}
           </button>
         </div>
-        <Kept {...parts} panel={TakeAway} looksAt={['phase', 'words', 'outline', 'given', 'opened', 'cue', 'noise']} />
+        <Kept
+          {...parts}
+          panel={TakeAway}
+          looksAt={['phase', 'words', 'outline', 'given', 'reading', 'opened', 'cue', 'noise']}
+        />
       </header>
       {state.story !== undefined && <Stories {...parts} />}
       {state.error && (
@@ -54,7 +58,11 @@ export function App({ studio }: { studio: Studio }) {
         </p>
       )}
       <div class="flow">
-        <Kept {...parts} panel={ScorePanel} looksAt={['words', 'outline', 'given', 'note', 'theme']} />
+        <Kept
+          {...parts}
+          panel={ScorePanel}
+          looksAt={['words', 'outline', 'given', 'note', 'files', 'reading', 'theme']}
+        />
         <Kept {...parts} panel={NetworkPanel} looksAt={['words', 'outline', 'reports', 'done', 'view', 'parts']} />
         <Kept
           {...parts}

@@ -4,7 +4,7 @@ import { type Score, scoreOf, spikesOf } from '../memory/score/index.js';
 import type { Cue } from './address.js';
 import { runOf } from './recall.js';
 import { current, type Outline, outlineOf, type Report, reasonOf, takeUp } from './solver.js';
-import { type Name, type Words, withWord } from './words.js';
+import { type Name, type Reading, type Words, withWord } from './words.js';
 
 declare const ENGRAM_VERSION: string;
 
@@ -25,16 +25,17 @@ export const archive = {
     return new Uint8Array(await new Blob(pieces).arrayBuffer());
   },
   /** Opens files of any kind that the commands read; several are one recording. Throws `input` with what is wrong with them. */
-  async open(files: readonly { name: string; bytes: Uint8Array }[], tau0: number): Promise<Opened> {
-    const [{ scoreOfSources }, { readNpz, sourceOf }] = await Promise.all([
+  async open(files: readonly { name: string; bytes: Uint8Array }[], reading: Reading, tau0: number): Promise<Opened> {
+    const [{ scoreOfSources }, { readNpz, sourceOf }, { askOf }] = await Promise.all([
       import('../memory/files/index.js'),
       import('../files/index.js'),
+      import('./reading.js'),
     ]);
     const [{ bytes, name }] = files;
     const isNpz = bytes[0] === 0x50 && bytes[1] === 0x4b;
     if (isNpz && typeof readNpz(bytes, name, ['header']).header === 'string') return openNetwork(bytes, name);
     const sources = files.map((file) => sourceOf(file.bytes, file.name));
-    const { score, notes } = await scoreOfSources(sources, { stretch: { tau0 } });
+    const { score, notes } = await scoreOfSources(sources, askOf(reading, tau0));
     return { kind: 'score', score, note: [`${files.map((file) => file.name).join(', ')}:`, ...notes].join(' ') };
   },
   /** The raster of the recall after a cue, as SVG. */

@@ -4,6 +4,7 @@ import { type Crew, type Hired, hire } from './crew.js';
 import type { State } from './state.js';
 import type { Store } from './store.js';
 import { messageOf, type Storing } from './storing.js';
+import type { Reading } from './words.js';
 
 /** Bytes of all files together; a page may not take all of a machine. */
 const LARGEST = 2 ** 30;
@@ -12,18 +13,18 @@ export function createOpening(
   { get, set }: Store<State>,
   { lead }: Crew,
   { again, takeUp }: Storing,
-): (files: readonly File[]) => Promise<void> {
+): (files: readonly File[], reading?: Reading) => Promise<void> {
   let turn = 0;
   let reader: Hired | undefined;
 
-  return async (files) => {
+  return async (files, reading = {}) => {
     if (files.length === 0) return;
     const own = ++turn;
     const name = files.map((file) => file.name).join(',');
     reader?.end();
     try {
       refuseLarge(files);
-      set({ note: `${name}: is being read`, error: undefined });
+      set({ note: `${name}: is being read`, error: undefined, files, reading });
       const sources = await Promise.all(files.map(sourceOf));
       const tau0 = get().outline?.tau0 ?? 0.005;
       const bytes = transfer(
@@ -33,14 +34,20 @@ export function createOpening(
       // What leads takes a network up; anything else may take its time elsewhere.
       reader = isZip(sources[0].bytes) ? undefined : hire();
       const opened = await (reader
-        ? Promise.race([reader.engine.open(bytes, tau0), reader.gone])
-        : lead.open(bytes, tau0));
+        ? Promise.race([reader.engine.open(bytes, reading, tau0), reader.gone])
+        : lead.open(bytes, reading, tau0));
       if (own !== turn) return;
       // A link that waited for this file says what is looked at.
       const looked = get().file === name ? {} : { cue: undefined, show: undefined };
       if (opened.kind === 'network') {
         const { outline } = opened;
-        await takeUp(opened, { ...looked, given: { score: outline.score, name }, opened: name, file: undefined });
+        await takeUp(opened, {
+          ...looked,
+          given: { score: outline.score, name },
+          opened: name,
+          file: undefined,
+          files: undefined,
+        });
         return;
       }
       const { channels, duration, rate, ...words } = get().words;

@@ -4,6 +4,7 @@ import type { Cue, Place } from './address.js';
 import type { Contribution, NeuronView, Round } from './one-neuron.js';
 import type { GivenScore, Outline, Report } from './solver.js';
 import type { Tape } from './tape.js';
+import type { Reading } from './words.js';
 
 export interface State extends Place {
   phase: 'posing' | 'solving' | 'stored' | 'refused';
@@ -11,6 +12,9 @@ export interface State extends Place {
   error?: string | undefined;
   /** What was read from a file, for people. */
   note?: string | undefined;
+  /** The files that were opened last, and how they are read. */
+  files?: readonly File[] | undefined;
+  reading: Reading;
   /** A score that is not sampled. */
   given?: GivenScore | undefined;
   outline?: Outline | undefined;
@@ -40,6 +44,7 @@ export interface State extends Place {
 
 export const FIRST: Omit<State, keyof Place | 'theme'> = {
   phase: 'posing',
+  reading: {},
   reports: [],
   done: 0,
   seconds: 0,

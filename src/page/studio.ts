@@ -16,6 +16,9 @@ import { type Name, withWord } from './words.js';
 
 export type Studio = ReturnType<typeof createStudio>;
 
+/** Nothing is left of what was shown, or of a file. */
+const SAMPLED = { cue: undefined, show: undefined, given: undefined, files: undefined, reading: {} };
+
 /** What an address asks for but for its score; what it does not speak of is undefined. */
 function placeOf(hash: string) {
   const { score, file, story, ...place } = readAddress(hash);
@@ -23,7 +26,8 @@ function placeOf(hash: string) {
   const bare = Object.keys(place.words).length === 0 && !place.cue && !score;
   const told = STORIES[(story ?? 0) - 1];
   return {
-    ...{ cue: undefined, show: undefined, sparseprop: undefined, spikernn: undefined, given: undefined },
+    ...SAMPLED,
+    ...{ sparseprop: undefined, spikernn: undefined },
     ...place,
     ...(bare && told?.place),
     story: told && story,
@@ -72,10 +76,9 @@ export function createStudio() {
     open: createOpening(store, crew, storing),
     change: (name: Name, text: string) => again({ words: withWord(get().words, name, text), cue: undefined }),
     /** A score that was drawn. */
-    draw: (score: Score) => again({ given: { score }, cue: undefined }),
+    draw: (score: Score) => again({ ...SAMPLED, show: get().show, given: { score } }),
     /** A sampled score of another seed. */
-    sample: (seed: string) =>
-      again({ words: withWord(get().words, 'seed', seed), given: undefined, cue: undefined, show: undefined }),
+    sample: (seed: string) => again({ ...SAMPLED, words: withWord(get().words, 'seed', seed) }),
     /** Shows a neighbour with what is asked of it, or nothing of it. */
     beside: (neighbour: Neighbour, said: Said | undefined): void => set({ [neighbour]: said }),
     cue(cue: Cue | undefined) {
@@ -91,7 +94,7 @@ export function createStudio() {
       const told = story === undefined ? undefined : STORIES[story - 1];
       if (told && story === get().story) return;
       if (!told) set({ story: undefined });
-      else again({ cue: undefined, show: undefined, ...told.place, story, given: undefined });
+      else again({ ...SAMPLED, ...told.place, story });
     },
     theme(theme: State['theme']): void {
       chosen = true;

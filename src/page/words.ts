@@ -42,8 +42,12 @@ const ALWAYS: readonly Name[] = ['channels', 'duration', 'seed'];
 
 const quote = (text: string) => (/^[\w.,:%/=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-/** The command that stores the same memory. @param file of the score, where it is not sampled */
-export function commandOf(words: Words, file?: string): string {
+/** How a file is read, by the names of the command's options. */
+export const readingNames = ['window', 'select', 'time-unit', 'columns'] as const;
+export type Reading = Readonly<Partial<Record<(typeof readingNames)[number], string>>>;
+
+/** The command that stores the same memory. @param file of the score, where it is not sampled, and how it is read */
+export function commandOf(words: Words, file?: string, reading: Reading = {}): string {
   const said = names.filter(
     (name) =>
       (words[name] !== undefined || ALWAYS.includes(name)) &&
@@ -51,5 +55,6 @@ export function commandOf(words: Words, file?: string): string {
       !(words.design !== undefined && CHOSEN.includes(name)),
   );
   const options = said.map((name) => `--${name} ${quote(wordOf(words, name))}`);
-  return ['npx memorize', ...(file === undefined ? [] : [`--score ${quote(file)}`]), ...options].join(' ');
+  const read = readingNames.flatMap((name) => (reading[name] ? [`--${name} ${quote(reading[name])}`] : []));
+  return ['npx memorize', ...(file === undefined ? [] : [`--score ${quote(file)}`, ...read]), ...options].join(' ');
 }

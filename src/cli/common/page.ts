@@ -76,7 +76,8 @@ function answer({ method, url = '/', headers: { host = '' } }: IncomingMessage, 
   if (path === undefined) return void response.writeHead(404).end();
   response.writeHead(200, {
     'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-    'cache-control': 'no-cache',
+    // What lies in assets/ is named after its content.
+    'cache-control': path.startsWith(join(folder, 'assets')) ? 'max-age=31536000, immutable' : 'no-cache',
   });
   response.end(method === 'HEAD' ? undefined : readFileSync(path));
 }

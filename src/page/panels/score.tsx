@@ -2,7 +2,8 @@
 import { useRef, useState } from 'preact/hooks';
 import { type Score, scoreOf } from '../../memory/score/index.js';
 import { channelsOf, fit, paintMarks } from '../marks.js';
-import { Field, milliseconds, Panel, type PanelProps, Picture, pixelOf } from './panel.js';
+import { readingNames } from '../words.js';
+import { Field, milliseconds, Panel, type PanelProps, Picture, pixelOf, Typed } from './panel.js';
 
 /** Times that are drawn lie on this grid, in refractory periods, so that a link can hold them. */
 const GRID = 0.05;
@@ -86,8 +87,35 @@ export function ScorePanel({ studio, state }: PanelProps) {
         <Field studio={studio} state={state} name="rate" label="rate (Hz)" disabled={given !== undefined} />
         <Field studio={studio} state={state} name="seed" label="seed" />
       </div>
+      {state.files && <Reading studio={studio} state={state} />}
       {note && <p class="note">{note}</p>}
     </Panel>
+  );
+}
+
+const READINGS: Record<(typeof readingNames)[number], readonly [label: string, placeholder: string]> = {
+  window: ['window', '2s..4s, trials:3'],
+  select: ['units', 'quality=good'],
+  'time-unit': ['time unit', 's, ms, us'],
+  columns: ['columns', 'time,channel'],
+};
+
+/** How the file that was opened last is read. */
+function Reading({ studio, state: { files = [], reading } }: PanelProps) {
+  return (
+    <div class="fields">
+      {readingNames.map((name) => (
+        <Typed
+          key={name}
+          name={name}
+          label={READINGS[name][0]}
+          placeholder={READINGS[name][1]}
+          title={`--${name} of the command`}
+          said={reading[name] ?? ''}
+          change={(text) => studio.open(files, { ...reading, [name]: text })}
+        />
+      ))}
+    </div>
   );
 }
 

@@ -39,7 +39,7 @@ function commandFor(state: State): string {
   const noisy = noise > 0 ? [`--noise ${noise}`] : [];
   if (opened) return [`npx memorize recall ${opened}`, ...prompt, ...noisy].join(' ');
   const file = given && nameOf(given);
-  return [commandOf(words, file), ...prompt, ...noisy].join(' ');
+  return [commandOf(words, file, state.reading), ...prompt, ...noisy].join(' ');
 }
 
 export function TakeAway({ studio, state }: PanelProps) {
