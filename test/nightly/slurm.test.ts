@@ -283,7 +283,7 @@ describe.skipIf(noCluster)(`on a Slurm of three nodes${noCluster ? ` (skipped: $
     expect(engram('train', '--N', '100', '--n_trials', '3', '--task', 'go-nogo', '--seed', '1', '--quiet').status).toBe(
       0,
     );
-    const asked = ['scale', 'models', '--trials', '300', '--seed', '3', '--keep'];
+    const asked = ['scale', 'models', '--trials', '60', '--seed', '3', '--keep'];
     expect(engram(...asked, '--out', 'c', '--launcher', 'slurm', '--shards', '3')).toMatchObject({
       status: 0,
       stderr: '',
