@@ -9,6 +9,7 @@ import { demandOneOf, sigmoid, softplus } from '../core/index.js';
 
 /** The names of the original. */
 export const activations = ['sigmoid', 'clipped_relu', 'softplus'] as const;
+/** One of them. */
 export type ActivationName = (typeof activations)[number];
 
 export interface Activation {

@@ -7,7 +7,9 @@ import type { RateTask } from './tasks.js';
 
 /** A trial of a network: its activity and its output, by steps of 5 ms. */
 export interface Activity {
+  /** r, T x N by rows. */
   readonly rates: Float64Array;
+  /** The output of each step. */
   readonly outputs: Float64Array;
 }
 

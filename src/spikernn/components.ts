@@ -8,12 +8,18 @@ const ROUNDS = 60;
 
 /** Directions of unit length, shares of the variance, and the means of the signals. */
 export interface Components {
+  /** Directions, N each. */
   readonly vectors: readonly Float64Array[];
+  /** Share of the variance of each. */
   readonly shares: readonly number[];
+  /** Mean of each signal; N. */
   readonly mean: Float64Array;
 }
 
-/** @param signals T x N by rows */
+/**
+ * The first components. Throws `usage` for signals that are no rows of N.
+ * @param signals T x N by rows
+ */
 export function principalComponents(signals: Float64Array, n: number, count = 3): Components {
   demandArray('the signals', signals, Float64Array);
   demandInteger('the number of signals', n, 1);

@@ -5,6 +5,7 @@ import { checkNetwork, type RateNetwork } from './network.js';
 import { createRatePass, drawTrial } from './pass.js';
 import { plateauOf, type RateTask } from './tasks.js';
 
+/** The sum of sizes, or the root of the sum of squares. */
 export type LossName = 'l1' | 'l2';
 
 export const lossOf = (kind: LossName): ((outputs: Float64Array, targets: Float64Array) => Loss) =>
@@ -14,8 +15,9 @@ export const lossOf = (kind: LossName): ((outputs: Float64Array, targets: Float6
 export interface Evaluation {
   /** Share of trials that are right. */
   readonly performance: number;
-  /** Mean loss of a trial, and what it would be for an output that stays 0. */
+  /** Mean loss of a trial. */
   readonly loss: number;
+  /** What the loss would be for an output that stays 0. */
   readonly plateau: number;
   /** o of each trial. */
   readonly outputs: readonly Float64Array[];

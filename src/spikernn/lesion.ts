@@ -10,9 +10,18 @@ import {
 } from '../core/index.js';
 import { checkNetwork, copyOf, type RateNetwork } from './network.js';
 
+/** Which units fall silent. */
+export interface Silenced {
+  /** Of all, of those that excite, or of those that inhibit. */
+  readonly kind: 'any' | 'exc' | 'inh';
+  /** From 0 to 1. */
+  readonly share: number;
+}
+
+/** What is done to a network. */
 export interface Lesion {
   /** A share of units of a kind, which send nothing any more. */
-  readonly silenced?: { readonly kind: 'any' | 'exc' | 'inh'; readonly share: number } | undefined;
+  readonly silenced?: Silenced | undefined;
   /** Every weight times 1 + this N(0, 1), not across zero. */
   readonly weightNoise?: number | undefined;
 }

@@ -14,6 +14,7 @@ import type { TrainedRate } from './train.js';
 
 /** A model as a file holds it. */
 export interface RateModel {
+  /** As trained. */
   readonly network: RateNetwork;
   /** Before training, where the file says it. */
   readonly initial?: RateNetwork | undefined;
@@ -234,8 +235,16 @@ export function withWeights(bytes: Uint8Array, file: string, network: RateNetwor
   ]);
 }
 
+/** Time constants over units, in ms. */
+export interface TauSummary {
+  /** Their mean. */
+  readonly mean: number;
+  /** Their standard deviation. */
+  readonly sd: number;
+}
+
 /** Mean and standard deviation of tau over units, in ms. */
-export function tauSummary(network: RateNetwork): { mean: number; sd: number } {
+export function tauSummary(network: RateNetwork): TauSummary {
   checkNetwork(network);
   const taus = [...tausOf(network)].map((tau) => 5 * tau);
   const mean = taus.reduce((a, b) => a + b, 0) / taus.length;

@@ -28,6 +28,7 @@ export interface RateNetwork {
   readonly units: number;
   /** Channels of the input. */
   readonly inputs: number;
+  /** phi. */
   readonly activation: ActivationName;
   /** Whether every unit only excites or only inhibits. */
   readonly dale: boolean;
@@ -51,14 +52,21 @@ export interface RateNetwork {
 
 /** How a network is drawn; the names are those of the original's arguments. */
 export interface Draw {
+  /** N. */
   readonly units: number;
+  /** Channels of the input. */
   readonly inputs: number;
+  /** What a unit sends. */
   readonly activation: ActivationName;
+  /** Whether every unit only excites or only inhibits. */
   readonly dale: boolean;
+  /** Range of time constants in steps, or one for all. */
   readonly taus: readonly number[];
+  /** Gain of the recurrent weights. */
   readonly gain: number;
-  /** Probabilities that a unit is inhibitory, and that a connection is there. */
+  /** Probability that a unit is inhibitory. */
   readonly inhibitoryShare: number;
+  /** Probability that a connection is there. */
   readonly connectedShare: number;
   /** Inhibitory units that no inhibitory unit reaches. */
   readonly som: number;

@@ -47,8 +47,43 @@ const schema = z
     'an answer asks about a stimulus that is not there (they count from 0)',
   );
 
+/** A stimulus of a task. */
+export interface OwnStimulus {
+  /** Channel of the input, from 0. */
+  channel: number;
+  /** First step, and how many there are. */
+  on: number;
+  /** Steps. */
+  lasts: number;
+  /** Values that it may have. */
+  of: number[];
+}
+
+/** An answer of a task: to `same` or to `sign`. */
+export interface OwnAnswer {
+  /** First step of the target. */
+  on: number;
+  /** Steps of the target. */
+  lasts: number;
+  /** First step that is judged (default: `on`). */
+  read?: number | undefined;
+  /** Two stimuli that are compared. */
+  same?: [number, number] | undefined;
+  /** A stimulus whose sign is asked for. */
+  sign?: number | undefined;
+}
+
 /** A task as its file says it; times in steps of the rate network, 5 ms. */
-export type OwnTask = z.infer<typeof schema>;
+export interface OwnTask {
+  /** Small letters, digits and dashes. */
+  name: string;
+  /** Length of a trial T. */
+  steps: number;
+  /** What is shown. */
+  stimuli: OwnStimulus[];
+  /** What is asked for. */
+  answers: OwnAnswer[];
+}
 
 /** Reads the text of a task. Throws `input` for what is none, with the file and the place in it. */
 export function readOwnTask(text: string, file: string): OwnTask {
@@ -71,8 +106,11 @@ export function checkOwnTask(data: unknown, where = 'the task', code: 'input' | 
 
 /** An answer that has to be given, in the steps [from, to). */
 export interface Answer {
+  /** First step. */
   readonly from: number;
+  /** The step behind the last. */
   readonly to: number;
+  /** +1, -1 or silence. */
   readonly wanted: 1 | -1 | 0;
 }
 

@@ -32,16 +32,21 @@ export interface TrialInput {
 export interface TrialRun {
   /** o; T - 1. */
   readonly outputs: Float64Array;
-  /** x and r at steps 0 ... T - 1; T x N by rows. */
+  /** x at steps 0 ... T - 1; T x N by rows. */
   readonly states: Float64Array;
+  /** r at the same. */
   readonly rates: Float64Array;
 }
 
 /** Where gradients are added, in the shapes of the network. */
 export interface Gradients {
+  /** N x N. */
   readonly w: Float64Array;
+  /** N. */
   readonly wOut: Float64Array;
+  /** One number. */
   readonly bOut: Float64Array;
+  /** N. */
   readonly gates: Float64Array;
 }
 
@@ -63,6 +68,7 @@ export function drawTrial(units: number, input: Float64Array, steps: number, key
 
 /** A network ready for trials; it must not change in between. */
 export interface RatePass {
+  /** Runs a trial. */
   run(trial: TrialInput): TrialRun;
   /** Runs a trial; adds the gradient of the loss, whose slope by the outputs `slopeOf` gives. */
   learn(trial: TrialInput, slopeOf: (outputs: Float64Array) => Float64Array, gradients: Gradients): TrialRun;

@@ -21,6 +21,7 @@ export interface Polish {
   readonly trials: number;
   /** Learning rate of Adam. */
   readonly rate: number;
+  /** Seed of trials and noise. */
   readonly seed: number;
 }
 

@@ -19,8 +19,9 @@ import type { RateTask } from './tasks.js';
 
 /** A curve of firing rates by current, on a grid. */
 export interface FiringCurve {
-  /** mV from, and between neighbours. */
+  /** The first current, mV. */
   readonly from: number;
+  /** mV between neighbours. */
   readonly by: number;
   /** Hz. */
   readonly rates: Float64Array;

@@ -23,20 +23,29 @@ export const lowScaleGrid: readonly number[] = Array.from({ length: 12 }, (_, i)
 
 /** What is tried. */
 export interface ScalePlan {
+  /** The rate network. */
   readonly network: RateNetwork;
+  /** What it does. */
   readonly task: TaskChoice;
+  /** Times that differ from those of the task. */
   readonly times?: TaskTimes | undefined;
+  /** Units of the spiking network. */
   readonly model?: SpikingModel | undefined;
   /** Numbers, or arrays of one per unit. */
   readonly scales: readonly (number | Float64Array)[];
+  /** Trials of each factor. */
   readonly trials: number;
+  /** Whether b_out is added. */
   readonly offset?: boolean | undefined;
+  /** Seed of trials and noise. */
   readonly seed: number;
 }
 
 /** How spiking trials came out. */
 export interface SpikingScore {
+  /** Right ones. */
   readonly right: number;
+  /** Of so many. */
   readonly trials: number;
   /** Mean rate of all units over all trials, Hz. */
   readonly rate: number;

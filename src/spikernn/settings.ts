@@ -4,18 +4,32 @@ import type { LossName } from './evaluate.js';
 import type { Draw } from './network.js';
 import { type RateTask, rateTask, type TaskChoice, type TaskTimes } from './tasks.js';
 
+/** When a network has learned. */
+export interface Enough {
+  /** The mean loss is below this. */
+  readonly loss: number;
+  /** The share of right trials is above this. */
+  readonly performance: number;
+}
+
+/** How a network is drawn and trained. */
 export interface TrainingSettings extends Omit<Draw, 'inputs'> {
+  /** What it learns. */
   readonly task: TaskChoice;
+  /** Times that differ from those of the task. */
   readonly times: TaskTimes;
   /** Trials at most, one for each update. */
   readonly trials: number;
+  /** Which loss. */
   readonly loss: LossName;
+  /** Learning rate. */
   readonly rate: number;
+  /** Seed of all random numbers. */
   readonly seed: number;
   /** Updates that must have been made before it may stop; the original's are 1501 for go-nogo, else none. */
   readonly least: number;
   /** It stops when the mean loss is below this and the share of right trials above that. */
-  readonly enough: { readonly loss: number; readonly performance: number };
+  readonly enough: Enough;
   /** Trials of an update. */
   readonly batch: number;
   /** The sum of squares itself in place of its root, over 2 (gradients do not grow as the loss falls). */

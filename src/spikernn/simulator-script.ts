@@ -17,24 +17,35 @@ import type { RateTask } from './tasks.js';
 
 /** What another simulator is to play. */
 export interface PlayedNetwork {
+  /** The rate network. */
   readonly network: RateNetwork;
+  /** How it is mapped. */
   readonly mapping: Mapping;
+  /** Units of the spiking network. */
   readonly model: SpikingModel;
+  /** What it does. */
   readonly task: RateTask;
+  /** Seed of trials and beginnings. */
   readonly seed: number;
-  /** Name of the data file, and the program that writes it. */
+  /** Name of the data file. */
   readonly dataFile: string;
+  /** The program that writes it. */
   readonly program: string;
+}
+
+/** A script, and what it loads. */
+export interface SpikingScript {
+  /** Its text. */
+  readonly script: string;
+  /** The arrays of an npz. */
+  readonly data: Record<string, NpyEntry>;
 }
 
 /** Trials among which one of each kind is looked for. */
 const LOOKED_AT = 64;
 
 /** Throws `usage` for units that the simulator does not have. */
-export function simulatorScript(
-  simulator: 'brian2' | 'nest',
-  played: PlayedNetwork,
-): { script: string; data: Record<string, NpyEntry> } {
+export function simulatorScript(simulator: 'brian2' | 'nest', played: PlayedNetwork): SpikingScript {
   demandOneOf('the simulator', simulator, ['brian2', 'nest']);
   demandObject('what is to be played', played);
   const { network, model, seed, task } = played;

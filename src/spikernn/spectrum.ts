@@ -16,8 +16,16 @@ export function eigenvaluesOf(network: RateNetwork): [number, number][] {
   return realEigenvalues.map((real, k) => [real, imaginaryEigenvalues[k]]);
 }
 
+/** How far eigenvalues reach. */
+export interface Reach {
+  /** Modulus of the largest. */
+  readonly outlier: number;
+  /** Radius of the disc of the others. */
+  readonly radius: number;
+}
+
 /** Modulus of the largest eigenvalue along the power method's course, and the radius of the disc. */
-export function spectralReach(network: RateNetwork): { outlier: number; radius: number } {
+export function spectralReach(network: RateNetwork): Reach {
   checkNetwork(network);
   const { units: n } = network;
   const { starts, senders, weights } = connectionsOf(network);

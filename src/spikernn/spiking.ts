@@ -34,16 +34,21 @@ interface Kernel {
 
 /** What units, synapses and steps are. */
 export interface SpikingModel {
+  /** Leaky or quadratic. */
   readonly neuron: 'lif' | 'qif';
+  /** Synapses: double or single exponential. */
   readonly filter: 'double' | 'single';
-  /** ms. */
+  /** Silence after a spike, ms. */
   readonly refractory: number;
+  /** Time constant, ms. */
   readonly membrane: number;
   /** Rise of the double filter, ms. */
   readonly rise: number;
   /** mV. */
   readonly threshold: number;
+  /** Where a spike ends, mV. */
   readonly reset: number;
+  /** Constant input, mV. */
   readonly bias: number;
   /** Standard deviation of what is added to v in each step, mV; not scaled with dt. */
   readonly noise: number;
@@ -51,6 +56,7 @@ export interface SpikingModel {
   readonly downsample: number;
 }
 
+/** That of the paper. */
 export const lifModel: SpikingModel = {
   neuron: 'lif',
   filter: 'double',
@@ -63,13 +69,18 @@ export const lifModel: SpikingModel = {
   noise: 0.1,
   downsample: 1,
 };
+/** Its quadratic companion. */
 export const qifModel: SpikingModel = { ...lifModel, neuron: 'qif', threshold: 30, bias: 0 };
 
 /** Units that get +0.5 mV (exc) or -0.5 mV (inh) together at a coin's throw in each step from `on` to before `off`. */
 export interface Stimulation {
+  /** Up or down. */
   readonly mode: 'exc' | 'inh';
+  /** Which units. */
   readonly units: readonly number[];
+  /** First step. */
   readonly on: number;
+  /** The step behind the last. */
   readonly off: number;
 }
 
@@ -83,7 +94,9 @@ export interface Mapping {
 
 /** A mapped network at work. */
 export interface SpikingNetwork {
+  /** N. */
   readonly units: number;
+  /** What its units are. */
   readonly model: SpikingModel;
   /** dt in ms. */
   readonly step: number;
@@ -95,28 +108,36 @@ export interface SpikingNetwork {
   states(u: Float64Array, key: Key, index: number, options: StatesOptions): Generator<SpikingState, SpikingRun>;
 }
 
-interface RunOptions {
+/** What may happen in a run. */
+export interface RunOptions {
+  /** Which units are stimulated, if any. */
   readonly stimulation?: Stimulation | undefined;
 }
 
 /** As a run, and every how many steps a state comes. */
 export interface StatesOptions extends RunOptions {
+  /** Steps between states. */
   readonly every: number;
 }
 
 /** v, I and r of all units after a step. The arrays are the kernel's own, and are gone at the next step. */
 export interface SpikingState {
+  /** The step. */
   readonly step: number;
+  /** v of every unit. */
   readonly v: Float64Array;
+  /** I of every unit. */
   readonly current: Float64Array;
+  /** r of every unit. */
   readonly rate: Float64Array;
 }
 
 interface Course {
   /** out of steps 1 ... n. */
   readonly outputs: Float64Array;
-  /** Spikes in order: step from 1, unit. */
+  /** The step of each spike, from 1, in order. */
   readonly spikeSteps: Uint32Array;
+  /** The unit of each spike. */
   readonly spikeUnits: Uint32Array;
 }
 

@@ -14,27 +14,36 @@ import type { Activity } from './activity.js';
 import { orthonormal } from './components.js';
 import type { RateTask } from './tasks.js';
 
+/** What the axes stand for, in their order. */
 export const AXES = ['choice', 'modality 1', 'modality 2', 'context'] as const;
 
 /** Mean path of a condition: the attended stream, and the signs of both. */
 export interface TargetedPath {
+  /** The attended stream. */
   readonly context: 1 | 2;
+  /** Signs of both streams. */
   readonly signs: readonly [number, number];
+  /** How many it is the mean of. */
   readonly trials: number;
   /** By axis, T numbers. */
   readonly points: readonly Float64Array[];
 }
 
+/** Axes and mean paths. */
 export interface Targeted {
   /** Orthonormal, N each, in the order of AXES. */
   readonly axes: readonly Float64Array[];
+  /** One a condition. */
   readonly paths: readonly TargetedPath[];
 }
 
 /** How far conditions of opposite signs lie apart on an axis at most: that of the attended stream on choice, of each stream on its own. */
 export interface Separation {
+  /** On the axis of choice. */
   readonly choice: number;
+  /** On the axis of the attended stream. */
   readonly attended: number;
+  /** On the axis of the other stream. */
   readonly unattended: number;
 }
 
@@ -74,7 +83,10 @@ function shownIn(input: Float64Array): { evidence: [number, number]; context: 1 
   return { evidence: [sums[0] / count, sums[1] / count], context: input[2] === 1 ? 1 : 2 };
 }
 
-/** @param runs trials 0, 1, ... of the seed */
+/**
+ * Regresses activity on choice, modalities and context. Throws `usage` for another task than mante, or below 16 trials.
+ * @param runs trials 0, 1, ... of the seed
+ */
 export function targetedAxes({ task }: RateTask, seed: number, units: number, runs: readonly Activity[]): Targeted {
   if (task?.name !== 'mante')
     refuse(`regression on choice, modalities and context is for the task mante; got ${task?.name}`);

@@ -12,7 +12,9 @@ import { goNoGo, goNoGoDefaults, mante, manteDefaults, type Task, timedXor, time
 import { type Answer, checkOwnTask, type OwnTask, ownAnswers, ownTask } from './own-task.js';
 import { SINE_STEPS, sine, sineAnswers } from './sine.js';
 
+/** Tasks that have a name. */
 export const taskNames = ['go-nogo', 'xor', 'mante', 'sine'] as const;
+/** One of them. */
 export type TaskName = (typeof taskNames)[number];
 /** A task by its name, or one of one's own. */
 export type TaskChoice = TaskName | OwnTask;
@@ -21,7 +23,9 @@ export type TaskChoice = TaskName | OwnTask;
 export interface TaskTimes {
   /** Length of a trial T. */
   readonly steps?: number | undefined;
+  /** When the stimulus comes. */
   readonly stimOn?: number | undefined;
+  /** How long it lasts. */
   readonly stimDur?: number | undefined;
   /** xor: between the stimuli. */
   readonly delay?: number | undefined;
@@ -29,13 +33,15 @@ export interface TaskTimes {
   readonly offset?: number | undefined;
 }
 
-type Label = string | number;
+/** What was drawn in a trial. */
+export type Label = string | number;
 
 /** What a task is called. */
 export const nameOfTask = (task: TaskChoice): string => rateTask(task).name;
 
 /** A task for both networks. */
 export interface RateTask {
+  /** What it is called. */
   readonly name: string;
   /** Rate networks: T steps. */
   readonly task: Task<Label>;

@@ -18,12 +18,15 @@ import { plateauOf, type RateTask, rateTask } from './tasks.js';
 
 /** What a training has come to. */
 export interface TrainedRate {
-  /** As drawn, and as it stands. */
+  /** As drawn. */
   initial: RateNetwork;
+  /** As it stands. */
   network: RateNetwork;
+  /** State of Adam. */
   optimizer: OptimizerState;
-  /** Loss of every update, before it, and what it would be for an output that stays 0. */
+  /** Loss of every update, before it. */
   readonly losses: number[];
+  /** What it would be for an output that stays 0. */
   readonly plateaus: number[];
   /** Of every evaluation: trial, loss, performance; row after row. */
   readonly checks: number[];
