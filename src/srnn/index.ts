@@ -6,6 +6,7 @@ export {
   here,
   type Outcome,
   over,
+  type Perturbation,
   runBatch,
   runTrials,
   type Trains,

@@ -88,7 +88,7 @@ it('the balanced recipe leaves the plateau on which the rule is ignored, and mak
   expect(rates.read).toBeGreaterThan(1);
   expect(rates.read).toBeLessThan(15);
   for (const [name, shipped] of [
-    ['snn_PFC-15.npz', 'snn_PFC-final.npz'],
+    ['snn_PFC-final.npz', 'snn_PFC-final.npz'],
     ['parameters.json', 'parameters.json'],
   ]) {
     expect(
