@@ -10,7 +10,6 @@ import {
   COLUMNS,
   DEFAULTS,
   drawParameters,
-  examples,
   type FlossingSettings,
   INSPECTED,
   type Parameters,
@@ -273,12 +272,6 @@ describe('the LIF example', () => {
     expect(exponents[0]).toBeCloseTo(-0.1, 2);
   });
 
-  it('is flossed: the loss falls by more than five in 40 updates', () => {
-    const example = examples.lif.start(1);
-    const losses = Array.from({ length: 41 }, (_, epoch) => example.update(epoch).loss);
-    expect(losses[0] / losses[40]).toBeGreaterThan(5);
-  });
-
   it('has the published spectrum at each sharpness', () => {
     const published: [number, number[]][] = [
       [1, [0.027, -0.005, -0.037, -0.105]],
@@ -375,7 +368,7 @@ describe('a training', () => {
     const delays = [10, 16, 22, 28];
     const seeds = [1, 2, 3, 4, 5, 6];
     const flow = (delay: number, seed: number) => {
-      const settings = { ...DEFAULTS, level: 0, delay, steps: delay + 1, epochs: 1, seed };
+      const settings = { ...DEFAULTS, level: 0, delay, steps: delay + 1, epochs: 1, exponents: 1, seed };
       const trained = startFlossing(settings);
       advanceFlossing(trained, settings);
       return ln(trained.log[COLUMNS.indexOf('gradient_start')]);
