@@ -112,7 +112,9 @@ describe('npz', () => {
   it('that would expand without measure is refused before it does', () => {
     const bomb = zipSync({ 'x.npy': new Uint8Array(2 ** 26) }, { level: 9 });
     expect(bomb.length).toBeLessThan(2 ** 19);
-    expect(() => readNpz(bomb, 'a.npz')).toThrow(/a\.npz: entry "x\.npy" claims to expand to 67108864 bytes, in a file of \d+/);
+    expect(() => readNpz(bomb, 'a.npz')).toThrow(
+      /a\.npz: entry "x\.npy" claims to expand to 67108864 bytes, in a file of \d+/,
+    );
   });
 });
 
