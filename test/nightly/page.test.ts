@@ -319,7 +319,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     [
       'a score of a million spikes',
       hostile({ period: 20, trains: [Array(1e6).fill(1)] }),
-      'The score of the link is left out',
+      'less than the refractory period',
     ],
     ['a score that is too long', `${SMALL}&score=${'N'.repeat(9000)}`, 'it is too long'],
     ['a file', `${SMALL}&file=mine.nwb`, 'This link goes with the file mine.nwb'],
