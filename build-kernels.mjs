@@ -93,10 +93,10 @@ export async function buildKernels(sources, scratch) {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env });
     exports.start();
     heapBase = Math.ceil(Math.max(heapBase, exports.heapBase.value) / 16) * 16;
-    modules.set(wing, wasm.toString('base64'));
+    modules.set(wing, wasm.toString('hex'));
     for (const name of Object.keys(exports)) exported.add(name);
   }
-  for (const [wing, base64] of modules) {
+  for (const [wing, digits] of modules) {
     const layouts = await layoutsOf(
       kernels.filter((file) => wingOf(file) === wing),
       scratch,
@@ -111,7 +111,7 @@ export async function buildKernels(sources, scratch) {
         : '';
     writeFileSync(
       embeddedIn(wing),
-      `// Written by build-kernels.mjs, never committed.\n${base}${tables}/** The compiled kernels of ${wing} (base64 of a WASM module). */\nexport const kernelModule =\n  '${base64}';\n`,
+      `// Written by build-kernels.mjs, never committed.\n${base}${tables}/** The compiled kernels of ${wing} (a WASM module in hexadecimal digits, which compress better than base64). */\nexport const kernelModule =\n  '${digits}';\n`,
     );
   }
   const missing = (name, file) => {

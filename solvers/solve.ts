@@ -50,8 +50,13 @@ export const solveQp = (problem: QpProblem<Float64Array | SparseMatrix>, setting
  */
 export async function solveQpLater(
   problem: QpProblem<Float64Array | SparseMatrix>,
-  { signal, ...settings }: Settings & { signal?: AbortSignal } = {},
+  given: Settings & { signal?: AbortSignal } = {},
 ): Promise<Solution> {
+  demandObject('the settings', given);
+  const { signal, ...settings } = given;
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    throw new EngramError('usage', 'the signal must be an AbortSignal');
+  }
   const rounds = solving(createArena, checkProblem(problem), settings);
   return toEndLater(rounds, settings.workLimit, signal);
 }

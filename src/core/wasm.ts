@@ -10,12 +10,22 @@ import { heapBase, kernelModule } from './kernels.generated.js';
 
 const modules = new Map<string, WebAssembly.Module>();
 
+/** The bytes of hexadecimal digits (0-9, a-f). */
+function bytesOf(digits: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(digits.length / 2);
+  const valueOf = (code: number) => (code < 58 ? code - 48 : code - 87);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = 16 * valueOf(digits.charCodeAt(2 * i)) + valueOf(digits.charCodeAt(2 * i + 1));
+  }
+  return bytes;
+}
+
 /** An embedded module, compiled on first use and without waiting, so that bundlers and `require()` take the package as it is. */
-function compiled(base64: string): WebAssembly.Module {
-  let module = modules.get(base64);
+function compiled(digits: string): WebAssembly.Module {
+  let module = modules.get(digits);
   if (!module) {
-    module = new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-    modules.set(base64, module);
+    module = new WebAssembly.Module(bytesOf(digits));
+    modules.set(digits, module);
   }
   return module;
 }
@@ -75,9 +85,9 @@ const env = {
 };
 
 /** An instance of an embedded module; those of wings work in the memory that is given. */
-function instantiate(base64: string, memory?: WebAssembly.Memory): Base {
+function instantiate(digits: string, memory?: WebAssembly.Memory): Base {
   const imports: WebAssembly.ModuleImports = memory ? { ...env, memory } : env;
-  const { exports } = refused(() => new WebAssembly.Instance(compiled(base64), { env: imports }));
+  const { exports } = refused(() => new WebAssembly.Instance(compiled(digits), { env: imports }));
   const base = exports as unknown as Base;
   base.start();
   return base;

@@ -56,9 +56,9 @@ export interface See {
 }
 
 export function createCrew(): Crew {
-  const { engine: lead } = hire();
   const size = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency ?? 1));
   const team = Array.from({ length: size }, hire);
+  const { engine: lead } = hire();
 
   /** A team of which everyone is free. */
   async function freeTeam(): Promise<readonly Hired[]> {
@@ -87,21 +87,25 @@ export function createCrew(): Crew {
       // A design is fitted once; what is drawn from a seed is drawn by everyone.
       const step = words.design === undefined ? 0 : (await ask(all[0], all[0].engine.pose(words, given))).step;
       if (!see.wanted()) return;
-      const posed = Promise.all(all.map((one) => ask(one, one.engine.pose(words, given, step))));
-      const [outline] = await Promise.all([lead.pose(words, given, step), posed]);
-      if (!see.wanted()) return;
-      see.outline(outline);
-      let next = 0;
-      const neurons = outline.score.starts.length - 1;
-      await Promise.all(
-        all.map(async (one) => {
+      let [next, neurons] = [0, 0];
+      const begin = (outline: Outline) => {
+        neurons = outline.score.starts.length - 1;
+        see.outline(outline);
+      };
+      // Who is ready begins: nobody waits for the others to start up.
+      await Promise.all([
+        lead.pose(words, given, step),
+        ...all.map(async (one) => {
+          const outline = await ask(one, one.engine.pose(words, given, step));
+          if (!see.wanted()) return;
+          if (neurons === 0) begin(outline);
           while (see.wanted() && next < neurons) {
             const neuron = next++;
             const report = await ask(one, one.engine.solve(neuron));
             if (see.wanted()) see.report(report, neuron);
           }
         }),
-      );
+      ]);
     },
   };
 }

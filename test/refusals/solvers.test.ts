@@ -150,6 +150,18 @@ const solversRefusals: Record<string, Calls> = {
     ],
     (bad) => S.solveMinNorm(bad),
   ),
+  solveQpLater: [
+    ...each(badProblems, (bad) => S.solveQpLater(bad)),
+    () => S.solveQpLater(qp, null),
+    () => S.solveQpLater(qp, { signal: {} }),
+    () => S.solveQpLater(qp, { signal: null }),
+    () => S.solveQpLater(qp, { workLimit: 0 }),
+  ],
+  sparseProblem: [
+    ...each(none, (bad) => S.sparseProblem(bad)),
+    () => S.sparseProblem({ ...sparse, A: [[0, 0, 1]] }),
+    () => S.sparseProblem({ ...sparse, q: [1] }),
+  ],
   solveQp: [
     ...each(badProblems, (bad) => S.solveQp(bad)),
     () => S.solveQp(qp, { method: 'simplex' }),
