@@ -99,11 +99,15 @@ export function createCrew(): Crew {
           const outline = await ask(one, one.engine.pose(words, given, step));
           if (!see.wanted()) return;
           if (neurons === 0) begin(outline);
-          while (see.wanted() && next < neurons) {
-            const neuron = next++;
-            const report = await ask(one, one.engine.solve(neuron));
-            if (see.wanted()) see.report(report, neuron);
-          }
+          const solve = async () => {
+            while (see.wanted() && next < neurons) {
+              const neuron = next++;
+              const report = await ask(one, one.engine.solve(neuron));
+              if (see.wanted()) see.report(report, neuron);
+            }
+          };
+          // One is asked for ahead, so that the worker need not wait for the screen.
+          await Promise.all([solve(), solve()]);
         }),
       ]);
     },

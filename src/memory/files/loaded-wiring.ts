@@ -3,6 +3,7 @@ import type { Box } from '../template/index.js';
 
 /** A wiring from a file. */
 export interface LoadedWiring {
+  /** Sources, delays and synapses of each neuron. */
   wiring: Wiring;
   /** Undefined if the file says nothing about weights. */
   bounds: Box | undefined;

@@ -31,7 +31,12 @@ const MOST_TEXT = 2 ** 29 - 24;
 
 /** What is asked of a file of spikes: a stretch, or the name of one, and how to read what the file does not say. */
 export interface ScoreAsk {
-  stretch: Omit<Stretch, 'window'> & { window?: readonly [number, number] | string | undefined };
+  /** Refractory period and window in seconds; or the name of an interval of the file for a window. */
+  stretch: Omit<Stretch, 'window'> & {
+    /** From and to in seconds, or a name such as `trials:3`. */
+    window?: readonly [number, number] | string | undefined;
+  };
+  /** The unit of time and the columns, where the file does not say them. */
   hints?: SpikeHints | undefined;
   /** Which of the units, of a format that knows of columns; see `parseSelection`. */
   select?: string | undefined;
