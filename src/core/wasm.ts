@@ -13,9 +13,9 @@ const modules = new Map<string, WebAssembly.Module>();
 /** The bytes of hexadecimal digits (0-9, a-f). */
 function bytesOf(digits: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(digits.length / 2);
-  const valueOf = (code: number) => (code < 58 ? code - 48 : code - 87);
+  const digitOf = (code: number) => (code < 58 ? code - 48 : code - 87);
   for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = 16 * valueOf(digits.charCodeAt(2 * i)) + valueOf(digits.charCodeAt(2 * i + 1));
+    bytes[i] = 16 * digitOf(digits.charCodeAt(2 * i)) + digitOf(digits.charCodeAt(2 * i + 1));
   }
   return bytes;
 }
