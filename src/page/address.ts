@@ -1,6 +1,6 @@
 /**
  * The address is the state: settings by the names of the command's options, what is looked at, and a score that is not sampled
- * where it is short. #channels=60&duration=300ms&cue=0-29@0..60&noise=0.05&show=3
+ * where it is short. #channels=60&duration=400ms&cue=0-29@0..80&noise=0.05&show=3
  */
 import { type Neighbour, neighbours, readSaid, type Said, writeSaid } from './beside/words.js';
 import { DEFAULTS, type Name, names, type Words } from './words.js';

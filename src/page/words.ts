@@ -9,7 +9,7 @@ export type Words = Readonly<Partial<Record<Name, string>>>;
 /** What an option says unless it is given; nothing where the command leaves it out. */
 export const DEFAULTS = {
   channels: '60',
-  duration: '250ms',
+  duration: '400ms',
   rate: '',
   seed: '1',
   inputs: 'auto',
