@@ -148,18 +148,26 @@ noise = options.noise
 def play(drive, begin):
     """Steps and units of the spikes of a trial; drive in mV by column and unit."""
     inputs, half = TimedArray(drive, dt=100 * dt * ms), 50 * dt * ms
+    # Brian2's own refractory units do not fire; these do, where something lifts them.
+    hold = (np.floor(t_ref / dt + 1e-9) + 0.5) * dt * ms
     drift = '${model.neuron === 'qif' ? 'v * v + c' : 'c - v'}'
-    synapse = 'dI/dt = h - I / td : 1\\ndh/dt = -h / tr : hertz' if double else 'dI/dt = -I / td : 1'
+    # Euler steps by these rates are the exact decay of a step.
+    synapse = 'dI/dt = h - I * decay : 1\\ndh/dt = -h * rise : hertz' if double else 'dI/dt = -I * decay : 1'
     cells = NeuronGroup(units, f'''
-        dv/dt = ({drift}) / (tau_m * ms) : 1 (unless refractory)
+        dv/dt = ({drift}) * int(t - last > hold) / (tau_m * ms) : 1
+        last : second
         c = I + bias + inputs(t + half, i) : 1
         {synapse}
         td : second (constant)
         tr : second (constant)
-        ''', threshold='v >= threshold', reset='v = reset', refractory=t_ref * ms, method='euler')
+        decay : hertz (constant)
+        rise : hertz (constant)
+        ''', threshold='v >= threshold', reset='v = reset; last = t', method='euler')
     cells.v, cells.td, cells.tr = begin, tau_d * second, tau_r * second
-    # As if all had fired just before: potentials are held.
-    cells.lastspike = -dt * ms
+    rate = lambda tau: (1 - np.exp(-dt / 1e3 / tau)) / (dt / 1e3) * hertz
+    cells.decay, cells.rise = rate(tau_d), rate(tau_r)
+    # As if all had fired just before: potentials are held, but those above the threshold fire at once, as every held one may.
+    cells.last = -dt * ms
     noisy = cells.run_regularly('v += noise * randn()', when='before_thresholds')
     arrival = 'h_post += w / (td_post * tr_post)' if double else 'I_post += w / td_post'
     synapses = Synapses(cells, cells, 'w : second', on_pre=arrival)
@@ -224,7 +232,7 @@ def output_of(steps, senders, count):
 def right(output, answers):
     """Whether all answers are given."""
     says = {1: lambda part: part.max() > 0.7, -1: lambda part: part.min() < -0.7, 0: lambda part: part.max() < 0.3}
-    return all(says[wanted](output[max(0, begin - 1):end]) for begin, end, wanted in answers.reshape(-1, 3))
+    return bool(np.all([says[wanted](output[max(0, begin - 1):end]) for begin, end, wanted in answers.reshape(-1, 3)]))
 
 
 failed = 0
