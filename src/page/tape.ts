@@ -1,4 +1,5 @@
 /** What has been played, spike by spike, and what each spike is: imposed, as prescribed, or neither. */
+import { countUntil } from '../core/index.js';
 import type { Score } from '../memory/score/index.js';
 import type { Spikes } from '../memory/simulate/index.js';
 import type { Cue } from './address.js';
@@ -85,12 +86,7 @@ function isNear({ period, starts, times }: Score, channel: number, time: number)
   const due = time - period * Math.floor(time / period);
   const [begin, end] = [starts[channel], starts[channel + 1]];
   if (begin === end) return false;
-  let [low, high] = [begin, end];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < due) low = middle + 1;
-    else high = middle;
-  }
+  const low = begin + countUntil(times, due, 'left', begin, end);
   const after = low < end ? times[low] - due : times[begin] + period - due;
   const before = low > begin ? due - times[low - 1] : due - times[end - 1] + period;
   return Math.min(after, before) < NEAR;

@@ -1,4 +1,4 @@
-/** Every control of the page, files good and bad, links, offline, zoom, and how it compares with the command. */
+/** Every control of the page, files good and bad, links, offline, zoom, and what it costs the main thread. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -479,28 +479,5 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     );
     expect(frame).toBeLessThan(1000 / 60);
     expect(longest).toBeLessThan(100);
-  });
-
-  it('stays within its times, in turns with the command', async () => {
-    const { page } = await open('');
-    await recalled(page);
-    // Warm: what is measured is the page, not the disk.
-    const first = await openPage(browser, served.url, {});
-    await first.page.waitForFunction(() => /stored/.test(document.querySelector('.solve .summary')?.textContent ?? ''));
-    const storedAt = await first.page.evaluate(() => performance.now());
-    await recalled(first.page);
-    const recalledAt = await first.page.evaluate(() => performance.now());
-    const { page: large } = await open('#channels=200&duration=1s');
-    await recalled(large);
-    const seconds = Number(/in ([\d.]+) s/.exec(await summary(large, 'solve'))?.[1]);
-    await browser.contexts().reduce((all, context) => all.then(() => context.close()), Promise.resolve());
-    const out = stored('large', '--channels', '200', '--duration', '1s', '--seed', '1');
-    const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { seconds: { solve: number } };
-    const ratio = seconds / record.seconds.solve;
-    console.log(
-      `first memory stored ${(storedAt / 1e3).toFixed(2)} s, recalled ${(recalledAt / 1e3).toFixed(2)} s after opening; ` +
-        `200 channels x 1 s in ${seconds} s, ${ratio.toFixed(2)} times the command`,
-    );
-    expect(storedAt).toBeGreaterThan(0);
   });
 });

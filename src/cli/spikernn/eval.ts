@@ -18,8 +18,7 @@ import { drawNetwork, drawOutputs } from './figures.js';
 import { loadModel, networkOf, taskFor } from './model.js';
 import { demandFile, type TimesOptions, timesOptions } from './options.js';
 
-export interface EvalOptions extends RunOptions, Omit<TimesOptions, 'task'> {
-  task?: string | undefined;
+export interface EvalOptions extends RunOptions, Partial<TimesOptions> {
   trials: number;
   initial?: boolean;
 }

@@ -18,8 +18,7 @@ import { type MappingOptions, mappingOf, mappingOptions } from './mapping.js';
 import { loadModel, networkOf, taskFor } from './model.js';
 import { demandFile, type ModelOptions, modelOf, modelOptions, type TimesOptions, timesOptions } from './options.js';
 
-interface ExportOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions, MappingOptions {
-  task?: string;
+interface ExportOptions extends RunOptions, Partial<TimesOptions>, ModelOptions, MappingOptions {
   to?: 'brian2' | 'nest';
 }
 

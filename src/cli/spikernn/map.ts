@@ -38,8 +38,7 @@ import { loadModel, networkOf, taskFor } from './model.js';
 import { demandFile, type ModelOptions, modelOf, modelOptions, type TimesOptions, timesOptions } from './options.js';
 import { drawEigenvalues, drawPaths } from './paths.js';
 
-interface MapOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions, MappingOptions {
-  task?: string;
+interface MapOptions extends RunOptions, Partial<TimesOptions>, ModelOptions, MappingOptions {
   trials: number;
   record?: number;
   stimulate?: string;

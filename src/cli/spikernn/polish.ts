@@ -28,8 +28,7 @@ import {
   timesOptions,
 } from './options.js';
 
-interface PolishOptions extends RunOptions, Omit<TimesOptions, 'task'>, ModelOptions, MappingOptions {
-  task?: string;
+interface PolishOptions extends RunOptions, Partial<TimesOptions>, ModelOptions, MappingOptions {
   updates: number;
   lr: number;
   trials: number;

@@ -43,10 +43,9 @@ import {
   timesOptions,
 } from './options.js';
 
-interface ScaleOptions extends RunOptions, LauncherOptions, Omit<TimesOptions, 'task'>, ModelOptions {
+interface ScaleOptions extends RunOptions, LauncherOptions, Partial<TimesOptions>, ModelOptions {
   workers?: number | undefined;
   shard?: Part;
-  task?: string;
   scales?: string;
   trials: number;
   keep?: boolean;

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { fit, paintMarks } from '../marks.js';
 import { Chosen, type PanelProps, Picture, pixelOf, Typed } from '../panels/panel.js';
 import { useStore } from '../store.js';
+import { Chart, EDGE, HEIGHT, WIDTH } from './chart.js';
 import { Command } from './command.js';
 import { createNetworkRun, WINDOW } from './network-run.js';
 import type { SparseSpectrum } from './sparseprop.js';
@@ -77,7 +78,8 @@ function summaryOf(spectrum: SparseSpectrum | undefined): string {
   return `${exponents.length} exponents. The largest but for the neutral one is ${leading.toFixed(1)} per s (${kind})${size}, entropy rate ${entropy.toFixed(1)} per s, ${bitsPerSpike.toFixed(3)} bits per spike.`;
 }
 
-const [WIDTH, HEIGHT, LEFT, EDGE] = [320, 200, 44, 8];
+/** Room for numbers, left of what is drawn. */
+const LEFT = 44;
 
 /** Exponents from the largest on. */
 function Spectrum({ spectrum }: { spectrum: SparseSpectrum | undefined }) {
@@ -87,13 +89,7 @@ function Spectrum({ spectrum }: { spectrum: SparseSpectrum | undefined }) {
   const x = (i: number) => LEFT + ((WIDTH - LEFT - EDGE) * i) / Math.max(1, exponents.length - 1);
   const y = (value: number) => EDGE + ((HEIGHT - 2 * EDGE) * (high - value)) / (high - low);
   return (
-    <svg
-      class="chart"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      role="img"
-      aria-label="Lyapunov exponents, the largest first"
-      aria-describedby="summary-sparseprop"
-    >
+    <Chart label="Lyapunov exponents, the largest first" panel="sparseprop">
       <line class="zero" x1={LEFT} x2={WIDTH - EDGE} y1={y(0)} y2={y(0)} />
       {spectrum && (
         <>
@@ -114,6 +110,6 @@ function Spectrum({ spectrum }: { spectrum: SparseSpectrum | undefined }) {
           ))}
         </>
       )}
-    </svg>
+    </Chart>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { Chosen, type PanelProps, Typed } from '../panels/panel.js';
 import { useStore } from '../store.js';
+import { Chart, EDGE, HEIGHT, WIDTH } from './chart.js';
 import { Command } from './command.js';
 import type { Lesson, Look } from './spikernn.js';
 import { createTrainingRun } from './training-run.js';
@@ -71,7 +72,8 @@ function summaryOf(lesson: Lesson | undefined, look: Look | undefined): string {
   return `Update ${trial} of at most ${most}: loss ${meanOfLast(losses).toFixed(2)} (an output that stays 0: ${meanOfLast(plateaus).toFixed(2)})${right}.${end}`;
 }
 
-const [WIDTH, HEIGHT, LEFT, EDGE] = [320, 200, 34, 8];
+/** Room for numbers, left of what is drawn. */
+const LEFT = 34;
 /** Points that a curve has on the screen. */
 const POINTS = 300;
 
@@ -90,13 +92,7 @@ function Losses({ lesson }: { lesson: Lesson | undefined }) {
   const x = (i: number) => LEFT + ((WIDTH - LEFT - EDGE) * i) / Math.max(50, losses.length - 1);
   const y = (value: number) => EDGE + (HEIGHT - 2 * EDGE) * (1 - Math.min(1, value / most));
   return (
-    <svg
-      class="chart"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      role="img"
-      aria-label="loss of every update"
-      aria-describedby="summary-spikernn"
-    >
+    <Chart label="loss of every update" panel="spikernn">
       <path class="plateau" d={path(running(plateaus), x, y)} />
       <path d={path(running(losses), x, y)} />
       <text x={LEFT - 5} y={y(0) + 3}>
@@ -108,7 +104,7 @@ function Losses({ lesson }: { lesson: Lesson | undefined }) {
       <text class="unit" x={WIDTH - EDGE} y={HEIGHT - EDGE - 4}>
         {`loss, mean of ${MEAN_OF}; pale: of an output that stays 0`}
       </text>
-    </svg>
+    </Chart>
   );
 }
 
@@ -123,13 +119,7 @@ function Answers({ look }: { look: Look | undefined }) {
   const y = (value: number) =>
     EDGE + ((HEIGHT - 2 * EDGE) * (high - Math.min(high, Math.max(low, value)))) / (high - low);
   return (
-    <svg
-      class="chart"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      role="img"
-      aria-label="answers to fresh trials"
-      aria-describedby="summary-spikernn"
-    >
+    <Chart label="answers to fresh trials" panel="spikernn">
       <line class="zero" x1={LEFT} x2={WIDTH - EDGE} y1={y(0)} y2={y(0)} />
       {look?.outputs.map((output, k) => (
         <path key={k} class={`answer kind${labels.indexOf(look.labels[k])}`} d={path(output, x, y)} />
@@ -142,6 +132,6 @@ function Answers({ look }: { look: Look | undefined }) {
       <text class="unit" x={WIDTH - EDGE} y={HEIGHT - EDGE - 2}>
         {`output over ${(steps * STEP).toFixed(1)} s, a colour for each kind of trial`}
       </text>
-    </svg>
+    </Chart>
   );
 }
