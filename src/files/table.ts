@@ -72,7 +72,8 @@ export function readTable(bytes: Uint8Array, file: string): Table {
     }
     // A separator at the end of every line is no column.
     if (cells.length === columns + 1 && cells[columns] === '') cells.pop();
-    if (cells.length !== columns) fail(line, `${cells.length} columns, but ${columns} in the lines before`);
+    if (cells.length !== columns)
+      fail(line, `${cells.length} ${cells.length === 1 ? 'column' : 'columns'}, but ${columns} in the lines before`);
     if ((rows + 1) * columns > values.length) values = grown(values, 2 * values.length);
     if (rows === lines.length) [lines, begins] = [grown(lines, 2 * rows), grown(begins, 2 * rows)];
     for (let i = 0; i < columns; i++) {
