@@ -206,6 +206,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     await recalled(page);
     expect(await summary(page, 'score')).toMatch(/^3 channels, 5 spikes/);
     await page.click('button:has-text("link")');
+    await page.waitForSelector('.shown:has-text("score=")');
     const { page: other } = await openPage(browser, page.url());
     await recalled(other);
     expect(await summary(other, 'score')).toBe(await summary(page, 'score'));
@@ -268,7 +269,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     await next('[data-phase="stored"] .recall .summary:has-text("Channels 0 to 5 play"):has-text("precision 1.000")');
     expect(await page.inputValue('select[name=design]')).toBe('recall');
     await page.click('[aria-label="close the stories"]');
-    expect(await page.locator('.stories').count()).toBe(0);
+    await page.waitForSelector('.stories', { state: 'detached' });
     expect(errors).toEqual([]);
   });
 
