@@ -11,6 +11,7 @@
  */
 import type { Buffers } from '../../core/index.js';
 import {
+  type Arrivals,
   arrivalsOf,
   type Course,
   type Cut,
@@ -43,8 +44,8 @@ export const isEquality = ({ kind }: Cut): boolean => kind === 'spike';
 export const limitsOf = (cuts: readonly Cut[]): Float64Array => Float64Array.from(cuts, ({ limit }) => limit);
 
 /**
- * Slacks and combination of the rows at some weights. `visit` sees the potential of every memory on the way; `units` are those
- * in which the entries of the rows count, synapse by synapse.
+ * Slacks and combination of the rows at some weights. `visit` sees the potential of every memory on the way, and its arrivals, which
+ * are gone afterwards; `units` are those in which the entries of the rows count, synapse by synapse.
  */
 export function gatherRows(
   { memories, inputs }: NeuronProblem,
@@ -54,14 +55,14 @@ export function gatherRows(
     visit,
     units,
     buffers,
-  }: { visit(potential: Course, memory: number): void; units?: Float64Array; buffers?: Buffers },
+  }: { visit(potential: Course, memory: number, arrivals: Arrivals): void; units?: Float64Array; buffers?: Buffers },
 ): { slacks: Float64Array; combination: Float64Array } {
   const slacks = new Float64Array(rows.cuts.length);
   const combination = new Float64Array(weights.length);
   memories.forEach(({ score }, memory) => {
     const arrivals = arrivalsOf(score, inputs, buffers);
     const potential = potentialFrom(arrivals, weights, buffers);
-    visit(potential, memory);
+    visit(potential, memory, arrivals);
     const own = cutsOf(memory, rows);
     cutSlacks(potential, own.cuts).forEach((slack, i) => {
       slacks[own.places[i]] = slack;

@@ -196,16 +196,21 @@ function gradientOf(arrivals: Arrivals, groups: Int32Array, count: number, weigh
     : gradientByQuadrature(arrivals, groups, count, weights);
 }
 
-/** H w, source by source, summed over the memories: one entry per synapse. */
+/** H w of one memory, source by source: one entry per synapse. */
+export function spreadOfArrivals(arrivals: Arrivals, sources: Uint32Array, weights: Float64Array): Float64Array {
+  const { groups, count } = grouped(sources);
+  return gradientOf(arrivals, groups, count, weights);
+}
+
+/** The same, summed over the memories. */
 export function spreadGradient(
   memories: readonly { readonly score: Score }[],
   inputs: Inputs,
   weights: Float64Array,
 ): Float64Array {
   const total = new Float64Array(weights.length);
-  const { groups, count } = grouped(inputs.sources);
   for (const { score } of memories) {
-    gradientOf(arrivalsOf(score, inputs), groups, count, weights).forEach((value, k) => {
+    spreadOfArrivals(arrivalsOf(score, inputs), inputs.sources, weights).forEach((value, k) => {
       total[k] += value;
     });
   }

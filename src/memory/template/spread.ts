@@ -11,7 +11,7 @@
  *   a spike that ends V                                    H_kl -= x_k'P x_l
  *   a release of V, which is 0 there                       H_kl += x_k'P x_l
  *
- * For the kernel h(t) = t e^{1-t} it is the sum of e^2/4 (1 + |u|) e^{-|u|} over all pairs of arrivals, u apart.
+ * Where no spike changes the neuron an entry depends on the lag of the two synapses alone (spread-lags.ts).
  */
 import { countUntil } from '../../core/index.js';
 import type { Score } from '../score/index.js';
@@ -20,6 +20,7 @@ import { resets } from './dynamics.js';
 import { familyOf } from './family.js';
 import type { MembraneDynamics } from './membrane/dynamics.js';
 import { respond } from './membrane/piece.js';
+import { lagCorrelation } from './spread-lags.js';
 
 /** The synapses of one source, and their H, m x m, row-major, in thresholds squared per weight squared. */
 export interface SourceSpread {
@@ -58,9 +59,27 @@ function ownEvents(spikes: Float64Array, dead: number, period: number) {
 export function sourceSpreads(memories: readonly { readonly score: Score }[], inputs: Inputs): SourceSpread[] {
   const blocks = blocksOf(inputs.sources);
   const spreads = blocks.map((variables) => ({ variables, P: new Float64Array(variables.length * variables.length) }));
-  for (const { score } of memories) addHalves(spreads, arrivalsOf(score, inputs));
+  const { after, membrane } = familyOf(inputs.own?.dynamics).constantsOf(inputs.own?.dynamics);
+  for (const { score } of memories) {
+    if (after === 'nothing') addByLags(spreads, score, inputs, membrane);
+    else addHalves(spreads, arrivalsOf(score, inputs));
+  }
   for (const { variables, P } of spreads) addTransposed(P, variables.length);
   return spreads;
+}
+
+/** Half of what one memory makes of a neuron that no spike changes. */
+function addByLags(spreads: readonly SourceSpread[], score: Score, { sources, delays }: Inputs, beta: number): void {
+  const correlation = lagCorrelation(score, beta);
+  for (const { variables, P } of spreads) {
+    const m = variables.length;
+    const source = sources[variables[0]];
+    const own = correlation(source, 0);
+    for (let i = 0; i < m; i++) {
+      for (let l = 0; l < i; l++) P[m * i + l] += correlation(source, delays[variables[i]] - delays[variables[l]]);
+      P[(m + 1) * i] += own / 2;
+    }
+  }
 }
 
 function addTransposed(P: Float64Array, m: number): void {

@@ -9,9 +9,11 @@
 import { addCounters, type Refined, refineSeparable, type Separable } from '../../../../solvers/index.js';
 import { type Arena, EngramError, spread } from '../../../core/index.js';
 import {
+  type Arrivals,
   boxViolation,
   type Course,
   type Cut,
+  type Inputs,
   type Program,
   type Template,
   templateViolation,
@@ -56,6 +58,8 @@ export interface Norm<A extends AnyAim = AnyAim, Text extends string = string> {
   readonly direct?: true;
   /** From the weights of least norm to its own. */
   improve?(aim: A, start: Start): NormSolution;
+  /** What the objective takes of the arrivals of every memory, one number per synapse, added up. */
+  form?(arrivals: Arrivals, inputs: Inputs, weights: Float64Array): Float64Array;
   /** The objective at w. */
   terms(aim: A, at: Evaluation): Terms;
   checkModel?: AimRule<A>['checkModel'];
@@ -68,6 +72,8 @@ export interface Evaluation {
   readonly weights: Float64Array;
   readonly costs: Float64Array;
   readonly prices: Float64Array | undefined;
+  /** The sum of `form` over the memories; zero where there is none. */
+  readonly form: Float64Array;
 }
 
 /** sum_k term(w_k, k) */
@@ -203,7 +209,11 @@ export function claimNorm<A extends AnyAim>(
   const any = norm.kind === 'none';
   let [violation, betweenPoints] = [boxViolation(weights, neuron.box), 0];
   const rows = any ? { cuts: [], multipliers: new Float64Array() } : { cuts, multipliers };
-  const visit = (potential: Course, memory: number) => {
+  const form = new Float64Array(weights.length);
+  const visit = (potential: Course, memory: number, arrivals: Arrivals) => {
+    norm.form?.(arrivals, neuron.inputs, weights).forEach((value, k) => {
+      form[k] += value;
+    });
     const { spikes } = neuron.memories[memory];
     violation = Math.max(violation, templateViolation(potential, spikes, template));
     if (grid !== undefined) betweenPoints = Math.max(betweenPoints, templateViolation(potential, spikes, everywhere));
@@ -212,7 +222,7 @@ export function claimNorm<A extends AnyAim>(
   const costs = neuron.costs ?? new Float64Array(weights.length).fill(1);
   const terms = norm.isPlain?.(neuron.costs)
     ? undefined
-    : norm.terms(aim, { neuron, bound: template.bound, weights, costs, prices });
+    : norm.terms(aim, { neuron, bound: template.bound, weights, costs, prices, form });
   const optimality = any
     ? undefined
     : {
