@@ -27,12 +27,12 @@ function accumulate(i: i32, j: i32, value: v128): void {
 /** Adds to the Gram entries of four rows with two what the columns from byte `begin` to `end` contribute. */
 function products4x2(i0: i32, i1: i32, i2: i32, i3: i32, j0: i32, j1: i32, begin: usize, end: usize): void {
   let p0 = row(i0) + begin;
+  let p1 = row(i1) + begin;
+  let p2 = row(i2) + begin;
+  let p3 = row(i3) + begin;
+  let q0 = row(j0) + begin;
+  let q1 = row(j1) + begin;
   const stop = row(i0) + end;
-  const d1 = row(i1) - row(i0);
-  const d2 = row(i2) - row(i0);
-  const d3 = row(i3) - row(i0);
-  const e0 = row(j0) - row(i0);
-  const e1 = row(j1) - row(i0);
   let s00 = f64x2.splat(0);
   let s01 = f64x2.splat(0);
   let s10 = f64x2.splat(0);
@@ -42,20 +42,25 @@ function products4x2(i0: i32, i1: i32, i2: i32, i3: i32, j0: i32, j1: i32, begin
   let s30 = f64x2.splat(0);
   let s31 = f64x2.splat(0);
   for (; p0 < stop; p0 += 16) {
-    const b0 = v128.load(p0 + e0);
-    const b1 = v128.load(p0 + e1);
+    const b0 = v128.load(q0);
+    const b1 = v128.load(q1);
     let a = v128.load(p0);
     s00 = f64x2.add(s00, f64x2.mul(a, b0));
     s01 = f64x2.add(s01, f64x2.mul(a, b1));
-    a = v128.load(p0 + d1);
+    a = v128.load(p1);
     s10 = f64x2.add(s10, f64x2.mul(a, b0));
     s11 = f64x2.add(s11, f64x2.mul(a, b1));
-    a = v128.load(p0 + d2);
+    a = v128.load(p2);
     s20 = f64x2.add(s20, f64x2.mul(a, b0));
     s21 = f64x2.add(s21, f64x2.mul(a, b1));
-    a = v128.load(p0 + d3);
+    a = v128.load(p3);
     s30 = f64x2.add(s30, f64x2.mul(a, b0));
     s31 = f64x2.add(s31, f64x2.mul(a, b1));
+    p1 += 16;
+    p2 += 16;
+    p3 += 16;
+    q0 += 16;
+    q1 += 16;
   }
   accumulate(i0, j0, s00);
   accumulate(i1, j0, s10);
