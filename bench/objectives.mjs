@@ -11,7 +11,7 @@ import { instances } from './instances.mjs';
 import { median } from './measure.mjs';
 
 const NEURONS = Number(process.argv[2] ?? 10);
-const OBJECTIVES = ['l2', 'elastic:0.5', 'l1', 'sparse', 'linf', 'energy:0.001'];
+const OBJECTIVES = ['l2', 'elastic:0.5', 'l1', 'sparse', 'linf', 'energy:0.001', 'recall'];
 /** Neurons whose linear programs HiGHS solves too; its method for quadratic ones gives up at these sizes. */
 const COMPARED = 3;
 const { bound } = defaultTemplate;
@@ -24,7 +24,7 @@ const milliseconds = (work) => {
   return { time: (user + system) / 1e3, result };
 };
 
-for (const { name, score, wiring } of instances().filter((one) => /500\/50$|500\/50\/0.2|1000\/100/.test(one.name))) {
+for (const { name, score, wiring } of instances().filter((one) => /500\/50$|500\/50\/0.2|1000\/100|1000\/200\/0.2|2000/.test(one.name))) {
   const jobs = OBJECTIVES.map((objective) =>
     memorizeJob.prepare({ score, wiring, template: defaultTemplate, objective }),
   );

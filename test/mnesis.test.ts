@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type * as Store from '../experiments/memory/common/store.js';
 import { agreementInBins } from '../experiments/memory/mnesis/bins.js';
 import { type Config, schema } from '../experiments/memory/mnesis/config.js';
 import { corruptions, cueOf } from '../experiments/memory/mnesis/cue.js';
 import { momentOf, type Raster, sampleRaster, scoreOfRaster } from '../experiments/memory/mnesis/raster.js';
 import { mnesis } from '../experiments/memory/mnesis/run.js';
+import { wireFixedIn } from '../src/memory/network/index.js';
 import { spikesOf } from '../src/memory/score/index.js';
 
 const raster = (steps: number, trains: number[][]): Raster => ({
@@ -14,6 +16,8 @@ const raster = (steps: number, trains: number[][]): Raster => ({
   trains: trains.map((t) => Uint32Array.from(t)),
 });
 const played = (trains: number[][], tau: number) => trains.map((t) => Float64Array.from(t, (ms) => ms / tau));
+
+const dist = new URL('../dist/', import.meta.url).href;
 
 describe('F1 in bins', () => {
   it('counts cells that are played and prescribed', () => {
@@ -109,7 +113,7 @@ describe('cues', () => {
   });
 });
 
-describe('the campaign', () => {
+describe('the campaign', async () => {
   const quick = JSON.parse(readFileSync(new URL('../experiments/memory/mnesis/quick.json', import.meta.url), 'utf8'));
   const part = {
     part: 'task',
@@ -123,7 +127,7 @@ describe('the campaign', () => {
     trials: 1,
   };
   const config: Config = schema.parse({ ...quick, steps: 200, parts: [part] });
-  const rows = mnesis.tasks(config).flatMap(mnesis.prepare(config));
+  const rows = (await Promise.all(mnesis.tasks(config).map(mnesis.prepare(config)))).flat();
 
   it('has one row per corruption, noise, memory and trial, whose figures agree with each other', () => {
     expect(rows.length).toBe(corruptions.length * 2);
@@ -154,5 +158,23 @@ describe('the campaign', () => {
   it('refuses parts of designs that are not listed, and a cue as long as the pattern', () => {
     expect(() => schema.parse({ ...quick, parts: [{ ...part, designs: ['other'] }] })).toThrow(/designs of the list/);
     expect(() => schema.parse({ ...quick, cue: quick.steps })).toThrow(/shorter than the pattern/);
+  });
+});
+
+describe('storing on threads', () => {
+  it('gives the bytes of one thread', async () => {
+    const { storeOnThreads, storeProblem }: typeof Store = await import(`${dist}experiments/memory/common/store.js`);
+    const raster = sampleRaster({ neurons: 256, steps: 60, rate: 0.03, dead: 6 }, 3, 0);
+    const problem = {
+      score: scoreOfRaster(raster, 5),
+      wiring: wireFixedIn({ neurons: 256, inputs: 20, delays: [0.2, 8], seed: 3 }),
+      template: { margin: 1, slope: 2, zone: 0.2, bound: 2 },
+      objective: 'l2' as const,
+      soft: true,
+    };
+    const [alone, together] = [storeProblem(problem), await storeOnThreads(problem)];
+    expect(together.network.weights).toEqual(alone.network.weights);
+    expect(together.solved).toBe(alone.solved);
+    expect(alone.network.weights.some((w) => w !== 0)).toBe(true);
   });
 });

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import type { Row, Work } from '../../src/campaign/index.js';
 import type { Findings } from '../../src/plot/index.js';
 
-export interface Experiment<Config, Task> extends Work<Config, Task> {
+export interface Experiment<Config, Task, Rows extends Row[] | Promise<Row[]> = Row[]>
+  extends Work<Config, Task, Rows> {
   readonly title: string;
   readonly question: string;
   /** In which units its numbers are where none is named, as a sentence. */
@@ -14,4 +15,4 @@ export interface Experiment<Config, Task> extends Work<Config, Task> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: every experiment has its own configuration and tasks; its name ties them together
-export type AnyExperiment = Experiment<any, any>;
+export type AnyExperiment = Experiment<any, any, any>;

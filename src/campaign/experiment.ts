@@ -14,11 +14,12 @@ export interface Tasks<Config, Task> {
   cost(task: Task, config: Config): number;
 }
 
-export interface Work<Config, Task> extends Tasks<Config, Task> {
+/** `Rows`: a promise of them where a task asks threads of its own for help. */
+export interface Work<Config, Task, Rows extends Row[] | Promise<Row[]> = Row[]> extends Tasks<Config, Task> {
   /** `import.meta.url` of the module that exports the work: there a worker finds it, by its name. */
   readonly module: string;
   /** Columns of the results, in order; a row may leave some out. */
   readonly columns: readonly string[];
   /** Prepares what tasks share, once per thread, and returns the function that does one. */
-  prepare(config: Config): (task: Task) => Row[];
+  prepare(config: Config): (task: Task) => Rows;
 }

@@ -135,12 +135,12 @@ export function createRunner(
 
 /** Runs tasks on this thread, for what is small and for tests. */
 export const serialRunner =
-  (task: (task: unknown) => Row[], stop: Int32Array): TaskRunner =>
+  (task: (task: unknown) => Row[] | Promise<Row[]>, stop: Int32Array): TaskRunner =>
   async (tasks) => {
     const results: Row[][] = [];
     for (const one of tasks) {
       if (Atomics.load(stop, 0) !== 0) break;
-      results.push(task(one));
+      results.push(await task(one));
     }
     return results;
   };

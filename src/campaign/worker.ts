@@ -38,7 +38,7 @@ export default async function runBatch(batch: Batch): Promise<Outcome> {
     const results: unknown[] = [];
     for (const item of items) {
       if (stop && Atomics.load(stop, 0) !== 0) break;
-      results.push(prepared.run(item));
+      results.push(await prepared.run(item));
     }
     return { results };
   } catch (error) {

@@ -2,8 +2,10 @@
  * Networks that several tasks of a campaign test. Every task makes its network anew from its numbers, so that it depends
  * on nothing else; what the thread made last is kept, because tasks of one network follow each other.
  */
+import { availableParallelism } from 'node:os';
+import { createPool } from '../../../src/campaign/index.js';
 import { streamKey } from '../../../src/core/index.js';
-import { memorizeJob, type Objective, type Problem } from '../../../src/memory/memorize/index.js';
+import { memorizeJob, type NeuronReport, type Objective, type Problem } from '../../../src/memory/memorize/index.js';
 import { type Network, wireFixedIn } from '../../../src/memory/network/index.js';
 import { type Score, sampleScore } from '../../../src/memory/score/index.js';
 import type { Template } from '../../../src/memory/template/index.js';
@@ -47,6 +49,9 @@ export interface Stored {
   solved: number;
 }
 
+/** Whose weights go into the network: of an impossible neuron they are 0, or with soft demands the best there are. */
+const takes = (status: NeuronReport['status']) => status === 'solved' || status === 'infeasible';
+
 /** Neuron after neuron, on this thread. */
 export function storeProblem(problem: Problem): Stored {
   const { score, wiring } = problem;
@@ -55,10 +60,30 @@ export function storeProblem(problem: Problem): Stored {
   let solved = 0;
   for (let neuron = 0; neuron < wiring.starts.length - 1; neuron++) {
     const report = task(neuron);
-    // Of an impossible neuron they are 0, or with soft demands the best there are.
-    if (report.status === 'solved' || report.status === 'infeasible')
-      weights.set(report.weights, wiring.starts[neuron]);
+    if (takes(report.status)) weights.set(report.weights, wiring.starts[neuron]);
     if (report.status === 'solved') solved++;
+  }
+  return { score, network: { ...wiring, weights }, solved };
+}
+
+/** From so many neurons on a network is worth threads of its own. */
+const LARGE = 256;
+
+/** The same on as many threads as there are processors, where a network is large; to the same bytes. */
+export async function storeOnThreads(problem: Problem): Promise<Stored> {
+  const { score, wiring } = problem;
+  const neurons = wiring.starts.length - 1;
+  if (neurons < LARGE) return storeProblem(problem);
+  const pool = createPool(availableParallelism());
+  const weights = new Float64Array(wiring.sources.length);
+  let solved = 0;
+  try {
+    await pool.map(memorizeJob, problem, neurons, (report, neuron) => {
+      if (takes(report.status)) weights.set(report.weights, wiring.starts[neuron]);
+      if (report.status === 'solved') solved++;
+    });
+  } finally {
+    await pool.close();
   }
   return { score, network: { ...wiring, weights }, solved };
 }

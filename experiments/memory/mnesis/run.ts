@@ -16,7 +16,7 @@ import { measurePeriod } from '../../../src/memory/measure/index.js';
 import { wireFixedIn } from '../../../src/memory/network/index.js';
 import { createSimulator, mergeTrains, splitTrains } from '../../../src/memory/simulate/index.js';
 import type { Experiment } from '../../common/experiment.js';
-import { kept, seedFor, storeProblem } from '../common/store.js';
+import { seedFor, storeOnThreads } from '../common/store.js';
 import { agreementInBins } from './bins.js';
 import { type Config, schema, type Task } from './config.js';
 import { type Corruption, corruptions, cueOf } from './cue.js';
@@ -27,7 +27,7 @@ import { conclude } from './report.js';
 const AFTER = 0.5;
 
 /** The network of a task with its rasters and scores. */
-function stored(config: Config, { design: name, channels, inputs, rate, memories, network }: Task) {
+async function stored(config: Config, { design: name, channels, inputs, rate, memories, network }: Task) {
   const { steps, delays } = config;
   const design = config.designs.find((one) => one.name === name) as Config['designs'][number];
   const { tau, margin, slope, zone, bound, objective, soft, overdrive: level } = design;
@@ -37,20 +37,18 @@ function stored(config: Config, { design: name, channels, inputs, rate, memories
   const rasters = Array.from({ length: memories }, (_, memory) => sampleRaster(plan, seed, memory));
   const scores = rasters.map((raster) => scoreOfRaster(raster, tau));
   const range = [delays[0] / tau, delays[1] / tau] as const;
-  const made = kept({ design, plan, inputs, range, memories, seed }, () =>
-    storeProblem({
-      score: scores[0],
-      others: scores.slice(1),
-      wiring: wireFixedIn({ neurons: channels, inputs, delays: range, seed }),
-      template: { margin, slope, zone, bound, ...(level === null ? {} : { overdrive: { level, after: AFTER } }) },
-      objective,
-      soft,
-    }),
-  );
+  const made = await storeOnThreads({
+    score: scores[0],
+    others: scores.slice(1),
+    wiring: wireFixedIn({ neurons: channels, inputs, delays: range, seed }),
+    template: { margin, slope, zone, bound, ...(level === null ? {} : { overdrive: { level, after: AFTER } }) },
+    objective,
+    soft,
+  });
   return { ...made, rasters, scores, tau };
 }
 
-export const mnesis: Experiment<Config, Task> = {
+export const mnesis: Experiment<Config, Task, Promise<Row[]>> = {
   name: 'mnesis',
   module: import.meta.url,
   title: "MNESIS's task",
@@ -99,9 +97,9 @@ export const mnesis: Experiment<Config, Task> = {
   },
   prepare(config) {
     const { steps, cue: whole } = config;
-    return (task) => {
+    return async (task) => {
       const { part, design, channels, inputs, rate, memories, network: number, noises, trials } = task;
-      const { network, solved, rasters, scores, tau } = stored(config, task);
+      const { network, solved, rasters, scores, tau } = await stored(config, task);
       const simulator = createSimulator(network);
       const seed = seedFor(config.seed, `cue ${number}`);
       const trialOf = (corruption: Corruption, noise: number, memory: number, trial: number): Row => {
