@@ -5,6 +5,7 @@
  */
 import type * as Library from 'h5wasm';
 import { EngramError } from '../core/index.js';
+import { brokenHead, signatureAt } from './hdf5-superblock.js';
 import { refuseBomb } from './inflate.js';
 import type { Source } from './source.js';
 
@@ -47,16 +48,9 @@ const MOST_READ = 2 ** 30;
 /** Bytes that are read at a time of a dataset without chunks, and how many blocks are kept. */
 const BLOCK = 2 ** 16;
 const FEW_BLOCKS = 4;
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** Whether a file is HDF5: its signature stands at 0, 512, 1024, and so on, behind what a user may put there. */
-export function isHdf5(source: Source): boolean {
-  for (let at = 0; at + 8 <= source.size && at <= 2 ** 20; at = at === 0 ? 512 : 2 * at) {
-    const bytes = source.read(at, 8);
-    if (SIGNATURE.every((byte, i) => bytes[i] === byte)) return true;
-  }
-  return false;
-}
+/** Whether a file is HDF5, by its signature. */
+export const isHdf5 = (source: Source): boolean => signatureAt(source) >= 0;
 
 let mounted = 0;
 
@@ -70,11 +64,13 @@ async function load(): Promise<typeof Library> {
 
 /** Opens a file, does something with it, and closes it. Throws `input` where it is no HDF5 or broken. */
 export async function withHdf5<Value>(source: Source, body: (file: Hdf5) => Value | Promise<Value>): Promise<Value> {
-  const library = await load();
-  const path = `/${++mounted}.h5`;
   const fail = (problem: string): never => {
     throw new EngramError('input', `${source.name}: ${problem}`);
   };
+  const broken = brokenHead(source);
+  if (broken) fail(`not readable as HDF5: ${broken}`);
+  const library = await load();
+  const path = `/${++mounted}.h5`;
   mount(library, path, source);
   let file: Library.File | undefined;
   try {
