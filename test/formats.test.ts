@@ -390,6 +390,12 @@ describe('a file that would expand without measure', () => {
         spikes.create_dataset({ name, data: new Float64Array(30).fill(7) });
     });
     await expect(read(sonata)).rejects.toThrow(/the 30 spikes of its busiest neuron are at one time/);
+    const vast = hdf5Bytes((file) => {
+      const spikes = file.create_group('spikes').create_group('a');
+      const zeros = { shape: [6e5], data: new Float64Array(6e5), chunks: [6e5], compression: 9 };
+      for (const name of ['timestamps', 'node_ids']) spikes.create_dataset({ name, ...zeros });
+    });
+    await expect(read(vast)).rejects.toThrow(/its datasets claim 9600000 bytes, in a file of \d+/);
   });
 
   it('as HDF5 is judged by its head, before the library is loaded', async () => {

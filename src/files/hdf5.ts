@@ -138,6 +138,15 @@ function opened(library: typeof Library, file: Library.File, source: Source, fai
     if (!(at instanceof library.Group || at instanceof library.Dataset)) return undefined;
     return at.attrs[name];
   };
+  /** Datasets that are read, and the bytes that they come to. */
+  const seen = new Set<string>();
+  let all = 0;
+  const claim = (path: string, bytes: number) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    all += bytes;
+    refuseBomb(source.size, all, () => fail(`its datasets claim ${all} bytes, in a file of ${source.size}`));
+  };
   const pathOf = (reference: unknown, where: string): string => {
     if (!(reference instanceof library.Reference)) return fail(`${where} is no object reference`);
     try {
@@ -172,7 +181,7 @@ function opened(library: typeof Library, file: Library.File, source: Source, fai
     column: (path) => {
       const at = entity(path);
       if (!(at instanceof library.Dataset)) return fail(`${path} is missing${at ? ': a group stands there' : ''}`);
-      return columnOf(at, path, source.size, fail, (reference) => pathOf(reference, path));
+      return columnOf(at, path, source.size, fail, claim, (reference) => pathOf(reference, path));
     },
   };
 }
@@ -191,6 +200,7 @@ function columnOf(
   path: string,
   fileSize: number,
   fail: Hdf5['fail'],
+  claim: (path: string, bytes: number) => void,
   pathOf: (reference: unknown) => string,
 ): Column {
   const { metadata } = dataset;
@@ -205,6 +215,7 @@ function columnOf(
   );
   refuseBomb(fileSize, claimed, () => fail(`${path} claims ${claimed} bytes, in a file of ${fileSize}`));
   const slice = (from: number, to: number): unknown => {
+    claim(path, claimed);
     if ((to - from) * row > MOST_READ) fail(`${path}: more than ${MOST_READ} bytes are not read at once`);
     return shape.length === 0 ? dataset.value : dataset.slice([[from, to], ...inner.map((one) => [0, one])] as never);
   };
