@@ -1,6 +1,7 @@
 // Packs into dist/ what the package uses of three others, so that they need not be installed with it: Vega and
 // Vega-Lite (75 packages, 25 MB) become one module of 1 MB, HiGHS one module that carries its WASM and asks nothing of
-// Node or of a bundler, and of the DejaVu fonts two files remain. Their licences stand in dist/licenses.txt.
+// Node or of a bundler, and of the DejaVu fonts two files remain. What the spectrum needs of ml-matrix becomes one module because
+// every command loads that faster. Their licences stand in dist/licenses.txt.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -74,7 +75,11 @@ export const licencesOf = (folders) =>
 
 export async function vendor(dist) {
   const folders = new Set();
-  for (const file of ['src/plot/vega.js', 'solvers/adapters/highs-module.js']) {
+  for (const file of [
+    'src/plot/vega.js',
+    'solvers/adapters/highs-module.js',
+    'src/memory/measure/dense-eigenvalues.js',
+  ]) {
     for (const folder of await bundle(join(dist, file))) folders.add(folder);
   }
   const fonts = dirname(resolve('dejavu-fonts-ttf/package.json'));

@@ -19,6 +19,7 @@ export {
   parseTime,
   serialMap,
   streamKey,
+  type TimeStep,
   type TimeUnit,
 } from './core/index.js';
 // Files.

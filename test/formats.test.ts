@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zipSync } from 'fflate';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { hdf5Bytes } from '../src/files/hdf5.js';
 import { type MatValue, matBytes, sourceOf } from '../src/files/index.js';
@@ -389,6 +390,32 @@ describe('a file that would expand without measure', () => {
         spikes.create_dataset({ name, data: new Float64Array(30).fill(7) });
     });
     await expect(read(sonata)).rejects.toThrow(/the 30 spikes of its busiest neuron are at one time/);
+    const vast = hdf5Bytes((file) => {
+      const spikes = file.create_group('spikes').create_group('a');
+      const zeros = { shape: [6e5], data: new Float64Array(6e5), chunks: [6e5], compression: 9 };
+      for (const name of ['timestamps', 'node_ids']) spikes.create_dataset({ name, ...zeros });
+    });
+    await expect(read(vast)).rejects.toThrow(/its datasets claim 9600000 bytes, in a file of \d+/);
+  });
+
+  it('as HDF5 is judged by its head, before the library is loaded', async () => {
+    const whole = (await written('nwb'))[0];
+    const change = (edit: (bytes: Uint8Array) => Uint8Array) => read(edit(whole.slice()));
+    const put = (at: number, value: number) => (bytes: Uint8Array) => {
+      bytes[at] = value;
+      return bytes;
+    };
+    await expect(change((bytes) => bytes.slice(0, 40))).rejects.toThrow(
+      'f: not readable as HDF5: cut off after 40 bytes',
+    );
+    await expect(change((bytes) => bytes.slice(0, 900))).rejects.toThrow(
+      /cut off: it should have \d+ bytes, and has 900/,
+    );
+    await expect(change(put(8, 77))).rejects.toThrow('its superblock is of version 77; there are 0 to 3');
+    await expect(change(put(9, 3))).rejects.toThrow('its addresses are of 3 bytes');
+    const behind = new Uint8Array(512 + whole.length);
+    behind.set(whole, 512);
+    expect((await read(behind)).ids).toEqual(ids);
   });
 
   it('and does not is read, gzip or not, by the readers of the page too', async () => {
@@ -400,6 +427,45 @@ describe('a file that would expand without measure', () => {
 });
 
 describe('Parquet', () => {
+  const DOUBLES = [
+    { repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', type: 'DOUBLE', repetition_type: 'OPTIONAL' },
+  ];
+  /** A table with a column of lists for each that is given, and the units' names if they have any. */
+  const listed = (columns: Record<string, (number[] | null)[]>, units?: number[]) => {
+    const lists = Object.entries(columns);
+    const named = units ? [{ name: 'unit', data: Int32Array.from(units) }] : [];
+    const schema = [
+      { name: 'root', num_children: lists.length + named.length },
+      ...named.map(({ name }) => ({ name, type: 'INT32', repetition_type: 'REQUIRED' })),
+      ...lists.flatMap(([name]) => [{ ...DOUBLES[0], name }, ...DOUBLES.slice(1)]),
+    ];
+    const columnData = [...named, ...lists.map(([name, data]) => ({ name, data }))];
+    return new Uint8Array(parquetWriteBuffer({ columnData, schema } as never));
+  };
+
+  it('with a list of times per unit is read, units without spikes among them', async () => {
+    const times = [[0.01, 0.0425], [], [0.2], null];
+    const found = await read(listed({ spike_times: times }, [7, 3, 5, 9]), 'f', { hints: { unit: 's' } });
+    expect([found.ids, trainsOf(found.score)]).toEqual([
+      [3, 5, 7, 9],
+      [[], [40], [2, 8.5], []],
+    ]);
+    const unnamed = await read(listed({ spike_times: times, depth: times }), 'f', { hints: { unit: 's' } });
+    expect([unnamed.ids, trainsOf(unnamed.score)]).toEqual([
+      [0, 1, 2, 3],
+      [[2, 8.5], [], [40], []],
+    ]);
+  });
+
+  it('with lists that do not fit each other, or hold no times, is refused with the row', async () => {
+    const uneven = listed({ spike_times: [[0.1], [0.1, 0.2]], depth: [[1], [1]] }, [1, 2]);
+    await expect(read(uneven)).rejects.toThrow('f:2: the lists of this row have different lengths');
+    const none = listed({ spike_times: [[0.1], [0.2, Number.NaN]] }, [1, 2]);
+    await expect(read(none)).rejects.toThrow('f:2: "NaN" in column spike_times is not a number');
+  });
+
   it('that is cut off, or claims more than can be in it, is refused in one line', async () => {
     const [, bytes] = await written('parquet');
     for (const length of [12, 60, bytes.length - 1]) {
@@ -425,10 +491,10 @@ describe('with the reference libraries', () => {
         put('memory.mat', (await written('mat'))[0]),
         put('score.parquet', (await written('parquet'))[1]),
       ];
-      const back = ['py.mat', 'py73.mat', 'py.parquet'].map((name) => join(folder, name));
+      const back = ['py.mat', 'py73.mat', 'py.parquet', 'lists.parquet'].map((name) => join(folder, name));
       const script = `
 import sys, json, numpy as np, libsonata, scipy.io, pyarrow, pyarrow.parquet as parquet, h5py
-sonata, mat, table, matback, mat73, tableback = sys.argv[1:]
+sonata, mat, table, matback, mat73, tableback, listback = sys.argv[1:]
 spikes = libsonata.SpikeReader(sonata)['memory']
 edges = libsonata.EdgeStorage(sonata).open_population('memory_to_memory')
 every = libsonata.Selection([(0, edges.size)])
@@ -449,6 +515,7 @@ with h5py.File(mat73, 'w', userblock_size=512) as file:
         out[i, 0] = one.ref
 with open(mat73, 'r+b') as file: file.write(b'MATLAB 7.3 MAT-file'.ljust(124) + b'\\x00\\x02IM')
 parquet.write_table(pyarrow.table({'unit': [1, 3, 1], 'time (ms)': [10., 100., 200.]}), tableback)
+parquet.write_table(pyarrow.table({'unit': [1, 3], 'time (ms)': [[10., 200.], [100.]]}), listback)
 print(json.dumps(dict(
     spikes=[[int(n), float(t)] for n, t in spikes.get()], units=spikes.time_units,
     ends=[edges.source_nodes(every).tolist(), edges.target_nodes(every).tolist()], populations=[edges.source, edges.target],
@@ -485,11 +552,13 @@ print(json.dumps(dict(
         const imported = await read(readFileSync(file));
         expect(trainsOf(imported.score)).toEqual([[2, 40], [], [20]]);
       }
-      const table = await read(readFileSync(back[2]));
-      expect([table.ids, trainsOf(table.score)]).toEqual([
-        [1, 3],
-        [[2, 40], [20]],
-      ]);
+      for (const file of back.slice(2)) {
+        const table = await read(readFileSync(file));
+        expect([table.ids, trainsOf(table.score)]).toEqual([
+          [1, 3],
+          [[2, 40], [20]],
+        ]);
+      }
     },
   );
 });

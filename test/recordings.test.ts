@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseTimeStep } from '../src/core/index.js';
 import { npzBytes, readTable } from '../src/files/index.js';
 import { readNetworkJson, readSpikeText, readWiringTable, scoreOfRecording } from '../src/memory/files/index.js';
 import { loadScoreFile } from '../src/memory/files/node.js';
@@ -98,8 +99,26 @@ describe('recordings', () => {
 
   it('in NEST files may end each line with a tab, and are no steps', () => {
     expect([...read('1\t0.5\t\n2\t1.5\t\n', {}, 'a.gdf').ids]).toEqual([1, 2]);
-    expect(() => read('1\t1893\n2\t1901\n1\t1990\n', {}, 'a.gdf')).toThrow(/whole numbers: steps.*say --time-unit ms/);
+    expect(() => read('1\t1893\n2\t1901\n1\t1990\n', {}, 'a.gdf')).toThrow(
+      /whole numbers: steps.*say it, such as --time-unit 0.1ms; if they are ms, --time-unit ms/,
+    );
     expect(read('1\t1893\n2\t1901\n1\t1990\n', { unit: 'ms' }, 'a.gdf').unit).toBe('ms');
+  });
+
+  it('in NEST files that count steps are read when their length is said', () => {
+    const rows = '# NEST version: 3.8\n# RecordingBackendASCII version: 2\nsender\ttime_step\ttime_offset\n';
+    const recording = read(`${rows}4\t15\t0.000\n7\t120\t0.025\n`, { unit: 1e-4 }, 'a.dat');
+    expect([...recording.ids]).toEqual([4, 7]);
+    expect(recording.times).toEqual(Float64Array.of(15 * 1e-4, 120 * 1e-4 - 25e-6));
+    expect([recording.sure, recording.understood]).toEqual([true, expect.stringContaining('in steps of 0.1 ms')]);
+    expect(read('1\t1893\n2\t1901\n', { unit: 1e-4 }, 'a.gdf').times[1]).toBeCloseTo(0.1901, 12);
+    for (const unit of ['ms', undefined] as const)
+      expect(() => read(`${rows}4\t15\t0.0\n`, { unit }, 'a.dat')).toThrow(/say it, such as --time-unit 0\.1ms/);
+    expect(parseTimeStep('0.1ms', '--time-unit')).toBe(1e-4);
+    expect(parseTimeStep('us', '--time-unit')).toBe('us');
+    expect(() => parseTimeStep('fast', '--time-unit')).toThrow(
+      /must be s, ms, us, or the length of a step such as 0\.1ms/,
+    );
   });
 
   it('in NEST files without a header are in milliseconds, by their name', () => {
@@ -119,7 +138,11 @@ describe('recordings', () => {
     ['a,b\n1,2\n', {}, /which column is the channel\? the columns are a, b; say it with --columns/],
     ['neuron,time\n1.5,2\n', {}, /f:2: the neuron must be an integer of at least 0; got 1\.5/],
     ['neuron,time\n1,\n', {}, /f:2: the time is missing/],
-    ['sender\ttime_step\ttime_offset\n1\t5\t0.0\n', {}, /times are in steps, and the resolution is not in the file/],
+    [
+      'sender\ttime_step\ttime_offset\n1\t5\t0.0\n',
+      {},
+      /times are in steps, and the resolution is not in the file: say it/,
+    ],
     ['1,2\n', { columns: ['channel', 'time', 'x'] }, /--columns names 3 columns, the file has 2/],
   ])('%j: what cannot be known is asked for', (text, hints, message) => {
     expect(() => read(text, hints, 'f')).toThrow(message);

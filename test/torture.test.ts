@@ -68,6 +68,15 @@ describe('the command', () => {
   const spoilt: [string, () => string, RegExp][] = [
     ['nothing', () => file('nothing', ''), /the file is empty/],
     ['a directory without a network', () => mkdtempSync(join(tmpdir(), 'engram-empty-')), /not a regular file/],
+    [
+      'a Zarr folder',
+      () => {
+        const folder = mkdtempSync(join(tmpdir(), 'engram-zarr-'));
+        writeFileSync(join(folder, '.zgroup'), '{"zarr_format": 2}');
+        return folder;
+      },
+      /a Zarr folder, which is not read: write it as one NWB file of HDF5/,
+    ],
     ['a pipe that nobody writes to', () => pipe(), /nothing was written into the pipe/],
     ['a device', () => '/dev/zero', /not a regular file/],
     [

@@ -7,12 +7,21 @@ import { type CommandSpec, commandOf } from './define-command.js';
 
 export const EXIT: Record<ErrorCode, number> = { usage: 2, input: 3, output: 5, interrupted: 130 };
 
-export interface ProgramSpec extends CommandSpec {
+/** A command whose file is loaded when it is called, or when the help tells of all. */
+export interface LaterCommand {
+  readonly name: string;
+  load(): Promise<CommandSpec>;
+}
+
+export interface ProgramSpec extends Omit<CommandSpec, 'commands'> {
+  readonly commands: readonly (CommandSpec | LaterCommand)[];
   /** Other ways in which its arguments may be typed, turned into those that its commands know. */
   spelled?(args: readonly string[]): readonly string[];
   /** What is said of a first word that is no command; the names are those of the commands. */
   unknown(word: string, names: readonly string[]): string;
 }
+
+const HELP = ['help', '--help', '-h'];
 
 /** Of the package, in which this file lies under dist/src/app. */
 function packageVersion(): string {
@@ -53,10 +62,13 @@ async function run(program: ProgramSpec, typed: readonly string[]): Promise<numb
     code = await work;
   };
   const version = packageVersion();
-  const command = commandOf(program, { args, version, started: performance.now() }, finish, version);
-  refuseRepeats(args);
-  const names = command.commands.map((inner) => inner.name());
   const [word] = args;
+  const told = args.some((arg) => HELP.includes(arg));
+  const wanted = program.commands.filter((one) => told || one.name === word || !('load' in one));
+  const commands = await Promise.all(wanted.map((one) => ('load' in one ? one.load() : one)));
+  const command = commandOf({ ...program, commands }, { args, version, started: performance.now() }, finish, version);
+  refuseRepeats(args);
+  const names = program.commands.map(({ name }) => name);
   if (word !== undefined && !word.startsWith('-') && ![...names, 'help'].includes(word)) {
     throw new EngramError('usage', program.unknown(word, names));
   }

@@ -21,5 +21,17 @@ export { type Key, normal, streamKey, uniformStream } from './random.js';
 export { sortSpread } from './sort.js';
 export { countUntil } from './sorted.js';
 export { mean, median, quantile, spread, variance, wilson } from './statistics.js';
-export { formatMoment, formatTime, parseTime, SECONDS, type TimeUnit, timeUnits, unitOf } from './time.js';
+export {
+  formatMoment,
+  formatTime,
+  parseTime,
+  parseTimeStep,
+  SECONDS,
+  secondsOf,
+  stepName,
+  type TimeStep,
+  type TimeUnit,
+  timeUnits,
+  unitOf,
+} from './time.js';
 export { type Arena, createArena, withArena } from './wasm.js';

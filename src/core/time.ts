@@ -11,6 +11,26 @@ export type TimeUnit = 's' | 'ms' | 'us';
 export const SECONDS: Readonly<Record<TimeUnit, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 export const timeUnits: readonly TimeUnit[] = ['s', 'ms', 'us'];
 
+/** In what times are counted: a unit, or steps of so many seconds. */
+export type TimeStep = TimeUnit | number;
+
+/** Seconds in one of what times are counted in. */
+export const secondsOf = (step: TimeStep): number => (typeof step === 'number' ? step : SECONDS[step]);
+
+/** What times are counted in, for people. */
+export const stepName = (step: TimeStep): string =>
+  typeof step === 'number' ? `steps of ${Number((step * 1e3).toPrecision(12))} ms` : step;
+
+/** A unit, or a time such as `0.1ms` that is one step. Throws `usage`; `name` says whose value it is. */
+export function parseTimeStep(text: string, name: string): TimeStep {
+  const unit = timeUnits.find((one) => one === text);
+  if (unit || /^\d/.test(text)) return unit ?? parseTime(text, name);
+  throw new EngramError(
+    'usage',
+    `${name} must be ${timeUnits.join(', ')}, or the length of a step such as 0.1ms; got "${text}"`,
+  );
+}
+
 /**
  * Seconds in a text such as `1s`, `250ms`, `80us` or `80µs`. Throws `usage` on anything else; `name` says whose value it is,
  * `most` below how many seconds it must stay.

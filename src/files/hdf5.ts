@@ -5,6 +5,7 @@
  */
 import type * as Library from 'h5wasm';
 import { EngramError } from '../core/index.js';
+import { brokenHead, signatureAt } from './hdf5-superblock.js';
 import { refuseBomb } from './inflate.js';
 import type { Source } from './source.js';
 
@@ -47,16 +48,9 @@ const MOST_READ = 2 ** 30;
 /** Bytes that are read at a time of a dataset without chunks, and how many blocks are kept. */
 const BLOCK = 2 ** 16;
 const FEW_BLOCKS = 4;
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** Whether a file is HDF5: its signature stands at 0, 512, 1024, and so on, behind what a user may put there. */
-export function isHdf5(source: Source): boolean {
-  for (let at = 0; at + 8 <= source.size && at <= 2 ** 20; at = at === 0 ? 512 : 2 * at) {
-    const bytes = source.read(at, 8);
-    if (SIGNATURE.every((byte, i) => bytes[i] === byte)) return true;
-  }
-  return false;
-}
+/** Whether a file is HDF5, by its signature. */
+export const isHdf5 = (source: Source): boolean => signatureAt(source) >= 0;
 
 let mounted = 0;
 
@@ -70,11 +64,13 @@ async function load(): Promise<typeof Library> {
 
 /** Opens a file, does something with it, and closes it. Throws `input` where it is no HDF5 or broken. */
 export async function withHdf5<Value>(source: Source, body: (file: Hdf5) => Value | Promise<Value>): Promise<Value> {
-  const library = await load();
-  const path = `/${++mounted}.h5`;
   const fail = (problem: string): never => {
     throw new EngramError('input', `${source.name}: ${problem}`);
   };
+  const broken = brokenHead(source);
+  if (broken) fail(`not readable as HDF5: ${broken}`);
+  const library = await load();
+  const path = `/${++mounted}.h5`;
   mount(library, path, source);
   let file: Library.File | undefined;
   try {
@@ -142,6 +138,15 @@ function opened(library: typeof Library, file: Library.File, source: Source, fai
     if (!(at instanceof library.Group || at instanceof library.Dataset)) return undefined;
     return at.attrs[name];
   };
+  /** Datasets that are read, and the bytes that they come to. */
+  const seen = new Set<string>();
+  let all = 0;
+  const claim = (path: string, bytes: number) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    all += bytes;
+    refuseBomb(source.size, all, () => fail(`its datasets claim ${all} bytes, in a file of ${source.size}`));
+  };
   const pathOf = (reference: unknown, where: string): string => {
     if (!(reference instanceof library.Reference)) return fail(`${where} is no object reference`);
     try {
@@ -176,7 +181,7 @@ function opened(library: typeof Library, file: Library.File, source: Source, fai
     column: (path) => {
       const at = entity(path);
       if (!(at instanceof library.Dataset)) return fail(`${path} is missing${at ? ': a group stands there' : ''}`);
-      return columnOf(at, path, source.size, fail, (reference) => pathOf(reference, path));
+      return columnOf(at, path, source.size, fail, claim, (reference) => pathOf(reference, path));
     },
   };
 }
@@ -195,6 +200,7 @@ function columnOf(
   path: string,
   fileSize: number,
   fail: Hdf5['fail'],
+  claim: (path: string, bytes: number) => void,
   pathOf: (reference: unknown) => string,
 ): Column {
   const { metadata } = dataset;
@@ -209,6 +215,7 @@ function columnOf(
   );
   refuseBomb(fileSize, claimed, () => fail(`${path} claims ${claimed} bytes, in a file of ${fileSize}`));
   const slice = (from: number, to: number): unknown => {
+    claim(path, claimed);
     if ((to - from) * row > MOST_READ) fail(`${path}: more than ${MOST_READ} bytes are not read at once`);
     return shape.length === 0 ? dataset.value : dataset.slice([[from, to], ...inner.map((one) => [0, one])] as never);
   };

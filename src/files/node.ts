@@ -41,7 +41,7 @@ export function readBytes(file: string): Uint8Array {
     handle = STDIN.includes(file) ? 0 : openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const kind = fstatSync(handle);
     if (!kind.isFile() && !kind.isFIFO() && !(kind.isSocket() && handle === 0)) {
-      throw new EngramError('input', `${file}: not a regular file`);
+      throw new EngramError('input', `${file}: ${isZarr(file) ? ZARR : 'not a regular file'}`);
     }
     const bytes = kind.isFile() ? readWhole(handle, kind.size, file) : readPipe(handle, file);
     return bytes[0] === 0x1f && bytes[1] === 0x8b ? readGzip(bytes, file) : bytes;
@@ -53,6 +53,10 @@ export function readBytes(file: string): Uint8Array {
     if (handle !== undefined && handle !== 0) closeSync(handle);
   }
 }
+
+const ZARR = 'a Zarr folder, which is not read: write it as one NWB file of HDF5 (pynwb: NWBHDF5IO(...).export)';
+const isZarr = (file: string): boolean =>
+  ['.zgroup', '.zarray', 'zarr.json'].some((name) => existsSync(resolve(file, name)));
 
 /** Of a regular file; Node itself reads no more than 2 GB at once. */
 function readWhole(handle: number, size: number, file: string): Uint8Array {

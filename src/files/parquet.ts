@@ -1,4 +1,4 @@
-/** Apache Parquet as a table, by hyparquet, which is loaded when first used; and written. Columns are flat: numbers or text. */
+/** Apache Parquet as a table, by hyparquet, which is loaded when first used; and written. Columns hold numbers or text, or lists of them. */
 import { EngramError } from '../core/index.js';
 import { inflate } from './inflate.js';
 import type { Source } from './source.js';
@@ -25,8 +25,11 @@ export async function readParquet(source: Source): Promise<Table & { facts: Read
     const file = { byteLength: source.size, slice: (from: number, to = source.size) => bytes(from, to) };
     const metadata = await library.parquetMetadataAsync(file);
     const rows = Number(metadata.num_rows);
-    const header = metadata.schema.slice(1).map(({ name }) => name.toLowerCase());
-    const claimed = rows * header.length;
+    const header = library.parquetSchema(metadata).children.map(({ element }) => element.name.toLowerCase());
+    const values = metadata.row_groups
+      .flatMap((group) => group.columns)
+      .reduce((sum, { meta_data }) => sum + Number(meta_data?.num_values ?? 0), 0);
+    const claimed = Math.max(rows * header.length, values);
     if (!(claimed <= Math.max(ALWAYS, MOST_VALUES * source.size)))
       fail(`claims ${claimed} values in ${source.size} bytes`);
     if (rows === 0) fail('there are no rows');
@@ -40,7 +43,7 @@ export async function readParquet(source: Source): Promise<Table & { facts: Read
       },
     });
     const facts = new Map((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? '']));
-    return { ...tableOf(header, columns, source.name), facts };
+    return { ...unfolded(header, columns, source.name), facts };
   } catch (error) {
     if (error instanceof EngramError) throw error;
     const reason = (error instanceof Error ? error.message : String(error)).slice(0, 120);
@@ -53,7 +56,36 @@ export async function readParquet(source: Source): Promise<Table & { facts: Read
   }
 }
 
-function tableOf(header: string[], columns: readonly unknown[][], file: string): Table {
+/** A table in which a row that holds lists is as many rows as they have entries, its other cells repeated. */
+function unfolded(header: string[], columns: readonly unknown[][], file: string): Table {
+  const whole = tableOf(header, columns, file);
+  const lists = columns.filter((column) => column.some(Array.isArray)) as unknown[][][];
+  if (lists.length === 0) return whole;
+  const rowOf = Uint32Array.from(
+    columns[0].flatMap((_, row) => {
+      const [first, ...others] = lists.map((list) => list[row]?.length ?? 0);
+      if (others.some((other) => other !== first))
+        throw new EngramError('input', `${file}:${row + 1}: the lists of this row have different lengths`);
+      return new Array<number>(first).fill(row);
+    }),
+  );
+  const entries = columns.map((column) =>
+    lists.includes(column as unknown[][])
+      ? column.flatMap((list) => list ?? [])
+      : Array.from(rowOf, (row) => column[row]),
+  );
+  return {
+    ...tableOf(header, entries, file, (row) => rowOf[row] + 1),
+    folded: { table: whole, rowOf },
+  };
+}
+
+function tableOf(
+  header: string[],
+  columns: readonly unknown[][],
+  file: string,
+  lineOf = (row: number) => row + 1,
+): Table {
   const holdsText = (column: number) => columns[column].some((cell) => typeof cell === 'string');
   return {
     header,
@@ -62,7 +94,7 @@ function tableOf(header: string[], columns: readonly unknown[][], file: string):
     rows: columns[0]?.length ?? 0,
     holdsText,
     words: (column) => columns[column].map((cell) => String(cell ?? '')),
-    lineOf: (row) => row + 1,
+    lineOf,
     numbers: (column) =>
       Float64Array.from(columns[column], (cell, row) => {
         if (cell === null || cell === undefined) return Number.NaN;
@@ -70,7 +102,7 @@ function tableOf(header: string[], columns: readonly unknown[][], file: string):
         if (Number.isFinite(value)) return value;
         throw new EngramError(
           'input',
-          `${file}:${row + 1}: "${String(cell).slice(0, 40)}" in column ${header[column]} is not a number`,
+          `${file}:${lineOf(row)}: "${String(cell).slice(0, 40)}" in column ${header[column]} is not a number`,
         );
       }),
   };

@@ -19,6 +19,8 @@ export interface Table {
   words(column: number): string[];
   /** The line, counted from 1, on which a row stands. */
   lineOf(row: number): number;
+  /** Where cells held lists: the table as it was, some rows of which may hold none, and from which row of it each row is. */
+  folded?: { readonly table: Table; readonly rowOf: Uint32Array };
 }
 
 const SEPARATORS = { tab: '\t', semicolon: ';', comma: ',' } as const;

@@ -1,5 +1,5 @@
 /** How a file is read: what words mean, with the refusals of the command. */
-import { EngramError, parseTime, timeUnits } from '../core/index.js';
+import { EngramError, parseTime, parseTimeStep } from '../core/index.js';
 import { parseSelection } from '../files/index.js';
 import type { ScoreAsk } from '../memory/files/index.js';
 import type { Reading } from './words.js';
@@ -39,8 +39,7 @@ function columnsOf(text: string): string[] {
 export function askOf(reading: Reading, tau0: number): ScoreAsk {
   const { window, select, columns, 'time-unit': said } = reading;
   if (select) parseSelection(select, '--select');
-  const unit = said ? timeUnits.find((one) => one === said) : undefined;
-  if (said && !unit) return refuse('--time-unit', timeUnits.join(', '), said);
+  const unit = said ? parseTimeStep(said, '--time-unit') : undefined;
   return {
     stretch: { tau0, window: window ? windowOf(window) : undefined },
     hints: { columns: columns ? columnsOf(columns) : undefined, unit },

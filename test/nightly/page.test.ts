@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import LZString from 'lz-string';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nwbBytes } from '../../src/files/index.js';
 import { readMemory, readScoreCsv } from '../../src/memory/files/index.js';
 import { browserPath, downloaded, launchBrowser, mainTasks, openPage, recalled, servePage, sum } from '../page.js';
 
@@ -240,6 +241,48 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     const out = stored('plain', ...command.split(' ').slice(2));
     expect(bytes.equals(readFileSync(join(out, 'network.npz')))).toBe(true);
     expect(errors).toEqual([]);
+  });
+
+  it('reads NWB that is dropped on it as the command does, some of it, and refuses what is cut off', async () => {
+    const { page, errors } = await open(SMALL);
+    await recalled(page);
+    const drop = async (name: string, bytes: Uint8Array) => {
+      writeFileSync(join(folder, name), bytes);
+      const dataTransfer = await page.evaluateHandle(
+        ([name, text]) => {
+          const carried = new DataTransfer();
+          carried.items.add(new File([Uint8Array.from(atob(text), (one) => one.charCodeAt(0))], name));
+          return carried;
+        },
+        [name, Buffer.from(bytes).toString('base64')],
+      );
+      await page.dispatchEvent('.page', 'drop', { dataTransfer });
+    };
+    const times = Float64Array.from({ length: 60 }, (_, i) => 0.031 * (i % 20) + 0.007 * Math.floor(i / 20) + 0.01);
+    const units = { ids: [4, 7, 9], starts: Uint32Array.of(0, 20, 40, 60), times, observed: [0, 0.7] as const };
+    const bytes = await nwbBytes({ description: 'trains', program: 'engram 0', units });
+    await drop('session.nwb', bytes);
+    await page.waitForSelector('.note:has-text("NWB, 3 units"):has-text("obs_intervals")');
+    expect(await recalled(page)).toMatch(/ of 3 stored/);
+    for (const [name, text] of [
+      ['select', 'id=4,9'],
+      ['window', '100ms..400ms'],
+    ]) {
+      await page.fill(`input[name=${name}]`, text);
+      await page.press(`input[name=${name}]`, 'Enter');
+      await page.waitForSelector('.note:has-text("NWB, 2 of 3 units")');
+    }
+    await page.waitForSelector('.score .summary:has-text("2 channels")');
+    await recalled(page);
+    await page.click('button:has-text("command")');
+    const command = (await page.textContent('.shown code')) ?? '';
+    expect(command).toContain('--score session.nwb --window 100ms..400ms --select id=4,9');
+    const own = await downloaded(page, 'button:has-text("network.npz")');
+    const out = stored('dropped', ...command.split(' ').slice(2));
+    expect(own.bytes.equals(readFileSync(join(out, 'network.npz')))).toBe(true);
+    expect(errors).toEqual([]);
+    await drop('half.nwb', bytes.subarray(0, 3000));
+    await page.waitForSelector('[role=alert]:has-text("half.nwb: not readable as HDF5: cut off")');
   });
 
   it('gives figures as SVG and PNG, and the command', async () => {

@@ -64,6 +64,11 @@ export function describeStorage(screen: Screen, storage: StorageSummary, problem
     }
   }
   for (const { line } of storage.told()) if (line) screen.line(line.label, line.text);
+  if (storage.signed > 0)
+    screen.line(
+      'signs',
+      `${storage.signed} of the ${counts.infeasible} proofs of impossibility rest on the signs of synapses: they fail where each may have either within the same bound`,
+    );
   describeShortfalls(screen, storage);
   for (const { channel, reason } of unsolved.slice(0, EXPLAINED)) screen.line('', `channel ${channel}: ${reason}`);
   if (unsolved.length > EXPLAINED) {

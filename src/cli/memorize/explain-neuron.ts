@@ -11,6 +11,7 @@ import {
   type Problem,
   robustTemplate,
   type Shortfall,
+  withEitherSign,
 } from '../../memory/memorize/index.js';
 import { idOf, spikesOf } from '../../memory/score/index.js';
 import { fitOf, wholeLimit } from '../../memory/summary/index.js';
@@ -92,6 +93,8 @@ export function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: num
   return { ...explanation, facts: { ...head, ...explanation.facts } };
 }
 
+const FREE: Record<string, string> = { solved: 'stored', infeasible: 'impossible too' };
+
 /** The moments that contradict each other, how many inputs would be enough, and the best that these can do. */
 function explainImpossible(
   screen: Screen,
@@ -104,6 +107,9 @@ function explainImpossible(
   const label = (time: number) => formatMoment(time * tau0);
   const conflict = listProof(screen, report, label, wholeLimit(stored, neuron));
   const focus = conflict[0].time;
+  const free = withEitherSign(problem, neuron)?.status;
+  if (free)
+    screen.line('signs', `with either sign for every synapse, and the same bounds, it is ${FREE[free] ?? 'undecided'}`);
   const { enough, tooFew } = findInputs(problem, neuron, stored.seed ?? 0);
   screen.line(
     'inputs',
@@ -114,6 +120,7 @@ function explainImpossible(
   const { cuts, shortfalls: pays } = report;
   const facts = {
     conflict: conflict.map(({ time, ...moment }) => ({ time_s: time * tau0, ...moment })),
+    ...(free ? { either_sign: free } : {}),
     inputs: { too_few: tooFew, enough: enough ?? null },
   };
   const marked = `marked: the ${cuts.length} moments whose demands contradict each other`;

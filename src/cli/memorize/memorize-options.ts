@@ -19,7 +19,7 @@ import {
   timeOrRange,
   timeRange,
 } from '../../app/index.js';
-import type { TimeUnit } from '../../core/index.js';
+import { parseTimeStep, type TimeStep } from '../../core/index.js';
 import { aimOptions, type Objective, parseObjective, type Spelling } from '../../memory/memorize/index.js';
 import { defaultTemplate } from '../../memory/template/index.js';
 import type { NeuronOptions } from './neuron-options.js';
@@ -52,7 +52,7 @@ export interface MemorizeOptions extends NeuronOptions, PromptOptions, RunOption
   levels?: number;
   score?: string;
   columns?: string[];
-  timeUnit?: TimeUnit;
+  timeUnit?: TimeStep;
   window?: [number, number] | string;
   select?: string;
   hidden: number;
@@ -157,9 +157,9 @@ export const fileOptions: readonly OptionSpec[] = [
   },
   option('--columns <names>', 'columns of a recording in order, such as time,channel (default: recognised)', columns),
   option(
-    '--time-unit <s|ms|us>',
-    'unit of times in a recording, and of delays in a wiring (default: recognised)',
-    choice('s', 'ms', 'us'),
+    '--time-unit <s|ms|us|step>',
+    'unit of times in a recording, and of delays in a wiring; 0.1ms if they count steps of that (default: recognised)',
+    parseTimeStep,
   ),
   option(
     '--window <from..to|name>',

@@ -35,40 +35,54 @@ export function trainsOfPairs(
   if (other) fail(`neurons are chosen by population and id; there is no ${other.column}`);
   const fits = (population: string, id: number | string) =>
     conditions.every(({ column, holds }) => holds([column === 'id' ? id : population]));
-  const trains: { called: number | string; times: number[] }[] = [];
+  const trains: { called: number | string; times: Float64Array }[] = [];
   const several = populations.length > 1;
   for (const population of populations) {
-    const own = new Map<number, number[]>();
     if ((population.neurons ?? 0) > MOST_UNITS)
       fail(`${population.name} has ${population.neurons} neurons; at most ${MOST_UNITS} are read`);
-    for (let id = 0; id < (population.neurons ?? 0); id++) own.set(id, []);
-    let busiest = 0;
-    population.times.forEach((raw, i) => {
-      const id = population.ids[i];
-      if (!Number.isFinite(raw)) fail(`${population.name}: spike ${i} is at ${raw}, which is no time`);
-      if (!(Number.isInteger(id) && id >= 0))
-        fail(`${population.name}: spike ${i} is of neuron ${id}, which is no number of one`);
-      const train = own.get(id) ?? [];
-      if (train.length === 0) own.set(id, train);
-      train.push(raw * SECONDS[unit]);
-      busiest = Math.max(busiest, train.length);
-    });
-    if (said === undefined && busiest > 0) {
-      const longest = [...own.values()].find((train) => train.length === busiest) as number[];
+    const own = trainsWithin(population, fail);
+    const longest = [...own.values()].reduce((most, train) => (train.length > most.length ? train : most), NONE);
+    if (said === undefined && longest.length > 0) {
       const [first, last] = longest.reduce(
         ([a, b], time) => [Math.min(a, time), Math.max(b, time)],
         [longest[0], longest[0]],
       );
-      refuseUnit(name, busiest, (last - first) / SECONDS[unit], unit);
+      refuseUnit(name, longest.length, last - first, unit);
     }
-    for (const [id, times] of [...own].sort(([a], [b]) => a - b)) {
+    for (const [id, raw] of [...own].sort(([a], [b]) => a - b)) {
       const called = population.called?.[id] ?? id;
       if (!fits(population.name, called)) continue;
+      const times = raw.map((time) => time * SECONDS[unit]);
       trains.push({ called: several ? `${population.name}/${called}` : called, times });
     }
   }
   if (trains.length === 0) fail(select === undefined ? 'there are no spikes' : `no neuron fits --select "${select}"`);
   return packed(trains);
+}
+
+const NONE = new Float64Array();
+
+/** The trains of a population by neuron, in the unit and in the order of the file; counted first, then filled. */
+function trainsWithin(
+  { name, ids, times, neurons = 0 }: Population,
+  fail: (problem: string) => never,
+): Map<number, Float64Array> {
+  const counts = new Map<number, number>();
+  for (let id = 0; id < neurons; id++) counts.set(id, 0);
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i];
+    if (!Number.isFinite(times[i])) fail(`${name}: spike ${i} is at ${times[i]}, which is no time`);
+    if (!(Number.isInteger(id) && id >= 0)) fail(`${name}: spike ${i} is of neuron ${id}, which is no number of one`);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  const trains = new Map(Array.from(counts, ([id, count]) => [id, new Float64Array(count)]));
+  counts.forEach((_, id) => counts.set(id, 0));
+  for (let i = 0; i < ids.length; i++) {
+    const at = counts.get(ids[i]) as number;
+    (trains.get(ids[i]) as Float64Array)[at] = times[i];
+    counts.set(ids[i], at + 1);
+  }
+  return trains;
 }
 
 /** Trains one after the other. */

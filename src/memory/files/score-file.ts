@@ -54,7 +54,8 @@ export async function scoreOfSources(sources: readonly Source[], asked: ScoreAsk
   demandObject('the stretch that is asked', asked.stretch);
   demandPositive('the refractory period in seconds', asked.stretch.tau0);
   const { stretch, hints = {}, select } = asked;
-  const ask: Ask = { select, window: stretch.window, unit: hints.unit };
+  const unit = typeof hints.unit === 'number' ? undefined : hints.unit;
+  const ask: Ask = { select, window: stretch.window, unit };
   const found = [];
   const plain = sources.map(unpacked);
   for (const source of plain) found.push({ name: source.name, spikes: await readFieldSpikes(source, ask) });
@@ -68,6 +69,8 @@ export async function scoreOfSources(sources: readonly Source[], asked: ScoreAsk
     if (isParquet(source)) return scoreOfParquet(source, stretch, hints);
     return scoreOfBytes(source.read(0, source.size), source.name, stretch, hints);
   }
+  if (typeof hints.unit === 'number')
+    throw new EngramError('usage', `--time-unit: ${fields[0].name} counts no steps; say a unit, or leave it out`);
   if (hints.columns)
     throw new EngramError('usage', `--columns: ${fields[0].name} is no table of columns to choose from; leave it out`);
   const { recording, window } = recordingOf(fields);

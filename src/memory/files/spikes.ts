@@ -2,7 +2,17 @@
  * Spikes as other people keep them: pairs of a neuron's id and a time, as text (CSV, NEST's .dat and .gdf) or as
  * the arrays `channels` and `times` of an npz. What is not said is guessed from the data, and the guess is told.
  */
-import { demandObject, EngramError, SECONDS, type TimeUnit, timeUnits, unitOf } from '../../core/index.js';
+import {
+  demandObject,
+  EngramError,
+  SECONDS,
+  secondsOf,
+  stepName,
+  type TimeStep,
+  type TimeUnit,
+  timeUnits,
+  unitOf,
+} from '../../core/index.js';
 import { type NpyArray, numbersOf, readNpy, readTable, type Table } from '../../files/index.js';
 import type { Id } from '../score/index.js';
 
@@ -10,8 +20,8 @@ import type { Id } from '../score/index.js';
 export interface SpikeHints {
   /** The columns in order: `channel`, `time`, `population` where one tells apart neurons of equal number, or anything else for one that is not read. */
   columns?: readonly string[] | undefined;
-  /** The unit of the times. */
-  unit?: TimeUnit | undefined;
+  /** The unit of the times; a number if they are counted in steps of so many seconds. */
+  unit?: TimeStep | undefined;
 }
 
 /** Spikes as a file has them. */
@@ -20,8 +30,8 @@ export interface Recording {
   ids: Float64Array | readonly string[];
   /** When, in seconds. */
   times: Float64Array;
-  /** The unit that the file uses. */
-  unit: TimeUnit;
+  /** The unit that the file uses, or the seconds of its step. */
+  unit: TimeStep;
   /** Whether the unit was said, by the file or by hand, and not guessed. */
   sure: boolean;
   /** All ids, where the file knows of neurons that have no spikes. */
@@ -33,7 +43,7 @@ export interface Recording {
 }
 
 const CHANNEL = /^(channel|neuron|unit|cell|id|sender|source|gid|node|cluster)s?([ _.-]?ids?)?$/;
-const TIME = /^(t|time|timestamp|spike|spike[ _.-]?time)s?[ _.-]*[([]?(s|sec|seconds|ms|us|µs|μs)?[)\]]?$/;
+const TIME = /^(t|time|timestamp|time_step|spike|spike[ _.-]?time)s?[ _.-]*[([]?(s|sec|seconds|ms|us|µs|μs)?[)\]]?$/;
 /** What tells apart neurons that share a number. */
 const POPULATION =
   /^(pop|population|group|area|region|probe|shank|tetrode|electrode|array|layer|nucleus|hemisphere|side|animal|subject|session|trial)s?([ _.-]?(ids?|names?|index))?$/;
@@ -50,8 +60,8 @@ export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Re
     throw new EngramError('input', `${file}: ${problem}`);
   };
   const { header, columns } = table;
-  if (header?.includes('time_step')) {
-    fail('times are in steps, and the resolution is not in the file: record with time_in_steps false');
+  if (header?.includes('time_step') && typeof hints.unit !== 'number') {
+    fail('times are in steps, and the resolution is not in the file: say it, such as --time-unit 0.1ms');
   }
   const roles = hints.columns ?? header?.map(roleOf) ?? guessRoles(table, file, fail);
   if (roles.length !== columns) fail(`--columns names ${roles.length} columns, the file has ${columns}`);
@@ -65,10 +75,12 @@ export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Re
     }
     return at;
   };
-  const [channelAt, timeAt] = [place('channel'), place('time')];
+  // A list of times per row needs no name: it is called by its row.
+  const channelAt = table.folded && !roles.includes('channel') ? -1 : place('channel');
+  const timeAt = place('time');
   const populationAt = roles.includes('population') ? place('population') : -1;
   const raw = table.numbers(timeAt);
-  const ids = idsIn(table, file, channelAt, populationAt);
+  const { ids, known } = neuronsIn(table, file, channelAt, populationAt);
   const together = populationAt >= 0 && String(ids[0]).includes('/');
   const missing = raw.findIndex(Number.isNaN);
   if (missing >= 0) throw new EngramError('input', `${file}:${table.lineOf(missing)}: the time is missing`);
@@ -77,19 +89,24 @@ export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Re
   const written = named === undefined ? undefined : named.startsWith('s') ? 's' : unitOf(named);
   const nest = /\.(gdf|dat)(\.gz)?$/i.test(file) ? 'ms' : undefined;
   if (nest && !hints.unit && !written && raw.every(Number.isInteger)) {
-    fail('its times are whole numbers: steps, whose resolution is not in the file? if they are ms, say --time-unit ms');
+    fail(
+      'its times are whole numbers: steps, whose resolution is not in the file? say it, such as --time-unit 0.1ms; if they are ms, --time-unit ms',
+    );
   }
   const sure = (hints.unit ?? written ?? nest) !== undefined;
   const unit = hints.unit ?? written ?? nest ?? guessUnit(ids, raw);
   const guessed = hints.unit || written ? '' : nest ? ' (NEST)' : ' (by the firing rate)';
+  // NEST's precise neurons fire that many ms before the step.
+  const early = header?.includes('time_offset') ? table.numbers(header.indexOf('time_offset')) : undefined;
   const layout = `${table.separator}s between, ${header ? 'with' : 'without'} a header`;
   return {
     ids,
-    times: raw.map((time) => time * SECONDS[unit]),
+    ...(known ? { known } : {}),
+    times: raw.map((time, row) => time * secondsOf(unit) - (early ? early[row] * SECONDS.ms : 0)),
     unit,
     sure,
     understood:
-      `columns ${roles.join(', ')} (${layout}) · times in ${unit}${guessed}` +
+      `columns ${roles.join(', ')} (${layout}) · times in ${stepName(unit)}${guessed}` +
       `${together ? ' · population and channel together are the neuron' : ''}`,
   };
 }
@@ -142,15 +159,35 @@ export function readSpikeArrays(arrays: Record<string, NpyArray>, file: string, 
   const guessed = hints.unit ? '' : ' (by the firing rate)';
   return {
     ids,
-    times: raw.map((time) => time * SECONDS[unit]),
+    times: raw.map((time) => time * secondsOf(unit)),
     unit,
     sure: hints.unit !== undefined,
-    understood: `arrays times and channels · times in ${unit}${guessed}`,
+    understood: `arrays times and channels · times in ${stepName(unit)}${guessed}`,
   };
 }
 
 const roleOf = (name: string) =>
   TIME.test(name) ? 'time' : CHANNEL.test(name) ? 'channel' : POPULATION.test(name) ? 'population' : name;
+
+/** The id of each spike, and, of rows with lists of times, those of all rows, which may have none. */
+function neuronsIn(
+  table: Table,
+  file: string,
+  channelAt: number,
+  populationAt: number,
+): Pick<Recording, 'ids' | 'known'> {
+  if (!table.folded) return { ids: idsIn(table, file, channelAt, populationAt) };
+  const { table: whole, rowOf } = table.folded;
+  const known =
+    channelAt < 0
+      ? Float64Array.from({ length: whole.rows }, (_, row) => row)
+      : idsIn(whole, file, channelAt, populationAt);
+  const ids =
+    known instanceof Float64Array
+      ? Float64Array.from(rowOf, (row) => known[row])
+      : Array.from(rowOf, (row) => known[row] as string);
+  return { ids, known };
+}
 
 /** The id of each spike: a whole number, a name, or `population/id`. Throws `input` with the line. */
 function idsIn(table: Table, file: string, channelAt: number, populationAt: number): Recording['ids'] {

@@ -4,7 +4,16 @@
  * either), a `mask` (0: the weight is zero, 1 or empty: it is free), and what the synapse costs the objective (`cost`, 1
  * where empty). Lines may come in any order; synapses of a neuron keep theirs.
  */
-import { demandObject, demandPositive, EngramError, SECONDS, type TimeUnit, unitOf } from '../../core/index.js';
+import {
+  demandObject,
+  demandPositive,
+  EngramError,
+  secondsOf,
+  stepName,
+  type TimeStep,
+  type TimeUnit,
+  unitOf,
+} from '../../core/index.js';
 import { readTable, type Table } from '../../files/index.js';
 import { LEAST_COST, MOST_COST } from '../memorize/index.js';
 import type { Wiring } from '../network/index.js';
@@ -19,8 +28,8 @@ export interface WiringOptions {
   ids: ArrayLike<Id>;
   /** Largest absolute weight where the file gives no bound. */
   bound: number;
-  /** Unit of the delays where their column does not say it. */
-  unit?: TimeUnit | undefined;
+  /** Unit of the delays, or the seconds of their step, where their column does not say it. */
+  unit?: TimeStep | undefined;
 }
 
 /** A wiring from a table. */
@@ -52,7 +61,7 @@ export function wiringOfTable(table: Table, file: string, options: WiringOptions
   const written = spelt === undefined ? undefined : unitOf(spelt);
   const unit = written ?? options.unit ?? guessedUnit(column.delay);
   const notes = [
-    `${rows} synapses · delays in ${unit}${written || options.unit ? '' : ' (by their size; --time-unit says another)'}`,
+    `${rows} synapses · delays in ${stepName(unit)}${written || options.unit ? '' : ' (by their size; --time-unit says another)'}`,
   ];
   const neuronOf = new Map(Array.from(options.ids, (id, neuron) => [String(id), neuron]));
   const neurons = options.ids.length;
@@ -79,7 +88,7 @@ export function wiringOfTable(table: Table, file: string, options: WiringOptions
   for (let row = 0; row < rows; row++) {
     const k = next[targets[row]]++;
     sources[k] = of(row, 'source');
-    delays[k] = (column.delay[row] * SECONDS[unit]) / options.tau0;
+    delays[k] = (column.delay[row] * secondsOf(unit)) / options.tau0;
     if (!(delays[k] >= 0)) fail(row, `the delay must be a time of at least 0; got ${column.delay[row]}`);
     [lower[k], upper[k]] = boundsOf(column, row, options.bound, fail);
     costs[k] = Number.isNaN(column.cost[row]) ? 1 : column.cost[row];

@@ -5,8 +5,8 @@
  * (mu, y) of H gives the Ritz pair (mu, V y) of A with the residual |A V y - mu V y| = h_{k+1,k} |y_k|. The map is not
  * normal, and its leading eigenvalues are often complex pairs: neither power iteration nor symmetric methods do.
  */
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { EngramError, streamKey, uniformStream } from '../../core/index.js';
+import { EigenvalueDecomposition, Matrix } from './dense-eigenvalues.js';
 
 /** An eigenvalue, and how well it is known. */
 export interface Eigenvalue {

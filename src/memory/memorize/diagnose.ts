@@ -12,6 +12,7 @@ import type { NeuronReport } from './aims/index.js';
 import { spellingOf } from './aims/spelling.js';
 import { memorizeJob } from './memorize.js';
 import type { Problem } from './problem.js';
+import { unsigned } from './report.js';
 
 export interface LeastRelaxation {
   /** Up to this share there is a proof that no weights do; 0 if there is none. */
@@ -47,6 +48,16 @@ export function findLeastRelaxation(problem: Problem, neuron: number): LeastRela
   return { proved, reached, report };
 }
 
+/** What becomes of the neuron once every synapse may have either sign; undefined if it may have it already. */
+export function withEitherSign(problem: Problem, neuron: number): NeuronReport | undefined {
+  const { wiring, bounds } = problem;
+  const free = bounds && unsigned(bounds);
+  if (!free) return undefined;
+  const [first, last] = [wiring.starts[neuron], wiring.starts[neuron + 1]];
+  const own = unsigned({ lower: bounds.lower.subarray(first, last), upper: bounds.upper.subarray(first, last) });
+  return own && memorizeJob.prepare({ ...plain(problem), bounds: free })(neuron);
+}
+
 /** More inputs than these are not tried. */
 const MOST_INPUTS = 32000;
 
@@ -72,11 +83,9 @@ export function findInputs(problem: Problem, neuron: number, seed: number): { to
       delays[k] = shortest + uniform() * (longest - shortest);
     }
     const starts = Uint32Array.from({ length: neurons + 1 }, (_, l) => (l > neuron ? inputs : 0));
-    const extended = (values: Float64Array, rest: number) => {
-      const longer = new Float64Array(inputs).fill(rest);
-      longer.set(values.subarray(first, last));
-      return longer;
-    };
+    // Synapses of the same kind have the same bounds, and signs, in the same shares.
+    const extended = (values: Float64Array, rest: number) =>
+      Float64Array.from({ length: inputs }, (_, k) => (own > 0 ? values[first + (k % own)] : rest));
     const box = bounds && {
       lower: extended(bounds.lower, -template.bound),
       upper: extended(bounds.upper, template.bound),

@@ -13,7 +13,7 @@ const NOTHING = 0.005;
 /** What an explanation needs to know of a report. */
 export type Explained = Pick<
   NeuronReport,
-  'status' | 'violation' | 'kkt' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached' | 'share'
+  'status' | 'violation' | 'kkt' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached' | 'share' | 'signed'
 >;
 
 /** In as few digits as tell it from `other`, at least four. */
@@ -47,11 +47,13 @@ export function explain(
       ? 'undecided: the limit on rounds came before an answer'
       : `undecided: rounding stopped progress (violation ${report.violation.toExponential(0)}, KKT residual ${report.kkt.toExponential(0)})`;
   }
-  const { unreached, cuts, multipliers, boundNeeded } = report;
+  const { unreached, cuts, multipliers, boundNeeded, signed } = report;
+  // The proof needs the signs: without them it says nothing.
+  const signs = signed ? 'synapses of either sign, ' : '';
   const remedy = !Number.isFinite(boundNeeded)
-    ? `${bounds ? 'no multiple of these bounds' : 'no weight bound of any use'} would do: more inputs or longer delays are needed`
+    ? `${bounds ? 'no multiple of these bounds' : 'no weight bound of any use'} would do: ${signs}more inputs or longer delays are needed`
     : bounds
-      ? `bounds at least ${apart(boundNeeded / template.bound, 1)} times as wide would be needed, or more inputs`
+      ? `${signs}bounds at least ${apart(boundNeeded / template.bound, 1)} times as wide${signs ? ', or more inputs would be needed' : ' would be needed, or more inputs'}`
       : `a weight bound of at least ${apart(boundNeeded, template.bound)} instead of ${template.bound} would be needed, or more inputs`;
   if (unreached.length > 0) {
     const moments = (spikes: typeof unreached) => {

@@ -8,7 +8,7 @@ export { type Robust, type RobustPart, type RobustSpelling, robustTemplate } fro
 export { type Shortfall, type Soft, type SoftPart, shortfallsOf } from './aims/soft.js';
 export { aimOf, type Spelling, spellingOf, type Wanted } from './aims/spelling.js';
 export { DESIGN_BOUND, type DesignStep, designSteps, fittingStep, OVERDRIVE_AFTER, PROBES } from './design.js';
-export { findInputs, findLeastRelaxation, type LeastRelaxation } from './diagnose.js';
+export { findInputs, findLeastRelaxation, type LeastRelaxation, withEitherSign } from './diagnose.js';
 export { type ExactLevels, exactLevels, fewEnough } from './exact-levels.js';
 export { type Explained, explain } from './explain.js';
 export { PROMISE } from './judge.js';

@@ -2,6 +2,7 @@
 import type { Counters, Status } from '../../../solvers/index.js';
 import {
   arrivalsOf,
+  type Box,
   type Cut,
   potentialFrom,
   reachOf,
@@ -32,6 +33,8 @@ export interface BareReport {
   kkt: number;
   /** If infeasible: a bound on the weights below which no solution exists; with bounds of their own, were all scaled alike. */
   boundNeeded: number;
+  /** If infeasible, and synapses are of one sign: whether the proof fails once each may have either within the same bound. */
+  signed?: boolean;
   /** If infeasible: the spikes that the inputs cannot lift to the threshold, hardest first. */
   unreached: {
     /** Time of the spike, in refractory periods. */
@@ -75,6 +78,16 @@ function outOfReach(
   return { cuts: [memories.length > 1 ? { ...cut, memory } : cut], multipliers: Float64Array.of(1) };
 }
 
+/** The box with either sign, within the same bound, for the synapses of one sign; undefined if there are none. */
+export function unsigned({ lower, upper }: Box): Box | undefined {
+  const oneSided = (k: number) => lower[k] >= 0 !== upper[k] <= 0;
+  if (!upper.some((_, k) => oneSided(k))) return undefined;
+  return {
+    lower: lower.map((least, k) => (oneSided(k) ? Math.min(least, -upper[k]) : least)),
+    upper: upper.map((most, k) => (oneSided(k) ? Math.max(most, -lower[k]) : most)),
+  };
+}
+
 /** The report of a neuron that is said to be impossible: `infeasible` if its multipliers prove it. */
 export function infeasibleReport(neuron: NeuronProblem, template: Template, solution: NeuronSolution): BareReport {
   const { cuts, counters } = solution;
@@ -89,6 +102,7 @@ export function infeasibleReport(neuron: NeuronProblem, template: Template, solu
   const alone = unreached.slice(0, 1).map((spike) => outOfReach(spike, neuron, template));
   const proofs = [found, ...alone].map((rows) => ({ rows, ...judge(infeasible(neuron, template, rows)) }));
   const { rows, granted, factor } = proofs.reduce((best, proof) => (proof.factor > best.factor ? proof : best));
+  const free = granted && unsigned(neuron.box);
   return {
     status: granted ? 'infeasible' : 'stalled',
     weights,
@@ -98,6 +112,7 @@ export function infeasibleReport(neuron: NeuronProblem, template: Template, solu
     kkt: 0,
     // Beyond 1e12 all is rounding.
     boundNeeded: granted ? (factor > 1e12 ? Number.POSITIVE_INFINITY : factor * template.bound) : 0,
+    ...(free ? { signed: !judge(infeasible({ ...neuron, box: free }, template, rows)).granted } : {}),
     unreached: unreached.map(({ time, reach }) => ({ time, reach })),
     counters,
   };

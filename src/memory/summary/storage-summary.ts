@@ -33,6 +33,8 @@ export interface StorageSummary {
   /** Over the solved neurons. */
   readonly worst: { violation: number; kkt: number; betweenPoints?: number };
   readonly unsolved: readonly Unsolved[];
+  /** How many proofs of impossible neurons fail once their synapses may have either sign. */
+  readonly signed: number;
   /** The first stored neuron with at least as many spikes as most, or what comes closest to that. */
   readonly typical: { report: NeuronReport; neuron: number } | undefined;
   /** What the aim tells of the solved neurons: part of summary.json, and lines of the screen. */
@@ -51,12 +53,16 @@ export function createStorageSummary(problem: Problem, tau0: number): StorageSum
   const tallies = talliesOf(aimOf(problem), tau0);
   const told = () => tallies.map((tally) => tally.tell());
   const busy = score.times.length / (score.starts.length - 1);
+  let signed = 0;
   let typical: { rank: number; report: NeuronReport; neuron: number } | undefined;
 
   return {
     counts,
     worst,
     unsolved,
+    get signed() {
+      return signed;
+    },
     get typical() {
       return typical;
     },
@@ -70,6 +76,7 @@ export function createStorageSummary(problem: Problem, tau0: number): StorageSum
         for (const tally of tallies) tally.add(report);
       } else {
         counts[status === 'infeasible' ? 'infeasible' : 'undecided']++;
+        if (report.signed) signed++;
         unsolved.push(unsolvedOf(report, problem, neuron, tau0));
       }
       for (const name of Object.keys(work) as (keyof typeof work)[]) work[name] += report.counters[name];
@@ -85,6 +92,7 @@ export function createStorageSummary(problem: Problem, tau0: number): StorageSum
         kkt_residual: worst.kkt,
         ...Object.assign({}, ...told().map(({ json }) => json)),
         work,
+        ...(signed > 0 ? { resting_on_signs: signed } : {}),
         unsolved,
       };
     },

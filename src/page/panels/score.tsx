@@ -96,7 +96,7 @@ export function ScorePanel({ studio, state }: PanelProps) {
 const READINGS: Record<(typeof readingNames)[number], readonly [label: string, placeholder: string]> = {
   window: ['window', '2s..4s, trials:3'],
   select: ['units', 'quality=good'],
-  'time-unit': ['time unit', 's, ms, us'],
+  'time-unit': ['time unit', 's, ms, us, 0.1ms'],
   columns: ['columns', 'time,channel'],
 };
 
