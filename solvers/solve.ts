@@ -12,9 +12,9 @@ import {
   withArena,
 } from '../src/core/index.js';
 import { continueActiveSet, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
-import type { Workspace } from './active-set/workspace.js';
+import { noPoint, type Workspace } from './active-set/workspace.js';
 import type { Candidate, Judge, Point, Work } from './candidate.js';
-import { choose, dense, formed } from './choice.js';
+import { choose, dense, formed, isSparse } from './choice.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
 import { sparseSystem } from './interior-point/sparse-system.js';
@@ -28,6 +28,7 @@ import {
   residuals,
   violation,
 } from './judge.js';
+import { type Presolved, presolve } from './presolve/presolve.js';
 import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem } from './problem.js';
 import { type Rounds, toEnd, toEndLater } from './rounds.js';
 import { type Scaling, scaled, scaledVectors } from './scale.js';
@@ -84,7 +85,7 @@ export const solveProgram = (given: Program<Matrix>, settings: Settings = {}): S
 
 /** The rounds of a solve; the arena is asked for when it is needed. */
 function* solving(arenaOf: () => Arena, given: Program<Matrix>, settings: Settings): Rounds<Solution> {
-  const { n, m } = given;
+  const { n } = given;
   demandObject('the settings', settings, ['method', 'roundLimit', 'workLimit', 'relative', 'start']);
   const { method = 'auto', roundLimit = roundLimitOf(n), relative = 0, workLimit } = settings;
   demandRelative(relative);
@@ -98,7 +99,54 @@ function* solving(arenaOf: () => Arena, given: Program<Matrix>, settings: Settin
   const simple = withoutSolver(given);
   if (simple) return simple;
   const program = formed(given);
-  const { least: curvature, convexity } = curvatureOf(program);
+  const curvature = curvatureOf(program);
+  const how = { ...settings, method, roundLimit, relative };
+  const smaller = settings.start || !isSparse(program) ? undefined : presolve(uncrossed(program));
+  const answer = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
+  return answer ?? (yield* byMethods(arenaOf, program, curvature, how));
+}
+
+type How = Settings & Required<Pick<Settings, 'method' | 'roundLimit' | 'relative'>>;
+type Curvature = ReturnType<typeof curvatureOf>;
+
+/** Solves what presolve has left; undefined where that decides nothing about the whole problem. */
+function* byPresolve(
+  arenaOf: () => Arena,
+  program: Program<Compressed>,
+  smaller: Presolved,
+  { convexity }: Curvature,
+  settings: How,
+): Rounds<Solution | undefined> {
+  const { relative } = settings;
+  const grant = (candidate: Candidate, { method, tried, why }: Pick<Solution, 'method' | 'tried' | 'why'>) => {
+    const solution = judged(program, candidate, method, tried, convexity, undefined, relative);
+    return solution.status === 'stalled' ? undefined : { ...solution, why };
+  };
+  if ('proof' in smaller) {
+    const candidate = { ...noPoint(program), y: smaller.proof, status: 'infeasible' as const, work: noWork() };
+    return grant(candidate, { method: 'interiorPoint', tried: [], why: 'presolve finds a contradiction' });
+  }
+  const { n, m } = smaller.program;
+  const found = `presolve leaves ${n} of ${program.n} variables and ${m} of ${program.m} rows`;
+  if (n === 0) {
+    const candidate = { ...noPoint(smaller.program), status: 'solved' as const, work: noWork() };
+    return grant(smaller.whole(candidate), { method: 'interiorPoint', tried: [], why: found });
+  }
+  const inner = formed(smaller.program);
+  const solution = yield* byMethods(arenaOf, inner, curvatureOf(inner), settings);
+  const y = solution.certificate?.y ?? solution.y;
+  return grant(smaller.whole({ ...solution, y }), { ...solution, why: `${found}; ${solution.why}` });
+}
+
+/** Method after method, until the judge grants an answer. */
+function* byMethods(
+  arenaOf: () => Arena,
+  program: Program | Program<Compressed>,
+  { least: curvature, convexity }: Curvature,
+  settings: How,
+): Rounds<Solution> {
+  const { n, m } = program;
+  const { method, roundLimit, relative } = settings;
   const { program: inner, scaling } = scaled<Matrix>(uncrossed<Matrix>(program));
   const judge = judgeOf(program, scaling, relative);
   const start = settings.start && scaledStart(program, settings.start, scaling);

@@ -76,7 +76,7 @@ export const clipped = ({ lb, ub }: Program, x: Float64Array): Float64Array =>
   x.map((value, k) => Math.min(Math.max(value, lb[k]), ub[k]));
 
 /** The origin without multipliers. */
-export const noPoint = ({ n, m }: Program): Point => ({
+export const noPoint = ({ n, m }: Pick<Program, 'n' | 'm'>): Point => ({
   x: new Float64Array(n),
   y: new Float64Array(m),
   z: new Float64Array(n),
