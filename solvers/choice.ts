@@ -29,6 +29,13 @@ export function formed(program: Program<Matrix>): Program | Program<Compressed> 
   };
 }
 
+/** The program with those matrices compressed that are mostly zeros: residuals pass over zeros, and give the same digits. */
+export function thinned(program: Program<Matrix>): Program<Matrix> {
+  const { n, P, A, hessian } = program;
+  const thin = (M: Matrix) => (isCompressed(M) || entryCount(M) > FULL * M.length ? M : compressed(M, n));
+  return { ...program, A: thin(A), hessian: P === 'whole' ? thin(hessian) : hessian };
+}
+
 export const isSparse = (program: Program | Program<Compressed>): program is Program<Compressed> =>
   isCompressed(program.A);
 

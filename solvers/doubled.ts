@@ -83,10 +83,25 @@ export function addGatheredDot(
   to: number,
   b: Float64Array,
 ): void {
+  let { high, low } = sum;
   for (let p = from; p < to; p++) {
+    const x = a[p];
     const y = b[indices[p]];
-    if (y !== 0) addProduct(sum, a[p], y);
+    if (y === 0) continue;
+    const product = x * y;
+    const cx = SPLIT * x;
+    const x1 = cx - (cx - x);
+    const x2 = x - x1;
+    const cy = SPLIT * y;
+    const y1 = cy - (cy - y);
+    const y2 = y - y1;
+    const next = high + product;
+    const virtual = next - high;
+    low += high - (next - virtual) + (product - virtual) + (x2 * y2 - (product - x1 * y1 - x2 * y1 - x1 * y2));
+    high = next;
   }
+  sum.high = high;
+  sum.low = low;
 }
 
 /** `addScaled` of entries `from` to `to`, each to the number that its index names. */
@@ -99,13 +114,19 @@ export function addScatteredScaled(
   from: number,
   to: number,
 ): void {
-  const sum = { high: 0, low: 0 };
+  const cf = SPLIT * f;
+  const f1 = cf - (cf - f);
+  const f2 = f - f1;
   for (let p = from; p < to; p++) {
     const k = indices[p];
-    sum.high = high[k];
-    sum.low = low[k];
-    addProduct(sum, f, a[p]);
-    high[k] = sum.high;
-    low[k] = sum.low;
+    const x = a[p];
+    const product = f * x;
+    const cx = SPLIT * x;
+    const x1 = cx - (cx - x);
+    const x2 = x - x1;
+    const next = high[k] + product;
+    const virtual = next - high[k];
+    low[k] += high[k] - (next - virtual) + (product - virtual) + (f2 * x2 - (product - f1 * x1 - f2 * x1 - f1 * x2));
+    high[k] = next;
   }
 }

@@ -23,9 +23,10 @@ import { add, addProduct } from './doubled.js';
 import { exactRay } from './exact-ray.js';
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
-import { rounded, rowsTimes, stationarity } from './products.js';
+import { less, rounded, rowsTimes, type Slopes, slopesAt, stationarity } from './products.js';
 import { type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
 import { LEAST_RADIUS, PROMISE, ROUNDING } from './tolerances.js';
+import { isZero, mapped, sizeOf, vector } from './vectors.js';
 
 /** Largest residuals of the optimality conditions, in the units of the data. */
 export interface Residuals {
@@ -48,16 +49,23 @@ const doubledError = (terms: number) => (terms + 2) * (terms + 2) * 2 ** -105;
 const NOTHING = 1e-13;
 
 /** The residuals of x with multipliers y and z. One function, longer than most: each residual with its own rounding, from one walk over the data. */
-export function residuals(program: Program<Matrix>, x: Float64Array, y: Float64Array, z: Float64Array): Residuals {
+export function residuals(
+  program: Program<Matrix>,
+  x: Float64Array,
+  y: Float64Array,
+  z: Float64Array,
+  slopes: Slopes = slopesAt(program, x, y),
+): Residuals {
   const { n, m, q, l, u, lb, ub, constant } = program;
-  const slope = stationarity(program, x, y, z);
+  const slope = less(slopes.withRows, z);
   let primal = violation(program, x);
   const lost = errorsOfSlope(program, x, y, z);
   // z stands for the multiplier whose nearest double it is: what that rounding leaves of the slope belongs to it.
-  const held = z.map((value, k) =>
+  const held = mapped(z, (value, k) =>
     Math.abs(slope[k]) <= 2 ** -53 * Math.abs(value) && Number.isFinite(value > 0 ? lb[k] : ub[k]) ? 1 : 0,
   );
-  let dual = slope.reduce((most, value, k) => (held[k] ? most : larger(most, Math.abs(value) + lost[k])), 0);
+  let dual = 0;
+  for (let k = 0; k < n; k++) if (!held[k]) dual = larger(dual, Math.abs(slope[k]) + lost[k]);
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
   const gap = { high: 0, low: 0 };
   let gapError = 0;
@@ -66,49 +74,26 @@ export function residuals(program: Program<Matrix>, x: Float64Array, y: Float64A
     addProduct(gap, from, slope[k]);
     gapError += Math.abs(from) * (lost[k] + 2 ** -52 * Math.abs(slope[k]));
   }
-  const complement = (
-    multiplier: number,
-    lower: number,
-    upper: number,
-    slackLower: () => number,
-    slackUpper: () => number,
-  ) => {
-    if (multiplier === 0) return;
-    const limit = multiplier > 0 ? lower : upper;
+  const complement = (multiplier: number, limit: number, slack: number) => {
     if (Number.isFinite(limit)) {
-      const slack = multiplier > 0 ? slackLower() : slackUpper();
       addProduct(gap, multiplier, slack);
       // The slack is rounded; what its own sum has lost is counted as a violation.
       gapError += Math.abs(multiplier * slack) * 2 ** -52;
     } else dual = larger(dual, Math.abs(multiplier));
   };
-  const active = y.some((value) => value !== 0);
-  const limits = y.map((value, i) => (value === 0 ? 0 : finiteOr0(value > 0 ? l[i] : u[i])));
-  const leaned = Uint8Array.from(y, (value) => (value === 0 ? 0 : 1));
-  const slacks = active ? rowsTimes(program, x, limits, undefined, leaned) : limits;
-  for (let i = 0; i < m; i++)
-    complement(
-      y[i],
-      l[i],
-      u[i],
-      () => slacks[i],
-      () => slacks[i],
-    );
-  for (let k = 0; k < n; k++)
-    complement(
-      z[k],
-      lb[k],
-      ub[k],
-      () => x[k] - lb[k],
-      () => x[k] - ub[k],
-    );
-  const objective = { high: constant, low: 0 };
-  const curved = stationarity(program, x, new Float64Array(m), new Float64Array(n));
+  const limits = mapped(y, (value, i) => (value === 0 ? 0 : finiteOr0(value > 0 ? l[i] : u[i])));
+  const slacks = isZero(y) ? limits : rowsTimes(program, x, limits, undefined, y);
+  for (let i = 0; i < m; i++) if (y[i] !== 0) complement(y[i], y[i] > 0 ? l[i] : u[i], slacks[i]);
   for (let k = 0; k < n; k++) {
-    addProduct(objective, 0.5 * x[k], curved[k]);
-    addProduct(objective, 0.5 * x[k], q[k]);
+    const limit = z[k] > 0 ? lb[k] : ub[k];
+    if (z[k] !== 0) complement(z[k], limit, x[k] - limit);
   }
-  if (!x.every(Number.isFinite)) primal = Number.NaN;
+  const objective = { high: constant, low: 0 };
+  for (let k = 0; k < n; k++) {
+    addProduct(objective, 0.5 * x[k], slopes.gradient[k]);
+    addProduct(objective, 0.5 * x[k], q[k]);
+    if (!Number.isFinite(x[k])) primal = Number.NaN;
+  }
   return { primal, dual, gap: Math.abs(rounded(gap)) + gapError, objective: rounded(objective) };
 }
 
@@ -117,7 +102,7 @@ const finiteOr0 = (limit: number) => (Number.isFinite(limit) ? limit : 0);
 /** By how much x violates the worst limit. */
 export function violation(program: Program<Matrix>, x: Float64Array): number {
   const { n, m, l, u, lb, ub } = program;
-  const lost = new Float64Array(m);
+  const lost = vector(m);
   const rows = rowsTimes(program, x, undefined, lost);
   const error = errorsOfRows(program, x);
   let most = 0;
@@ -137,35 +122,35 @@ export function boundMultipliers(
   x: Float64Array,
   y: Float64Array,
   z: Float64Array,
+  slopes?: Slopes,
 ): Float64Array {
-  if (z.every((value) => value === 0)) return z;
-  const slope = stationarity(program, x, y, new Float64Array(program.n));
-  return z.map((value, k) => {
-    const limit = slope[k] > 0 ? program.lb[k] : program.ub[k];
-    return value !== 0 && Number.isFinite(limit) ? slope[k] : value;
+  if (isZero(z)) return z;
+  const { high, low } = (slopes ?? slopesAt(program, x, y)).withRows;
+  return mapped(z, (value, k) => {
+    const slope = high[k] + low[k];
+    const limit = slope > 0 ? program.lb[k] : program.ub[k];
+    return value !== 0 && Number.isFinite(limit) ? slope : value;
   });
 }
 
 /** What the sums of A x may be off by: 0 where that is nothing beside what is promised. */
 function errorsOfRows({ n, m, A }: Program<Matrix>, x: Float64Array): Float64Array {
-  const errors = new Float64Array(m);
+  const errors = vector(m);
   const part = doubledError(n);
-  const sum = x.reduce((total, value) => total + Math.abs(value), 0);
-  if (part * largest(valuesOf(A)) * sum <= NOTHING) return errors;
-  return errors.map((_, i) => part * rowSize(A, i, x));
+  if (part * largest(valuesOf(A)) * sizeOf(x) <= NOTHING) return errors;
+  return mapped(errors, (_, i) => part * rowSize(A, i, x));
 }
 
 /** The same of P x + q - A'y - z. */
 function errorsOfSlope(program: Program<Matrix>, x: Float64Array, y: Float64Array, z: Float64Array): Float64Array {
   const { n, m, A, P, hessian, q } = program;
   const part = doubledError(n + m);
-  const size = (values: Float64Array) => values.reduce((total, value) => total + Math.abs(value), 0);
   const curved = P === 'identity' ? 1 : largest(valuesOf(hessian));
-  const crude = part * (largest(valuesOf(A)) * size(y) + curved * size(x) + largest(z) + largest(q));
-  if (crude <= NOTHING) return new Float64Array(n);
-  const terms = new Float64Array(n);
+  const crude = part * (largest(valuesOf(A)) * sizeOf(y) + curved * sizeOf(x) + largest(z) + largest(q));
+  if (crude <= NOTHING) return vector(n);
+  const terms = vector(n);
   stationarity(program, x, y, z, q, terms);
-  return terms.map((term, k) => part * (term + Math.abs(q[k])));
+  return mapped(terms, (term, k) => part * (term + Math.abs(q[k])));
 }
 
 /** What is allowed beside the promise. */
@@ -217,27 +202,34 @@ export interface Certificate {
   radius: number;
 }
 
+/** The certificate of limits that cross by more than the tolerance, if there are such. */
+export function crossedLimits({ n, m, l, u, lb, ub }: Program<Matrix>): Certificate | undefined {
+  let [row, variable] = [0, 0];
+  while (row < m && !(l[row] > u[row])) row++;
+  while (variable < n && !(lb[variable] > ub[variable])) variable++;
+  if (row === m && variable === n) return undefined;
+  const crossed = { y: new Float64Array(m), z: new Float64Array(n), violation: 0, radius: Number.POSITIVE_INFINITY };
+  if (row < m) {
+    crossed.y[row] = 1;
+    crossed.violation = (l[row] - u[row]) / 2;
+  } else {
+    crossed.z[variable] = 1;
+    crossed.violation = (lb[variable] - ub[variable]) / 2;
+  }
+  return crossed.violation > PROMISE ? crossed : undefined;
+}
+
 /**
  * The certificate that multipliers y of the rows make, or undefined if they make none. Rows and variables whose
  * limits cross are proofs by themselves, whatever y is.
  */
 export function proveInfeasible(program: Program<Matrix>, y: Float64Array): Certificate | undefined {
   const { n, m, l, u, lb, ub } = program;
-  const crossed = { y: new Float64Array(m), z: new Float64Array(n), violation: 0, radius: Number.POSITIVE_INFINITY };
-  const row = l.findIndex((limit, i) => limit > u[i]);
-  const variable = lb.findIndex((limit, k) => limit > ub[k]);
-  if (row >= 0) {
-    crossed.y[row] = 1;
-    crossed.violation = (l[row] - u[row]) / 2;
-  } else if (variable >= 0) {
-    crossed.z[variable] = 1;
-    crossed.violation = (lb[variable] - ub[variable]) / 2;
-  }
-  if (crossed.violation > PROMISE) return crossed;
-
+  const crossing = crossedLimits(program);
+  if (crossing) return crossing;
   // Multipliers of limits that are none prove nothing.
   y = y.map((value, i) => (Number.isFinite(value > 0 ? l[i] : u[i]) ? value : 0));
-  if (!y.some((value) => value !== 0) || !y.every(Number.isFinite)) return undefined;
+  if (isZero(y) || !y.every(Number.isFinite)) return undefined;
   // Of size 1, so that nothing is lost below the least double: a power of two changes no digit.
   const unit = powerOfTwo(largest(y));
   y = y.map((value) => value / unit);

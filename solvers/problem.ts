@@ -10,6 +10,7 @@ import { demandInteger, EngramError } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
 import { type Compressed, isCompressed, type Matrix, transposed } from './sparse/matrix.js';
 import { LARGEST_DATA } from './tolerances.js';
+import { mapped, vector } from './vectors.js';
 
 /**
  * A convex quadratic program in n variables with m rows; without P a linear one. `QpProblem<SparseMatrix>` has P and A by
@@ -176,9 +177,9 @@ export function checkVectors(
 ): Pick<Program, 'q' | 'l' | 'u' | 'lb' | 'ub' | 'constant'> {
   const limits = (name: 'l' | 'u' | 'lb' | 'ub', count: number, none: number): Float64Array => {
     const value = problem[name];
-    if (value === undefined) return new Float64Array(count).fill(none);
+    if (value === undefined) return vector(count).fill(none);
     if (array(name, value).length !== count) fail(`${name} must hold ${count} numbers; got ${value.length}`);
-    return value.map((limit, i) => {
+    return mapped(value, (limit, i) => {
       if (Number.isNaN(limit)) fail(`${name}[${i}] must be a number; got NaN`);
       if (limit * none < 0 && Math.abs(limit) >= INFINITE) {
         fail(`${name}[${i}] must be below 1e20 on that side, or leave the other side open; got ${limit}`);

@@ -10,6 +10,7 @@
 import { add, addProduct, type Doubled } from './doubled.js';
 import type { Program } from './problem.js';
 import { addRow, addRowDot, addRowSize, type Matrix } from './sparse/matrix.js';
+import { copied, mapped, vector } from './vectors.js';
 
 /** The sum so far, as one double. */
 export const rounded = ({ high, low }: Doubled): number => high + low;
@@ -23,9 +24,9 @@ export function rowsTimes(
   x: Float64Array,
   shift?: Float64Array,
   lower?: Float64Array,
-  only?: Uint8Array,
+  only?: ArrayLike<number>,
 ): Float64Array {
-  const out = new Float64Array(m);
+  const out = vector(m);
   const sum = { high: 0, low: 0 };
   for (let i = 0; i < m; i++) {
     if (only && only[i] === 0) continue;
@@ -38,6 +39,18 @@ export function rowsTimes(
   return out;
 }
 
+/** Sums of n entries in twice the working precision. */
+export interface DoubledVector {
+  high: Float64Array;
+  low: Float64Array;
+}
+
+/** What P x + q - A'y - z is made of: P x + q, and with - A'y, still to be rounded. */
+export interface Slopes {
+  gradient: Float64Array;
+  withRows: DoubledVector;
+}
+
 /** P x + q - A'y - z; with `terms`, the sum of the magnitudes of each entry's terms is added there. */
 export function stationarity(
   program: Program<Matrix>,
@@ -47,16 +60,30 @@ export function stationarity(
   q = program.q,
   terms?: Float64Array,
 ): Float64Array {
-  const { n, m, A, P, hessian } = program;
-  const high = q.slice();
-  const low = new Float64Array(n);
-  const scaled = (f: number, M: Matrix, i: number) => {
-    if (f === 0) return;
-    addRow(high, low, f, M, i);
-    if (terms) addRowSize(terms, f, M, i);
-  };
+  const sums = { high: copied(q), low: vector(program.n) };
+  addCurved(program, x, sums, terms);
+  addRows(program, y, sums, terms);
+  return less(sums, z, terms);
+}
+
+/** The parts of the slope at x and y, from one walk over the data. */
+export function slopesAt(program: Program<Matrix>, x: Float64Array, y: Float64Array): Slopes {
+  const sums = { high: copied(program.q), low: vector(program.n) };
+  addCurved(program, x, sums);
+  const gradient = mapped(sums.high, (high, k) => high + sums.low[k]);
+  addRows(program, y, sums);
+  return { gradient, withRows: sums };
+}
+
+/** sums += P x. */
+function addCurved(
+  { n, P, hessian }: Program<Matrix>,
+  x: Float64Array,
+  { high, low }: DoubledVector,
+  terms?: Float64Array,
+): void {
   if (P === 'whole') {
-    for (let j = 0; j < n; j++) scaled(x[j], hessian, j);
+    for (let j = 0; j < n; j++) addMultiple(x[j], hessian, j, high, low, terms);
   } else if (P !== 'zero') {
     const sum = { high: 0, low: 0 };
     for (let k = 0; k < n; k++) {
@@ -69,9 +96,30 @@ export function stationarity(
       if (terms) terms[k] += Math.abs(curvature * x[k]);
     }
   }
-  for (let i = 0; i < m; i++) scaled(-y[i], A, i);
+}
+
+/** sums -= A'y. */
+function addRows({ m, A }: Program<Matrix>, y: Float64Array, { high, low }: DoubledVector, terms?: Float64Array): void {
+  for (let i = 0; i < m; i++) addMultiple(-y[i], A, i, high, low, terms);
+}
+
+function addMultiple(
+  f: number,
+  M: Matrix,
+  i: number,
+  high: Float64Array,
+  low: Float64Array,
+  terms: Float64Array | undefined,
+): void {
+  if (f === 0) return;
+  addRow(high, low, f, M, i);
+  if (terms) addRowSize(terms, f, M, i);
+}
+
+/** sums - z, rounded; with `terms`, the magnitudes of z are added there. */
+export function less({ high, low }: DoubledVector, z: Float64Array, terms?: Float64Array): Float64Array {
   const sum = { high: 0, low: 0 };
-  return high.map((h, k) => {
+  return mapped(high, (h, k) => {
     sum.high = h;
     sum.low = low[k];
     add(sum, -z[k]);

@@ -7,6 +7,7 @@
  */
 import type { Program } from './problem.js';
 import { isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
+import { copied, mapped, vector } from './vectors.js';
 
 export interface Scaling {
   D: Float64Array;
@@ -30,22 +31,22 @@ function power(value: number): number {
 /** The scaled copy of a program, its matrices in the form that they have. */
 export function scaled<M extends Matrix>(program: Program<M>): { program: Program<M>; scaling: Scaling } {
   const { n, m, P, q, l, u, lb, ub } = program;
-  const D = new Float64Array(n).fill(1);
-  const E = new Float64Array(m).fill(1);
+  const D = vector(n).fill(1);
+  const E = vector(m).fill(1);
   const A = copyOf<Matrix>(program.A);
-  const H: Matrix = P === 'identity' ? new Float64Array(n).fill(1) : copyOf<Matrix>(program.hessian);
+  const H: Matrix = P === 'identity' ? vector(n).fill(1) : copyOf<Matrix>(program.hessian);
   const curved = P === 'whole' ? n : valuesOf(H).length > 0 ? 1 : 0;
-  const column = new Float64Array(n);
-  const row = new Float64Array(m);
-  const none = new Float64Array(n);
+  const column = vector(n);
+  const row = vector(m);
+  const none = vector(n);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     column.fill(0);
     row.fill(0);
     noteSizes(A, m, n, row, column);
     noteSizes(H, curved, n, none, column);
-    const byColumn = column.map((size) => 1 / power(Math.sqrt(size)));
-    const byRow = row.map((size) => 1 / power(Math.sqrt(size)));
-    if (byColumn.every((f) => f === 1) && byRow.every((f) => f === 1)) break;
+    const byColumn = mapped(column, (size) => 1 / power(Math.sqrt(size)));
+    const byRow = mapped(row, (size) => 1 / power(Math.sqrt(size)));
+    if (isOne(byColumn) && isOne(byRow)) break;
     multiply(D, byColumn);
     multiply(E, byRow);
     multiplyRows(A, m, n, byRow, byColumn);
@@ -67,8 +68,13 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   return { scaling: { D, E, c }, program: { ...matrices, ...scaledVectors(program, { D, E, c }) } };
 }
 
+function isOne(factors: Float64Array): boolean {
+  for (let k = 0; k < factors.length; k++) if (factors[k] !== 1) return false;
+  return true;
+}
+
 const copyOf = <M extends Matrix>(M: M): M =>
-  (isCompressed(M) ? { ...M, values: M.values.slice() } : (M as Float64Array).slice()) as M;
+  (isCompressed(M) ? { ...M, values: copied(M.values) } : copied(M as Float64Array)) as M;
 
 /** The largest magnitudes of rows and columns, where they are larger than what is noted there. */
 function noteSizes(M: Matrix, rows: number, n: number, row: Float64Array, column: Float64Array): void {
@@ -106,11 +112,11 @@ function multiplyRows(M: Matrix, rows: number, n: number, byRow: Float64Array, b
 
 /** Costs, limits and bounds as the scaling makes them. */
 export const scaledVectors = ({ q, l, u, lb, ub }: Program<Matrix>, { D, E, c }: Scaling) => ({
-  q: q.map((cost, k) => cost * D[k] * c),
-  l: l.map((limit, i) => limit * E[i]),
-  u: u.map((limit, i) => limit * E[i]),
-  lb: lb.map((bound, k) => bound / D[k]),
-  ub: ub.map((bound, k) => bound / D[k]),
+  q: mapped(q, (cost, k) => cost * D[k] * c),
+  l: mapped(l, (limit, i) => limit * E[i]),
+  u: mapped(u, (limit, i) => limit * E[i]),
+  lb: mapped(lb, (bound, k) => bound / D[k]),
+  ub: mapped(ub, (bound, k) => bound / D[k]),
   constant: 0,
 });
 
@@ -120,8 +126,8 @@ function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Arra
   const note = (limit: number) => {
     if (limit !== 0 && Number.isFinite(limit)) sizes.push(Math.abs(limit));
   };
-  for (const limits of rows) limits.forEach((limit, i) => note(limit * E[i]));
-  for (const limits of bounds) limits.forEach((limit, k) => note(limit / D[k]));
+  for (const limits of rows) for (let i = 0; i < limits.length; i++) note(limits[i] * E[i]);
+  for (const limits of bounds) for (let k = 0; k < limits.length; k++) note(limits[k] / D[k]);
   sizes.sort((a, b) => a - b);
   return sizes.length > 0 ? sizes[sizes.length >> 1] : 1;
 }

@@ -12,9 +12,9 @@ import {
   withArena,
 } from '../src/core/index.js';
 import { continueActiveSet, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
-import type { Workspace } from './active-set/workspace.js';
+import { noPoint, type Workspace } from './active-set/workspace.js';
 import type { Candidate, Judge, Point, Work } from './candidate.js';
-import { choose, dense, formed } from './choice.js';
+import { choose, dense, formed, isSparse, thinned } from './choice.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
 import { sparseSystem } from './interior-point/sparse-system.js';
@@ -22,13 +22,16 @@ import { condensedSystem } from './interior-point/system.js';
 import {
   allowanceOf,
   boundMultipliers,
+  crossedLimits,
   keepsPromise,
   proveInfeasible,
   provesUnbounded,
   residuals,
   violation,
 } from './judge.js';
+import { type Presolved, presolve } from './presolve/presolve.js';
 import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem } from './problem.js';
+import { slopesAt } from './products.js';
 import { type Rounds, toEnd, toEndLater } from './rounds.js';
 import { type Scaling, scaled, scaledVectors } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
@@ -36,6 +39,7 @@ import type { Analysis } from './sparse/analysis.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import type { Compressed, Matrix } from './sparse/matrix.js';
 import { WELL_CURVED } from './tolerances.js';
+import { mapped } from './vectors.js';
 import { demandRelative, judged, type Measured } from './verify.js';
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
@@ -84,7 +88,7 @@ export const solveProgram = (given: Program<Matrix>, settings: Settings = {}): S
 
 /** The rounds of a solve; the arena is asked for when it is needed. */
 function* solving(arenaOf: () => Arena, given: Program<Matrix>, settings: Settings): Rounds<Solution> {
-  const { n, m } = given;
+  const { n } = given;
   demandObject('the settings', settings, ['method', 'roundLimit', 'workLimit', 'relative', 'start']);
   const { method = 'auto', roundLimit = roundLimitOf(n), relative = 0, workLimit } = settings;
   demandRelative(relative);
@@ -98,11 +102,63 @@ function* solving(arenaOf: () => Arena, given: Program<Matrix>, settings: Settin
   const simple = withoutSolver(given);
   if (simple) return simple;
   const program = formed(given);
-  const { least: curvature, convexity } = curvatureOf(program);
-  const { program: inner, scaling } = scaled<Matrix>(uncrossed<Matrix>(program));
-  const judge = judgeOf(program, scaling, relative);
+  const curvature = curvatureOf(program);
+  const how = { ...settings, method, roundLimit, relative };
+  const smaller = settings.start || !isSparse(program) ? undefined : presolve(uncrossed(program));
+  const answer = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
+  return answer ?? (yield* byMethods(arenaOf, program, curvature, how));
+}
+
+type How = Settings & Required<Pick<Settings, 'method' | 'roundLimit' | 'relative'>>;
+type Curvature = ReturnType<typeof curvatureOf>;
+
+/** Solves what presolve has left; undefined where that decides nothing about the whole problem. */
+function* byPresolve(
+  arenaOf: () => Arena,
+  program: Program<Compressed>,
+  smaller: Presolved,
+  { convexity }: Curvature,
+  settings: How,
+): Rounds<Solution | undefined> {
+  const { relative } = settings;
+  const grant = (candidate: Candidate, { method, tried, why }: Pick<Solution, 'method' | 'tried' | 'why'>) => {
+    const solution = judged(program, candidate, method, tried, convexity, undefined, relative);
+    return solution.status === 'stalled' ? undefined : { ...solution, why };
+  };
+  if ('proof' in smaller) {
+    const candidate = { ...noPoint(program), y: smaller.proof, status: 'infeasible' as const, work: noWork() };
+    return grant(candidate, { method: 'interiorPoint', tried: [], why: 'presolve finds a contradiction' });
+  }
+  const { n, m } = smaller.program;
+  const found = `presolve leaves ${n} of ${program.n} variables and ${m} of ${program.m} rows`;
+  if (n === 0) {
+    const candidate = { ...noPoint(smaller.program), status: 'solved' as const, work: noWork() };
+    return grant(smaller.whole(candidate), { method: 'interiorPoint', tried: [], why: found });
+  }
+  const inner = formed(smaller.program);
+  const solution = yield* byMethods(arenaOf, inner, curvatureOf(inner), settings);
+  const y = solution.certificate?.y ?? solution.y;
+  return grant(smaller.whole({ ...solution, y }), { ...solution, why: `${found}; ${solution.why}` });
+}
+
+/** Method after method, until the judge grants an answer. */
+function* byMethods(
+  arenaOf: () => Arena,
+  program: Program | Program<Compressed>,
+  { least: curvature, convexity }: Curvature,
+  settings: How,
+): Rounds<Solution> {
+  const { n, m } = program;
+  const { method, roundLimit, relative } = settings;
+  const thin = thinned(program);
+  const { program: inner, scaling } = scaled<Matrix>(uncrossed(thin));
+  const judge = judgeOf(thin, scaling, relative);
   const start = settings.start && scaledStart(program, settings.start, scaling);
-  const { order, analysis, why } = choose(inner as Program | Program<Compressed>, curvature, settings);
+  const { order, analysis, why } = choose(
+    isSparse(program) ? (inner as Program<Compressed>) : dense(inner),
+    curvature,
+    settings,
+  );
   // Where P is flat the active set may go on for long: where it goes first, then not for ever.
   const flat = method === 'auto' && !(curvature > WELL_CURVED) && !start;
   const rounds = flat && order[0] === 'activeSet' ? Math.min(roundLimit, n + m + 50) : roundLimit;
@@ -113,11 +169,18 @@ function* solving(arenaOf: () => Arena, given: Program<Matrix>, settings: Settin
     tried.push(one);
     const mark = arena.mark();
     const candidate = yield* one === 'activeSet'
-      ? solveByActiveSet(arena, dense(inner), judge, rounds, start)
+      ? solveByActiveSet(arena, inner, judge, rounds, start)
       : bySteps(arena, inner, judge, Math.ceil(roundLimit / 10), analysis);
     arena.release(mark);
-    const own = unscaled(candidate, scaling);
-    const solution = judged(program, own, one, tried, convexity, judge.measuredOf(candidate), relative);
+    const solution = judged(
+      program,
+      original(candidate, scaling),
+      one,
+      tried,
+      convexity,
+      judge.measuredOf(candidate),
+      relative,
+    );
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
@@ -136,7 +199,7 @@ function bySteps(
     ? sparseSystem(arena, program as Program<Compressed>, analysis)
     : condensedSystem(arena, dense(program));
   return solveByInteriorPoint(program, system, judge, limit, (start, rounds) =>
-    fitsDense(program.n, program.m) ? solveByActiveSet(arena, dense(program), judge, rounds, start) : undefined,
+    fitsDense(program.n, program.m) ? solveByActiveSet(arena, program, judge, rounds, start) : undefined,
   );
 }
 
@@ -144,15 +207,18 @@ function bySteps(
 export interface Standing {
   readonly convexity: Convexity;
   readonly scaling: Scaling;
-  /** Scaled. */
-  readonly inner: Program;
+  /** The program that was set up, with matrices as the judge takes them. */
+  readonly thin: Program<Matrix>;
+  /** The same scaled. */
+  readonly inner: Program<Matrix>;
   workspace?: Workspace;
 }
 
 /** Sets a program up to be solved again and again. */
 export function standing(program: Program<Matrix>): Standing {
-  const { program: inner, scaling } = scaled(uncrossed(dense(program)));
-  return { convexity: curvatureOf(program).convexity, scaling, inner };
+  const thin = thinned(program);
+  const { program: inner, scaling } = scaled<Matrix>(uncrossed(thin));
+  return { convexity: curvatureOf(program).convexity, scaling, thin, inner };
 }
 
 /**
@@ -167,9 +233,10 @@ export function solveStanding(
 ): Solution | undefined {
   const simple = withoutSolver(program);
   if (simple) return simple;
-  const { scaling, convexity } = kept;
+  const { scaling, convexity, thin } = kept;
+  const measured = { ...program, A: thin.A, hessian: thin.hessian };
   const inner = { ...kept.inner, ...scaledVectors(uncrossed(program), scaling) };
-  const judge = judgeOf(program, scaling);
+  const judge = judgeOf(measured, scaling);
   let candidate: Candidate | undefined;
   if (kept.workspace) candidate = toEnd(continueActiveSet(kept.workspace, inner, judge, roundLimit));
   else {
@@ -179,7 +246,7 @@ export function solveStanding(
   if (!candidate) return undefined;
   const solution = judged(
     program,
-    unscaled(candidate, scaling),
+    original(candidate, scaling),
     'activeSet',
     ['activeSet'],
     convexity,
@@ -200,7 +267,7 @@ const noWork = (): Work => ({ rounds: 0, centres: 0, additions: 0, removals: 0 }
 /** Problems that need no method: limits that cross, and no variables. */
 function withoutSolver(program: Program<Matrix>): Solution | undefined {
   const { n, m, lb, ub, l, u } = program;
-  const crossed = proveInfeasible(program, new Float64Array(m)) !== undefined;
+  const crossed = crossedLimits(program) !== undefined;
   if (!crossed && n > 0) return undefined;
   const x = lb.map((bound, k) => Math.min(Math.max(0, bound), ub[k]));
   // Without variables a row asks that 0 be within its limits; its violation is the proof.
@@ -219,8 +286,13 @@ function withoutSolver(program: Program<Matrix>): Solution | undefined {
 /** Limits that cross by less than the tolerance trade places: every point between them is good enough. */
 function uncrossed<M extends Matrix>(program: Program<M>): Program<M> {
   const { l, u, lb, ub } = program;
-  const low = (a: Float64Array, b: Float64Array) => a.map((value, i) => Math.min(value, b[i]));
-  const high = (a: Float64Array, b: Float64Array) => a.map((value, i) => Math.max(value, b[i]));
+  const cross = (a: Float64Array, b: Float64Array) => {
+    for (let i = 0; i < a.length; i++) if (a[i] > b[i]) return true;
+    return false;
+  };
+  if (!cross(l, u) && !cross(lb, ub)) return program;
+  const low = (a: Float64Array, b: Float64Array) => mapped(a, (value, i) => Math.min(value, b[i]));
+  const high = (a: Float64Array, b: Float64Array) => mapped(a, (value, i) => Math.max(value, b[i]));
   return { ...program, l: low(l, u), u: high(l, u), lb: low(lb, ub), ub: high(lb, ub) };
 }
 
@@ -230,7 +302,6 @@ function judgeOf(
   scaling: Scaling,
   relative = 0,
 ): Judge & { measuredOf(point: Point): Measured | undefined } {
-  const original = (point: Point) => unscaled({ ...point, status: 'stalled', work: noWork() }, scaling);
   const seen = new WeakMap<Float64Array, { point: Point; measured: Measured }>();
   return {
     measuredOf({ x, y, z }) {
@@ -238,9 +309,10 @@ function judgeOf(
       return before && before.point.y === y && before.point.z === z ? before.measured : undefined;
     },
     solved(point) {
-      const { x, y, z: given } = original(point);
-      const z = boundMultipliers(program, x, y, given);
-      const measured = { x, y, z, residuals: residuals(program, x, y, z) };
+      const { x, y, z: given } = unscaled(point, scaling);
+      const slopes = slopesAt(program, x, y);
+      const z = boundMultipliers(program, x, y, given, slopes);
+      const measured = { x, y, z, residuals: residuals(program, x, y, z, slopes) };
       seen.set(point.x, { point, measured });
       return keepsPromise(measured.residuals, allowanceOf(program, x, y, z, relative));
     },
@@ -253,16 +325,18 @@ function judgeOf(
   };
 }
 
-const times = (a: Float64Array, b: Float64Array) => a.map((value, i) => value * b[i]);
+const times = (a: Float64Array, b: Float64Array) => mapped(a, (value, i) => value * b[i]);
 
-function unscaled(candidate: Candidate, { D, E, c }: Scaling): Candidate {
-  return {
-    ...candidate,
-    x: times(candidate.x, D),
-    y: candidate.y.map((value, i) => (value * E[i]) / c),
-    z: candidate.z.map((value, k) => value / D[k] / c),
-    ray: candidate.ray && times(candidate.ray, D),
-  };
+const unscaled = ({ x, y, z }: Point, { D, E, c }: Scaling): Point => ({
+  x: times(x, D),
+  y: mapped(y, (value, i) => (value * E[i]) / c),
+  z: mapped(z, (value, k) => value / D[k] / c),
+});
+
+function original(candidate: Candidate, scaling: Scaling): Candidate {
+  const { x, y, z } = unscaled(candidate, scaling);
+  const { status, work, ray } = candidate;
+  return { status, x, y, z, work, ray: ray && times(ray, scaling.D) };
 }
 
 function scaledStart({ n, m }: Program<Matrix>, start: Point, { D, E, c }: Scaling): Point {

@@ -76,7 +76,8 @@ export function judged(
   let { x, y } = seen ?? candidate;
   let z = seen?.z ?? boundMultipliers(program, x, y, candidate.z);
   let measured = seen?.residuals ?? residuals(program, x, y, z);
-  if (!Object.values(measured).every(Number.isFinite)) {
+  const { primal, dual, gap, objective } = measured;
+  if (!Number.isFinite(primal + dual + gap + objective)) {
     // Rounding has eaten the point: nothing that looks like a number is handed over in its place.
     x = program.lb.map((bound, k) => Math.min(Math.max(0, bound), program.ub[k]));
     [y, z] = [new Float64Array(program.m), new Float64Array(program.n)];
@@ -93,9 +94,10 @@ export function judged(
     convexity,
     method,
     tried,
-    x,
-    y: certificate ? certificate.y : y,
-    z: certificate ? certificate.z : z,
+    // Arrays of their own.
+    x: x.slice(),
+    y: (certificate ? certificate.y : y).slice(),
+    z: (certificate ? certificate.z : z).slice(),
     objective: measured.objective,
     residuals: measured,
     certificate,

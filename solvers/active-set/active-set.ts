@@ -12,6 +12,7 @@ import type { DenseKernel } from '../../src/dense/index.js';
 import { demandBox } from '../box.js';
 import type { Status } from '../status.js';
 import { DEPENDENCE, PROOF_MARGIN, VIOLATION } from '../tolerances.js';
+import { copied } from '../vectors.js';
 import { grownActive, grownSlots, noActive, noSlots } from './tables.js';
 
 /** A solver of minimum norm in an arena, which keeps its optimum and its active rows from round to round. */
@@ -57,6 +58,8 @@ export interface ActiveSet {
     multipliers: ArrayLike<number>,
     bounds: Held,
   ): void;
+  /** The names of all that is held: a view, for the moment. */
+  heldIds(): Int32Array;
   /** All that is held, in the solver's order: row slots (>= 0) and bounds (see `boundId`), with multipliers. */
   held(): Held;
   /** After `stalled`: the constraint that depends on the held ones, and the ray along which the dual grows. */
@@ -252,9 +255,10 @@ export function activeSet(
     },
     reoptimize: () => kernel.activeSetReoptimize(),
     refactor: () => kernel.activeSetRefactor(kernel.activeSetCount()),
+    heldIds: activeIds,
     held: () => ({
       ids: activeIds().slice(),
-      values: arena.f64(active.multipliers, kernel.activeSetCount()).slice(),
+      values: copied(arena.f64(active.multipliers, kernel.activeSetCount())),
     }),
     ray: () => ray,
 

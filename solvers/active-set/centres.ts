@@ -2,6 +2,7 @@
 import type { Point } from '../candidate.js';
 import type { Rounds } from '../rounds.js';
 import { SMALL_VIOLATION } from '../tolerances.js';
+import { copied, mapped } from '../vectors.js';
 import { boundOf } from './active-set.js';
 import { isEquality, pointOf, shiftedLimit, takeUp, violatedBy } from './constraints.js';
 import { polish } from './polish.js';
@@ -23,17 +24,21 @@ export function recentre(s: Workspace): void {
   for (let k = 0; k < n; k++) v[k] = t * s.cost[k] - metric.e[k] * s.proximalCentre[k];
   metric.forward(shiftAt);
   metric.backward(shiftAt);
-  const shift = arena.f64(shiftAt, n).slice();
+  const shift = copied(arena.f64(shiftAt, n));
   s.shift = shift;
   kernel.denseTimes(s.rowsAt, m, n, s.stride, shiftAt, productAt);
-  s.rowShift = arena.f64(productAt, m).slice();
+  s.rowShift = copied(arena.f64(productAt, m));
   if (metric.diagonal) {
     solver.setBox(
-      lb.map((bound, k) => metric.d[k] * (bound + shift[k])),
-      ub.map((bound, k) => metric.d[k] * (bound + shift[k])),
+      mapped(lb, (bound, k) => metric.d[k] * (bound + shift[k])),
+      mapped(ub, (bound, k) => metric.d[k] * (bound + shift[k])),
     );
   }
-  for (const id of solver.held().ids) if (id >= 0) solver.setLimit(id, shiftedLimit(s, s.codeOfSlot[id]));
+  const ids = solver.heldIds();
+  for (let j = 0; j < ids.length; j++) {
+    const id = ids[j];
+    if (id >= 0) solver.setLimit(id, shiftedLimit(s, s.codeOfSlot[id]));
+  }
 }
 
 /** x = L^-T (w - v). */
@@ -42,7 +47,7 @@ export function readX({ arena, solver, metric, xAt, stride, shift, program: { n 
   metric.backward(xAt);
   const x = arena.f64(xAt, n);
   for (let k = 0; k < n; k++) x[k] -= shift[k];
-  return x.slice();
+  return copied(x);
 }
 
 /**
@@ -102,9 +107,9 @@ function boundViolation({ program: { lb, ub } }: Workspace, id: number, x: Float
   return side === 'lower' ? lb[k] - x[k] : x[k] - ub[k];
 }
 
-/** The point of the present centre, polished, in its box. */
-export function readPoint(s: Workspace, x: Float64Array): Point {
-  const { y, z, x: polished } = polish(s, pointOf(s, x, s.solver.held()));
+/** The point of the present centre, polished, in its box; see `polish`. */
+export function readPoint(s: Workspace, x: Float64Array, enough?: number): Point {
+  const { y, z, x: polished } = polish(s, pointOf(s, x, s.solver.held()), enough);
   return { x: clipped(s.program, polished), y, z };
 }
 

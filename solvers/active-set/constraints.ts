@@ -8,8 +8,9 @@
 import type { Point } from '../candidate.js';
 import type { Status } from '../status.js';
 import { ROW_VIOLATION } from '../tolerances.js';
+import { vector } from '../vectors.js';
 import { boundId, boundOf, type Held } from './active-set.js';
-import { noPoint, type Workspace } from './workspace.js';
+import type { Workspace } from './workspace.js';
 
 export const keyOf = (code: number): number => code >> 1;
 export const signOf = (code: number): 1 | -1 => (code & 1 ? -1 : 1);
@@ -64,12 +65,9 @@ export function violatedBy(s: Workspace, x: Float64Array, skipped: ReadonlySet<n
   arena.f64(xAt, n).set(x);
   kernel.denseTimes(s.rowsAt, m, n, s.stride, xAt, productAt);
   const products = arena.f64(productAt, m);
-  const held = new Set<number>();
-  for (const id of solver.held().ids) if (id >= 0) held.add(codeOfSlot[id]);
   const found: { code: number; amount: number }[] = [];
   const note = (code: number, amount: number, limit: number) => {
-    if (!(amount > ROW_VIOLATION * (1 + Math.abs(limit))) || held.has(code) || skipped.has(code)) return;
-    found.push({ code, amount });
+    if (amount > ROW_VIOLATION * (1 + Math.abs(limit)) && !skipped.has(code)) found.push({ code, amount });
   };
   for (let key = 0; key < s.keys; key++) {
     const value = key < m ? products[key] : x[key - m];
@@ -81,17 +79,21 @@ export function violatedBy(s: Workspace, x: Float64Array, skipped: ReadonlySet<n
       note(2 * key + 1, value - high, high);
     }
   }
-  found.sort((a, b) => b.amount - a.amount || a.code - b.code);
-  const least = found.length > 0 ? 0.1 * found[0].amount : 0;
-  return found.filter(({ amount }, i) => i < 8 || (i < 256 && amount > least)).map(({ code }) => code);
+  if (found.length === 0) return [];
+  const held = new Set<number>();
+  for (const id of solver.heldIds()) if (id >= 0) held.add(codeOfSlot[id]);
+  const free = found.filter(({ code }) => !held.has(code));
+  free.sort((a, b) => b.amount - a.amount || a.code - b.code);
+  const least = free.length > 0 ? 0.1 * free[0].amount : 0;
+  return free.filter(({ amount }, i) => i < 8 || (i < 256 && amount > least)).map(({ code }) => code);
 }
 
 /** The held rows of A as a mask, with their limits. */
-export function heldRows(s: Workspace, ids: Int32Array): { limits: Float64Array; only: Uint8Array } {
+export function heldRows(s: Workspace, ids: Int32Array): { limits: Float64Array; only: Float64Array } {
   const { m } = s.program;
-  const limits = new Float64Array(m);
-  const only = new Uint8Array(m);
-  for (const id of ids) {
+  const [limits, only] = [vector(m), vector(m)];
+  for (let j = 0; j < ids.length; j++) {
+    const id = ids[j];
     if (id < 0 || keyOf(s.codeOfSlot[id]) >= m) continue;
     const key = keyOf(s.codeOfSlot[id]);
     limits[key] = limitOf(s, s.codeOfSlot[id]);
@@ -103,19 +105,20 @@ export function heldRows(s: Workspace, ids: Int32Array): { limits: Float64Array;
 /** x with the multipliers of held constraints. */
 export function pointOf(s: Workspace, x: Float64Array, { ids, values }: Held): Point {
   const { m } = s.program;
-  const point = { ...noPoint(s.program), x };
-  ids.forEach((id, j) => {
+  const point = { x, y: vector(m), z: vector(s.program.n) };
+  for (let j = 0; j < ids.length; j++) {
+    const id = ids[j];
     if (id < 0) {
       const { k, side } = boundOf(id);
       point.z[k] += ((side === 'lower' ? 1 : -1) * values[j] * s.metric.d[k]) / s.t;
-      return;
+      continue;
     }
     const code = s.codeOfSlot[id];
     const key = keyOf(code);
     const value = (signOf(code) * values[j]) / s.t;
     if (key < m) point.y[key] += value;
     else point.z[key - m] += value;
-  });
+  }
   return point;
 }
 

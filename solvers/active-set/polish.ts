@@ -9,6 +9,7 @@ import type { Point } from '../candidate.js';
 import { largest } from '../largest.js';
 import { rowsTimes, stationarity } from '../products.js';
 import { LEFTOVER } from '../tolerances.js';
+import { mapped, vector } from '../vectors.js';
 import { boundOf } from './active-set.js';
 import { heldRows, keyOf, limitOf, pointOf, signOf } from './constraints.js';
 import type { Workspace } from './workspace.js';
@@ -16,13 +17,13 @@ import type { Workspace } from './workspace.js';
 const STEPS = 6;
 const RAY_STEPS = 3;
 
-/** Polishes a point until its residuals no longer fall. */
-export function polish(s: Workspace, point: Point): Point {
-  const { program, solver } = s;
+/** Polishes a point until its residuals no longer fall; one whose residuals are at most `enough` gets a last step, unseen. */
+export function polish(s: Workspace, point: Point, enough = 0): Point {
+  const { measured: program, solver } = s;
   let best = point;
   let size = Number.POSITIVE_INFINITY;
   for (let step = 0; step < STEPS; step++) {
-    const { ids } = solver.held();
+    const ids = solver.heldIds();
     const { x, y, z } = point;
     const slope = stationarity(program, x, y, z, s.cost);
     const residual = residualOfHeld(s, ids, x);
@@ -31,13 +32,13 @@ export function polish(s: Workspace, point: Point): Point {
     best = point;
     size = most;
     if (most === 0) break;
-    const dx = newtonStep(s, slope, residual).slice();
-    const change = pointOf(s, dx, { ids, values: residual });
+    const change = pointOf(s, newtonStep(s, slope, residual), { ids, values: residual });
     point = {
-      x: x.map((value, k) => value + change.x[k]),
-      y: y.map((value, i) => value + change.y[i]),
-      z: z.map((value, k) => value + change.z[k]),
+      x: mapped(x, (value, k) => value + change.x[k]),
+      y: mapped(y, (value, i) => value + change.y[i]),
+      z: mapped(z, (value, k) => value + change.z[k]),
     };
+    if (most <= enough) return point;
   }
   return best;
 }
@@ -81,8 +82,8 @@ function residualOfHeld(s: Workspace, ids: Int32Array, x: Float64Array): Float64
   const { m, lb, ub } = s.program;
   const { d } = s.metric;
   const { limits, only } = heldRows(s, ids);
-  const slack = rowsTimes(s.program, x, limits, undefined, only);
-  return Float64Array.from(ids, (id) => {
+  const slack = rowsTimes(s.measured, x, limits, undefined, only);
+  return alongHeld(ids, (id) => {
     if (id < 0) {
       const { k, side } = boundOf(id);
       return side === 'lower' ? d[k] * (lb[k] - x[k]) : d[k] * (x[k] - ub[k]);
@@ -93,12 +94,18 @@ function residualOfHeld(s: Workspace, ids: Int32Array, x: Float64Array): Float64
   });
 }
 
+function alongHeld(ids: Int32Array, amount: (id: number) => number): Float64Array {
+  const out = vector(ids.length);
+  for (let j = 0; j < ids.length; j++) out[j] = amount(ids[j]);
+  return out;
+}
+
 /** The same for a direction, which has no limits. */
 function driftOfHeld(s: Workspace, ids: Int32Array, ray: Float64Array): Float64Array {
   const { m } = s.program;
   const { d } = s.metric;
-  const drift = rowsTimes(s.program, ray, undefined, undefined, heldRows(s, ids).only);
-  return Float64Array.from(ids, (id) => {
+  const drift = rowsTimes(s.measured, ray, undefined, undefined, heldRows(s, ids).only);
+  return alongHeld(ids, (id) => {
     if (id < 0) {
       const { k, side } = boundOf(id);
       return side === 'lower' ? -d[k] * ray[k] : d[k] * ray[k];

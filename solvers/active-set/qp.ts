@@ -13,7 +13,9 @@ import type { Candidate, Judge, Point } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
+import type { Matrix } from '../sparse/matrix.js';
 import type { Status } from '../status.js';
+import { NEAR_ROUNDING } from '../tolerances.js';
 import { feasiblePoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
@@ -34,7 +36,7 @@ const EXCURSIONS = 3;
  */
 export function* solveByActiveSet(
   arena: Arena,
-  program: Program,
+  program: Program<Matrix>,
   judge: Judge,
   roundLimit: number,
   start?: Point,
@@ -47,7 +49,7 @@ export function* solveByActiveSet(
 /** A workspace that holds what the multipliers of `start` name; undefined if P has no factor. */
 export function openActiveSet(
   arena: Arena,
-  program: Program,
+  program: Program<Matrix>,
   judge: Judge,
   roundLimit: number,
   start?: Point,
@@ -63,31 +65,36 @@ export function openActiveSet(
  */
 export function* continueActiveSet(
   s: Workspace,
-  program: Program,
+  program: Program<Matrix>,
   judge: Judge,
   roundLimit: number,
 ): Rounds<Candidate | undefined> {
   const before = s.program;
-  const same = (low: number, high: number, lower: number, upper: number) =>
-    (low === high) === (lower === upper) &&
-    Number.isFinite(low) === Number.isFinite(lower) &&
-    Number.isFinite(high) === Number.isFinite(upper);
-  if (!program.l.every((l, i) => same(before.l[i], before.u[i], l, program.u[i]))) return undefined;
-  if (!program.lb.every((lb, k) => same(before.lb[k], before.ub[k], lb, program.ub[k]))) return undefined;
+  if (!alike(before.l, before.u, program.l, program.u)) return undefined;
+  if (!alike(before.lb, before.ub, program.lb, program.ub)) return undefined;
   const counted = { additions: s.solver.counters.additions, removals: s.solver.counters.removals };
-  Object.assign(s, {
-    program,
-    judge,
-    roundLimit,
-    t: 1,
-    cost: program.q,
-    work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
-  });
-  s.proximalCentre = clipped(program, s.proximalCentre);
+  s.measured = program;
+  s.program = { ...program, A: before.A, hessian: before.hessian };
+  s.judge = judge;
+  s.roundLimit = roundLimit;
+  s.t = 1;
+  s.cost = program.q;
+  s.work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
+  s.proximalCentre = clipped(s.program, s.proximalCentre);
   const candidate = yield* solveFrom(s);
   candidate.work.additions -= counted.additions;
   candidate.work.removals -= counted.removals;
   return candidate;
+}
+
+/** Whether limits are of the same kinds: none, one side, equal. */
+function alike(low: Float64Array, high: Float64Array, lower: Float64Array, upper: Float64Array): boolean {
+  for (let i = 0; i < low.length; i++) {
+    if ((low[i] === high[i]) !== (lower[i] === upper[i])) return false;
+    if (Number.isFinite(low[i]) !== Number.isFinite(lower[i])) return false;
+    if (Number.isFinite(high[i]) !== Number.isFinite(upper[i])) return false;
+  }
+  return true;
 }
 
 /** Centre after centre, from what the workspace holds. */
@@ -101,8 +108,13 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
     const outcome = yield* solveCentre(s);
     if (outcome.status === 'infeasible') return finish(s, 'infeasible', { ...noPoint(program), y: outcome.proof });
     const x = readX(s);
-    const point = readPoint(s, x);
+    // Where one centre is all, a point that is off by rounding needs one more step as a rule; where that will not do, every digit counts.
+    let point = readPoint(s, x, s.metric.proximal ? 0 : NEAR_ROUNDING);
     if (judge.solved(point)) return finish(s, 'solved', point);
+    if (!s.metric.proximal) {
+      point = readPoint(s, x);
+      if (judge.solved(point)) return finish(s, 'solved', point);
+    }
     if (outcome.status !== 'solved') return finish(s, outcome.status, point);
     if (!s.metric.proximal) return finish(s, 'stalled', point);
     if (s.work.rounds >= roundLimit || s.work.centres >= MOST_CENTRES) return finish(s, 'roundLimit', point);

@@ -2,13 +2,18 @@
 import type { Arena } from '../../src/core/index.js';
 import type { DenseKernel } from '../../src/dense/index.js';
 import type { Judge, Point, Work } from '../candidate.js';
+import { dense } from '../choice.js';
 import type { Program } from '../problem.js';
+import type { Matrix } from '../sparse/matrix.js';
 import { SCALED_DEPENDENCE, SCALED_VIOLATION } from '../tolerances.js';
+import { mapped, vector } from '../vectors.js';
 import { type ActiveSet, activeSet } from './active-set.js';
 import { type Metric, metricOf } from './metric.js';
 
 export interface Workspace {
   program: Program;
+  /** The same, with matrices as residuals take them: zeros left out where that is most of them. */
+  measured: Program<Matrix>;
   judge: Judge;
   readonly arena: Arena;
   readonly kernel: DenseKernel;
@@ -39,45 +44,58 @@ export interface Workspace {
 /** The workspace, in the arena, of a scaled program with at least one variable; undefined if its P has no factor. */
 export function workspaceOf(
   arena: Arena,
-  program: Program,
+  measured: Program<Matrix>,
   judge: Judge,
   roundLimit: number,
   start?: Point,
 ): Workspace | undefined {
+  const program = dense(measured);
   const { n, m, A, lb, ub } = program;
   const stride = n + (n & 1);
   const metric = metricOf(arena, program);
   if (!metric) return undefined;
   const rowsAt = arena.alloc(8 * stride * m);
-  for (let i = 0; i < m; i++) arena.f64(rowsAt + 8 * stride * i, n).set(A.subarray(n * i, n * i + n));
-  const [xAt, shiftAt, hAt] = [0, 1, 2].map(() => arena.alloc(8 * stride));
+  if (stride === n) arena.f64(rowsAt, n * m).set(A);
+  else for (let i = 0; i < m; i++) arena.f64(rowsAt + 8 * stride * i, n).set(A.subarray(n * i, n * i + n));
+  const xAt = arena.alloc(8 * stride);
+  const shiftAt = arena.alloc(8 * stride);
+  const hAt = arena.alloc(8 * stride);
   const productAt = arena.alloc(8 * m);
-  const box = (limits: Float64Array, none: number) => (metric.diagonal ? limits : new Float64Array(n).fill(none));
+  const box = (limits: Float64Array, none: number) => (metric.diagonal ? limits : vector(n).fill(none));
   const solver = activeSet(arena, box(lb, Number.NEGATIVE_INFINITY), box(ub, Number.POSITIVE_INFINITY), {
     tolerance: SCALED_VIOLATION,
     dependence: SCALED_DEPENDENCE,
   });
   return {
-    ...{ program, judge, arena, kernel: arena.kernels<DenseKernel>(), metric, solver, roundLimit },
+    ...{
+      program,
+      measured,
+      judge,
+      arena,
+      kernel: arena.kernels<DenseKernel>(),
+      metric,
+      solver,
+      roundLimit,
+    },
     work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
     ...{ stride, rowsAt, xAt, shiftAt, hAt, productAt },
     codeOfSlot: [],
     keys: metric.diagonal ? m : m + n,
-    proximalCentre: clipped(program, start ? start.x : new Float64Array(n)),
+    proximalCentre: clipped(program, start ? start.x : vector(n)),
     t: 1,
     cost: program.q,
-    shift: new Float64Array(n),
-    rowShift: new Float64Array(m),
+    shift: vector(n),
+    rowShift: vector(m),
   };
 }
 
 /** The point of the box next to x. */
 export const clipped = ({ lb, ub }: Program, x: Float64Array): Float64Array =>
-  x.map((value, k) => Math.min(Math.max(value, lb[k]), ub[k]));
+  mapped(x, (value, k) => Math.min(Math.max(value, lb[k]), ub[k]));
 
 /** The origin without multipliers. */
-export const noPoint = ({ n, m }: Program): Point => ({
-  x: new Float64Array(n),
-  y: new Float64Array(m),
-  z: new Float64Array(n),
+export const noPoint = ({ n, m }: Pick<Program, 'n' | 'm'>): Point => ({
+  x: vector(n),
+  y: vector(m),
+  z: vector(n),
 });
