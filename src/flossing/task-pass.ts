@@ -8,11 +8,13 @@
  *   Abar = sum_t xbar_t a_{t-1}',   W_r bar = sum_t rbar_t x_t',   x_0 bar = f(x_0) * (J' xbar_1)
  *
  * in single precision. Step t of all trials lies together, N x B, so that trials are what a vector of the machine holds.
+ * Leaky units have more between what comes in and x (membranes.ts).
  */
 import { type Arena, createArena, exp, log1p, sigmoid } from '../core/index.js';
 import { allocateMatrix, type Matrix, multiply, transposed } from '../dense/index.js';
 import type { Trial } from '../tasks/index.js';
 import type { Activation } from './activation.js';
+import { createMembranes } from './membranes.js';
 import type { Parameters, Sizes } from './network.js';
 
 export interface TaskResult {
@@ -35,7 +37,7 @@ export function createTaskPass(
   arena: Arena = createArena(),
 ): TaskPass {
   const { units: n, inputs, outputs, batch } = sizes;
-  const { send, slope } = activation;
+  const { send, slope, leak } = activation;
   const block = n * batch;
   // Columns of A, rows of a: those of J and h, and behind them the bias and the inputs.
   const wide = n + 1 + inputs;
@@ -52,17 +54,15 @@ export function createTaskPass(
   multiply(arena, adjoints[0], weights, at(sent, 0, wide));
   const viewOf = (m: Matrix) => arena.f32(m.at, m.rows * m.columns);
   const [A, X, H, R, W] = [weights, states, sent, readings, readout].map(viewOf);
+  const membranes = leak && createMembranes(leak, X, H, block, wide * batch);
   const bars = adjoints.map(viewOf);
   for (let t = 0; t < steps; t++) H.fill(1, (t * wide + n) * batch, (t * wide + n + 1) * batch);
 
   const set = (parameters: Parameters, trials: readonly Trial[]): void => {
-    for (let i = 0; i < n; i++) {
-      A.set(parameters.recurrent.subarray(i * n, (i + 1) * n), i * wide);
-      A[i * wide + n] = parameters.bias[i];
-      for (let s = 0; s < inputs; s++) A[i * wide + n + 1 + s] = parameters.input[i * inputs + s] / inputs;
-    }
+    join(A, parameters);
     W.set(parameters.readout);
-    X.set(parameters.start);
+    X.set(parameters.start.subarray(0, block));
+    membranes?.begin(parameters.start.subarray(block));
     for (let c = 0; c < batch; c++) {
       const { input: bits } = trials[c];
       for (let t = 0; t < steps; t++) {
@@ -76,6 +76,7 @@ export function createTaskPass(
     let total = 0;
     for (let t = 0; t <= steps; t++) {
       if (t > 0) multiply(arena, at(states, t, n), weights, at(sent, t - 1, wide));
+      if (t > 0) membranes?.follow(t);
       let active = 0;
       for (let e = 0, from = t * block, to = t * wide * batch; e < block; e++) {
         const h = send(X[from + e]);
@@ -96,6 +97,7 @@ export function createTaskPass(
     gradients.offset.fill(0);
     let [now, before] = [0, 1];
     bars[now].fill(0);
+    membranes?.rewind();
     for (let t = steps; t >= 0; t--) {
       // bars[now] holds J' xbar_{t+1}.
       const bar = bars[now];
@@ -106,19 +108,16 @@ export function createTaskPass(
         multiply(arena, ofReadout, error, transposed(at(states, t, n)), true);
         multiply(arena, adjoints[now], transposed(readout), error, true);
       }
+      membranes?.back(t, bar);
       multiply(arena, change, adjoints[now], transposed(at(sent, t - 1, wide)), true);
       multiply(arena, adjoints[before], transposed(recurrent), adjoints[now]);
       [now, before] = [before, now];
     }
-    const ofWeights = viewOf(change);
-    for (let i = 0; i < n; i++) {
-      gradients.recurrent.set(ofWeights.subarray(i * wide, i * wide + n), i * n);
-      gradients.bias[i] = ofWeights[i * wide + n];
-      for (let s = 0; s < inputs; s++) gradients.input[i * inputs + s] = ofWeights[i * wide + n + 1 + s] / inputs;
-    }
+    part(viewOf(change), gradients);
     gradients.readout.set(viewOf(ofReadout));
     for (let e = 0; e < R.length; e++) gradients.offset[Math.floor(e / batch) % outputs] += R[e];
     gradients.start.set(bars[now]);
+    membranes?.start(gradients.start);
   };
 
   return (parameters, trials, gradients) => {
@@ -146,4 +145,26 @@ function judge(readings: Float32Array, trials: readonly Trial[], outputs: number
     readings[e] = (sigmoid(reading) - y) / count;
   }
   return { loss: loss / count, accuracy: right / count };
+}
+
+/** A = [J, b, W_s / S]. */
+function join(A: Float32Array, { recurrent, bias, input }: Parameters): void {
+  const n = bias.length;
+  const inputs = input.length / n;
+  for (let i = 0, row = 0; i < n; i++, row += n + 1 + inputs) {
+    A.set(recurrent.subarray(i * n, (i + 1) * n), row);
+    A[row + n] = bias[i];
+    for (let s = 0; s < inputs; s++) A[row + n + 1 + s] = input[i * inputs + s] / inputs;
+  }
+}
+
+/** From Abar to the gradients of its parts. */
+function part(A: Float32Array, { recurrent, bias, input }: Parameters): void {
+  const n = bias.length;
+  const inputs = input.length / n;
+  for (let i = 0, row = 0; i < n; i++, row += n + 1 + inputs) {
+    recurrent.set(A.subarray(row, row + n), i * n);
+    bias[i] = A[row + n];
+    for (let s = 0; s < inputs; s++) input[i * inputs + s] = A[row + n + 1 + s] / inputs;
+  }
 }
