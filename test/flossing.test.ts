@@ -152,24 +152,32 @@ describe('the gradient of flossing', () => {
     const [n, inputs, k, steps] = [6, 4, 5, 20];
     const drawn = drawLif(n, inputs, 3);
     // Inputs too weak for a spike, so that everything is smooth, and no surrogate for what does not happen.
-    const silent = { spike: () => 0, slope: () => 0, curvature: () => 0 };
-    const weights = { input: drawn.input.map((w) => 0.3 * w), recurrent: drawn.recurrent };
-    const shown = Uint8Array.from(bits(steps * inputs, 2));
+    const silent = () => 0;
+    const bias = Float64Array.from({ length: n }, (_, i) => 0.01 * i);
+    const weights = { input: drawn.input.map((w) => 0.3 * w), recurrent: drawn.recurrent, bias };
+    const rest = { start: new Float64Array(2 * n) };
+    const activation = activationOf('lif', 'fast', 5);
+    // A spike adds the weight of its input, not a share of it.
+    const shown = bits(steps * inputs, 2).map((bit) => inputs * bit);
     const arena = createArena();
     const start = startRows(2 * n, k, 1);
     const plan = { exponents: k, wanted: 0, steps, skip: 3 };
-    const course = lifCourse(arena, weights, shown, k, 5, silent);
+    const course = lifCourse(arena, { ...weights, ...rest }, activation, shown, k, silent);
     flossingLoss(arena, course, start, plan);
-    expect(course.activity()).toBe(0);
-    const gradients = { input: new Float64Array(n * inputs), recurrent: new Float64Array(n * n) };
+    expect(course.states.every((x) => x < 1)).toBe(true);
+    const gradients = {
+      input: new Float64Array(n * inputs),
+      recurrent: new Float64Array(n * n),
+      bias: new Float64Array(n),
+    };
     course.gather(gradients);
-    for (const name of ['input', 'recurrent'] as const) {
+    for (const name of ['input', 'recurrent', 'bias'] as const) {
       for (let e = 0; e < weights[name].length; e++) {
         const at = (change: number) => {
           const values = weights[name].slice();
           values[e] += change;
-          return flossingLoss(arena, lifCourse(arena, { ...weights, [name]: values }, shown, k, 5, silent), start, plan)
-            .loss;
+          const changed = { ...weights, ...rest, [name]: values };
+          return flossingLoss(arena, lifCourse(arena, changed, activation, shown, k, silent), start, plan).loss;
         };
         expect(Math.abs(gradients[name][e] - difference(at))).toBeLessThan(1e-8);
       }

@@ -37,7 +37,7 @@ const mayCall: Record<string, readonly string[]> = {
   'memory/summary': [...memory, 'core'],
   'memory/figures': ['plot', 'memory/simulate', 'memory/template', 'memory/score', 'core'],
   'memory/files': ['files', 'memory/memorize', 'memory/template', 'memory/network', 'memory/score', 'core', 'solvers'],
-  'memory/gradient': [...memory, 'learning', 'core', 'solvers'],
+  'memory/gradient': [...memory, 'learning', 'lyapunov', 'core', 'solvers'],
   'memory/measure': ['memory/simulate', 'memory/template', 'memory/network', 'memory/score', 'core'],
   'memory/memorize': ['memory/template', 'memory/network', 'memory/score', 'core', 'solvers'],
   'memory/simulate': ['memory/template', 'memory/network', 'memory/score', 'core'],

@@ -18,8 +18,9 @@ import type { Parameters } from './network.js';
 /** What a loss of exponents trains. */
 export type Flossed = Pick<Parameters, 'input' | 'recurrent' | 'bias'>;
 
-export interface RateCourse extends MatrixCourse {
-  /** States x_0, x_1, ... as far as they have been reached, N each. */
+/** A course with surrogate Jacobians, and the way back to what they depend on. */
+export interface SurrogateCourse extends MatrixCourse {
+  /** States x_0, x_1, ... as far as they have been reached, N each; potentials of leaky units. */
   readonly states: Float64Array;
   /** Adds dL/dJ, dL/db and dL/dW_s, after all of `pull`. */
   gather(gradients: Flossed): void;
@@ -36,7 +37,7 @@ export function rateCourse(
   activation: Activation,
   shown: Float64Array,
   k: number,
-): RateCourse {
+): SurrogateCourse {
   const { send, slope, curvature } = activation;
   const n = bias.length;
   const inputs = input.length / n;

@@ -1,4 +1,12 @@
-export { type Activation, activationOf, type CellName, type SurrogateName, surrogates } from './activation.js';
+export {
+  type Activation,
+  activationOf,
+  type CellName,
+  type Leak,
+  type SurrogateName,
+  statesPerUnit,
+  surrogates,
+} from './activation.js';
 export { type Example, examples } from './examples.js';
 export { type Draw, drawParameters, type Parameters, type Sizes } from './network.js';
 export { DEFAULTS, type FlossingSettings, type Mode, modes } from './settings.js';

@@ -1,9 +1,17 @@
-/** The LIF example: its spectrum, and its flossing (lif.ts has the equations). */
+/**
+ * The LIF example: its spectrum, and its flossing (lif.ts has the equations), without bias and from rest. Spikes have the slope of a
+ * fast sigmoid of sharpness 10 in gradients, and of sharpness g (5) in D.
+ */
 import { createArena, streamKey, uniformStream } from '../core/index.js';
 import { createOptimizer, type OptimizerState, takeStep } from '../learning/index.js';
 import { exponentTape, startRows } from '../lyapunov/index.js';
+import { activationOf } from './activation.js';
+import type { Flossed } from './course.js';
 import { flossingLoss } from './floss.js';
-import { type LifWeights, lifCourse } from './lif.js';
+import { lifCourse } from './lif.js';
+
+/** What is trained: W, N x inputs, and V, N x N. */
+export type LifWeights = Pick<Flossed, 'input' | 'recurrent'>;
 
 export interface LifPlan {
   /** Sharpness g of the surrogate in the Jacobians. */
@@ -29,18 +37,22 @@ const RATE = 0.1;
 export function lifSpectrum(weights: LifWeights, plan: LifPlan, index = 0, gradients?: LifWeights): LifSpectrum {
   const { sharpness, exponents: k, steps, seed } = plan;
   const units = Math.round(Math.sqrt(weights.recurrent.length));
+  const inputs = weights.input.length / units;
   const uniform = uniformStream(streamKey(seed, 'flossing lif spikes'), index);
-  const shown = Uint8Array.from({ length: (steps * weights.input.length) / units }, () => (uniform() < RATE ? 1 : 0));
+  // A spike adds W, and not its share W / S.
+  const shown = Float64Array.from({ length: steps * inputs }, () => (uniform() < RATE ? inputs : 0));
   const arena = createArena();
-  const course = lifCourse(arena, weights, shown, k, sharpness);
+  const activation = activationOf('lif', 'fast', sharpness);
+  const bias = new Float64Array(units);
+  const parameters = { ...weights, bias, start: new Float64Array(2 * units) };
+  const course = lifCourse(arena, parameters, activation, shown, k, activationOf('lif', 'fast', 10).slope);
   const start = startRows(2 * units, k, seed);
-  if (!gradients) {
-    const { exponents } = exponentTape(arena, course, start, k, { steps });
-    return { exponents, activity: course.activity() };
-  }
-  const { exponents } = flossingLoss(arena, course, start, { exponents: k, wanted: 0, steps, skip: 0 });
-  course.gather(gradients);
-  return { exponents, activity: course.activity() };
+  const exponents = gradients
+    ? flossingLoss(arena, course, start, { exponents: k, wanted: 0, steps, skip: 0 }).exponents
+    : exponentTape(arena, course, start, k, { steps }).exponents;
+  if (gradients) course.gather({ ...gradients, bias });
+  const sent = course.states.subarray(0, steps * units).map(activation.send);
+  return { exponents, activity: sent.reduce((sum, o) => sum + o, 0) / sent.length };
 }
 
 /** A flossing of the example that may stop after any epoch: what it has come to. */

@@ -9,7 +9,8 @@
  *   J = g n / sqrt(N) + gbar / N,  or g times an orthogonal matrix;   b = 0.1 u;   W_s, W_r = n;   offset = 0.001
  *   x_0 = n, relaxed for 100 steps without input
  *
- * n standard normal, u uniform in [0, 1). Matrices are stored row after row.
+ * n standard normal, u uniform in [0, 1). Matrices are stored row after row. Where units leak, the state is twice as long, the
+ * potentials x and then the currents, drawn as 0 (lif.ts).
  */
 import {
   demandArray,
@@ -24,7 +25,7 @@ import {
   uniformStream,
 } from '../core/index.js';
 import { factorize } from '../lyapunov/index.js';
-import type { Activation } from './activation.js';
+import { type Activation, statesPerUnit } from './activation.js';
 
 /** How large a network is, and how many trials it runs at a time. */
 export interface Sizes {
@@ -60,7 +61,7 @@ export interface Parameters {
   readonly bias: Float64Array;
   /** R. */
   readonly offset: Float64Array;
-  /** x_0, N x B. */
+  /** x_0, N x B; of leaky units 2 N x B, their currents below their potentials. */
   readonly start: Float64Array;
 }
 
@@ -112,17 +113,9 @@ export function drawParameters(sizes: Sizes, draw: Draw, activation: Activation,
   for (let i = 0; i < n * n; i++) recurrent[i] = scale * recurrent[i] + draw.mean / n;
   const uniform = uniformStream(streamKey(seed, 'flossing bias'), 0);
   const bias = Float64Array.from({ length: n }, () => BIAS * uniform());
-  const start = gaussian('start', n * batch);
-  for (let t = 0; t < RELAXATION; t++) {
-    const sent = start.map(activation.send);
-    for (let i = 0; i < n; i++) {
-      for (let c = 0; c < batch; c++) {
-        let x = bias[i];
-        for (let j = 0; j < n; j++) x += recurrent[i * n + j] * sent[j * batch + c];
-        start[i * batch + c] = x;
-      }
-    }
-  }
+  const start = new Float64Array(statesPerUnit(activation) * n * batch);
+  start.set(gaussian('start', n * batch));
+  for (let t = 0; t < RELAXATION; t++) relax(start, recurrent, bias, activation);
   return {
     input: gaussian('input weights', n * inputs),
     recurrent,
@@ -131,4 +124,23 @@ export function drawParameters(sizes: Sizes, draw: Draw, activation: Activation,
     offset: new Float64Array(outputs).fill(OFFSET),
     start,
   };
+}
+
+/** One step of all trials without input. */
+function relax(state: Float64Array, recurrent: Float64Array, bias: Float64Array, { send, leak }: Activation): void {
+  const n = bias.length;
+  const half = leak ? state.length / 2 : state.length;
+  const batch = half / n;
+  const sent = state.subarray(0, half).map(send);
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < batch; c++) {
+      let x = bias[i];
+      for (let j = 0; j < n; j++) x += recurrent[i * n + j] * sent[j * batch + c];
+      const e = i * batch + c;
+      if (leak) {
+        state[half + e] = leak.synapse * state[half + e] + x;
+        state[e] = (leak.membrane * state[e] + (1 - leak.membrane) * state[half + e]) * (1 - sent[e]);
+      } else state[e] = x;
+    }
+  }
 }

@@ -1,7 +1,14 @@
 /** What a flossed training is asked, and whether that makes sense. */
 import { demandInteger, demandNumber, demandObject, demandOneOf, demandPositive, refuse } from '../core/index.js';
 import { delayedParity, type Task } from '../tasks/index.js';
-import { type Activation, activationOf, type CellName, isCompact, type SurrogateName } from './activation.js';
+import {
+  type Activation,
+  activationOf,
+  type CellName,
+  isCompact,
+  type SurrogateName,
+  statesPerUnit,
+} from './activation.js';
 import type { FlossPlan } from './floss.js';
 import type { Draw, Sizes } from './network.js';
 
@@ -20,9 +27,9 @@ export type Mode = (typeof modes)[number];
 
 /** All that a training with flossing is asked; `DEFAULTS` has the published numbers. */
 export interface FlossingSettings extends Sizes, Draw, FlossPlanOptions {
-  /** Whether units send the step of their input or its tanh. */
+  /** Whether units send the step of their input or its tanh, or are leaky and send spikes. */
   readonly cell: CellName;
-  /** What stands for the derivative of binary units; tanh units need none. */
+  /** What stands for the derivative of binary units and of spikes; tanh units need none. */
   readonly surrogate: SurrogateName;
   /** b of the surrogate, above 0; its bump is about 1 / b wide. */
   readonly sharpness: number;
@@ -57,7 +64,7 @@ export interface FlossingSettings extends Sizes, Draw, FlossPlanOptions {
 }
 
 interface FlossPlanOptions {
-  /** k, how many exponents are flossed, from the largest on; 1 to N. */
+  /** k, how many exponents are flossed, from the largest on; 1 to N, or 2 N where units leak. */
   readonly exponents: number;
   /** Steps of a course that is flossed, the skipped ones included. */
   readonly flossSteps: number;
@@ -121,8 +128,9 @@ export function prepared(settings: FlossingSettings): Prepared {
     refuse(`the task answers each input by an output; got ${inputs} inputs and ${outputs} outputs`);
   const activation = activationOf(cell, surrogate, sharpness);
   if (mode !== 'none') {
-    if (!(Number.isInteger(exponents) && exponents >= 1 && exponents <= units)) {
-      refuse(`a network of ${units} units has exponents 1 to ${units}; got ${exponents} to floss (--exponents)`);
+    const most = statesPerUnit(activation) * units;
+    if (!(Number.isInteger(exponents) && exponents >= 1 && exponents <= most)) {
+      refuse(`a ${cell} network of ${units} units has exponents 1 to ${most}; got ${exponents} to floss (--exponents)`);
     }
     if (!(Number.isInteger(skip) && skip >= 0 && skip < flossSteps)) {
       refuse(`steps to skip must be fewer than the ${flossSteps} of a course (--floss-steps); got ${skip} (--skip)`);

@@ -1,17 +1,17 @@
 /**
- * The surrogate Lyapunov spectrum of a rate network: exponents lambda_1 ... lambda_k per step, measured along a fresh stream of bits
+ * The surrogate Lyapunov spectrum of a network: exponents lambda_1 ... lambda_k per step, measured along a fresh stream of bits
  * from column 0 of the start state (lyapunov/exponents.ts has the equations).
  */
 import { createArena, demandInteger, demandObject, ln, streamKey, uniformStream } from '../core/index.js';
 import { allocateMatrix, type DenseKernel } from '../dense/index.js';
 import { startRows } from '../lyapunov/index.js';
-import type { Activation } from './activation.js';
-import { rateCourse } from './course.js';
+import { type Activation, statesPerUnit } from './activation.js';
 import { checkActivation, checkParameters, type Parameters } from './network.js';
+import { courseOf } from './surrogate-course.js';
 
 /** How many exponents are measured, and along which course. */
 export interface SpectrumPlan {
-  /** k, from the largest exponent on; 1 to N. */
+  /** k, from the largest exponent on; 1 to N, or 2 N where units leak. */
   readonly exponents: number;
   /** Steps that count, after those that are skipped. */
   readonly steps: number;
@@ -27,15 +27,15 @@ export function spectrumOf(parameters: Parameters, activation: Activation, plan:
   checkActivation(activation);
   demandObject('the plan', plan);
   const { exponents: k, steps, skip, seed } = plan;
-  demandInteger('exponents', k, 1, parameters.bias.length);
+  demandInteger('exponents', k, 1, statesPerUnit(activation) * parameters.bias.length);
   demandInteger('steps that count', steps, 1);
   demandInteger('steps to skip', skip);
-  const n = parameters.bias.length;
-  const inputs = parameters.input.length / n;
+  const n = statesPerUnit(activation) * parameters.bias.length;
+  const inputs = parameters.input.length / parameters.bias.length;
   const arena = createArena();
   const uniform = uniformStream(streamKey(seed, 'flossing spectrum'), 0);
   const shown = Float64Array.from({ length: (skip + steps) * inputs }, () => (uniform() < 0.5 ? 0 : 1));
-  const course = rateCourse(arena, parameters, activation, shown, k);
+  const course = courseOf(arena, parameters, activation, shown, k);
   let [vectors, next] = [0, 1].map(() => allocateMatrix(arena, 'f64', k, n));
   const r = arena.alloc(8 * k * k);
   arena.f64(vectors.at, k * n).set(startRows(n, k, seed));

@@ -3,16 +3,18 @@
  *
  *   L = sum over trials, outputs and asked steps of ln(1 + e^r) - y r,  divided by their number
  *
+ *   x_t = A a_{t-1},  A = [J, b, W_s / S],  a_{t-1} = (h(x_{t-1}), 1, s_t),      r_t = W_r x_t + offset
  *   xbar_t = W_r' rbar_t + f(x_t) * (J' xbar_{t+1}),    rbar = s(r) - y
- *   Jbar = sum_t xbar_t h(x_{t-1})',   bbar = sum_t xbar_t,   W_s bar = sum_t xbar_t s_t' / S,   x_0 bar = f(x_0) * (J' xbar_1)
+ *   Abar = sum_t xbar_t a_{t-1}',   W_r bar = sum_t rbar_t x_t',   x_0 bar = f(x_0) * (J' xbar_1)
  *
- * in single precision, sums over steps in double. Step t of all trials lies together, N x B, so that trials are what a
- * vector of the machine holds.
+ * in single precision. Step t of all trials lies together, N x B, so that trials are what a vector of the machine holds.
+ * Leaky units have more between what comes in and x (membranes.ts).
  */
 import { type Arena, createArena, exp, log1p, sigmoid } from '../core/index.js';
-import { allocateMatrix, multiply, transposed } from '../dense/index.js';
+import { allocateMatrix, type Matrix, multiply, transposed } from '../dense/index.js';
 import type { Trial } from '../tasks/index.js';
 import type { Activation } from './activation.js';
+import { createMembranes } from './membranes.js';
 import type { Parameters, Sizes } from './network.js';
 
 export interface TaskResult {
@@ -35,102 +37,100 @@ export function createTaskPass(
   arena: Arena = createArena(),
 ): TaskPass {
   const { units: n, inputs, outputs, batch } = sizes;
-  const { send, slope } = activation;
+  const { send, slope, leak } = activation;
   const block = n * batch;
-  const recurrent = allocateMatrix(arena, 'f32', n, n);
-  const change = allocateMatrix(arena, 'f32', n, n);
-  const states = allocateMatrix(arena, 'f32', (steps + 1) * n, batch);
-  const sent = allocateMatrix(arena, 'f32', (steps + 1) * n, batch);
-  const adjoints = [0, 1].map(() => allocateMatrix(arena, 'f32', n, batch));
-  const at = (m: typeof states, t: number) => ({ ...m, at: m.at + 4 * block * t, rows: n });
+  // Columns of A, rows of a: those of J and h, and behind them the bias and the inputs.
+  const wide = n + 1 + inputs;
+  const matrix = (rows: number, columns: number) => allocateMatrix(arena, 'f32', rows, columns);
+  const [weights, change] = [matrix(n, wide), matrix(n, wide)];
+  const [readout, ofReadout] = [matrix(outputs, n), matrix(outputs, n)];
+  const states = matrix((steps + 1) * n, batch);
+  const sent = matrix((steps + 1) * wide, batch);
+  const readings = matrix(steps * outputs, batch);
+  const adjoints = [0, 1].map(() => matrix(n, batch));
+  const at = (m: Matrix, t: number, rows: number): Matrix => ({ ...m, at: m.at + 4 * t * rows * batch, rows });
+  const recurrent = { ...weights, columns: n };
   // What a product needs is allocated once here, so that no view is detached later.
-  multiply(arena, adjoints[0], recurrent, at(sent, 0));
-  const [X, H] = [states, sent].map((m) => arena.f32(m.at, block * (steps + 1)));
-  const bars = adjoints.map((m) => arena.f32(m.at, block));
-  const readings = new Float64Array(steps * outputs * batch);
-  // Inputs with the trials side by side, as states have them.
-  const shown = new Float64Array(steps * inputs * batch);
+  multiply(arena, adjoints[0], weights, at(sent, 0, wide));
+  const viewOf = (m: Matrix) => arena.f32(m.at, m.rows * m.columns);
+  const [A, X, H, R, W] = [weights, states, sent, readings, readout].map(viewOf);
+  const membranes = leak && createMembranes(leak, X, H, block, wide * batch);
+  const bars = adjoints.map(viewOf);
+  for (let t = 0; t < steps; t++) H.fill(1, (t * wide + n) * batch, (t * wide + n + 1) * batch);
 
-  /** Fills states, sent and readings. */
-  const forward = (parameters: Parameters, trials: readonly Trial[]): number => {
-    const { readout, offset, start } = parameters;
-    arena.f32(recurrent.at, n * n).set(parameters.recurrent);
-    X.set(start);
+  const set = (parameters: Parameters, trials: readonly Trial[]): void => {
+    join(A, parameters);
+    W.set(parameters.readout);
+    X.set(parameters.start.subarray(0, block));
+    membranes?.begin(parameters.start.subarray(block));
     for (let c = 0; c < batch; c++) {
       const { input: bits } = trials[c];
-      for (let e = 0; e < steps * inputs; e++) shown[e * batch + c] = bits[e];
+      for (let t = 0; t < steps; t++) {
+        for (let s = 0; s < inputs; s++) H[(t * wide + n + 1 + s) * batch + c] = bits[t * inputs + s];
+      }
     }
+  };
+
+  /** Fills states, sent and readings; the mean of h. */
+  const forward = ({ offset }: Parameters): number => {
     let total = 0;
     for (let t = 0; t <= steps; t++) {
-      const begin = t * block;
-      if (t > 0) {
-        multiply(arena, at(states, t), recurrent, at(sent, t - 1));
-        drive(
-          X.subarray(begin, begin + block),
-          parameters,
-          shown.subarray((t - 1) * inputs * batch, t * inputs * batch),
-        );
-      }
+      if (t > 0) multiply(arena, at(states, t, n), weights, at(sent, t - 1, wide));
+      if (t > 0) membranes?.follow(t);
       let active = 0;
-      for (let e = begin; e < begin + block; e++) {
-        const h = send(X[e]);
-        H[e] = h;
+      for (let e = 0, from = t * block, to = t * wide * batch; e < block; e++) {
+        const h = send(X[from + e]);
+        H[to + e] = h;
         active += h;
       }
       if (t === 0) continue;
       total += active;
-      for (let r = 0; r < outputs; r++) {
-        for (let c = 0; c < batch; c++) {
-          let sum = offset[r];
-          for (let i = 0; i < n; i++) sum += readout[r * n + i] * X[begin + i * batch + c];
-          readings[((t - 1) * outputs + r) * batch + c] = sum;
-        }
-      }
+      multiply(arena, at(readings, t - 1, outputs), readout, at(states, t, n));
     }
+    for (let e = 0; e < R.length; e++) R[e] += offset[Math.floor(e / batch) % outputs];
     return total / (steps * block);
   };
 
-  const backward = ({ readout }: Parameters, gradients: Parameters): void => {
-    for (const gradient of Object.values(gradients) as Float64Array[]) gradient.fill(0);
+  /** Of readings that hold rbar from step `first` on. */
+  const backward = (first: number, gradients: Parameters): void => {
+    for (const m of [change, ofReadout]) viewOf(m).fill(0);
+    gradients.offset.fill(0);
     let [now, before] = [0, 1];
     bars[now].fill(0);
-    arena.f32(change.at, n * n).fill(0);
+    membranes?.rewind();
     for (let t = steps; t >= 0; t--) {
       // bars[now] holds J' xbar_{t+1}.
       const bar = bars[now];
-      const begin = t * block;
-      for (let e = 0; e < block; e++) bar[e] *= slope(X[begin + e]);
+      for (let e = 0, from = t * block; e < block; e++) bar[e] *= slope(X[from + e]);
       if (t === 0) break;
-      for (let r = 0; r < outputs; r++) {
-        for (let c = 0; c < batch; c++) {
-          const error = readings[((t - 1) * outputs + r) * batch + c];
-          gradients.offset[r] += error;
-          if (error === 0) continue;
-          for (let i = 0; i < n; i++) {
-            gradients.readout[r * n + i] += error * X[begin + i * batch + c];
-            bar[i * batch + c] += readout[r * n + i] * error;
-          }
-        }
+      if (t > first) {
+        const error = at(readings, t - 1, outputs);
+        multiply(arena, ofReadout, error, transposed(at(states, t, n)), true);
+        multiply(arena, adjoints[now], transposed(readout), error, true);
       }
-      gather(gradients, bar, shown.subarray((t - 1) * inputs * batch, t * inputs * batch), batch);
-      multiply(arena, change, adjoints[now], transposed(at(sent, t - 1)), true);
+      membranes?.back(t, bar);
+      multiply(arena, change, adjoints[now], transposed(at(sent, t - 1, wide)), true);
       multiply(arena, adjoints[before], transposed(recurrent), adjoints[now]);
       [now, before] = [before, now];
     }
+    part(viewOf(change), gradients);
+    gradients.readout.set(viewOf(ofReadout));
+    for (let e = 0; e < R.length; e++) gradients.offset[Math.floor(e / batch) % outputs] += R[e];
     gradients.start.set(bars[now]);
-    gradients.recurrent.set(arena.f32(change.at, n * n));
+    membranes?.start(gradients.start);
   };
 
   return (parameters, trials, gradients) => {
-    const activity = forward(parameters, trials);
-    const judged = judge(readings, trials, outputs);
-    backward(parameters, gradients);
+    set(parameters, trials);
+    const activity = forward(parameters);
+    const judged = judge(R, trials, outputs);
+    backward(trials[0].from, gradients);
     return { ...judged, activity };
   };
 }
 
 /** Loss and accuracy of the readings r, steps x R x B; replaces them by dL/dr, zero where nothing is asked. */
-function judge(readings: Float64Array, trials: readonly Trial[], outputs: number): { loss: number; accuracy: number } {
+function judge(readings: Float32Array, trials: readonly Trial[], outputs: number): { loss: number; accuracy: number } {
   const { from } = trials[0];
   const batch = trials.length;
   const begin = from * outputs * batch;
@@ -147,32 +147,24 @@ function judge(readings: Float64Array, trials: readonly Trial[], outputs: number
   return { loss: loss / count, accuracy: right / count };
 }
 
-/** Adds xbar_t to bbar and xbar_t s_t' / S to W_s bar; both hold trials side by side. */
-function gather({ bias, input }: Parameters, bar: Float32Array, bits: Float64Array, batch: number): void {
-  const inputs = bits.length / batch;
-  for (let i = 0; i < bias.length; i++) {
-    const row = i * batch;
-    let sum = 0;
-    for (let c = 0; c < batch; c++) sum += bar[row + c];
-    bias[i] += sum;
-    for (let s = 0; s < inputs; s++) {
-      let seen = 0;
-      for (let c = 0; c < batch; c++) seen += bar[row + c] * bits[s * batch + c];
-      input[i * inputs + s] += seen / inputs;
-    }
+/** A = [J, b, W_s / S]. */
+function join(A: Float32Array, { recurrent, bias, input }: Parameters): void {
+  const n = bias.length;
+  const inputs = input.length / n;
+  for (let i = 0, row = 0; i < n; i++, row += n + 1 + inputs) {
+    A.set(recurrent.subarray(i * n, (i + 1) * n), row);
+    A[row + n] = bias[i];
+    for (let s = 0; s < inputs; s++) A[row + n + 1 + s] = input[i * inputs + s] / inputs;
   }
 }
 
-/** Adds b and W_s s_t / S to the trials of a step. */
-function drive(x: Float32Array, { bias, input }: Parameters, bits: Float64Array): void {
-  const batch = x.length / bias.length;
-  const inputs = bits.length / batch;
-  for (let i = 0; i < bias.length; i++) {
-    const row = i * batch;
-    for (let c = 0; c < batch; c++) x[row + c] += bias[i];
-    for (let s = 0; s < inputs; s++) {
-      const weight = input[i * inputs + s] / inputs;
-      for (let c = 0; c < batch; c++) x[row + c] += weight * bits[s * batch + c];
-    }
+/** From Abar to the gradients of its parts. */
+function part(A: Float32Array, { recurrent, bias, input }: Parameters): void {
+  const n = bias.length;
+  const inputs = input.length / n;
+  for (let i = 0, row = 0; i < n; i++, row += n + 1 + inputs) {
+    recurrent.set(A.subarray(row, row + n), i * n);
+    bias[i] = A[row + n];
+    for (let s = 0; s < inputs; s++) input[i * inputs + s] = A[row + n + 1 + s] / inputs;
   }
 }

@@ -11,12 +11,14 @@
 import { createArena, demandInteger, demandObject, streamKey, uniformStream } from '../core/index.js';
 import { clipNorm, createOptimizer, gradientNorm, type OptimizerState, takeStep } from '../learning/index.js';
 import { startRows } from '../lyapunov/index.js';
-import { type Flossed, rateCourse } from './course.js';
+import { statesPerUnit } from './activation.js';
+import type { Flossed } from './course.js';
 import { type Flossing, flossingLoss } from './floss.js';
 import { checkParameters, drawParameters, type Parameters } from './network.js';
 import { type FlossingSettings, prepared } from './settings.js';
 import { singularValues } from './singular-values.js';
 import { spectrumOf } from './spectrum.js';
+import { courseOf } from './surrogate-course.js';
 import { createTaskPass } from './task-pass.js';
 
 /** What is logged of each epoch, before its update. */
@@ -135,13 +137,13 @@ export function createFlosser(settings: FlossingSettings) {
   const { activation, plan } = prepared(settings);
   const { units, inputs, seed } = settings;
   const arena = createArena();
-  const start = startRows(units, plan.exponents, seed);
+  const start = startRows(statesPerUnit(activation) * units, plan.exponents, seed);
   /** The loss, and its gradient added. */
   return (parameters: Parameters, epoch: number, update: number, gradients: Flossed): Flossing => {
     const mark = arena.mark();
     const uniform = uniformStream(streamKey(seed, `flossing bits ${epoch}`), update);
     const shown = Float64Array.from({ length: plan.steps * inputs }, () => (uniform() < 0.5 ? 0 : 1));
-    const course = rateCourse(arena, parameters, activation, shown, plan.exponents);
+    const course = courseOf(arena, parameters, activation, shown, plan.exponents);
     const found = flossingLoss(arena, course, start, plan);
     course.gather(gradients);
     arena.release(mark);
@@ -237,9 +239,10 @@ export function flossOnly(trained: Trained, settings: FlossingSettings, updates:
 /** Adds a row of INSPECTED. */
 function inspect(trained: Trained, settings: FlossingSettings, { recurrent }: Parameters): void {
   const { units, flossSteps, skip, seed } = settings;
-  const exponents = Math.min(settings.exponents, units);
+  const { activation } = prepared(settings);
+  const exponents = Math.min(settings.exponents, statesPerUnit(activation) * units);
   const plan = { exponents, steps: Math.max(1, flossSteps - skip), skip, seed: seed + trained.epoch };
-  const spectrum = spectrumOf(trained.parameters, prepared(settings).activation, plan);
+  const spectrum = spectrumOf(trained.parameters, activation, plan);
   const [first, last] = [spectrum[0], spectrum[exponents - 1]];
   const sigma = singularValues(recurrent, units);
   const shown = Array.from({ length: 5 }, (_, i) => sigma[i] ?? Number.NaN);

@@ -26,7 +26,7 @@ const badSettings = [
   { ...settings, clip: 0 },
   { ...settings, mode: 'often' },
   { ...settings, clipping: 'hard' },
-  { ...settings, cell: 'lif' },
+  { ...settings, cell: 'spiking' },
   { ...settings, surrogate: 'cosine' },
   { ...settings, steps: 4 },
   { ...settings, mode: 'pre', exponents: 5 },
@@ -38,7 +38,7 @@ const badSettings = [
 
 const refusals: Record<string, Calls> = {
   activationOf: [
-    ...each([...none, 'lif'], (cell) => F.activationOf(cell, 'atan', 1)),
+    ...each([...none, 'spiking'], (cell) => F.activationOf(cell, 'atan', 1)),
     ...each([...none, 'cosine'], (surrogate) => F.activationOf('binary', surrogate, 1)),
     ...each([0, -1, NAN, 'a', undefined], (sharpness) => F.activationOf('binary', 'atan', sharpness)),
   ],
@@ -52,6 +52,7 @@ const refusals: Record<string, Calls> = {
     ...each([...none, { send: () => 0 }], (of) => F.drawParameters(sizes, draw, of, 1)),
     ...each(badCounts, (seed) => F.drawParameters(sizes, draw, activation, seed)),
   ],
+  statesPerUnit: each(none, (of) => F.statesPerUnit(of)),
   spectrumOf: [
     ...each(badParameters, (of) => F.spectrumOf(of, activation, plan)),
     ...each(none, (of) => F.spectrumOf(parameters, of, plan)),

@@ -52,10 +52,10 @@ const { units, batch, steps, epochs, rate, delay, exponents, first, later, every
 
 /** The network and how it is drawn. */
 export const cellOptions: readonly OptionSpec[] = [
-  among('--cell <name>', 'what a unit sends', ['binary', 'tanh'], DEFAULTS.cell),
+  among('--cell <name>', 'what units are', ['binary', 'tanh', 'lif'], DEFAULTS.cell),
   among(
     '--surrogate <name>',
-    "what stands for a binary unit's derivative",
+    'what stands for the derivative of binary units and of spikes',
     Object.keys(surrogates),
     DEFAULTS.surrogate,
   ),

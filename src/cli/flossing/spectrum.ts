@@ -15,7 +15,7 @@ import {
 import { EngramError } from '../../core/index.js';
 import { readNpz } from '../../files/index.js';
 import { readBytes } from '../../files/node.js';
-import { activationOf, drawParameters, type Parameters, spectrumOf } from '../../flossing/index.js';
+import { activationOf, drawParameters, type Parameters, spectrumOf, statesPerUnit } from '../../flossing/index.js';
 import { drawExponents } from './figures.js';
 import { cellOptions, type FlossingOptions, networkOf } from './options.js';
 
@@ -52,9 +52,14 @@ async function runSpectrum(options: SpectrumOptions, invocation: Invocation): Pr
   const parameters =
     options.weights === undefined ? drawParameters(settings, settings, activation, seed) : readWeights(options.weights);
   const units = parameters.bias.length;
-  const k = options.exponents ?? units;
-  if (k > units)
-    throw new EngramError('usage', `a network of ${units} units has exponents 1 to ${units}; got --exponents ${k}`);
+  const most = statesPerUnit(activation) * units;
+  const k = options.exponents ?? most;
+  if (k > most) {
+    throw new EngramError(
+      'usage',
+      `a ${settings.cell} network of ${units} units has exponents 1 to ${most}; got --exponents ${k}`,
+    );
+  }
   const directory = options.out ?? `spectrum-${seed}`;
   return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
     const plan = { exponents: k, steps: options.steps, skip: options.skip, seed };

@@ -23,6 +23,7 @@ import {
   logOf,
   spectrumOf,
   startFlossing,
+  statesPerUnit,
   type Trained,
 } from '../../flossing/index.js';
 import { drawTraining } from '../../plot/index.js';
@@ -73,7 +74,7 @@ async function runTrain(given: FlossingOptions, called: Invocation): Promise<num
     const { screen, results } = run;
     describe(screen.line, settings, invocation.version);
     const activation = activationOf(settings.cell, settings.surrogate, settings.sharpness);
-    const plan = { exponents: settings.units, steps: 300, skip: 100, seed };
+    const plan = { exponents: statesPerUnit(activation) * settings.units, steps: 300, skip: 100, seed };
     const before = spectrumOf(fresh.parameters, activation, plan);
     const trained = await run.timed('train', learn(settings, latest(journal) ?? fresh, journal, directory, screen));
     const after = spectrumOf(trained.parameters, activation, plan);
@@ -147,7 +148,7 @@ function describe(line: Line, settings: FlossingSettings, version: string): void
   line('engram', `${version} flossing · seed ${seed}`);
   line(
     'network',
-    `${units} ${cell} units${cell === 'binary' ? ` · surrogate ${surrogate}, sharpness ${sharpness}` : ''}`,
+    `${units} ${cell} units${cell !== 'tanh' ? ` · surrogate ${surrogate}, sharpness ${sharpness}` : ''}`,
   );
   line('task', `${name} · delay ${delay} (d = ${2 ** level * delay}) · ${batch} trials of ${steps} steps an epoch`);
   line('mode', mode === 'none' ? 'none' : `${mode} · ${exponents} exponents`);

@@ -12,6 +12,7 @@ const LOSS: Record<Method, string> = {
   fp: 'prescribed spikes not yet right',
   bptt: 'van Rossum loss of the network',
   eventprop: 'half the squared errors of spike times',
+  floss: 'half the squared distance of exponents',
 };
 
 /** How many channels that were not learned are named. */

@@ -8,6 +8,7 @@ import {
   number,
   type OptionSpec,
   option,
+  type Parser,
   path,
   pngOption,
   runOptions,
@@ -37,10 +38,16 @@ export interface TrainOptions extends MemorizeOptions {
   trainingNoise?: number;
   tolerance?: number;
   freeRunning?: boolean;
+  exponent?: number;
+  exponents?: number;
   budget?: number;
   from?: string;
   seeds?: number;
 }
+
+/** Any number. */
+const signed: Parser<number> = (text, flag) =>
+  text.startsWith('-') ? -number('not negative')(text.slice(1), flag) : number('not negative')(text, flag);
 
 const defaults = { ...neuronDefaults, ...networkDefaults };
 const METHODS = Object.keys(defaults) as Method[];
@@ -65,6 +72,12 @@ const methodOptions: readonly OptionSpec[] = [
     number('positive'),
   ),
   option('--free-running', 'eventprop: neurons hear each other, instead of the prescribed trains'),
+  option(
+    '--exponent <x>',
+    'floss: what exponents of the jitter map are trained towards, per period (default: 0)',
+    signed,
+  ),
+  option('--exponents <k>', 'floss: how many of them, from the largest on (default: 1)', integer(1, 1000)),
   option('--budget <n>', 'multiply-adds at most, per neuron or of the network by method', number('positive')),
   {
     ...option('--from <network>', 'begin with the weights of this network, on its score, wiring and template', path),
@@ -97,6 +110,7 @@ const TAKES: Record<Method, readonly (keyof TrainOptions)[]> = {
   fp: ['learningRate', 'tolerance'],
   bptt: ['learningRate', 'trainingNoise'],
   eventprop: ['freeRunning'],
+  floss: ['exponent', 'exponents'],
 };
 const FLAGS = {
   learningRate: '--learning-rate',
@@ -104,6 +118,8 @@ const FLAGS = {
   trainingNoise: '--training-noise',
   tolerance: '--tolerance',
   freeRunning: '--free-running',
+  exponent: '--exponent',
+  exponents: '--exponents',
 } as const;
 
 /** What a longer training has to be told again. */
@@ -112,6 +128,7 @@ export const METHOD_FLAGS: readonly string[] = ['--budget', ...Object.values(FLA
 /** The settings that the options make. Throws `usage` where an option is none of the method's. */
 export function settingsOf(options: TrainOptions): NeuronSettings | NetworkSettings {
   const { method, epochs, learningRate, optimizer, trainingNoise, tolerance, freeRunning, budget } = options;
+  const { exponent, exponents } = options;
   for (const [name, flag] of Object.entries(FLAGS) as [keyof typeof FLAGS, string][]) {
     if (options[name] !== undefined && !TAKES[method].includes(name)) {
       throw new EngramError('usage', `${flag} is no setting of --method ${method}; leave it out`);
@@ -127,6 +144,8 @@ export function settingsOf(options: TrainOptions): NeuronSettings | NetworkSetti
     noise: trainingNoise,
     tolerance,
     forced: freeRunning === undefined ? undefined : false,
+    exponent,
+    exponents,
     budget,
   }).filter(([, value]) => value !== undefined);
   const settings = { ...defaults[method], ...Object.fromEntries(given) } as NeuronSettings | NetworkSettings;

@@ -42,7 +42,14 @@ import { type Method, type TrainOptions, trainOptions } from './train-options.js
 const COMMAND = 'memorize train';
 
 /** Seconds per input, spike and epoch of a neuron, roughly. */
-const SECONDS: Record<Method, number> = { superspike: 4e-7, hinge: 2e-7, fp: 2e-7, bptt: 6e-7, eventprop: 1.2e-5 };
+const SECONDS: Record<Method, number> = {
+  superspike: 4e-7,
+  hinge: 2e-7,
+  fp: 2e-7,
+  bptt: 6e-7,
+  eventprop: 1.2e-5,
+  floss: 1e-5,
+};
 /** What a run takes to begin and to end. */
 const START = 2;
 /** So much of a training cannot be interrupted: some neurons, or some epochs of a network. */

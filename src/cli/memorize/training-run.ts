@@ -28,7 +28,7 @@ export interface TrainingTools {
 
 type AnyTask = TrainingTask<NeuronSettings | NetworkSettings>;
 export const ofNetwork = (task: AnyTask): task is TrainingTask<NetworkSettings> =>
-  ['bptt', 'eventprop'].includes(task.settings.method);
+  ['bptt', 'eventprop', 'floss'].includes(task.settings.method);
 
 /** One neuron after the other, in any number of threads; what is done already stands in the journal. */
 export async function learnNeurons(

@@ -8,10 +8,12 @@ export {
   startDescent,
 } from './descend.js';
 export type { EventPropSettings } from './eventprop.js';
+export type { FlossSettings } from './floss.js';
 export { forcedSpikes, type Reproduction, reproductionOf } from './forced.js';
 export type { FpSettings } from './fp.js';
 export { type HingeSettings, hingeLoss, sampledCuts } from './hinge.js';
 export { initialWeights } from './initial.js';
+export { type JitterExponents, type JitterPlan, jitterExponents } from './jitter-exponents.js';
 export { judgeTrained, type TrainedReport } from './judge.js';
 export {
   type NetworkMethod,

@@ -7,10 +7,11 @@ import { neuronCount } from '../network/index.js';
 import { type BpttSettings, bptt } from './bptt.js';
 import { type Descent, outcomeOf, startDescent } from './descend.js';
 import { type EventPropSettings, eventProp } from './eventprop.js';
+import { type FlossSettings, floss } from './floss.js';
 import { initialWeights } from './initial.js';
 import { partOf, type Target, type Trained, type TrainingTask } from './task.js';
 
-export type NetworkSettings = BpttSettings | EventPropSettings;
+export type NetworkSettings = BpttSettings | EventPropSettings | FlossSettings;
 export type NetworkMethod = NetworkSettings['method'];
 
 /** Goes on from `from` (default: the beginning) to epoch `until` (default: the end). `each` sees the descent after every epoch. */
@@ -23,11 +24,15 @@ export function trainNetwork(
   const descent = from ?? startDescent(new Float64Array(wiring.sources.length), 'adam');
   if (!from) {
     for (let l = 0; l < neuronCount(wiring); l++) {
-      descent.weights.set(initialWeights(partOf(task, l), target, seed), wiring.starts[l]);
+      // Flossing begins with the weights of least norm, which are the nearest to none at all.
+      const part = partOf(task, l);
+      if (settings.method !== 'floss') descent.weights.set(initialWeights(part, target, seed), wiring.starts[l]);
+      else if (part.initial) descent.weights.set(part.initial, wiring.starts[l]);
     }
   }
   const end = Math.min(until ?? settings.epochs, settings.epochs);
   if (settings.method === 'bptt') bptt({ ...task, settings }, descent, end, each);
+  else if (settings.method === 'floss') floss({ ...task, settings }, descent, end, each);
   else eventProp({ ...task, settings }, descent, end, each);
   return descent;
 }

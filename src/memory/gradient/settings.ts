@@ -1,6 +1,7 @@
 /** The settings of each method where nothing else is asked; learning rates are shares of the weight bound. */
 import type { BpttSettings } from './bptt.js';
 import type { EventPropSettings } from './eventprop.js';
+import type { FlossSettings } from './floss.js';
 import type { FpSettings } from './fp.js';
 import type { HingeSettings } from './hinge.js';
 import type { SuperSpikeSettings } from './superspike.js';
@@ -51,4 +52,11 @@ export const networkDefaults = {
     forced: true,
     periods: 1,
   } satisfies EventPropSettings as EventPropSettings,
+  floss: {
+    method: 'floss',
+    epochs: 30,
+    exponent: 0,
+    exponents: 1,
+    periods: 20,
+  } satisfies FlossSettings as FlossSettings,
 };

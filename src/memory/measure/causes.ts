@@ -30,8 +30,11 @@ import { type Score, spikesOf } from '../score/index.js';
 import { horizonFor } from '../template/index.js';
 
 export interface Causes {
-  /** Spike n of the score, sent `turns` periods before this one; `curvature` is w h''(u) (0 for membranes). */
-  add(n: number, turns: number, influence: number, curvature: number): void;
+  /**
+   * Spike n of the score, sent `turns` periods before this one; `curvature` is w h''(u) (0 for membranes); by which synapse, none for
+   * the own last spike.
+   */
+  add(n: number, turns: number, influence: number, curvature: number, synapse?: number): void;
   /** An arrival within `KINK_REACH` of the spike, before (age > 0) or after it: where a kernel begins it has a kink. */
   near(n: number, age: number, weight: number): void;
 }
@@ -101,12 +104,12 @@ function kernelCauses(score: Score, network: Network, model: Exclude<NeuronModel
           // An arrival at the spike has no effect yet; that of a period ago, at the own last spike, outlived the reset.
           const old = scale * exp(-period / beta);
           if (reset !== undefined && period <= oldest) {
-            add(n, turns + 1, (old * (1 - period / beta)) / beta, (old * (period / beta - 2)) / (beta * beta));
+            add(n, turns + 1, (old * (1 - period / beta)) / beta, (old * (period / beta - 2)) / (beta * beta), k);
           }
           continue;
         }
         const y = age / beta;
-        add(n, turns, (scale * (1 - y)) / beta, (scale * (y - 2)) / (beta * beta));
+        add(n, turns, (scale * (1 - y)) / beta, (scale * (y - 2)) / (beta * beta), k);
         if (age < KINK_REACH && reset === undefined) near(n, age, weight);
       }
     }
@@ -153,12 +156,12 @@ function membraneCauses(score: Score, network: Network, model: LifModel): VisitC
         const age = at - score.times[n] + (turns - back) * period;
         if (age > oldest) break;
         if (age <= free) {
-          add(n, turns, weight * slopeAt(age), 0);
+          add(n, turns, weight * slopeAt(age), 0, k);
           continue;
         }
         const y = (age - free) / synapse;
         released += weight * currentAt(age - free);
-        add(n, turns, (-weight * exp(-y) * (held.whole - (1 - y) * held.exp)) / synapse, 0);
+        add(n, turns, (-weight * exp(-y) * (held.whole - (1 - y) * held.exp)) / synapse, 0, k);
       }
     }
     add(lastSpike(score, l, place), place > 0 ? 0 : 1, released * exp(-free / membrane), 0);

@@ -5,6 +5,7 @@ export { circularVanRossum, vanRossum, victorPurpura } from './distance.js';
 export { discriminability, expectedShare, NEEDED, type Swing, swingOf } from './expected-prompt.js';
 export { type Firing, firingOf, firingOfScore } from './firing.js';
 export { type Beside, type Imposed, imposePrompt, type Start } from './impose.js';
+export { entriesToWeights, pullDeflated } from './jitter-adjoint.js';
 export { applyDeflated, applyTransposed, type JitterMap, jitterMap, sweepPeriod } from './jitter-map.js';
 export { type NoiseOptions, type NoisePrediction, predictNoise } from './linear-noise.js';
 export {

@@ -13,6 +13,7 @@ export { type ExactLevels, exactLevels, fewEnough } from './exact-levels.js';
 export { type Explained, explain } from './explain.js';
 export { PROMISE } from './judge.js';
 export { type Memory, memorize, memorizeEach, memorizeJob } from './memorize.js';
+export { createProjection } from './nearest.js';
 export { solveNeuron } from './neuron.js';
 export { checkModel, checkProblem, type Problem } from './problem.js';
 export type { BareReport } from './report.js';
