@@ -1,4 +1,4 @@
-/** The trained network that is shipped: `engram srnn train --recipe balanced --seed 1` makes it (test/nightly/srnn.test.ts does so again). */
+/** The trained network that is shipped: `engram srnn train --recipe balanced --seed 2` makes it (test/nightly/srnn.test.ts does so again). */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readParameters, settingsFrom } from '../src/cli/srnn/flags.js';
@@ -16,9 +16,9 @@ it('the shipped network chooses by the rule, and needs its adaptation for that',
   const played = (own: typeof settings) =>
     accuracyOf(task.conditions, here(runTrials(own, weights, cyclePlan(task, 'shipped', 0, 240))));
   const { congruent, incongruent, conditions } = played(settings);
-  expect(shareOf(congruent)).toBeGreaterThan(0.97);
-  expect(shareOf(incongruent)).toBeGreaterThan(0.75);
-  // No condition is one side only.
-  for (const share of conditions) expect(shareOf(share)).toBeGreaterThan(0.45);
+  expect(shareOf(congruent)).toBeGreaterThan(0.98);
+  expect(shareOf(incongruent)).toBeGreaterThan(0.9);
+  // No condition is left behind.
+  for (const share of conditions) expect(shareOf(share)).toBeGreaterThan(0.75);
   expect(shareOf(played({ ...settings, beta: 0 }).incongruent)).toBeLessThan(0.6);
 });

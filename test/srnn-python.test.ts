@@ -95,6 +95,38 @@ it.skipIf(!numpy)('recordings are read by numpy', () => {
   });
 });
 
+const loading = `
+import json, sys, numpy, torch
+from torch import nn
+N = 20
+empty = lambda *shape, dtype=torch.double: nn.Parameter(torch.empty(*shape, dtype=dtype))
+class Cell(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.input_weights = empty(N, 5, dtype=torch.float)
+        self.recurrent_weights = empty(N, N)
+        self.sinput_weights, self.cinput_weights = empty(4, N), empty(1, N)
+        self.recurrent_base, self.sfa_mask = empty(1, N), empty(N)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.l1, self.fc_out = Cell(), nn.Linear(N, 2, bias=False).double()
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.snn = Net()
+arrays, model = numpy.load(sys.argv[1] + '/net.npz'), Model()
+said = str(model.load_state_dict({name: torch.as_tensor(arrays[name]) for name in arrays}))
+print(json.dumps([said, model.snn.l1.cinput_weights.ravel().tolist()]))`;
+
+const torch = pythonWith('torch', 'numpy');
+it.skipIf(!torch)('torch loads a checkpoint into modules of the names and shapes of the original', () => {
+  expect(askPython(torch as string, loading, recorded())).toEqual([
+    '<All keys matched successfully>',
+    [...weights.cue],
+  ]);
+});
+
 const network = `
 import json, sys, autograd.numpy as np, numpy
 from autograd import value_and_grad

@@ -178,7 +178,7 @@ export const recipes = {
     /** Half a cosine to 0. */
     schedule: 'cosine',
     /** At the start. */
-    rate: 1e-3,
+    rate: 2e-3,
     /** No gradient passes through them. */
     counter: 'detached',
   },

@@ -29,6 +29,17 @@ describe('engram srnn', () => {
     expect(readdirSync(join(cwd, 'a'))).toContain('snn_PFC-0.npz');
   });
 
+  it('takes the next seed where one is behind, and leaves what that seed leaves', () => {
+    const short = small.replace('--epochs 2 --batch_num 10', '--epochs 4 --batch_num 4');
+    const { cwd, stdout } = engram(`${short} --attempts 2 --give_up 100% --out a`);
+    expect(stdout).toMatch(/1 seed too far behind .* of seed 4$/m);
+    engram(`${short.replace('seed 3', 'seed 4')} --out b`, cwd);
+    const [behind, next] = ['a', 'b'].map((name) => hashes(join(cwd, name)));
+    for (const name of ['snn_PFC-0.npz', 'snn_PFC-final.npz', 'snn_PFC-final.state.npz', 'scalars.csv', 'tests.csv']) {
+      expect(behind[name], name).toBe(next[name]);
+    }
+  });
+
   it('records, tests and analyses what it has trained', () => {
     const { cwd } = engram(`${small} --out a --quiet --nodo_plot`);
     expect(existsSync(join(cwd, 'a', 'training.svg'))).toBe(false);
@@ -79,12 +90,12 @@ describe('engram srnn', () => {
   });
 });
 
-it('the balanced recipe leaves the plateau on which the rule is ignored, and makes the network that is shipped', () => {
-  const { cwd, stdout } = engram('train --recipe balanced --seed 1 --out a');
+it('the balanced recipe teaches the rule, and makes the network that is shipped', () => {
+  const { cwd, stdout } = engram('train --recipe balanced --seed 2 --out a');
   expect(stdout).not.toMatch(/NOT learned/);
   const { accuracy, rates } = JSON.parse(readFileSync(join(cwd, 'a', 'summary.json'), 'utf8'));
-  expect(accuracy.congruent.value).toBeGreaterThan(0.98);
-  expect(accuracy.incongruent.value).toBeGreaterThan(0.8);
+  expect(accuracy.all.value).toBeGreaterThan(0.95);
+  expect(accuracy.incongruent.value).toBeGreaterThan(0.9);
   expect(rates.read).toBeGreaterThan(1);
   expect(rates.read).toBeLessThan(15);
   for (const [name, shipped] of [

@@ -5,7 +5,7 @@ import { count, positive, seed } from '../../common/config.js';
 
 /** One thing is varied in a study: of the training, or of the network that has been trained. */
 export const ofTraining = ['units', 'tauMax', 'gain', 'activation', 'dale', 'som', 'fixedTau'] as const;
-export const ofMapping = ['scale', 'refractory', 'filter', 'neuron', 'lesion', 'correction'] as const;
+export const ofMapping = ['scale', 'refractory', 'filter', 'neuron', 'lesion', 'polish'] as const;
 
 const studySchema = z.strictObject({
   name: z.string().min(1),

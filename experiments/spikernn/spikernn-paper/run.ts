@@ -12,6 +12,7 @@ import {
   lesioned,
   lifModel,
   mapNetwork,
+  polished,
   predictScale,
   principalComponents,
   qifModel,
@@ -57,6 +58,7 @@ const columns = [
   'right',
   'tried',
   'rate',
+  'right_foretold',
   'right_per_unit',
   'right_offset',
   'correlation',
@@ -66,6 +68,9 @@ const columns = [
   'attended_apart',
   'unattended_apart',
 ];
+
+/** Learning rate of a polish. */
+const POLISH_RATE = 0.003;
 
 const LESIONS: Record<string, Lesion> = {
   none: {},
@@ -89,7 +94,8 @@ function cost({ study, value }: PaperTask, { studies }: PaperConfig): number {
   const steps = { 'go-nogo': 200, xor: 300, mante: 500, sine: 200 }[task];
   const mapped = variesTraining(studies[study]) ? 1 : values.length;
   return (
-    trials * 0.4 * steps * (3e-7 * n + 6e-10 * n * n) + mapped * scales.length * spikingTrials * steps * 1.2e-6 * n
+    trials * 0.4 * steps * (3e-7 * n + 6e-10 * n * n) +
+    mapped * (scales.length + 3) * spikingTrials * steps * 1.2e-6 * n
   );
 }
 
@@ -169,38 +175,38 @@ function runTask(config: PaperConfig, { study: s, value: v, network }: PaperTask
 function mapped(study: Study, value: number | string, trained: RateNetwork, seed: number): Row {
   const task = rateTask(study.task);
   const model = modelOf(study, value);
-  const network = study.vary === 'lesion' ? lesioned(trained, LESIONS[value] ?? {}, seed) : trained;
+  let network = study.vary === 'lesion' ? lesioned(trained, LESIONS[value] ?? {}, seed) : trained;
   const { scale: foretold, each } = predictScale(trained, task, { seed, model });
-  const offset = study.vary === 'correction' && String(value).includes('offset');
   const scales = study.vary === 'scale' ? [Number(value)] : study.scales;
-  const plan = { network, task: study.task, model, trials: study.spikingTrials, seed };
-  const scores = scoresOf({ ...plan, scales, offset });
-  const best = bestOf(scores);
-  const score = scores[best];
-  const [perUnit] = scoresOf({ ...plan, scales: [each] });
-  const [withOffset] = scoresOf({ ...plan, scales: [scales[best]], offset: true });
+  const right = (scale: number | Float64Array, offset = false) =>
+    scoreOf({ network, task: study.task, model, trials: study.spikingTrials, seed, scales: [scale], offset });
+  const scores = scales.map((scale) => right(scale));
+  const best = scales[bestOf(scores)];
+  const polish = study.vary === 'polish' ? Number(value) : 0;
+  if (polish > 0) {
+    network = polished(network, { scale: best }, model, task, { trials: polish, rate: POLISH_RATE, seed });
+  }
+  const score = polish > 0 ? right(best) : scores[bestOf(scores)];
   return {
-    best_scale: scales[best],
+    best_scale: best,
     foretold,
     right: score.right,
     tried: score.trials,
     rate: score.rate,
-    right_per_unit: perUnit.right,
-    right_offset: withOffset.right,
-    ...likeness(network, task, scales[best], model, seed),
-    ...(study.task === 'mante' ? apart(network, task, scales[best], model, seed) : {}),
+    right_foretold: right(foretold).right,
+    right_per_unit: right(each).right,
+    right_offset: right(best, true).right,
+    ...likeness(network, task, best, model, seed),
+    ...(study.task === 'mante' ? apart(network, task, best, model, seed) : {}),
   };
 }
 
-/** All blocks of a search, on this thread. */
-function scoresOf(plan: ScalePlan): SpikingScore[] {
+/** All blocks of a search of one factor, on this thread. */
+function scoreOf(plan: ScalePlan): SpikingScore {
   const run = scaleJob.prepare(plan);
-  const blocks = Math.ceil(plan.trials / 10);
-  return plan.scales.map((_, k) => {
-    const parts = Array.from({ length: blocks }, (__, b) => run(k * blocks + b));
-    const sum = (name: keyof SpikingScore) => parts.reduce((total, part) => total + part[name], 0);
-    return { right: sum('right'), trials: sum('trials'), rate: sum('rate') / sum('trials') };
-  });
+  const parts = Array.from({ length: Math.ceil(plan.trials / 10) }, (_, b) => run(b));
+  const sum = (name: keyof SpikingScore) => parts.reduce((total, part) => total + part[name], 0);
+  return { right: sum('right'), trials: sum('trials'), rate: sum('rate') / sum('trials') };
 }
 
 /** How like the two networks are over a few trials, and how few dimensions their activity has. */

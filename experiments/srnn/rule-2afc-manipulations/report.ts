@@ -39,7 +39,7 @@ export function conclude({ networks }: Config, rows: readonly Row[]): Findings {
   const percent = (value: number | undefined) => (value === undefined ? '-' : `${(100 * value).toFixed(0)} %`);
   const intact = median('coherence', 1, 'incongruent')?.median;
   return {
-    answer: `Untouched, the median of ${networks} networks is right in ${percent(intact)} of the incongruent trials; with the cues fully mixed in ${percent(median('coherence', 0.5, 'incongruent')?.median)}, after a delay of 1 s instead of 0.4 s in ${percent(median('delay', 1, 'incongruent')?.median)}.`,
+    answer: `Untouched, ${networks === 1 ? 'one network' : `the median of ${networks} networks`} is right in ${percent(intact)} of the incongruent trials; with the cues fully mixed in ${percent(median('coherence', 0.5, 'incongruent')?.median)}, after a delay of 1 s instead of 0.4 s in ${percent(median('delay', 1, 'incongruent')?.median)}.`,
     figures: [
       {
         name: 'manipulations',

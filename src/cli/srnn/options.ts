@@ -1,13 +1,13 @@
 /** Options of the commands of srnn: the original's flags, and our own. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { integer, type OptionSpec, option, type RunOptions, runOptions } from '../../app/index.js';
+import { integer, type OptionSpec, option, type RunOptions, runOptions, share } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
 import { readBytes } from '../../files/node.js';
 import { readCheckpoint, recipes, type SrnnSettings, type Weights } from '../../srnn/index.js';
 import { completed, type Given, optionsFor, readParameters, settingsFrom, type Value } from './flags.js';
 
-export type SrnnOptions = RunOptions & Given & { recipe?: keyof typeof recipes; attempts?: number };
+export type SrnnOptions = RunOptions & Given & { recipe?: keyof typeof recipes; attempts?: number; give_up?: number };
 
 const recipeOption: OptionSpec = {
   ...option(
@@ -24,8 +24,13 @@ export const trainOptions: readonly OptionSpec[] = runOptions(
     recipeOption,
     option(
       '--attempts <n>',
-      'seeds that are tried: one that ignores the rule after a quarter of its batches is given up (default: 1, of a recipe 10)',
+      'seeds that are tried, one after the other, until one is not given up (default: 1, of a recipe 10)',
       integer(1, 1000),
+    ),
+    option(
+      '--give_up <share>',
+      'a seed that chooses right in fewer incongruent trials after a quarter of its batches is given up (default: 0.55, of a recipe 0.8)',
+      share(true),
     ),
     ...optionsFor(['network', 'task', 'training', 'program']),
   ],

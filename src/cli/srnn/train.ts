@@ -38,9 +38,10 @@ import { type Learned, writeTraining } from './training-results.js';
 const RESUMABLE: Resumable = { program: 'engram srnn', name: 'train', options: trainOptions, result: CHECKPOINT };
 /** Batches after which what has been reached is kept. */
 const STRETCH = 50;
-/** Where a network that ignores the rule stands in incongruent trials, with some room. */
-const IGNORES = 0.55;
-const ATTEMPTS = 10;
+/** Seeds that are tried, and the incongruent accuracy after a quarter below which one is given up: where the rule is ignored, with some room. */
+const USUAL = { attempts: 1, giveUp: 0.55 };
+/** A recipe shall reach the rule within its batches: a seed that is far behind by then is not worth the rest. */
+const RECIPE = { attempts: 10, giveUp: 0.8 };
 
 export const trainCommand = defineCommand<SrnnOptions>({
   name: 'train',
@@ -127,7 +128,8 @@ async function learn(
   reached: (batch: number) => void,
 ): Promise<Learned> {
   const flags = flagsOf(options);
-  const attempts = options.attempts ?? (options.recipe === undefined ? 1 : ATTEMPTS);
+  const usual = options.recipe === undefined ? USUAL : RECIPE;
+  const { attempts = usual.attempts, give_up: least = usual.giveUp } = options;
   const total = first.epochs * first.batches;
   const quarter = Math.ceil(total / 4 / first.batches) * first.batches;
   const file = run.results.scratch('state.npz');
@@ -146,10 +148,11 @@ async function learn(
     if (trained.batch === edge) save();
     const rule = ruleSoFar(trained, settings);
     bar(`incongruent ${(100 * rule).toFixed(0)} %`);
-    if (trained.batch === quarter && rule < IGNORES && attempts > given + 1) {
+    if (trained.batch === quarter && rule < least && attempts > given + 1) {
       given++;
       settings = { ...first, seed: first.seed + given };
       trained = startTraining(settings);
+      save();
       run.screen.stop();
       bar = progress();
     }

@@ -121,7 +121,7 @@ export async function writeTraining(
   if (given > 0)
     screen.line(
       'given up',
-      `${given} ${given === 1 ? 'seed' : 'seeds'} that ignored the rule after a quarter of the batches`,
+      `${given} ${given === 1 ? 'seed' : 'seeds'} too far behind after a quarter of the batches; the network is of seed ${settings.seed}`,
     );
   if (trained.skipped > 0) screen.line('skipped', `${trained.skipped} batches whose gradient was no number`);
   sayAccuracy(run, accuracy, outcome);
