@@ -2,6 +2,7 @@
  * Worker threads of Node. A thread is told what to run by name and module, so that the pool knows no job: whatever
  * exports one can run here.
  */
+import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { demandInteger, EngramError, type ParallelMap } from '../core/index.js';
 import type { Batch, Outcome } from './worker.js';
@@ -22,10 +23,10 @@ const BATCHES = 16;
 const MOST_TASKS = 32;
 
 /**
- * Up to so many worker threads, as there is work for them; `close` ends them. A job runs there by its name in its module: what it needs besides its
+ * Up to so many worker threads (one per processor), as there is work for them; `close` ends them. A job runs there by its name in its module: what it needs besides its
  * shared data must come with that module. Throws `usage` unless `workers` is a whole number from 1 to 1024.
  */
-export function createPool(workers: number): Pool {
+export function createPool(workers = availableParallelism()): Pool {
   demandInteger('the number of workers', workers, 1, 1024);
   const piscina = new Piscina({
     filename: new URL('./worker.js', import.meta.url).href,

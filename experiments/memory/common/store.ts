@@ -2,7 +2,6 @@
  * Networks that several tasks of a campaign test. Every task makes its network anew from its numbers, so that it depends
  * on nothing else; what the thread made last is kept, because tasks of one network follow each other.
  */
-import { availableParallelism } from 'node:os';
 import { createPool } from '../../../src/campaign/index.js';
 import { streamKey } from '../../../src/core/index.js';
 import { memorizeJob, type NeuronReport, type Objective, type Problem } from '../../../src/memory/memorize/index.js';
@@ -74,7 +73,7 @@ export async function storeOnThreads(problem: Problem): Promise<Stored> {
   const { score, wiring } = problem;
   const neurons = wiring.starts.length - 1;
   if (neurons < LARGE) return storeProblem(problem);
-  const pool = createPool(availableParallelism());
+  const pool = createPool();
   const weights = new Float64Array(wiring.sources.length);
   let solved = 0;
   try {
