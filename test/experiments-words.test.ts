@@ -206,3 +206,93 @@ describe('real-recording', () => {
     for (const cells of tables[0].rows) expect(cells.at(-1)).toBe('0.20 ms');
   });
 });
+
+describe('several-memories', () => {
+  // Two networks; with one memory all switches succeed, with two 3 of 4 at noise 0.05 and 1 of 4 at 0.1, with three none.
+  const successes: Record<number, Record<string, number[]>> = {
+    1: { '0.05': [1, 1, 1, 1], '0.1': [1, 1, 1, 1] },
+    2: { '0.05': [1, 1, 1, 0], '0.1': [1, 0, 0, 0] },
+    3: { '0.05': [0, 0, 0, 0], '0.1': [0, 0, 0, 0] },
+  };
+  const rowsOf = (part: string) =>
+    [1, 2, 3].flatMap((memories) =>
+      ['0.05', '0.1'].flatMap((noise) =>
+        successes[memories][noise].flatMap((success, i) =>
+          [0, 1].flatMap((block) =>
+            [0, 1, 2, 3].flatMap((cycle) =>
+              Array.from({ length: memories }, (_, against): Row => {
+                const prompted = block % memories;
+                const precision = against === prompted ? 0.5 + 0.4 * success : 0.1 + 0.01 * against;
+                const network = { network: i % 2, stored: memories === 3 ? 99 : 100, neurons: 100, trial: i };
+                const played = { block, cycle, prompted, against, precision, recall: precision };
+                return { part, inputs: 700, memories, noise: Number(noise), ...network, ...played, success };
+              }),
+            ),
+          ),
+        ),
+      ),
+    );
+  const fit = { ...quick('several-memories').fit };
+  const change = {
+    fit: { ...fit, each: { period: 20, memories: [1, 2, 3] }, total: { period: 60, memories: [1, 2, 3] } },
+  };
+  const { answer, tables, figures } = conclude('several-memories', change, [...rowsOf('each'), ...rowsOf('total')]);
+
+  it('counts switches after the first prompt alone, in the last free period, against the memory that was prompted', () => {
+    const cells = tables[1].rows.map((row) => row.slice(0, -1));
+    const interval = (rate: number) =>
+      wilson(2 * rate, 2)
+        .map((x) => Math.round(100 * x))
+        .join('–');
+    const of = (rate: number) => [`${4 * rate} of 4`, `${interval(rate)} %`];
+    expect(cells.slice(0, 3)).toEqual([
+      [1, 20, 20, '200 of 200', ...of(1), ...of(1), '–'],
+      [2, 20, 40, '200 of 200', ...of(0.75), ...of(0.25), '0.11'],
+      [3, 20, 60, '198 of 200', ...of(0), ...of(0), '0.12'],
+    ]);
+    expect(cells.slice(3).map((row) => row[1])).toEqual([60, 30, 20]);
+    expect(tables[1].columns.length).toBe(tables[1].rows[0].length);
+  });
+
+  it('names the most memories that are stored and called up without a gap, and no schedule that was not run', () => {
+    expect(answer).toBe(
+      'With 700 synapses at noise 0.1 2 memories of T = 20 each are stored in all neurons, and 1 can be called up in 90 % of the trials; ' +
+        '2 memories in T = 60 are stored in all neurons, and 1 can be called up in 90 % of the trials.',
+    );
+    expect(figures.map(({ name }) => name)).not.toContain('schedule');
+    expect(figures.find(({ name }) => name === 'fit')?.caption).toMatch(/networks as units/);
+  });
+});
+
+describe('temporal-stability', () => {
+  const replay = (trial: number, noise: number, precisions: number[], slip: number): Row[] =>
+    precisions.map((precision, cycle) => {
+      const setting = { part: 'replay', network: 0, objective: 'l2', slope: 2, period: 30, radius: 1e-4, trial, noise };
+      const found = { stored: 100, neurons: 100, cycle, precision, recall: precision - 0.1 };
+      return { ...setting, ...found, lag: cycle * slip, timing_error: 0.01 * (1 + trial) };
+    });
+  // Of two replays at noise 0.1 one is lost: it slips fast, and has no part in drift and timing error.
+  const rows = [
+    ...[0, 1].flatMap((trial) => replay(trial, 0, [1, 1, 1, 1], 0)),
+    ...replay(0, 0.1, [0.9, 0.9, 0.9, 0.9], 0.02),
+    ...replay(1, 0.1, [0.9, 0.7, 0.4, 0.2], 3),
+    ...[1, 1e-3, 3e-4, 6e-5, 1.2e-5].map((spread, cycle): Row => {
+      const setting = { part: 'decay', network: 0, objective: 'l2', slope: 2, period: 15, radius: 0.25 };
+      return { ...setting, stored: 100, neurons: 100, cycle, spread };
+    }),
+  ];
+  const { answer, tables } = conclude('temporal-stability', { noises: [0, 0.1], periods: 4 }, rows);
+
+  it('takes drift and timing of the runs whose last period is played, precision of all', () => {
+    expect(tables[0].rows.map((row) => row.slice(3))).toEqual([
+      [0, '1.000', '1.000–1.000', '0.900', '1.000', '0.0000', '0.0150'],
+      [0.1, '0.725', '0.200–0.900', '0.625', '0.550', '0.0200', '0.0100'],
+    ]);
+    expect(answer).toContain('drifts by 0.020 refractory periods per period; it holds up to noise 0,');
+  });
+
+  it('measures the decay from the second free period on', () => {
+    // Both factors from then on are a fifth.
+    expect(tables[1].rows[0].slice(0, 5)).toEqual([15, 0, '2.50e-1', '2.00e-1', '0.80']);
+  });
+});

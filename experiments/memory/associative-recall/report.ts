@@ -9,7 +9,7 @@ import {
   type Table,
 } from '../../../src/plot/index.js';
 import { column, distinct, quantile } from '../../common/rows.js';
-import { overNetworks } from '../common/networks.js';
+import { intervalInWords, overNetworks } from '../common/networks.js';
 import type { Config } from './config.js';
 
 const pair = (rows: readonly Row[]) =>
@@ -128,13 +128,13 @@ function releasedFigure({ released: { noises, prompts, free }, jitter }: Config,
 const successTable = (rows: readonly Row[]): Table => ({
   title: 'After the release: recalled as a whole',
   columns: ['channels', 'cycles prompted', 'noise', 'networks', 'success', '95 %, networks as units'],
-  rows: successesOf(rows).map(({ prompted, cycles, noise, success, trials, networks, low, high }) => [
-    prompted,
-    cycles,
-    noise,
-    networks,
-    `${success} of ${trials}`,
-    networks > 1 ? `${Math.round(100 * low)}–${Math.round(100 * high)} %` : '–',
+  rows: successesOf(rows).map((found) => [
+    found.prompted,
+    found.cycles,
+    found.noise,
+    found.networks,
+    `${found.success} of ${found.trials}`,
+    intervalInWords(found),
   ]),
 });
 

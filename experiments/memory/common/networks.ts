@@ -32,5 +32,9 @@ export function overNetworks(rows: readonly Row[], success = 'success', trials?:
   return { rate, low, high, networks: rates.length, success: sum(rows, success), trials: count(rows) };
 }
 
+/** The interval of a rate, in a cell of a table; one network has none. */
+export const intervalInWords = ({ networks, low, high }: OverNetworks): string =>
+  networks > 1 ? `${Math.round(100 * low)}–${Math.round(100 * high)} %` : '–';
+
 /** What every caption with such intervals says. */
 export const UNITS_SAID = 'bars are 95 % intervals with networks as units, trials of a network pooled';

@@ -12,7 +12,7 @@ import {
   type Table,
 } from '../../../src/plot/index.js';
 import { column, distinct, inWords, mean, quantile, reached, type Share } from '../../common/rows.js';
-import { type OverNetworks, overNetworks, UNITS_SAID } from '../common/networks.js';
+import { intervalInWords, type OverNetworks, overNetworks, UNITS_SAID } from '../common/networks.js';
 import { storedIn } from '../common/stored.js';
 import type { Config } from './config.js';
 
@@ -41,9 +41,9 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   const ofSchedule = part('schedule');
   const level = (noises: readonly number[]) => (noises.includes(0.1) ? 0.1 : noises[0]);
   const noise = level(schedule.noises);
-  const networks = schedule.inputs.map((inputs) => {
+  const networks = schedule.inputs.flatMap((inputs) => {
     const own = ofSchedule.filter((row) => row.inputs === inputs && row.noise === noise);
-    return { inputs, own, stored: storedIn(own), switches: rateOf(switchesIn(own, config)) };
+    return own.length > 0 ? { inputs, own, stored: storedIn(own), switches: rateOf(switchesIn(own, config)) } : [];
   });
   const series = (['each', 'total'] as const).map((name) => ({ name, counts: countsOf(name, part(name), config) }));
   const fitNoise = level(fit.noises);
@@ -107,17 +107,17 @@ const fitTable = ({ fit }: Config, series: readonly { counts: Counts }[]): Table
     'T of each',
     'T of all',
     'neurons stored',
-    ...fit.noises.map((own) => `successful switches, noise ${own}`),
+    ...fit.noises.flatMap((own) => [`successful switches, noise ${own}`, '95 %, networks as units']),
     'highest precision against another memory',
     'by chance',
   ],
   rows: series.flatMap(({ counts }) =>
-    counts.map(({ memories, period, stored, switches, highest, chance }) => [
+    counts.map(({ memories, period, stored, switches, overall, highest, chance }) => [
       memories,
       short(period),
       short(memories * period),
       inWords(stored),
-      ...switches.map(inWords),
+      ...switches.flatMap((found, i) => [inWords(found), intervalInWords(overall[i])]),
       highest === undefined ? '–' : highest.toFixed(2),
       chance.toFixed(2),
     ]),

@@ -83,7 +83,7 @@ function answerOf({ periods }: Config, { name, own, radius }: Group, levels: rea
   const level = levels.includes(0.1) ? 0.1 : (levels.at(-1) as number);
   const { precision, low, high, alive, drift } = statsOf(own, level);
   const last = reached(levels, (noise) => statsOf(own, noise).end >= 0.9);
-  return `At noise ${level} the replay (${name}) keeps a precision of ${precision.toFixed(3)} (95 % of the periods of all runs within ${low.toFixed(3)} to ${high.toFixed(3)}) over ${periods} periods${alive > 0 ? ` and drifts by ${drift.toFixed(3)} refractory periods per period` : ''}; it holds up to noise ${last ?? 'below all that were tried'}, and its jitter map has the spectral radius ${radius}.`;
+  return `At noise ${level} the replay (${name}) keeps a precision of ${precision.toFixed(3)} (95 % of the periods of all runs within ${low.toFixed(3)} to ${high.toFixed(3)}) over ${periods} periods${alive > 0 ? ` and drifts by ${drift.toFixed(3)} refractory periods per period` : ''}; it holds ${last === undefined ? 'at no noise that was tried' : `up to noise ${last}`}, and its jitter map has the spectral radius ${radius}.`;
 }
 
 const NOISE = { title: 'noise of the thresholds' };

@@ -156,7 +156,8 @@ async function simulate(
 function describeSpectrum({ radius, exponent, status }: Stability, period: number): string {
   const rate = (exponent / period).toFixed(1);
   if (status === 'rounding') {
-    return `radius below what rounding lets one resolve (at most about ${radius.toExponential(0)} per period): small jitter is gone within a period`;
+    const most = radius > 0 ? ` (at most about ${radius.toExponential(0)} per period)` : '';
+    return `radius below what rounding lets one resolve${most}: small jitter is gone within a period`;
   }
   const limit = status === 'converged' ? '' : ' · not converged: an estimate';
   return `radius ${radius.toExponential(3)} per period, exponent ${rate} per second${limit}`;

@@ -79,9 +79,15 @@ export function stabilityOf(map: JitterMap, vectors = 40): Stability {
   };
 }
 
-/** The radius with other rounding: common shifts are taken out twice as often, and the products are otherwise the same. */
+/**
+ * The radius with other rounding: common shifts are taken out twice as often, and once more at the end, where what is left of
+ * one would couple to the rounding of the differences and make an eigenvalue of about the root of both.
+ */
 function roundedElsewhere(map: JitterMap, steps: number, both: Float64Array): number {
-  const apply = (x: Float64Array, out: Float64Array) => applyDeflated(map, x, out, both, SEGMENT / 2);
+  const apply = (x: Float64Array, out: Float64Array) => {
+    applyDeflated(map, x, out, both, SEGMENT / 2);
+    centre(out);
+  };
   return arnoldi(map.state, apply, steps)[0]?.modulus ?? 0;
 }
 
