@@ -8,7 +8,7 @@
 import { type Arena, demandFunction, demandInteger, demandObject, refuse } from '../src/core/index.js';
 import { activeSet, addCounters, type Counters } from './active-set/active-set.js';
 import { refineRounds } from './active-set/rounds.js';
-import { createModel, type Rows } from './model.js';
+import { createModel, type QpModel, type Rows } from './model.js';
 import type { QpProblem } from './problem.js';
 import type { Settings, Solution } from './solution.js';
 import type { Status } from './status.js';
@@ -22,16 +22,40 @@ export interface CutSolution extends Solution {
   rows: number;
 }
 
+/** Gives rows that x violates, or undefined when there are none. */
+export type CutOracle = (x: Float64Array) => Rows | undefined;
+/** Settings of each solve, and the cap on solves. */
+export type CutSettings = Settings & { rounds?: number };
+
 /**
- * Solves `problem` under its own rows and those of the oracle, which gives rows that x violates, or undefined when
- * there are none. Every round is judged, and the last under all rows so far: `solved` is as good as the oracle.
- * `roundLimit` after 300 rounds, unless `rounds` says otherwise.
+ * Solves `problem` under its own rows and those of the oracle. Every round is judged, and the last under all rows so far: `solved` is
+ * as good as the oracle. `roundLimit` after 300 rounds, unless `rounds` says otherwise.
  */
-export function solveWithCuts(
+export function solveWithCuts(problem: QpProblem, oracle: CutOracle, settings: CutSettings = {}): CutSolution {
+  const rounds = cutting(problem, oracle, settings);
+  let next = rounds.next();
+  while (!next.done) next = rounds.next(next.value.model.solve(next.value.settings));
+  return next.value;
+}
+
+/** The same beside other work of the thread: see `solveQpLater`. */
+export async function solveWithCutsLater(
   problem: QpProblem,
-  oracle: (x: Float64Array) => Rows | undefined,
-  settings: Settings & { rounds?: number } = {},
-): CutSolution {
+  oracle: CutOracle,
+  settings: CutSettings = {},
+): Promise<CutSolution> {
+  const rounds = cutting(problem, oracle, settings);
+  let next = rounds.next();
+  while (!next.done) next = rounds.next(await next.value.model.solveLater(next.value.settings));
+  return next.value;
+}
+
+/** The rounds: every yield asks for a solution. */
+function* cutting(
+  problem: QpProblem,
+  oracle: CutOracle,
+  settings: CutSettings,
+): Generator<{ model: QpModel; settings: Settings }, CutSolution, Solution> {
   demandFunction('the oracle', oracle);
   demandObject('the settings', settings);
   const { rounds: most = 300, ...inner } = settings;
@@ -39,7 +63,8 @@ export function solveWithCuts(
   const model = createModel(problem);
   let rows = 0;
   for (let rounds = 1; ; rounds++) {
-    const solution = model.solve(inner);
+    const solution = yield { model, settings: inner };
+    inner.signal?.throwIfAborted();
     const found = solution.status === 'solved' ? oracle(solution.x) : undefined;
     const count = found ? (found.l ?? found.u ?? []).length : 0;
     if (!found || count === 0 || rounds === most) {

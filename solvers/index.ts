@@ -7,7 +7,16 @@ export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
 export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
 export type { Work } from './candidate.js';
 export type { Convexity } from './convexity.js';
-export { type CutSolution, type CutSource, type Refined, refineByCuts, solveWithCuts } from './cuts.js';
+export {
+  type CutOracle,
+  type CutSettings,
+  type CutSolution,
+  type CutSource,
+  type Refined,
+  refineByCuts,
+  solveWithCuts,
+  solveWithCutsLater,
+} from './cuts.js';
 export { refineSeparable, type SeparableSource } from './dual-newton/cuts.js';
 export type { Separable } from './dual-newton/state.js';
 export { readJsonProblem } from './formats/json.js';

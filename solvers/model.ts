@@ -2,7 +2,7 @@
 import { demandObject, EngramError } from '../src/core/index.js';
 import { checkProblem, checkVectors, demandDense, type Program, type QpProblem } from './problem.js';
 import type { Settings, Solution } from './solution.js';
-import { roundLimitOf, type Standing, solveProgram, solveStanding, standing } from './solve.js';
+import { type Standing, solveProgram, solveProgramLater, solveStanding, standing } from './solve.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import { isCompressed, type Matrix, stacked } from './sparse/matrix.js';
 
@@ -20,6 +20,8 @@ export interface Rows {
 export interface QpModel {
   /** Solves the problem as it stands, from the last optimum if there is one and `settings.start` names no other. */
   solve(settings?: Settings): Solution;
+  /** The same beside other work of the thread: see `solveQpLater`. What is changed meanwhile is for the next solve. */
+  solveLater(settings?: Settings): Promise<Solution>;
   /** Appends rows; copies them. The optimum so far is where the next solve starts. */
   addRows(rows: Rows): void;
   /** Replaces data of the same size; copies them. */
@@ -27,6 +29,9 @@ export interface QpModel {
   /** Lets go of the data; may be called twice. Every other call then throws `usage`. */
   dispose(): void;
 }
+
+/** Settings that leave what stands as it is. */
+const CAPS = ['roundLimit', 'workLimit', 'signal'];
 
 /** A model that owns a copy of the problem. Throws `usage` like `solveQp`. */
 export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): QpModel {
@@ -38,19 +43,28 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
     if (!program) throw new EngramError('usage', 'the model has been disposed of; create another one');
     return program;
   };
-  const again = (now: Program<Matrix>, start: NonNullable<Settings['start']>) => {
-    kept ??= standing(now);
-    const solution = solveStanding(kept, now, roundLimitOf(now.n), start);
-    if (!solution) kept = undefined;
+  const again = (settings: Settings) => {
+    const now = alive();
+    if (!last || !Object.keys(settings).every((key) => CAPS.includes(key))) return undefined;
+    const before = kept ?? standing(now);
+    // Not if it ends early, by whatever.
+    kept = undefined;
+    const solution = solveStanding(before, now, last, settings);
+    if (solution) kept = before;
+    return solution;
+  };
+  const noted = (solution: Solution) => {
+    if (solution.status === 'solved') last = { x: solution.x, y: solution.y, z: solution.z };
+    else kept = undefined;
     return solution;
   };
   return {
     solve(settings = {}) {
-      const standingOne = last && Object.keys(settings).length === 0 ? again(alive(), last) : undefined;
-      const solution = standingOne ?? solveProgram(alive(), { start: last, ...settings });
-      if (solution.status === 'solved') last = { x: solution.x, y: solution.y, z: solution.z };
-      else kept = undefined;
-      return solution;
+      demandObject('the settings', settings);
+      return noted(again(settings) ?? solveProgram(alive(), { start: last, ...settings }));
+    },
+    async solveLater(settings = {}) {
+      return noted(await solveProgramLater(alive(), { start: last, ...settings }));
     },
     addRows(rows) {
       const old = alive();

@@ -103,7 +103,7 @@ const isSparse = (M: unknown): M is SparseMatrix =>
 
 /** Throws `usage` where a dense A is no m x n matrix, or too large. */
 export function demandDense(A: Float64Array, m: number, n: number, size: 'dense' | 'any size' = 'dense'): void {
-  if (A.length !== m * n) {
+  if (A.length !== m * n || !Number.isInteger(m)) {
     const rows = Number.isInteger(m) ? `${m} x ${n} numbers (rows x variables)` : `a multiple of ${n} numbers`;
     fail(`A must hold ${rows}; got ${A.length}`);
   }

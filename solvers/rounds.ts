@@ -5,12 +5,14 @@
 
 export type Rounds<T> = Generator<number, T, boolean>;
 
-/** Goes to the end, or until `limit` multiplications are used up. */
-export function toEnd<T>(rounds: Rounds<T>, limit = Number.POSITIVE_INFINITY): T {
+/** Goes to the end, or until `limit` multiplications are used up; throws the reason of a signal that is aborted. */
+export function toEnd<T>(rounds: Rounds<T>, limit = Number.POSITIVE_INFINITY, signal?: AbortSignal): T {
   let used = 0;
+  signal?.throwIfAborted();
   for (let next = rounds.next(true); ; next = rounds.next(used <= limit)) {
     if (next.done) return next.value;
     used += next.value;
+    signal?.throwIfAborted();
   }
 }
 

@@ -18,6 +18,11 @@ export interface Settings {
   /** Cap on multiplications, by their count before each round, the same on every machine (default none): `roundLimit` beyond. */
   workLimit?: number;
   /**
+   * Looked at between rounds: once it is aborted, the solve throws its reason. While a solve holds the thread nothing else of it can
+   * abort; the solves that end in `Later` let other work go first.
+   */
+  signal?: AbortSignal;
+  /**
    * Residuals that are allowed beside 1e-9, as a part of the largest sums of magnitudes that they are made of (default 0; at most
    * 1e-3). `solved` then is a word about this tolerance.
    */

@@ -52,18 +52,10 @@ export const solveQp = (problem: QpProblem<Float64Array | SparseMatrix>, setting
  * `solveQp` beside other work of the thread, which goes first now and then: the signal stops it, and the promise is then rejected
  * with the signal's reason. The answer has the bits of `solveQp`.
  */
-export async function solveQpLater(
+export const solveQpLater = async (
   problem: QpProblem<Float64Array | SparseMatrix>,
-  given: Settings & { signal?: AbortSignal } = {},
-): Promise<Solution> {
-  demandObject('the settings', given);
-  const { signal, ...settings } = given;
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    throw new EngramError('usage', 'the signal must be an AbortSignal');
-  }
-  const rounds = solving(createArena, checkProblem(problem), settings);
-  return toEndLater(rounds, settings.workLimit, signal);
-}
+  settings: Settings = {},
+): Promise<Solution> => solveProgramLater(checkProblem(problem), settings);
 
 /** Solves a linear program: see `solveQp`. */
 export const solveLp = (problem: LpProblem<Float64Array | SparseMatrix>, settings: Settings = {}): Solution => {
@@ -74,42 +66,56 @@ export const solveLp = (problem: LpProblem<Float64Array | SparseMatrix>, setting
   return solveProgram(checkProblem(problem), settings);
 };
 
-/** The cap on rounds where none is asked for. */
-export const roundLimitOf = (n: number): number => 20 * n + 2000;
-
 /** Solves a checked program. */
-export const solveProgram = (given: Program<Matrix>, settings: Settings = {}): Solution =>
-  withArena((arena) =>
+export function solveProgram(given: Program<Matrix>, settings: Settings = {}): Solution {
+  const how = checkedSettings(settings, given.n);
+  return withArena((arena) =>
     toEnd(
-      solving(() => arena, given, settings),
-      settings?.workLimit,
+      solving(() => arena, given, how),
+      how.workLimit,
+      how.signal,
     ),
   );
+}
+
+/** The same beside other work of the thread. */
+export async function solveProgramLater(given: Program<Matrix>, settings: Settings = {}): Promise<Solution> {
+  const how = checkedSettings(settings, given.n);
+  return toEndLater(solving(createArena, given, how), how.workLimit, how.signal);
+}
 
 /** The rounds of a solve; the arena is asked for when it is needed. */
-function* solving(arenaOf: () => Arena, given: Program<Matrix>, settings: Settings): Rounds<Solution> {
-  const { n } = given;
-  demandObject('the settings', settings, ['method', 'roundLimit', 'workLimit', 'relative', 'start']);
-  const { method = 'auto', roundLimit = roundLimitOf(n), relative = 0, workLimit } = settings;
+function* solving(arenaOf: () => Arena, given: Program<Matrix>, how: How): Rounds<Solution> {
+  const simple = withoutSolver(given);
+  if (simple) return simple;
+  const program = formed(given);
+  const curvature = curvatureOf(program);
+  const smaller = how.start || !isSparse(program) ? undefined : presolve(uncrossed(program));
+  const answer = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
+  return answer ?? (yield* byMethods(arenaOf, program, curvature, how));
+}
+
+type How = Settings & Required<Pick<Settings, 'method' | 'roundLimit' | 'relative'>>;
+
+/** The settings for a program of n variables. Throws `usage` where they are none. */
+function checkedSettings(settings: Settings, n: number): How {
+  demandObject('the settings', settings, ['method', 'roundLimit', 'workLimit', 'relative', 'start', 'signal']);
+  // The active set may take up and let go every constraint more than once.
+  const { method = 'auto', roundLimit = 20 * n + 2000, relative = 0, workLimit, signal } = settings;
   demandRelative(relative);
   if (workLimit !== undefined) demandPositive('workLimit', workLimit);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    throw new EngramError('usage', 'the signal must be an AbortSignal');
+  }
   if (!METHODS.includes(method)) {
     throw new EngramError('usage', `method must be one of ${METHODS.join(', ')}; got "${method}"`);
   }
   if (!(Number.isInteger(roundLimit) && roundLimit > 0)) {
     throw new EngramError('usage', `roundLimit must be a positive integer; got ${roundLimit}`);
   }
-  const simple = withoutSolver(given);
-  if (simple) return simple;
-  const program = formed(given);
-  const curvature = curvatureOf(program);
-  const how = { ...settings, method, roundLimit, relative };
-  const smaller = settings.start || !isSparse(program) ? undefined : presolve(uncrossed(program));
-  const answer = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
-  return answer ?? (yield* byMethods(arenaOf, program, curvature, how));
+  return { ...settings, method, roundLimit, relative };
 }
 
-type How = Settings & Required<Pick<Settings, 'method' | 'roundLimit' | 'relative'>>;
 type Curvature = ReturnType<typeof curvatureOf>;
 
 /** Solves what presolve has left; undefined where that decides nothing about the whole problem. */
@@ -228,9 +234,10 @@ export function standing(program: Program<Matrix>): Standing {
 export function solveStanding(
   kept: Standing,
   program: Program<Matrix>,
-  roundLimit: number,
   start: Point,
+  settings: Pick<Settings, 'roundLimit' | 'workLimit' | 'signal'>,
 ): Solution | undefined {
+  const { roundLimit, workLimit, signal } = checkedSettings(settings, program.n);
   const simple = withoutSolver(program);
   if (simple) return simple;
   const { scaling, convexity, thin } = kept;
@@ -238,10 +245,10 @@ export function solveStanding(
   const inner = { ...kept.inner, ...scaledVectors(uncrossed(program), scaling) };
   const judge = judgeOf(measured, scaling);
   let candidate: Candidate | undefined;
-  if (kept.workspace) candidate = toEnd(continueActiveSet(kept.workspace, inner, judge, roundLimit));
+  if (kept.workspace) candidate = toEnd(continueActiveSet(kept.workspace, inner, judge, roundLimit), workLimit, signal);
   else {
     kept.workspace = openActiveSet(createArena(), inner, judge, roundLimit, scaledStart(program, start, scaling));
-    candidate = kept.workspace && toEnd(solveFrom(kept.workspace));
+    candidate = kept.workspace && toEnd(solveFrom(kept.workspace), workLimit, signal);
   }
   if (!candidate) return undefined;
   const solution = judged(
@@ -252,7 +259,8 @@ export function solveStanding(
     convexity,
     judge.measuredOf(candidate),
   );
-  return solution.status === 'stalled' || solution.status === 'roundLimit' ? undefined : solution;
+  if (solution.status === 'stalled' || solution.status === 'roundLimit') return undefined;
+  return { ...solution, why: 'goes on from the last optimum' };
 }
 
 /** How far an answer is from the promise; what is not a number is farthest. */

@@ -59,6 +59,11 @@ it.each(['auto', 'activeSet', 'interiorPoint', 'highs', 'javascript-lp-solver'])
 it('memorize solve reads JSON, maximizes, and gives integer programs to HiGHS', () => {
   const json = file('p.json', '{"P": "identity", "q": [1, 2], "lb": [0, null]}');
   expect(JSON.parse(run(json, '--json').stdout)).toMatchObject({ status: 'solved', objective: -2, x: [0, -2] });
+  const sparse = file(
+    's.json',
+    '{"q": [1, 1], "A": {"starts": [0, 1, 2], "rows": [0, 0], "values": [1, 2]}, "l": [4], "lb": [0, 0]}',
+  );
+  expect(JSON.parse(run(sparse, '--json').stdout)).toMatchObject({ status: 'solved', objective: 2, x: [0, 2] });
   const largest = file('max.mps', `OBJSENSE MAX\n${program.replaceAll('c -', 'c ')}`);
   expect(JSON.parse(run(largest, '--json').stdout).objective).toBeCloseTo(7, 9);
   const whole = file('mip.mps', program.replace('BOUNDS', 'BOUNDS\n UI b x 0.5'));

@@ -1,7 +1,7 @@
 /** Claims against exact arithmetic, on problems that are built to break them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readJsonProblem, solveQp } from '../solvers/index.js';
+import { type QpProblem, readJsonProblem, solveQp } from '../solvers/index.js';
 import { hardFamilies, refuted, trial } from './exact-claims.js';
 
 const cases = new URL('../../shared/cases/', import.meta.url);
@@ -43,7 +43,7 @@ const right: Record<string, (outcome: string, objective: number) => boolean> = {
 
 it.skipIf(!existsSync(cases))('files that once were answered wrongly', () => {
   for (const file of readdirSync(cases).filter((name) => name.replace('.json', '') in right)) {
-    const problem = readJsonProblem(readFileSync(new URL(file, cases), 'utf8'), file);
+    const problem = readJsonProblem(readFileSync(new URL(file, cases), 'utf8'), file) as QpProblem;
     for (const method of ['auto', 'activeSet', 'interiorPoint'] as const) {
       let [outcome, objective] = ['refused', 0];
       try {

@@ -164,12 +164,36 @@ describe('JSON problems', () => {
     expect(readJsonProblem('{"P": "identity", "q": [1]}', 'p').P).toBe('identity');
   });
 
+  it('are read with matrices by their columns, and have the answer of their dense form', () => {
+    const matrices =
+      '"P": {"starts": [0, 1, 2], "rows": [0, 1], "values": [2, 2]}, "A": {"starts": [0, 1, 2], "rows": [0, 0], "values": [1, 1]}';
+    const sparse = readJsonProblem(`{${matrices}, "q": [-3, -1], "u": [1]}`, 'p.json');
+    expect(sparse.A).toEqual({
+      starts: Int32Array.of(0, 1, 2),
+      rows: Int32Array.of(0, 0),
+      values: Float64Array.of(1, 1),
+    });
+    const dense = readJsonProblem('{"P": [2, 2], "A": [[1, 1]], "q": [-3, -1], "u": [1]}', 'p.json');
+    expect(solveQp(sparse)).toEqual(solveQp(dense));
+  });
+
   it.each<[string, string, RegExp]>([
     ['no JSON', '{', /^p\.json: not JSON/],
     ['a list', '[]', /expected an object with q/],
     ['no costs', '{}', /q, the list of costs, is missing/],
     ['words', '{"q": ["a"]}', /q\[0\] must be a number; got "a"/],
     ['ragged rows', '{"q": [1, 2], "A": [[1, 2], [1]]}', /A\[1\] must be a row of 2 numbers/],
+    ['a matrix without rows', '{"q": [1], "A": {"starts": [0, 1], "values": [1]}}', /A\.rows is missing/],
+    [
+      'half a row',
+      '{"q": [1], "A": {"starts": [0, 1], "rows": [0.5], "values": [1]}}',
+      /A\.rows\[0\] must be a whole number; got 0\.5/,
+    ],
+    [
+      'a matrix by rows',
+      '{"q": [1], "A": {"columns": [0]}}',
+      /unknown key "columns" in A; allowed: starts, rows, values/,
+    ],
     ['unknown keys', '{"q": [1], "b": [1]}', /unknown key "b"; allowed: P, q, A, l, u, lb, ub, constant/],
   ])('with %s are refused', (_, text, message) => {
     expect(() => readJsonProblem(text, 'p.json')).toThrow(message);

@@ -7,6 +7,8 @@ import {
   type SparseMatrix,
   solveQp,
   solveQpLater,
+  solveWithCuts,
+  solveWithCutsLater,
   verify,
 } from '../solvers/index.js';
 import { analyse } from '../solvers/sparse/analysis.js';
@@ -18,6 +20,9 @@ import { holds } from './solvers-check.js';
 
 const f = (...values: number[]) => Float64Array.from(values);
 const g = (...values: number[]) => Int32Array.from(values);
+
+const largestDifference = (a: Float64Array, b: Float64Array) =>
+  a.reduce((most, value, k) => Math.max(most, Math.abs(value - b[k])), 0);
 
 /** A dense row-major matrix of n columns as compressed columns. */
 function csc(M: Float64Array, n: number): SparseMatrix {
@@ -227,6 +232,35 @@ describe('a solve', () => {
     setTimeout(() => control.abort(new Error('enough')));
     // Steps of 9e6 multiplications each: there is a breath long before the end.
     await expect(solveQpLater(large, { method: 'interiorPoint', signal: control.signal })).rejects.toThrow('enough');
+  });
+
+  it('stops at its signal in every form of a solve, and a model goes on afterwards', async () => {
+    const gone = { signal: AbortSignal.abort(new Error('enough')) };
+    expect(() => solveQp(dense, gone)).toThrow('enough');
+    const model = createModel(dense);
+    const x = model.solve().x;
+    expect(() => model.solve(gone)).toThrow('enough');
+    await expect(model.solveLater(gone)).rejects.toThrow('enough');
+    model.update({ q: dense.q.map((cost) => cost / 2) });
+    model.solve({ workLimit: 1e12 });
+    model.update({ q: dense.q });
+    const again = await model.solveLater();
+    expect(largestDifference(again.x, x)).toBeLessThan(1e-8);
+    // The rows of an oracle, which itself may end it.
+    const control = new AbortController();
+    let asked = 0;
+    const oracle = ([u, v]: Float64Array) => {
+      if (++asked === 4) control.abort(new Error('by the oracle'));
+      const inside = u * u + 4 * v * v - 1;
+      return inside > 1e-10 ? { A: f(2 * u, 8 * v), u: f(2 + inside) } : undefined;
+    };
+    const disc: QpProblem = { P: 'identity', q: f(-3, -1) };
+    expect(() => solveWithCuts(disc, oracle, { signal: control.signal })).toThrow('by the oracle');
+    expect(asked).toBe(4);
+    const later = await solveWithCutsLater(disc, oracle);
+    const { why: _, ...same } = solveWithCuts(disc, oracle);
+    expect(later).toMatchObject(same);
+    expect(later.status).toBe('solved');
   });
 
   it('takes a relative tolerance where units are large, and says no more than it keeps', () => {

@@ -81,6 +81,8 @@ const solversRefusals: Record<string, Calls> = {
     () => solvers.createModel(qp).addRows({ A: f64(1) }),
     () => solvers.createModel(qp).update({ q: f64(1) }),
     () => solvers.createModel(qp).update({ x: 1 } as never),
+    () => solvers.createModel(qp).solve({ signal: 1 } as never),
+    () => solvers.createModel(qp).solveLater({ workLimit: -1 }),
   ],
   denseProblem: [
     ...each(none, (bad) => S.denseProblem(bad)),
@@ -176,6 +178,10 @@ const solversRefusals: Record<string, Calls> = {
     () => S.solveWithCuts(qp, undefined),
     () => S.solveWithCuts(qp, () => undefined, { rounds: NAN }),
     () => S.solveWithCuts(qp, () => ({ A: f64(1), l: f64(1) })),
+  ],
+  solveWithCutsLater: [
+    () => S.solveWithCutsLater(qp, undefined),
+    () => S.solveWithCutsLater(qp, () => undefined, { signal: 1 }),
   ],
   verify: [
     ...each(badProblems, (bad) => S.verify(bad, { x: f64(0, 0), y: f64(), z: f64(0, 0) })),
