@@ -31,6 +31,10 @@ const root = (a: Dual) => through(a, Math.sqrt(a[0]), 0.5 / Math.sqrt(a[0]));
 const dot = (a: readonly Dual[], b: readonly Dual[]) => add(...a.map((x, i) => mul(x, b[i])));
 
 const [ALPHA, BETA] = [Math.exp(-1 / 5), Math.exp(-1 / 10)];
+const logistic = (q: Dual): Dual => {
+  const y = 1 / (1 + Math.exp(-q[0]));
+  return through(q, y, y * (1 - y));
+};
 const sharpness = 0.7;
 const c = (Math.PI * sharpness) / 2;
 const surrogate = (x: Dual): Dual =>
@@ -44,13 +48,20 @@ interface Network {
   offset: Dual[];
   /** Of one trial: x, or x and y. */
   state: Dual[];
+  alpha: Dual[];
+  beta: Dual[];
 }
 
 /** Parameters with derivative 1 at entry `e` of array `name`. */
 function varied(p: Parameters, name: keyof Parameters, e: number, trial = 0): Network {
   const n = p.bias.length;
   const batch = 3;
-  const of = (which: keyof Parameters, at: number): Dual => [p[which][at], which === name && at === e ? 1 : 0];
+  const of = (which: keyof Parameters, at: number): Dual => [
+    (p[which] as Float64Array)[at],
+    which === name && at === e ? 1 : 0,
+  ];
+  const decay = (from: number, constant: number) =>
+    Array.from({ length: n }, (_, i): Dual => (p.leaks ? logistic(of('leaks', from + i)) : [constant, 0]));
   const rows = (which: keyof Parameters, count: number, columns: number) =>
     Array.from({ length: count }, (_, i) => Array.from({ length: columns }, (_, j) => of(which, i * columns + j)));
   return {
@@ -60,11 +71,13 @@ function varied(p: Parameters, name: keyof Parameters, e: number, trial = 0): Ne
     Wr: rows('readout', p.offset.length, n),
     offset: Array.from(p.offset, (_, i) => of('offset', i)),
     state: Array.from({ length: p.start.length / batch }, (_, i) => of('start', i * batch + trial)),
+    alpha: decay(0, ALPHA),
+    beta: decay(n, BETA),
   };
 }
 
 /** One step: the next state, and the Jacobian. */
-function step(cell: CellName, { J, W, b }: Network, state: Dual[], shown: ArrayLike<number>) {
+function step(cell: CellName, { J, W, b, alpha, beta }: Network, state: Dual[], shown: ArrayLike<number>) {
   const n = b.length;
   const lif = cell === 'lif';
   const x = state.slice(0, n);
@@ -74,15 +87,16 @@ function step(cell: CellName, { J, W, b }: Network, state: Dual[], shown: ArrayL
   const came = b.map((bias, i) => add(bias, dot(J[i], sent), ...W[i].map((w, s) => scale(w, shown[s] / W[i].length))));
   const Js = J.map((row) => row.map((w, j) => mul(w, f[j])));
   if (!lif) return { next: came, D: Js };
-  const y = came.map((value, i) => add(scale(state[n + i], ALPHA), value));
-  const mem = x.map((v, i) => scale(add(scale(v, BETA), scale(y[i], 1 - BETA)), 1 - sent[i][0]));
-  const unit = (i: number, j: number, value: number): Dual => [i === j ? value : 0, 0];
+  const y = came.map((value, i) => add(mul(alpha[i], state[n + i]), value));
+  const gain = beta.map((value): Dual => add([1, 0], scale(value, -1)));
+  const mem = x.map((v, i) => scale(add(mul(beta[i], v), mul(gain[i], y[i])), 1 - sent[i][0]));
+  const unit = (i: number, j: number, value: Dual): Dual => (i === j ? value : [0, 0]);
   const D = [
     ...Js.map((row, i) => [
-      ...row.map((w, j) => add(scale(w, 1 - BETA), unit(i, j, BETA))),
-      ...row.map((_, j) => unit(i, j, (1 - BETA) * ALPHA)),
+      ...row.map((w, j) => add(mul(gain[i], w), unit(i, j, beta[i]))),
+      ...row.map((_, j) => unit(i, j, mul(gain[i], alpha[i]))),
     ]),
-    ...Js.map((row, i) => [...row, ...row.map((_, j) => unit(i, j, ALPHA))]),
+    ...Js.map((row, i) => [...row, ...row.map((_, j) => unit(i, j, alpha[i]))]),
   ];
   return { next: [...mem, ...y], D };
 }
@@ -90,16 +104,24 @@ function step(cell: CellName, { J, W, b }: Network, state: Dual[], shown: ArrayL
 const sizes = { units: 4, inputs: 2, outputs: 2, batch: 3 };
 const drawn = (cell: CellName) =>
   drawParameters(sizes, { gain: 2, mean: 0.5, shape: 'gauss' }, activationOf(cell, 'atan', sharpness), 3);
-const names = ['input', 'recurrent', 'bias', 'readout', 'offset', 'start'] as const;
+const entries = (p: Parameters) => Object.entries(p) as [keyof Parameters, Float64Array][];
 const blank = (p: Parameters) =>
-  Object.fromEntries(names.map((name) => [name, new Float64Array(p[name].length)])) as unknown as Parameters;
+  Object.fromEntries(
+    entries(p).map(([name, values]) => [name, new Float64Array(values.length)]),
+  ) as unknown as Parameters;
 
-describe.each(['binary', 'lif'] as const)('gradients through the spikes of %s units', (cell) => {
+describe.each([
+  ['binary', 'binary', false],
+  ['LIF', 'lif', false],
+  ['LIF (time constants are trained)', 'lif', true],
+] as const)('gradients through the spikes of %s units', (_, cell, own) => {
   const activation = activationOf(cell, 'atan', sharpness);
+  const leaks = Float64Array.of(1.2, 1.6, 0.9, 2, 1.8, 2.4, 1.5, 2.9);
+  const parametersOf = (): Parameters => (own ? { ...drawn(cell), leaks } : drawn(cell));
 
   it('are those of dual numbers: the exponents', () => {
     const plan = { exponents: 3, wanted: 0.1, steps: 14, skip: 3 };
-    const parameters = { ...drawn(cell), bias: drawn(cell).bias.map((b) => b + 0.3) };
+    const parameters = { ...parametersOf(), bias: drawn(cell).bias.map((b) => b + 0.3) };
     const random = lcg(5);
     const shown = Float64Array.from({ length: 2 * plan.steps }, () => (random() < 0.5 ? 0 : 1));
     const dimension = (cell === 'lif' ? 2 : 1) * sizes.units;
@@ -137,17 +159,18 @@ describe.each(['binary', 'lif'] as const)('gradients through the spikes of %s un
       const gaps = sums.map((sum) => add(scale(sum, 1 / (plan.steps - plan.skip)), [-plan.wanted, 0]));
       return scale(dot(gaps, gaps), 1 / gaps.length);
     };
-    for (const name of ['input', 'recurrent', 'bias'] as const) {
-      for (let e = 0; e < parameters[name].length; e++) {
+    for (const [name, values] of entries(parameters)) {
+      if (!['input', 'recurrent', 'bias', 'leaks'].includes(name)) continue;
+      for (let e = 0; e < values.length; e++) {
         const [value, slope] = lossOf(varied(parameters, name, e));
         expect(found.loss).toBeCloseTo(value, 11);
-        expect(Math.abs(gradients[name][e] - slope), `${name} ${e}`).toBeLessThan(1e-10);
+        expect(Math.abs((gradients[name] as Float64Array)[e] - slope), `${name} ${e}`).toBeLessThan(1e-10);
       }
     }
   });
 
   it('are those of dual numbers: the task', () => {
-    const parameters = drawn(cell);
+    const parameters = parametersOf();
     const task = delayedParity({ level: 1, delay: 2, steps: 12, channels: 2 });
     const trials = [0, 1, 2].map((index) => task.trial(9, index));
     const gradients = blank(parameters);
@@ -170,13 +193,13 @@ describe.each(['binary', 'lif'] as const)('gradients through the spikes of %s un
       });
       return scale(sum, 1 / count);
     };
-    for (const name of names) {
-      const size = Math.max(...gradients[name].map(Math.abs));
+    for (const [name, values] of entries(gradients)) {
+      const size = Math.max(...values.map(Math.abs));
       expect(size).toBeGreaterThan(0);
-      for (let e = 0; e < parameters[name].length; e++) {
+      for (let e = 0; e < values.length; e++) {
         const [value, slope] = lossOf(name, e);
         expect(loss).toBeCloseTo(value, 5);
-        expect(Math.abs(gradients[name][e] - slope), `${name} ${e}`).toBeLessThan(1e-5 * size);
+        expect(Math.abs(values[e] - slope), `${name} ${e}`).toBeLessThan(1e-5 * size);
       }
     }
   });
@@ -216,6 +239,18 @@ describe('a training of LIF units', () => {
     advanceFlossing(trained, settings);
     const accuracy = trained.log.filter((_, at) => at % COLUMNS.length === 2).slice(-20);
     expect(accuracy.reduce((sum, x) => sum + x / 20, 0)).toBeGreaterThan(0.57);
+  });
+
+  it('may learn its time constants, stops and goes on with the same bytes; others have none', () => {
+    const own = { ...settings, epochs: 6, first: 3, leaksTrained: true };
+    const [once, twice] = [startFlossing(own), startFlossing(own)];
+    const before = once.parameters.leaks?.slice() as Float64Array;
+    expect(before.length).toBe(40);
+    advanceFlossing(once, own);
+    for (const until of [2, 6]) advanceFlossing(twice, own, until);
+    expect(twice.parameters).toEqual(once.parameters);
+    expect(once.parameters.leaks?.every((q, i) => q !== before[i])).toBe(true);
+    expect(() => startFlossing({ ...own, cell: 'tanh' })).toThrow(/tanh units have no time constants to train/);
   });
 
   it('has at most twice as many exponents as units', () => {

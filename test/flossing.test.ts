@@ -258,7 +258,7 @@ describe('the gradient of the task', () => {
       const size = Math.max(...values.map(Math.abs));
       expect(size, name).toBeGreaterThan(0);
       values.forEach((value, e) => {
-        expect(Math.abs(gradients[name][e] - value), name).toBeLessThan(2e-5 * size);
+        expect(Math.abs((gradients[name] as Float64Array)[e] - value), name).toBeLessThan(2e-5 * size);
       });
     }
   });

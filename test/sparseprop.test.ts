@@ -332,6 +332,18 @@ describe('networks', () => {
     near(list(circuit, start, spikes, 'calendar'), list(circuit, start, spikes, 'naive'), neuron === lif ? 10 : 6);
   });
 
+  it('a QIF calendar takes targets two at a time where they share one weight, with the bits of one by one', () => {
+    // Odd, so that one is left over.
+    const made = inMemory(generated({ neurons: 200, degree: 21, weight: -0.2, seed: 6 }));
+    const weights = new Float64Array(made.synapses).fill(-0.2);
+    const each = csr({ starts: made.starts as Uint32Array, targets: made.targets as Uint32Array, weights });
+    const [shared, own] = [made, each].map((connectivity) => {
+      const circuit: Circuit = { neuron: qif, drives: 0.3, connectivity };
+      return startSession(circuit, drawnStart(circuit, 7), { queue: 'calendar' }).record({ spikes: 20000 });
+    });
+    expect(shared).toEqual(own);
+  });
+
   it('without synapses every neuron keeps its period over thousands of them', () => {
     for (const neuron of [lif, qif]) {
       const circuit = { ...network(neuron, 3, 1, 0), drives: 0.2 };

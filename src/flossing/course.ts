@@ -16,7 +16,7 @@ import type { Activation } from './activation.js';
 import type { Parameters } from './network.js';
 
 /** What a loss of exponents trains. */
-export type Flossed = Pick<Parameters, 'input' | 'recurrent' | 'bias'>;
+export type Flossed = Pick<Parameters, 'input' | 'recurrent' | 'bias' | 'leaks'>;
 
 /** A course with surrogate Jacobians, and the way back to what they depend on. */
 export interface SurrogateCourse extends MatrixCourse {

@@ -7,12 +7,13 @@
  *       [ Js                     alpha            ]
  *
  * (synapse 5 ms, membrane 10 ms). The reset stays out of D: with it D is singular at every spike and the exponents are
- * minus infinity; in gradients its factor is constant. Source: the LIF example of Engelken's surrogate gradient flossing.
+ * minus infinity; in gradients its factor is constant. Where time constants are trained each unit has its own alpha and beta (decays.ts). Source: the LIF example of Engelken's surrogate gradient flossing.
  */
 import { type Arena, normal, streamKey } from '../core/index.js';
 import { allocateMatrix, type Matrix, multiply, transposed } from '../dense/index.js';
-import { type Activation, LEAK, type Leak } from './activation.js';
+import { type Activation, LEAK } from './activation.js';
 import type { Flossed, SurrogateCourse } from './course.js';
+import { type Decays, decaysOf, gatherLeaks } from './decays.js';
 import type { Parameters } from './network.js';
 
 /** Standard normal draws over the root of the number of inputs, each row without its mean. */
@@ -46,12 +47,14 @@ export function lifCourse(
 ): SurrogateCourse {
   const { slope, curvature, leak = LEAK } = activation;
   const n = parameters.bias.length;
-  const gain = 1 - leak.membrane;
+  const decays = decaysOf(parameters.leaks, leak, n);
+  const { synapse, membrane } = decays;
+  const of: Decays = { synapse: new Float64Array(n), membrane: new Float64Array(n) };
   const [weights, change] = [0, 1].map(() => allocateMatrix(arena, 'f64', n, n));
   const [scaled, product, summed] = [0, 1, 2].map(() => allocateMatrix(arena, 'f64', k, n));
   arena.f64(weights.at, n * n).set(parameters.recurrent);
   arena.f64(change.at, n * n).fill(0);
-  const state = lifState(parameters, shown, activation.send, ofSpike, leak);
+  const state = lifState(parameters, shown, activation.send, ofSpike, decays, of);
   /** The first half of all rows times f. */
   const scale = (from: Matrix, f: Float64Array) => {
     const [V, S] = [arena.f64(from.at, 2 * n * k), arena.f64(scaled.at, n * k)];
@@ -69,9 +72,9 @@ export function lifCourse(
       for (let c = 0; c < k; c++) {
         for (let j = 0; j < n; j++) {
           const at = 2 * n * c + j;
-          const current = leak.synapse * V[at + n] + P[c * n + j];
+          const current = synapse[j] * V[at + n] + P[c * n + j];
           W[at + n] = current;
-          W[at] = leak.membrane * V[at] + gain * current;
+          W[at] = membrane[j] * V[at] + (1 - membrane[j]) * current;
         }
       }
     },
@@ -80,7 +83,19 @@ export function lifCourse(
       scale(vectors, f);
       const [G, S] = [arena.f64(adjoint.at, 2 * n * k), arena.f64(summed.at, n * k)];
       for (let c = 0; c < k; c++) {
-        for (let j = 0; j < n; j++) S[c * n + j] = G[2 * n * c + n + j] + gain * G[2 * n * c + j];
+        for (let j = 0; j < n; j++) S[c * n + j] = G[2 * n * c + n + j] + (1 - membrane[j]) * G[2 * n * c + j];
+      }
+      if (parameters.leaks) {
+        // What came into each tangent current, once more.
+        multiply(arena, product, scaled, transposed(weights));
+        const [V, P] = [arena.f64(vectors.at, 2 * n * k), arena.f64(product.at, n * k)];
+        for (let c = 0; c < k; c++) {
+          for (let j = 0; j < n; j++) {
+            const at = 2 * n * c + j;
+            of.synapse[j] += S[c * n + j] * V[at + n];
+            of.membrane[j] += G[at] * (V[at] - synapse[j] * V[at + n] - P[c * n + j]);
+          }
+        }
       }
       multiply(arena, product, summed, weights);
       multiply(arena, change, transposed(summed), scaled, true);
@@ -94,8 +109,8 @@ export function lifCourse(
         for (let j = 0; j < n; j++) {
           const at = 2 * n * c + j;
           ofSlope[j] += V[at] * U[c * n + j];
-          B[at] = leak.membrane * G[at] + f[j] * U[c * n + j];
-          B[at + n] = leak.synapse * S[c * n + j];
+          B[at] = membrane[j] * G[at] + f[j] * U[c * n + j];
+          B[at + n] = synapse[j] * S[c * n + j];
         }
       }
       state.before(
@@ -109,6 +124,7 @@ export function lifCourse(
       for (let e = 0; e < n * n; e++) gradients.recurrent[e] += ofWeights[e];
       for (let e = 0; e < gradients.input.length; e++) gradients.input[e] += state.ofInput[e];
       for (let i = 0; i < n; i++) gradients.bias[i] += state.ofBias[i];
+      if (gradients.leaks) gatherLeaks(gradients.leaks, decays, of);
     },
   };
 }
@@ -119,7 +135,8 @@ function lifState(
   shown: Float64Array,
   send: Activation['send'],
   ofSpike: Activation['slope'],
-  { synapse, membrane }: Leak,
+  { synapse, membrane }: Decays,
+  of: Decays,
 ) {
   const n = bias.length;
   const inputs = input.length / n;
@@ -127,7 +144,8 @@ function lifState(
   const batch = start.length / (2 * n);
   const mem = new Float64Array((steps + 1) * n);
   for (let i = 0; i < n; i++) mem[i] = start[i * batch];
-  const syn = Float64Array.from({ length: n }, (_, i) => start[(n + i) * batch]);
+  const currents = new Float64Array((steps + 1) * n);
+  for (let i = 0; i < n; i++) currents[i] = start[(n + i) * batch];
   const ofInput = new Float64Array(n * inputs);
   const ofBias = new Float64Array(n);
   let [ofMem, ofSyn] = [new Float64Array(n), new Float64Array(n)];
@@ -136,7 +154,8 @@ function lifState(
     ofInput,
     ofBias,
     step(t: number): void {
-      for (let i = 0; i < n; i++) syn[i] = synapse * syn[i] + bias[i];
+      const syn = currents.subarray((t + 1) * n, (t + 2) * n);
+      for (let i = 0; i < n; i++) syn[i] = synapse[i] * currents[t * n + i] + bias[i];
       for (let s = 0; s < inputs; s++) {
         const share = shown[t * inputs + s] / inputs;
         if (share !== 0) for (let i = 0; i < n; i++) syn[i] += input[i * inputs + s] * share;
@@ -146,14 +165,20 @@ function lifState(
       }
       for (let i = 0; i < n; i++) {
         const before = mem[t * n + i];
-        mem[(t + 1) * n + i] = send(before) === 1 ? 0 : membrane * before + (1 - membrane) * syn[i];
+        mem[(t + 1) * n + i] = send(before) === 1 ? 0 : membrane[i] * before + (1 - membrane[i]) * syn[i];
       }
     },
 
     /** Takes in the adjoints of mem' and syn' and leaves those before the step, where `added` comes to that of mem. */
     before(t: number, added: Float64Array, ofWeights: Float64Array): void {
       const sent = mem.subarray(t * n, (t + 1) * n).map(send);
-      for (let i = 0; i < n; i++) if (sent[i] === 0) ofSyn[i] += (1 - membrane) * ofMem[i];
+      for (let i = 0; i < n; i++) {
+        if (sent[i] === 0) {
+          ofSyn[i] += (1 - membrane[i]) * ofMem[i];
+          of.membrane[i] += ofMem[i] * (mem[t * n + i] - currents[(t + 1) * n + i]);
+        }
+        of.synapse[i] += ofSyn[i] * currents[t * n + i];
+      }
       const next = new Float64Array(n);
       for (let i = 0; i < n; i++) {
         const value = ofSyn[i];
@@ -169,10 +194,10 @@ function lifState(
         }
       }
       for (let j = 0; j < n; j++) {
-        next[j] = (sent[j] === 1 ? 0 : membrane * ofMem[j]) + ofSpike(mem[t * n + j]) * next[j] + added[j];
+        next[j] = (sent[j] === 1 ? 0 : membrane[j] * ofMem[j]) + ofSpike(mem[t * n + j]) * next[j] + added[j];
       }
       ofMem = next;
-      ofSyn = ofSyn.map((value) => synapse * value);
+      ofSyn = ofSyn.map((value, i) => synapse[i] * value);
     },
   };
 }

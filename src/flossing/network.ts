@@ -63,6 +63,8 @@ export interface Parameters {
   readonly offset: Float64Array;
   /** x_0, N x B; of leaky units 2 N x B, their currents below their potentials. */
   readonly start: Float64Array;
+  /** Of leaky units whose time constants are trained, 2 N (decays.ts). */
+  readonly leaks?: Float64Array;
 }
 
 const BIAS = 0.1;
@@ -91,6 +93,7 @@ export function checkParameters(parameters: Parameters): void {
     demandInteger(`numbers of the ${name} for each of ${n} units`, values.length / n, 1);
   }
   demandArray('the offset', offset, Float64Array, readout.length / n);
+  if (parameters.leaks) demandFinite('the leaks', parameters.leaks, 2 * n);
 }
 
 /** The parameters before the first epoch. Throws `usage` for sizes that are none. */

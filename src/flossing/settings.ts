@@ -33,6 +33,8 @@ export interface FlossingSettings extends Sizes, Draw, FlossPlanOptions {
   readonly surrogate: SurrogateName;
   /** b of the surrogate, above 0; its bump is about 1 / b wide. */
   readonly sharpness: number;
+  /** Whether the time constants of LIF units are trained along, each unit's own. */
+  readonly leaksTrained?: boolean;
   /** 0 copies, 1 is the delayed XOR, h the parity of 2^h bits. */
   readonly level: number;
   /** d, steps between the bits that an answer depends on, at least 1. */
@@ -127,6 +129,9 @@ export function prepared(settings: FlossingSettings): Prepared {
   if (inputs !== outputs)
     refuse(`the task answers each input by an output; got ${inputs} inputs and ${outputs} outputs`);
   const activation = activationOf(cell, surrogate, sharpness);
+  if (settings.leaksTrained && !activation.leak) {
+    refuse(`${cell} units have no time constants to train (--train-leaks); take --cell lif`);
+  }
   if (mode !== 'none') {
     const most = statesPerUnit(activation) * units;
     if (!(Number.isInteger(exponents) && exponents >= 1 && exponents <= most)) {

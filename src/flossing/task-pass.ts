@@ -54,7 +54,7 @@ export function createTaskPass(
   multiply(arena, adjoints[0], weights, at(sent, 0, wide));
   const viewOf = (m: Matrix) => arena.f32(m.at, m.rows * m.columns);
   const [A, X, H, R, W] = [weights, states, sent, readings, readout].map(viewOf);
-  const membranes = leak && createMembranes(leak, X, H, block, wide * batch);
+  const membranes = leak && createMembranes(leak, X, H, sizes, wide * batch);
   const bars = adjoints.map(viewOf);
   for (let t = 0; t < steps; t++) H.fill(1, (t * wide + n) * batch, (t * wide + n + 1) * batch);
 
@@ -62,7 +62,7 @@ export function createTaskPass(
     join(A, parameters);
     W.set(parameters.readout);
     X.set(parameters.start.subarray(0, block));
-    membranes?.begin(parameters.start.subarray(block));
+    membranes?.begin(parameters);
     for (let c = 0; c < batch; c++) {
       const { input: bits } = trials[c];
       for (let t = 0; t < steps; t++) {
@@ -117,7 +117,7 @@ export function createTaskPass(
     gradients.readout.set(viewOf(ofReadout));
     for (let e = 0; e < R.length; e++) gradients.offset[Math.floor(e / batch) % outputs] += R[e];
     gradients.start.set(bars[now]);
-    membranes?.start(gradients.start);
+    membranes?.finish(gradients);
   };
 
   return (parameters, trials, gradients) => {

@@ -13,6 +13,7 @@ import { clipNorm, createOptimizer, gradientNorm, type OptimizerState, takeStep 
 import { startRows } from '../lyapunov/index.js';
 import { statesPerUnit } from './activation.js';
 import type { Flossed } from './course.js';
+import { startLeaks } from './decays.js';
 import { type Flossing, flossingLoss } from './floss.js';
 import { checkParameters, drawParameters, type Parameters } from './network.js';
 import { type FlossingSettings, prepared } from './settings.js';
@@ -100,14 +101,17 @@ const copyOf = (parameters: Parameters): Parameters =>
 const sizeOf = (parameters: object) => arraysOf(parameters).reduce((sum, { length }) => sum + length, 0);
 const groupsOf = (parameters: object) =>
   Object.entries(parameters).map(([name, values]: [string, Float64Array]) => ({ name, values }));
-const flossedOf = ({ input, recurrent, bias }: Parameters): Flossed => ({ input, recurrent, bias });
+const flossedOf = ({ input, recurrent, bias, leaks }: Parameters): Flossed =>
+  leaks ? { input, recurrent, bias, leaks } : { input, recurrent, bias };
 const blank = <Kind extends object>(like: Kind): Kind =>
   Object.fromEntries(Object.entries(like).map(([name, values]) => [name, new Float64Array(values.length)])) as Kind;
 
 /** A training before its first epoch. Throws `usage` for settings that make no sense. */
 export function startFlossing(settings: FlossingSettings): Trained {
   const { activation } = prepared(settings);
-  const parameters = drawParameters(settings, settings, activation, settings.seed);
+  const drawn = drawParameters(settings, settings, activation, settings.seed);
+  const { leak } = activation;
+  const parameters = settings.leaksTrained && leak ? { ...drawn, leaks: startLeaks(leak, settings.units) } : drawn;
   return {
     parameters,
     optimizers: {
@@ -264,8 +268,9 @@ function addFlossing(
 ): void {
   const added = blank(flossedOf(trained.parameters));
   trained.exponent = floss(trained.parameters, trained.epoch, 0, added).exponents[0];
-  for (const name of ['input', 'recurrent', 'bias'] as const) {
-    for (let e = 0; e < added[name].length; e++) gradients[name][e] += strength * added[name][e];
+  for (const [name, values] of Object.entries(added) as [keyof Flossed, Float64Array][]) {
+    const sum = gradients[name] as Float64Array;
+    for (let e = 0; e < values.length; e++) sum[e] += strength * values[e];
   }
   trained.updates++;
 }

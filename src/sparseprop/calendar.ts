@@ -179,7 +179,7 @@ function load(arena: Arena, { neuron, drives, connectivity }: Circuit, from: Cal
     heads: u32(ring.buckets),
     capacity,
     heap: arena.alloc(16 * capacity),
-    keys: f64(new Float64Array(n).fill(Number.NaN)),
+    keys: f64(new Float64Array(excites ? n : 0).fill(Number.NaN)),
     fired: again ? f64(from.fired.length === n ? from.fired : new Float64Array(n).fill(-1)) : 0,
     synapses: loadSynapses(arena, connectivity, own),
   };

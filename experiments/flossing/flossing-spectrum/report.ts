@@ -78,8 +78,11 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
         moved: k + 18 <= units ? Math.abs(after[k + 17] / before[k + 17] - 1) : Number.NaN,
       };
     });
+    const together = means(own('after', sharpnesses[0], k)).slice(0, k);
     return {
       k,
+      mean: Math.max(...together.map(({ y }) => Math.abs(y))),
+      all: each.map(({ farthest }) => farthest),
       farthest: medianInterval(each.map(({ farthest }) => farthest)),
       moved: medianInterval(each.map(({ moved }) => moved)),
     };
@@ -101,12 +104,19 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
           'flossed',
           'farthest of them from 0, median',
           'interval',
+          'all networks',
+          'of the means over networks',
           'share by which exponent k + 18 moved, median',
         ],
-        rows: table.map(({ k, farthest, moved }) => [
+        rows: table.map(({ k, mean: together, farthest, all, moved }) => [
           k,
           number(farthest.median),
           `${number(farthest.low)} to ${number(farthest.high)}`,
+          all
+            .toSorted((a, b) => a - b)
+            .map(number)
+            .join(' '),
+          number(together),
           number(moved.median),
         ]),
       },

@@ -39,6 +39,7 @@ export interface FlossingOptions extends RunOptions {
   strength: number;
   clip: FlossingSettings['clipping'];
   clipNorm: number;
+  trainLeaks?: boolean;
 }
 
 /** Any number. */
@@ -89,6 +90,7 @@ export const trainOptions: readonly OptionSpec[] = runOptions(
     option('--skip <n>', 'of these, steps that only turn the tangent vectors', integer(0, 1e5), DEFAULTS.skip),
     option('--strength <rho>', 'weight of the flossing loss (mode joint)', number('not negative'), DEFAULTS.strength),
     among('--clip <how>', 'how gradients of the task are clipped', ['per-array', 'global', 'none'], DEFAULTS.clipping),
+    option('--train-leaks', 'lif: every unit learns its time constants, too'),
     option('--clip-norm <c>', 'the largest norm that is left', number('positive'), DEFAULTS.clip),
     pngOption,
   ],
@@ -119,6 +121,7 @@ export const settingsOf = (options: FlossingOptions, seed: number): FlossingSett
   skip: options.skip,
   wanted: options.target,
   strength: options.strength,
+  ...(options.trainLeaks ? { leaksTrained: true } : {}),
 });
 
 /** What concerns the network alone; the rest is as published. */

@@ -97,8 +97,8 @@ async function runSpectrum(options: SpectrumOptions, invocation: Invocation): Pr
 /** The network of a training. Throws `input` for another file. */
 function readWeights(file: string): Parameters {
   const names = ['input', 'recurrent', 'readout', 'bias', 'offset', 'start'] as const;
-  const arrays = readNpz(readBytes(file), file, names);
-  for (const name of names) {
+  const arrays = readNpz(readBytes(file), file, [...names, 'leaks']);
+  for (const name of [...names, ...('leaks' in arrays ? ['leaks'] : [])]) {
     if (!(arrays[name] instanceof Float64Array)) {
       throw new EngramError(
         'input',

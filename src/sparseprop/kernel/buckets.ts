@@ -41,9 +41,11 @@ function clear(c: Calendar): void {
 /** Takes a neuron among those due. */
 export function calendarPush(c: Calendar, i: u32): void {
   const key = calendarKeyOf(c, i);
-  if (c.heapCount == c.capacity) clear(c);
-  store<f64>(<usize>c.keys + 8 * <usize>i, key);
-  if (c.excites) store<u32>(<usize>c.places + 4 * <usize>i, NOWHERE);
+  if (c.excites) {
+    if (c.heapCount == c.capacity) clear(c);
+    store<f64>(<usize>c.keys + 8 * <usize>i, key);
+    store<u32>(<usize>c.places + 4 * <usize>i, NOWHERE);
+  }
   rise(c, key, i);
 }
 
@@ -53,7 +55,7 @@ function rise(c: Calendar, key: f64, i: u32): void {
     const parent = (at - 1) >> 1;
     const above: usize = <usize>c.heap + DUE * <usize>parent;
     if (!before(key, i, above)) break;
-    memory.copy(<usize>c.heap + DUE * <usize>at, above, DUE);
+    v128.store(<usize>c.heap + DUE * <usize>at, v128.load(above));
     at = parent;
   }
   store<f64>(<usize>c.heap + DUE * <usize>at, key);
@@ -73,7 +75,7 @@ export function calendarPop(c: Calendar): void {
     if (child + 1 < last && before(load<f64>(right), load<u32>(right, 8), <usize>c.heap + DUE * <usize>child)) child++;
     const below: usize = <usize>c.heap + DUE * <usize>child;
     if (before(key, i, below)) break;
-    memory.copy(<usize>c.heap + DUE * <usize>at, below, DUE);
+    v128.store(<usize>c.heap + DUE * <usize>at, v128.load(below));
     at = child;
   }
   store<f64>(<usize>c.heap + DUE * <usize>at, key);

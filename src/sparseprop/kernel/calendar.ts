@@ -9,6 +9,8 @@ const LARGEST: f64 = 4294967296.0;
 /** 32 ln 2. */
 const EPOCH: f64 = 22.18070977791825;
 const FAR: f64 = 1e150;
+/** Close to the spike a kick does less than rounding, which must not count as a turn. */
+const NEAR: f64 = 1e-11;
 
 /** Sorts all neurons into buckets; the states have been written. */
 export function sparsepropCalendarStart(at: usize): void {
@@ -21,23 +23,34 @@ export function sparsepropCalendarStart(at: usize): void {
   for (let i = 0; i < c.neurons; i++) calendarPlace(c, i);
 }
 
+/** Whether an entry of the heap is not that of its neuron any more, which only excitation brings about. */
+@inline
+function isStale(c: Calendar, i: u32, key: f64): bool {
+  return c.excites != 0 && key != load<f64>(<usize>c.keys + 8 * <usize>i);
+}
+
 /** The next to fire, which is then the first of the heap. */
 function next(c: Calendar): u32 {
-  while (c.heapCount == 0) calendarOpen(c);
-  let i = load<u32>(c.heap, 8);
-  let key = load<f64>(c.heap);
-  while (key != load<f64>(<usize>c.keys + 8 * <usize>i) || key != calendarKeyOf(c, i)) {
+  let i = first(c);
+  for (let key = load<f64>(c.heap); ; key = load<f64>(c.heap)) {
+    const stale = isStale(c, i, key);
+    if (!stale && key == calendarKeyOf(c, i)) break;
     calendarPop(c);
-    // Stale, or inhibited since it came here.
-    if (key == load<f64>(<usize>c.keys + 8 * <usize>i)) {
-      store<f64>(<usize>c.keys + 8 * <usize>i, NaN);
+    // Inhibited since it came here.
+    if (!stale) {
+      if (c.excites) store<f64>(<usize>c.keys + 8 * <usize>i, NaN);
       calendarPlace(c, i);
     }
-    while (c.heapCount == 0) calendarOpen(c);
-    i = load<u32>(c.heap, 8);
-    key = load<f64>(c.heap);
+    i = first(c);
   }
   return i;
+}
+
+/** The first of the heap, for which buckets are opened until there is one. */
+@inline
+function first(c: Calendar): u32 {
+  while (c.heapCount == 0) calendarOpen(c);
+  return load<u32>(c.heap, 8);
 }
 
 function timeOf(c: Calendar, i: u32): f64 {
@@ -70,35 +83,78 @@ function kickLif(c: Calendar, j: u32, level: f64, G: f64): void {
 }
 
 /** T' = (M t - D) / (D t + M), D = t - T, M = T t + 1 + w D, w = W / a; what passes pi goes to the next turn. */
+function kickOne(c: Calendar, i: u32, t: f64, w: f64): void {
+  const at: usize = <usize>c.values + 8 * <usize>i;
+  const T = load<f64>(at);
+  const D = t - T;
+  const M = T * t + 1.0 + w * D;
+  const after = max(-FAR, min(FAR, (M * t - D) / (D * t + M)));
+  const passed = w < 0 ? after > T : after < T;
+  if (passed) {
+    if (Math.abs(after - T) <= NEAR * (1.0 + T * T)) return;
+    const winding: usize = <usize>c.windings + 4 * <usize>i;
+    store<i32>(winding, load<i32>(winding) + (w < 0 ? -1 : 1));
+  }
+  store<f64>(at, after);
+  if (w > 0) calendarHasten(c, i);
+}
+
 function kickQif(c: Calendar, j: u32, t: f64): void {
   const targets = synapsesOf(c.synapses, j);
   const count = Fan.count;
-  for (let k = 0; k < count; k++) {
-    const i = load<u32>(targets + 4 * <usize>k);
-    const w = Fan.weights ? load<f64>(Fan.weights + 8 * <usize>k) : c.weight;
-    const at: usize = <usize>c.values + 8 * <usize>i;
-    const T = load<f64>(at);
-    const D = t - T;
-    const M = T * t + 1.0 + w * D;
-    const after = max(-FAR, min(FAR, (M * t - D) / (D * t + M)));
-    const passed = w < 0 ? after > T : after < T;
-    if (passed) {
-      // Close to the spike a kick does less than rounding, which must not count as a turn.
-      if (Math.abs(after - T) <= 1e-11 * (1.0 + T * T)) continue;
-      const winding: usize = <usize>c.windings + 4 * <usize>i;
-      store<i32>(winding, load<i32>(winding) + (w < 0 ? -1 : 1));
-    }
-    store<f64>(at, after);
-    if (w > 0) calendarHasten(c, i);
+  if (!Fan.weights && c.weight < 0) {
+    inhibitQif(c, targets, count, t);
+    return;
   }
+  for (let k = 0; k < count; k++) {
+    kickOne(c, load<u32>(targets + 4 * <usize>k), t, Fan.weights ? load<f64>(Fan.weights + 8 * <usize>k) : c.weight);
+  }
+}
+
+/** The same of two distinct targets at a time, by one weight that inhibits. */
+function inhibitQif(c: Calendar, targets: usize, count: i32, t: f64): void {
+  const values = <usize>c.values;
+  const tt = f64x2.splat(t);
+  const w = f64x2.splat(c.weight);
+  const one = f64x2.splat(1.0);
+  const far = f64x2.splat(FAR);
+  const near = f64x2.splat(NEAR);
+  let k = 0;
+  for (; k + 2 <= count; k += 2) {
+    const i = load<u32>(targets + 4 * <usize>k);
+    const l = load<u32>(targets + 4 * <usize>k, 4);
+    const T = v128.load64_lane(values + 8 * <usize>l, v128.load64_zero(values + 8 * <usize>i), 1);
+    const D = f64x2.sub(tt, T);
+    const M = f64x2.add(f64x2.add(f64x2.mul(T, tt), one), f64x2.mul(w, D));
+    const quotient = f64x2.div(f64x2.sub(f64x2.mul(M, tt), D), f64x2.add(f64x2.mul(D, tt), M));
+    const after = f64x2.pmax(f64x2.neg(far), f64x2.pmin(far, quotient));
+    const up = f64x2.gt(after, T);
+    if (!v128.any_true(up)) {
+      v128.store64_lane(values + 8 * <usize>i, after, 0);
+      v128.store64_lane(values + 8 * <usize>l, after, 1);
+      continue;
+    }
+    const rounding = f64x2.le(f64x2.abs(f64x2.sub(after, T)), f64x2.mul(near, f64x2.add(one, f64x2.mul(T, T))));
+    const kept = v128.bitselect(T, after, v128.and(up, rounding));
+    v128.store64_lane(values + 8 * <usize>i, kept, 0);
+    v128.store64_lane(values + 8 * <usize>l, kept, 1);
+    // All bits of a lane that has passed pi: -1.
+    const passed = v128.andnot(up, rounding);
+    const ofI: usize = <usize>c.windings + 4 * <usize>i;
+    const ofL: usize = <usize>c.windings + 4 * <usize>l;
+    store<i32>(ofI, load<i32>(ofI) + <i32>i64x2.extract_lane(passed, 0));
+    store<i32>(ofL, load<i32>(ofL) + <i32>i64x2.extract_lane(passed, 1));
+  }
+  if (k < count) kickOne(c, load<u32>(targets + 4 * <usize>k), t, c.weight);
 }
 
 /** Scales all X, which moves all buckets by a whole number of rings. */
 function rebase(c: Calendar): void {
   for (let i: u32 = 0; i < <u32>c.neurons; i++) {
     store<f64>(<usize>c.values + 8 * <usize>i, load<f64>(<usize>c.values + 8 * <usize>i) * SHRINK);
+    if (!c.excites) continue;
     store<f64>(<usize>c.keys + 8 * <usize>i, load<f64>(<usize>c.keys + 8 * <usize>i) * SHRINK);
-    if (c.excites) store<f64>(<usize>c.fired + 8 * <usize>i, load<f64>(<usize>c.fired + 8 * <usize>i) * SHRINK);
+    store<f64>(<usize>c.fired + 8 * <usize>i, load<f64>(<usize>c.fired + 8 * <usize>i) * SHRINK);
   }
   for (let k: u32 = 0; k < <u32>c.heapCount; k++) {
     const at = <usize>c.heap + offsetof<Due>() * <usize>k;
@@ -128,7 +184,7 @@ export function sparsepropCalendarRun(at: usize, count: i32, until: f64, times: 
       store<f64>(last, value);
     }
     calendarPop(c);
-    store<f64>(<usize>c.keys + 8 * <usize>j, NaN);
+    if (c.excites) store<f64>(<usize>c.keys + 8 * <usize>j, NaN);
     let G: f64 = 0;
     if (c.model == 0) {
       G = value * c.ratio;
