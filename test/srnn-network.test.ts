@@ -2,13 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readParameters, settingsFrom } from '../src/cli/srnn/flags.js';
-import { accuracyOf, cyclePlan, here, prepared, readCheckpoint, runTrials, shareOf } from '../src/srnn/index.js';
+import {
+  accuracyOf,
+  cyclePlan,
+  DEFAULTS,
+  here,
+  prepared,
+  readCheckpoint,
+  recipes,
+  runTrials,
+  shareOf,
+} from '../src/srnn/index.js';
 
 const folder = 'docs/networks/rule-2afc';
 
 it('the shipped network chooses by the rule, and needs its adaptation for that', () => {
   const { flags, seed } = readParameters(readFileSync(`${folder}/parameters.json`, 'utf8'), 'parameters.json');
   const settings = settingsFrom(flags, seed);
+  expect(settings).toEqual({ ...DEFAULTS, ...recipes.balanced, seed: 2 });
   const bytes = new Uint8Array(readFileSync(`${folder}/snn_PFC-final.npz`));
   expect(bytes.length).toBeLessThan(400e3);
   const weights = readCheckpoint(bytes, 'snn_PFC-final.npz', settings.neurons);

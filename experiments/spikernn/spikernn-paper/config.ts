@@ -4,7 +4,7 @@ import { activations, taskNames } from '../../../src/spikernn/index.js';
 import { count, positive, seed } from '../../common/config.js';
 
 /** One thing is varied in a study: of the training, or of the network that has been trained. */
-export const ofTraining = ['units', 'tauMax', 'gain', 'activation', 'dale', 'som', 'fixedTau'] as const;
+export const ofTraining = ['units', 'tauMax', 'gain', 'activation', 'dale', 'som', 'fixedTau', 'least'] as const;
 export const ofMapping = ['scale', 'refractory', 'filter', 'neuron', 'lesion', 'polish'] as const;
 
 const studySchema = z.strictObject({
@@ -15,6 +15,8 @@ const studySchema = z.strictObject({
   taus: z.array(positive).min(1).max(2),
   gain: positive.optional(),
   activation: z.enum(activations).optional(),
+  /** Trials of a training at least; 1501 in the published code, for Go-NoGo. The paper's counts of trials have none. */
+  least: z.int().nonnegative().default(0),
   /** Trials of a training at most, networks, and spiking trials for each scaling factor. */
   trials: count,
   networks: count,

@@ -114,7 +114,7 @@ export function conclude({ studies }: PaperConfig, rows: readonly Row[]): Findin
     tables: studies.map((study) => tableOf(study, rows)),
     notes: [
       `Studies of the network after its training (${distinct(studies.filter(({ vary }) => (ofMapping as readonly string[]).includes(vary)).map(({ name }) => name)).join(', ') || 'none'}) map the same trained networks for all values.`,
-      'Trials to learn are counted without the least number of 1501 that the published code has for Go-NoGo and the paper has not.',
+      'The published code trains Go-NoGo for at least 1501 trials; the trials that the paper counts have no such number, and neither have the studies that say nothing of it.',
       'E14: for mante, how far conditions of opposite signs lie apart on the axes of targeted dimensionality reduction, in standard deviations of units.',
     ],
   };

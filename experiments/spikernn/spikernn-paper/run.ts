@@ -100,13 +100,12 @@ function cost({ study, value }: PaperTask, { studies }: PaperConfig): number {
 }
 
 function settingsOf(study: Study, value: number | string, seed: number): TrainingSettings {
-  const { task, units, taus, gain, activation, trials, vary } = study;
+  const { task, units, taus, gain, activation, trials, least, vary } = study;
   const from = taus[0];
   return {
     ...spikernnDefaults,
     task,
-    // The paper's counts of trials have no least number.
-    least: 0,
+    least: vary === 'least' ? Number(value) : least,
     trials,
     seed,
     units: vary === 'units' ? Number(value) : units,
