@@ -24,7 +24,9 @@ const milliseconds = (work) => {
   return { time: (user + system) / 1e3, result };
 };
 
-for (const { name, score, wiring } of instances().filter((one) => /500\/50$|500\/50\/0.2|1000\/100|1000\/200\/0.2|2000/.test(one.name))) {
+for (const { name, score, wiring } of instances().filter((one) =>
+  /500\/50$|500\/50\/0.2|1000\/100|1000\/200\/0.2|2000/.test(one.name),
+)) {
   const jobs = OBJECTIVES.map((objective) =>
     memorizeJob.prepare({ score, wiring, template: defaultTemplate, objective }),
   );
