@@ -123,12 +123,12 @@ function* byPresolve(
   arenaOf: () => Arena,
   program: Program<Compressed>,
   smaller: Presolved,
-  { convexity }: Curvature,
+  whole: Curvature,
   settings: How,
 ): Rounds<Solution | undefined> {
   const { relative } = settings;
   const grant = (candidate: Candidate, { method, tried, why }: Pick<Solution, 'method' | 'tried' | 'why'>) => {
-    const solution = judged(program, candidate, method, tried, convexity, undefined, relative);
+    const solution = judged(program, candidate, method, tried, whole.convexity, undefined, relative);
     return solution.status === 'stalled' ? undefined : { ...solution, why };
   };
   if ('proof' in smaller) {
@@ -142,7 +142,9 @@ function* byPresolve(
     return grant(smaller.whole(candidate), { method: 'interiorPoint', tried: [], why: found });
   }
   const inner = formed(smaller.program);
-  const solution = yield* byMethods(arenaOf, inner, curvatureOf(inner), settings);
+  // A part of a well curved P is no flatter.
+  const curvature = whole.least > WELL_CURVED ? whole : curvatureOf(inner);
+  const solution = yield* byMethods(arenaOf, inner, curvature, settings);
   const y = solution.certificate?.y ?? solution.y;
   return grant(smaller.whole({ ...solution, y }), { ...solution, why: `${found}; ${solution.why}` });
 }

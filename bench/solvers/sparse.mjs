@@ -66,7 +66,12 @@ for (const [name, make] of Object.entries(classes)) {
       right[peer] = (right[peer] ?? 0) + (verify(problem, point).solved ? 1 : 0);
     }
   }
-  const cell = (peer) => (ratios[peer] ? `${geometric(ratios[peer]).toPrecision(2)} x, ${right[peer]}/${count}` : '-');
+  // Losses are bold.
+  const cell = (peer) => {
+    if (!ratios[peer]) return '-';
+    const text = `${geometric(ratios[peer]).toPrecision(2)} x, ${right[peer]}/${count}`;
+    return geometric(ratios[peer]) < 1 ? `**${text}**` : text;
+  };
   console.log(
     `| ${name} | ${(1000 * geometric(own)).toPrecision(2)} ms, ${good}/${count}, ${[...methods].join(' ')} | ${Math.round(100 * geometric(part))} % | ${names.map(cell).join(' | ')} |`,
   );

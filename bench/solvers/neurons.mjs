@@ -1,0 +1,42 @@
+// node bench/solvers/neurons.mjs [rounds]: what it costs to store one neuron, by kind of neuron and objective, beside the default one of
+// least norm: processor time, all kinds in turn in one process, the least of some rounds. 500 inputs, a score of 30 periods.
+import { defaultTemplate, memorize, sampleScore, serialMap, wireFixedIn } from '../../dist/src/index.js';
+
+const rounds = Number(process.argv[2] ?? 5);
+const channels = 4;
+const base = {
+  score: sampleScore(channels, 30, 0.2, 1),
+  wiring: wireFixedIn({ neurons: channels, inputs: 500, delays: [0.1, 10], seed: 1 }),
+  template: defaultTemplate,
+  objective: 'l2',
+};
+const lif = { model: 'lif', membrane: 2, synapse: 0.4, refractory: 0.4, reset: 0 };
+const kinds = {
+  'continuation, l2': base,
+  'reset, l2': { ...base, model: { model: 'reset', reset: 0 } },
+  'lif-exp, l2': { ...base, model: { ...lif, current: 'exp' } },
+  'lif-alpha, l2': { ...base, model: { ...lif, current: 'alpha' } },
+  'continuation, energy': { ...base, objective: 'energy:1' },
+  'continuation, l1': { ...base, objective: 'l1' },
+};
+const seconds = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+const least = {};
+const stored = {};
+for (let round = 0; round < rounds; round++) {
+  for (const [name, problem] of Object.entries(kinds)) {
+    const begin = seconds();
+    const { neurons } = await memorize(problem, serialMap);
+    least[name] = Math.min(least[name] ?? Number.POSITIVE_INFINITY, seconds() - begin);
+    stored[name] = neurons.filter(({ status }) => status === 'solved').length;
+  }
+}
+console.log('| neuron, objective | ms a neuron | to the default | stored |\n|---|---|---|---|');
+for (const name of Object.keys(kinds)) {
+  const ratio = least[name] / least['continuation, l2'];
+  console.log(
+    `| ${name} | ${((1000 * least[name]) / channels).toPrecision(2)} | ${ratio.toPrecision(2)} x | ${stored[name]}/${channels} |`,
+  );
+}
