@@ -26,18 +26,6 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     rows.filter((row) => row.what === what && row.sharpness === sharpness && row.exponents === exponents);
   const line = (name: string, x: number[], y: number[] | undefined): Curve[] =>
     y && units === 80 ? [{ name: `published, ${name}`, points: [], line: x.map((at, i) => ({ x: at, y: y[i] })) }] : [];
-  const means = (list: readonly Row[]) => {
-    const places = distinct(column(list, 'at'));
-    return places.map((x) => ({
-      x,
-      y: mean(
-        column(
-          list.filter((row) => row.at === x),
-          'value',
-        ),
-      ),
-    }));
-  };
   const thinned = (points: { x: number; y: number }[]) =>
     points.filter((_, i) => i % Math.ceil(points.length / 40) === 0);
   const panels: CurvePanel[] = [
@@ -64,29 +52,9 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       ],
     },
   ];
-  /** Over networks: the flossed exponent that is farthest from zero, and the share by which exponent k + 18 has moved. */
-  const table = flossed.map((k) => {
-    const each = distinct(column(own('after', sharpnesses[0], k), 'network')).map((network) => {
-      const of = (what: string) =>
-        column(
-          own(what, sharpnesses[0], k).filter((row) => row.network === network),
-          'value',
-        );
-      const [before, after] = [of('before'), of('after')];
-      return {
-        farthest: Math.max(...after.slice(0, k).map(Math.abs)),
-        moved: k + 18 <= units ? Math.abs(after[k + 17] / before[k + 17] - 1) : Number.NaN,
-      };
-    });
-    const together = means(own('after', sharpnesses[0], k)).slice(0, k);
-    return {
-      k,
-      mean: Math.max(...together.map(({ y }) => Math.abs(y))),
-      all: each.map(({ farthest }) => farthest),
-      farthest: medianInterval(each.map(({ farthest }) => farthest)),
-      moved: medianInterval(each.map(({ moved }) => moved)),
-    };
-  });
+  const table = flossed.map((k) =>
+    ofFlossed(k, units, own('before', sharpnesses[0], k), own('after', sharpnesses[0], k)),
+  );
   const number = (x: number) => (Number.isFinite(x) ? x.toFixed(3) : '–');
   return {
     answer: `After ${updates} updates the flossed exponent farthest from zero is ${table.map(({ k, farthest }) => `${farthest.median.toFixed(3)} of ${k}`).join(', ')} per step (medians of ${networks} networks).`,
@@ -124,5 +92,47 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     notes: [
       'Spectra are measured on fresh steps. Intervals are order statistics over networks; below six networks they are all values.',
     ],
+  };
+}
+
+/** By place, over networks. */
+function means(list: readonly Row[]): { x: number; y: number }[] {
+  const places = distinct(column(list, 'at'));
+  return places.map((x) => ({
+    x,
+    y: mean(
+      column(
+        list.filter((row) => row.at === x),
+        'value',
+      ),
+    ),
+  }));
+}
+
+/** Of k flossed exponents, over networks: the one that is farthest from zero, and the share by which exponent k + 18 has moved. */
+function ofFlossed(k: number, units: number, before: readonly Row[], after: readonly Row[]) {
+  const each = distinct(column(after, 'network')).map((network) => {
+    const of = (rows: readonly Row[]) =>
+      column(
+        rows.filter((row) => row.network === network),
+        'value',
+      );
+    const [first, last] = [of(before), of(after)];
+    return {
+      farthest: Math.max(...last.slice(0, k).map(Math.abs)),
+      moved: k + 18 <= units ? Math.abs(last[k + 17] / first[k + 17] - 1) : Number.NaN,
+    };
+  });
+  const all = each.map(({ farthest }) => farthest);
+  return {
+    k,
+    mean: Math.max(
+      ...means(after)
+        .slice(0, k)
+        .map(({ y }) => Math.abs(y)),
+    ),
+    all,
+    farthest: medianInterval(all),
+    moved: medianInterval(each.map(({ moved }) => moved)),
   };
 }
