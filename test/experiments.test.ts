@@ -7,6 +7,7 @@ import { fitLogistic } from '../experiments/common/logistic.js';
 import { experimentNamed, experiments, folderOf } from '../experiments/index.js';
 import { scoreBits } from '../experiments/memory/storage-capacity/theory.js';
 import { type Row, rowsCsv } from '../src/campaign/index.js';
+import { configsOf } from '../src/cli/common/experiment-config.js';
 import { folder, hashes, run, start, until } from './command.js';
 
 const configOf = (name: string, config: string) =>
@@ -36,7 +37,7 @@ describe('every experiment', () => {
     for (const heading of ['## Question', '## Command', '## Expected', '## Run time']) expect(page).toContain(heading);
     expect(page).toContain(`memorize experiment ${name}`);
     const experiment = experimentNamed(name);
-    for (const config of ['quick', 'full']) {
+    for (const config of configsOf(name)) {
       const parsed = experiment.schema.parse({
         ...configOf(name, config),
         ...(name === 'real-recording' ? { file: 'x' } : {}),
