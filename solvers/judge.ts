@@ -11,6 +11,7 @@
  *               dual    largest entry of P x + q - A'y - z, and of multipliers of
  *                       limits that are none                                          <= 1e-9
  *               gap     |x'P x + q'x - sum of multipliers times their limits|         <= 1e-9 (1 + |objective|)
+ *                       (a limit that is none counts as 0)
  *   infeasible  sum y_i b_i - max over the box of (A'y)'x > 1e-9 (|y|_1 + |z|_1),
  *               b_i the limit on the side of y_i's sign: every point violates some limit by more than 1e-9
  *   unbounded   a feasible x and a ray d: P d = 0, q'd < 0, and limits are kept along d, exactly (exact-ray.ts)
