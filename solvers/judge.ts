@@ -11,6 +11,7 @@
  *               dual    largest entry of P x + q - A'y - z, and of multipliers of
  *                       limits that are none                                          <= 1e-9
  *               gap     |x'P x + q'x - sum of multipliers times their limits|         <= 1e-9 (1 + |objective|)
+ *                       (a limit that is none counts as 0)
  *   infeasible  sum y_i b_i - max over the box of (A'y)'x > 1e-9 (|y|_1 + |z|_1),
  *               b_i the limit on the side of y_i's sign: every point violates some limit by more than 1e-9
  *   unbounded   a feasible x and a ray d: P d = 0, q'd < 0, and limits are kept along d, exactly (exact-ray.ts)
@@ -75,18 +76,18 @@ export function residuals(
     gapError += Math.abs(from) * (lost[k] + 2 ** -52 * Math.abs(slope[k]));
   }
   const complement = (multiplier: number, limit: number, slack: number) => {
-    if (Number.isFinite(limit)) {
-      addProduct(gap, multiplier, slack);
-      // The slack is rounded; what its own sum has lost is counted as a violation.
-      gapError += Math.abs(multiplier * slack) * 2 ** -52;
-    } else dual = larger(dual, Math.abs(multiplier));
+    addProduct(gap, multiplier, slack);
+    // The slack is rounded; what its own sum has lost is counted as a violation.
+    gapError += Math.abs(multiplier * slack) * 2 ** -52;
+    // Where there is no limit, the slack is the value itself: nothing stands against it.
+    if (!Number.isFinite(limit)) dual = larger(dual, Math.abs(multiplier));
   };
   const limits = mapped(y, (value, i) => (value === 0 ? 0 : finiteOr0(value > 0 ? l[i] : u[i])));
   const slacks = isZero(y) ? limits : rowsTimes(program, x, limits, undefined, y);
   for (let i = 0; i < m; i++) if (y[i] !== 0) complement(y[i], y[i] > 0 ? l[i] : u[i], slacks[i]);
   for (let k = 0; k < n; k++) {
     const limit = z[k] > 0 ? lb[k] : ub[k];
-    if (z[k] !== 0) complement(z[k], limit, x[k] - limit);
+    if (z[k] !== 0) complement(z[k], limit, x[k] - finiteOr0(limit));
   }
   const objective = { high: constant, low: 0 };
   for (let k = 0; k < n; k++) {

@@ -54,16 +54,16 @@ function defined(
     ...x.map((value, k) => Math.max(lb[k] - value, value - ub[k])),
   );
   const priced = [
-    ...[...y].map((value, i) => ({ value, at: rows[i], limit: value > 0 ? l[i] : u[i] })),
-    ...[...z].map((value, k) => ({ value, at: x[k], limit: value > 0 ? lb[k] : ub[k] })),
+    ...[...y].map((value, i) => ({ value, limit: value > 0 ? l[i] : u[i] })),
+    ...[...z].map((value, k) => ({ value, limit: value > 0 ? lb[k] : ub[k] })),
   ];
   const open = priced.filter(({ limit }) => !Number.isFinite(limit));
   const slope = x.map((value, k) => curvature[k] * value + q[k] - column(k) - z[k]);
   const dual = Math.max(0, ...slope.map(Math.abs), ...open.map(({ value }) => Math.abs(value)));
   const bending = sum(x.map((value, k) => curvature[k] * value * value));
   const cost = sum(x.map((value, k) => q[k] * value));
-  // A multiplier of a limit that is none is charged as if the limit were met.
-  const paid = sum(priced.map(({ value, at, limit }) => value * (Number.isFinite(limit) ? limit : at)));
+  // A multiplier of a limit that is none earns nothing.
+  const paid = sum(priced.map(({ value, limit }) => (Number.isFinite(limit) ? value * limit : 0)));
   return { primal, dual, gap: Math.abs(bending + cost - paid), objective: bending / 2 + cost + constant };
 }
 
@@ -302,6 +302,14 @@ describe('the word of an answer', () => {
       status: 'stalled',
       ray: undefined,
     });
+  });
+
+  it('is not given where a small multiplier of a limit that is none stands beside a large x', () => {
+    // The objective at x is 5e-6, that of the dual 0.
+    const { solved, residuals } = verify({ q: f(5e-10) }, { x: f(1e4), y: f(), z: f(5e-10) });
+    expect(residuals.dual).toBe(5e-10);
+    expect(residuals.gap).toBeCloseTo(5e-6, 12);
+    expect(solved).toBe(false);
   });
 
   it("of anyone's answer is given on the problem itself, which must be convex", () => {
