@@ -15,7 +15,7 @@ export function pythonWith(...modules: string[]): string | undefined {
   const found = CANDIDATES.find(
     (path) => spawnSync(path, ['-W', 'ignore', '-c', `import ${modules.join(', ')}`], { stdio: 'ignore' }).status === 0,
   );
-  if (!found) console.log(`skipped: no Python with ${modules.join(', ')} (.ci/run installs them)`);
+  if (!found) console.log(`skipped: no Python with ${modules.join(', ')} (.ci/run installs all but torch)`);
   return found;
 }
 
