@@ -272,7 +272,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
       await page.press(`input[name=${name}]`, 'Enter');
       await page.waitForSelector('.note:has-text("NWB, 2 of 3 units")');
     }
-    await page.waitForSelector('.score .summary:has-text("2 channels")');
+    await page.waitForSelector('.score .summary:has-text("2 channels"):has-text("300 ms")');
     await recalled(page);
     await page.click('button:has-text("command")');
     const command = (await page.textContent('.shown code')) ?? '';
