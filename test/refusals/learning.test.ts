@@ -221,8 +221,6 @@ const tasksRefusals: Record<string, Calls> = {
 describeDoor('tasks', tasks, tasksRefusals);
 
 const nodeRefusals: Record<string, Calls> = {
-  createPool: each([0, -1, 1.5, NAN, null], (workers) =>
-    (engramNode.createPool as (n: unknown) => unknown)(workers),
-  ),
+  createPool: each([0, -1, 1.5, NAN, null], (workers) => (engramNode.createPool as (n: unknown) => unknown)(workers)),
 };
 describeDoor('node', engramNode, nodeRefusals);
