@@ -32,12 +32,22 @@ export function addProduct(sum: Doubled, a: number, b: number): void {
   sum.low += a2 * b2 - (product - a1 * b1 - a2 * b1 - a1 * b2);
 }
 
-/** a . b from `aAt` on, added to `sum`; zeros are passed over. The hot form of `addProduct`. */
-export function addDot(sum: Doubled, a: Float64Array, aAt: number, b: Float64Array): void {
+/**
+ * The dot product of entries `from` to `to` of a with those of b in turn, or with those that `indices` name; added to `sum`. Zeros are
+ * passed over. The hot form of `addProduct`.
+ */
+export function addDot(
+  sum: Doubled,
+  a: Float64Array,
+  from: number,
+  to: number,
+  b: Float64Array,
+  indices?: Int32Array,
+): void {
   let { high, low } = sum;
-  for (let k = 0; k < b.length; k++) {
-    const x = a[aAt + k];
-    const y = b[k];
+  for (let p = from; p < to; p++) {
+    const x = a[p];
+    const y = b[indices ? indices[p] : p - from];
     if (x === 0 || y === 0) continue;
     const product = x * y;
     const cx = SPLIT * x;
@@ -55,71 +65,26 @@ export function addDot(sum: Doubled, a: Float64Array, aAt: number, b: Float64Arr
   sum.low = low;
 }
 
-/** high + low += f a, entry by entry, for a from `aAt` on. The hot form of `addProduct` down a column. */
-export function addScaled(high: Float64Array, low: Float64Array, f: number, a: Float64Array, aAt: number): void {
-  const cf = SPLIT * f;
-  const f1 = cf - (cf - f);
-  const f2 = f - f1;
-  for (let k = 0; k < high.length; k++) {
-    const x = a[aAt + k];
-    if (x === 0) continue;
-    const product = f * x;
-    const cx = SPLIT * x;
-    const x1 = cx - (cx - x);
-    const x2 = x - x1;
-    const next = high[k] + product;
-    const virtual = next - high[k];
-    low[k] += high[k] - (next - virtual) + (product - virtual) + (f2 * x2 - (product - f1 * x1 - f2 * x1 - f1 * x2));
-    high[k] = next;
-  }
-}
-
-/** `addDot` of entries `from` to `to` with the numbers of b that their `indices` name. */
-export function addGatheredDot(
-  sum: Doubled,
-  a: Float64Array,
-  indices: Int32Array,
-  from: number,
-  to: number,
-  b: Float64Array,
-): void {
-  let { high, low } = sum;
-  for (let p = from; p < to; p++) {
-    const x = a[p];
-    const y = b[indices[p]];
-    if (y === 0) continue;
-    const product = x * y;
-    const cx = SPLIT * x;
-    const x1 = cx - (cx - x);
-    const x2 = x - x1;
-    const cy = SPLIT * y;
-    const y1 = cy - (cy - y);
-    const y2 = y - y1;
-    const next = high + product;
-    const virtual = next - high;
-    low += high - (next - virtual) + (product - virtual) + (x2 * y2 - (product - x1 * y1 - x2 * y1 - x1 * y2));
-    high = next;
-  }
-  sum.high = high;
-  sum.low = low;
-}
-
-/** `addScaled` of entries `from` to `to`, each to the number that its index names. */
-export function addScatteredScaled(
+/**
+ * high + low += f a for entries `from` to `to` of a, each to the number whose turn it is, or that `indices` name. The hot form of
+ * `addProduct` down a column.
+ */
+export function addScaled(
   high: Float64Array,
   low: Float64Array,
   f: number,
   a: Float64Array,
-  indices: Int32Array,
   from: number,
   to: number,
+  indices?: Int32Array,
 ): void {
   const cf = SPLIT * f;
   const f1 = cf - (cf - f);
   const f2 = f - f1;
   for (let p = from; p < to; p++) {
-    const k = indices[p];
+    const k = indices ? indices[p] : p - from;
     const x = a[p];
+    if (x === 0) continue;
     const product = f * x;
     const cx = SPLIT * x;
     const x1 = cx - (cx - x);

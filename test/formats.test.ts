@@ -2,58 +2,16 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { hdf5Bytes } from '../src/files/hdf5.js';
 import { type MatValue, matBytes, sourceOf } from '../src/files/index.js';
-import { type Exported, forms, type ScoreAsk, scoreOfSources, wiringOfSource } from '../src/memory/files/index.js';
-import { type Score, scoreOf, spikesOf, withIds } from '../src/memory/score/index.js';
+import { wiringOfSource } from '../src/memory/files/index.js';
+import { withIds } from '../src/memory/score/index.js';
+import { ids, network, read, score, tau0, trains, trainsOf, written } from './exported.js';
 import { askPython, pythonWith } from './python.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'engram-formats-'));
-const tau0 = 0.005;
-const ids = [3, 5, 9];
-/** Three neurons, one of them silent, and a period of 0.3 s. */
-const score: Score = withIds(scoreOf([[2, 8.5, 30.25], [], [0.125, 44]], 60), ids);
-const network = {
-  starts: Uint32Array.of(0, 2, 3, 5),
-  sources: Uint32Array.of(1, 2, 0, 0, 2),
-  delays: Float64Array.of(0.5, 2, 3, 1.25, 8),
-  weights: Float64Array.of(0.1, -0.2, 0.05, 0.15, -0.125),
-};
-const exported = (own: Partial<Exported> = {}): Exported => ({
-  ...{ score, network, tau0, others: [], bound: 0.2, bounds: undefined, costs: undefined, recalled: undefined },
-  model: { model: 'lif', current: 'exp', membrane: 2, synapse: 0.4, refractory: 0.4, reset: 0 },
-  program: 'engram 0',
-  ...own,
-});
-
-/** The files of a form, as bytes. */
-async function written(name: string, own?: Partial<Exported>): Promise<Uint8Array[]> {
-  const form = forms.find((one) => one.name === name);
-  const contents = (await form?.write(exported(own))) ?? [];
-  return contents.map((content) => {
-    if (typeof content === 'string') return new TextEncoder().encode(content);
-    if (content instanceof Uint8Array) return content;
-    const pieces: Uint8Array[] = [];
-    content((bytes) => pieces.push(bytes.slice()));
-    return Buffer.concat(pieces);
-  });
-}
-
-const read = async (
-  bytes: Uint8Array | Promise<Uint8Array>,
-  name = 'f',
-  ask: Partial<ScoreAsk> = {},
-  stretch: Partial<ScoreAsk['stretch']> = {},
-) => scoreOfSources([sourceOf(await bytes, name)], { stretch: { tau0, ...stretch }, ...ask });
-const trainsOf = (found: Score) =>
-  Array.from({ length: found.starts.length - 1 }, (_, c) =>
-    Array.from(spikesOf(found, c), (t) => Math.round(t * 1e9) / 1e9),
-  );
-const trains = trainsOf(score);
-
 describe('a score that is exported', () => {
   it.each([
     ['nwb', 0, ids, {}],
@@ -335,95 +293,6 @@ print(json.dumps(dict(types=sorted(type(node).__name__ for node in graph.nodes.v
       expect(highest).toBeCloseTo(network.weights[0], 5);
     },
   );
-});
-
-describe('a file that would expand without measure', () => {
-  const zeros = new Uint8Array(2 ** 24);
-  const lying = () => {
-    const bytes = gzipSync(zeros, { level: 9 });
-    new DataView(bytes.buffer).setUint32(bytes.length - 4, 1000, true);
-    return bytes;
-  };
-  it.each([
-    ['gzip', () => gzipSync(zeros), /claims to expand from \d+ to 16777216 bytes; if it is no bomb, unpack it first/],
-    ['gzip that claims less than is in it', lying, /does not hold what it claims/],
-    ['a zip', () => zipSync({ 'times.npy': zeros }), /"times\.npy" claims to expand to 16777216 bytes, in a file of/],
-    [
-      'a zip of many small entries',
-      () => zipSync(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`${i}.npy`, zeros.subarray(0, 2 ** 20)]))),
-      /"8\.npy" claims to expand/,
-    ],
-  ] as [string, () => Uint8Array, RegExp][])('as %s is refused before it does', async (_, make, message) => {
-    await expect(read(make())).rejects.toMatchObject({ code: 'input', message: expect.stringMatching(message) });
-  });
-
-  it('as SONATA with a million nodes, or as NWB with a million units, is refused by their number', async () => {
-    const many = { shape: [1e6], data: new Int32Array(1e6), chunks: [1e6], compression: 9 };
-    const sonata = hdf5Bytes((file) => {
-      const spikes = file.create_group('spikes').create_group('a');
-      for (const name of ['timestamps', 'node_ids']) spikes.create_dataset({ name, data: Float64Array.of(1, 2) });
-      file
-        .create_group('nodes')
-        .create_group('a')
-        .create_dataset({ name: 'node_type_id', ...many });
-    });
-    await expect(read(sonata)).rejects.toThrow(/a has 1000000 neurons; at most 100000 are read/);
-    const nwb = hdf5Bytes((file) => {
-      file.create_attribute('nwb_version', '2.8.0');
-      file.create_group('units').create_dataset({ name: 'id', ...many });
-    });
-    await expect(read(nwb)).rejects.toThrow(/1000000 units; at most 100000 are read: choose some with --select/);
-  });
-
-  it('as cells that refer to one value, or spikes that are all at one time, is refused', async () => {
-    const mat = hdf5Bytes((file) => {
-      const one = file.create_group('#refs#').create_dataset({ name: 'a', data: Float64Array.of(0.1), shape: [1, 1] });
-      one.create_attribute('MATLAB_class', 'double', [], 'A6');
-      const data = Array.from({ length: 2000 }, () => one.create_reference());
-      const cells = { data, shape: [2000, 1], chunks: [2000, 1], compression: 9 };
-      file.create_dataset({ name: 'spikes', ...cells }).create_attribute('MATLAB_class', 'cell', [], 'A4');
-    });
-    await expect(read(mat)).rejects.toThrow(/\/spikes claims 2000 cells, in a file of \d+/);
-    const sonata = hdf5Bytes((file) => {
-      const spikes = file.create_group('spikes').create_group('a');
-      for (const name of ['timestamps', 'node_ids'])
-        spikes.create_dataset({ name, data: new Float64Array(30).fill(7) });
-    });
-    await expect(read(sonata)).rejects.toThrow(/the 30 spikes of its busiest neuron are at one time/);
-    const vast = hdf5Bytes((file) => {
-      const spikes = file.create_group('spikes').create_group('a');
-      const zeros = { shape: [6e5], data: new Float64Array(6e5), chunks: [6e5], compression: 9 };
-      for (const name of ['timestamps', 'node_ids']) spikes.create_dataset({ name, ...zeros });
-    });
-    await expect(read(vast)).rejects.toThrow(/its datasets claim 9600000 bytes, in a file of \d+/);
-  });
-
-  it('as HDF5 is judged by its head, before the library is loaded', async () => {
-    const whole = (await written('nwb'))[0];
-    const change = (edit: (bytes: Uint8Array) => Uint8Array) => read(edit(whole.slice()));
-    const put = (at: number, value: number) => (bytes: Uint8Array) => {
-      bytes[at] = value;
-      return bytes;
-    };
-    await expect(change((bytes) => bytes.slice(0, 40))).rejects.toThrow(
-      'f: not readable as HDF5: cut off after 40 bytes',
-    );
-    await expect(change((bytes) => bytes.slice(0, 900))).rejects.toThrow(
-      /cut off: it should have \d+ bytes, and has 900/,
-    );
-    await expect(change(put(8, 77))).rejects.toThrow('its superblock is of version 77; there are 0 to 3');
-    await expect(change(put(9, 3))).rejects.toThrow('its addresses are of 3 bytes');
-    const behind = new Uint8Array(512 + whole.length);
-    behind.set(whole, 512);
-    expect((await read(behind)).ids).toEqual(ids);
-  });
-
-  it('and does not is read, gzip or not, by the readers of the page too', async () => {
-    const text = new TextEncoder().encode('neuron,time_s\n1,0.01\n2,0.02\n1,0.05\n');
-    expect((await read(gzipSync(text))).score).toEqual((await read(text)).score);
-    const nwb = (await written('nwb'))[0];
-    expect((await read(gzipSync(nwb))).ids).toEqual(ids);
-  });
 });
 
 describe('Parquet', () => {

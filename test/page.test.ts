@@ -4,26 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { run } from './packed.js';
-import { browserPath, downloaded, launchBrowser, openPage, recalled, servePage } from './page.js';
+import { browserPath, downloaded, pageSuite, recalled } from './page.js';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
 describe.skipIf(!browserPath)('the page', () => {
-  let served: Awaited<ReturnType<typeof servePage>>;
-  let browser: Browser;
-  beforeAll(async () => {
-    [served, browser] = await Promise.all([servePage(), launchBrowser()]);
-  }, 60000);
-  afterAll(async () => {
-    await browser?.close();
-    expect(await served?.stop()).toBe(0);
-  });
+  const open = pageSuite();
 
   it('stores and recalls a sampled score as it opens, and gives the bytes of the command', async () => {
-    const { page, errors, loaded } = await openPage(browser, `${served.url}#channels=20&duration=200ms&seed=3`);
+    const { page, errors, loaded } = await open('#channels=20&duration=200ms&seed=3');
     expect(await recalled(page)).toMatch(/^20 of 20 stored/);
     await page.waitForSelector('.potential canvas');
     // All that has come until then, the view of a neuron included.
@@ -41,7 +32,7 @@ describe.skipIf(!browserPath)('the page', () => {
   });
 
   it('says of a bad setting what the command says, and lives on', async () => {
-    const { page, errors } = await openPage(browser, `${served.url}#channels=none&duration=200ms`);
+    const { page, errors } = await open('#channels=none&duration=200ms');
     await page.waitForSelector('[role=alert]');
     expect(await page.textContent('[role=alert]')).toBe('--channels must be an integer of at least 1; got "none"');
     await page.fill('input[name=channels]', '12');
@@ -52,11 +43,11 @@ describe.skipIf(!browserPath)('the page', () => {
   });
 
   it('is restored by the link that it gives', async () => {
-    const { page } = await openPage(browser, `${served.url}#channels=12&duration=150ms&seed=9&noise=0.05&show=4`);
+    const { page } = await open('#channels=12&duration=150ms&seed=9&noise=0.05&show=4');
     await recalled(page);
     await page.click('button:has-text("link")');
     const link = page.url();
-    const { page: other } = await openPage(browser, link);
+    const { page: other } = await open(link);
     await recalled(other);
     expect(await other.inputValue('input[name=channels]')).toBe('12');
     expect(await other.inputValue('input[name=noise]')).toBe('0.05');
@@ -66,7 +57,7 @@ describe.skipIf(!browserPath)('the page', () => {
 
   it('is what its address says, neighbours included, also after a reload in the middle', async () => {
     const hash = '#channels=12&duration=150ms&sparseprop=n:20,k:5&spikernn=N:99999&story=99&cue=0-9999@0..1e9';
-    const { page, errors } = await openPage(browser, served.url + hash);
+    const { page, errors } = await open(hash);
     await page.waitForSelector('.sparseprop .summary:has-text("20 exponents")');
     await page.waitForSelector('.spikernn [role=alert]:has-text("--N 99999 is more than a page takes (400)")');
     await page.fill('input[name=seed]', '4');

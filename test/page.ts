@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
 
 const engram = fileURLToPath(new URL('../dist/src/cli/engram.js', import.meta.url));
 
@@ -11,7 +12,7 @@ export const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].fi
 if (!browserPath) console.log('skipped: no /usr/bin/chromium for the page');
 
 /** The address of a page that is being served, and what ends that. */
-export async function servePage(): Promise<{ url: string; stop(): Promise<number | null> }> {
+async function servePage(): Promise<{ url: string; stop(): Promise<number | null> }> {
   const server = spawn(process.execPath, [engram, 'page', '--no-open', '--port', '0'], { stdio: 'pipe' });
   const ended = new Promise<number | null>((resolve) => server.on('exit', resolve));
   const url = await new Promise<string>((resolve, reject) => {
@@ -34,11 +35,25 @@ export async function servePage(): Promise<{ url: string; stop(): Promise<number
   };
 }
 
-export const launchBrowser = (): Promise<Browser> =>
+const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: browserPath as string, args: ['--no-sandbox'] });
 
+/** Serves the page to the tests of a suite, and opens it for them at what follows #, or at a whole address. */
+export function pageSuite(): (address: string, options?: BrowserContextOptions) => ReturnType<typeof openPage> {
+  let served: Awaited<ReturnType<typeof servePage>>;
+  let browser: Browser;
+  beforeAll(async () => {
+    [served, browser] = await Promise.all([servePage(), launchBrowser()]);
+  }, 60000);
+  afterAll(async () => {
+    await browser?.close();
+    expect(await served?.stop()).toBe(0);
+  });
+  return (address, options) => openPage(browser, new URL(address, served.url).href, options);
+}
+
 /** A page of a browser, the errors that it has had, and what it has loaded, each file once. */
-export async function openPage(
+async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
@@ -73,7 +88,8 @@ export async function downloaded(page: Page, selector: string): Promise<{ name: 
 }
 
 /** Processor time, in milliseconds, of the tasks on the main thread of the page that has most of them while something is done. */
-export async function mainTasks(browser: Browser, page: Page, work: () => Promise<unknown>): Promise<number[]> {
+export async function mainTasks(page: Page, work: () => Promise<unknown>): Promise<number[]> {
+  const browser = page.context().browser() as Browser;
   await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
   await work();
   const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };

@@ -7,7 +7,7 @@
  *
  * Zeros are passed over in both, so that a matrix gives the same digits in either form.
  */
-import { addDot, addGatheredDot, addScaled, addScatteredScaled, type Doubled } from '../doubled.js';
+import { addDot, addScaled, type Doubled } from '../doubled.js';
 
 /** A matrix by its rows: entries starts[i] to starts[i + 1] belong to row i, in columns that ascend. */
 export interface Compressed {
@@ -25,14 +25,14 @@ export const valuesOf = (M: Matrix): Float64Array => (isCompressed(M) ? M.values
 
 /** sum += (row i) . x. */
 export function addRowDot(sum: Doubled, M: Matrix, i: number, x: Float64Array): void {
-  if (isCompressed(M)) addGatheredDot(sum, M.values, M.columns, M.starts[i], M.starts[i + 1], x);
-  else addDot(sum, M, x.length * i, x);
+  if (isCompressed(M)) addDot(sum, M.values, M.starts[i], M.starts[i + 1], x, M.columns);
+  else addDot(sum, M, x.length * i, x.length * (i + 1), x);
 }
 
 /** high + low += f (row i). */
 export function addRow(high: Float64Array, low: Float64Array, f: number, M: Matrix, i: number): void {
-  if (isCompressed(M)) addScatteredScaled(high, low, f, M.values, M.columns, M.starts[i], M.starts[i + 1]);
-  else addScaled(high, low, f, M, high.length * i);
+  if (isCompressed(M)) addScaled(high, low, f, M.values, M.starts[i], M.starts[i + 1], M.columns);
+  else addScaled(high, low, f, M, high.length * i, high.length * (i + 1));
 }
 
 /** Calls `visit` with the columns and values of row i that are stored. For what is not hot. */

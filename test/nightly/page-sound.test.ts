@@ -1,21 +1,12 @@
 /** A memory that is heard. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserPath, launchBrowser, openPage, recalled, servePage } from '../page.js';
+import { describe, expect, it } from 'vitest';
+import { browserPath, pageSuite, recalled } from '../page.js';
 
 describe.skipIf(!browserPath)('the page', { timeout: 60000 }, () => {
-  let served: Awaited<ReturnType<typeof servePage>>;
-  let browser: Browser;
-  beforeAll(async () => {
-    [served, browser] = await Promise.all([servePage(), launchBrowser()]);
-  }, 60000);
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-  });
+  const open = pageSuite();
 
   it('is silent until sound is asked for, and then plays each channel at its pitch', async () => {
-    const { page, errors } = await openPage(browser, `${served.url}#channels=20&duration=150ms&seed=3`);
+    const { page, errors } = await open('#channels=20&duration=150ms&seed=3');
     await recalled(page);
     await page.evaluate(() => {
       const heard: number[] = [];

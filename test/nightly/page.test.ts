@@ -1,15 +1,14 @@
-/** Every control of the page, files good and bad, links, offline, zoom, and what it costs the main thread. */
+/** Every control of the page, files good and bad, offline, zoom, and what it costs the main thread. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import LZString from 'lz-string';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { nwbBytes } from '../../src/files/index.js';
 import { readMemory, readScoreCsv } from '../../src/memory/files/index.js';
-import { browserPath, downloaded, launchBrowser, mainTasks, openPage, recalled, servePage, sum } from '../page.js';
+import { browserPath, downloaded, mainTasks, pageSuite, recalled, sum } from '../page.js';
 
 const memorize = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const engram = fileURLToPath(new URL('../../dist/src/cli/engram.js', import.meta.url));
@@ -23,11 +22,6 @@ function stored(name: string, ...settings: string[]): string {
   // 4: some are impossible.
   expect([0, 4]).toContain(spawnSync(process.execPath, args, { cwd: folder }).status);
   return out;
-}
-
-/** A link with a score that nobody packed. */
-function hostile(score: object): string {
-  return `${SMALL}&score=${LZString.compressToEncodedURIComponent(JSON.stringify(score))}`;
 }
 
 /** The summary of a command of a neighbour, as a panel of the page says it. */
@@ -53,16 +47,7 @@ async function opened(page: Page, file: string, note: string): Promise<void> {
 }
 
 describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
-  let served: Awaited<ReturnType<typeof servePage>>;
-  let browser: Browser;
-  beforeAll(async () => {
-    [served, browser] = await Promise.all([servePage(), launchBrowser()]);
-  }, 60000);
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-  });
-  const open = (hash: string, options = {}) => openPage(browser, served.url + hash, options);
+  const open = pageSuite();
 
   it.each([
     ['reset neurons', '#neuron=reset:-1', ['--neuron', 'reset:-1']],
@@ -208,7 +193,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     expect(await summary(page, 'score')).toMatch(/^3 channels, 5 spikes/);
     await page.click('button:has-text("link")');
     await page.waitForSelector('.shown:has-text("score=")');
-    const { page: other } = await openPage(browser, page.url());
+    const { page: other } = await open(page.url());
     await recalled(other);
     expect(await summary(other, 'score')).toBe(await summary(page, 'score'));
   });
@@ -354,65 +339,6 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     expect(errors).toEqual([]);
   });
 
-  it.each([
-    ['many channels', '#channels=1000000&inputs=1&duration=10ms', '1000000 channels are more than a page shows'],
-    ['a score outside its period', hostile({ period: 20, trains: [[-5, 3]] }), 'the spike at -25 ms is outside'],
-    ['a score without end', hostile({ period: 1e300, trains: [[1]] }), 'more than a page takes'],
-    ['a score that is none', hostile({ period: 20, trains: [null, 'abc'] }), 'The score of the link is left out'],
-    ['a score of no period', hostile({ period: 0, trains: [[1]] }), 'The score of the link is left out'],
-    [
-      'a score of a million spikes',
-      hostile({ period: 20, trains: [Array(1e6).fill(1)] }),
-      'less than the refractory period',
-    ],
-    ['a score that is too long', `${SMALL}&score=${'N'.repeat(9000)}`, 'it is too long'],
-    ['a file', `${SMALL}&file=mine.nwb`, 'This link goes with the file mine.nwb'],
-    [
-      'neighbours of any size',
-      `${SMALL}&sparseprop=n:99999999&spikernn=N:99999`,
-      '--n 99999999 is more than a page takes',
-    ],
-  ])('a link with %s says what is wrong, and the page lives on', async (_, hash, said) => {
-    const { page, errors } = await open(hash);
-    await page.waitForSelector(`:is([role=alert], .note):has-text("${said}")`);
-    await page.fill('input[name=seed]', '5');
-    await page.press('input[name=seed]', 'Enter');
-    await page.waitForFunction(() => location.hash.includes('seed=5'));
-    expect(errors).toEqual([]);
-  });
-
-  it.each([
-    ['a story', '&story=99'],
-    ['a neuron', '&show=4000000'],
-    ['channels that prompt', '&cue=0-99999999@0..1e9'],
-    ['noise', '&noise=99'],
-    ['percent signs', '&%%%E0%A4%A'],
-    ['a prototype', '&__proto__=1&constructor=2'],
-  ])('a link with %s that is not there shows the rest', async (_, hash) => {
-    const { page, errors } = await open(SMALL + hash);
-    expect(await recalled(page)).toMatch(/^20 of 20 stored/);
-    expect(errors).toEqual([]);
-  });
-
-  it('the address follows what is shown, and an address that is typed or gone back to is shown', async () => {
-    const { page, errors } = await open(SMALL);
-    await recalled(page);
-    await page.fill('input[name=noise]', '0.1');
-    await page.click('.cell >> nth=4');
-    await page.waitForFunction(() => /noise=0.1.*show=4/.test(location.hash));
-    await page.reload();
-    await recalled(page);
-    expect(await page.inputValue('input[name=noise]')).toBe('0.1');
-    expect(await page.getAttribute('.cell >> nth=4', 'aria-pressed')).toBe('true');
-    await page.evaluate(() => {
-      location.hash = '#channels=12&duration=150ms';
-    });
-    await page.waitForSelector('[data-phase="stored"] .solve .summary:has-text("12 of 12")');
-    await page.goBack();
-    await page.waitForSelector('[data-phase="stored"] .solve .summary:has-text("20 of 20")');
-    expect(errors).toEqual([]);
-  });
-
   it('gives up what is under way for what is asked next, and stores that after a reload in the middle', async () => {
     const { page, errors } = await open('#channels=300&duration=2s');
     await page.waitForSelector('[data-phase="solving"]');
@@ -459,7 +385,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     await page.waitForSelector('.recall .summary:has-text("Channels 0 to 8 play")');
     await page.click('button:has-text("link")');
     await page.waitForSelector('.shown:has-text("file=network.npz")');
-    const { page: other } = await openPage(browser, page.url());
+    const { page: other } = await open(page.url());
     await other.waitForSelector('.note:has-text("This link goes with the file network.npz")');
     await recalled(other);
     await opened(other, file, 'a network of engram');
@@ -502,7 +428,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     expect(marks).toBeGreaterThan(1e5);
     await page.click('button:has-text("play on")');
     let frames = 0;
-    const playing = await mainTasks(browser, page, async () => {
+    const playing = await mainTasks(page, async () => {
       frames = await page.evaluate(
         () =>
           new Promise<number>((resolve) => {
@@ -515,7 +441,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 300000 }, () => {
     });
     const frame = sum(playing) / frames;
     const { page: large } = await open('#channels=200&duration=1s');
-    const solving = await mainTasks(browser, large, () => recalled(large));
+    const solving = await mainTasks(large, () => recalled(large));
     const longest = Math.max(...solving);
     console.log(
       `${marks} marks: ${frame.toFixed(2)} ms of processor time a frame on the main thread; ` +
