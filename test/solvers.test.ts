@@ -120,6 +120,24 @@ describe('answers', () => {
     expect(problem).toEqual(copy);
   });
 
+  it('lie in memory of their own, which nothing else writes and which keeps nothing else alive', () => {
+    const box = { P: f(2, 0, 0, 2), q: f(-1, -1), A: f(1, 1), l: f(0), u: f(0.5), lb: f(0, 0), ub: f(1, 1) };
+    const model = createModel(box);
+    const answers = [
+      solveQp(box),
+      solveQp({ ...box, l: f(3), u: f(4) }),
+      solveQp({ q: f(-1, 0), A: f(0, 1), l: f(0), u: f(1) }),
+      model.solve(),
+      model.solve(),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual(['solved', 'infeasible', 'unbounded', 'solved', 'solved']);
+    for (const { x, y, z, ray, certificate } of answers) {
+      for (const values of [x, y, z, ray, certificate?.y, certificate?.z]) {
+        if (values) expect(values.buffer.byteLength).toBe(values.byteLength);
+      }
+    }
+  });
+
   it('say what they are when 1e-9 is out of reach', () => {
     // No double x has 1e9 x within 1e-9 of 1/3 of 1e9.
     const solution = solveQp({ P: 'identity', q: f(0), A: f(3e9), l: f(1e9), u: f(1e9) });
