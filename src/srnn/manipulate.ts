@@ -79,8 +79,13 @@ export function manipulated(settings: SrnnSettings, weights: Weights, manipulati
   if (kind === 'delay') return { settings: { ...settings, task: { ...settings.task, delay: value } }, weights };
   if (kind === 'block') return scaled(byPost(n, blockFactors(settings, manipulation.region, value)));
   if (kind === 'balance') {
-    const both = blockFactors(settings, 'IE', value).map((f, e) => f * blockFactors(settings, 'II', value)[e]);
-    return scaled(byPost(n, both));
+    const among = blockFactors(settings, 'II', value);
+    return scaled(
+      byPost(
+        n,
+        blockFactors(settings, 'IE', value).map((factor, at) => factor * among[at]),
+      ),
+    );
   }
   if (kind === 'perturbation') {
     const { region, from, until } = manipulation;

@@ -46,7 +46,8 @@ export const sparsepropScaling: Experiment<Config, Task> = {
     models.flatMap((model) =>
       sizes.flatMap((n) => Array.from({ length: networks }, (_, network) => ({ model, n, network }))),
     ),
-  cost: ({ n }, { spikesPerNeuron, k }) => 0.05 + n * spikesPerNeuron * k * 3e-8,
+  // A kick costs more where the network has left the caches.
+  cost: ({ n }, { spikesPerNeuron, k }) => 0.05 + n * spikesPerNeuron * k * (3e-8 + 1.1e-13 * n),
   prepare(config) {
     const { k, rate, spikesPerNeuron } = config;
     return ({ model, n, network }) => {

@@ -57,7 +57,9 @@ export const stableChaos: Experiment<Config, Task> = {
   columns: ['model', 'network', 'kind', 'size', 'apart', 'distance', 'leading', 'dimension', 'entropy'],
   tasks: ({ models, networks }) =>
     models.flatMap((model) => Array.from({ length: networks }, (_, network) => ({ model, network }))),
-  cost: (_, { n, k, exponents, spikesPerNeuron }) => 1 + 2 * n * spikesPerNeuron * k * (3e-7 + exponents * 2e-9),
+  // Most of a long spectrum is its factorizations, one for every few spikes.
+  cost: (_, { n, k, exponents, spikesPerNeuron }) =>
+    1 + n * spikesPerNeuron * (k * 6e-7 + n * exponents * exponents * 9e-10),
   prepare(config) {
     const { n, k, rate, exponents, spikesPerNeuron, kicks, time } = config;
     return ({ model, network }) => {
