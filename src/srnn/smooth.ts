@@ -13,15 +13,16 @@ export function smoothed(values: Float64Array, sigma: number): Float64Array {
   const kernel = Float64Array.from({ length: reach + 1 }, (_, k) => exp((-k * k) / (2 * sigma * sigma)));
   const total = kernel.reduce((sum, g) => sum + 2 * g, -kernel[0]);
   const n = values.length;
-  const at = (t: number) => {
-    const turned = ((t % (2 * n)) + 2 * n) % (2 * n);
-    return values[turned < n ? turned : 2 * n - 1 - turned];
-  };
-  return values.map((x, t) => {
-    let sum = kernel[0] * x;
-    for (let k = 1; k <= reach; k++) sum += kernel[k] * (at(t - k) + at(t + k));
-    return sum / total;
-  });
+  const y = new Float64Array(n);
+  // Each sample is spread over its neighbours, so that silence costs nothing.
+  for (let s = -reach; s < n + reach; s++) {
+    const turned = ((s % (2 * n)) + 2 * n) % (2 * n);
+    const x = values[turned < n ? turned : 2 * n - 1 - turned] / total;
+    if (x === 0) continue;
+    const last = Math.min(n - 1, s + reach);
+    for (let t = Math.max(0, s - reach); t <= last; t++) y[t] += kernel[t < s ? s - t : t - s] * x;
+  }
+  return y;
 }
 
 /** Means over bins of so many samples; what does not fill a bin is left out. */
