@@ -219,9 +219,3 @@ function finite(name: string, values: Float64Array): Float64Array {
 
 const kindOf = (value: unknown) =>
   value === null ? 'null' : value instanceof Object ? value.constructor?.name : typeof value;
-
-/** Entry (k, k) of P. */
-export function curvatureAt({ n, P, hessian }: Program, k: number): number {
-  if (P === 'zero') return 0;
-  return P === 'identity' ? 1 : hessian[P === 'whole' ? n * k + k : k];
-}

@@ -11,7 +11,7 @@ import { rowsTimes, stationarity } from '../products.js';
 import { LEFTOVER } from '../tolerances.js';
 import { mapped, vector } from '../vectors.js';
 import { boundOf } from './active-set.js';
-import { heldRows, keyOf, limitOf, pointOf, signOf } from './constraints.js';
+import { codesOfSlots, heldRows, keyOf, limitOf, pointOf, signOf } from './constraints.js';
 import type { Workspace } from './workspace.js';
 
 const STEPS = 6;
@@ -19,7 +19,7 @@ const RAY_STEPS = 3;
 
 /** Polishes a point until its residuals no longer fall; one whose residuals are at most `enough` gets a last step, unseen. */
 export function polish(s: Workspace, point: Point, enough = 0): Point {
-  const { measured: program, solver } = s;
+  const { program, solver } = s;
   let best = point;
   let size = Number.POSITIVE_INFINITY;
   for (let step = 0; step < STEPS; step++) {
@@ -67,13 +67,13 @@ export function rayOf(s: Workspace, step: Float64Array): Float64Array {
 
 /** dx for the slope f; the steps du of the multipliers take the place of `residual`. */
 function newtonStep(s: Workspace, slope: Float64Array, residual: Float64Array): Float64Array {
-  const { arena, metric, solver, hAt, t } = s;
+  const { arena, kernel, solver, hAt, t } = s;
   const h = arena.f64(hAt, s.stride);
   h.fill(0);
   for (let k = 0; k < slope.length; k++) h[k] = -t * slope[k];
-  metric.forward(hAt);
+  kernel.programForward(hAt, 0);
   solver.correct(residual, hAt);
-  metric.backward(hAt);
+  kernel.programBackward(hAt);
   return arena.f64(hAt, slope.length);
 }
 
@@ -82,13 +82,14 @@ function residualOfHeld(s: Workspace, ids: Int32Array, x: Float64Array): Float64
   const { m, lb, ub } = s.program;
   const { d } = s.metric;
   const { limits, only } = heldRows(s, ids);
-  const slack = rowsTimes(s.measured, x, limits, undefined, only);
+  const slack = rowsTimes(s.program, x, limits, undefined, only);
+  const codes = codesOfSlots(s);
   return alongHeld(ids, (id) => {
     if (id < 0) {
       const { k, side } = boundOf(id);
       return side === 'lower' ? d[k] * (lb[k] - x[k]) : d[k] * (x[k] - ub[k]);
     }
-    const code = s.codeOfSlot[id];
+    const code = codes[id];
     const key = keyOf(code);
     return key < m ? -signOf(code) * slack[key] : signOf(code) * (limitOf(s, code) - x[key - m]);
   });
@@ -104,13 +105,14 @@ function alongHeld(ids: Int32Array, amount: (id: number) => number): Float64Arra
 function driftOfHeld(s: Workspace, ids: Int32Array, ray: Float64Array): Float64Array {
   const { m } = s.program;
   const { d } = s.metric;
-  const drift = rowsTimes(s.measured, ray, undefined, undefined, heldRows(s, ids).only);
+  const codes = codesOfSlots(s);
+  const drift = rowsTimes(s.program, ray, undefined, undefined, heldRows(s, ids).only);
   return alongHeld(ids, (id) => {
     if (id < 0) {
       const { k, side } = boundOf(id);
       return side === 'lower' ? -d[k] * ray[k] : d[k] * ray[k];
     }
-    const code = s.codeOfSlot[id];
+    const code = codes[id];
     const key = keyOf(code);
     return -signOf(code) * (key < m ? drift[key] : ray[key - m]);
   });

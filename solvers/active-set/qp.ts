@@ -19,7 +19,7 @@ import { NEAR_ROUNDING } from '../tolerances.js';
 import { feasiblePoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
-import { clipped, noPoint, type Workspace, workspaceOf } from './workspace.js';
+import { clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
 
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;
@@ -73,8 +73,8 @@ export function* continueActiveSet(
   if (!alike(before.l, before.u, program.l, program.u)) return undefined;
   if (!alike(before.lb, before.ub, program.lb, program.ub)) return undefined;
   const counted = { additions: s.solver.counters.additions, removals: s.solver.counters.removals };
-  s.measured = program;
-  s.program = { ...program, A: before.A, hessian: before.hessian };
+  s.program = program;
+  writeLimits(s);
   s.judge = judge;
   s.roundLimit = roundLimit;
   s.t = 1;
@@ -135,7 +135,7 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
   }
 }
 
-const slopeAlong = ({ q }: Program, ray: Float64Array) => ray.reduce((sum, value, k) => sum + q[k] * value, 0);
+const slopeAlong = ({ q }: Program<Matrix>, ray: Float64Array) => ray.reduce((sum, value, k) => sum + q[k] * value, 0);
 
 function finish({ work, solver }: Workspace, status: Status, point: Point, ray?: Float64Array): Candidate {
   work.additions = solver.counters.additions;
