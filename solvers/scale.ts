@@ -110,15 +110,34 @@ function multiplyRows(M: Matrix, rows: number, n: number, byRow: Float64Array, b
   }
 }
 
-/** Costs, limits and bounds as the scaling makes them. */
-export const scaledVectors = ({ q, l, u, lb, ub }: Program<Matrix>, { D, E, c }: Scaling) => ({
-  q: mapped(q, (cost, k) => cost * D[k] * c),
-  l: mapped(l, (limit, i) => limit * E[i]),
-  u: mapped(u, (limit, i) => limit * E[i]),
-  lb: mapped(lb, (bound, k) => bound / D[k]),
-  ub: mapped(ub, (bound, k) => bound / D[k]),
-  constant: 0,
-});
+/** The vectors of a program that are scaled. */
+type Vectors = Pick<Program, 'q' | 'l' | 'u' | 'lb' | 'ub'>;
+
+/** Costs, limits and bounds as the scaling makes them; those that `before` has the very arrays of are taken from `known`. */
+export function scaledVectors(
+  { q, l, u, lb, ub }: Vectors,
+  { D, E, c }: Scaling,
+  before?: Vectors,
+  known?: Vectors,
+): Vectors & { constant: number } {
+  const scaledBy = (name: keyof Vectors, values: Float64Array, factors: Float64Array) => {
+    if (before && known && before[name] === values) return known[name];
+    const out = copied(values);
+    // All factors are powers of two: both ways round nothing off.
+    if (name === 'q') for (let k = 0; k < out.length; k++) out[k] = out[k] * factors[k] * c;
+    else if (factors === E) for (let k = 0; k < out.length; k++) out[k] *= factors[k];
+    else for (let k = 0; k < out.length; k++) out[k] /= factors[k];
+    return out;
+  };
+  return {
+    q: scaledBy('q', q, D),
+    l: scaledBy('l', l, E),
+    u: scaledBy('u', u, E),
+    lb: scaledBy('lb', lb, D),
+    ub: scaledBy('ub', ub, D),
+    constant: 0,
+  };
+}
 
 /** The median magnitude of limits that are neither zero nor none, scaled. */
 function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Array[], D: Float64Array): number {

@@ -54,21 +54,6 @@ function openSlots(s: Workspace, count: number): number {
 /** One round of the solver on the constraints that are listed. */
 export const takeUp = (s: Workspace, count: number): Status => s.solver.pivot(count, openSlots(s, count));
 
-/** The held rows of A as a mask, with their limits. */
-export function heldRows(s: Workspace, ids: Int32Array): { limits: Float64Array; only: Float64Array } {
-  const { m } = s.program;
-  const [limits, only] = [vector(m), vector(m)];
-  const codes = codesOfSlots(s);
-  for (let j = 0; j < ids.length; j++) {
-    const id = ids[j];
-    if (id < 0 || keyOf(codes[id]) >= m) continue;
-    const key = keyOf(codes[id]);
-    limits[key] = limitOf(s, codes[id]);
-    only[key] = 1;
-  }
-  return { limits, only };
-}
-
 /** x with the multipliers of held constraints. */
 export function pointOf(s: Workspace, x: Float64Array, { ids, values }: Held): Point {
   const { m } = s.program;

@@ -7,11 +7,12 @@
  */
 import type { Point } from '../candidate.js';
 import { largest } from '../largest.js';
-import { rowsTimes, stationarity } from '../products.js';
+import { rounded, stationarity } from '../products.js';
+import { addRowDot } from '../sparse/matrix.js';
 import { LEFTOVER } from '../tolerances.js';
-import { mapped, vector } from '../vectors.js';
+import { vector } from '../vectors.js';
 import { boundOf } from './active-set.js';
-import { codesOfSlots, heldRows, keyOf, limitOf, pointOf, signOf } from './constraints.js';
+import { codesOfSlots, keyOf, limitOf, pointOf, signOf } from './constraints.js';
 import type { Workspace } from './workspace.js';
 
 const STEPS = 6;
@@ -33,14 +34,16 @@ export function polish(s: Workspace, point: Point, enough = 0): Point {
     size = most;
     if (most === 0) break;
     const change = pointOf(s, newtonStep(s, slope, residual), { ids, values: residual });
-    point = {
-      x: mapped(x, (value, k) => value + change.x[k]),
-      y: mapped(y, (value, i) => value + change.y[i]),
-      z: mapped(z, (value, k) => value + change.z[k]),
-    };
+    point = { x: sum(x, change.x), y: sum(y, change.y), z: sum(z, change.z) };
     if (most <= enough) return point;
   }
   return best;
+}
+
+function sum(a: Float64Array, b: Float64Array): Float64Array {
+  const out = vector(a.length);
+  for (let k = 0; k < out.length; k++) out[k] = a[k] + b[k];
+  return out;
 }
 
 /** The direction of a step, freed of what is not flat and of what leaves the held constraints. */
@@ -79,41 +82,45 @@ function newtonStep(s: Workspace, slope: Float64Array, residual: Float64Array): 
 
 /** How far x is from the limits that are held, along their normals. */
 function residualOfHeld(s: Workspace, ids: Int32Array, x: Float64Array): Float64Array {
-  const { m, lb, ub } = s.program;
+  const { m, A, lb, ub } = s.program;
   const { d } = s.metric;
-  const { limits, only } = heldRows(s, ids);
-  const slack = rowsTimes(s.program, x, limits, undefined, only);
   const codes = codesOfSlots(s);
-  return alongHeld(ids, (id) => {
+  const out = vector(ids.length);
+  const slack = { high: 0, low: 0 };
+  for (let j = 0; j < out.length; j++) {
+    const id = ids[j];
     if (id < 0) {
       const { k, side } = boundOf(id);
-      return side === 'lower' ? d[k] * (lb[k] - x[k]) : d[k] * (x[k] - ub[k]);
+      out[j] = side === 'lower' ? d[k] * (lb[k] - x[k]) : d[k] * (x[k] - ub[k]);
+      continue;
     }
-    const code = codes[id];
-    const key = keyOf(code);
-    return key < m ? -signOf(code) * slack[key] : signOf(code) * (limitOf(s, code) - x[key - m]);
-  });
-}
-
-function alongHeld(ids: Int32Array, amount: (id: number) => number): Float64Array {
-  const out = vector(ids.length);
-  for (let j = 0; j < ids.length; j++) out[j] = amount(ids[j]);
+    const [key, sign, limit] = [keyOf(codes[id]), signOf(codes[id]), limitOf(s, codes[id])];
+    if (key < m) {
+      slack.high = -limit;
+      slack.low = 0;
+      addRowDot(slack, A, key, x);
+      out[j] = -sign * rounded(slack);
+    } else out[j] = sign * (limit - x[key - m]);
+  }
   return out;
 }
 
 /** The same for a direction, which has no limits. */
 function driftOfHeld(s: Workspace, ids: Int32Array, ray: Float64Array): Float64Array {
-  const { m } = s.program;
+  const { m, A } = s.program;
   const { d } = s.metric;
   const codes = codesOfSlots(s);
-  const drift = rowsTimes(s.program, ray, undefined, undefined, heldRows(s, ids).only);
-  return alongHeld(ids, (id) => {
+  const drift = { high: 0, low: 0 };
+  return Float64Array.from(ids, (id) => {
     if (id < 0) {
       const { k, side } = boundOf(id);
       return side === 'lower' ? -d[k] * ray[k] : d[k] * ray[k];
     }
-    const code = codes[id];
-    const key = keyOf(code);
-    return -signOf(code) * (key < m ? drift[key] : ray[key - m]);
+    const [key, sign] = [keyOf(codes[id]), signOf(codes[id])];
+    if (key >= m) return -sign * ray[key - m];
+    drift.high = 0;
+    drift.low = 0;
+    addRowDot(drift, A, key, ray);
+    return -sign * rounded(drift);
   });
 }

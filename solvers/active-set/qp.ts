@@ -74,7 +74,7 @@ export function* continueActiveSet(
   if (!alike(before.lb, before.ub, program.lb, program.ub)) return undefined;
   const counted = { additions: s.solver.counters.additions, removals: s.solver.counters.removals };
   s.program = program;
-  writeLimits(s);
+  if (before.l !== program.l || before.u !== program.u || before.lb !== program.lb || before.ub !== program.ub) writeLimits(s);
   s.judge = judge;
   s.roundLimit = roundLimit;
   s.t = 1;
@@ -89,6 +89,7 @@ export function* continueActiveSet(
 
 /** Whether limits are of the same kinds: none, one side, equal. */
 function alike(low: Float64Array, high: Float64Array, lower: Float64Array, upper: Float64Array): boolean {
+  if (low === lower && high === upper) return true;
   for (let i = 0; i < low.length; i++) {
     if ((low[i] === high[i]) !== (lower[i] === upper[i])) return false;
     if (Number.isFinite(low[i]) !== Number.isFinite(lower[i])) return false;

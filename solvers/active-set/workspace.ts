@@ -4,7 +4,7 @@ import type { Judge, Point, Work } from '../candidate.js';
 import type { Program } from '../problem.js';
 import { isCompressed, type Matrix } from '../sparse/matrix.js';
 import { SCALED_DEPENDENCE, SCALED_VIOLATION } from '../tolerances.js';
-import { mapped, vector } from '../vectors.js';
+import { copied, vector } from '../vectors.js';
 import { type ActiveSet, activeSet } from './active-set.js';
 import { type Metric, metricOf } from './metric.js';
 
@@ -137,8 +137,14 @@ export function writeLimits({ arena, lowAt, highAt, program: { n, m, l, u, lb, u
 }
 
 /** The point of the box next to x. */
-export const clipped = ({ lb, ub }: Program<Matrix>, x: Float64Array): Float64Array =>
-  mapped(x, (value, k) => Math.min(Math.max(value, lb[k]), ub[k]));
+export function clipped({ lb, ub }: Program<Matrix>, x: Float64Array): Float64Array {
+  const out = copied(x);
+  for (let k = 0; k < out.length; k++) {
+    if (out[k] <= lb[k]) out[k] = lb[k];
+    if (out[k] > ub[k]) out[k] = ub[k];
+  }
+  return out;
+}
 
 /** The origin without multipliers. */
 export const noPoint = ({ n, m }: Pick<Program, 'n' | 'm'>): Point => ({
