@@ -7,7 +7,7 @@
  */
 import type { Program } from './problem.js';
 import { isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
-import { copied, mapped, vector } from './vectors.js';
+import { copied, vector } from './vectors.js';
 
 export interface Scaling {
   D: Float64Array;
@@ -36,22 +36,20 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const A = copyOf<Matrix>(program.A);
   const H: Matrix = P === 'identity' ? vector(n).fill(1) : copyOf<Matrix>(program.hessian);
   const curved = P === 'whole' ? n : valuesOf(H).length > 0 ? 1 : 0;
-  const column = vector(n);
-  const row = vector(m);
-  const none = vector(n);
+  const [column, row, none] = [vector(n), vector(m), vector(n)];
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     column.fill(0);
     row.fill(0);
     noteSizes(A, m, n, row, column);
     noteSizes(H, curved, n, none, column);
-    const byColumn = mapped(column, (size) => 1 / power(Math.sqrt(size)));
-    const byRow = mapped(row, (size) => 1 / power(Math.sqrt(size)));
-    if (isOne(byColumn) && isOne(byRow)) break;
-    multiply(D, byColumn);
-    multiply(E, byRow);
-    multiplyRows(A, m, n, byRow, byColumn);
-    if (P === 'whole') multiplyRows(H, n, n, byColumn, byColumn);
-    else for (let k = 0; curved > 0 && k < n; k++) (H as Float64Array)[k] *= byColumn[k] * byColumn[k];
+    // What was size is now the factor.
+    const [columns, rows] = [toFactors(column), toFactors(row)];
+    if (!columns && !rows) break;
+    multiply(D, column);
+    multiply(E, row);
+    multiplyRows(A, m, n, row, column);
+    if (P === 'whole') multiplyRows(H, n, n, column, column);
+    else for (let k = 0; curved > 0 && k < n; k++) (H as Float64Array)[k] *= column[k] * column[k];
   }
   // A common factor for x, so that limits are near 1 too: rows give back what columns get.
   const x = power(typicalLimit([l, u], E, [lb, ub], D));
@@ -61,16 +59,22 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   for (let p = 0; p < entries.length; p++) entries[p] *= x * x;
   let size = 0;
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(q[k] * D[k]));
-  for (const entry of entries) size = Math.max(size, Math.abs(entry));
+  for (let p = 0; p < entries.length; p++) size = Math.max(size, Math.abs(entries[p]));
   const c = 1 / power(size);
   for (let p = 0; p < entries.length; p++) entries[p] *= c;
   const matrices = { n, m, P: P === 'identity' ? ('diagonal' as const) : P, hessian: H as M, A: A as M };
   return { scaling: { D, E, c }, program: { ...matrices, ...scaledVectors(program, { D, E, c }) } };
 }
 
-function isOne(factors: Float64Array): boolean {
-  for (let k = 0; k < factors.length; k++) if (factors[k] !== 1) return false;
-  return true;
+/** Puts in place of sizes the powers of two that bring them to about 1, half of the way; returns whether any is not 1. */
+function toFactors(sizes: Float64Array): boolean {
+  let any = false;
+  for (let k = 0; k < sizes.length; k++) {
+    const factor = 1 / power(Math.sqrt(sizes[k]));
+    if (factor !== 1) any = true;
+    sizes[k] = factor;
+  }
+  return any;
 }
 
 const copyOf = <M extends Matrix>(M: M): M =>
@@ -141,12 +145,15 @@ export function scaledVectors(
 
 /** The median magnitude of limits that are neither zero nor none, scaled. */
 function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Array[], D: Float64Array): number {
-  const sizes: number[] = [];
-  const note = (limit: number) => {
-    if (limit !== 0 && Number.isFinite(limit)) sizes.push(Math.abs(limit));
-  };
-  for (const limits of rows) for (let i = 0; i < limits.length; i++) note(limits[i] * E[i]);
-  for (const limits of bounds) for (let k = 0; k < limits.length; k++) note(limits[k] / D[k]);
-  sizes.sort((a, b) => a - b);
-  return sizes.length > 0 ? sizes[sizes.length >> 1] : 1;
+  const sizes = vector(2 * (E.length + D.length));
+  let count = 0;
+  for (const limits of rows) {
+    for (let i = 0; i < limits.length; i++) if (isLimit(limits[i])) sizes[count++] = Math.abs(limits[i] * E[i]);
+  }
+  for (const limits of bounds) {
+    for (let k = 0; k < limits.length; k++) if (isLimit(limits[k])) sizes[count++] = Math.abs(limits[k] / D[k]);
+  }
+  return count > 0 ? sizes.subarray(0, count).sort()[count >> 1] : 1;
 }
+
+const isLimit = (limit: number) => limit !== 0 && Number.isFinite(limit);

@@ -162,11 +162,8 @@ function* byMethods(
   const { program: inner, scaling } = scaled<Matrix>(uncrossed(thin));
   const judge = judgeOf(thin, scaling, relative);
   const start = settings.start && scaledStart(program, settings.start, scaling);
-  const { order, analysis, why } = choose(
-    isSparse(program) ? (inner as Program<Compressed>) : dense(inner),
-    curvature,
-    settings,
-  );
+  const sparse = isSparse(program) ? (inner as Program<Compressed>) : undefined;
+  const { order, analysis, why } = choose(program, sparse, curvature, settings);
   // Where P is flat the active set may go on for long: where it goes first, then not for ever.
   const flat = method === 'auto' && !(curvature > WELL_CURVED) && !start;
   const rounds = flat && order[0] === 'activeSet' ? Math.min(roundLimit, n + m + 50) : roundLimit;

@@ -164,7 +164,10 @@ export function activeSet(
   const kernel = arena.kernels<Kernel>();
   const variables = lower.length;
   const stride = variables + (variables & 1);
-  const [weights, lowerAt, upperAt, proof] = [0, 1, 2, 3].map(() => arena.alloc(8 * stride));
+  const weights = arena.alloc(8 * stride);
+  const lowerAt = arena.alloc(8 * stride);
+  const upperAt = arena.alloc(8 * stride);
+  const proof = arena.alloc(8 * stride);
   const bounds = arena.alloc(4 * variables);
   arena.f64(lowerAt, variables).set(lower);
   arena.f64(upperAt, variables).set(upper);

@@ -86,8 +86,12 @@ export function workspaceOf(
   if (!metric) return undefined;
   const kernel = arena.kernels<Kernel>();
   const rowsAt = arena.alloc(8 * stride * m);
-  const [xAt, hAt, diagonalAt] = [0, 1, 2].map(() => arena.alloc(8 * stride));
-  const [lowAt, highAt, shiftAt] = [0, 1, 2].map(() => arena.alloc(8 * (m + n)));
+  const xAt = arena.alloc(8 * stride);
+  const hAt = arena.alloc(8 * stride);
+  const diagonalAt = arena.alloc(8 * stride);
+  const lowAt = arena.alloc(8 * (m + n));
+  const highAt = arena.alloc(8 * (m + n));
+  const shiftAt = arena.alloc(8 * (m + n));
   const foundAt = arena.alloc(4 * Math.max(MOST_LISTED, m + n));
   const amountsAt = arena.alloc(8 * MOST_LISTED);
   const marksAt = arena.alloc(2 * (m + n));
@@ -99,13 +103,35 @@ export function workspaceOf(
   writeRows(arena, rowsAt, stride, program);
   arena.f64(diagonalAt, n).set(metric.d);
   kernel.programBind(
-    ...([n, m, stride, rowsAt, metric.factor, diagonalAt] as const),
-    ...([lowAt, highAt, shiftAt, xAt, foundAt, amountsAt, marksAt] as const),
+    n,
+    m,
+    stride,
+    rowsAt,
+    metric.factor,
+    diagonalAt,
+    lowAt,
+    highAt,
+    shiftAt,
+    xAt,
+    foundAt,
+    amountsAt,
+    marksAt,
   );
   const s: Workspace = {
-    ...{ program, judge, arena, kernel, metric, solver, roundLimit },
+    program,
+    judge,
+    arena,
+    kernel,
+    metric,
+    solver,
+    roundLimit,
     work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
-    ...{ stride, xAt, hAt, foundAt, lowAt, highAt },
+    stride,
+    xAt,
+    hAt,
+    foundAt,
+    lowAt,
+    highAt,
     proximalCentre: clipped(program, start ? start.x : vector(n)),
     t: 1,
     cost: program.q,
