@@ -95,7 +95,8 @@ export function checkProblem(
   if (!sparse) demandDense(given as Float64Array, m, n, small ? 'any size' : size);
   const A = sparse ? rowsOf('A', given, m, n) : (given as Float64Array);
   finite('A', isCompressed(A) ? A.values : A);
-  return { n, m, ...checkHessian(problem.P, n), A, ...checkVectors(problem, n, m) };
+  const { P, hessian } = checkHessian(problem.P, n);
+  return withVectors({ n, m, P, hessian, A }, checkVectors(problem, n, m));
 }
 
 const isSparse = (M: unknown): M is SparseMatrix =>
@@ -170,7 +171,13 @@ function demandNonnegative(diagonal: Float64Array): Float64Array {
 }
 
 /** What may be updated, in a problem that stands. */
-type Vectors = Pick<Program, 'q' | 'l' | 'u' | 'lb' | 'ub' | 'constant'>;
+export type Vectors = Pick<Program, 'q' | 'l' | 'u' | 'lb' | 'ub' | 'constant'>;
+
+/** A program of these matrices and vectors; part by part, because engines take microseconds to spread the second of two objects. */
+export const withVectors = <M extends Matrix>(
+  { n, m, P, hessian, A }: Omit<Program<M>, keyof Vectors>,
+  { q, l, u, lb, ub, constant }: Vectors,
+): Program<M> => ({ n, m, P, hessian, q, A, l, u, lb, ub, constant });
 
 /** Checks costs, limits, bounds and constant of a problem of n variables and m rows, and completes them. */
 export function checkVectors(problem: Omit<QpProblem<unknown>, 'P' | 'A'>, n: number, m: number): Vectors {

@@ -5,7 +5,7 @@
  *
  *   x = D x^,   y = E y^ / c,   z = D^-1 z^ / c
  */
-import type { Program } from './problem.js';
+import { type Program, type Vectors, withVectors } from './problem.js';
 import { isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
 import { copied, vector } from './vectors.js';
 
@@ -62,16 +62,21 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   for (let p = 0; p < entries.length; p++) size = Math.max(size, Math.abs(entries[p]));
   const c = 1 / power(size);
   for (let p = 0; p < entries.length; p++) entries[p] *= c;
-  const matrices = { n, m, P: P === 'identity' ? ('diagonal' as const) : P, hessian: H as M, A: A as M };
-  return { scaling: { D, E, c }, program: { ...matrices, ...scaledVectors(program, { D, E, c }) } };
+  const form = P === 'identity' ? 'diagonal' : P;
+  return { scaling: { D, E, c }, program: withVectors({ n, m, P: form, hessian: H as M, A: A as M }, scaledVectors(program, { D, E, c })) };
 }
 
-/** Puts in place of sizes the powers of two that bring them to about 1, half of the way; returns whether any is not 1. */
+/** Puts in place of sizes the powers of two whose squares bring them to between 1 and 4; returns whether any is not 1. */
 function toFactors(sizes: Float64Array): boolean {
   let any = false;
   for (let k = 0; k < sizes.length; k++) {
-    const factor = 1 / power(Math.sqrt(sizes[k]));
-    if (factor !== 1) any = true;
+    let size = sizes[k];
+    let factor = 1;
+    if (size > 0 && !(size >= 1 && size < 4)) {
+      any = true;
+      for (; size >= 4 && factor > 1 / MOST; factor /= 2) size /= 4;
+      for (; size < 1 && factor < MOST; factor *= 2) size *= 4;
+    }
     sizes[k] = factor;
   }
   return any;
@@ -114,17 +119,14 @@ function multiplyRows(M: Matrix, rows: number, n: number, byRow: Float64Array, b
   }
 }
 
-/** The vectors of a program that are scaled. */
-type Vectors = Pick<Program, 'q' | 'l' | 'u' | 'lb' | 'ub'>;
-
 /** Costs, limits and bounds as the scaling makes them; those that `before` has the very arrays of are taken from `known`. */
 export function scaledVectors(
-  { q, l, u, lb, ub }: Vectors,
+  { q, l, u, lb, ub }: Pick<Vectors, 'q' | 'l' | 'u' | 'lb' | 'ub'>,
   { D, E, c }: Scaling,
   before?: Vectors,
   known?: Vectors,
-): Vectors & { constant: number } {
-  const scaledBy = (name: keyof Vectors, values: Float64Array, factors: Float64Array) => {
+): Vectors {
+  const scaledBy = (name: 'q' | 'l' | 'u' | 'lb' | 'ub', values: Float64Array, factors: Float64Array) => {
     if (before && known && before[name] === values) return known[name];
     const out = copied(values);
     // All factors are powers of two: both ways round nothing off.
@@ -153,7 +155,28 @@ function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Arra
   for (const limits of bounds) {
     for (let k = 0; k < limits.length; k++) if (isLimit(limits[k])) sizes[count++] = Math.abs(limits[k] / D[k]);
   }
-  return count > 0 ? sizes.subarray(0, count).sort()[count >> 1] : 1;
+  return count > 0 ? selected(sizes, count, count >> 1) : 1;
+}
+
+/** What would stand at place `k` if the first `count` values were sorted (Hoare's selection): a sort takes longer than all sweeps. */
+function selected(values: Float64Array, count: number, k: number): number {
+  let [from, to] = [0, count - 1];
+  while (from < to) {
+    const pivot = values[k];
+    let [i, j] = [from, to];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i <= j) {
+        const value = values[i];
+        values[i++] = values[j];
+        values[j--] = value;
+      }
+    }
+    if (j < k) from = i;
+    if (k < i) to = j;
+  }
+  return values[k];
 }
 
 const isLimit = (limit: number) => limit !== 0 && Number.isFinite(limit);

@@ -30,7 +30,7 @@ import {
   violation,
 } from './judge.js';
 import { type Presolved, presolve } from './presolve/presolve.js';
-import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem } from './problem.js';
+import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem, withVectors } from './problem.js';
 import { slopesAt } from './products.js';
 import { type Rounds, toEnd, toEndLater } from './rounds.js';
 import { type Scaling, scaled, scaledVectors } from './scale.js';
@@ -234,7 +234,7 @@ export function solveStanding(
   const { scaling, convexity, seen } = kept;
   const measured = { ...program, A: seen.A, hessian: seen.hessian };
   kept.seen = uncrossed(measured);
-  kept.inner = { ...kept.inner, ...scaledVectors(kept.seen, scaling, seen, kept.inner) };
+  kept.inner = withVectors(kept.inner, scaledVectors(kept.seen, scaling, seen, kept.inner));
   const judge = judgeOf(measured, scaling);
   let candidate: Candidate | undefined;
   if (kept.workspace) {

@@ -71,18 +71,20 @@ export function compressed(M: Matrix, n: number, count = entryCount(M)): Compres
   if (isCompressed(M)) return M;
   const rows = n > 0 ? M.length / n : 0;
   const starts = indices(rows + 1);
-  const columns = indices(count);
-  const values = vector(count);
+  // One more, where what is none is written over by what comes next: a branch would be guessed wrong too often.
+  const columns = indices(count + 1);
+  const values = vector(count + 1);
   let p = 0;
   for (let i = 0, at = 0; i < rows; i++) {
     for (let k = 0; k < n; k++, at++) {
-      if (M[at] === 0) continue;
+      const value = M[at];
       columns[p] = k;
-      values[p++] = M[at];
+      values[p] = value;
+      p += value !== 0 ? 1 : 0;
     }
     starts[i + 1] = p;
   }
-  return { starts, columns, values };
+  return { starts, columns: columns.subarray(0, count), values: values.subarray(0, count) };
 }
 
 /** A matrix of n columns, row-major. */
