@@ -49,68 +49,70 @@ const doubledError = (terms: number) => (terms + 2) * (terms + 2) * 2 ** -105;
 /** Up to here the error of a sum needs no closer look. */
 const NOTHING = 1e-13;
 
-/** The residuals of x with multipliers y and z. One function, longer than most: each residual with its own rounding, from one walk over the data. */
+/** What the residuals add up, one entry of the conditions after the other. */
+interface Tally {
+  primal: number;
+  dual: number;
+  gap: Doubled;
+  /** What the gap may have lost by rounding. */
+  gapError: number;
+}
+
+/** The residuals of x with multipliers y and z: each with its own rounding, from one walk over the rows. */
 export function residuals(
   program: Program<Matrix>,
   x: Float64Array,
   y: Float64Array,
   z: Float64Array,
-  { gradient, withRows }: Slopes = slopesAt(program, x, y),
+  slopes: Slopes = slopesAt(program, x, y),
 ): Residuals {
-  const { n, q, l, u, lb, ub, constant } = program;
-  let dual = 0;
-  const gap = { high: 0, low: 0 };
-  let gapError = 0;
-  const complement = (multiplier: number, limit: number, slack: number) => {
-    addProduct(gap, multiplier, slack);
-    // The slack is rounded; what its own sum has lost is counted as a violation.
-    gapError += Math.abs(multiplier * slack) * 2 ** -52;
-    // Where there is no limit, the slack is the value itself: nothing stands against it.
-    if (!Number.isFinite(limit)) dual = larger(dual, Math.abs(multiplier));
-  };
+  const { n, q, lb, ub, constant } = program;
+  const tally = { primal: 0, dual: 0, gap: { high: 0, low: 0 }, gapError: 0 };
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
-  let primal = violation(program, x, (i, sum) => {
-    if (y[i] === 0) return;
-    const limit = y[i] > 0 ? l[i] : u[i];
-    add(sum, -finiteOr0(limit));
-    complement(y[i], limit, rounded(sum));
-  });
+  tallyRows(tally, program, x, y);
+  const { high, low } = slopes.withRows;
   const lost = errorsOfSlope(program, x, y, z);
   const sum = { high: 0, low: 0 };
   const objective = { high: constant, low: 0 };
   for (let k = 0; k < n; k++) {
-    sum.high = withRows.high[k];
-    sum.low = withRows.low[k];
+    sum.high = high[k];
+    sum.low = low[k];
     add(sum, -z[k]);
     const slope = rounded(sum);
     const limit = z[k] > 0 ? lb[k] : ub[k];
     const error = lost ? lost[k] : 0;
     // z stands for the multiplier whose nearest double it is: what that rounding leaves of the slope belongs to it.
     const held = Math.abs(slope) <= 2 ** -53 * Math.abs(z[k]) && Number.isFinite(limit);
-    if (!held) dual = larger(dual, Math.abs(slope) + error);
+    if (!held) tally.dual = larger(tally.dual, Math.abs(slope) + error);
     const from = held ? x[k] - limit : x[k];
-    addProduct(gap, from, slope);
-    gapError += Math.abs(from) * (error + 2 ** -52 * Math.abs(slope));
-    if (z[k] !== 0) complement(z[k], limit, x[k] - finiteOr0(limit));
-    addProduct(objective, 0.5 * x[k], gradient[k]);
+    addProduct(tally.gap, from, slope);
+    tally.gapError += Math.abs(from) * (error + 2 ** -52 * Math.abs(slope));
+    if (z[k] !== 0) complement(tally, z[k], limit, x[k] - finiteOr0(limit));
+    tally.primal = larger(tally.primal, larger(lb[k] - x[k], x[k] - ub[k]));
+    addProduct(objective, 0.5 * x[k], slopes.gradient[k]);
     addProduct(objective, 0.5 * x[k], q[k]);
-    if (!Number.isFinite(x[k])) primal = Number.NaN;
+    if (!Number.isFinite(x[k])) tally.primal = Number.NaN;
   }
+  const { primal, dual, gap, gapError } = tally;
   return { primal, dual, gap: Math.abs(rounded(gap)) + gapError, objective: rounded(objective) };
 }
 
 const finiteOr0 = (limit: number) => (Number.isFinite(limit) ? limit : 0);
 
-/** By how much x violates the worst limit; `visit` sees a_i . x of each row as it is summed up, and may go on with it. */
-export function violation(
-  program: Program<Matrix>,
-  x: Float64Array,
-  visit?: (i: number, sum: Doubled) => void,
-): number {
-  const { n, m, A, l, u, lb, ub } = program;
+/** A multiplier against the slack of its limit. */
+function complement(tally: Tally, multiplier: number, limit: number, slack: number): void {
+  addProduct(tally.gap, multiplier, slack);
+  // The slack is rounded; what its own sum has lost is counted as a violation.
+  tally.gapError += Math.abs(multiplier * slack) * 2 ** -52;
+  // Where there is no limit, the slack is the value itself: nothing stands against it.
+  if (!Number.isFinite(limit)) tally.dual = larger(tally.dual, Math.abs(multiplier));
+}
+
+/** The violations of rows, and where there are multipliers, their slacks. */
+function tallyRows(tally: Tally, program: Program<Matrix>, x: Float64Array, y?: Float64Array): void {
+  const { m, A, l, u } = program;
   const error = errorsOfRows(program, x);
   const sum = { high: 0, low: 0 };
-  let most = 0;
   for (let i = 0; i < m; i++) {
     sum.high = 0;
     sum.low = 0;
@@ -118,9 +120,21 @@ export function violation(
     const row = rounded(sum);
     // What the row has lost by rounding counts.
     const lost = sum.high - row + sum.low;
-    most = larger(most, larger(l[i] - row - lost, row - u[i] + lost) + (error ? error[i] : 0));
-    visit?.(i, sum);
+    const most = larger(l[i] - row - lost, row - u[i] + lost) + (error ? error[i] : 0);
+    tally.primal = larger(tally.primal, most);
+    if (y === undefined || y[i] === 0) continue;
+    const limit = y[i] > 0 ? l[i] : u[i];
+    add(sum, -finiteOr0(limit));
+    complement(tally, y[i], limit, rounded(sum));
   }
+}
+
+/** By how much x violates the worst limit. */
+export function violation(program: Program<Matrix>, x: Float64Array): number {
+  const { n, lb, ub } = program;
+  const tally = { primal: 0, dual: 0, gap: { high: 0, low: 0 }, gapError: 0 };
+  tallyRows(tally, program, x);
+  let most = tally.primal;
   for (let k = 0; k < n; k++) most = larger(most, larger(lb[k] - x[k], x[k] - ub[k]));
   return most;
 }

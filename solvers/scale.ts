@@ -63,7 +63,10 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const c = 1 / power(size);
   for (let p = 0; p < entries.length; p++) entries[p] *= c;
   const form = P === 'identity' ? 'diagonal' : P;
-  return { scaling: { D, E, c }, program: withVectors({ n, m, P: form, hessian: H as M, A: A as M }, scaledVectors(program, { D, E, c })) };
+  return {
+    scaling: { D, E, c },
+    program: withVectors({ n, m, P: form, hessian: H as M, A: A as M }, scaledVectors(program, { D, E, c })),
+  };
 }
 
 /** Puts in place of sizes the powers of two whose squares bring them to between 1 and 4; returns whether any is not 1. */

@@ -293,7 +293,13 @@ function uncrossed<M extends Matrix>(program: Program<M>): Program<M> {
 
 interface ScaledJudge extends Judge {
   /** The answer to a program that a candidate of its scaled form is. */
-  answer(program: Program<Matrix>, candidate: Candidate, method: Method, tried: Method[], convexity: Convexity): Solution;
+  answer(
+    program: Program<Matrix>,
+    candidate: Candidate,
+    method: Method,
+    tried: Method[],
+    convexity: Convexity,
+  ): Solution;
 }
 
 /** The judge of scaled claims, who still knows what he has measured of the last point. */

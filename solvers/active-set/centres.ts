@@ -33,9 +33,9 @@ export function readX({ arena, kernel, solver, xAt, program: { n } }: Workspace)
 
 /**
  * The optimum of the present centre, by rounds: equalities that are violated, else the most violated inequalities, until
- * none is, once more after a refinement of the weights.
+ * none is, once more after a refinement of the weights if `refining`.
  */
-export function* solveCentre(s: Workspace): Rounds<Outcome> {
+export function* solveCentre(s: Workspace, refining = true): Rounds<Outcome> {
   const { solver, kernel, work } = s;
   const { n, m } = s.program;
   let restarts = 0;
@@ -45,7 +45,7 @@ export function* solveCentre(s: Workspace): Rounds<Outcome> {
   while (true) {
     const listed = violatedNow(s);
     if (listed === 0 && solver.violatedBounds() === 0) {
-      if (refined) return { status: 'solved' };
+      if (refined || !refining) return { status: 'solved' };
       solver.refine();
       refined = true;
       continue;

@@ -94,13 +94,14 @@ function residualOfHeld(s: Workspace, ids: Int32Array, x: Float64Array): Float64
       out[j] = side === 'lower' ? d[k] * (lb[k] - x[k]) : d[k] * (x[k] - ub[k]);
       continue;
     }
-    const [key, sign, limit] = [keyOf(codes[id]), signOf(codes[id]), limitOf(s, codes[id])];
+    const code = codes[id];
+    const key = keyOf(code);
     if (key < m) {
-      slack.high = -limit;
+      slack.high = -limitOf(s, code);
       slack.low = 0;
       addRowDot(slack, A, key, x);
-      out[j] = -sign * rounded(slack);
-    } else out[j] = sign * (limit - x[key - m]);
+      out[j] = -signOf(code) * rounded(slack);
+    } else out[j] = signOf(code) * (limitOf(s, code) - x[key - m]);
   }
   return out;
 }

@@ -74,7 +74,8 @@ export function* continueActiveSet(
   if (!alike(before.lb, before.ub, program.lb, program.ub)) return undefined;
   const counted = { additions: s.solver.counters.additions, removals: s.solver.counters.removals };
   s.program = program;
-  if (before.l !== program.l || before.u !== program.u || before.lb !== program.lb || before.ub !== program.ub) writeLimits(s);
+  if (before.l !== program.l || before.u !== program.u || before.lb !== program.lb || before.ub !== program.ub)
+    writeLimits(s);
   s.judge = judge;
   s.roundLimit = roundLimit;
   s.t = 1;
@@ -106,18 +107,23 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
   while (true) {
     recentre(s);
     s.work.centres++;
-    const outcome = yield* solveCentre(s);
+    // Where one centre is all, the polish does what a refinement would, and one step of it is enough as a rule.
+    const { proximal } = s.metric;
+    let outcome = yield* solveCentre(s, proximal);
     if (outcome.status === 'infeasible') return finish(s, 'infeasible', { ...noPoint(program), y: outcome.proof });
-    const x = readX(s);
-    // Where one centre is all, a point that is off by rounding needs one more step as a rule; where that will not do, every digit counts.
-    let point = readPoint(s, x, s.metric.proximal ? 0 : NEAR_ROUNDING);
+    let x = readX(s);
+    let point = readPoint(s, x, proximal ? 0 : NEAR_ROUNDING);
     if (judge.solved(point)) return finish(s, 'solved', point);
-    if (!s.metric.proximal) {
+    if (!proximal) {
+      // Where that will not do, every digit counts.
+      if (outcome.status === 'solved') outcome = yield* solveCentre(s);
+      if (outcome.status === 'infeasible') return finish(s, 'infeasible', { ...noPoint(program), y: outcome.proof });
+      x = readX(s);
       point = readPoint(s, x);
       if (judge.solved(point)) return finish(s, 'solved', point);
     }
     if (outcome.status !== 'solved') return finish(s, outcome.status, point);
-    if (!s.metric.proximal) return finish(s, 'stalled', point);
+    if (!proximal) return finish(s, 'stalled', point);
     if (s.work.rounds >= roundLimit || s.work.centres >= MOST_CENTRES) return finish(s, 'roundLimit', point);
     const step = x.map((value, k) => value - s.proximalCentre[k]);
     const length = largest(step);
@@ -141,5 +147,5 @@ const slopeAlong = ({ q }: Program<Matrix>, ray: Float64Array) => ray.reduce((su
 function finish({ work, solver }: Workspace, status: Status, point: Point, ray?: Float64Array): Candidate {
   work.additions = solver.counters.additions;
   work.removals = solver.counters.removals;
-  return { status, ...point, ray, work };
+  return { status, x: point.x, y: point.y, z: point.z, ray, work };
 }
