@@ -181,7 +181,10 @@ function* byMethods(
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
-  return { ...(best as Solution), tried, why };
+  const answer = best as Solution;
+  answer.tried = tried;
+  answer.why = why;
+  return answer;
 }
 
 /** The interior point in the form that has been chosen; the active set finishes where dense matrices have room. */

@@ -21,6 +21,7 @@ export function recentre(s: Workspace): void {
   const v = arena.f64(hAt, s.stride);
   if (s.stride > cost.length) v[cost.length] = 0;
   for (let k = 0; k < cost.length; k++) v[k] = t * cost[k] - metric.e[k] * proximalCentre[k];
+  arena.f64(s.costAt, cost.length).set(cost);
   tellTables(s);
   kernel.programCentre(hAt, kernel.activeSetCount(), solver.lower, solver.upper);
 }
@@ -89,9 +90,22 @@ function boundViolation({ arena, xAt, program: { n, lb, ub } }: Workspace, id: n
 }
 
 /** The point of the present centre, polished, in its box; see `polish`. */
-export function readPoint(s: Workspace, x: Float64Array, enough?: number): Point {
-  const { y, z, x: polished } = polish(s, pointOf(s, x, s.solver.held()), enough);
+export function readPoint(s: Workspace, x: Float64Array): Point {
+  const { y, z, x: polished } = polish(s, pointOf(s, x, s.solver.held()));
   return { x: clipped(s.program, polished), y, z };
+}
+
+/** The point of a centre that is all there is, after one Newton step in doubles, in its box. */
+export function quickPoint(s: Workspace): Point {
+  const { arena, kernel, solver, xAt, residualAt } = s;
+  const ids = solver.heldIds();
+  tellTables(s);
+  kernel.programPoint(solver.weights);
+  kernel.programPolish(ids.length, s.curvatureAt, s.costAt, s.hAt, residualAt);
+  return pointOf(s, clipped(s.program, arena.f64(xAt, s.program.n)), {
+    ids,
+    values: arena.f64(residualAt, ids.length),
+  });
 }
 
 /** The optimum of 1/2 x'P x alone, or what comes near it; the constraints are left as they are. */

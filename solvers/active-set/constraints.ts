@@ -34,7 +34,7 @@ export function tellTables(s: Workspace): void {
   if (now === s.tables) return;
   s.tables = now;
   const { capacity, rows, limits, equality, codes, candidates } = now.slots;
-  s.kernel.programTables(capacity, rows, limits, equality, codes, candidates, now.active.ids);
+  s.kernel.programTables(capacity, rows, limits, equality, codes, candidates, now.active.ids, now.active.multipliers);
 }
 
 /** How many unheld constraints the point of the solver violates; the kernel lists them, most urgent first, or equalities alone. */

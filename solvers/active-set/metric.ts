@@ -13,6 +13,8 @@ import { vector } from '../vectors.js';
 export interface Metric {
   /** Pointer to L, n rows of n doubles, the next even number apart; 0 where L is diagonal: bounds then stay bounds. */
   readonly factor: number;
+  /** The diagonal of P. */
+  readonly curvature: Float64Array;
   /** The diagonal of L. */
   readonly d: Float64Array;
   /** The proximal weights. */
@@ -40,13 +42,14 @@ function diagonalMetric({ n, P, hessian }: Program<Matrix>): Metric {
     }
     d[k] = Math.sqrt(curvature[k] + e[k]);
   }
-  return { factor: 0, d, e, proximal };
+  return { factor: 0, curvature, d, e, proximal };
 }
 
 function denseMetric(arena: Arena, { n, hessian }: Program<Matrix>): Metric | undefined {
   const stride = n + (n & 1);
   const L = arena.alloc(8 * n * stride);
   const rows = arena.f64(L, n * stride);
+  const curvature = vector(n);
   let largest = 0;
   /** The number of the pivot that P + weight I has too little of, or -1. */
   const factor = (weight: number) => {
@@ -58,7 +61,8 @@ function denseMetric(arena: Arena, { n, hessian }: Program<Matrix>): Metric | un
     }
     largest = 0;
     for (let i = 0; i < n; i++) {
-      largest = Math.max(largest, rows[stride * i + i]);
+      curvature[i] = rows[stride * i + i];
+      largest = Math.max(largest, curvature[i]);
       rows[stride * i + i] += weight;
     }
     return arena.kernels<DenseKernel>().denseCholesky(L, n, stride, LEAST_PIVOT);
@@ -71,5 +75,5 @@ function denseMetric(arena: Arena, { n, hessian }: Program<Matrix>): Metric | un
   }
   const d = vector(n);
   for (let k = 0; k < n; k++) d[k] = rows[stride * k + k];
-  return { factor: L, d, e, proximal: e[0] > 0 };
+  return { factor: L, curvature, d, e, proximal: e[0] > 0 };
 }

@@ -18,8 +18,8 @@ import type { Workspace } from './workspace.js';
 const STEPS = 6;
 const RAY_STEPS = 3;
 
-/** Polishes a point until its residuals no longer fall; one whose residuals are at most `enough` gets a last step, unseen. */
-export function polish(s: Workspace, point: Point, enough = 0): Point {
+/** Polishes a point until its residuals no longer fall. */
+export function polish(s: Workspace, point: Point): Point {
   const { program, solver } = s;
   let best = point;
   let size = Number.POSITIVE_INFINITY;
@@ -35,7 +35,6 @@ export function polish(s: Workspace, point: Point, enough = 0): Point {
     if (most === 0) break;
     const change = pointOf(s, newtonStep(s, slope, residual), { ids, values: residual });
     point = { x: sum(x, change.x), y: sum(y, change.y), z: sum(z, change.z) };
-    if (most <= enough) return point;
   }
   return best;
 }

@@ -15,8 +15,7 @@ import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
 import type { Matrix } from '../sparse/matrix.js';
 import type { Status } from '../status.js';
-import { NEAR_ROUNDING } from '../tolerances.js';
-import { feasiblePoint, readPoint, readX, recentre, solveCentre } from './centres.js';
+import { feasiblePoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
 import { clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
@@ -107,21 +106,18 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
   while (true) {
     recentre(s);
     s.work.centres++;
-    // Where one centre is all, the polish does what a refinement would, and one step of it is enough as a rule.
+    // Where one centre is all, a step in doubles will do as a rule; where it will not, every digit counts.
     const { proximal } = s.metric;
     let outcome = yield* solveCentre(s, proximal);
-    if (outcome.status === 'infeasible') return finish(s, 'infeasible', { ...noPoint(program), y: outcome.proof });
-    let x = readX(s);
-    let point = readPoint(s, x, proximal ? 0 : NEAR_ROUNDING);
-    if (judge.solved(point)) return finish(s, 'solved', point);
-    if (!proximal) {
-      // Where that will not do, every digit counts.
-      if (outcome.status === 'solved') outcome = yield* solveCentre(s);
-      if (outcome.status === 'infeasible') return finish(s, 'infeasible', { ...noPoint(program), y: outcome.proof });
-      x = readX(s);
-      point = readPoint(s, x);
-      if (judge.solved(point)) return finish(s, 'solved', point);
+    if (!proximal && outcome.status === 'solved') {
+      const quick = quickPoint(s);
+      if (judge.solved(quick)) return finish(s, 'solved', quick);
+      outcome = yield* solveCentre(s);
     }
+    if (outcome.status === 'infeasible') return finish(s, 'infeasible', { ...noPoint(program), y: outcome.proof });
+    const x = readX(s);
+    const point = readPoint(s, x);
+    if (judge.solved(point)) return finish(s, 'solved', point);
     if (outcome.status !== 'solved') return finish(s, outcome.status, point);
     if (!proximal) return finish(s, 'stalled', point);
     if (s.work.rounds >= roundLimit || s.work.centres >= MOST_CENTRES) return finish(s, 'roundLimit', point);

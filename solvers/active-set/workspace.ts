@@ -33,6 +33,7 @@ interface Kernel {
     codes: number,
     candidates: number,
     active: number,
+    multipliers: number,
   ): void;
   programForward(h: number, first: number): void;
   programBackward(h: number): void;
@@ -41,6 +42,7 @@ interface Kernel {
   programViolated(count: number, tolerance: number): number;
   programSkip(code: number): void;
   programOpen(listed: number, count: number): number;
+  programPolish(count: number, curvature: number, cost: number, h: number, residual: number): void;
   activeSetCount(): number;
 }
 
@@ -58,6 +60,10 @@ export interface Workspace {
   readonly xAt: number;
   readonly hAt: number;
   readonly foundAt: number;
+  /** Pointers to the costs, to the diagonal of P, and to scratch of as many doubles as constraints can be held. */
+  readonly costAt: number;
+  readonly curvatureAt: number;
+  readonly residualAt: number;
   /** Pointers to the limits of rows, then of variables. */
   readonly lowAt: number;
   readonly highAt: number;
@@ -88,7 +94,11 @@ export function workspaceOf(
   const rowsAt = arena.alloc(8 * stride * m);
   const xAt = arena.alloc(8 * stride);
   const hAt = arena.alloc(8 * stride);
+  const costAt = arena.alloc(8 * stride);
+  const curvatureAt = arena.alloc(8 * stride);
   const diagonalAt = arena.alloc(8 * stride);
+  // Independent ones, and one that is about to be looked at.
+  const residualAt = arena.alloc(8 * (stride + 2));
   const lowAt = arena.alloc(8 * (m + n));
   const highAt = arena.alloc(8 * (m + n));
   const shiftAt = arena.alloc(8 * (m + n));
@@ -102,6 +112,7 @@ export function workspaceOf(
   });
   writeRows(arena, rowsAt, stride, program);
   arena.f64(diagonalAt, n).set(metric.d);
+  arena.f64(curvatureAt, n).set(metric.curvature);
   kernel.programBind(
     n,
     m,
@@ -130,6 +141,9 @@ export function workspaceOf(
     xAt,
     hAt,
     foundAt,
+    costAt,
+    curvatureAt,
+    residualAt,
     lowAt,
     highAt,
     proximalCentre: clipped(program, start ? start.x : vector(n)),

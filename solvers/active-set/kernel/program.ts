@@ -7,10 +7,12 @@
 // scanned here.
 
 import {
+  denseAxpy as axpy,
   denseBackward as backward,
   denseDot as dot,
   denseForward as forward,
 } from "../../../src/dense/kernel/dense";
+import { activeSetCorrect } from "./active-set";
 
 let n: i32 = 0;
 let m: i32 = 0;
@@ -34,6 +36,7 @@ let equality: usize = 0;
 let codes: usize = 0;
 let candidates: usize = 0;
 let active: usize = 0;
+let multipliers: usize = 0;
 
 /** How many constraints are taken up at once at most. */
 const MOST: i32 = 256;
@@ -80,7 +83,7 @@ export function programBind(
   memory.fill(marks, 0, 2 * (m + n));
 }
 
-/** Tells where the tables of the active set lie: those of slots, `codePtr` with 8 bytes for each, and the names of what is held. */
+/** Tells where the tables of the active set lie: those of slots, `codePtr` with 8 bytes for each, and the names of what is held, with multipliers. */
 export function programTables(
   slots: i32,
   rowPtr: usize,
@@ -89,6 +92,7 @@ export function programTables(
   codePtr: usize,
   candidatePtr: usize,
   activePtr: usize,
+  multiplierPtr: usize,
 ): void {
   slotCapacity = slots;
   rows = rowPtr;
@@ -97,6 +101,7 @@ export function programTables(
   codes = codePtr;
   candidates = candidatePtr;
   active = activePtr;
+  multipliers = multiplierPtr;
 }
 
 /** L^-1 h in place, the entries before `first` being zero. */
@@ -269,4 +274,53 @@ function writeNormal(code: i32, to: usize): void {
     store<f64>(to + 8 * (key - m), sign);
     programForward(to, key - m);
   }
+}
+
+/**
+ * A Newton step in doubles on the `count` constraints that are held, from x and their multipliers u, where P is L L' and t = 1:
+ *
+ *   P dx - N du = -f,   N'dx = r,   f = P x + q - N u,   r = b - N'x
+ *
+ * Moves x; `residual` gets u + du. `curvature` is the diagonal of P, whose upper half L has left where it was; `h` is scratch.
+ */
+export function programPolish(count: i32, curvature: usize, cost: usize, h: usize, residual: usize): void {
+  for (let k = 0; k < n; k++) {
+    store<f64>(h + 8 * k, -(load<f64>(curvature + 8 * k) * load<f64>(x + 8 * k) + load<f64>(cost + 8 * k)));
+  }
+  for (let k = n; k < stride; k++) store<f64>(h + 8 * k, 0);
+  for (let i = 0; factor != 0 && i < n - 1; i++) {
+    const beside = factor + 8 * (<usize>stride * i + i + 1);
+    const own = h + 8 * i;
+    store<f64>(own, load<f64>(own) - dot(beside, x + 8 * (i + 1), n - i - 1));
+    axpy(-load<f64>(x + 8 * i), beside, own + 8, n - i - 1);
+  }
+  for (let j = 0; j < count; j++) {
+    const id = load<i32>(active + 4 * j);
+    const code = id >= 0 ? load<i32>(codes + 4 * id) : codeOfBound(id);
+    const key = code >> 1;
+    // Bounds of w are as long as the diagonal of L says.
+    const sign = (code & 1 ? -1 : 1) * (id >= 0 ? 1 : load<f64>(diagonal + 8 * (key - m)));
+    const f = sign * load<f64>(multipliers + 8 * j);
+    if (key < m) {
+      const row = matrix + 8 * <usize>stride * key;
+      axpy(f, row, h, n);
+      store<f64>(residual + 8 * j, sign * (limitOf(code) - dot(row, x, n)));
+    } else {
+      const at = h + 8 * (key - m);
+      store<f64>(at, load<f64>(at) + f);
+      store<f64>(residual + 8 * j, sign * (limitOf(code) - load<f64>(x + 8 * (key - m))));
+    }
+  }
+  programForward(h, 0);
+  activeSetCorrect(residual, h);
+  programBackward(h);
+  axpy(1, h, x, n);
+  axpy(1, multipliers, residual, count);
+}
+
+/** The code of a bound that the active set holds under a name of its own, -1 - (2 k + side) with side 1 for the lower one. */
+@inline
+function codeOfBound(id: i32): i32 {
+  const name = -1 - id;
+  return 2 * (m + (name >> 1)) + (name & 1 ? 0 : 1);
 }
