@@ -65,13 +65,14 @@ export function residuals(
   y: Float64Array,
   z: Float64Array,
   slopes: Slopes = slopesAt(program, x, y),
+  sizes: Sizes = sizesOf(program),
 ): Residuals {
   const { n, q, lb, ub, constant } = program;
   const tally = { primal: 0, dual: 0, gap: { high: 0, low: 0 }, gapError: 0 };
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
-  tallyRows(tally, program, x, y);
+  tallyRows(tally, program, sizes, x, y);
   const { high, low } = slopes.withRows;
-  const lost = errorsOfSlope(program, x, y, z);
+  const lost = errorsOfSlope(program, sizes, x, y, z);
   const sum = { high: 0, low: 0 };
   const objective = { high: constant, low: 0 };
   for (let k = 0; k < n; k++) {
@@ -109,9 +110,9 @@ function complement(tally: Tally, multiplier: number, limit: number, slack: numb
 }
 
 /** The violations of rows, and where there are multipliers, their slacks. */
-function tallyRows(tally: Tally, program: Program<Matrix>, x: Float64Array, y?: Float64Array): void {
+function tallyRows(tally: Tally, program: Program<Matrix>, sizes: Sizes, x: Float64Array, y?: Float64Array): void {
   const { m, A, l, u } = program;
-  const error = errorsOfRows(program, x);
+  const error = errorsOfRows(program, sizes, x);
   const sum = { high: 0, low: 0 };
   for (let i = 0; i < m; i++) {
     sum.high = 0;
@@ -133,7 +134,7 @@ function tallyRows(tally: Tally, program: Program<Matrix>, x: Float64Array, y?: 
 export function violation(program: Program<Matrix>, x: Float64Array): number {
   const { n, lb, ub } = program;
   const tally = { primal: 0, dual: 0, gap: { high: 0, low: 0 }, gapError: 0 };
-  tallyRows(tally, program, x);
+  tallyRows(tally, program, sizesOf(program), x);
   let most = tally.primal;
   for (let k = 0; k < n; k++) most = larger(most, larger(lb[k] - x[k], x[k] - ub[k]));
   return most;
@@ -160,24 +161,35 @@ export function boundMultipliers(
   return out;
 }
 
+/** The largest magnitudes of the matrices: the judge looks at many points of one program. */
+export interface Sizes {
+  A: number;
+  P: number;
+}
+
+export const sizesOf = ({ A, P, hessian }: Program<Matrix>): Sizes => ({
+  A: largest(valuesOf(A)),
+  P: P === 'identity' ? 1 : largest(valuesOf(hessian)),
+});
+
 /** What the sums of A x may be off by; undefined where that is nothing beside what is promised. */
-function errorsOfRows({ n, m, A }: Program<Matrix>, x: Float64Array): Float64Array | undefined {
+function errorsOfRows({ n, m, A }: Program<Matrix>, sizes: Sizes, x: Float64Array): Float64Array | undefined {
   const part = doubledError(n);
-  if (part * largest(valuesOf(A)) * sizeOf(x) <= NOTHING) return undefined;
+  if (part * sizes.A * sizeOf(x) <= NOTHING) return undefined;
   return mapped(vector(m), (_, i) => part * rowSize(A, i, x));
 }
 
 /** The same of P x + q - A'y - z. */
 function errorsOfSlope(
   program: Program<Matrix>,
+  sizes: Sizes,
   x: Float64Array,
   y: Float64Array,
   z: Float64Array,
 ): Float64Array | undefined {
-  const { n, m, A, P, hessian, q } = program;
+  const { n, m, q } = program;
   const part = doubledError(n + m);
-  const curved = P === 'identity' ? 1 : largest(valuesOf(hessian));
-  const crude = part * (largest(valuesOf(A)) * sizeOf(y) + curved * sizeOf(x) + largest(z) + largest(q));
+  const crude = part * (sizes.A * sizeOf(y) + sizes.P * sizeOf(x) + largest(z) + largest(q));
   if (crude <= NOTHING) return undefined;
   const terms = vector(n);
   stationarity(program, x, y, z, q, terms);

@@ -27,6 +27,8 @@ import {
   proveInfeasible,
   provesUnbounded,
   residuals,
+  type Sizes,
+  sizesOf,
   violation,
 } from './judge.js';
 import { type Presolved, presolve } from './presolve/presolve.js';
@@ -211,6 +213,7 @@ export interface Standing {
   seen: Program<Matrix>;
   /** The same scaled. */
   inner: Program<Matrix>;
+  readonly sizes: Sizes;
   workspace?: Workspace;
 }
 
@@ -218,7 +221,7 @@ export interface Standing {
 export function standing(program: Program<Matrix>): Standing {
   const seen = uncrossed(thinned(program));
   const { program: inner, scaling } = scaled<Matrix>(seen);
-  return { convexity: curvatureOf(program).convexity, scaling, seen, inner };
+  return { convexity: curvatureOf(program).convexity, scaling, seen, inner, sizes: sizesOf(seen) };
 }
 
 /**
@@ -238,7 +241,7 @@ export function solveStanding(
   const measured = { ...program, A: seen.A, hessian: seen.hessian };
   kept.seen = uncrossed(measured);
   kept.inner = withVectors(kept.inner, scaledVectors(kept.seen, scaling, seen, kept.inner));
-  const judge = judgeOf(measured, scaling);
+  const judge = judgeOf(measured, scaling, 0, kept.sizes);
   let candidate: Candidate | undefined;
   if (kept.workspace) {
     candidate = toEnd(continueActiveSet(kept.workspace, kept.inner, judge, roundLimit), workLimit, signal);
@@ -306,7 +309,7 @@ interface ScaledJudge extends Judge {
 }
 
 /** The judge of scaled claims, who still knows what he has measured of the last point. */
-function judgeOf(program: Program<Matrix>, scaling: Scaling, relative = 0): ScaledJudge {
+function judgeOf(program: Program<Matrix>, scaling: Scaling, relative = 0, sizes = sizesOf(program)): ScaledJudge {
   let last: { point: Point; measured: Measured } | undefined;
   return {
     answer(whole, candidate, method, tried, convexity) {
@@ -322,7 +325,7 @@ function judgeOf(program: Program<Matrix>, scaling: Scaling, relative = 0): Scal
       const { x, y, z: given } = unscaled(point, scaling);
       const slopes = slopesAt(program, x, y);
       const z = boundMultipliers(program, x, y, given, slopes);
-      const measured = { x, y, z, residuals: residuals(program, x, y, z, slopes) };
+      const measured = { x, y, z, residuals: residuals(program, x, y, z, slopes, sizes) };
       last = { point, measured };
       return keepsPromise(measured.residuals, allowanceOf(program, x, y, z, relative));
     },
