@@ -78,7 +78,10 @@ export interface Workspace {
 /** Constraints that the kernel lists at most. */
 const MOST_LISTED = 256;
 
-/** The workspace, in the arena, of a scaled program with at least one variable; undefined if its P has no factor. */
+/**
+ * The workspace, in the arena, of a scaled program with at least one variable; undefined if its P has no factor. One function, longer
+ * than most: the list of what lies in the arena.
+ */
 export function workspaceOf(
   arena: Arena,
   program: Program<Matrix>,
