@@ -32,7 +32,11 @@ export function formed(program: Program<Matrix>): Program | Program<Compressed> 
 /** The program with those matrices compressed that are mostly zeros: residuals pass over zeros, and give the same digits. */
 export function thinned(program: Program<Matrix>): Program<Matrix> {
   const { n, P, A, hessian } = program;
-  const thin = (M: Matrix) => (isCompressed(M) || entryCount(M) > FULL * M.length ? M : compressed(M, n));
+  const thin = (M: Matrix) => {
+    if (isCompressed(M)) return M;
+    const count = entryCount(M);
+    return count > FULL * M.length ? M : compressed(M, n, count);
+  };
   return { ...program, A: thin(A), hessian: P === 'whole' ? thin(hessian) : hessian };
 }
 
@@ -55,18 +59,18 @@ export interface Choice {
   why: string;
 }
 
-/** Chooses for a scaled program whose P has `curvature` as its least pivot. */
+/** Chooses for a program whose P has `curvature` as its least pivot, and in which steps are taken by `sparse`, where it is a sparse one. */
 export function choose(
-  program: Program | Program<Compressed>,
+  { n, m }: Pick<Program, 'n' | 'm'>,
+  sparse: Program<Compressed> | undefined,
   curvature: number,
   { method = 'auto', start }: Settings,
 ): Choice {
-  const { n, m } = program;
   const fits = fitsDense(n, m);
   let analysis: Analysis | undefined;
   let fill = 'dense matrices';
-  if (isSparse(program) && (method !== 'activeSet' || !fits)) {
-    const found = analyseSteps(program);
+  if (sparse && (method !== 'activeSet' || !fits)) {
+    const found = analyseSteps(sparse);
     // A dense step: the Gram matrix of the rows, and Cholesky.
     const step = (n * n * (m + n / 3)) / 2 / DENSE_SPEED;
     const sparseStep = found.work + 4 * found.entries;

@@ -20,14 +20,14 @@
  * so little that the proof still holds for all |x_k| up to its radius, at least 1e9. That P is convex is looked at
  * elsewhere (convexity.ts), and said beside the status.
  */
-import { add, addProduct } from './doubled.js';
+import { add, addProduct, type Doubled } from './doubled.js';
 import { exactRay } from './exact-ray.js';
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
-import { less, rounded, rowsTimes, type Slopes, slopesAt, stationarity } from './products.js';
-import { type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
+import { rounded, rowsTimes, type Slopes, slopesAt, stationarity } from './products.js';
+import { addRowDot, type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
 import { LEAST_RADIUS, PROMISE, ROUNDING } from './tolerances.js';
-import { isZero, mapped, sizeOf, vector } from './vectors.js';
+import { copied, isZero, mapped, sizeOf, vector } from './vectors.js';
 
 /** Largest residuals of the optimality conditions, in the units of the data. */
 export interface Residuals {
@@ -49,67 +49,93 @@ const doubledError = (terms: number) => (terms + 2) * (terms + 2) * 2 ** -105;
 /** Up to here the error of a sum needs no closer look. */
 const NOTHING = 1e-13;
 
-/** The residuals of x with multipliers y and z. One function, longer than most: each residual with its own rounding, from one walk over the data. */
+/** What the residuals add up, one entry of the conditions after the other. */
+interface Tally {
+  primal: number;
+  dual: number;
+  gap: Doubled;
+  /** What the gap may have lost by rounding. */
+  gapError: number;
+}
+
+/** The residuals of x with multipliers y and z: each with its own rounding, from one walk over the rows. */
 export function residuals(
   program: Program<Matrix>,
   x: Float64Array,
   y: Float64Array,
   z: Float64Array,
   slopes: Slopes = slopesAt(program, x, y),
+  sizes: Sizes = sizesOf(program),
 ): Residuals {
-  const { n, m, q, l, u, lb, ub, constant } = program;
-  const slope = less(slopes.withRows, z);
-  let primal = violation(program, x);
-  const lost = errorsOfSlope(program, x, y, z);
-  // z stands for the multiplier whose nearest double it is: what that rounding leaves of the slope belongs to it.
-  const held = mapped(z, (value, k) =>
-    Math.abs(slope[k]) <= 2 ** -53 * Math.abs(value) && Number.isFinite(value > 0 ? lb[k] : ub[k]) ? 1 : 0,
-  );
-  let dual = 0;
-  for (let k = 0; k < n; k++) if (!held[k]) dual = larger(dual, Math.abs(slope[k]) + lost[k]);
+  const { n, q, lb, ub, constant } = program;
+  const tally = { primal: 0, dual: 0, gap: { high: 0, low: 0 }, gapError: 0 };
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
-  const gap = { high: 0, low: 0 };
-  let gapError = 0;
-  for (let k = 0; k < n; k++) {
-    const from = held[k] ? x[k] - (z[k] > 0 ? lb[k] : ub[k]) : x[k];
-    addProduct(gap, from, slope[k]);
-    gapError += Math.abs(from) * (lost[k] + 2 ** -52 * Math.abs(slope[k]));
-  }
-  const complement = (multiplier: number, limit: number, slack: number) => {
-    addProduct(gap, multiplier, slack);
-    // The slack is rounded; what its own sum has lost is counted as a violation.
-    gapError += Math.abs(multiplier * slack) * 2 ** -52;
-    // Where there is no limit, the slack is the value itself: nothing stands against it.
-    if (!Number.isFinite(limit)) dual = larger(dual, Math.abs(multiplier));
-  };
-  const limits = mapped(y, (value, i) => (value === 0 ? 0 : finiteOr0(value > 0 ? l[i] : u[i])));
-  const slacks = isZero(y) ? limits : rowsTimes(program, x, limits, undefined, y);
-  for (let i = 0; i < m; i++) if (y[i] !== 0) complement(y[i], y[i] > 0 ? l[i] : u[i], slacks[i]);
-  for (let k = 0; k < n; k++) {
-    const limit = z[k] > 0 ? lb[k] : ub[k];
-    if (z[k] !== 0) complement(z[k], limit, x[k] - finiteOr0(limit));
-  }
+  tallyRows(tally, program, sizes, x, y);
+  const { high, low } = slopes.withRows;
+  const lost = errorsOfSlope(program, sizes, x, y, z);
+  const sum = { high: 0, low: 0 };
   const objective = { high: constant, low: 0 };
   for (let k = 0; k < n; k++) {
+    sum.high = high[k];
+    sum.low = low[k];
+    add(sum, -z[k]);
+    const slope = rounded(sum);
+    const limit = z[k] > 0 ? lb[k] : ub[k];
+    const error = lost ? lost[k] : 0;
+    // z stands for the multiplier whose nearest double it is: what that rounding leaves of the slope belongs to it.
+    const held = Math.abs(slope) <= 2 ** -53 * Math.abs(z[k]) && Number.isFinite(limit);
+    if (!held) tally.dual = larger(tally.dual, Math.abs(slope) + error);
+    const from = held ? x[k] - limit : x[k];
+    addProduct(tally.gap, from, slope);
+    tally.gapError += Math.abs(from) * (error + 2 ** -52 * Math.abs(slope));
+    if (z[k] !== 0) complement(tally, z[k], limit, x[k] - finiteOr0(limit));
+    tally.primal = larger(tally.primal, larger(lb[k] - x[k], x[k] - ub[k]));
     addProduct(objective, 0.5 * x[k], slopes.gradient[k]);
     addProduct(objective, 0.5 * x[k], q[k]);
-    if (!Number.isFinite(x[k])) primal = Number.NaN;
+    if (!Number.isFinite(x[k])) tally.primal = Number.NaN;
   }
+  const { primal, dual, gap, gapError } = tally;
   return { primal, dual, gap: Math.abs(rounded(gap)) + gapError, objective: rounded(objective) };
 }
 
 const finiteOr0 = (limit: number) => (Number.isFinite(limit) ? limit : 0);
 
+/** A multiplier against the slack of its limit. */
+function complement(tally: Tally, multiplier: number, limit: number, slack: number): void {
+  addProduct(tally.gap, multiplier, slack);
+  // The slack is rounded; what its own sum has lost is counted as a violation.
+  tally.gapError += Math.abs(multiplier * slack) * 2 ** -52;
+  // Where there is no limit, the slack is the value itself: nothing stands against it.
+  if (!Number.isFinite(limit)) tally.dual = larger(tally.dual, Math.abs(multiplier));
+}
+
+/** The violations of rows, and where there are multipliers, their slacks. */
+function tallyRows(tally: Tally, program: Program<Matrix>, sizes: Sizes, x: Float64Array, y?: Float64Array): void {
+  const { m, A, l, u } = program;
+  const error = errorsOfRows(program, sizes, x);
+  const sum = { high: 0, low: 0 };
+  for (let i = 0; i < m; i++) {
+    sum.high = 0;
+    sum.low = 0;
+    addRowDot(sum, A, i, x);
+    const row = rounded(sum);
+    // What the row has lost by rounding counts.
+    const lost = sum.high - row + sum.low;
+    const most = larger(l[i] - row - lost, row - u[i] + lost) + (error ? error[i] : 0);
+    tally.primal = larger(tally.primal, most);
+    if (y === undefined || y[i] === 0) continue;
+    const limit = y[i] > 0 ? l[i] : u[i];
+    add(sum, -finiteOr0(limit));
+    complement(tally, y[i], limit, rounded(sum));
+  }
+}
+
 /** By how much x violates the worst limit. */
 export function violation(program: Program<Matrix>, x: Float64Array): number {
-  const { n, m, l, u, lb, ub } = program;
-  const lost = vector(m);
-  const rows = rowsTimes(program, x, undefined, lost);
-  const error = errorsOfRows(program, x);
-  let most = 0;
-  for (let i = 0; i < m; i++) {
-    most = larger(most, larger(l[i] - rows[i] - lost[i], rows[i] - u[i] + lost[i]) + error[i]);
-  }
+  const { n, lb, ub } = program;
+  const tally = { primal: 0, dual: 0, gap: { high: 0, low: 0 }, gapError: 0 };
+  tallyRows(tally, program, sizesOf(program), x);
+  let most = tally.primal;
   for (let k = 0; k < n; k++) most = larger(most, larger(lb[k] - x[k], x[k] - ub[k]));
   return most;
 }
@@ -127,28 +153,44 @@ export function boundMultipliers(
 ): Float64Array {
   if (isZero(z)) return z;
   const { high, low } = (slopes ?? slopesAt(program, x, y)).withRows;
-  return mapped(z, (value, k) => {
+  const out = copied(z);
+  for (let k = 0; k < out.length; k++) {
     const slope = high[k] + low[k];
-    const limit = slope > 0 ? program.lb[k] : program.ub[k];
-    return value !== 0 && Number.isFinite(limit) ? slope : value;
-  });
+    if (z[k] !== 0 && Number.isFinite(slope > 0 ? program.lb[k] : program.ub[k])) out[k] = slope;
+  }
+  return out;
 }
 
-/** What the sums of A x may be off by: 0 where that is nothing beside what is promised. */
-function errorsOfRows({ n, m, A }: Program<Matrix>, x: Float64Array): Float64Array {
-  const errors = vector(m);
+/** The largest magnitudes of the matrices: the judge looks at many points of one program. */
+export interface Sizes {
+  A: number;
+  P: number;
+}
+
+export const sizesOf = ({ A, P, hessian }: Program<Matrix>): Sizes => ({
+  A: largest(valuesOf(A)),
+  P: P === 'identity' ? 1 : largest(valuesOf(hessian)),
+});
+
+/** What the sums of A x may be off by; undefined where that is nothing beside what is promised. */
+function errorsOfRows({ n, m, A }: Program<Matrix>, sizes: Sizes, x: Float64Array): Float64Array | undefined {
   const part = doubledError(n);
-  if (part * largest(valuesOf(A)) * sizeOf(x) <= NOTHING) return errors;
-  return mapped(errors, (_, i) => part * rowSize(A, i, x));
+  if (part * sizes.A * sizeOf(x) <= NOTHING) return undefined;
+  return mapped(vector(m), (_, i) => part * rowSize(A, i, x));
 }
 
 /** The same of P x + q - A'y - z. */
-function errorsOfSlope(program: Program<Matrix>, x: Float64Array, y: Float64Array, z: Float64Array): Float64Array {
-  const { n, m, A, P, hessian, q } = program;
+function errorsOfSlope(
+  program: Program<Matrix>,
+  sizes: Sizes,
+  x: Float64Array,
+  y: Float64Array,
+  z: Float64Array,
+): Float64Array | undefined {
+  const { n, m, q } = program;
   const part = doubledError(n + m);
-  const curved = P === 'identity' ? 1 : largest(valuesOf(hessian));
-  const crude = part * (largest(valuesOf(A)) * sizeOf(y) + curved * sizeOf(x) + largest(z) + largest(q));
-  if (crude <= NOTHING) return vector(n);
+  const crude = part * (sizes.A * sizeOf(y) + sizes.P * sizeOf(x) + largest(z) + largest(q));
+  if (crude <= NOTHING) return undefined;
   const terms = vector(n);
   stationarity(program, x, y, z, q, terms);
   return mapped(terms, (term, k) => part * (term + Math.abs(q[k])));

@@ -1,6 +1,6 @@
 /** A problem that changes: rows are added, data are updated, and every solve starts from the last optimum. */
 import { demandObject, EngramError } from '../src/core/index.js';
-import { checkProblem, checkVectors, demandDense, type Program, type QpProblem } from './problem.js';
+import { changedVectors, checkProblem, demandDense, type Program, type QpProblem, withVectors } from './problem.js';
 import type { Settings, Solution } from './solution.js';
 import { type Standing, solveProgram, solveProgramLater, solveStanding, standing } from './solve.js';
 import type { SparseMatrix } from './sparse/csc.js';
@@ -79,8 +79,7 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
     update(change) {
       demandObject('the change', change, ['q', 'l', 'u', 'lb', 'ub', 'constant']);
       const old = alive();
-      const vectors = checkVectors({ ...old, ...change }, old.n, old.m);
-      program = { ...old, ...vectors, q: vectors.q.slice() };
+      program = withVectors(old, changedVectors(old, change));
     },
     dispose() {
       program = undefined;

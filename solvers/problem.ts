@@ -10,7 +10,7 @@ import { demandInteger, EngramError } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
 import { type Compressed, isCompressed, type Matrix, transposed } from './sparse/matrix.js';
 import { LARGEST_DATA } from './tolerances.js';
-import { mapped, vector } from './vectors.js';
+import { copied, vector } from './vectors.js';
 
 /**
  * A convex quadratic program in n variables with m rows; without P a linear one. `QpProblem<SparseMatrix>` has P and A by
@@ -95,7 +95,8 @@ export function checkProblem(
   if (!sparse) demandDense(given as Float64Array, m, n, small ? 'any size' : size);
   const A = sparse ? rowsOf('A', given, m, n) : (given as Float64Array);
   finite('A', isCompressed(A) ? A.values : A);
-  return { n, m, ...checkHessian(problem.P, n), A, ...checkVectors(problem, n, m) };
+  const { P, hessian } = checkHessian(problem.P, n);
+  return withVectors({ n, m, P, hessian, A }, checkVectors(problem, n, m));
 }
 
 const isSparse = (M: unknown): M is SparseMatrix =>
@@ -169,35 +170,67 @@ function demandNonnegative(diagonal: Float64Array): Float64Array {
   return diagonal;
 }
 
+/** What may be updated, in a problem that stands. */
+export type Vectors = Pick<Program, 'q' | 'l' | 'u' | 'lb' | 'ub' | 'constant'>;
+
+/** A program of these matrices and vectors; part by part, because engines take microseconds to spread the second of two objects. */
+export const withVectors = <M extends Matrix>(
+  { n, m, P, hessian, A }: Omit<Program<M>, keyof Vectors>,
+  { q, l, u, lb, ub, constant }: Vectors,
+): Program<M> => ({ n, m, P, hessian, q, A, l, u, lb, ub, constant });
+
 /** Checks costs, limits, bounds and constant of a problem of n variables and m rows, and completes them. */
-export function checkVectors(
-  problem: Omit<QpProblem<unknown>, 'P' | 'A'>,
-  n: number,
-  m: number,
-): Pick<Program, 'q' | 'l' | 'u' | 'lb' | 'ub' | 'constant'> {
-  const limits = (name: 'l' | 'u' | 'lb' | 'ub', count: number, none: number): Float64Array => {
-    const value = problem[name];
-    if (value === undefined) return vector(count).fill(none);
-    if (array(name, value).length !== count) fail(`${name} must hold ${count} numbers; got ${value.length}`);
-    return mapped(value, (limit, i) => {
-      if (Number.isNaN(limit)) fail(`${name}[${i}] must be a number; got NaN`);
-      if (limit * none < 0 && Math.abs(limit) >= INFINITE) {
-        fail(`${name}[${i}] must be below 1e20 on that side, or leave the other side open; got ${limit}`);
-      }
-      return Math.abs(limit) >= INFINITE ? none : limit;
-    });
-  };
-  if (array('q', problem.q).length !== n) fail(`q must hold ${n} numbers; got ${problem.q.length}`);
-  const constant = problem.constant ?? 0;
-  if (!(Math.abs(constant) <= LARGEST_DATA)) fail(`constant must be a finite number; got ${constant}`);
+export function checkVectors(problem: Omit<QpProblem<unknown>, 'P' | 'A'>, n: number, m: number): Vectors {
+  const { q, l, u, lb, ub, constant } = problem;
   return {
-    q: finite('q', problem.q),
-    l: limits('l', m, Number.NEGATIVE_INFINITY),
-    u: limits('u', m, Number.POSITIVE_INFINITY),
-    lb: limits('lb', n, Number.NEGATIVE_INFINITY),
-    ub: limits('ub', n, Number.POSITIVE_INFINITY),
-    constant,
+    q: checkCosts(q, n),
+    l: limits('l', l, m, Number.NEGATIVE_INFINITY),
+    u: limits('u', u, m, Number.POSITIVE_INFINITY),
+    lb: limits('lb', lb, n, Number.NEGATIVE_INFINITY),
+    ub: limits('ub', ub, n, Number.POSITIVE_INFINITY),
+    constant: checkConstant(constant),
   };
+}
+
+/** The vectors of a problem after a change, of which these are checked and copied. */
+export function changedVectors(old: Program<Matrix>, change: Partial<Omit<QpProblem<unknown>, 'P' | 'A'>>): Vectors {
+  const { n, m } = old;
+  return {
+    q: 'q' in change ? checkCosts(change.q, n).slice() : old.q,
+    l: 'l' in change ? limits('l', change.l, m, Number.NEGATIVE_INFINITY) : old.l,
+    u: 'u' in change ? limits('u', change.u, m, Number.POSITIVE_INFINITY) : old.u,
+    lb: 'lb' in change ? limits('lb', change.lb, n, Number.NEGATIVE_INFINITY) : old.lb,
+    ub: 'ub' in change ? limits('ub', change.ub, n, Number.POSITIVE_INFINITY) : old.ub,
+    constant: 'constant' in change ? checkConstant(change.constant) : old.constant,
+  };
+}
+
+/** A copy of limits, those that are none on this side being `none`. */
+function limits(name: 'l' | 'u' | 'lb' | 'ub', value: unknown, count: number, none: number): Float64Array {
+  if (value === undefined) return vector(count).fill(none);
+  if (array(name, value).length !== count) fail(`${name} must hold ${count} numbers; got ${array(name, value).length}`);
+  const out = copied(value as Float64Array);
+  for (let i = 0; i < count; i++) {
+    if (Math.abs(out[i]) < INFINITE) continue;
+    const limit = out[i];
+    if (Number.isNaN(limit)) fail(`${name}[${i}] must be a number; got NaN`);
+    if (limit * none < 0) {
+      fail(`${name}[${i}] must be below 1e20 on that side, or leave the other side open; got ${limit}`);
+    }
+    out[i] = none;
+  }
+  return out;
+}
+
+function checkCosts(q: unknown, n: number): Float64Array {
+  const costs = array('q', q);
+  if (costs.length !== n) fail(`q must hold ${n} numbers; got ${costs.length}`);
+  return finite('q', costs);
+}
+
+function checkConstant(constant = 0): number {
+  if (!(Math.abs(constant) <= LARGEST_DATA)) fail(`constant must be a finite number; got ${constant}`);
+  return constant;
 }
 
 function fail(text: string): never {
@@ -209,19 +242,12 @@ const array = (name: string, value: unknown): Float64Array =>
 
 function finite(name: string, values: Float64Array): Float64Array {
   for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]) <= LARGEST_DATA) continue;
     if (!Number.isFinite(values[i])) fail(`${name}[${i}] must be a finite number; got ${values[i]}`);
-    if (Math.abs(values[i]) > LARGEST_DATA) {
-      fail(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${values[i]}`);
-    }
+    fail(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${values[i]}`);
   }
   return values;
 }
 
 const kindOf = (value: unknown) =>
   value === null ? 'null' : value instanceof Object ? value.constructor?.name : typeof value;
-
-/** Entry (k, k) of P. */
-export function curvatureAt({ n, P, hessian }: Program, k: number): number {
-  if (P === 'zero') return 0;
-  return P === 'identity' ? 1 : hessian[P === 'whole' ? n * k + k : k];
-}

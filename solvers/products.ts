@@ -10,7 +10,7 @@
 import { add, addProduct, type Doubled } from './doubled.js';
 import type { Program } from './problem.js';
 import { addRow, addRowDot, addRowSize, type Matrix } from './sparse/matrix.js';
-import { copied, mapped, vector } from './vectors.js';
+import { copied, vector } from './vectors.js';
 
 /** The sum so far, as one double. */
 export const rounded = ({ high, low }: Doubled): number => high + low;
@@ -70,7 +70,8 @@ export function stationarity(
 export function slopesAt(program: Program<Matrix>, x: Float64Array, y: Float64Array): Slopes {
   const sums = { high: copied(program.q), low: vector(program.n) };
   addCurved(program, x, sums);
-  const gradient = mapped(sums.high, (high, k) => high + sums.low[k]);
+  const gradient = vector(program.n);
+  for (let k = 0; k < gradient.length; k++) gradient[k] = sums.high[k] + sums.low[k];
   addRows(program, y, sums);
   return { gradient, withRows: sums };
 }
@@ -117,13 +118,15 @@ function addMultiple(
 }
 
 /** sums - z, rounded; with `terms`, the magnitudes of z are added there. */
-export function less({ high, low }: DoubledVector, z: Float64Array, terms?: Float64Array): Float64Array {
+function less({ high, low }: DoubledVector, z: Float64Array, terms?: Float64Array): Float64Array {
   const sum = { high: 0, low: 0 };
-  return mapped(high, (h, k) => {
-    sum.high = h;
+  const out = vector(z.length);
+  for (let k = 0; k < out.length; k++) {
+    sum.high = high[k];
     sum.low = low[k];
     add(sum, -z[k]);
     if (terms) terms[k] += Math.abs(z[k]);
-    return rounded(sum);
-  });
+    out[k] = rounded(sum);
+  }
+  return out;
 }

@@ -5,9 +5,9 @@
  *
  *   x = D x^,   y = E y^ / c,   z = D^-1 z^ / c
  */
-import type { Program } from './problem.js';
+import { type Program, type Vectors, withVectors } from './problem.js';
 import { isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
-import { copied, mapped, vector } from './vectors.js';
+import { copied, vector } from './vectors.js';
 
 export interface Scaling {
   D: Float64Array;
@@ -36,22 +36,20 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const A = copyOf<Matrix>(program.A);
   const H: Matrix = P === 'identity' ? vector(n).fill(1) : copyOf<Matrix>(program.hessian);
   const curved = P === 'whole' ? n : valuesOf(H).length > 0 ? 1 : 0;
-  const column = vector(n);
-  const row = vector(m);
-  const none = vector(n);
+  const [column, row, none] = [vector(n), vector(m), vector(n)];
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     column.fill(0);
     row.fill(0);
     noteSizes(A, m, n, row, column);
     noteSizes(H, curved, n, none, column);
-    const byColumn = mapped(column, (size) => 1 / power(Math.sqrt(size)));
-    const byRow = mapped(row, (size) => 1 / power(Math.sqrt(size)));
-    if (isOne(byColumn) && isOne(byRow)) break;
-    multiply(D, byColumn);
-    multiply(E, byRow);
-    multiplyRows(A, m, n, byRow, byColumn);
-    if (P === 'whole') multiplyRows(H, n, n, byColumn, byColumn);
-    else for (let k = 0; curved > 0 && k < n; k++) (H as Float64Array)[k] *= byColumn[k] * byColumn[k];
+    // What was size is now the factor.
+    const [columns, rows] = [toFactors(column), toFactors(row)];
+    if (!columns && !rows) break;
+    multiply(D, column);
+    multiply(E, row);
+    multiplyRows(A, m, n, row, column);
+    if (P === 'whole') multiplyRows(H, n, n, column, column);
+    else for (let k = 0; curved > 0 && k < n; k++) (H as Float64Array)[k] *= column[k] * column[k];
   }
   // A common factor for x, so that limits are near 1 too: rows give back what columns get.
   const x = power(typicalLimit([l, u], E, [lb, ub], D));
@@ -61,16 +59,30 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   for (let p = 0; p < entries.length; p++) entries[p] *= x * x;
   let size = 0;
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(q[k] * D[k]));
-  for (const entry of entries) size = Math.max(size, Math.abs(entry));
+  for (let p = 0; p < entries.length; p++) size = Math.max(size, Math.abs(entries[p]));
   const c = 1 / power(size);
   for (let p = 0; p < entries.length; p++) entries[p] *= c;
-  const matrices = { n, m, P: P === 'identity' ? ('diagonal' as const) : P, hessian: H as M, A: A as M };
-  return { scaling: { D, E, c }, program: { ...matrices, ...scaledVectors(program, { D, E, c }) } };
+  const form = P === 'identity' ? 'diagonal' : P;
+  return {
+    scaling: { D, E, c },
+    program: withVectors({ n, m, P: form, hessian: H as M, A: A as M }, scaledVectors(program, { D, E, c })),
+  };
 }
 
-function isOne(factors: Float64Array): boolean {
-  for (let k = 0; k < factors.length; k++) if (factors[k] !== 1) return false;
-  return true;
+/** Puts in place of sizes the powers of two whose squares bring them to between 1 and 4; returns whether any is not 1. */
+function toFactors(sizes: Float64Array): boolean {
+  let any = false;
+  for (let k = 0; k < sizes.length; k++) {
+    let size = sizes[k];
+    let factor = 1;
+    if (size > 0 && !(size >= 1 && size < 4)) {
+      any = true;
+      for (; size >= 4 && factor > 1 / MOST; factor /= 2) size /= 4;
+      for (; size < 1 && factor < MOST; factor *= 2) size *= 4;
+    }
+    sizes[k] = factor;
+  }
+  return any;
 }
 
 const copyOf = <M extends Matrix>(M: M): M =>
@@ -110,24 +122,64 @@ function multiplyRows(M: Matrix, rows: number, n: number, byRow: Float64Array, b
   }
 }
 
-/** Costs, limits and bounds as the scaling makes them. */
-export const scaledVectors = ({ q, l, u, lb, ub }: Program<Matrix>, { D, E, c }: Scaling) => ({
-  q: mapped(q, (cost, k) => cost * D[k] * c),
-  l: mapped(l, (limit, i) => limit * E[i]),
-  u: mapped(u, (limit, i) => limit * E[i]),
-  lb: mapped(lb, (bound, k) => bound / D[k]),
-  ub: mapped(ub, (bound, k) => bound / D[k]),
-  constant: 0,
-});
+/** Costs, limits and bounds as the scaling makes them; those that `before` has the very arrays of are taken from `known`. */
+export function scaledVectors(
+  { q, l, u, lb, ub }: Pick<Vectors, 'q' | 'l' | 'u' | 'lb' | 'ub'>,
+  { D, E, c }: Scaling,
+  before?: Vectors,
+  known?: Vectors,
+): Vectors {
+  const scaledBy = (name: 'q' | 'l' | 'u' | 'lb' | 'ub', values: Float64Array, factors: Float64Array) => {
+    if (before && known && before[name] === values) return known[name];
+    const out = copied(values);
+    // All factors are powers of two: both ways round nothing off.
+    if (name === 'q') for (let k = 0; k < out.length; k++) out[k] = out[k] * factors[k] * c;
+    else if (factors === E) for (let k = 0; k < out.length; k++) out[k] *= factors[k];
+    else for (let k = 0; k < out.length; k++) out[k] /= factors[k];
+    return out;
+  };
+  return {
+    q: scaledBy('q', q, D),
+    l: scaledBy('l', l, E),
+    u: scaledBy('u', u, E),
+    lb: scaledBy('lb', lb, D),
+    ub: scaledBy('ub', ub, D),
+    constant: 0,
+  };
+}
 
 /** The median magnitude of limits that are neither zero nor none, scaled. */
 function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Array[], D: Float64Array): number {
-  const sizes: number[] = [];
-  const note = (limit: number) => {
-    if (limit !== 0 && Number.isFinite(limit)) sizes.push(Math.abs(limit));
-  };
-  for (const limits of rows) for (let i = 0; i < limits.length; i++) note(limits[i] * E[i]);
-  for (const limits of bounds) for (let k = 0; k < limits.length; k++) note(limits[k] / D[k]);
-  sizes.sort((a, b) => a - b);
-  return sizes.length > 0 ? sizes[sizes.length >> 1] : 1;
+  const sizes = vector(2 * (E.length + D.length));
+  let count = 0;
+  for (const limits of rows) {
+    for (let i = 0; i < limits.length; i++) if (isLimit(limits[i])) sizes[count++] = Math.abs(limits[i] * E[i]);
+  }
+  for (const limits of bounds) {
+    for (let k = 0; k < limits.length; k++) if (isLimit(limits[k])) sizes[count++] = Math.abs(limits[k] / D[k]);
+  }
+  return count > 0 ? selected(sizes, count, count >> 1) : 1;
 }
+
+/** What would stand at place `k` if the first `count` values were sorted (Hoare's selection): a sort takes longer than all sweeps. */
+function selected(values: Float64Array, count: number, k: number): number {
+  let [from, to] = [0, count - 1];
+  while (from < to) {
+    const pivot = values[k];
+    let [i, j] = [from, to];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i <= j) {
+        const value = values[i];
+        values[i++] = values[j];
+        values[j--] = value;
+      }
+    }
+    if (j < k) from = i;
+    if (k < i) to = j;
+  }
+  return values[k];
+}
+
+const isLimit = (limit: number) => limit !== 0 && Number.isFinite(limit);

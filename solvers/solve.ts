@@ -27,10 +27,12 @@ import {
   proveInfeasible,
   provesUnbounded,
   residuals,
+  type Sizes,
+  sizesOf,
   violation,
 } from './judge.js';
 import { type Presolved, presolve } from './presolve/presolve.js';
-import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem } from './problem.js';
+import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem, withVectors } from './problem.js';
 import { slopesAt } from './products.js';
 import { type Rounds, toEnd, toEndLater } from './rounds.js';
 import { type Scaling, scaled, scaledVectors } from './scale.js';
@@ -39,7 +41,7 @@ import type { Analysis } from './sparse/analysis.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import type { Compressed, Matrix } from './sparse/matrix.js';
 import { WELL_CURVED } from './tolerances.js';
-import { mapped } from './vectors.js';
+import { copied, mapped } from './vectors.js';
 import { demandRelative, judged, type Measured } from './verify.js';
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
@@ -162,11 +164,8 @@ function* byMethods(
   const { program: inner, scaling } = scaled<Matrix>(uncrossed(thin));
   const judge = judgeOf(thin, scaling, relative);
   const start = settings.start && scaledStart(program, settings.start, scaling);
-  const { order, analysis, why } = choose(
-    isSparse(program) ? (inner as Program<Compressed>) : dense(inner),
-    curvature,
-    settings,
-  );
+  const sparse = isSparse(program) ? (inner as Program<Compressed>) : undefined;
+  const { order, analysis, why } = choose(program, sparse, curvature, settings);
   // Where P is flat the active set may go on for long: where it goes first, then not for ever.
   const flat = method === 'auto' && !(curvature > WELL_CURVED) && !start;
   const rounds = flat && order[0] === 'activeSet' ? Math.min(roundLimit, n + m + 50) : roundLimit;
@@ -180,19 +179,14 @@ function* byMethods(
       ? solveByActiveSet(arena, inner, judge, rounds, start)
       : bySteps(arena, inner, judge, Math.ceil(roundLimit / 10), analysis);
     arena.release(mark);
-    const solution = judged(
-      program,
-      original(candidate, scaling),
-      one,
-      tried,
-      convexity,
-      judge.measuredOf(candidate),
-      relative,
-    );
+    const solution = judge.answer(program, candidate, one, tried, convexity);
     if (!best || rank(solution) < rank(best)) best = solution;
     if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
   }
-  return { ...(best as Solution), tried, why };
+  const answer = best as Solution;
+  answer.tried = tried;
+  answer.why = why;
+  return answer;
 }
 
 /** The interior point in the form that has been chosen; the active set finishes where dense matrices have room. */
@@ -215,18 +209,19 @@ function bySteps(
 export interface Standing {
   readonly convexity: Convexity;
   readonly scaling: Scaling;
-  /** The program that was set up, with matrices as the judge takes them. */
-  readonly thin: Program<Matrix>;
+  /** The program that was solved last, with matrices as the judge takes them, and without limits that cross. */
+  seen: Program<Matrix>;
   /** The same scaled. */
-  readonly inner: Program<Matrix>;
+  inner: Program<Matrix>;
+  readonly sizes: Sizes;
   workspace?: Workspace;
 }
 
 /** Sets a program up to be solved again and again. */
 export function standing(program: Program<Matrix>): Standing {
-  const thin = thinned(program);
-  const { program: inner, scaling } = scaled<Matrix>(uncrossed(thin));
-  return { convexity: curvatureOf(program).convexity, scaling, thin, inner };
+  const seen = uncrossed(thinned(program));
+  const { program: inner, scaling } = scaled<Matrix>(seen);
+  return { convexity: curvatureOf(program).convexity, scaling, seen, inner, sizes: sizesOf(seen) };
 }
 
 /**
@@ -242,27 +237,23 @@ export function solveStanding(
   const { roundLimit, workLimit, signal } = checkedSettings(settings, program.n);
   const simple = withoutSolver(program);
   if (simple) return simple;
-  const { scaling, convexity, thin } = kept;
-  const measured = { ...program, A: thin.A, hessian: thin.hessian };
-  const inner = { ...kept.inner, ...scaledVectors(uncrossed(program), scaling) };
-  const judge = judgeOf(measured, scaling);
+  const { scaling, convexity, seen } = kept;
+  const measured = { ...program, A: seen.A, hessian: seen.hessian };
+  kept.seen = uncrossed(measured);
+  kept.inner = withVectors(kept.inner, scaledVectors(kept.seen, scaling, seen, kept.inner));
+  const judge = judgeOf(measured, scaling, 0, kept.sizes);
   let candidate: Candidate | undefined;
-  if (kept.workspace) candidate = toEnd(continueActiveSet(kept.workspace, inner, judge, roundLimit), workLimit, signal);
-  else {
-    kept.workspace = openActiveSet(createArena(), inner, judge, roundLimit, scaledStart(program, start, scaling));
+  if (kept.workspace) {
+    candidate = toEnd(continueActiveSet(kept.workspace, kept.inner, judge, roundLimit), workLimit, signal);
+  } else {
+    kept.workspace = openActiveSet(createArena(), kept.inner, judge, roundLimit, scaledStart(program, start, scaling));
     candidate = kept.workspace && toEnd(solveFrom(kept.workspace), workLimit, signal);
   }
   if (!candidate) return undefined;
-  const solution = judged(
-    program,
-    original(candidate, scaling),
-    'activeSet',
-    ['activeSet'],
-    convexity,
-    judge.measuredOf(candidate),
-  );
+  const solution = judge.answer(program, candidate, 'activeSet', ['activeSet'], convexity);
   if (solution.status === 'stalled' || solution.status === 'roundLimit') return undefined;
-  return { ...solution, why: 'goes on from the last optimum' };
+  solution.why = 'goes on from the last optimum';
+  return solution;
 }
 
 /** How far an answer is from the promise; what is not a number is farthest. */
@@ -306,24 +297,36 @@ function uncrossed<M extends Matrix>(program: Program<M>): Program<M> {
   return { ...program, l: low(l, u), u: high(l, u), lb: low(lb, ub), ub: high(lb, ub) };
 }
 
-/** The judge of scaled claims, which still knows what it has measured of a point. */
-function judgeOf(
-  program: Program<Matrix>,
-  scaling: Scaling,
-  relative = 0,
-): Judge & { measuredOf(point: Point): Measured | undefined } {
-  const seen = new WeakMap<Float64Array, { point: Point; measured: Measured }>();
+interface ScaledJudge extends Judge {
+  /** The answer to a program that a candidate of its scaled form is. */
+  answer(
+    program: Program<Matrix>,
+    candidate: Candidate,
+    method: Method,
+    tried: Method[],
+    convexity: Convexity,
+  ): Solution;
+}
+
+/** The judge of scaled claims, who still knows what he has measured of the last point. */
+function judgeOf(program: Program<Matrix>, scaling: Scaling, relative = 0, sizes = sizesOf(program)): ScaledJudge {
+  let last: { point: Point; measured: Measured } | undefined;
   return {
-    measuredOf({ x, y, z }) {
-      const before = seen.get(x);
-      return before && before.point.y === y && before.point.z === z ? before.measured : undefined;
+    answer(whole, candidate, method, tried, convexity) {
+      const { x, y, z, status } = candidate;
+      const same = last && last.point.x === x && last.point.y === y && last.point.z === z;
+      const seen = same ? last?.measured : undefined;
+      const point = seen && status !== 'infeasible' ? seen : unscaled(candidate, scaling);
+      const ray = candidate.ray && times(candidate.ray, scaling.D);
+      const claim = { status, x: point.x, y: point.y, z: point.z, work: candidate.work, ray };
+      return judged(whole, claim, method, tried, convexity, seen, relative);
     },
     solved(point) {
       const { x, y, z: given } = unscaled(point, scaling);
       const slopes = slopesAt(program, x, y);
       const z = boundMultipliers(program, x, y, given, slopes);
-      const measured = { x, y, z, residuals: residuals(program, x, y, z, slopes) };
-      seen.set(point.x, { point, measured });
+      const measured = { x, y, z, residuals: residuals(program, x, y, z, slopes, sizes) };
+      last = { point, measured };
       return keepsPromise(measured.residuals, allowanceOf(program, x, y, z, relative));
     },
     infeasible: (y) =>
@@ -335,18 +338,18 @@ function judgeOf(
   };
 }
 
-const times = (a: Float64Array, b: Float64Array) => mapped(a, (value, i) => value * b[i]);
+function times(a: Float64Array, b: Float64Array): Float64Array {
+  const out = copied(a);
+  for (let k = 0; k < out.length; k++) out[k] *= b[k];
+  return out;
+}
 
-const unscaled = ({ x, y, z }: Point, { D, E, c }: Scaling): Point => ({
-  x: times(x, D),
-  y: mapped(y, (value, i) => (value * E[i]) / c),
-  z: mapped(z, (value, k) => value / D[k] / c),
-});
-
-function original(candidate: Candidate, scaling: Scaling): Candidate {
-  const { x, y, z } = unscaled(candidate, scaling);
-  const { status, work, ray } = candidate;
-  return { status, x, y, z, work, ray: ray && times(ray, scaling.D) };
+function unscaled(point: Point, { D, E, c }: Scaling): Point {
+  const y = copied(point.y);
+  for (let i = 0; i < y.length; i++) y[i] = (y[i] * E[i]) / c;
+  const z = copied(point.z);
+  for (let k = 0; k < z.length; k++) z[k] = z[k] / D[k] / c;
+  return { x: times(point.x, D), y, z };
 }
 
 function scaledStart({ n, m }: Program<Matrix>, start: Point, { D, E, c }: Scaling): Point {

@@ -40,8 +40,6 @@ export const SCALED_VIOLATION = 1e-14;
 export const SCALED_DEPENDENCE = 1e-14;
 /** Violation of a dependent bound that may be rounding. */
 export const SMALL_VIOLATION = 1e-7;
-/** Residuals of scaled data from which one step of polish is enough, if the judge grants the point. */
-export const NEAR_ROUNDING = 2 ** -44;
 /** Entries of proofs and rays that are left over where a sum should vanish, relative to the largest. */
 export const LEFTOVER = 1e-13;
 /** A pivot below this part of its diagonal entry counts as no curvature: its inverse would cost nine digits. */

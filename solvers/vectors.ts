@@ -21,6 +21,13 @@ export function vector(n: number): Float64Array {
   return new Float64Array(slab, at, n);
 }
 
+/** n whole numbers, all 0. */
+export function indices(n: number): Int32Array {
+  if (n >= 2 * LONG) return new Int32Array(n);
+  const { buffer, byteOffset } = vector((n + 1) >> 1);
+  return new Int32Array(buffer, byteOffset, n);
+}
+
 /** `values.map(change)`. */
 export function mapped(values: Float64Array, change: (value: number, k: number) => number): Float64Array {
   const out = vector(values.length);

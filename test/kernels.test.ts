@@ -138,7 +138,10 @@ describe('limits that move', () => {
         };
         const order = rows.map((_, i) => i);
         const moved = limits.map(() => 2 * random() - 1);
-        slots.forEach((slot, i) => solver.setLimit(slot, moved[i]));
+        const limitsOf = arena.f64(solver.tables().slots.limits, solver.tables().slots.capacity);
+        slots.forEach((slot, i) => {
+          limitsOf[slot] = moved[i];
+        });
         solver.reoptimize();
         const after = solver.held();
         released += before.ids.length - after.ids.length;

@@ -1,13 +1,13 @@
 // node bench/solvers/models.mjs [python]: 1000 slightly changed problems of model predictive control, dense, each solved from nothing and by
 // a model that goes on from the last optimum; where a Python with numpy and daqp is named, DAQP in turn on the same ones. Processor
-// time a solve, the least of five rounds; every answer of ours is `solved`, or it ends.
+// time a solve, the least of twelve rounds; every answer of ours is `solved`, or it ends.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { createModel, solveQp } from '../../dist/solvers/index.js';
 import { control } from './sparse-problems.mjs';
 
 const SOLVES = 1000;
-const ROUNDS = 5;
+const ROUNDS = 12;
 const python = process.argv[2];
 const child =
   python && spawn(python, [new URL('models.py', import.meta.url).pathname], { stdio: ['pipe', 'pipe', 'inherit'] });

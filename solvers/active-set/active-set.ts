@@ -13,7 +13,7 @@ import { demandBox } from '../box.js';
 import type { Status } from '../status.js';
 import { DEPENDENCE, PROOF_MARGIN, VIOLATION } from '../tolerances.js';
 import { copied } from '../vectors.js';
-import { grownActive, grownSlots, noActive, noSlots } from './tables.js';
+import { type Active, grownActive, grownSlots, noActive, noSlots, type Slots } from './tables.js';
 
 /** A solver of minimum norm in an arena, which keeps its optimum and its active rows from round to round. */
 export interface ActiveSet {
@@ -42,22 +42,27 @@ export interface ActiveSet {
   /** Work done since the solver was made. */
   readonly counters: Readonly<Counters>;
 
+  // For callers whose kernel writes rows, limits and candidates itself.
+
+  /** Where the kernel finds the box of the weights. */
+  readonly lower: number;
+  readonly upper: number;
+  /** Makes room for `n` more slots; the tables may move. */
+  reserve(n: number): void;
+  /** The tables: another object once they have moved. */
+  tables(): { slots: Slots; active: Active };
+  /** The round of `fresh` candidates, which lie in the tables before the `held` rows that are held. */
+  pivot(fresh: number, held: number): Status;
+
   // For callers whose data move, or whose constraints need no box.
 
-  /** Puts other bounds in place of the box; `reoptimize` or a round makes the weights follow. */
-  setBox(lower: Float64Array, upper: Float64Array): void;
-  /** Changes the right-hand side of a held row; `reoptimize` makes the weights follow. */
-  setLimit(slot: number, limit: number): void;
   /** Moves to the optimum on the held constraints after their limits have changed, letting go of those that block. */
   reoptimize(): void;
-  /** Starts from these rows, written into opened slots, and bounds, with multipliers; dependent ones are left out. */
-  start(
-    slots: Int32Array,
-    limits: ArrayLike<number>,
-    equality: readonly boolean[],
-    multipliers: ArrayLike<number>,
-    bounds: Held,
-  ): void;
+  /**
+   * Starts from rows that lie in the tables as candidates, as many as they have multipliers, and from bounds; dependent ones are left
+   * out.
+   */
+  start(multipliers: ArrayLike<number>, bounds: Held): void;
   /** The names of all that is held: a view, for the moment. */
   heldIds(): Int32Array;
   /** All that is held, in the solver's order: row slots (>= 0) and bounds (see `boundId`), with multipliers. */
@@ -159,7 +164,10 @@ export function activeSet(
   const kernel = arena.kernels<Kernel>();
   const variables = lower.length;
   const stride = variables + (variables & 1);
-  const [weights, lowerAt, upperAt, proof] = [0, 1, 2, 3].map(() => arena.alloc(8 * stride));
+  const weights = arena.alloc(8 * stride);
+  const lowerAt = arena.alloc(8 * stride);
+  const upperAt = arena.alloc(8 * stride);
+  const proof = arena.alloc(8 * stride);
   const bounds = arena.alloc(4 * variables);
   arena.f64(lowerAt, variables).set(lower);
   arena.f64(upperAt, variables).set(upper);
@@ -169,6 +177,7 @@ export function activeSet(
 
   let slots = noSlots;
   let active = noActive;
+  let tables = { slots, active };
   growSlots(128);
   growActive(128);
   let ray: Held = { ids: new Int32Array(), values: new Float64Array() };
@@ -177,11 +186,13 @@ export function activeSet(
   function growSlots(capacity: number): void {
     slots = grownSlots(arena, slots, capacity, variables, stride);
     kernel.activeSetRows(capacity, slots.rows, slots.limits, slots.equality, slots.gram);
+    tables = { slots, active };
   }
 
   function growActive(capacity: number): void {
     active = grownActive(arena, active, capacity);
     kernel.activeSetActive(capacity, active.factor, active.ids, active.multipliers, active.scratch);
+    tables = { slots, active };
   }
 
   function gram(fresh: number, old: number): void {
@@ -197,10 +208,19 @@ export function activeSet(
     violatedBounds: () => kernel.activeSetBounds(bounds, tolerance),
     refine: () => kernel.activeSetRefine(),
 
-    open(n) {
-      const used = new Set(activeIds());
+    lower: lowerAt,
+    upper: upperAt,
+    tables: () => tables,
+
+    reserve(n) {
+      const used = kernel.activeSetCount();
       // The last slot stays empty: the kernel fills blocks up with it.
-      if (used.size + n >= slots.capacity) growSlots(Math.max(2 * slots.capacity, used.size + n + 1));
+      if (used + n >= slots.capacity) growSlots(Math.max(2 * slots.capacity, used + n + 1));
+    },
+
+    open(n) {
+      this.reserve(n);
+      const used = new Set(activeIds());
       const fresh = new Int32Array(n);
       for (let i = 0, slot = 0; i < n; slot++) if (!used.has(slot)) fresh[i++] = slot;
       return fresh;
@@ -216,17 +236,20 @@ export function activeSet(
       const held = activeIds().filter((id) => id >= 0);
       arena.i32(slots.candidates, fresh.length).set(fresh);
       arena.i32(slots.candidates + 4 * fresh.length, held.length).set(held);
-      gram(fresh.length, held.length);
+      return this.pivot(fresh.length, held.length);
+    },
 
-      const violated = kernel.activeSetBounds(slots.candidates + 4 * fresh.length, tolerance);
-      const candidates = fresh.length + violated;
+    pivot(fresh, held) {
+      gram(fresh, held);
+      const violated = kernel.activeSetBounds(slots.candidates + 4 * fresh, tolerance);
+      const candidates = fresh + violated;
       // One more than can become active: the end of a ray is stored there too.
       const most = kernel.activeSetCount() + candidates + 1;
       if (most > active.capacity) growActive(Math.max(2 * active.capacity, most));
       const outcome = kernel.activeSetAdd(slots.candidates, candidates, tolerance, patience * (candidates + 20));
       kernel.activeSetWeights();
       counters.rounds++;
-      counters.rows += fresh.length;
+      counters.rows += fresh;
       counters.additions = kernel.activeSetAdditions();
       counters.removals = kernel.activeSetRemovals();
       counters.active = kernel.activeSetCount();
@@ -246,13 +269,6 @@ export function activeSet(
       return { slots: ids.filter((id) => id >= 0), values: values.filter((_, i) => ids[i] >= 0) };
     },
 
-    setBox(lower, upper) {
-      arena.f64(lowerAt, variables).set(lower);
-      arena.f64(upperAt, variables).set(upper);
-    },
-    setLimit(slot, limit) {
-      arena.f64(slots.limits, slots.capacity)[slot] = limit;
-    },
     reoptimize: () => kernel.activeSetReoptimize(),
     refactor: () => kernel.activeSetRefactor(kernel.activeSetCount()),
     heldIds: activeIds,
@@ -262,16 +278,12 @@ export function activeSet(
     }),
     ray: () => ray,
 
-    start(fresh, limits, equality, multipliers, bounds) {
-      const n = fresh.length + bounds.ids.length;
+    start(multipliers, bounds) {
+      const rows = multipliers.length;
+      const n = rows + bounds.ids.length;
       if (n + 1 > active.capacity) growActive(Math.max(2 * active.capacity, n + 1));
-      fresh.forEach((slot, i) => {
-        arena.f64(slots.limits, slots.capacity)[slot] = limits[i];
-        arena.i32(slots.equality, slots.capacity)[slot] = equality[i] ? 1 : 0;
-      });
-      arena.i32(slots.candidates, fresh.length).set(fresh);
-      gram(fresh.length, 0);
-      arena.i32(active.ids, n).set([...fresh, ...bounds.ids]);
+      gram(rows, 0);
+      arena.i32(active.ids, n).set([...arena.i32(slots.candidates, rows), ...bounds.ids]);
       arena.f64(active.multipliers, n).set([...Array.from(multipliers), ...bounds.values]);
       kernel.activeSetRefactor(n);
     },

@@ -2,9 +2,9 @@
 import type { Point } from '../candidate.js';
 import type { Rounds } from '../rounds.js';
 import { SMALL_VIOLATION } from '../tolerances.js';
-import { copied, mapped } from '../vectors.js';
+import { copied } from '../vectors.js';
 import { boundOf } from './active-set.js';
-import { isEquality, pointOf, shiftedLimit, takeUp, violatedBy } from './constraints.js';
+import { codesOfSlots, listedCodes, pointOf, takeUp, tellTables, violatedNow } from './constraints.js';
 import { polish } from './polish.js';
 import { proofOf } from './proof.js';
 import { clipped, type Workspace } from './workspace.js';
@@ -17,65 +17,45 @@ export type Outcome = { status: 'solved' | 'stalled' | 'roundLimit' } | { status
 
 /** Puts the program of the present centre before the solver. */
 export function recentre(s: Workspace): void {
-  const { arena, kernel, metric, solver, shiftAt, productAt, t } = s;
-  const { n, m, lb, ub } = s.program;
-  const v = arena.f64(shiftAt, s.stride);
-  v.fill(0);
-  for (let k = 0; k < n; k++) v[k] = t * s.cost[k] - metric.e[k] * s.proximalCentre[k];
-  metric.forward(shiftAt);
-  metric.backward(shiftAt);
-  const shift = copied(arena.f64(shiftAt, n));
-  s.shift = shift;
-  kernel.denseTimes(s.rowsAt, m, n, s.stride, shiftAt, productAt);
-  s.rowShift = copied(arena.f64(productAt, m));
-  if (metric.diagonal) {
-    solver.setBox(
-      mapped(lb, (bound, k) => metric.d[k] * (bound + shift[k])),
-      mapped(ub, (bound, k) => metric.d[k] * (bound + shift[k])),
-    );
-  }
-  const ids = solver.heldIds();
-  for (let j = 0; j < ids.length; j++) {
-    const id = ids[j];
-    if (id >= 0) solver.setLimit(id, shiftedLimit(s, s.codeOfSlot[id]));
-  }
+  const { arena, kernel, metric, solver, hAt, t, cost, proximalCentre } = s;
+  const v = arena.f64(hAt, s.stride);
+  if (s.stride > cost.length) v[cost.length] = 0;
+  for (let k = 0; k < cost.length; k++) v[k] = t * cost[k] - metric.e[k] * proximalCentre[k];
+  arena.f64(s.costAt, cost.length).set(cost);
+  tellTables(s);
+  kernel.programCentre(hAt, kernel.activeSetCount(), solver.lower, solver.upper);
 }
 
-/** x = L^-T (w - v). */
-export function readX({ arena, solver, metric, xAt, stride, shift, program: { n } }: Workspace): Float64Array {
-  arena.f64(xAt, stride).set(arena.f64(solver.weights, stride));
-  metric.backward(xAt);
-  const x = arena.f64(xAt, n);
-  for (let k = 0; k < n; k++) x[k] -= shift[k];
-  return copied(x);
+/** The point of the solver, which the kernel makes x = L^-T (w - v). */
+export function readX({ arena, kernel, solver, xAt, program: { n } }: Workspace): Float64Array {
+  kernel.programPoint(solver.weights);
+  return copied(arena.f64(xAt, n));
 }
 
 /**
  * The optimum of the present centre, by rounds: equalities that are violated, else the most violated inequalities, until
- * none is, once more after a refinement of the weights.
+ * none is, once more after a refinement of the weights if `refining`.
  */
-export function* solveCentre(s: Workspace): Rounds<Outcome> {
-  const { solver, work } = s;
-  const skipped = new Set<number>();
+export function* solveCentre(s: Workspace, refining = true): Rounds<Outcome> {
+  const { solver, kernel, work } = s;
+  const { n, m } = s.program;
   let restarts = 0;
   let refined = false;
+  kernel.programSkip(-1);
   solver.reoptimize();
   while (true) {
-    const x = readX(s);
-    const codes = violatedBy(s, x, skipped);
-    if (codes.length === 0 && solver.violatedBounds() === 0) {
-      if (refined) return { status: 'solved' };
+    const listed = violatedNow(s);
+    if (listed === 0 && solver.violatedBounds() === 0) {
+      if (refined || !refining) return { status: 'solved' };
       solver.refine();
       refined = true;
       continue;
     }
-    const more: boolean = yield s.program.n * (s.keys + s.program.n);
+    const more: boolean = yield n * (m + (s.metric.factor === 0 ? 0 : n) + n);
     if (work.rounds >= s.roundLimit || !more) return { status: 'roundLimit' };
     refined = false;
     const before = solver.counters.additions + solver.counters.removals;
-    const equalities = codes.filter((code) => isEquality(s, code));
-    const taken = equalities.length > 0 ? equalities : codes;
-    const status = takeUp(s, taken, equalities.length > 0 ? 'equalities' : 'inequalities');
+    const status = takeUp(s, listed);
     const progress = solver.counters.additions + solver.counters.removals - before;
     work.rounds++;
     if (status === 'infeasible') {
@@ -93,24 +73,39 @@ export function* solveCentre(s: Workspace): Rounds<Outcome> {
       if (proof) return { status: 'infeasible', proof };
       // A constraint that depends on the held ones and is off by rounding is left to the judge.
       const last = ray.ids[ray.ids.length - 1];
-      if (last >= 0) skipped.add(s.codeOfSlot[last]);
-      else if (progress === 0) return { status: boundViolation(s, last, x) > SMALL_VIOLATION ? 'stalled' : 'solved' };
+      if (last >= 0) kernel.programSkip(codesOfSlots(s)[last]);
+      else if (progress === 0) return { status: boundViolation(s, last) > SMALL_VIOLATION ? 'stalled' : 'solved' };
     } else if (progress === 0) {
-      for (const code of taken) skipped.add(code);
-      if (taken.length === 0) return { status: 'solved' };
+      for (const code of listedCodes(s, listed)) kernel.programSkip(code);
+      if (listed === 0) return { status: 'solved' };
     }
   }
 }
 
-function boundViolation({ program: { lb, ub } }: Workspace, id: number, x: Float64Array): number {
+/** By how much the point that the kernel has looked at violates a bound. */
+function boundViolation({ arena, xAt, program: { n, lb, ub } }: Workspace, id: number): number {
   const { k, side } = boundOf(id);
+  const x = arena.f64(xAt, n);
   return side === 'lower' ? lb[k] - x[k] : x[k] - ub[k];
 }
 
 /** The point of the present centre, polished, in its box; see `polish`. */
-export function readPoint(s: Workspace, x: Float64Array, enough?: number): Point {
-  const { y, z, x: polished } = polish(s, pointOf(s, x, s.solver.held()), enough);
+export function readPoint(s: Workspace, x: Float64Array): Point {
+  const { y, z, x: polished } = polish(s, pointOf(s, x, s.solver.held()));
   return { x: clipped(s.program, polished), y, z };
+}
+
+/** The point of a centre that is all there is, after one Newton step in doubles, in its box. */
+export function quickPoint(s: Workspace): Point {
+  const { arena, kernel, solver, xAt, residualAt } = s;
+  const ids = solver.heldIds();
+  tellTables(s);
+  kernel.programPoint(solver.weights);
+  kernel.programPolish(ids.length, s.curvatureAt, s.costAt, s.hAt, residualAt);
+  return pointOf(s, clipped(s.program, arena.f64(xAt, s.program.n)), {
+    ids,
+    values: arena.f64(residualAt, ids.length),
+  });
 }
 
 /** The optimum of 1/2 x'P x alone, or what comes near it; the constraints are left as they are. */

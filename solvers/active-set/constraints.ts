@@ -1,9 +1,7 @@
 /**
- * The constraints of a quadratic program and how the active set names them.
- *
- * A constraint is coded 2 key + side: key i for row i, m + k for the bound of variable k; side 1 is the upper one. As a
- * normal it reads sign (a . x) >= sign limit. Where the metric is diagonal bounds are bounds of w as well, and the solver
- * holds them under names of its own (`boundId`); else they are rows L^-1 e_k.
+ * The constraints of a quadratic program and how the active set names them: coded 2 key + side (kernel/program.ts), key i for row i,
+ * m + k for the bound of variable k; side 1 is the upper one. Where the metric is diagonal bounds are bounds of w as well, and the
+ * solver holds them under names of its own (`boundId`); else they are rows L^-1 e_k.
  */
 import type { Point } from '../candidate.js';
 import type { Status } from '../status.js';
@@ -18,94 +16,49 @@ export const signOf = (code: number): 1 | -1 => (code & 1 ? -1 : 1);
 const lowerOf = ({ program: { m, l, lb } }: Workspace, key: number) => (key < m ? l[key] : lb[key - m]);
 const upperOf = ({ program: { m, u, ub } }: Workspace, key: number) => (key < m ? u[key] : ub[key - m]);
 
-export const isEquality = (s: Workspace, code: number): boolean => lowerOf(s, keyOf(code)) === upperOf(s, keyOf(code));
 export const limitOf = (s: Workspace, code: number): number =>
   code & 1 ? upperOf(s, keyOf(code)) : lowerOf(s, keyOf(code));
 
-/** The limit of a normal in w. */
-export function shiftedLimit(s: Workspace, code: number): number {
-  const { m } = s.program;
-  const key = keyOf(code);
-  return signOf(code) * (limitOf(s, code) + (key < m ? s.rowShift[key] : s.shift[key - m]));
+/** The constraint in each slot of the solver: a view, for the moment. */
+export const codesOfSlots = ({ arena, solver }: Workspace): Int32Array => {
+  const { slots } = solver.tables();
+  return arena.i32(slots.codes, slots.capacity);
+};
+
+/** The constraints that the kernel has listed: a view, for the moment. */
+export const listedCodes = ({ arena, foundAt }: Workspace, count: number): Int32Array => arena.i32(foundAt, count);
+
+/** Tells the kernel where the tables of the active set are, if they have moved. */
+export function tellTables(s: Workspace): void {
+  const now = s.solver.tables();
+  if (now === s.tables) return;
+  s.tables = now;
+  const { capacity, rows, limits, equality, codes, candidates } = now.slots;
+  s.kernel.programTables(capacity, rows, limits, equality, codes, candidates, now.active.ids, now.active.multipliers);
 }
 
-/** Writes the normals of constraints into slots of the solver. */
-export function openSlots(s: Workspace, codes: readonly number[]): Int32Array {
-  const slots = s.solver.open(codes.length);
-  codes.forEach((code, i) => {
-    s.codeOfSlot[slots[i]] = code;
-    writeNormal(s, code, s.solver.rowPointer(slots[i]));
-  });
-  return slots;
+/** How many unheld constraints the point of the solver violates; the kernel lists them, most urgent first, or equalities alone. */
+export function violatedNow(s: Workspace): number {
+  tellTables(s);
+  s.kernel.programPoint(s.solver.weights);
+  return s.kernel.programViolated(s.kernel.activeSetCount(), ROW_VIOLATION);
 }
 
-function writeNormal({ arena, stride, metric, program: { n, m, A } }: Workspace, code: number, pointer: number): void {
-  const row = arena.f64(pointer, stride);
-  const key = keyOf(code);
-  const sign = signOf(code);
-  if (key < m) for (let k = 0; k < n; k++) row[k] = sign * A[n * key + k];
-  else row.fill(0)[key - m] = sign;
-  metric.forward(pointer, key < m ? 0 : key - m);
+/** Writes the normals of listed constraints into slots of the solver; returns how many rows are held besides. */
+function openSlots(s: Workspace, count: number): number {
+  s.solver.reserve(count);
+  tellTables(s);
+  return s.kernel.programOpen(count, s.kernel.activeSetCount());
 }
 
-/** One round of the solver on these constraints: equalities alone where there are any. */
-export function takeUp(s: Workspace, codes: readonly number[], kind: 'equalities' | 'inequalities'): Status {
-  const slots = openSlots(s, codes);
-  return s.solver.round(
-    slots,
-    codes.map((code) => shiftedLimit(s, code)),
-    kind,
-  );
-}
-
-/** Unheld constraints that x violates, most urgent first. */
-export function violatedBy(s: Workspace, x: Float64Array, skipped: ReadonlySet<number>): number[] {
-  const { arena, kernel, solver, codeOfSlot, xAt, productAt } = s;
-  const { n, m } = s.program;
-  arena.f64(xAt, n).set(x);
-  kernel.denseTimes(s.rowsAt, m, n, s.stride, xAt, productAt);
-  const products = arena.f64(productAt, m);
-  const found: { code: number; amount: number }[] = [];
-  const note = (code: number, amount: number, limit: number) => {
-    if (amount > ROW_VIOLATION * (1 + Math.abs(limit)) && !skipped.has(code)) found.push({ code, amount });
-  };
-  for (let key = 0; key < s.keys; key++) {
-    const value = key < m ? products[key] : x[key - m];
-    const [low, high] = [lowerOf(s, key), upperOf(s, key)];
-    if (low === high) {
-      note(2 * key, Math.abs(value - low), low);
-    } else {
-      note(2 * key, low - value, low);
-      note(2 * key + 1, value - high, high);
-    }
-  }
-  if (found.length === 0) return [];
-  const held = new Set<number>();
-  for (const id of solver.heldIds()) if (id >= 0) held.add(codeOfSlot[id]);
-  const free = found.filter(({ code }) => !held.has(code));
-  free.sort((a, b) => b.amount - a.amount || a.code - b.code);
-  const least = free.length > 0 ? 0.1 * free[0].amount : 0;
-  return free.filter(({ amount }, i) => i < 8 || (i < 256 && amount > least)).map(({ code }) => code);
-}
-
-/** The held rows of A as a mask, with their limits. */
-export function heldRows(s: Workspace, ids: Int32Array): { limits: Float64Array; only: Float64Array } {
-  const { m } = s.program;
-  const [limits, only] = [vector(m), vector(m)];
-  for (let j = 0; j < ids.length; j++) {
-    const id = ids[j];
-    if (id < 0 || keyOf(s.codeOfSlot[id]) >= m) continue;
-    const key = keyOf(s.codeOfSlot[id]);
-    limits[key] = limitOf(s, s.codeOfSlot[id]);
-    only[key] = 1;
-  }
-  return { limits, only };
-}
+/** One round of the solver on the constraints that are listed. */
+export const takeUp = (s: Workspace, count: number): Status => s.solver.pivot(count, openSlots(s, count));
 
 /** x with the multipliers of held constraints. */
 export function pointOf(s: Workspace, x: Float64Array, { ids, values }: Held): Point {
   const { m } = s.program;
   const point = { x, y: vector(m), z: vector(s.program.n) };
+  const codes = codesOfSlots(s);
   for (let j = 0; j < ids.length; j++) {
     const id = ids[j];
     if (id < 0) {
@@ -113,9 +66,8 @@ export function pointOf(s: Workspace, x: Float64Array, { ids, values }: Held): P
       point.z[k] += ((side === 'lower' ? 1 : -1) * values[j] * s.metric.d[k]) / s.t;
       continue;
     }
-    const code = s.codeOfSlot[id];
-    const key = keyOf(code);
-    const value = (signOf(code) * values[j]) / s.t;
+    const key = keyOf(codes[id]);
+    const value = (signOf(codes[id]) * values[j]) / s.t;
     if (key < m) point.y[key] += value;
     else point.z[key - m] += value;
   }
@@ -125,7 +77,7 @@ export function pointOf(s: Workspace, x: Float64Array, { ids, values }: Held): P
 /** Starts the solver from the constraints that the multipliers of a point name. */
 export function warmStart(s: Workspace, { y, z }: Point): void {
   const { n, m } = s.program;
-  const { diagonal, d } = s.metric;
+  const { factor, d } = s.metric;
   const codes: number[] = [];
   const values: number[] = [];
   const bounds: { ids: number[]; values: number[] } = { ids: [], values: [] };
@@ -134,7 +86,7 @@ export function warmStart(s: Workspace, { y, z }: Point): void {
     const equality = lowerOf(s, key) === upperOf(s, key);
     const code = 2 * key + (value < 0 && !equality ? 1 : 0);
     if (value === 0 || !Number.isFinite(limitOf(s, code))) continue;
-    if (key >= m && diagonal) {
+    if (key >= m && factor === 0) {
       const k = key - m;
       bounds.ids.push(boundId(k, value < 0 ? 'upper' : 'lower'));
       bounds.values.push((s.t * Math.abs(value)) / d[k]);
@@ -143,11 +95,7 @@ export function warmStart(s: Workspace, { y, z }: Point): void {
       values.push(s.t * signOf(code) * value);
     }
   }
-  s.solver.start(
-    openSlots(s, codes),
-    codes.map((code) => shiftedLimit(s, code)),
-    codes.map((code) => isEquality(s, code)),
-    values,
-    { ids: Int32Array.from(bounds.ids), values: Float64Array.from(bounds.values) },
-  );
+  listedCodes(s, codes.length).set(codes);
+  openSlots(s, codes.length);
+  s.solver.start(values, { ids: Int32Array.from(bounds.ids), values: Float64Array.from(bounds.values) });
 }

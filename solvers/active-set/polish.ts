@@ -7,19 +7,20 @@
  */
 import type { Point } from '../candidate.js';
 import { largest } from '../largest.js';
-import { rowsTimes, stationarity } from '../products.js';
+import { rounded, stationarity } from '../products.js';
+import { addRowDot } from '../sparse/matrix.js';
 import { LEFTOVER } from '../tolerances.js';
-import { mapped, vector } from '../vectors.js';
+import { vector } from '../vectors.js';
 import { boundOf } from './active-set.js';
-import { heldRows, keyOf, limitOf, pointOf, signOf } from './constraints.js';
+import { codesOfSlots, keyOf, limitOf, pointOf, signOf } from './constraints.js';
 import type { Workspace } from './workspace.js';
 
 const STEPS = 6;
 const RAY_STEPS = 3;
 
-/** Polishes a point until its residuals no longer fall; one whose residuals are at most `enough` gets a last step, unseen. */
-export function polish(s: Workspace, point: Point, enough = 0): Point {
-  const { measured: program, solver } = s;
+/** Polishes a point until its residuals no longer fall. */
+export function polish(s: Workspace, point: Point): Point {
+  const { program, solver } = s;
   let best = point;
   let size = Number.POSITIVE_INFINITY;
   for (let step = 0; step < STEPS; step++) {
@@ -33,14 +34,15 @@ export function polish(s: Workspace, point: Point, enough = 0): Point {
     size = most;
     if (most === 0) break;
     const change = pointOf(s, newtonStep(s, slope, residual), { ids, values: residual });
-    point = {
-      x: mapped(x, (value, k) => value + change.x[k]),
-      y: mapped(y, (value, i) => value + change.y[i]),
-      z: mapped(z, (value, k) => value + change.z[k]),
-    };
-    if (most <= enough) return point;
+    point = { x: sum(x, change.x), y: sum(y, change.y), z: sum(z, change.z) };
   }
   return best;
+}
+
+function sum(a: Float64Array, b: Float64Array): Float64Array {
+  const out = vector(a.length);
+  for (let k = 0; k < out.length; k++) out[k] = a[k] + b[k];
+  return out;
 }
 
 /** The direction of a step, freed of what is not flat and of what leaves the held constraints. */
@@ -67,51 +69,58 @@ export function rayOf(s: Workspace, step: Float64Array): Float64Array {
 
 /** dx for the slope f; the steps du of the multipliers take the place of `residual`. */
 function newtonStep(s: Workspace, slope: Float64Array, residual: Float64Array): Float64Array {
-  const { arena, metric, solver, hAt, t } = s;
+  const { arena, kernel, solver, hAt, t } = s;
   const h = arena.f64(hAt, s.stride);
   h.fill(0);
   for (let k = 0; k < slope.length; k++) h[k] = -t * slope[k];
-  metric.forward(hAt);
+  kernel.programForward(hAt, 0);
   solver.correct(residual, hAt);
-  metric.backward(hAt);
+  kernel.programBackward(hAt);
   return arena.f64(hAt, slope.length);
 }
 
 /** How far x is from the limits that are held, along their normals. */
 function residualOfHeld(s: Workspace, ids: Int32Array, x: Float64Array): Float64Array {
-  const { m, lb, ub } = s.program;
+  const { m, A, lb, ub } = s.program;
   const { d } = s.metric;
-  const { limits, only } = heldRows(s, ids);
-  const slack = rowsTimes(s.measured, x, limits, undefined, only);
-  return alongHeld(ids, (id) => {
+  const codes = codesOfSlots(s);
+  const out = vector(ids.length);
+  const slack = { high: 0, low: 0 };
+  for (let j = 0; j < out.length; j++) {
+    const id = ids[j];
     if (id < 0) {
       const { k, side } = boundOf(id);
-      return side === 'lower' ? d[k] * (lb[k] - x[k]) : d[k] * (x[k] - ub[k]);
+      out[j] = side === 'lower' ? d[k] * (lb[k] - x[k]) : d[k] * (x[k] - ub[k]);
+      continue;
     }
-    const code = s.codeOfSlot[id];
+    const code = codes[id];
     const key = keyOf(code);
-    return key < m ? -signOf(code) * slack[key] : signOf(code) * (limitOf(s, code) - x[key - m]);
-  });
-}
-
-function alongHeld(ids: Int32Array, amount: (id: number) => number): Float64Array {
-  const out = vector(ids.length);
-  for (let j = 0; j < ids.length; j++) out[j] = amount(ids[j]);
+    if (key < m) {
+      slack.high = -limitOf(s, code);
+      slack.low = 0;
+      addRowDot(slack, A, key, x);
+      out[j] = -signOf(code) * rounded(slack);
+    } else out[j] = signOf(code) * (limitOf(s, code) - x[key - m]);
+  }
   return out;
 }
 
 /** The same for a direction, which has no limits. */
 function driftOfHeld(s: Workspace, ids: Int32Array, ray: Float64Array): Float64Array {
-  const { m } = s.program;
+  const { m, A } = s.program;
   const { d } = s.metric;
-  const drift = rowsTimes(s.measured, ray, undefined, undefined, heldRows(s, ids).only);
-  return alongHeld(ids, (id) => {
+  const codes = codesOfSlots(s);
+  const drift = { high: 0, low: 0 };
+  return Float64Array.from(ids, (id) => {
     if (id < 0) {
       const { k, side } = boundOf(id);
       return side === 'lower' ? -d[k] * ray[k] : d[k] * ray[k];
     }
-    const code = s.codeOfSlot[id];
-    const key = keyOf(code);
-    return -signOf(code) * (key < m ? drift[key] : ray[key - m]);
+    const [key, sign] = [keyOf(codes[id]), signOf(codes[id])];
+    if (key >= m) return -sign * ray[key - m];
+    drift.high = 0;
+    drift.low = 0;
+    addRowDot(drift, A, key, ray);
+    return -sign * rounded(drift);
   });
 }

@@ -11,14 +11,14 @@ import type { Workspace } from './workspace.js';
  * are, their combination of normals is moved closer to zero by one step on the held constraints.
  */
 export function proofOf(s: Workspace, ray: Held): Float64Array | undefined {
-  const { program, judge, arena, metric, solver, hAt, t } = s;
+  const { program, judge, arena, kernel, solver, hAt, t } = s;
   const none = new Float64Array(program.n);
   const { y, z } = pointOf(s, none, ray);
   if (judge.infeasible(y)) return y;
   const h = arena.f64(hAt, s.stride);
   h.fill(0);
   h.set(stationarity(program, none, y, z, none));
-  metric.forward(hAt);
+  kernel.programForward(hAt, 0);
   const { ids } = solver.held();
   const steps = new Float64Array(ids.length);
   solver.correct(steps, hAt);

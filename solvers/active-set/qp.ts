@@ -15,11 +15,10 @@ import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
 import type { Matrix } from '../sparse/matrix.js';
 import type { Status } from '../status.js';
-import { NEAR_ROUNDING } from '../tolerances.js';
-import { feasiblePoint, readPoint, readX, recentre, solveCentre } from './centres.js';
+import { feasiblePoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
-import { clipped, noPoint, type Workspace, workspaceOf } from './workspace.js';
+import { clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
 
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;
@@ -73,8 +72,9 @@ export function* continueActiveSet(
   if (!alike(before.l, before.u, program.l, program.u)) return undefined;
   if (!alike(before.lb, before.ub, program.lb, program.ub)) return undefined;
   const counted = { additions: s.solver.counters.additions, removals: s.solver.counters.removals };
-  s.measured = program;
-  s.program = { ...program, A: before.A, hessian: before.hessian };
+  s.program = program;
+  if (before.l !== program.l || before.u !== program.u || before.lb !== program.lb || before.ub !== program.ub)
+    writeLimits(s);
   s.judge = judge;
   s.roundLimit = roundLimit;
   s.t = 1;
@@ -89,6 +89,7 @@ export function* continueActiveSet(
 
 /** Whether limits are of the same kinds: none, one side, equal. */
 function alike(low: Float64Array, high: Float64Array, lower: Float64Array, upper: Float64Array): boolean {
+  if (low === lower && high === upper) return true;
   for (let i = 0; i < low.length; i++) {
     if ((low[i] === high[i]) !== (lower[i] === upper[i])) return false;
     if (Number.isFinite(low[i]) !== Number.isFinite(lower[i])) return false;
@@ -105,18 +106,20 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
   while (true) {
     recentre(s);
     s.work.centres++;
-    const outcome = yield* solveCentre(s);
+    // Where one centre is all, a step in doubles will do as a rule; where it will not, every digit counts.
+    const { proximal } = s.metric;
+    let outcome = yield* solveCentre(s, proximal);
+    if (!proximal && outcome.status === 'solved') {
+      const quick = quickPoint(s);
+      if (judge.solved(quick)) return finish(s, 'solved', quick);
+      outcome = yield* solveCentre(s);
+    }
     if (outcome.status === 'infeasible') return finish(s, 'infeasible', { ...noPoint(program), y: outcome.proof });
     const x = readX(s);
-    // Where one centre is all, a point that is off by rounding needs one more step as a rule; where that will not do, every digit counts.
-    let point = readPoint(s, x, s.metric.proximal ? 0 : NEAR_ROUNDING);
+    const point = readPoint(s, x);
     if (judge.solved(point)) return finish(s, 'solved', point);
-    if (!s.metric.proximal) {
-      point = readPoint(s, x);
-      if (judge.solved(point)) return finish(s, 'solved', point);
-    }
     if (outcome.status !== 'solved') return finish(s, outcome.status, point);
-    if (!s.metric.proximal) return finish(s, 'stalled', point);
+    if (!proximal) return finish(s, 'stalled', point);
     if (s.work.rounds >= roundLimit || s.work.centres >= MOST_CENTRES) return finish(s, 'roundLimit', point);
     const step = x.map((value, k) => value - s.proximalCentre[k]);
     const length = largest(step);
@@ -135,10 +138,10 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
   }
 }
 
-const slopeAlong = ({ q }: Program, ray: Float64Array) => ray.reduce((sum, value, k) => sum + q[k] * value, 0);
+const slopeAlong = ({ q }: Program<Matrix>, ray: Float64Array) => ray.reduce((sum, value, k) => sum + q[k] * value, 0);
 
 function finish({ work, solver }: Workspace, status: Status, point: Point, ray?: Float64Array): Candidate {
   work.additions = solver.counters.additions;
   work.removals = solver.counters.removals;
-  return { status, ...point, ray, work };
+  return { status, x: point.x, y: point.y, z: point.z, ray, work };
 }

@@ -1,97 +1,193 @@
 /** What one solve of a quadratic program by the active set works on. */
 import type { Arena } from '../../src/core/index.js';
-import type { DenseKernel } from '../../src/dense/index.js';
 import type { Judge, Point, Work } from '../candidate.js';
-import { dense } from '../choice.js';
 import type { Program } from '../problem.js';
-import type { Matrix } from '../sparse/matrix.js';
+import { isCompressed, type Matrix } from '../sparse/matrix.js';
 import { SCALED_DEPENDENCE, SCALED_VIOLATION } from '../tolerances.js';
-import { mapped, vector } from '../vectors.js';
+import { copied, vector } from '../vectors.js';
 import { type ActiveSet, activeSet } from './active-set.js';
 import { type Metric, metricOf } from './metric.js';
 
+/** The kernel of kernel/program.ts. */
+interface Kernel {
+  programBind(
+    variables: number,
+    rowCount: number,
+    rowStride: number,
+    matrix: number,
+    factor: number,
+    diagonal: number,
+    low: number,
+    high: number,
+    shift: number,
+    x: number,
+    found: number,
+    amounts: number,
+    marks: number,
+  ): void;
+  programTables(
+    slots: number,
+    rows: number,
+    limits: number,
+    equality: number,
+    codes: number,
+    candidates: number,
+    active: number,
+    multipliers: number,
+  ): void;
+  programForward(h: number, first: number): void;
+  programBackward(h: number): void;
+  programCentre(h: number, count: number, lower: number, upper: number): void;
+  programPoint(weights: number): void;
+  programViolated(count: number, tolerance: number): number;
+  programSkip(code: number): void;
+  programOpen(listed: number, count: number): number;
+  programPolish(count: number, curvature: number, cost: number, h: number, residual: number): void;
+  activeSetCount(): number;
+}
+
 export interface Workspace {
-  program: Program;
-  /** The same, with matrices as residuals take them: zeros left out where that is most of them. */
-  measured: Program<Matrix>;
+  program: Program<Matrix>;
   judge: Judge;
   readonly arena: Arena;
-  readonly kernel: DenseKernel;
+  readonly kernel: Kernel;
   readonly metric: Metric;
   readonly solver: ActiveSet;
   work: Work;
   roundLimit: number;
-  /** The rows of A, `stride` doubles apart, and scratch: of a vector of variables each, and of the products of all rows. */
+  /** Pointers to x, to scratch of a vector of variables, both `stride` doubles, and to the codes of violated constraints. */
   readonly stride: number;
-  readonly rowsAt: number;
   readonly xAt: number;
-  readonly shiftAt: number;
   readonly hAt: number;
-  readonly productAt: number;
-  /** The constraint in each slot of the solver (constraints.ts). */
-  readonly codeOfSlot: number[];
-  /** Constraints that are scanned: rows, and bounds where they are no bounds of w. */
-  readonly keys: number;
+  readonly foundAt: number;
+  /** Pointers to the costs, to the diagonal of P, and to scratch of as many doubles as constraints can be held. */
+  readonly costAt: number;
+  readonly curvatureAt: number;
+  readonly residualAt: number;
+  /** Pointers to the limits of rows, then of variables. */
+  readonly lowAt: number;
+  readonly highAt: number;
+  /** The tables that the kernel knows of. */
+  tables?: ReturnType<ActiveSet['tables']>;
   /** The proximal centre x_j, the t before the program, and its cost. */
   proximalCentre: Float64Array;
   t: number;
   cost: Float64Array;
-  /** L^-T v and A L^-T v: by how much the limits are shifted. */
-  shift: Float64Array;
-  rowShift: Float64Array;
 }
 
-/** The workspace, in the arena, of a scaled program with at least one variable; undefined if its P has no factor. */
+/** Constraints that the kernel lists at most. */
+const MOST_LISTED = 256;
+
+/**
+ * The workspace, in the arena, of a scaled program with at least one variable; undefined if its P has no factor. One function, longer
+ * than most: the list of what lies in the arena.
+ */
 export function workspaceOf(
   arena: Arena,
-  measured: Program<Matrix>,
+  program: Program<Matrix>,
   judge: Judge,
   roundLimit: number,
   start?: Point,
 ): Workspace | undefined {
-  const program = dense(measured);
-  const { n, m, A, lb, ub } = program;
+  const { n, m } = program;
   const stride = n + (n & 1);
   const metric = metricOf(arena, program);
   if (!metric) return undefined;
+  const kernel = arena.kernels<Kernel>();
   const rowsAt = arena.alloc(8 * stride * m);
-  if (stride === n) arena.f64(rowsAt, n * m).set(A);
-  else for (let i = 0; i < m; i++) arena.f64(rowsAt + 8 * stride * i, n).set(A.subarray(n * i, n * i + n));
   const xAt = arena.alloc(8 * stride);
-  const shiftAt = arena.alloc(8 * stride);
   const hAt = arena.alloc(8 * stride);
-  const productAt = arena.alloc(8 * m);
-  const box = (limits: Float64Array, none: number) => (metric.diagonal ? limits : vector(n).fill(none));
-  const solver = activeSet(arena, box(lb, Number.NEGATIVE_INFINITY), box(ub, Number.POSITIVE_INFINITY), {
+  const costAt = arena.alloc(8 * stride);
+  const curvatureAt = arena.alloc(8 * stride);
+  const diagonalAt = arena.alloc(8 * stride);
+  // Independent ones, and one that is about to be looked at.
+  const residualAt = arena.alloc(8 * (stride + 2));
+  const lowAt = arena.alloc(8 * (m + n));
+  const highAt = arena.alloc(8 * (m + n));
+  const shiftAt = arena.alloc(8 * (m + n));
+  const foundAt = arena.alloc(4 * Math.max(MOST_LISTED, m + n));
+  const amountsAt = arena.alloc(8 * MOST_LISTED);
+  const marksAt = arena.alloc(2 * (m + n));
+  const none = (value: number) => vector(n).fill(value);
+  const solver = activeSet(arena, none(Number.NEGATIVE_INFINITY), none(Number.POSITIVE_INFINITY), {
     tolerance: SCALED_VIOLATION,
     dependence: SCALED_DEPENDENCE,
   });
-  return {
-    ...{
-      program,
-      measured,
-      judge,
-      arena,
-      kernel: arena.kernels<DenseKernel>(),
-      metric,
-      solver,
-      roundLimit,
-    },
+  writeRows(arena, rowsAt, stride, program);
+  arena.f64(diagonalAt, n).set(metric.d);
+  arena.f64(curvatureAt, n).set(metric.curvature);
+  kernel.programBind(
+    n,
+    m,
+    stride,
+    rowsAt,
+    metric.factor,
+    diagonalAt,
+    lowAt,
+    highAt,
+    shiftAt,
+    xAt,
+    foundAt,
+    amountsAt,
+    marksAt,
+  );
+  const s: Workspace = {
+    program,
+    judge,
+    arena,
+    kernel,
+    metric,
+    solver,
+    roundLimit,
     work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
-    ...{ stride, rowsAt, xAt, shiftAt, hAt, productAt },
-    codeOfSlot: [],
-    keys: metric.diagonal ? m : m + n,
+    stride,
+    xAt,
+    hAt,
+    foundAt,
+    costAt,
+    curvatureAt,
+    residualAt,
+    lowAt,
+    highAt,
     proximalCentre: clipped(program, start ? start.x : vector(n)),
     t: 1,
     cost: program.q,
-    shift: vector(n),
-    rowShift: vector(m),
   };
+  writeLimits(s);
+  return s;
+}
+
+/** The rows of A, `stride` doubles apart. */
+function writeRows(arena: Arena, at: number, stride: number, { n, m, A }: Program<Matrix>): void {
+  const rows = arena.f64(at, stride * m);
+  if (isCompressed(A)) {
+    rows.fill(0);
+    const { starts, columns, values } = A;
+    for (let i = 0; i < m; i++)
+      for (let p = starts[i]; p < starts[i + 1]; p++) rows[stride * i + columns[p]] = values[p];
+  } else if (stride === n) rows.set(A);
+  else for (let i = 0; i < m; i++) rows.set(A.subarray(n * i, n * i + n), stride * i);
+}
+
+/** Puts the limits of the program where the kernel reads them. */
+export function writeLimits({ arena, lowAt, highAt, program: { n, m, l, u, lb, ub } }: Workspace): void {
+  const low = arena.f64(lowAt, m + n);
+  low.set(l);
+  low.set(lb, m);
+  const high = arena.f64(highAt, m + n);
+  high.set(u);
+  high.set(ub, m);
 }
 
 /** The point of the box next to x. */
-export const clipped = ({ lb, ub }: Program, x: Float64Array): Float64Array =>
-  mapped(x, (value, k) => Math.min(Math.max(value, lb[k]), ub[k]));
+export function clipped({ lb, ub }: Program<Matrix>, x: Float64Array): Float64Array {
+  const out = copied(x);
+  for (let k = 0; k < out.length; k++) {
+    if (out[k] <= lb[k]) out[k] = lb[k];
+    if (out[k] > ub[k]) out[k] = ub[k];
+  }
+  return out;
+}
 
 /** The origin without multipliers. */
 export const noPoint = ({ n, m }: Pick<Program, 'n' | 'm'>): Point => ({

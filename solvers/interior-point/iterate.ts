@@ -31,8 +31,13 @@ export const SIDES = [0, 1] as const;
 export type Side = (typeof SIDES)[number];
 
 export function limitsOf({ n, m, l, u, lb, ub }: Program<Matrix>): Limits {
-  const lower = Float64Array.from({ length: m + n }, (_, i) => (i < m ? l[i] : lb[i - m]));
-  const upper = Float64Array.from({ length: m + n }, (_, i) => (i < m ? u[i] : ub[i - m]));
+  const joined = (rows: Float64Array, bounds: Float64Array) => {
+    const all = new Float64Array(m + n);
+    all.set(rows);
+    all.set(bounds, m);
+    return all;
+  };
+  const [lower, upper] = [joined(l, lb), joined(u, ub)];
   const equal = lower.map((limit, i) => (limit === upper[i] ? 1 : 0));
   const hasLower = lower.map((limit, i) => (limit > Number.NEGATIVE_INFINITY && !equal[i] ? 1 : 0));
   const hasUpper = upper.map((limit, i) => (limit < Number.POSITIVE_INFINITY && !equal[i] ? 1 : 0));

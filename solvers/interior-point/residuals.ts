@@ -52,10 +52,11 @@ export function measure(
   for (let i = 0; i < y.length; i++) re[i] = equal[i] ? lower[i] - value[i] : 0;
   let infeasibility = largest(re);
   for (const side of SIDES) {
+    const [hasOwn, rOwn, sOwn] = [has[side], r[side], s[side]];
     for (let i = 0; i < y.length; i++) {
-      if (!has[side][i]) continue;
-      r[side][i] = s[side][i] - slackOf(limits, side, i, value[i]);
-      infeasibility = Math.max(infeasibility, Math.abs(r[side][i]));
+      if (!hasOwn[i]) continue;
+      rOwn[i] = sOwn[i] - slackOf(limits, side, i, value[i]);
+      infeasibility = Math.max(infeasibility, Math.abs(rOwn[i]));
     }
   }
   out.mu = complementarity(limits, iterate);
@@ -64,6 +65,9 @@ export function measure(
 
 function complementarity({ count }: Limits, { s, lambda }: Iterate): number {
   let sum = 0;
-  for (const side of SIDES) for (let i = 0; i < s[side].length; i++) sum += s[side][i] * lambda[side][i];
+  for (const side of SIDES) {
+    const [sOwn, lambdaOwn] = [s[side], lambda[side]];
+    for (let i = 0; i < sOwn.length; i++) sum += sOwn[i] * lambdaOwn[i];
+  }
   return count > 0 ? sum / count : 0;
 }

@@ -66,9 +66,8 @@ export function linearise(at: StepTables, regular: number): boolean {
   const { s, lambda } = at.iterate;
   at.regular = regular;
   for (const side of SIDES) {
-    for (let i = 0; i < weight.length; i++) {
-      w[side][i] = has[side][i] ? 1 / (s[side][i] / lambda[side][i] + regular) : 0;
-    }
+    const [own, hasOwn, sOwn, lambdaOwn] = [w[side], has[side], s[side], lambda[side]];
+    for (let i = 0; i < own.length; i++) own[i] = hasOwn[i] ? 1 / (sOwn[i] / lambdaOwn[i] + regular) : 0;
   }
   for (let i = 0; i < weight.length; i++) weight[i] = equal[i] ? 1 / regular : w[0][i] + w[1][i];
   return at.system.factor(weight, regular);
@@ -80,21 +79,25 @@ export function mehrotra(at: StepTables): Direction {
   const { has, count } = limits;
   const { s, lambda } = at.iterate;
   const { mu } = at.residuals;
-  for (const side of SIDES) for (let i = 0; i < c[side].length; i++) c[side][i] = -s[side][i] * lambda[side][i];
+  for (const side of SIDES) {
+    const [own, sOwn, lambdaOwn] = [c[side], s[side], lambda[side]];
+    for (let i = 0; i < own.length; i++) own[i] = -sOwn[i] * lambdaOwn[i];
+  }
   const { ds, dlambda } = direction(at);
   const alpha = reach(limits, s, ds);
   const beta = reach(limits, lambda, dlambda);
   let after = 0;
   for (const side of SIDES) {
-    for (let i = 0; i < s[side].length; i++) {
-      after += (s[side][i] + alpha * ds[side][i]) * (lambda[side][i] + beta * dlambda[side][i]);
-    }
+    const [sOwn, lambdaOwn, dsOwn, dlambdaOwn] = [s[side], lambda[side], ds[side], dlambda[side]];
+    for (let i = 0; i < sOwn.length; i++) after += (sOwn[i] + alpha * dsOwn[i]) * (lambdaOwn[i] + beta * dlambdaOwn[i]);
   }
   const ratio = count > 0 && mu > 0 ? Math.max(after, 0) / count / mu : 0;
   const sigma = Math.min(1, Math.max(LEAST_CENTRING, ratio * ratio * ratio));
   for (const side of SIDES) {
-    for (let i = 0; i < c[side].length; i++) {
-      c[side][i] = has[side][i] ? sigma * mu - s[side][i] * lambda[side][i] - ds[side][i] * dlambda[side][i] : 0;
+    const [own, hasOwn, sOwn, lambdaOwn] = [c[side], has[side], s[side], lambda[side]];
+    const [dsOwn, dlambdaOwn] = [ds[side], dlambda[side]];
+    for (let i = 0; i < own.length; i++) {
+      own[i] = hasOwn[i] ? sigma * mu - sOwn[i] * lambdaOwn[i] - dsOwn[i] * dlambdaOwn[i] : 0;
     }
   }
   return direction(at);
@@ -111,10 +114,11 @@ export function advance({ program, limits, iterate }: StepTables, { dx, dy, ds, 
   for (let k = 0; k < x.length; k++) x[k] += primal * dx[k];
   for (let i = 0; i < free.length; i++) if (equal[i]) free[i] += dual * dy[i];
   for (const side of SIDES) {
+    const [hasOwn, sOwn, lambdaOwn, dsOwn, dlambdaOwn] = [has[side], s[side], lambda[side], ds[side], dlambda[side]];
     for (let i = 0; i < free.length; i++) {
-      if (!has[side][i]) continue;
-      s[side][i] += primal * ds[side][i];
-      lambda[side][i] += dual * dlambda[side][i];
+      if (!hasOwn[i]) continue;
+      sOwn[i] += primal * dsOwn[i];
+      lambdaOwn[i] += dual * dlambdaOwn[i];
     }
   }
 }
@@ -127,19 +131,23 @@ function direction(at: StepTables): Direction {
   const { rx, re, r } = residuals;
   const K = weight.length;
   for (const side of SIDES) {
-    for (let i = 0; i < K; i++) right[side][i] = has[side][i] ? r[side][i] + c[side][i] / lambda[side][i] : 0;
+    const [own, hasOwn, rOwn, cOwn, lambdaOwn] = [right[side], has[side], r[side], c[side], lambda[side]];
+    for (let i = 0; i < K; i++) own[i] = hasOwn[i] ? rOwn[i] + cOwn[i] / lambdaOwn[i] : 0;
   }
+  const [[wLower, wUpper], [rightLower, rightUpper]] = [w, right];
   for (let i = 0; i < K; i++) {
     if (equal[i]) target[i] = re[i];
-    else target[i] = weight[i] > 0 ? (w[0][i] * right[0][i] - w[1][i] * right[1][i]) / weight[i] : 0;
+    else target[i] = weight[i] > 0 ? (wLower[i] * rightLower[i] - wUpper[i] * rightUpper[i]) / weight[i] : 0;
   }
   const { dx, dy } = system.solve(rx, target, weight, regular);
   valuesAt(system, dx, moved);
   for (const side of SIDES) {
+    const [hasOwn, sOwn, lambdaOwn, dsOwn, dlambdaOwn] = [has[side], s[side], lambda[side], ds[side], dlambda[side]];
+    const [wOwn, rightOwn, cOwn, sign] = [w[side], right[side], c[side], side === 0 ? 1 : -1];
     for (let i = 0; i < K; i++) {
-      if (!has[side][i]) continue;
-      dlambda[side][i] = w[side][i] * (right[side][i] - (side === 0 ? moved[i] : -moved[i]));
-      ds[side][i] = (c[side][i] - s[side][i] * dlambda[side][i]) / lambda[side][i];
+      if (!hasOwn[i]) continue;
+      dlambdaOwn[i] = wOwn[i] * (rightOwn[i] - sign * moved[i]);
+      dsOwn[i] = (cOwn[i] - sOwn[i] * dlambdaOwn[i]) / lambdaOwn[i];
     }
   }
   return { dx, dy, ds, dlambda };
@@ -149,8 +157,9 @@ function direction(at: StepTables): Direction {
 function reach({ has }: Limits, values: Pair, change: Pair): number {
   let length = 1;
   for (const side of SIDES) {
-    for (let i = 0; i < values[side].length; i++) {
-      if (has[side][i] && change[side][i] < 0) length = Math.min(length, -values[side][i] / change[side][i]);
+    const [hasOwn, own, changeOwn] = [has[side], values[side], change[side]];
+    for (let i = 0; i < own.length; i++) {
+      if (hasOwn[i] && changeOwn[i] < 0) length = Math.min(length, -own[i] / changeOwn[i]);
     }
   }
   return length;

@@ -8,6 +8,7 @@
  * Zeros are passed over in both, so that a matrix gives the same digits in either form.
  */
 import { addDot, addScaled, type Doubled } from '../doubled.js';
+import { indices, vector } from '../vectors.js';
 
 /** A matrix by its rows: entries starts[i] to starts[i + 1] belong to row i, in columns that ascend. */
 export interface Compressed {
@@ -59,27 +60,31 @@ export function addRowSize(terms: Float64Array, f: number, M: Matrix, i: number)
 
 /** How many entries are not zero. */
 export function entryCount(M: Matrix): number {
+  const values = valuesOf(M);
   let count = 0;
-  for (const value of valuesOf(M)) if (value !== 0) count++;
+  for (let p = 0; p < values.length; p++) if (values[p] !== 0) count++;
   return count;
 }
 
-/** A dense matrix of n columns by its rows, without zeros. */
-export function compressed(M: Matrix, n: number): Compressed {
+/** A dense matrix of n columns by its rows, without zeros, of whose numbers `count` are none. For the time of a solve. */
+export function compressed(M: Matrix, n: number, count = entryCount(M)): Compressed {
   if (isCompressed(M)) return M;
   const rows = n > 0 ? M.length / n : 0;
-  const count = entryCount(M);
-  const [starts, columns, values] = [new Int32Array(rows + 1), new Int32Array(count), new Float64Array(count)];
+  const starts = indices(rows + 1);
+  // One more, where what is none is written over by what comes next: a branch would be guessed wrong too often.
+  const columns = indices(count + 1);
+  const values = vector(count + 1);
   let p = 0;
   for (let i = 0, at = 0; i < rows; i++) {
     for (let k = 0; k < n; k++, at++) {
-      if (M[at] === 0) continue;
+      const value = M[at];
       columns[p] = k;
-      values[p++] = M[at];
+      values[p] = value;
+      p += value !== 0 ? 1 : 0;
     }
     starts[i + 1] = p;
   }
-  return { starts, columns, values };
+  return { starts, columns: columns.subarray(0, count), values: values.subarray(0, count) };
 }
 
 /** A matrix of n columns, row-major. */

@@ -122,11 +122,17 @@ export const createArena = (): Arena => newArena();
 function newArena(): ArenaOfPages {
   const ground = instantiate(kernelModule);
   const { memory } = ground;
+  // Asking for it costs more than making a view.
+  let { buffer } = memory;
   const wings = new Map<string, Base>();
   const align = (address: number) => Math.ceil(address / 16) * 16;
   let top = heapBase;
   const missing = Math.ceil(heapBase / PAGE) - memory.buffer.byteLength / PAGE;
-  if (missing > 0) refused(() => memory.grow(missing));
+  const grow = (pages: number) => {
+    refused(() => memory.grow(pages));
+    buffer = memory.buffer;
+  };
+  if (missing > 0) grow(missing);
 
   return {
     kernels<Face>(wing?: string): Face {
@@ -141,7 +147,7 @@ function newArena(): ArenaOfPages {
     alloc(size) {
       const pointer = top;
       top = align(top + size);
-      const pages = memory.buffer.byteLength / PAGE;
+      const pages = buffer.byteLength / PAGE;
       const missing = Math.ceil(top / PAGE) - pages;
       if (pages + missing > MOST_PAGES) {
         throw new EngramError(
@@ -150,17 +156,17 @@ function newArena(): ArenaOfPages {
         );
       }
       // Doubling keeps the number of growths, each of which may copy, logarithmic.
-      if (missing > 0) refused(() => memory.grow(Math.max(missing, Math.min(pages, 1024, MOST_PAGES - pages))));
+      if (missing > 0) grow(Math.max(missing, Math.min(pages, 1024, MOST_PAGES - pages)));
       return pointer;
     },
     mark: () => top,
-    pages: () => memory.buffer.byteLength / PAGE,
+    pages: () => buffer.byteLength / PAGE,
     release(mark) {
       top = mark;
     },
-    f64: (pointer, length) => new Float64Array(memory.buffer, pointer, length),
-    f32: (pointer, length) => new Float32Array(memory.buffer, pointer, length),
-    u32: (pointer, length) => new Uint32Array(memory.buffer, pointer, length),
-    i32: (pointer, length) => new Int32Array(memory.buffer, pointer, length),
+    f64: (pointer, length) => new Float64Array(buffer, pointer, length),
+    f32: (pointer, length) => new Float32Array(buffer, pointer, length),
+    u32: (pointer, length) => new Uint32Array(buffer, pointer, length),
+    i32: (pointer, length) => new Int32Array(buffer, pointer, length),
   };
 }

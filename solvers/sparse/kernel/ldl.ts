@@ -2,8 +2,33 @@
 //
 //   L_k D_k l = K(1..k-1, k),   d_k = K(k, k) - l' D_k l
 //
+// Where fill has come together, the rows of a column follow each other: two of them are then taken at once.
+//
 // `upper` holds the columns of the upper half without the diagonal. Where the rows of L have entries is known before
 // (analysis.ts); they are appended to its columns one after the other.
+
+/** x -= f times `count` entries of a column of L, in ascending rows. */
+function subtract(f: f64, count: i32, rows: usize, values: usize, x: usize): void {
+  const end = rows + 4 * <usize>count;
+  const last = count > 0 ? load<i32>(end - 4) : 0;
+  let row = rows;
+  let value = values;
+  for (; row < end; row += 4, value += 8) {
+    const at = load<i32>(row);
+    // Nothing is left out from here on.
+    if (last - at == <i32>((end - 4 - row) >> 2)) break;
+    const to = x + 8 * <usize>at;
+    store<f64>(to, load<f64>(to) - load<f64>(value) * f);
+  }
+  if (row == end) return;
+  const ff = f64x2.splat(f);
+  let to = x + 8 * <usize>load<i32>(row);
+  const stop = x + 8 * <usize>(last + 1);
+  for (; to + 16 <= stop; to += 16, value += 16) {
+    v128.store(to, f64x2.sub(v128.load(to), f64x2.mul(v128.load(value), ff)));
+  }
+  if (to < stop) store<f64>(to, load<f64>(to) - load<f64>(value) * f);
+}
 
 /**
  * Factors a K of `size` rows. Row k of L has entries in columns rowColumns[rowStarts[k] ..]; column j of L goes from
@@ -43,19 +68,13 @@ export function ldlFactor(
       store<f64>(work + 8 * j, 0);
       const first = <usize>load<i32>(starts + 4 * j);
       const count = <usize>load<i32>(fill + 4 * j);
-      let row = rows + 4 * first;
-      let value = values + 8 * first;
-      const rowEnd = row + 4 * count;
-      while (row < rowEnd) {
-        const to = work + 8 * <usize>load<i32>(row);
-        store<f64>(to, load<f64>(to) - load<f64>(value) * y);
-        row += 4;
-        value += 8;
-      }
+      const row = rows + 4 * first;
+      const value = values + 8 * first;
+      subtract(y, <i32>count, row, value, work);
       const l = y * load<f64>(inverse + 8 * j);
       d -= l * y;
-      store<i32>(row, k);
-      store<f64>(value, l);
+      store<i32>(row + 4 * count, k);
+      store<f64>(value + 8 * count, l);
       store<i32>(fill + 4 * j, <i32>count + 1);
     }
     const sign = load<f64>(signs + 8 * <usize>k);
@@ -67,12 +86,9 @@ export function ldlFactor(
 /** x becomes (L D L')^-1 x. */
 export function ldlSolve(size: i32, starts: usize, rows: usize, values: usize, inverse: usize, x: usize): void {
   for (let j = 0; j < size; j++) {
-    const xj = load<f64>(x + 8 * <usize>j);
-    const end = load<i32>(starts + 4 * (j + 1));
-    for (let p = <usize>load<i32>(starts + 4 * j); p < <usize>end; p++) {
-      const to = x + 8 * <usize>load<i32>(rows + 4 * p);
-      store<f64>(to, load<f64>(to) - load<f64>(values + 8 * p) * xj);
-    }
+    const first = load<i32>(starts + 4 * j);
+    const count = load<i32>(starts + 4 * (j + 1)) - first;
+    subtract(load<f64>(x + 8 * <usize>j), count, rows + 4 * <usize>first, values + 8 * <usize>first, x);
   }
   for (let j = size - 1; j >= 0; j--) {
     const at = x + 8 * <usize>j;
