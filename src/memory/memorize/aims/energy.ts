@@ -3,11 +3,10 @@
  * in a metric of its own, Q + r I. The judge finds Q w without Q (template/default/energy-check.ts).
  */
 import { refineInMetric } from '../../../../solvers/index.js';
-import { type Arena, EngramError } from '../../../core/index.js';
+import { EngramError } from '../../../core/index.js';
 import { arrivalsOf, type Cut, energyCurvatures, energyGradient, energyMatrix } from '../../template/index.js';
 import { isDefault } from '../model.js';
-import type { NeuronProblem } from '../setting.js';
-import { type Norm, ROUND_LIMIT, sumOver } from './norm.js';
+import { type Norm, ROUND_LIMIT, type Start, sumOver } from './norm.js';
 import { parameterWithin } from './parameter.js';
 
 /** The least mix of the potential's energy and the squares of the weights. */
@@ -21,19 +20,18 @@ export interface Energy {
 const ridgeOf = parameterWithin(1e-9, 1e6);
 
 /** Q + r I of one neuron; variable i is synapse order[i]. */
-function metricOf(arena: Arena, { memories, inputs }: NeuronProblem, order: Uint32Array, ridge: number): Float64Array {
+function metricOf({ arena, neuron: { memories, inputs }, order, buffers }: Start, ridge: number): Float64Array {
   const n = order.length;
   const place = new Uint32Array(n);
   order.forEach((k, i) => {
     place[k] = i;
   });
-  let P: Float64Array = new Float64Array(n * n);
-  memories.forEach(({ score }, memory) => {
+  const P = buffers.f64('metric', n * n).fill(0);
+  for (const { score } of memories) {
     const { synapses, ...arrivals } = arrivalsOf(score, inputs);
-    const Q = energyMatrix(arena, { ...arrivals, synapses: synapses.map((k) => place[k]) }, n);
-    if (memory === 0) P = Q;
-    else for (let i = 0; i < P.length; i++) P[i] += Q[i];
-  });
+    const Q = energyMatrix(arena, { ...arrivals, synapses: synapses.map((k) => place[k]) }, n, buffers);
+    for (let i = 0; i < P.length; i++) P[i] += Q[i];
+  }
   for (let k = 0; k < n; k++) P[n * k + k] += ridge;
   return P;
 }
@@ -53,9 +51,9 @@ export const energy: Norm<Energy, `energy:${number}`> = {
       throw new EngramError('usage', 'the energy is known of the default neuron only; choose another objective');
     }
   },
-  improve({ ridge }, { arena, neuron, order, lower, upper, source, answer }) {
-    const P = metricOf(arena, neuron, order, ridge);
-    return answer(refineInMetric<Cut>(arena, P, lower, upper, source, ROUND_LIMIT));
+  improve({ ridge }, start) {
+    const { arena, lower, upper, source, answer } = start;
+    return answer(refineInMetric<Cut>(arena, metricOf(start, ridge), lower, upper, source, ROUND_LIMIT));
   },
   form: (arrivals, _, weights) => energyGradient(arrivals, weights),
   terms({ ridge }, { neuron: { memories, inputs }, weights, form }) {

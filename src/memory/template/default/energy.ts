@@ -9,7 +9,7 @@
  * after the last of them. One sweep over all arrivals per synapse, in the kernel (kernel/energy.ts), gives F, the part of Q with s
  * before t, the arrival itself included; the rest is its mirror image. The verifier has a way of its own (energy-check.ts).
  */
-import { type Arena, decay, exp } from '../../../core/index.js';
+import { type Arena, decay, exp, freshBuffers } from '../../../core/index.js';
 import { kernelModule } from '../../kernels.generated.js';
 import type { Arrivals } from '../arrivals.js';
 import { everyPeriod, KERNEL_DRIVE } from '../kernel.js';
@@ -29,7 +29,12 @@ interface Kernel {
 }
 
 /** Q, n x n, row-major, for n synapses; in thresholds squared per weight squared. It is worked out in an arena, which gets its room back. */
-export function energyMatrix(arena: Arena, { times, synapses, period }: Arrivals, n: number): Float64Array {
+export function energyMatrix(
+  arena: Arena,
+  { times, synapses, period }: Arrivals,
+  n: number,
+  buffers = freshBuffers,
+): Float64Array {
   const kernel = arena.kernels<Kernel>(kernelModule);
   const count = times.length;
   const stride = 8 * Math.ceil(n / 8);
@@ -55,7 +60,8 @@ export function energyMatrix(arena: Arena, { times, synapses, period }: Arrivals
   for (let k = 0; k < n; k++) states.set(everyPeriod(states[2 * k], states[2 * k + 1], period), 2 * k);
   const unit = (KERNEL_DRIVE * KERNEL_DRIVE) / (4 * period);
   kernel.energyMatrix(n, stride, count, arrivals, left, own, unit, table, out);
-  const Q = arena.f64(out, n * n).slice();
+  const Q = buffers.f64('energy', n * n);
+  Q.set(arena.f64(out, n * n));
   arena.release(mark);
   return Q;
 }
