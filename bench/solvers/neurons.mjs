@@ -1,8 +1,12 @@
 // node bench/solvers/neurons.mjs [rounds]: what it costs to store one neuron, by kind of neuron and objective, beside the default one of
-// least norm: processor time, all kinds in turn in one process, the least of some rounds. 500 inputs, a score of 30 periods.
+// least norm: processor time, all kinds in turn in one process, the least of some rounds, and the work counters of the solver. 500
+// inputs, a score of 30 periods. V8 would discard the compiled code of a kind while others have their turn, which nobody meets who
+// memorizes one kind; it is told to keep it.
+import { setFlagsFromString } from 'node:v8';
 import { defaultTemplate, memorize, sampleScore, serialMap, wireFixedIn } from '../../dist/src/index.js';
 
-const rounds = Number(process.argv[2] ?? 5);
+setFlagsFromString('--no-flush-bytecode');
+const rounds = Number(process.argv[2] ?? 40);
 const channels = 4;
 const base = {
   score: sampleScore(channels, 30, 0.2, 1),
@@ -25,18 +29,24 @@ const seconds = () => {
 };
 const least = {};
 const stored = {};
+const work = {};
 for (let round = 0; round < rounds; round++) {
   for (const [name, problem] of Object.entries(kinds)) {
     const begin = seconds();
     const { neurons } = await memorize(problem, serialMap);
     least[name] = Math.min(least[name] ?? Number.POSITIVE_INFINITY, seconds() - begin);
     stored[name] = neurons.filter(({ status }) => status === 'solved').length;
+    work[name] = ['rounds', 'rows', 'active'].map((counter) =>
+      (neurons.reduce((sum, { counters }) => sum + counters[counter], 0) / channels).toFixed(1),
+    );
   }
 }
-console.log('| neuron, objective | ms a neuron | to the default | stored |\n|---|---|---|---|');
+console.log(
+  '| neuron, objective | ms a neuron | to the default | stored | rounds | rows | active |\n|---|---|---|---|---|---|---|',
+);
 for (const name of Object.keys(kinds)) {
   const ratio = least[name] / least['continuation, l2'];
   console.log(
-    `| ${name} | ${((1000 * least[name]) / channels).toPrecision(2)} | ${ratio.toPrecision(2)} x | ${stored[name]}/${channels} |`,
+    `| ${name} | ${((1000 * least[name]) / channels).toPrecision(2)} | ${ratio.toPrecision(2)} x | ${stored[name]}/${channels} | ${work[name].join(' | ')} |`,
   );
 }

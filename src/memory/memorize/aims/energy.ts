@@ -26,10 +26,14 @@ function metricOf({ arena, neuron: { memories, inputs }, order, buffers }: Start
   order.forEach((k, i) => {
     place[k] = i;
   });
-  const P = buffers.f64('metric', n * n).fill(0);
-  for (const { score } of memories) {
-    const { synapses, ...arrivals } = arrivalsOf(score, inputs);
-    const Q = energyMatrix(arena, { ...arrivals, synapses: synapses.map((k) => place[k]) }, n, buffers);
+  const matrixOf = (memory: number) => {
+    const { synapses, ...arrivals } = arrivalsOf(memories[memory].score, inputs);
+    return energyMatrix(arena, { ...arrivals, synapses: synapses.map((k) => place[k]) }, n, buffers);
+  };
+  let P = matrixOf(0);
+  if (memories.length > 1) P = P.slice();
+  for (let memory = 1; memory < memories.length; memory++) {
+    const Q = matrixOf(memory);
     for (let i = 0; i < P.length; i++) P[i] += Q[i];
   }
   for (let k = 0; k < n; k++) P[n * k + k] += ridge;
