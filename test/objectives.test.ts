@@ -336,7 +336,7 @@ describe('the energy', () => {
         const form = sum(w, (x, k) => x * sum(w, (y, j) => Q[12 * k + j] * y));
         expect(Math.abs(form - integral / period)).toBeLessThan(1e-7 * (1e-3 + form));
         // The verifier's own way.
-        const diagonal = energyCurvatures(arrivals, 12);
+        const diagonal = energyCurvatures(problem.score, inputsOf(problem, 0).sources);
         energyGradient(arrivals, w).forEach((value, k) => {
           expect(Math.abs(value - sum(w, (y, j) => Q[12 * k + j] * y))).toBeLessThan(1e-13 * (1 + form));
           expect(Math.abs(diagonal[k] - Q[13 * k])).toBeLessThan(1e-13 * (1 + diagonal[k]));

@@ -64,7 +64,7 @@ export const energy: Norm<Energy, `energy:${number}`> = {
     const gradient = form.map((value, k) => value + ridge * weights[k]);
     const metric = new Float64Array(weights.length).fill(ridge);
     for (const { score } of memories) {
-      energyCurvatures(arrivalsOf(score, inputs), weights.length).forEach((value, k) => {
+      energyCurvatures(score, inputs.sources).forEach((value, k) => {
         metric[k] += value;
       });
     }
