@@ -1,7 +1,8 @@
-// node bench/solvers/neurons.mjs [rounds]: what it costs to store one neuron, by kind of neuron and objective, beside the default one of
+// node bench/solvers/neurons.mjs [rounds] [kinds]: what it costs to store one neuron, by kind of neuron and objective, beside the default one of
 // least norm: processor time, all kinds in turn in one process, the median of some rounds, and the work counters of the solver. 500
 // inputs, a score of 30 periods. V8 would discard the compiled code of a kind while others have their turn, which nobody meets who
-// memorizes one kind: it is told to keep it.
+// memorizes one kind: it is told to keep it. Kinds are given by parts of their
+// names, as reset,lif; all unless given.
 import { setFlagsFromString } from 'node:v8';
 import { defaultTemplate, memorize, sampleScore, serialMap, wireFixedIn } from '../../dist/src/index.js';
 
@@ -15,7 +16,7 @@ const base = {
   objective: 'l2',
 };
 const lif = { model: 'lif', membrane: 2, synapse: 0.4, refractory: 0.4, reset: 0 };
-const kinds = {
+const all = {
   'continuation, l2': base,
   'reset, l2': { ...base, model: { model: 'reset', reset: 0 } },
   'lif-exp, l2': { ...base, model: { ...lif, current: 'exp' } },
@@ -23,6 +24,9 @@ const kinds = {
   'continuation, energy': { ...base, objective: 'energy:1' },
   'continuation, l1': { ...base, objective: 'l1' },
 };
+const asked = (process.argv[3] ?? '').split(',');
+const isAsked = (name) => name === 'continuation, l2' || asked.some((part) => name.includes(part));
+const kinds = Object.fromEntries(Object.entries(all).filter(([name]) => isAsked(name)));
 const seconds = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
