@@ -193,3 +193,18 @@ it('currents at releases that are not kept are found anew, with the same rows', 
     expect(Math.abs(product - slackOf(course, { time, kind: 'level', limit: 0 }))).toBeLessThan(1e-10);
   }
 });
+
+it('a smooth current is held down from the release on, where the potential begins at the silent level', () => {
+  for (const [reset, current, more] of [
+    [0, 'alpha', 1],
+    [-0.1, 'alpha', 0],
+    [0, 'exp', 0],
+  ] as const) {
+    const { program, spikes } = made({ ...lif, reset, current }, 3);
+    const releases = Array.from(spikes, (spike) => (spike + lif.refractory) % period);
+    const after = program.borders.filter(({ time }) => releases.some((at) => time > at && time < at + 1e-4));
+    expect(spikes.length).toBeGreaterThan(1);
+    expect(after.length).toBe(more * spikes.length);
+    expect(program.borders.length).toBe((1 + more) * spikes.length);
+  }
+});
