@@ -1,10 +1,10 @@
 /** The closed forms that other neurons rest on: phi functions, responses to currents and their peaks, units. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decay, phi } from '../src/core/index.js';
+import { createArena, decay, phi } from '../src/core/index.js';
+import { kernelModule } from '../src/memory/kernels.generated.js';
 import { currentResponse, NEST, picoamperes, responsePeak } from '../src/memory/network/index.js';
-import type { MembraneDynamics } from '../src/memory/template/membrane/dynamics.js';
-import { levelAt, respond, riseAt, stationary } from '../src/memory/template/membrane/piece.js';
+import { respond } from '../src/memory/template/membrane/piece.js';
 
 /** Simpson's rule. */
 function integral(f: (x: number) => number, to: number, steps = 2000): number {
@@ -79,37 +79,36 @@ describe('the response of a leaky neuron to a synaptic current', () => {
   });
 });
 
-const dynamicsFor = (membrane: number, synapse: number, order: 1 | 2): MembraneDynamics => ({
-  family: 'membrane',
-  membrane,
-  synapse,
-  order,
-  gain: 1,
-  after: 'all',
-  reset: 0,
-  dead: 0,
-});
+interface Kernel {
+  membraneConstants(membrane: number, synapse: number, order: number): void;
+  membraneLevel(v: number, i: number, d: number, x: number): number;
+  membraneRise(v: number, i: number, d: number, x: number): number;
+  membraneStationary(v: number, i: number, d: number, length: number, slope: number, out: number): number;
+}
 
 describe('a piece between arrivals', () => {
   it('has its stationary points where sampling sees them, and no others', () => {
+    const arena = createArena();
+    const kernel = arena.kernels<Kernel>(kernelModule);
+    const found = arena.alloc(16);
     const state = fc.double({ min: -2, max: 2, noNaN: true });
     const order = fc.constantFrom(1 as const, 2 as const);
     const equal = fc.boolean();
     fc.assert(
       fc.property(order, tau, tau, equal, state, state, state, (n, membrane, other, same, v, i, drive) => {
         const synapse = same ? membrane : other;
-        const dynamics = dynamicsFor(membrane, synapse, n);
+        kernel.membraneConstants(membrane, synapse, n);
+        const riseAt = (x: number) => kernel.membraneRise(v, i, d, x);
         const d = n === 1 ? 0 : drive;
         const length = 6;
-        const found = new Float64Array(2);
-        const count = stationary(dynamics, v, i, d, length, found);
-        const points = [...found.subarray(0, count)];
-        for (const x of points) expect(Math.abs(riseAt(dynamics, v, i, d, x))).toBeLessThan(1e-11);
+        const count = kernel.membraneStationary(v, i, d, length, riseAt(length), found);
+        const points = [...arena.f64(found, count)];
+        for (const x of points) expect(Math.abs(riseAt(x))).toBeLessThan(1e-11);
         // Every change of the slope's sign on a grid has a point in its cell.
         const cells = 600;
         for (let c = 0; c < cells; c++) {
           const [a, b] = [(c * length) / cells, ((c + 1) * length) / cells];
-          const [before, behind] = [riseAt(dynamics, v, i, d, a), riseAt(dynamics, v, i, d, b)];
+          const [before, behind] = [riseAt(a), riseAt(b)];
           if (before * behind >= 0 || Math.abs(before) < 1e-12 || Math.abs(behind) < 1e-12) continue;
           expect(points.some((x) => x >= a - 1e-9 && x <= b + 1e-9)).toBe(true);
         }
@@ -121,17 +120,18 @@ describe('a piece between arrivals', () => {
   it('moves as its differential equation says, in one step or in two', () => {
     fc.assert(
       fc.property(tau, tau, fc.double({ min: 0, max: 3, noNaN: true }), (membrane, synapse, x) => {
-        const dynamics = dynamicsFor(membrane, synapse, 2);
+        const kernel = createArena().kernels<Kernel>(kernelModule);
+        kernel.membraneConstants(membrane, synapse, 2);
         const out = new Float64Array(4);
-        respond(dynamics, x, out);
+        respond({ membrane, synapse, order: 2 }, x, out);
         expect(out[0]).toBeCloseTo(Math.exp(-x / membrane), 13);
         expect(out[2]).toBeCloseTo(
           integral((u) => Math.exp(-(x - u) / membrane - u / synapse), x, 400),
           8,
         );
         const [i, d] = [1.3 * decay(x / synapse) - 0.4 * x * decay(x / synapse), -0.4 * decay(x / synapse)];
-        const half = levelAt(dynamics, 0.7, 1.3, -0.4, x);
-        expect(levelAt(dynamics, half, i, d, x)).toBeCloseTo(levelAt(dynamics, 0.7, 1.3, -0.4, 2 * x), 11);
+        const half = kernel.membraneLevel(0.7, 1.3, -0.4, x);
+        expect(kernel.membraneLevel(half, i, d, x)).toBeCloseTo(kernel.membraneLevel(0.7, 1.3, -0.4, 2 * x), 11);
       }),
     );
   });

@@ -20,6 +20,8 @@ import {
   arrivalsOf,
   type Cut,
   defaultTemplate,
+  energyCurvatures,
+  energyGradient,
   energyMatrix,
   loadScore,
   potentialFrom,
@@ -40,7 +42,7 @@ const measures: Record<string, (w: Float64Array, problem: Problem, l: number) =>
   linf: (w) => Math.max(...w.map(Math.abs)),
   'elastic:0.3': (w) => sum(w, (x) => 0.3 * BOUND * Math.abs(x) + 0.35 * x * x),
   'energy:0.01': (w, problem, l) => {
-    const Q = energyMatrix(arrivalsOf(problem.score, inputsOf(problem, l)), w.length);
+    const Q = energyMatrix(createArena(), arrivalsOf(problem.score, inputsOf(problem, l)), w.length);
     return sum(w, (x, k) => (x * (sum(w, (y, j) => Q[w.length * k + j] * y) + 0.01 * x)) / 2);
   },
 };
@@ -74,7 +76,8 @@ function byHighs(problem: Problem, l: number, { cuts }: NeuronReport, objective:
   const tops = cuts.map(({ kind, limit }) => (kind === 'spike' ? limit : Number.POSITIVE_INFINITY));
   const [kind, parameter] = objective.split(':');
   const c = costs ?? new Float64Array(n).fill(1);
-  const Q = kind === 'energy' ? energyMatrix(arrivalsOf(problem.score, { sources, delays }), n) : undefined;
+  const Q =
+    kind === 'energy' ? energyMatrix(createArena(), arrivalsOf(problem.score, { sources, delays }), n) : undefined;
   if (kind === 'l2' || Q) {
     const P = Q ?? c;
     if (Q) for (let k = 0; k < n; k++) Q[n * k + k] += Number(parameter);
@@ -329,9 +332,15 @@ describe('the energy', () => {
             integral += ((factor * (to - from)) / (3 * steps)) * z * z;
           }
         }
-        const Q = energyMatrix(arrivals, 12);
+        const Q = energyMatrix(createArena(), arrivals, 12);
         const form = sum(w, (x, k) => x * sum(w, (y, j) => Q[12 * k + j] * y));
         expect(Math.abs(form - integral / period)).toBeLessThan(1e-7 * (1e-3 + form));
+        // The verifier's own way.
+        const diagonal = energyCurvatures(problem.score, inputsOf(problem, 0).sources);
+        energyGradient(arrivals, w).forEach((value, k) => {
+          expect(Math.abs(value - sum(w, (y, j) => Q[12 * k + j] * y))).toBeLessThan(1e-13 * (1 + form));
+          expect(Math.abs(diagonal[k] - Q[13 * k])).toBeLessThan(1e-13 * (1 + diagonal[k]));
+        });
       }),
       { numRuns: 20 },
     );

@@ -96,6 +96,10 @@ export function demandArray(
 export function demandFinite(name: string, value: unknown, length?: number): void {
   demandArray(name, value, Float64Array, length);
   const values = value as Float64Array;
+  // x - x is 0 of every finite number, and NaN of the others.
+  let differences = 0;
+  for (let i = 0; i < values.length; i++) differences += values[i] - values[i];
+  if (differences === 0) return;
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) refuse(`${name}[${i}] must be a finite number; got ${values[i]}`);
   }

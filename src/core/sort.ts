@@ -12,7 +12,12 @@ export function sortSpread(
 ): { sorted: Float64Array; order: Uint32Array } {
   const n = keys.length;
   const scale = high > low ? n / (high - low) : 0;
-  const binOf = (key: number) => Math.min(n - 1, Math.floor((key - low) * scale));
+  const last = n - 1;
+  const binOf = (key: number) => {
+    // Truncated, as it is not negative: faster than its floor.
+    const bin = ((key - low) * scale) | 0;
+    return bin < last ? bin : last;
+  };
   const starts = buffers.u32('starts', n + 1).fill(0);
   for (let i = 0; i < n; i++) starts[binOf(keys[i]) + 1]++;
   for (let bin = 1; bin <= n; bin++) starts[bin] += starts[bin - 1];
@@ -23,8 +28,9 @@ export function sortSpread(
   for (let i = 0; i < n; i++) {
     const key = keys[i];
     const bin = binOf(key);
+    const first = starts[bin];
     let slot = ends[bin]++;
-    for (; slot > starts[bin] && sorted[slot - 1] > key; slot--) {
+    for (; slot > first && sorted[slot - 1] > key; slot--) {
       sorted[slot] = sorted[slot - 1];
       order[slot] = order[slot - 1];
     }

@@ -4,6 +4,7 @@ export { type Cut, type CutKind, cutKinds, type Extremum, type Moment, type Side
 export { courseOf, potentialOf } from './default/course.js';
 export { firstCrossing } from './default/crossing.js';
 export { energyMatrix } from './default/energy.js';
+export { energyCurvatures, energyGradient } from './default/energy-check.js';
 export { type Demand, type DemandKind, demandsOf, shortfalls } from './demands.js';
 export { type Dynamics, freeShare, resets } from './dynamics.js';
 export { dynamicsOf, inputsOf, loadScore } from './family.js';

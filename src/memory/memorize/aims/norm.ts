@@ -7,7 +7,7 @@
  * by the conditions of optimality and, of all but the plain norm, a duality gap.
  */
 import { addCounters, type Refined, refineSeparable, type Separable } from '../../../../solvers/index.js';
-import { type Arena, EngramError, spread } from '../../../core/index.js';
+import { type Arena, type Buffers, EngramError, spread } from '../../../core/index.js';
 import {
   type Arrivals,
   boxViolation,
@@ -101,6 +101,7 @@ export const ROUND_LIMIT = 3000;
 /** The least norm, from which the others start; vectors are in the order of the variables of the program. */
 export interface Start {
   readonly arena: Arena;
+  readonly buffers: Buffers;
   readonly neuron: NeuronProblem;
   readonly order: Uint32Array;
   readonly bound: number;
@@ -123,7 +124,12 @@ export interface Start {
   answer(refined: Refined<Cut>, prices?: Float64Array): NormSolution;
 }
 
-function startOf(arena: Arena, program: Program, neuron: NeuronProblem, bound: number, least: NeuronSolution): Start {
+function startOf(
+  { arena, buffers, neuron }: Pick<Task, 'arena' | 'buffers' | 'neuron'>,
+  program: Program,
+  bound: number,
+  least: NeuronSolution,
+): Start {
   const { order } = program;
   const n = order.length;
   const variables = (values: Float64Array) => Float64Array.from(order, (k) => values[k]);
@@ -145,6 +151,7 @@ function startOf(arena: Arena, program: Program, neuron: NeuronProblem, bound: n
   };
   return {
     arena,
+    buffers,
     neuron,
     order,
     bound,
@@ -182,19 +189,20 @@ const nothingYet = ({ order, spikes, borders }: Program): NeuronSolution => ({
 export function solveNorm<A extends AnyAim>(
   norm: Norm<A>,
   aim: A,
-  { arena, neuron, programOf }: Pick<Task, 'arena' | 'neuron' | 'programOf'>,
+  task: Pick<Task, 'arena' | 'buffers' | 'neuron' | 'programOf'>,
   template: Template,
 ): NormSolution {
+  const { arena, neuron, programOf } = task;
   let program = programOf(template);
   if (norm.direct && norm.improve) {
-    const own = norm.improve(aim, startOf(arena, program, neuron, template.bound, nothingYet(program)));
+    const own = norm.improve(aim, startOf(task, program, template.bound, nothingYet(program)));
     if (own.status === 'solved') return own;
     program = programOf(template);
   }
   const least = solveNeuron(arena, program, neuron.box, norm.kind === 'none' ? 'none' : 'l2');
   // Where the weights zero will do they are best by every measure.
   const done = norm.isPlain?.(neuron.costs) || least.status !== 'solved' || least.weights.every((w) => w === 0);
-  return done || !norm.improve ? least : norm.improve(aim, startOf(arena, program, neuron, template.bound, least));
+  return done || !norm.improve ? least : norm.improve(aim, startOf(task, program, template.bound, least));
 }
 
 /** What an answer claims, and what else is found on the way. */

@@ -6,46 +6,62 @@
  *   c(x) = int h(u) h(u + |x|) du = e^2/4 (1 + |x|) e^{-|x|},     h(t) = t e^{1-t}.
  *
  * What the earlier arrivals of one synapse contribute at a moment, c summed over them, has the form (a + b x) e^{-x}, x
- * after the last of them. One sweep over all arrivals per synapse gives F, the part of Q with s before t, the arrival
- * itself included; the rest is its mirror image.
+ * after the last of them. One sweep over all arrivals per synapse, in the kernel (kernel/energy.ts), gives F, the part of Q with s
+ * before t, the arrival itself included; the rest is its mirror image. The verifier has a way of its own (energy-check.ts).
  */
-import { decay, exp } from '../../../core/index.js';
+import { type Arena, decay, exp, freshBuffers } from '../../../core/index.js';
+import { kernelModule } from '../../kernels.generated.js';
 import type { Arrivals } from '../arrivals.js';
 import { everyPeriod, KERNEL_DRIVE } from '../kernel.js';
 
-/** Q, n x n, row-major, for n synapses; in thresholds squared per weight squared. */
-export function energyMatrix({ times, synapses, period }: Arrivals, n: number): Float64Array {
+interface Kernel {
+  energyMatrix(
+    n: number,
+    stride: number,
+    count: number,
+    arrivals: number,
+    left: number,
+    own: number,
+    unit: number,
+    table: number,
+    out: number,
+  ): void;
+}
+
+/** Q, n x n, row-major, for n synapses; in thresholds squared per weight squared. It is worked out in an arena, which gets its room back. */
+export function energyMatrix(
+  arena: Arena,
+  { times, synapses, period }: Arrivals,
+  n: number,
+  buffers = freshBuffers,
+): Float64Array {
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const count = times.length;
-  const gaps = times.map((time, i) => time - (i > 0 ? times[i - 1] : times[count - 1] - period));
-  const shrinks = gaps.map(decay);
+  const stride = 8 * Math.ceil(n / 8);
+  const mark = arena.mark();
+  const pointers = [24 * count, 16 * stride, 8 * n, 8 * n * stride, 8 * n * n].map((bytes) => arena.alloc(bytes));
+  const [arrivals, left, own, table, out] = pointers;
   // The state just after the last arrival of a period, from that period, then from all before it.
-  const [a, b] = [new Float64Array(n), new Float64Array(n)];
-  const own = new Float64Array(n);
+  const states = arena.f64(left, 2 * stride).fill(0);
+  const counts = arena.f64(own, n).fill(0);
+  const steps = arena.f64(arrivals, 3 * count);
+  const words = arena.u32(arrivals, 6 * count);
   for (let i = 0; i < count; i++) {
+    const gap = times[i] - (i > 0 ? times[i - 1] : times[count - 1] - period);
+    steps[3 * i] = gap;
+    steps[3 * i + 1] = decay(gap);
+    words[6 * i + 4] = synapses[i];
     const age = times[count - 1] - times[i];
-    a[synapses[i]] += (1 + age) * exp(-age);
-    b[synapses[i]] += exp(-age);
-    own[synapses[i]]++;
+    const fade = exp(-age);
+    states[2 * synapses[i]] += (1 + age) * fade;
+    states[2 * synapses[i] + 1] += fade;
+    counts[synapses[i]]++;
   }
-  const F = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) {
-    let [level, drive] = everyPeriod(a[k], b[k], period);
-    const row = F.subarray(n * k, n * (k + 1));
-    for (let i = 0; i < count; i++) {
-      level = (level + drive * gaps[i]) * shrinks[i];
-      drive *= shrinks[i];
-      if (synapses[i] === k) {
-        level++;
-        drive++;
-      }
-      row[synapses[i]] += level;
-    }
-  }
+  for (let k = 0; k < n; k++) states.set(everyPeriod(states[2 * k], states[2 * k + 1], period), 2 * k);
   const unit = (KERNEL_DRIVE * KERNEL_DRIVE) / (4 * period);
-  const Q = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) {
-    for (let j = 0; j < k; j++) Q[n * k + j] = Q[n * j + k] = unit * (F[n * k + j] + F[n * j + k]);
-    Q[n * k + k] = unit * (2 * F[n * k + k] - own[k]);
-  }
+  kernel.energyMatrix(n, stride, count, arrivals, left, own, unit, table, out);
+  const Q = buffers.f64('energy', n * n);
+  Q.set(arena.f64(out, n * n));
+  arena.release(mark);
   return Q;
 }

@@ -58,13 +58,19 @@ export function combine(
   // The sort is stable: a release at a spike comes before it.
   happenings.sort((a, b) => a.time - b.time || a.rank - b.rank);
   const sum = new Float64Array(synapseCount);
-  const out = new Float64Array(4);
+  // The responses of the steps from moment to moment are the same in every turn: the first one finds them.
+  const known = new Float64Array(4 * (times.length + happenings.length + 1));
+  let [found, at] = [0, 0];
   const step = (c: Adjoint, x: number): void => {
-    responses(dynamics, x, out);
-    const [v, i, d] = c;
-    c[0] = v * out[0];
-    c[1] = i * out[1] + v * out[2];
-    c[2] = (d + i * x) * out[1] + v * out[3];
+    if (at === found) {
+      responses(dynamics, x, known, at);
+      found += 4;
+    }
+    const [v, i, d] = [c[0], c[1], c[2]];
+    c[0] = v * known[at];
+    c[1] = i * known[at + 1] + v * known[at + 2];
+    c[2] = (d + i * x) * known[at + 1] + v * known[at + 3];
+    at += 4;
   };
   const inject = (c: Adjoint, item: number): void => {
     const { kind } = cuts[item];
@@ -77,6 +83,7 @@ export function combine(
   /** From the adjoint at the circle's end to that at its origin. */
   const pass = (from: Adjoint, collect: boolean): Adjoint => {
     const c: Adjoint = [...from];
+    at = 0;
     let now = period;
     let h = happenings.length - 1;
     for (let k = times.length - 1; k >= -1; k--) {
@@ -101,8 +108,9 @@ export function combine(
 
   /** The adjoint at the circle's end that is itself again a turn earlier. */
   function closing(): Adjoint {
-    responses(dynamics, period, out);
-    const [e, f, p, q] = out;
+    const whole = new Float64Array(4);
+    responses(dynamics, period, whole);
+    const [e, f, p, q] = whole;
     const gained = pass([0, 0, 0], false);
     if (!moving) {
       const v = gained[0] / (1 - e);

@@ -33,27 +33,28 @@ interface States {
 
 type State = readonly [v: number, i: number, d: number];
 
-/** E, F, p, q of a step x, in `out`: walks take many steps, and none of them makes an object. */
-export function responses({ membrane, synapse }: MembraneDynamics, x: number, out: Float64Array): void {
+/** E, F, p, q of a step x, in `out` from `at` on: walks take many steps, and none of them makes an object. q is 0 where D always is. */
+export function responses({ membrane, synapse, order }: MembraneDynamics, x: number, out: Float64Array, at = 0): void {
   const e = decay(x / membrane);
-  out[0] = e;
+  out[at] = e;
+  out[at + 3] = 0;
   if (membrane === synapse) {
-    out[1] = e;
-    out[2] = x * e;
-    out[3] = 0.5 * x * x * e;
+    out[at + 1] = e;
+    out[at + 2] = x * e;
+    if (order === 2) out[at + 3] = 0.5 * x * x * e;
     return;
   }
   const f = decay(x / synapse);
   const delta = 1 / synapse - 1 / membrane;
   const y = delta * x;
-  out[1] = f;
+  out[at + 1] = f;
   if (y > -1 && y < 1) {
     const first = phi(1, -y);
-    out[2] = x * e * first;
-    out[3] = x * x * e * (first - phi(2, -y));
+    out[at + 2] = x * e * first;
+    if (order === 2) out[at + 3] = x * x * e * (first - phi(2, -y));
   } else {
-    out[2] = (e - f) / delta;
-    out[3] = (e - f * (1 + y)) / (delta * delta);
+    out[at + 2] = (e - f) / delta;
+    if (order === 2) out[at + 3] = (e - f * (1 + y)) / (delta * delta);
   }
 }
 
@@ -116,16 +117,18 @@ export function membraneOf(
   let holding = false;
   /** Once around the circle, from the state at its origin to the same a period later. */
   const { dead, after, reset, order } = dynamics;
+  // The responses of the steps from event to event are the same in every turn.
+  const steps = buffers.f64('responses', 4 * n);
+  for (let k = 0; k < n; k++) responses(dynamics, times[k] - (k > 0 ? times[k - 1] : 0), steps, 4 * k);
   const pass = (from: State): State => {
     let [level, current, drive] = from;
     let now = 0;
     for (let k = 0; k < n; k++) {
       const x = times[k] - now;
       now = times[k];
-      responses(dynamics, x, step);
-      if (!holding) level = level * step[0] + current * step[2] + drive * step[3];
-      current = (current + drive * x) * step[1];
-      drive *= step[1];
+      if (!holding) level = level * steps[4 * k] + current * steps[4 * k + 2] + drive * steps[4 * k + 3];
+      current = (current + drive * x) * steps[4 * k + 1];
+      drive *= steps[4 * k + 1];
       if (kinds[k] === SPIKE) {
         holding = dead > 0;
         level = reset;
@@ -192,17 +195,16 @@ function slopeAt(states: States, t: number, side: Side): number {
   return held ? 0 : derivative(states.dynamics, state)[0];
 }
 
-/** Visits the pieces of [begin, end] in order, each with its state at the begin; end of the window from within. */
+/** Visits the pieces of [begin, end] in order: the event that each follows (-1: none), how long ago that was, where it begins, its length. */
 function eachPiece(
-  states: States,
+  { times, period }: States,
   begin: number,
   end: number,
-  visit: (origin: number, state: State, length: number) => void,
+  visit: (k: number, age: number, origin: number, length: number) => void,
 ): void {
-  const { dynamics, times, v, i, d, held, period } = states;
   const n = times.length;
   if (n === 0) {
-    visit(begin, [0, 0, 0], end - begin);
+    visit(-1, 0, begin, end - begin);
     return;
   }
   let turns = Math.floor(begin / period) * period;
@@ -214,14 +216,33 @@ function eachPiece(
   for (let t = begin; ; ) {
     const wraps = k + 1 === n;
     const next = wraps ? times[0] + turns + period : times[k + 1] + turns;
-    const state = advance(dynamics, [v[k], i[k], d[k]], t - times[k] - turns, held[k] === 1);
-    visit(t, state, Math.min(next, end) - t);
+    visit(k, t - times[k] - turns, t, Math.min(next, end) - t);
     if (next >= end) return;
     if (wraps) turns += period;
     k = wraps ? 0 : k + 1;
     t = next;
   }
 }
+
+/** The state some time after an event, the end of the piece from within. */
+function stateAfter({ dynamics, v, i, d, held }: States, k: number, age: number): State {
+  if (k < 0) return [0, 0, 0];
+  const state: State = [v[k], i[k], d[k]];
+  return age === 0 ? state : advance(dynamics, state, age, held[k] === 1);
+}
+
+/**
+ * A bound on V until x after a state (or on the slope, which is one of its own), with room for rounding: nothing but decay and what
+ * flows in raises it, and E is at least 1 - x / tau_m.
+ */
+function atMost({ membrane }: MembraneDynamics, v: number, i: number, d: number, x: number): number {
+  const decayed = v > 0 ? v : v * Math.max(0, 1 - x / membrane);
+  const flow = x * (Math.max(i, 0) + x * Math.max(d, 0));
+  return decayed + flow + ROOM * (1 + Math.abs(v) + x * (Math.abs(i) + x * Math.abs(d)));
+}
+const ROOM = 1e-9;
+/** An event at which a piece begins is so long ago: rounding only. */
+const BEGINS = 1e-9;
 
 /** The points in (0, length) where the slope of V is `level`. */
 function slopeReaches(dynamics: MembraneDynamics, state: State, length: number, level: number): number[] {
@@ -251,11 +272,21 @@ function slopeReaches(dynamics: MembraneDynamics, state: State, length: number, 
   return found;
 }
 
-/** The highest potential above the line (t - end) rise in a closed window; the begin counts from the right, the end from the left. */
+/**
+ * The highest potential above the line (t - end) rise in a closed window; the begin counts from the right, the end from the left.
+ * Pieces that cannot get above what is known from the events are passed over: nearly all of them.
+ */
 function highest(states: States, begin: number, end: number, rise: number): Extremum {
-  const { dynamics } = states;
+  const { dynamics, v, i, d } = states;
+  let known = Number.NEGATIVE_INFINITY;
+  eachPiece(states, begin, end, (k, age, origin) => {
+    if (k >= 0 && age < BEGINS) known = Math.max(known, v[k] - (origin - end) * rise);
+  });
   let [time, value] = [begin, Number.NEGATIVE_INFINITY];
-  eachPiece(states, begin, end, (origin, state, length) => {
+  eachPiece(states, begin, end, (k, age, origin, length) => {
+    const line = Math.min((origin - end) * rise, (origin + length - end) * rise);
+    if (k >= 0 && atMost(dynamics, v[k], i[k], d[k], age + length) - line < known) return;
+    const state = stateAfter(states, k, age);
     for (const x of [0, ...slopeReaches(dynamics, state, length, rise), length]) {
       const height = advance(dynamics, state, x)[0] - (origin + x - end) * rise;
       if (height > value) [time, value] = [origin + x, height];
@@ -264,12 +295,21 @@ function highest(states: States, begin: number, end: number, rise: number): Extr
   return { time, value };
 }
 
-/** The least slope in a closed window, its ends from within. */
+/** The least slope in a closed window, its ends from within; passes over pieces in the same way. */
 function flattest(states: States, begin: number, end: number): Extremum & { side: Side } {
-  const { dynamics } = states;
+  const { dynamics, v, i, d } = states;
+  const { membrane, synapse } = dynamics;
+  let known = Number.POSITIVE_INFINITY;
+  eachPiece(states, begin, end, (k, age) => {
+    if (k >= 0 && age < BEGINS) known = Math.min(known, i[k] - v[k] / membrane);
+  });
   let [time, value, side]: [number, number, Side] = [begin, Number.POSITIVE_INFINITY, 'right'];
-  eachPiece(states, begin, end, (origin, state, length) => {
-    const slopes = derivative(dynamics, state);
+  eachPiece(states, begin, end, (k, age, origin, length) => {
+    if (k >= 0) {
+      const least = -atMost(dynamics, v[k] / membrane - i[k], i[k] / synapse - d[k], d[k] / synapse, age + length);
+      if (least > known) return;
+    }
+    const slopes = derivative(dynamics, stateAfter(states, k, age));
     for (const x of [0, ...slopeReaches(dynamics, slopes, length, 0), length]) {
       const slope = advance(dynamics, slopes, x)[0];
       if (slope < value) [time, value, side] = [origin + x, slope, x === 0 ? 'right' : 'left'];

@@ -24,19 +24,27 @@ export interface MembraneDynamics extends Dynamics {
 /** The dynamics of neuron l; undefined for the default, which has kernels of its own. */
 export function dynamicsOf(model: NeuronModel | undefined, l: number): MembraneDynamics | undefined {
   if (model === undefined) return undefined;
-  const family = 'membrane';
   if (model.model === 'lif') {
     const membrane = ofNeuron(model.membrane, l);
     const synapse = ofNeuron(model.synapse, l);
     const { height } = responsePeak(model.current, membrane, synapse);
-    const { reset, refractory: dead } = model;
-    const spiking = { family, membrane, synapse, after: 'membrane', reset, dead } as const;
-    return model.current === 'exp'
-      ? { ...spiking, order: 1, gain: 1 / height }
-      : { ...spiking, order: 2, gain: KERNEL_DRIVE / synapse / height };
+    const [order, gain] =
+      model.current === 'exp' ? ([1, 1 / height] as const) : ([2, KERNEL_DRIVE / synapse / height] as const);
+    return shaped(membrane, synapse, order, gain, 'membrane', model.reset, model.refractory);
   }
   const beta = ofNeuron(model.beta ?? 1, l);
-  const kernel = { family, membrane: beta, synapse: beta, order: 1, gain: KERNEL_DRIVE / beta } as const;
-  if (model.model === 'reset') return { ...kernel, after: 'all', reset: model.reset, dead: 0 };
-  return beta === 1 ? undefined : { ...kernel, after: 'nothing', reset: 0, dead: 1 };
+  const gain = KERNEL_DRIVE / beta;
+  if (model.model === 'reset') return shaped(beta, beta, 1, gain, 'all', model.reset, 0);
+  return beta === 1 ? undefined : shaped(beta, beta, 1, gain, 'nothing', 0, 1);
 }
+
+/** One shape of object for all models, so that what is compiled for one serves the others. */
+const shaped = (
+  membrane: number,
+  synapse: number,
+  order: 1 | 2,
+  gain: number,
+  after: MembraneDynamics['after'],
+  reset: number,
+  dead: number,
+): MembraneDynamics => ({ family: 'membrane', membrane, synapse, order, gain, after, reset, dead });

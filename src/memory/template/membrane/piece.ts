@@ -5,15 +5,14 @@
  *
  * V is highest where g(x) = V' e^{x / tau_m} = V'(0) + int_0^x (j + k u) e^{-delta u} du is zero, (j, k) the slopes of (I, D) at 0.
  * With k = 0 (order 1) that is x = m (-ln(1 - delta m) / (delta m)), m = -V'(0) / j, whatever delta is, zero
- * included. Else g turns once, at x = -j / k, and on each side Newton's method, kept in a bracket, finds its only root.
+ * included. Else g turns once, at x = -j / k, and on each side Newton's method, kept in a bracket, finds its only root. The
+ * kernel finds these points (kernel/piece.ts).
  */
-import { decay, exp, ln, phi } from '../../../core/index.js';
+import { decay, exp, phi } from '../../../core/index.js';
 import type { MembraneDynamics } from './dynamics.js';
 
 /** What of the dynamics a piece depends on. */
 type Constants = Pick<MembraneDynamics, 'membrane' | 'synapse' | 'order'>;
-
-type State = readonly [v: number, i: number, d: number];
 
 /** E, F, p and q of a step, in `out`. */
 export function respond({ membrane, synapse, order }: Constants, x: number, out: Float64Array): void {
@@ -48,101 +47,6 @@ export function respond({ membrane, synapse, order }: Constants, x: number, out:
     out[2] = (e - f) / delta;
     out[3] = (e - f * (1 + y)) / (delta * delta);
   }
-}
-
-const scratch = new Float64Array(4);
-
-/** V at x. */
-export function levelAt(dynamics: Constants, v: number, i: number, d: number, x: number): number {
-  respond(dynamics, x, scratch);
-  return through(scratch, v, i, d);
-}
-
-/** V after a step whose E, F, p and q are known. */
-export const through = (out: Float64Array, v: number, i: number, d: number): number =>
-  v * out[0] + i * out[2] + (d === 0 ? 0 : d * out[3]);
-
-/** V' at x. */
-export function riseAt(dynamics: Constants, v: number, i: number, d: number, x: number): number {
-  const { membrane, synapse } = dynamics;
-  return levelAt(dynamics, i - v / membrane, d - i / synapse, -d / synapse, x);
-}
-
-/**
- * The points in (0, length) where V is stationary, in order, into `out`; returns how many, at most two. `whole` holds E, F, p and q
- * of the whole length, where they are known.
- */
-export function stationary(
-  dynamics: Constants,
-  v: number,
-  i: number,
-  d: number,
-  length: number,
-  out: Float64Array,
-  whole?: Float64Array,
-): number {
-  const { membrane, synapse } = dynamics;
-  const rise = i - v / membrane;
-  const j = d - i / synapse;
-  if (d === 0) {
-    const m = -rise / j;
-    const u = 1 - (1 / synapse - 1 / membrane) * m;
-    // Where the membrane is the slower one, x is at least m: mostly that settles it.
-    if (!(m > 0 && u > 0) || (u <= 1 && m >= length)) return 0;
-    const x = u === 1 ? m : (m * ln(u)) / (u - 1);
-    if (!(x < length)) return 0;
-    out[0] = x;
-    return 1;
-  }
-  const turn = (j * synapse) / d;
-  const inside = turn > 0 && turn < length;
-  let count = 0;
-  let a = 0;
-  let before = rise;
-  for (const b of inside ? [turn, length] : [length]) {
-    const after =
-      whole && b === length
-        ? through(whole, i - v / membrane, d - i / synapse, -d / synapse)
-        : riseAt(dynamics, v, i, d, b);
-    if (before < 0 !== after < 0)
-      out[count++] = rootOfRise(dynamics, slopesOf(dynamics, v, i, d), 0, [a, b], after > 0);
-    a = b;
-    before = after;
-  }
-  return count;
-}
-
-/** (V', I', D') where (V, I, D) is the state: the state of the slopes. */
-export const slopesOf = ({ membrane, synapse }: Constants, v: number, i: number, d: number): State => [
-  i - v / membrane,
-  d - i / synapse,
-  d === 0 ? 0 : -d / synapse,
-];
-
-/** Where V' passes `level` in a bracket in which it does so once, upwards if `rising`; its state at 0 is given. */
-export function rootOfRise(
-  dynamics: Constants,
-  [v1, i1, d1]: State,
-  level: number,
-  [from, to]: readonly [number, number],
-  rising: boolean,
-): number {
-  const { membrane } = dynamics;
-  let [a, b] = [from, to];
-  let x = (a + b) / 2;
-  for (let step = 0; step < 100; step++) {
-    const miss = levelAt(dynamics, v1, i1, d1, x) - level;
-    if (miss < 0 === rising) a = x;
-    else b = x;
-    // Newton's step for V' e^{x / tau_m} - level e^{x / tau_m}: nearly straight where V' itself is not.
-    const bend = riseAt(dynamics, v1, i1, d1, x) + miss / membrane;
-    const next = x - miss / bend;
-    const inside = next > a && next < b;
-    const better = inside ? next : (a + b) / 2;
-    if (Math.abs(better - x) <= 4e-16 * x || better === a || better === b) return better;
-    x = better;
-  }
-  return x;
 }
 
 /** The state that an arrival of weight 1, in every period, leaves right after it: (1 - P(T))^{-1} applied to its gain. */

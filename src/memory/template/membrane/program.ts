@@ -3,14 +3,15 @@
  *
  * Its rows are in rows.ts. What weights do not change, free(t), moves to the other side: row . w >= limit -+ free.
  */
-import { type Arena, EngramError, sortSpread } from '../../../core/index.js';
-import { channelCount, type Score } from '../../score/index.js';
+import type { Arena } from '../../../core/index.js';
+import type { Score } from '../../score/index.js';
 import type { Cut, Moment, Violation } from '../cut.js';
 import { type DemandedZone, demandsOf } from '../demands.js';
 import { freeShare, resets } from '../dynamics.js';
 import { overdriveCuts, type Program, spikeCuts } from '../program.js';
 import type { Template } from '../template.js';
 import { silentLevel } from '../zones.js';
+import { loadArrivals } from './arrivals.js';
 import type { MembraneDynamics } from './dynamics.js';
 import { rowWriter } from './rows.js';
 import { loadScan } from './scan.js';
@@ -26,7 +27,8 @@ export function membraneProgram(
   dynamics: MembraneDynamics,
 ): Program {
   const { period } = score;
-  const { synapses, times, from } = sortedArrivals(score, sources, delays);
+  const synapses = sources.length;
+  const { events, bind } = loadArrivals(arena, score, sources, delays, dynamics);
   const moving = resets(dynamics) && spikes.length > 0;
   const { demands, zones } = demandsOf(spikes, period, template, dynamics);
 
@@ -39,20 +41,19 @@ export function membraneProgram(
   const atSpikes = [...spikeCuts(spikes, template, first), ...after].map(lowered);
   const bounded = atSpikes.filter(({ kind }) => kind !== 'spike');
 
-  const tables = { template, dynamics, moving, period, spikes, times, from, zones };
-  const writeRow = rowWriter(arena, tables, synapses);
-  const look = loadScan(tables);
+  const writeRow = rowWriter(arena, dynamics, spikes, period, synapses, events);
+  const look = loadScan(arena, { template, dynamics, period, spikes, zones, events });
 
   function scan(weights: number, tolerance: number, ease?: Float64Array): Violation[] {
-    const w = arena.f64(weights, synapses);
-    const inZones = look(w, tolerance, ease).map((found) => ({ ...found, limit: found.limit - freeOf(found) }));
-    return bounded.length > 0 ? [...inZones, ...atBoundedSpikes(w, tolerance, ease)] : inZones;
+    const inZones = look(weights, tolerance, ease).map((found) => ({ ...found, limit: found.limit - freeOf(found) }));
+    return bounded.length > 0 ? [...inZones, ...atBoundedSpikes(weights, tolerance, ease)] : inZones;
   }
 
   /** What is only bounded at a spike, or asked after it, has to be looked at. */
-  function atBoundedSpikes(w: Float64Array, tolerance: number, ease?: Float64Array): Violation[] {
+  function atBoundedSpikes(weights: number, tolerance: number, ease?: Float64Array): Violation[] {
     const mark = arena.mark();
     const pointer = arena.alloc(8 * synapses);
+    const w = arena.f64(weights, synapses);
     const violations = bounded.map((cut): Violation => {
       writeRow(cut, pointer);
       const row = arena.f64(pointer, synapses);
@@ -67,49 +68,31 @@ export function membraneProgram(
   return {
     order: Uint32Array.from({ length: synapses }, (_, k) => k),
     spikes: atSpikes,
-    borders: spikes.length > 0 ? bordersOf(zones, moving, period, -silentLevel(template, dynamics)).map(lowered) : [],
+    borders: spikes.length > 0 ? bordersOf(zones, dynamics, period, silentLevel(template, dynamics)).map(lowered) : [],
     demands,
     scan,
     writeRow,
-    bind: () => {},
+    bind,
   };
 }
 
-/** Ends of silence, and its begins where no reset decides about them. */
-function bordersOf(zones: readonly DemandedZone[], moving: boolean, period: number, limit: number): Cut[] {
-  return zones
-    .filter(({ kind }) => kind === 'silent')
-    .flatMap(({ begin, end, demand }): Cut[] => {
-      const at = (time: number): Cut => ({ time: time < period ? time : time - period, kind: 'level', limit, demand });
-      return moving ? [at(end)] : [at(begin), at(end)];
-    });
-}
+/** In time constants of the synapse, how long after a release its border stands: V rises to some 1e-10 until there at most. */
+const JUST_AFTER = 5e-5;
 
-/** All arrivals of a period in order of time, and the synapses that they come from. */
-function sortedArrivals(score: Score, sources: Uint32Array, delays: Float64Array) {
-  const { period, starts, times: spikeTimes } = score;
-  const channels = channelCount(score);
-  let events = 0;
-  sources.forEach((source, k) => {
-    if (!(source < channels)) {
-      throw new EngramError(
-        'input',
-        `synapse ${k} comes from neuron ${source}, but the score has ${channels} channels`,
-      );
-    }
-    events += starts[source + 1] - starts[source];
-  });
-  const raw = new Float64Array(events);
-  const owner = new Uint32Array(events);
-  let n = 0;
-  for (let k = 0; k < sources.length; k++) {
-    const delay = delays[k] % period;
-    for (let s = starts[sources[k]]; s < starts[sources[k] + 1]; s++, n++) {
-      const time = spikeTimes[s] + delay;
-      raw[n] = time < period ? time : time - period;
-      owner[n] = k;
-    }
-  }
-  const { sorted, order } = sortSpread(raw, 0, period);
-  return { synapses: sources.length, times: sorted, from: Uint32Array.from(order, (e) => owner[e]) };
+/**
+ * Ends of silence, and its begins where no reset decides about them. A smooth current that a release finds positive lifts V at once
+ * above a silent level at which it begins: what matters then is V', whose place a moment just after the release takes (without
+ * it each round finds the peak half as far from there as the last one). These come last: the solver takes rows up in one pass.
+ */
+function bordersOf(zones: readonly DemandedZone[], dynamics: MembraneDynamics, period: number, silent: number): Cut[] {
+  const { order, after, reset, synapse } = dynamics;
+  const at = ({ demand }: DemandedZone, time: number): Cut => {
+    return { time: time < period ? time : time - period, kind: 'level', limit: -silent, demand };
+  };
+  const silence = zones.filter(({ kind }) => kind === 'silent');
+  if (!resets(dynamics)) return silence.flatMap((zone) => [at(zone, zone.begin), at(zone, zone.end)]);
+  const lifts = order === 2 && after === 'membrane' && reset === silent;
+  const afterRelease = ({ begin, end }: DemandedZone) => begin + Math.min(JUST_AFTER * synapse, end - begin);
+  const ends = silence.map((zone) => at(zone, zone.end));
+  return lifts ? [...ends, ...silence.map((zone) => at(zone, afterRelease(zone)))] : ends;
 }

@@ -2,162 +2,94 @@
  * Every violation of the template by a neuron with dynamics of its own, in one sweep around the circle.
  *
  * The sweep carries (V, I, D) from arrival to arrival, zone by zone; a release sets V to R, and (I, D) to zero where a spike
- * forgets its inputs. Each stretch between is inspected (inspect.ts). Moments are kept as times of the circle, never as
- * sums, so that a cut at an arrival, at a border or at a spike names it exactly.
+ * forgets its inputs. Each stretch between is held against the template: the extrema of V in silence, of V above the line of a ramp,
+ * and of V' around spikes, each in closed form or between brackets (piece.ts). Of every contiguous violated run the worst moment
+ * is kept. Moments are times of the circle, never sums, so that a cut at an arrival, at a border or at a spike names it
+ * exactly. The sweep is the kernel's (kernel/membrane-scan.ts); this file lays out its tables.
  */
-import type { Violation } from '../cut.js';
+import type { Arena } from '../../../core/index.js';
+import { kernelModule } from '../../kernels.generated.js';
+import { cutKinds, type Violation } from '../cut.js';
 import type { DemandedZone } from '../demands.js';
+import { resets } from '../dynamics.js';
 import type { Template } from '../template.js';
+import type { ZoneKind } from '../zones.js';
+import { silentLevel } from '../zones.js';
 import type { MembraneDynamics } from './dynamics.js';
-import { collectRuns, inspector, type State, type Stretch } from './inspect.js';
-import { respond } from './piece.js';
+
+interface Kernel {
+  membraneTemplate(after: number, reset: number, gain: number, slope: number, silent: number): void;
+  membraneScan(zones: number, count: number, weights: number, tolerance: number, cuts: number, scratch: number): number;
+}
+
+/** The kernel's names of zones, and of what spikes do. */
+const ZONES: Record<ZoneKind, number> = { free: 0, silent: 1, firing: 2, ramp: 3 };
+const AFTER: Record<MembraneDynamics['after'], number> = { nothing: 0, all: 1, membrane: 2 };
+/** What is true of a zone. */
+const RELEASED = 1;
+const BEGINS_BEYOND = 2;
+const ENDS_BEYOND = 4;
+const ZONE_BYTES = 48;
+const CUT_BYTES = 32;
 
 export interface Scanned {
   template: Template;
   dynamics: MembraneDynamics;
-  /** Whether the neuron has spikes, and they reset it. */
-  moving: boolean;
   period: number;
   spikes: Float64Array;
-  /** Arrivals in order of time, and the synapse of each. */
-  times: Float64Array;
-  from: Uint32Array;
   /** All around the circle, each beginning where the one before ends. */
   zones: readonly DemandedZone[];
+  /** How many arrivals there are in a period; they have to be bound (arrivals.ts). */
+  events: number;
 }
 
 /**
- * The scan of one neuron; the limits of its cuts are still those of the whole potential. One function, longer than most:
- * the tables that a scan walks along are made once for all scans of the neuron.
+ * The scan of one neuron, of weights at a pointer, with what `Program.scan` takes; the limits of its cuts are still those of
+ * the whole potential.
  */
-export function loadScan({ template, dynamics, moving, period, spikes, times, from, zones }: Scanned) {
-  const { after, dead, reset } = dynamics;
-  const events = times.length;
+export function loadScan(
+  arena: Arena,
+  { template, dynamics, period, spikes, zones, events }: Scanned,
+): (weights: number, tolerance: number, ease?: Float64Array) => Violation[] {
+  const kernel = arena.kernels<Kernel>(kernelModule);
+  const moving = resets(dynamics) && spikes.length > 0;
+  const { dead, reset, gain } = dynamics;
+  const after = AFTER[moving ? dynamics.after : 'nothing'];
+  const silent = silentLevel(template, dynamics);
   const origin = zones[0].begin;
-  const first = times.findIndex((time) => time >= origin);
-  // Arrivals are met from the origin on; those before it are in the next period.
-  const offset = first < 0 ? 0 : first;
-  const unwrapped = first < 0 ? 0 : events - first;
   const releases = new Set(
     Array.from(spikes, (spike) => (spike + dead < period ? spike + dead : spike + dead - period)),
   );
-  const state: State = new Float64Array(3);
-  const whole = new Float64Array(4);
-  const stretch: Stretch = { place: 0, stop: 0, step: 0, whole, last: false, fixed: false, ahead: undefined };
-  const { pass, take, close } = mover(dynamics, state, from, whole);
-  const known = responsesBetween(dynamics, times, period);
-  /** E, F, p and q of a step into `whole`: known from arrival `e` to the next, if that is where it leads. */
-  const respondTo = (e: number, step: number) => {
-    if (e < 0) respond(dynamics, step, whole);
-    else for (let n = 0; n < 4; n++) whole[n] = known[4 * e + n];
-  };
-  const runs = collectRuns(period);
-  const look = inspector(dynamics, template, state, stretch, runs.note);
+  const table = arena.alloc(ZONE_BYTES * zones.length);
+  zones.forEach(({ kind, begin }, z) => {
+    const last = z + 1 === zones.length;
+    const end = last ? origin : zones[z + 1].begin;
+    const flags =
+      (moving && kind !== 'free' && releases.has(begin) ? RELEASED : 0) +
+      (begin < origin ? BEGINS_BEYOND : 0) +
+      (last || end < origin ? ENDS_BEYOND : 0);
+    const at = table + ZONE_BYTES * z;
+    arena.u32(at, 2).set([ZONES[kind], flags]);
+    arena.f64(at + 8, 4).set([begin, end, 0, 0]);
+  });
+  const scratch = arena.alloc(16);
+  const cutTable = arena.alloc(CUT_BYTES * (2 * events + 6 * zones.length));
 
-  /** The state at the origin: what all earlier periods have left there. */
-  function closeCircle(w: Float64Array): void {
-    let [now, wrapped] = [origin, false];
-    for (let n = 0; n < events; n++) {
-      const e = (offset + n) % events;
-      const step = times[e] - now + (n >= unwrapped && !wrapped ? period : 0);
-      respondTo(n > 0 ? (e > 0 ? e : events) - 1 : -1, step);
-      pass(step);
-      [now, wrapped] = [times[e], n >= unwrapped];
-      take(e, w);
-    }
-    const rest = origin - now + (wrapped ? 0 : period);
-    respondTo(-1, rest);
-    pass(rest);
-    close(period);
-  }
-
-  /** Takes the sweep through a zone, from arrival number `begun` of the turn on; returns the first one after it. */
-  function throughZone(z: number, begun: number, w: Float64Array, ease: Float64Array | undefined): number {
-    const { kind, begin, demand = -1 } = zones[z];
-    const end = z + 1 === zones.length ? origin : zones[z + 1].begin;
-    const endWrapped = z + 1 === zones.length || end < origin;
-    const released = moving && kind !== 'free' && releases.has(begin);
-    if (released) {
-      if (after === 'all') state.fill(0);
-      state[0] = reset;
-    }
-    const lowered = ease && demand >= 0 ? ease[demand] : 0;
-    let next = begun;
-    let wrapped = begin < origin;
-    let arrived = -1;
-    stretch.place = begin;
-    for (let more = true; more; ) {
-      const e = next < events ? (offset + next) % events : -1;
-      const eWrapped = next >= unwrapped;
-      more = e >= 0 && (eWrapped === endWrapped ? times[e] < end : endWrapped);
-      stretch.stop = more ? times[e] : end;
-      const stopWrapped = more ? eWrapped : endWrapped;
-      stretch.step = stretch.stop - stretch.place + (stopWrapped && !wrapped ? period : 0);
-      if (stretch.step > 0) {
-        respondTo(more ? arrived : -1, stretch.step);
-        stretch.last = !more;
-        stretch.fixed = released && stretch.place === begin;
-        stretch.ahead = kind === 'ramp' ? end - stretch.place + (endWrapped && !wrapped ? period : 0) : undefined;
-        if (kind === 'firing') look.slope(lowered, demand);
-        else if (kind !== 'free') look.level(lowered, demand);
-        pass(stretch.step);
-      }
-      stretch.place = stretch.stop;
-      wrapped = stopWrapped;
-      if (more) {
-        take(e, w);
-        arrived = e;
-        next++;
-      }
-    }
-    runs.close();
-    if (kind === 'ramp') look.spike(end, ease ? ease[demand + 1] : 0, demand + 1);
-    runs.close();
-    return next;
-  }
-
-  return (w: Float64Array, tolerance: number, ease?: Float64Array): Violation[] => {
-    runs.start(tolerance);
-    state.fill(0);
-    if (!moving || after === 'membrane') closeCircle(w);
-    let next = 0;
-    for (let z = 0; z < zones.length; z++) next = throughZone(z, next, w, ease);
-    return runs.found();
-  };
-}
-
-/** E, F, p and q from every arrival to the next one around the circle: the same in every scan of the neuron. */
-function responsesBetween(dynamics: MembraneDynamics, times: Float64Array, period: number): Float64Array {
-  const events = times.length;
-  const known = new Float64Array(4 * events);
-  for (let e = 0; e < events; e++) {
-    const step = e + 1 < events ? times[e + 1] - times[e] : times[0] - times[e] + period;
-    respond(dynamics, step, known.subarray(4 * e, 4 * e + 4));
-  }
-  return known;
-}
-
-/**
- * What moves the state: time (by a step whose E, F, p and q are in `out`), an arrival, and the sum over all earlier periods of what
- * one of them leaves.
- */
-function mover(dynamics: MembraneDynamics, state: State, from: Uint32Array, out: Float64Array) {
-  const { gain, order } = dynamics;
-  const withDrive = { ...dynamics, order: 2 as const };
-  return {
-    pass(step: number): void {
-      state[0] = state[0] * out[0] + state[1] * out[2] + (order === 1 ? 0 : state[2] * out[3]);
-      state[1] = (state[1] + state[2] * step) * out[1];
-      state[2] *= out[1];
-    },
-    take(e: number, w: Float64Array): void {
-      state[order] += gain * w[from[e]];
-    },
-    close(period: number): void {
-      respond(withDrive, period, out);
-      state[2] /= 1 - out[1];
-      state[1] = (state[1] + state[2] * period * out[1]) / (1 - out[1]);
-      state[0] = (state[0] + state[1] * out[2] + state[2] * out[3]) / (1 - out[0]);
-    },
+  return (weights, tolerance, ease) => {
+    zones.forEach(({ demand = -1 }, z) => {
+      // Two, since a ramp is two demands.
+      arena.f64(table + ZONE_BYTES * z + 24, 2).set([ease?.[demand] ?? 0, ease?.[demand + 1] ?? 0]);
+    });
+    kernel.membraneTemplate(after, reset, gain, template.slope, silent);
+    const found = kernel.membraneScan(table, zones.length, weights, tolerance, cutTable, scratch);
+    const numbers = arena.f64(cutTable, 4 * found);
+    const words = arena.i32(cutTable, 8 * found);
+    return Array.from({ length: found }, (_, n): Violation => {
+      const kind = cutKinds[words[8 * n + 6]];
+      const zone = zones[words[8 * n + 7]];
+      // The slope at the spike that ends a ramp is a demand of its own, the one after.
+      const demand = (zone.demand as number) + (zone.kind === 'ramp' && kind !== 'level' ? 1 : 0);
+      return { time: numbers[4 * n], kind, limit: numbers[4 * n + 2], amount: numbers[4 * n + 1], demand };
+    });
   };
 }
