@@ -96,7 +96,7 @@ describe('single neurons', () => {
       'convex',
       withInterval(0.5, 10),
       '50 %',
-      '0.90',
+      '0.88',
       '0.100',
       ...tail,
       '1',
