@@ -104,8 +104,8 @@ describe('single neurons', () => {
     ]);
     expect(row(50, 0.3, 'hinge')).toEqual([
       50,
-      0.4,
-      '0.120',
+      0.3,
+      '0.090',
       'hinge',
       withInterval(0.9, 10),
       '100 %',
