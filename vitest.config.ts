@@ -8,6 +8,7 @@ export const SLOW = [
   'memory-shards',
   'neurons-cli',
   'next-lines',
+  'next-lines-systems',
   'objectives-cli',
   'simulator-scripts',
   'solve-edge-cli',

@@ -3,21 +3,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { suggestAfterStoring } from '../src/cli/memorize/suggest.js';
+import { readMemory } from '../src/memory/files/index.js';
 import { folder, run } from './command.js';
+import { commandsOf, wordsOf } from './next-line.js';
 
 const small = '--channels 10 --duration 60ms --inputs 450 --seed 3 --trials 1 --workers 1';
 const few = '--channels 6 --duration 100ms --inputs 30 --seed 5 --workers 1';
 
 /** Runs a line that may fail in what it finds (4), and the commands of its `next` line; gives that line. */
 function follow(line: string, cwd: string): string {
-  const ran = run(line.split(' '), cwd);
+  const ran = run(wordsOf(line), cwd);
   expect([0, 4], `${line}: ${ran.stderr}`).toContain(ran.status);
   const next = /^next +(.*)$/m.exec(ran.stdout)?.[1] ?? '';
-  const commands = [...next.matchAll(/npx memorize ([^;]*)/g)].map(([, command]) => command.trim());
+  const commands = commandsOf(ran.stdout, 'memorize');
   expect(commands.length, next).toBeGreaterThan(0);
   for (const command of commands) {
-    const words = command.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'));
-    const { status, stderr } = run(words, cwd);
+    const { status, stderr } = run(wordsOf(command), cwd);
     expect([0, 4], `${command}: ${stderr}`).toContain(status);
   }
   return next;
@@ -97,4 +98,52 @@ it('more noise is advised up to what a threshold can have, more inputs up to wha
   expect(after(0.1, 2)).toContain('--inputs 4000');
   const large = suggestAfterStoring([], { ...on, channels: 50_000, recall: [{ noise: 0, success: 0, trials: 1 }] });
   expect(large).toContain('npx memorize recall m --prompt 80% --seed 1');
+});
+
+it('after training: longer with the same method and test, or the solver on the same task', () => {
+  const cwd = folder();
+  const training =
+    'train --channels 8 --duration 60ms --inputs 300 --excitatory 50% --seed 3 --workers 1 --method hinge';
+  const longer = follow(
+    `${training} --learning-rate 0.05 --epochs 2 --noise 0.2 --trials 1 --periods 1 --out 'a b'`,
+    cwd,
+  );
+  expect(longer).toContain(
+    "longer, from these weights: npx memorize train --from 'a b/network.npz' --method hinge --learning-rate 0.05 --noise 0.2 --trials 1 --periods 1 --epochs 4 --seed 3 --out 'a b-next'",
+  );
+  const solved = follow(`${training} --epochs 600 --no-recall --out m`, cwd);
+  expect(solved).toMatch(
+    /--score m\/network.npz --wiring m\/network.npz --margin 1 --slope 2 .*--no-recall --seed 3 --out m-solved$/,
+  );
+  // The same task has the same signs.
+  const signs = (name: string) => readMemory(readFileSync(join(cwd, name, 'network.npz')), name).bounds;
+  expect(signs('m')).toBeDefined();
+  expect(signs('m-solved')).toEqual(signs('m'));
+});
+
+it('after a search for the smallest prompt: the same memory', () => {
+  const cwd = folder();
+  run(wordsOf(`${small.replace('450', '600')} --also 50ms --no-recall --out m`), cwd);
+  const line = 'recall m --memory 2 --find-smallest --trials 2 --noise 0.1 --seed 1 --workers 1 --out s';
+  const { stdout } = run(line.split(' '), cwd);
+  expect(commandsOf(stdout, 'memorize')).toEqual(['stability m --memory 2 --seed 1']);
+  expect(
+    run(wordsOf('stability m --memory 2 --seed 1 --no-basin --periods 2 --vectors 4 --workers 1'), cwd).status,
+  ).toBe(0);
+});
+
+it('explained neuron by neuron, a network is gone through', () => {
+  const cwd = folder();
+  run(`${few} --no-recall --out m`.split(' '), cwd);
+  const first = follow('explain m', cwd);
+  expect(first).toMatch(/another one: npx memorize explain m --neuron \d/);
+});
+
+it('an experiment by parts: the rest, then its report', () => {
+  const cwd = folder();
+  const line = ['experiment', 'flossing-spectrum', '--out', 'x', '--workers', '1'];
+  run([...line, '--shard', '1/2', '--quiet'], cwd);
+  const [rest] = commandsOf(run(['experiment', 'status', 'x'], cwd).stdout, 'memorize');
+  expect(rest).toBe('experiment resume x');
+  expect(run(wordsOf(`${rest} --workers 1 --quiet`), cwd).status).toBe(0);
 });

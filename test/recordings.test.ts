@@ -71,6 +71,30 @@ describe('tables', () => {
   });
 });
 
+describe('units in the name of a column', () => {
+  const read = (name: string, hints = {}) =>
+    readSpikeText(utf8(`unit,${name}\n1,60\n2,120\n`), 'f', { columns: ['channel', 'time'], ...hints });
+
+  it.each([
+    ['Zeit (ms)', 0.06],
+    ['spike_times_s', 60],
+    ['t [μs]', 6e-5],
+    ['onset milliseconds', 0.06],
+  ])('%s is read in that unit, whatever the column is called', (name, first) => {
+    expect(read(name).times[0]).toBeCloseTo(first, 12);
+  });
+
+  it.each([
+    ['time (min)', /in min, says the header; .*--time-unit 60s$/],
+    ['hours_h', /in h, says the header/],
+    ['time_ns', /in ns, says the header/],
+    ['t (samples)', /in samples, says the header; say how long one is/],
+  ])('%s is not taken for seconds', (name, message) => {
+    expect(() => read(name)).toThrow(message);
+    expect(read(name, { unit: 0.001 }).times[0]).toBeCloseTo(0.06, 12);
+  });
+});
+
 describe('recordings', () => {
   const read = (text: string, hints = {}, file = 'spikes.csv') => readSpikeText(utf8(text), file, hints);
 

@@ -1,4 +1,4 @@
-export { optionsOf, quote } from './arguments.js';
+export { goOn, optionsOf, quote } from './arguments.js';
 export { type Asked, askedOf, beginCommand, commandAsked, openCommand, refuseBeside } from './command-campaign.js';
 export {
   type CommandSpec,

@@ -170,7 +170,7 @@ function whyNone(directory: string, result: string): string {
   }
   if (existsSync(join(directory, result))) return `${directory} is finished; there is nothing to resume`;
   const campaign = existsSync(join(directory, 'shards'))
-    ? `; go on with its campaign by: memorize experiment resume ${directory}`
+    ? `; go on with its campaign by: npx memorize experiment resume ${directory}`
     : '';
   return `${directory} holds no run of this command${campaign}`;
 }

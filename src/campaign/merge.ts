@@ -13,7 +13,7 @@ export function mergeRows(campaign: Campaign): Row[] {
     if (!results) {
       throw new EngramError(
         'usage',
-        `${campaign.directory} is not finished; go on with: memorize experiment resume ${campaign.directory}`,
+        `${campaign.directory} is not finished; go on with: npx memorize experiment resume ${campaign.directory}`,
       );
     }
     for (const task of results) for (const row of task) rows.push(row);

@@ -116,7 +116,7 @@ function begin(directory: string, plan: Plan, work: Tasks<unknown, unknown>): Ca
   if (readFileSync(file, 'utf8') !== text) {
     throw new EngramError(
       'usage',
-      `${directory} holds another campaign (another experiment, configuration or version); choose another with --out, or go on with that one by: memorize experiment resume ${directory}`,
+      `${directory} holds another campaign (another experiment, configuration or version); choose another with --out, or go on with that one by: npx memorize experiment resume ${directory}`,
     );
   }
   return open(directory, plan, work);

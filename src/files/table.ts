@@ -134,7 +134,7 @@ function decode(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return fail('not a text file in UTF-8');
+    return fail('not a text file in UTF-8; if it is text, save it as UTF-8');
   }
 }
 

@@ -12,6 +12,8 @@ const all = [
   'distances',
   'families',
   'measure',
+  'measure-definitions',
+  'firing',
   'memorize',
   'objectives',
   'prompt',

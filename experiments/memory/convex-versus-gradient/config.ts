@@ -98,6 +98,7 @@ export const schema = z.strictObject({
       /** Periods that are judged under noise. */
       periods: count,
     })
+    .refine(({ noises: list }) => list.includes(0), 'what is learned is judged without noise: noises must contain 0')
     .nullable(),
   /** Protocols P0 to P3: whole networks. */
   networks: z
@@ -122,6 +123,10 @@ export const schema = z.strictObject({
         trials: count,
       }),
     })
+    .refine(
+      ({ noises: list, noise }) => list.includes(noise),
+      'the noise at which success is judged must be one of noises',
+    )
     .nullable(),
 });
 

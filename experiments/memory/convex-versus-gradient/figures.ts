@@ -2,6 +2,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Row } from '../../../src/campaign/index.js';
 import { type Curve, type CurvePanel, curvesSpec, type Figure } from '../../../src/plot/index.js';
+import { UNITS_SAID } from '../common/networks.js';
 import type { Config } from './config.js';
 import { type Capacity, capacityOf, mean, meanOf, median, numbers, of, shareOf } from './findings.js';
 
@@ -40,7 +41,7 @@ export function learnedFigure(
         curves: methods.map((method): Curve => {
           const points = loads.map((load) => ({
             x: load,
-            share: shareOf(of(silent, { method, inputs: k, load }), column),
+            share: shareOf(of(silent, { method, inputs: k, load }), column, 'neurons'),
           }));
           const { fit } = capacityOf(points);
           const [from, to] = [Math.min(...loads), Math.max(...loads)];
@@ -57,7 +58,7 @@ export function learnedFigure(
   );
   return {
     name: 'learned',
-    caption: `Single neurons that play their train on the prescribed input without noise, against the length of the score per synapse: by precision and recall, and by every spike being within ${tolerance} refractory periods with none too many. Bars are 95 % intervals, lines logistic fits.`,
+    caption: `Single neurons that play their train on the prescribed input without noise, against the length of the score per synapse: by precision and recall, and by every spike being within ${tolerance} refractory periods with none too many. Bars are 95 % intervals with neurons as units; lines are logistic fits with a weak prior towards one half (Jeffreys), so that where all or none are learned they lie between the points and one half.`,
     spec: curvesSpec('What can be learned', ['protocol P0, largest budget'], panels, {
       columns: 2,
       width: 350,
@@ -95,7 +96,7 @@ export function workFigure(rows: readonly Row[], { methods, inputs, loads, noise
   const k = inputs[0];
   return {
     name: 'work',
-    caption: `The same, against the multiply-adds spent per neuron: a mark per budget (${budgets.map((budget) => (budget === null ? 'none' : `${budget} times the solver's count`)).join(', ')}). The convex methods have one mark each.`,
+    caption: `The same at K = ${k}, against the multiply-adds spent per neuron: a mark per budget (${budgets.map((budget) => (budget === null ? 'none' : `${budget} times the solver's count`)).join(', ')}). The convex methods have one mark each.`,
     spec: curvesSpec(
       'What it costs',
       [`protocol P0, threshold noise ${noise}, K = ${k}`],
@@ -122,6 +123,7 @@ export function workFigure(rows: readonly Row[], { methods, inputs, loads, noise
 /** Capacities with their intervals, in target spikes per synapse. */
 export function capacityFigure(
   list: readonly { method: string; capacity: Capacity; rate: number }[],
+  inputs: number,
 ): Figure | undefined {
   const values = list.flatMap(({ method, capacity: { half, error }, rate }) =>
     half === undefined || error === undefined
@@ -155,8 +157,7 @@ export function capacityFigure(
   };
   return {
     name: 'capacity',
-    caption:
-      'The load at which half of the neurons are learned, in prescribed spikes per synapse, with its 95 % interval: FP learning by its tolerance, the others by precision and recall. Methods whose capacity lies outside the loads tried are left out.',
+    caption: `The load at which half of the neurons are learned (K = ${inputs}), in prescribed spikes per synapse, with its 95 % interval: FP learning by its tolerance, the others by precision and recall. Methods whose capacity lies outside the loads tried are left out.`,
     spec: spec as TopLevelSpec,
   };
 }
@@ -192,11 +193,11 @@ const noiseFigure = (own: readonly Row[], { methods, loads, noises, periods }: N
   ),
 });
 
-function loadFigure(own: readonly Row[], { methods, loads, noise }: Networks, about: string): Figure {
-  const levels = [...new Set([0, noise])];
+function loadFigure(own: readonly Row[], { methods, loads, noise, noises }: Networks, about: string): Figure {
+  const levels = [...new Set([0, noise])].filter((sigma) => noises.includes(sigma));
   return {
     name: 'replay-load',
-    caption: `Replays whose last period has precision and recall of at least 0.9, against the length of the score per synapse. Bars are 95 % intervals.`,
+    caption: `Replays whose last period has precision and recall of at least 0.9, against the length of the score per synapse. ${UNITS_SAID.replace(/^b/, 'B')}.`,
     spec: curvesSpec(
       'Replay against load',
       [about],
@@ -206,7 +207,10 @@ function loadFigure(own: readonly Row[], { methods, loads, noise }: Networks, ab
         y: { title: 'replays that succeed', ...percent },
         curves: methods.map((method) => ({
           name: method,
-          points: loads.map((load) => ({ x: load, ...shareOf(of(own, { method, load, noise: sigma }), 'success') })),
+          points: loads.map((load) => ({
+            x: load,
+            ...shareOf(of(own, { method, load, noise: sigma }), 'success', 'networks'),
+          })),
         })),
       })),
       { columns: 2, width: 350, height: 230 },
@@ -219,8 +223,8 @@ function radiusFigure(own: readonly Row[], { methods, loads, noises }: Networks,
   const curves = methods.map((method) => ({
     name: method,
     points: loads.flatMap((load) => {
-      const radii = of(replays, { method, load });
-      const some = numbers(radii, 'radius').filter((radius) => radius > 0);
+      const radii = of(replays, { method, load }).filter(({ radius }) => typeof radius === 'number' && radius > 0);
+      const some = numbers(radii, 'radius');
       return some.length === 0
         ? []
         : [{ x: load, y: median(radii, 'radius'), low: Math.min(...some), high: Math.max(...some) }];
@@ -229,7 +233,7 @@ function radiusFigure(own: readonly Row[], { methods, loads, noises }: Networks,
   return {
     name: 'radius',
     caption:
-      'Spectral radius of the jitter map around the prescribed score: below 1 small shifts of spikes die away. Median, least and largest over the networks in which every neuron has a slope at its spikes. Where a network does not play the score exactly, the map is that of the score nevertheless.',
+      'Spectral radius of the jitter map around the prescribed score: below 1 small shifts of spikes die away. Median, least and largest over the networks in which every neuron has a slope at its spikes and the radius is above 0. Where a network does not play the score exactly, the map is that of the score nevertheless.',
     spec: curvesSpec(
       'Stability',
       [about],

@@ -4,6 +4,7 @@ import { spread } from '../../../src/core/index.js';
 import { wilson } from '../../../src/memory/measure/index.js';
 import { fitLogistic, type Logistic } from '../../common/logistic.js';
 import { mcnemar } from '../../common/mcnemar.js';
+import { overNetworks } from '../common/networks.js';
 
 export const numbers = (rows: readonly Row[], column: string): number[] =>
   rows.map((row) => row[column]).filter((cell) => typeof cell === 'number');
@@ -23,21 +24,33 @@ export interface Share {
   trials: number;
 }
 
-/** A share with its interval of Wilson. */
-export function shareOf(rows: readonly Row[], column: 'success' | 'within'): Share {
+/** A share with its interval of Wilson. The units are single neurons, or where networks are told apart by their seeds these. */
+export function shareOf(rows: readonly Row[], column: 'success' | 'within', units: 'neurons' | 'networks'): Share {
   const [success, trials] = [total(rows, column), total(rows, 'trials')];
-  const [low, high] = wilson(success, trials);
-  return { y: success / trials, low, high, success, trials };
+  const [y, n] = units === 'networks' ? overSeeds(rows, column) : [success / trials, trials];
+  const [low, high] = wilson(y * n, n);
+  return { y, low, high, success, trials };
+}
+
+/** The mean of the shares of the networks, and how many these are. */
+function overSeeds(rows: readonly Row[], column: 'success' | 'within'): [number, number] {
+  const { rate, networks } = overNetworks(
+    rows.map((row) => ({ ...row, network: row.seed })),
+    column,
+    'trials',
+  );
+  return [rate, networks];
 }
 
 const Z = 1.959963984540054;
 
-/** A mean with its normal interval. */
-export function meanOf(rows: readonly Row[], column: string): { y: number; low: number; high: number } {
+/** A mean with its normal interval; a single value has none. */
+export function meanOf(rows: readonly Row[], column: string): { y: number; low?: number; high?: number } {
   const values = numbers(rows, column);
   const n = values.length;
   const y = values.reduce((a, b) => a + b, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - y) * (value - y), 0) / Math.max(1, n - 1);
+  if (n < 2) return { y };
+  const variance = values.reduce((sum, value) => sum + (value - y) * (value - y), 0) / (n - 1);
   const half = Z * Math.sqrt(variance / n);
   return { y, low: Math.max(0, y - half), high: Math.min(1, y + half) };
 }
@@ -53,10 +66,11 @@ export const of = (rows: readonly Row[], where: Where): Row[] =>
 export interface Capacity {
   /** In words, where the data do not bracket it. */
   text: string;
-  /** Where the fitted curve passes 1/2 and 0.95, and the half-width of the interval of the first. */
+  /** Where the fitted curve passes 1/2, within what was tried, and the half-width of its interval. */
   half?: number;
   error?: number;
-  most?: number;
+  /** Where it passes 0.95, in words. */
+  almost?: string;
   fit?: Logistic;
 }
 
@@ -68,8 +82,11 @@ export function capacityOf(points: readonly { x: number; share: Share }[]): Capa
   if (lowest.share.y < 0.5) return { text: `below ${lowest.x}` };
   if (highest.share.y > 0.5) return { text: `beyond ${highest.x}`, ...(fit ? { fit } : {}) };
   if (!fit) return { text: '–' };
+  const placed = (load: number) =>
+    load < lowest.x ? `below ${lowest.x}` : load > highest.x ? `beyond ${highest.x}` : load.toFixed(2);
   const { half, halfError: error } = fit;
-  return { text: half.toFixed(2), half, error, most: Math.max(0, fit.inverse(0.95)), fit };
+  const inside = half >= lowest.x && half <= highest.x;
+  return { text: placed(half), almost: placed(fit.inverse(0.95)), fit, ...(inside ? { half, error } : {}) };
 }
 
 export interface Paired {

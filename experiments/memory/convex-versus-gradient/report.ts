@@ -31,7 +31,8 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     notes: [
       'Every method has the same score, wiring, bounds and noise in a cell; b = max(least, perInput / K) bounds the weights of all. Differences between methods are therefore paired.',
       'A budget is a multiple of the multiply-adds that the convex solver has counted for the same neuron; epochs are as many as fit into it, up to the cap of the method, and schedules are stretched over them. Nothing is measured by a clock; bytes are counted from the sizes of arrays.',
-      'Neurons of one seed share their inputs: intervals that take them as independent are a little too narrow.',
+      'Intervals of single neurons have neurons as units, though those of one seed share their inputs, which makes them a little too narrow; intervals of whole networks have networks as units, their trials and neurons pooled.',
+      'Margin, slope, radius, multiply-adds and bytes are medians, of an even number the upper one; "times the solver" is the median of the multiply-adds by that of the solver. All else are means over those that have a value.',
       'Where the convex program is impossible its weights are 0 and count as failures; a gradient method fails without a proof.',
       'Neurons without prescribed spikes count: they have to stay silent.',
     ],
@@ -48,25 +49,33 @@ function ofNeurons(config: Config, neurons: Neurons, rows: readonly Row[]): Find
   const best = atMost(rows, budgets);
   const silent = of(best, { noise: 0 });
   const noisy = of(best, { noise });
-  const period = Math.max(...loads) * inputs[0];
-  const rate = expectedSpikes(period, config.activity) / period;
+  /** Prescribed spikes per refractory period, in the longest scores. */
+  const rateOf = (k: number) => {
+    const period = Math.max(...loads) * k;
+    return expectedSpikes(period, config.activity) / period;
+  };
   const capacities = capacitiesOf(neurons, silent);
   const first = capacities.filter(({ inputs: k }) => k === inputs[0]);
   const figures: Figure[] = [learnedFigure(rows, neurons, config.tolerance), firmFigure(rows, neurons)];
   if (budgets.length > 1) figures.push(workFigure(rows, neurons));
   const capacity = capacityFigure(
-    first.map(({ method, ...both }) => ({ method, capacity: both[criterionOf(config, method)], rate })),
+    first.map(({ method, inputs: k, ...both }) => {
+      return { method, capacity: both[criterionOf(config, method)], rate: rateOf(k) };
+    }),
+    inputs[0],
   );
   if (capacity) figures.push(capacity);
   const middle = loads[Math.floor((loads.length - 1) / 2)];
-  const firm = methods.map((method) => `${method} ${fixed(mean(of(noisy, { method, load: middle }), 'lesser'))}`);
+  const firm = methods.map((method) => {
+    return `${method} ${fixed(mean(of(noisy, { method, inputs: inputs[0], load: middle }), 'lesser'))}`;
+  });
   const half = first.map(({ method, ...both }) => `${method} ${both[criterionOf(config, method)].text}`);
   return {
     answer: `Half of the single neurons (K = ${inputs[0]}) are learned up to T / K of ${half.join(', ')}. At T / K = ${middle} under threshold noise ${noise} the lesser of precision and recall is ${firm.join(', ')}.`,
     figures,
     tables: [
       neuronTable(config, neurons, silent, noisy, noise),
-      capacityTable(config, neurons, capacities, rate),
+      capacityTable(config, neurons, capacities, rateOf),
       pairTable('The first method against each other one, neuron by neuron (McNemar)', methods, silent, 'neurons'),
       costTable(neurons, rows, noise),
     ],
@@ -79,20 +88,26 @@ const capacitiesOf = ({ methods, inputs, loads }: Neurons, silent: readonly Row[
   methods.flatMap((method) =>
     inputs.map((k) => {
       const capacity = (column: 'success' | 'within') =>
-        capacityOf(loads.map((load) => ({ x: load, share: shareOf(of(silent, { method, inputs: k, load }), column) })));
+        capacityOf(
+          loads.map((load) => ({
+            x: load,
+            share: shareOf(of(silent, { method, inputs: k, load }), column, 'neurons'),
+          })),
+        );
       return { method, inputs: k, success: capacity('success'), within: capacity('within') };
     }),
   );
 
 const neuronTable = (
   { tolerance }: Config,
-  { methods, loads }: Neurons,
+  { methods, inputs, loads }: Neurons,
   silent: readonly Row[],
   noisy: readonly Row[],
   noise: number,
 ): Table => ({
   title: 'Single neurons on the prescribed input (P0), largest budget',
   columns: [
+    ...(inputs.length > 1 ? ['K'] : []),
     'T / K',
     'spikes / K',
     'method',
@@ -105,32 +120,40 @@ const neuronTable = (
     'multiply-adds, times the solver',
     'epochs',
   ],
-  rows: loads.flatMap((load) =>
-    methods.map((method): Cells => {
-      const own = of(silent, { method, load });
-      const success = shareOf(own, 'success');
-      return [
-        load,
-        fixed(mean(own, 'spikes') / mean(own, 'inputs'), 3),
-        method,
-        `${percent(success.y)} (${percent(success.low)} to ${percent(success.high)})`,
-        percent(shareOf(own, 'within').y),
-        fixed(mean(of(noisy, { method, load }), 'lesser')),
-        fixed(mean(of(noisy, { method, load }), 'jitter'), 3),
-        fixed(median(own, 'margin')),
-        fixed(median(own, 'slope')),
-        short(median(own, 'macs') / median(own, 'solver_macs')),
-        short(mean(own, 'epochs')),
-      ];
-    }),
-  ),
+  rows: everyLoad(inputs, loads, methods, (k, load, method) => {
+    const own = of(silent, { method, inputs: k, load });
+    const firm = of(noisy, { method, inputs: k, load });
+    const success = shareOf(own, 'success', 'neurons');
+    return [
+      ...(inputs.length > 1 ? [k] : []),
+      load,
+      fixed(mean(own, 'spikes') / mean(own, 'inputs'), 3),
+      method,
+      `${percent(success.y)} (${percent(success.low)} to ${percent(success.high)})`,
+      percent(shareOf(own, 'within', 'neurons').y),
+      fixed(mean(firm, 'lesser')),
+      fixed(mean(firm, 'jitter'), 3),
+      fixed(median(own, 'margin')),
+      fixed(median(own, 'slope')),
+      short(median(own, 'macs') / median(own, 'solver_macs')),
+      short(mean(own, 'epochs')),
+    ];
+  }),
 });
+
+/** A row for every size, load and method. */
+const everyLoad = (
+  inputs: readonly number[],
+  loads: readonly number[],
+  methods: readonly string[],
+  row: (inputs: number, load: number, method: string) => Cells,
+): Cells[] => inputs.flatMap((k) => loads.flatMap((load) => methods.map((method) => row(k, load, method))));
 
 const capacityTable = (
   { tolerance }: Config,
   { inputs }: Neurons,
   capacities: ReturnType<typeof capacitiesOf>,
-  rate: number,
+  rateOf: (inputs: number) => number,
 ): Table => ({
   title: 'Capacity (P4): the load at which half of the neurons are learned',
   columns: [
@@ -145,13 +168,13 @@ const capacityTable = (
   ],
   rows: capacities.map(({ method, inputs: k, success, within }): Cells => {
     const perSynapse = ({ half, text }: typeof success) =>
-      half === undefined ? inSpikes(text, rate) : fixed(half * rate, 3);
+      half === undefined ? inSpikes(text, rateOf(k)) : fixed(half * rateOf(k), 3);
     return [
       method,
       ...(inputs.length > 1 ? [k] : []),
       success.text,
       success.error === undefined ? '–' : fixed(success.error),
-      success.most === undefined ? '–' : fixed(success.most),
+      success.almost ?? '–',
       perSynapse(success),
       within.text,
       perSynapse(within),
@@ -160,7 +183,7 @@ const capacityTable = (
 });
 
 const costTable = ({ methods }: Neurons, rows: readonly Row[], noise: number): Table => ({
-  title: 'Cost per neuron, by budget',
+  title: 'Cost per neuron, by budget, over all loads and sizes',
   columns: ['method', 'budget', 'multiply-adds', 'times the solver', 'epochs', 'kilobytes', `lesser, noise ${noise}`],
   rows: methods.flatMap((method) =>
     [...new Set(of(rows, { method }).map((row) => (row.budget ?? null) as number | null))].map((budget): Cells => {
@@ -216,7 +239,7 @@ function ofNetworks(networks: Networks, rows: readonly Row[]): Findings {
       recallTable(networks, best),
       returnTable(networks, best),
       pairTable(
-        `The first method against each other one, network by network, P1 at noise ${noise} (McNemar)`,
+        `The first method against each other one, network by network, P1 at noise ${noise}: those that succeed in at least half of their trials (McNemar)`,
         methods,
         replays,
         'networks',
@@ -248,8 +271,8 @@ function replayTable(networks: Networks, best: readonly Row[], replays: readonly
     ],
     rows: everyCell(networks, (load, method) => {
       const own = of(replays, { method, load });
-      const learned = shareOf(of(best, { protocol: 'P0', noise: 0, method, load }), 'success');
-      const success = shareOf(own, 'success');
+      const learned = shareOf(of(best, { protocol: 'P0', noise: 0, method, load }), 'success', 'networks');
+      const success = shareOf(own, 'success', 'networks');
       return [
         percent(learned.y),
         short(median(own, 'radius')),
@@ -278,7 +301,7 @@ function recallTable(networks: Networks, best: readonly Row[]): Table {
     ],
     rows: everyCell(networks, (load, method) => {
       const at = (setting: string) => of(best, { protocol: 'P2', setting, method, load });
-      const released = shareOf(at('released'), 'success');
+      const released = shareOf(at('released'), 'success', 'networks');
       return [
         fixed(mean(at('prompted'), 'precision')),
         fixed(mean(at('prompted'), 'recall')),

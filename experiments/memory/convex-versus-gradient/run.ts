@@ -193,7 +193,7 @@ function networkRows(config: Config, { score, learners, seed }: Lesson, learned:
     ...cells,
     ...replayCells(Array.from({ length: count }, (_, trial) => play(first + trial))),
   });
-  const taught = [0, noise].map((sigma, index): Row => {
+  const taught = [...new Set([0, noise])].map((sigma, index): Row => {
     const found = forced(score, network, learners, sigma > 0 ? trials : 1, { sigma, seed, index }, tolerance);
     return { ...common, protocol: 'P0', noise: sigma, trials: learners, ...taughtCells(found) };
   });

@@ -22,6 +22,10 @@ export interface Cue {
   readonly trains: readonly Uint32Array[];
 }
 
+/** Whether anything of a trial is drawn; else all trials are the same, and one is enough. */
+export const isDrawn = (corruption: Corruption, noise: number): boolean =>
+  noise > 0 || corruption === 'resampled' || corruption === 'silenced';
+
 /** The cue of a trial: equal seeds and names give equal cues. */
 export function cueOf(
   { steps, trains }: Raster,

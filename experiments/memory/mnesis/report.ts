@@ -1,6 +1,6 @@
 /** F1 beside what is published, how many memories fit, and what of the template makes the difference. */
 import type { Row } from '../../../src/campaign/index.js';
-import { SUCCESS, wilson } from '../../../src/memory/measure/index.js';
+import { SUCCESS } from '../../../src/memory/measure/index.js';
 import {
   type Curve,
   type CurvePanel,
@@ -9,7 +9,8 @@ import {
   type Findings,
   type Table,
 } from '../../../src/plot/index.js';
-import { column, distinct, inWords, mean } from '../../common/rows.js';
+import { column, distinct, inWords, mean, reached } from '../../common/rows.js';
+import { intervalInWords, type OverNetworks, overNetworks, UNITS_SAID } from '../common/networks.js';
 import { storedIn } from '../common/stored.js';
 import { type Config, published } from './config.js';
 import { corruptions } from './cue.js';
@@ -20,23 +21,15 @@ const RECALLED = 0.9;
 const RELIABLE = 0.9;
 
 const figure = (value: number) => value.toFixed(3);
-const recalledOf = (rows: readonly Row[]) => ({
-  success: rows.filter((row) => (row.f1 as number) >= RECALLED).length,
-  of: rows.length,
-});
+const memoriesOf = (count: unknown) => `${count} ${count === 1 ? 'memory' : 'memories'}`;
+/** The trials that are good, with networks as units. */
+const rateOf = (rows: readonly Row[], good: (row: Row) => boolean) =>
+  overNetworks(rows.map((row) => ({ network: row.network, success: Number(good(row)) })));
+const recalledOf = (rows: readonly Row[]) => rateOf(rows, ({ f1 }) => (f1 as number) >= RECALLED);
 /** Trials recalled by the measure of the other experiments: a common shift costs nothing. */
-const shiftedOf = (rows: readonly Row[]) => ({
-  success: rows.filter(({ precision, recall }) => (precision as number) >= SUCCESS && (recall as number) >= SUCCESS)
-    .length,
-  of: rows.length,
-});
-/** 95 % interval of the share of trials recalled. */
-const interval = (rows: readonly Row[]) => {
-  const { success, of } = recalledOf(rows);
-  return wilson(success, of)
-    .map((end) => `${Math.round(100 * end)} %`)
-    .join(' to ');
-};
+const shiftedOf = (rows: readonly Row[]) =>
+  rateOf(rows, ({ precision, recall }) => (precision as number) >= SUCCESS && (recall as number) >= SUCCESS);
+const countOf = ({ success, trials }: OverNetworks) => `${success} of ${trials}`;
 const where = (rows: readonly Row[], wanted: Row) =>
   rows.filter((row) => Object.entries(wanted).every(([name, value]) => row[name] === value));
 
@@ -50,6 +43,13 @@ function groups(rows: readonly Row[], names: readonly string[]) {
   });
 }
 
+/** The mean lag of the trials that have one: without spikes there is none. */
+function lagOf(rows: readonly Row[]): string {
+  const lags = rows.map(({ lag }) => lag).filter((lag) => typeof lag === 'number' && !Number.isNaN(lag)) as number[];
+  if (lags.length === 0) return '–';
+  return `${mean(lags).toFixed(2)}${lags.length < rows.length ? ` (${lags.length} of ${rows.length})` : ''}`;
+}
+
 const NETWORK = ['design', 'channels', 'inputs', 'rate', 'memories'] as const;
 
 export function conclude(config: Config, rows: readonly Row[]): Findings {
@@ -57,7 +57,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   const [task, capacity, designs] = [part('task'), part('capacity'), part('designs')];
   const told = [
     task.length > 0 ? table('The task', task) : [],
-    capacity.length > 0 ? capacityTable(capacity) : [],
+    capacity.length > 0 ? capacityTable(config, capacity) : [],
     designs.length > 0 ? table('What in the template makes the difference', designs) : [],
   ].flat();
   return {
@@ -71,7 +71,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
     notes: [
       `F1, precision and recall in bins: cells of 1 ms and one neuron, from the end of the cue to the end of the pattern of ${config.steps} ms, at lag 0: a spike in the neighbouring bin is a miss and a false one. Precision and recall at the best lag: those of the other experiments, over one period from the end of the cue on; there a shift of all spikes costs nothing.`,
       `Cues of ${config.cue} ms of all neurons: resampled, every cell drawn anew with probability 1/4; shortened to three quarters; silenced, an eighth of the neurons does not fire in it.`,
-      `Recalled: F1 is at least ${RECALLED}; at the best lag: precision and recall there are both at least ${SUCCESS}. Under How many memories fit the second number of a cell counts the latter. Intervals are of 95 % over trials; trials of one network are not independent of each other.`,
+      `Recalled: F1 is at least ${RECALLED}; at the best lag: precision and recall there are both at least ${SUCCESS}. Under How many memories fit the second number of a cell counts the latter. Intervals are of 95 % with networks as units, trials of a network pooled; one network has none.`,
       `Designs: ${config.designs.map(({ name, tau, margin, slope, zone, bound, objective, soft, overdrive }) => `${name}: objective ${objective}, refractory period ${tau} ms, margin ${margin}, slope ${slope}, firing zone ${zone}, ${overdrive === null ? 'no overdrive' : `overdrive ${overdrive}`}, weights up to ${bound}, impossible neurons ${soft ? 'with soft demands' : 'silent'}`).join('; ')}. Slope and zone are per refractory period.`,
     ],
   };
@@ -104,11 +104,11 @@ const table = (title: string, rows: readonly Row[]): Table => ({
     figure(mean(column(own, 'f1'))),
     figure(published[setting.corruption as string]),
     ['bin_precision', 'bin_recall'].map((name) => figure(mean(column(own, name)))).join(' / '),
-    inWords(recalledOf(own)),
-    interval(own),
-    inWords(shiftedOf(own)),
+    countOf(recalledOf(own)),
+    intervalInWords(recalledOf(own)),
+    countOf(shiftedOf(own)),
     ['precision', 'recall'].map((name) => figure(mean(column(own, name)))).join(' / '),
-    mean(column(own, 'lag')).toFixed(2),
+    lagOf(own),
   ]),
 });
 
@@ -128,7 +128,7 @@ const f1Figure = (name: string, title: string, rows: readonly Row[]): Figure => 
         return { name: `${design}, noise ${noise}`, points };
       });
       return {
-        title: `${channels} neurons, K = ${inputs}, ${rate} Hz, ${memories} memories`,
+        title: `${channels} neurons, K = ${inputs}, ${rate} Hz, ${memoriesOf(memories)}`,
         x: {
           title: `cue: ${corruptions.map((kind, i) => `${i + 1} ${kind}`).join(', ')}`,
           format: 'd',
@@ -145,7 +145,7 @@ const f1Figure = (name: string, title: string, rows: readonly Row[]): Figure => 
   ),
 });
 
-const capacityTable = (rows: readonly Row[]): Table => ({
+const capacityTable = ({ steps }: Config, rows: readonly Row[]): Table => ({
   title: 'How many memories fit',
   columns: [
     'design',
@@ -155,37 +155,39 @@ const capacityTable = (rows: readonly Row[]): Table => ({
     'memories',
     'spikes per weight',
     'neurons stored',
+    'noise',
     ...corruptions,
     'interval (none)',
   ],
-  rows: groups(rows, NETWORK).map(({ setting, rows: own }) => [
+  rows: groups(rows, [...NETWORK, 'noise']).map(({ setting, rows: own }) => [
     ...NETWORK.map((name) => setting[name] as string | number),
-    loadOf(setting).toPrecision(2),
+    loadOf(setting, steps).toPrecision(2),
     inWords(storedIn(own)),
+    setting.noise as number,
     ...corruptions.map((corruption) => {
       const at = where(own, { corruption });
-      return `${inWords(recalledOf(at))}; ${shiftedOf(at).success}`;
+      return `${countOf(recalledOf(at))}; ${shiftedOf(at).success}`;
     }),
-    interval(where(own, { corruption: 'none' })),
+    intervalInWords(recalledOf(where(own, { corruption: 'none' }))),
   ]),
 });
 
-/** Expected spikes of a neuron in all memories of a second, per synapse. */
-const loadOf = ({ rate, memories, inputs }: Row) => ((rate as number) * (memories as number)) / (inputs as number);
+/** Expected spikes of a neuron in all memories, of so many steps of a millisecond each, per synapse. */
+const loadOf = ({ rate, memories, inputs }: Row, steps: number) =>
+  ((rate as number) * (memories as number) * (steps / 1000)) / (inputs as number);
 
 const capacityFigure = (rows: readonly Row[]): Figure => ({
   name: 'capacity',
-  caption: `Trials with F1 of at least ${RECALLED} against the number of memories, by kind of cue, and neurons stored. Bars are 95 % intervals.`,
+  caption: `Trials with F1 of at least ${RECALLED} against the number of memories, by kind of cue, and neurons stored; ${UNITS_SAID}.`,
   spec: curvesSpec(
     'How many memories fit',
     ['all memories in the same weights'],
     groups(rows, ['design', 'channels', 'inputs', 'rate', 'noise']).map(({ setting, rows: own }): CurvePanel => {
-      const of = (name: string, share: (at: readonly Row[]) => { success: number; of: number }): Curve => ({
+      const of = (name: string, share: (at: readonly Row[]) => OverNetworks): Curve => ({
         name,
         points: groups(own, ['memories']).map(({ setting: { memories }, rows: at }) => {
-          const found = share(at);
-          const [low, high] = wilson(found.success, found.of);
-          return { x: memories as number, y: found.success / found.of, low, high };
+          const { rate, low, high, networks } = share(at);
+          return { x: memories as number, y: rate, ...(networks > 1 ? { low, high } : {}) };
         }),
       });
       return {
@@ -193,7 +195,7 @@ const capacityFigure = (rows: readonly Row[]): Figure => ({
         x: { title: 'memories', log: true, format: 'd' },
         y: { title: 'share', domain: [0, 1], format: '.0%' },
         curves: [
-          of('neurons stored', storedIn),
+          of('neurons stored', (at) => overNetworks(at, 'stored', 'neurons')),
           ...corruptions.map((kind) => of(`cue ${kind}`, (at) => recalledOf(where(at, { corruption: kind })))),
           of('cue resampled, best lag', (at) => shiftedOf(where(at, { corruption: 'resampled' }))),
         ],
@@ -207,15 +209,14 @@ function answerOf(rows: readonly Row[], capacity: readonly Row[]): string {
   const sizes = groups(rows, [...NETWORK, 'noise']).map(({ setting, rows: own }) => {
     const { design, channels, inputs, rate, memories, noise } = setting;
     const scores = corruptions.map((kind) => `${kind} ${figure(mean(column(where(own, { corruption: kind }), 'f1')))}`);
-    return `${memories} memories at ${rate} Hz in ${channels} neurons with ${inputs} synapses each (${design}, noise ${noise}): ${scores.join(', ')}`;
+    return `${memoriesOf(memories)} at ${rate} Hz in ${channels} neurons with ${inputs} synapses each (${design}, noise ${noise}): ${scores.join(', ')}`;
   });
-  const most = groups(capacity, ['design', 'channels', 'inputs', 'rate']).map(({ setting, rows: own }) => {
-    const good = groups(where(own, { corruption: 'none' }), ['memories']).filter(({ rows: at }) => {
-      const { success, of } = recalledOf(at);
-      return success >= RELIABLE * of;
-    });
-    const largest = good.reduce((best, { setting: { memories } }) => Math.max(best, memories as number), 0);
-    return `${largest === 0 ? 'none of the numbers tried' : `up to ${largest} memories`} at ${setting.rate} Hz in ${setting.channels} neurons with ${setting.inputs} synapses (${setting.design})`;
+  const most = groups(capacity, ['design', 'channels', 'inputs', 'rate', 'noise']).map(({ setting, rows: own }) => {
+    const tried = groups(where(own, { corruption: 'none' }), ['memories'])
+      .map(({ setting: { memories }, rows: at }) => ({ memories: memories as number, ...recalledOf(at) }))
+      .sort((a, b) => a.memories - b.memories);
+    const largest = reached(tried, ({ success, trials }) => success >= RELIABLE * trials)?.memories;
+    return `${largest === undefined ? `not even ${memoriesOf(tried[0].memories)}` : `up to ${memoriesOf(largest)}`} at ${setting.rate} Hz in ${setting.channels} neurons with ${setting.inputs} synapses (${setting.design}, noise ${setting.noise})`;
   });
   return [
     `Mean F1 by kind of cue: ${sizes.join('; ')}.`,

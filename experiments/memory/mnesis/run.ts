@@ -19,7 +19,7 @@ import type { Experiment } from '../../common/experiment.js';
 import { seedFor, storeOnThreads } from '../common/store.js';
 import { agreementInBins } from './bins.js';
 import { type Config, schema, type Task } from './config.js';
-import { type Corruption, corruptions, cueOf } from './cue.js';
+import { type Corruption, corruptions, cueOf, isDrawn } from './cue.js';
 import { momentOf, sampleRaster, scoreOfRaster } from './raster.js';
 import { conclude } from './report.js';
 
@@ -126,14 +126,16 @@ export const mnesis: Experiment<Config, Task, Promise<Row[]>> = {
             f1: bins.f1,
             precision,
             recall,
-            lag: lag === null ? Number.NaN : lag * tau,
+            lag: lag === null ? null : lag * tau,
           },
         };
       };
       return corruptions.flatMap((corruption) =>
         noises.flatMap((noise) =>
           rasters.flatMap((_, memory) =>
-            Array.from({ length: trials }, (__, trial) => trialOf(corruption, noise, memory, trial)),
+            Array.from({ length: isDrawn(corruption, noise) ? trials : 1 }, (__, trial) =>
+              trialOf(corruption, noise, memory, trial),
+            ),
           ),
         ),
       );

@@ -101,7 +101,7 @@ async function runExample(options: ExampleOptions, invocation: Invocation, name:
       {
         figures: ['spectrum.svg', 'training.svg'],
         results: `${join(directory, 'log.csv')}  (spectrum.csv, summary.json beside it)`,
-        next: 'a network that learns: engram flossing train --task copy --delay 5 --steps 60 --epochs 500',
+        next: 'a network that learns: npx engram flossing train --task copy --delay 5 --steps 60 --epochs 500',
       },
     );
     return 0;

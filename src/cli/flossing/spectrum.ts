@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   defineCommand,
+  goOn,
   type Invocation,
   integer,
   option,
@@ -87,7 +88,15 @@ async function runSpectrum(options: SpectrumOptions, invocation: Invocation): Pr
       {
         figures: ['spectrum.svg'],
         results: join(directory, 'spectrum.csv'),
-        next: `push them to zero: engram flossing train --mode pre --exponents ${Math.min(16, units)} --epochs 1 --n ${units} --sharpness ${settings.sharpness}`,
+        next: `push ${options.weights === undefined ? 'them' : 'those of a new network'} to zero: ${goOn(
+          'flossing train',
+          invocation.args,
+          cellOptions,
+          {
+            ...{ '--n': units, '--mode': 'pre', '--exponents': Math.min(16, most), '--epochs': 1 },
+            ...{ '--seed': seed, '--out': `${directory}-flossed` },
+          },
+        )}`,
       },
     );
     return 0;

@@ -66,7 +66,7 @@ async function runTrain(given: FlossingOptions, called: Invocation): Promise<num
   let journal: Journal<Trained> | undefined;
   const salvage = () => {
     const reached = journal && latest(journal);
-    const again = `engram flossing train --resume ${quote(directory)}`;
+    const again = `npx engram flossing train --resume ${quote(directory)}`;
     return reached ? { kept: `${reached.epoch} epochs are kept, go on with: ${again}` } : undefined;
   };
   return withRun({ options, directory, names: NAMES, workers: 1, invocation, continued, salvage }, async (run) => {
@@ -133,7 +133,7 @@ async function runTrain(given: FlossingOptions, called: Invocation): Promise<num
       {
         figures: ['training.svg', 'spectrum.svg'],
         results: `${join(directory, 'log.csv')}  (weights.npz, spectrum.csv, flossing.csv, summary.json beside it)`,
-        next: `with and without flossing over many networks: engram experiment flossing-delayed-xor --quick`,
+        next: 'with and without flossing over many networks: npx engram experiment flossing-delayed-xor',
       },
     );
     return 0;

@@ -1,5 +1,5 @@
 /** `memorize recall`: how surely, how soon and how precisely a stored network recalls its score after a prompt. */
-import { defineCommand, integer, option, quote } from '../../app/index.js';
+import { defineCommand, integer, option } from '../../app/index.js';
 import { formatTime } from '../../core/index.js';
 import { writeSpikesCsv } from '../../memory/files/index.js';
 import {
@@ -45,7 +45,7 @@ import {
   networkOptions,
   runOnNetwork,
 } from './run-on-network.js';
-import { suggestAfterRecall } from './suggest.js';
+import { suggestAfterRecall, suggestStability } from './suggest.js';
 
 const NAMES = ['recall.svg', 'trials.csv', 'spikes.csv', ...SMALLEST_NAMES] as const;
 
@@ -142,7 +142,7 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
 
 /** The search for the smallest prompt, instead of trials of one. */
 async function smallest(run: RecallRun, options: RecallOptions): Promise<NetworkFindings> {
-  const { stored, path, channels, other, seed } = run;
+  const { stored, channels, other, seed } = run;
   const { score, network, model, tau0 } = stored;
   const { periods, start, trials } = options;
   const prompt = promptOf(options, channels, tau0);
@@ -154,7 +154,7 @@ async function smallest(run: RecallRun, options: RecallOptions): Promise<Network
   return {
     summary: { noise: noiseSummary(options), periods, start, ...found.summary },
     figures: found.figures,
-    next: `what one step makes of it: npx memorize stability ${quote(path)} --seed ${seed}`,
+    next: suggestStability(run),
   };
 }
 

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   choice,
+  flagOf,
   integer,
   launcherOptions,
   number,
@@ -124,6 +125,9 @@ const FLAGS = {
 
 /** What a longer training has to be told again. */
 export const METHOD_FLAGS: readonly string[] = ['--budget', ...Object.values(FLAGS)];
+
+/** Of the recall test that follows. */
+export const TEST_FLAGS: readonly string[] = testOptions.map(flagOf);
 
 /** The settings that the options make. Throws `usage` where an option is none of the method's. */
 export function settingsOf(options: TrainOptions): NeuronSettings | NetworkSettings {

@@ -33,7 +33,15 @@ import { describeTraining, drawLosses, drawTrained } from './describe-training.j
 import type { MemorizeOptions } from './memorize-options.js';
 import { type MemorizePlan, makePlan } from './plan.js';
 import { type RecallOutcome, testRecall } from './recall-test.js';
-import { beginning, isOfSeeds, METHOD_FLAGS, settingsOf, type TrainOptions, trainOptions } from './train-options.js';
+import {
+  beginning,
+  isOfSeeds,
+  METHOD_FLAGS,
+  settingsOf,
+  TEST_FLAGS,
+  type TrainOptions,
+  trainOptions,
+} from './train-options.js';
 import { latest, learnNetwork, learnNeurons, ofNetwork, type TrainingTools } from './training-run.js';
 
 const NAMES = ['network.npz', 'score.csv', 'loss.svg', 'potential.svg', 'recall.svg'] as const;
@@ -230,10 +238,16 @@ function suggestAfterTraining(
   missed: boolean,
 ): string {
   const network = quote(join(directory, 'network.npz'));
-  const words = (asked: readonly (readonly string[])[]) => asked.flat().map(quote).join(' ');
+  const words = (asked: readonly (readonly string[])[]) =>
+    asked
+      .flat()
+      .map((word) => ` ${quote(word)}`)
+      .join('');
+  const typed = optionsOf(request.invocation.args);
+  const test = words(typed.filter(([flag]) => TEST_FLAGS.includes(flag)));
   if (missed) {
-    const kept = words(optionsOf(request.invocation.args).filter(([flag]) => METHOD_FLAGS.includes(flag)));
-    return `longer, from these weights: npx memorize train --from ${network} --method ${settings.method}${kept && ` ${kept}`} --epochs ${2 * settings.epochs} --seed ${seed} --out ${quote(`${directory}-next`)}`;
+    const kept = words(typed.filter(([flag]) => METHOD_FLAGS.includes(flag)));
+    return `longer, from these weights: npx memorize train --from ${network} --method ${settings.method}${kept}${test} --epochs ${2 * settings.epochs} --seed ${seed} --out ${quote(`${directory}-next`)}`;
   }
   const ms = (time: number) => `${Number((1e3 * time).toPrecision(12))}ms`;
   const { margin, slope, zone, bound } = problem.template;
@@ -246,5 +260,5 @@ function suggestAfterTraining(
     '--bound': bound,
   };
   const same = words(Object.entries(asked).map(([flag, value]) => [flag, String(value)]));
-  return `what does the solver make of the same task? npx memorize --score ${network} --wiring ${network} ${same} --seed ${seed} --out ${quote(`${directory}-solved`)}`;
+  return `what does the solver make of the same task? npx memorize --score ${network} --wiring ${network}${same}${test} --seed ${seed} --out ${quote(`${directory}-solved`)}`;
 }

@@ -1,6 +1,7 @@
 /** `engram sparseprop lyapunov`: exponents, dimension, entropy, covariant vectors, and what becomes of disturbances. */
 import {
   defineCommand,
+  goOn,
   type Invocation,
   integer,
   number,
@@ -50,23 +51,25 @@ interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'pn
   perturbTime: number;
 }
 
+const lyapunovOptions = [
+  ...networkOptions(1000),
+  option('--exponents <n>', 'how many, the neutral one included (default: 2)', integer(1)),
+  option('--full', 'all of them'),
+  option('--spikes-per-neuron <n>', 'spikes that count', number('positive'), 20),
+  option('--burn-in <n>', 'spikes per neuron before all', number('not negative'), 10),
+  option('--warm-up <n>', 'spikes per neuron that only turn the vectors', number('not negative'), 10),
+  option('--covariant', 'covariant vectors too, and the spectrum that they give backwards'),
+  option('--perturb', 'follow disturbances: kicks, a spike removed or added, a synapse failed'),
+  option('--perturbations <n>', 'disturbances of each kind', integer(1, 10000), 10),
+  option('--eps <x>', 'size of the kicks, in turns', number('positive'), 1e-6),
+  option('--perturb-time <n>', 'for how many mean intervals they are followed', number('positive'), 10),
+  ...placeOptions('lyapunov'),
+];
+
 export const lyapunovCommand = defineCommand<Options>({
   name: 'lyapunov',
   about: 'Lyapunov exponents of a network, its dimension and entropy, and what becomes of disturbances',
-  options: [
-    ...networkOptions(1000),
-    option('--exponents <n>', 'how many, the neutral one included (default: 2)', integer(1)),
-    option('--full', 'all of them'),
-    option('--spikes-per-neuron <n>', 'spikes that count', number('positive'), 20),
-    option('--burn-in <n>', 'spikes per neuron before all', number('not negative'), 10),
-    option('--warm-up <n>', 'spikes per neuron that only turn the vectors', number('not negative'), 10),
-    option('--covariant', 'covariant vectors too, and the spectrum that they give backwards'),
-    option('--perturb', 'follow disturbances: kicks, a spike removed or added, a synapse failed'),
-    option('--perturbations <n>', 'disturbances of each kind', integer(1, 10000), 10),
-    option('--eps <x>', 'size of the kicks, in turns', number('positive'), 1e-6),
-    option('--perturb-time <n>', 'for how many mean intervals they are followed', number('positive'), 10),
-    ...placeOptions('lyapunov'),
-  ],
+  options: lyapunovOptions,
   work: work,
 });
 
@@ -101,8 +104,8 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
         figures,
         results: `${directory}/  (exponents.csv, convergence.csv, local.csv, summary.json)`,
         next: options.perturb
-          ? `its spikes: engram sparseprop run --model ${options.model} --n ${n}`
-          : 'what do larger disturbances do? the same with --perturb',
+          ? `its spikes: ${goOn('sparseprop run', invocation.args, networkOptions(n), { '--n': n, '--out': `${directory}-run` })}`
+          : `what do larger disturbances do? ${goOn('sparseprop lyapunov', invocation.args, lyapunovOptions, { '--perturb': true, '--out': `${directory}-perturbed` })}`,
       },
     );
     return 0;

@@ -101,6 +101,9 @@ export const networkOptions = (n: number): OptionSpec[] => [
   { ...option('--drive-steps <file>', 'a drive that changes: CSV time_s,factor', path), reads: true },
 ];
 
+/** Connectivities that are no files. */
+export const DRAWN = ['generated', 'csr', 'erdos-renyi'] as const;
+
 /** A network that is asked for. */
 export interface AskedNetwork {
   readonly circuit: Circuit;
@@ -114,8 +117,7 @@ export interface AskedNetwork {
 export async function askedNetwork(options: NetworkOptions): Promise<AskedNetwork> {
   const { connectivity: kind, neuronFile, n, delay, tau } = options;
   const neuron = neuronFile ? await ownNeuron(neuronFile) : undefined;
-  const known = ['generated', 'csr', 'erdos-renyi'] as const;
-  const named = known.find((name) => name === kind);
+  const named = DRAWN.find((name) => name === kind);
   const connectivity = named ?? readConnectivity(readBytes(kind), kind);
   const { model, k, j0, rate, seedNet, eta, deltaV, nodes, series } = options;
   const asked = { model, k, j0, rate, tau, drive: options.drive, seedNet, eta, deltaV, nodes, series };

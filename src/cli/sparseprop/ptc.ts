@@ -1,6 +1,7 @@
 /** `engram sparseprop ptc`: the curves of a neuron, as a table and a figure. */
 import {
   defineCommand,
+  goOn,
   type Invocation,
   integer,
   option,
@@ -69,7 +70,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
       {
         figures: ['ptc.svg'],
         results: `${directory}/  (ptc.csv, summary.json)`,
-        next: `a network of them: engram sparseprop run --model ${options.model}`,
+        next: `a network of them: ${goOn('sparseprop run', invocation.args, networkOptions(1000), { '--n': 10000, '--out': `${directory}-run` })}`,
       },
     );
     return 0;

@@ -1,6 +1,7 @@
 /** `engram sparseprop run`: a network is run, and what it does is measured, drawn and written. */
 import {
   defineCommand,
+  goOn,
   grouped,
   type Invocation,
   number,
@@ -40,6 +41,7 @@ import {
   type AskedNetwork,
   askedNetwork,
   count,
+  DRAWN,
   type NetworkOptions,
   networkOptions,
   real,
@@ -144,9 +146,22 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
     run.finish(summaryOf(options, asked, session, measured, { from, warm, spikes, extra }), {
       figures: options.figures ? figures.map(([name]) => name) : [],
       results: `${directory}/  (${options.spikes === 'none' ? '' : `spikes.${options.spikes}, `}state.npz, neurons.csv, summary.json)`,
-      next: `how does it answer to disturbances? engram sparseprop lyapunov --model ${options.model} --n ${Math.min(n, 1000)}`,
+      next: `how does it answer to disturbances? ${exponents(options, asked, invocation.args, directory)}`,
     });
     return 0;
+  });
+}
+
+/** The exponents of this network, or of one like it that takes less long. */
+function exponents(options: Options, { drive, circuit }: AskedNetwork, args: readonly string[], directory: string) {
+  const n = circuit.connectivity.neurons;
+  // Input names neurons, and a file has those that it has.
+  const whole = options.input !== undefined || !DRAWN.some((kind) => kind === options.connectivity);
+  const size = whole ? n : Math.min(n, Math.max(1000, 2 * options.k));
+  return goOn('sparseprop lyapunov', args, networkOptions(n), {
+    '--n': size,
+    ...(options.targetRate === undefined ? {} : { '--rate': null, '--drive': drive }),
+    '--out': `${directory}-lyapunov`,
   });
 }
 

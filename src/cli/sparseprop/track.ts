@@ -1,6 +1,6 @@
 /** `engram sparseprop track`: a rate network learns to follow one, two or three signals. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { defineCommand, type Invocation, integer, option, type RunOptions, withRun } from '../../app/index.js';
+import { defineCommand, goOn, type Invocation, integer, option, type RunOptions, withRun } from '../../app/index.js';
 import { writeNpz } from '../../files/index.js';
 import { logCsv } from '../../learning/index.js';
 import { curvesSpec, renderSvg } from '../../plot/index.js';
@@ -91,7 +91,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
       {
         figures: ['training.svg', 'network.svg', 'weights.svg', 'example.svg'],
         results: `${directory}/  (network.npz, tests.csv, log.csv, summary.json)`,
-        next: `a spiking network: engram sparseprop train --task tracking`,
+        next: `a spiking network: ${goOn('sparseprop train', [], [], { '--task': 'tracking', '--n': n, '--k': Math.min(100, n >> 1), '--out': `${directory}-spiking` })}`,
       },
     );
     return 0;

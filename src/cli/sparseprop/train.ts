@@ -1,12 +1,14 @@
 /** `engram sparseprop train`: a spiking network learns by the exact gradient of its spike times. */
 import {
   defineCommand,
+  goOn,
   type Invocation,
   integer,
   number,
   option,
   path,
   type RunOptions,
+  refuse,
   time,
   withRun,
 } from '../../app/index.js';
@@ -97,6 +99,9 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
     network = trainSpikeTimes(circuit, voltages, wanted, duration, settings, { pseudo: options.pseudo ?? false });
   } else {
     const duration = options.duration === undefined ? trackingTask.duration : options.duration / tau;
+    const { settle } = trackingTask;
+    if (duration <= settle)
+      refuse('--duration', `more than ${1e3 * settle * tau}ms, of which nothing counts`, `${1e3 * duration * tau}ms`);
     network = trainTracking(
       circuit,
       start,
@@ -163,7 +168,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
       {
         figures,
         results: `${directory}/  (network.npz, log.csv, summary.json)`,
-        next: `run what has been learned: engram sparseprop run --model ${options.model} --connectivity ${directory}/network.npz`,
+        next: `run the weights that have been learned: ${goOn('sparseprop run', invocation.args, networkOptions(n), { '--n': n, '--connectivity': `${directory}/network.npz`, '--out': `${directory}-run` })}`,
       },
     );
     return 0;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   defineCommand,
+  goOn,
   type Invocation,
   integer,
   option,
@@ -16,7 +17,7 @@ import { wilson } from '../../core/index.js';
 import { evaluateRate, tauSummary } from '../../spikernn/index.js';
 import { drawNetwork, drawOutputs } from './figures.js';
 import { loadModel, networkOf, taskFor } from './model.js';
-import { demandFile, type TimesOptions, timesOptions } from './options.js';
+import { demandFile, modelOptions, type TimesOptions, timesOptions } from './options.js';
 
 export interface EvalOptions extends RunOptions, Partial<TimesOptions> {
   trials: number;
@@ -83,7 +84,7 @@ export async function runEval(options: EvalOptions, invocation: Invocation, give
       {
         figures: ['outputs.svg', 'network.svg'],
         results: join(directory, 'trials.csv'),
-        next: `as a spiking network: engram spikernn map ${quote(model.file)} --task ${quote(asked)}`,
+        next: `as a spiking network: ${goOn(`spikernn map ${quote(model.file)}`, invocation.args, [...timesOptions(), ...modelOptions], { '--task': asked })}`,
       },
     );
     return 0;

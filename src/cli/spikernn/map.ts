@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   defineCommand,
+  goOn,
   type Invocation,
   integer,
   option,
@@ -133,7 +134,7 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
       {
         figures: ['rasters.svg', 'trajectories.svg', 'spectrum.svg'],
         results: `${join(directory, 'spikes.npz')}  (trials.csv, summary.json beside it)`,
-        next: `the best scaling factor by trials: engram spikernn scale ${quote(model.file)} --task ${quote(asked)}`,
+        next: `the best scaling factor by trials: ${goOn(`spikernn scale ${quote(model.file)}`, invocation.args, [...timesOptions(), ...modelOptions], { '--task': asked })}`,
       },
     );
     return 0;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   defineCommand,
+  goOn,
   type Invocation,
   integer,
   number,
@@ -102,7 +103,7 @@ async function runPolish(options: PolishOptions, invocation: Invocation, given: 
       {
         figures: [],
         results: join(directory, file),
-        next: `see it at work: engram spikernn map ${quote(join(directory, file))} --task ${quote(asked)}`,
+        next: `see it at work: ${goOn(`spikernn map ${quote(join(directory, file))}`, invocation.args, [...timesOptions(), ...mappingOptions, ...modelOptions], { '--task': asked })}`,
       },
     );
     return 0;

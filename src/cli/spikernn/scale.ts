@@ -5,6 +5,7 @@ import {
   beginCommand,
   checksum,
   defineCommand,
+  goOn,
   type Invocation,
   integer,
   type LauncherOptions,
@@ -219,7 +220,15 @@ function runScale(
       {
         figures: ['scales.svg'],
         results: `${join(directory, 'scales.csv')}${options.keep ? '' : `  (opt_scaling_factor now in ${model.file})`}`,
-        next: `see it at work: engram spikernn map ${quote(model.file)} --task ${quote(task.option)}`,
+        next: `see it at work: ${goOn(
+          `spikernn map ${quote(model.file)}`,
+          invocation.args,
+          [...timesOptions(), ...modelOptions],
+          {
+            '--task': task.option,
+            ...(options.keep ? { '--scale': scales[best] } : {}),
+          },
+        )}`,
       },
     );
     return 0;

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   defineCommand,
+  goOn,
   grouped,
   type Invocation,
   openWork,
@@ -28,7 +29,7 @@ import {
 } from '../../spikernn/index.js';
 import { runEval } from './eval.js';
 import { drawLearning, drawNetwork, drawOutputs } from './figures.js';
-import { pythonFloat, settingsOf, type TrainOptions, timesOf, trainOptions } from './options.js';
+import { pythonFloat, settingsOf, type TrainOptions, timesOf, timesOptions, trainOptions } from './options.js';
 
 const NAMES = ['losses.csv', 'evaluations.csv', 'training.svg', 'outputs.svg', 'network.svg'] as const;
 const RESUMABLE: Resumable = {
@@ -85,7 +86,7 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
   let journal: Journal<TrainedRate> | undefined;
   const salvage = () => {
     const reached = journal && latest(journal);
-    const again = `engram spikernn train --resume ${quote(directory)}`;
+    const again = `npx engram spikernn train --resume ${quote(directory)}`;
     return reached ? { kept: `${reached.trial} trials are kept, go on with: ${again}` } : undefined;
   };
   return withRun({ options, directory, names: NAMES, workers: 1, invocation, continued, salvage }, async (run) => {
@@ -150,7 +151,7 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
       {
         figures: ['training.svg', 'outputs.svg', 'network.svg'],
         results: `${file}  (log, figures and summary.json in ${directory})`,
-        next: `as a spiking network: engram spikernn scale ${quote(file)} --task ${quote(options.task)}`,
+        next: `as a spiking network: ${goOn(`spikernn scale ${quote(file)}`, invocation.args, timesOptions(), { '--task': options.task })}`,
       },
     );
     return 0;

@@ -102,7 +102,7 @@ async function runAnalyse(options: AnalyseOptions, invocation: Invocation, folde
         {
           figures,
           results: `${join(directory, 'neurons.csv')}  (psth.csv, trajectories.csv, ablation.csv, manipulations.csv, summary.json beside it)`,
-          next: 'over many networks: engram experiment rule-2afc-manipulations --config full',
+          next: 'over many networks: npx engram experiment rule-2afc-manipulations --config full',
         },
       );
       return 0;

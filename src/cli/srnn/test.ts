@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import {
   defineCommand,
+  goOn,
   type Invocation,
   integer,
   type OptionSpec,
   option,
+  quote,
   runOptions,
   seedOf,
   withRun,
@@ -55,7 +57,7 @@ export const testCommand = defineCommand<TestOptions>({
   after: 'Exit codes: 0 done, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
   async work(options, invocation, directory) {
     const { settings, weights } = trainedNetwork(directory, options as Given);
-    return testNetwork(options, invocation, settings, weights);
+    return testNetwork(options, invocation, settings, weights, directory);
   },
 });
 
@@ -70,6 +72,7 @@ async function testNetwork(
   invocation: Invocation,
   trainedAs: SrnnSettings,
   weights: Weights,
+  folder?: string,
 ): Promise<number> {
   const seed = seedOf(options, 'srnn-test');
   const settings = { ...trainedAs, seed };
@@ -114,7 +117,9 @@ async function testNetwork(
       {
         figures: [],
         results: join(directory, 'trials.csv'),
-        next: 'neurons, tuning and manipulations: engram srnn analyse, with the folder of the training',
+        next: folder
+          ? `neurons, tuning and manipulations: ${goOn(`srnn analyse ${quote(folder)}`, invocation.args, optionsFor(['network', 'task']))}`
+          : 'a network that can be taken apart: npx engram srnn train --recipe balanced',
       },
     );
     return 0;

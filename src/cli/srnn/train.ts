@@ -81,7 +81,7 @@ async function runTrain(given: SrnnOptions, called: Invocation): Promise<number>
   let reached = 0;
   const salvage = () =>
     reached > 0
-      ? { kept: `${reached} batches are kept, go on with: engram srnn train --resume ${quote(directory)}` }
+      ? { kept: `${reached} batches are kept, go on with: npx engram srnn train --resume ${quote(directory)}` }
       : undefined;
   const workers = workersOf(options);
   return withRun({ options, directory, names, workers, invocation, continued, salvage }, async (run) => {

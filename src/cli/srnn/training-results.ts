@@ -1,6 +1,6 @@
 /** What a training leaves: tables, arrays, checkpoints, figures, and a word on whether the rule was learned. */
 import { join } from 'node:path';
-import type { Run } from '../../app/index.js';
+import { quote, type Run } from '../../app/index.js';
 import { npyBytes } from '../../files/index.js';
 import {
   type Accuracy,
@@ -128,7 +128,7 @@ export async function writeTraining(
   run.finish(summaryOf(settings, accuracy, outcome, trained.batch, trained.skipped, given, version), {
     figures,
     results: `${join(directory, CHECKPOINT)}  (scalars.csv, tests.csv, parameters.json, summary.json beside it)`,
-    next: `take it apart: engram srnn analyse ${directory}`,
+    next: `take it apart: npx engram srnn analyse ${quote(directory)}`,
   });
 }
 

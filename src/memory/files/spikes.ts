@@ -11,7 +11,6 @@ import {
   type TimeStep,
   type TimeUnit,
   timeUnits,
-  unitOf,
 } from '../../core/index.js';
 import { type NpyArray, numbersOf, readNpy, readTable, type Table } from '../../files/index.js';
 import type { Id } from '../score/index.js';
@@ -85,8 +84,12 @@ export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Re
   const missing = raw.findIndex(Number.isNaN);
   if (missing >= 0) throw new EngramError('input', `${file}:${table.lineOf(missing)}: the time is missing`);
   if (!hints.columns) refuseAmbiguous(table, roles, ids, fail);
-  const named = header && TIME.exec(header[timeAt])?.[2];
-  const written = named === undefined ? undefined : named.startsWith('s') ? 's' : unitOf(named);
+  const written = header && unitOfHeader(header[timeAt]);
+  if (written !== undefined && typeof written !== 'string' && !hints.unit) {
+    fail(
+      `its times are in ${written.other}, says the header; say how long one is, such as --time-unit ${written.such}`,
+    );
+  }
   const nest = /\.(gdf|dat)(\.gz)?$/i.test(file) ? 'ms' : undefined;
   if (nest && !hints.unit && !written && raw.every(Number.isInteger)) {
     fail(
@@ -94,7 +97,7 @@ export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Re
     );
   }
   const sure = (hints.unit ?? written ?? nest) !== undefined;
-  const unit = hints.unit ?? written ?? nest ?? guessUnit(ids, raw);
+  const unit = hints.unit ?? (typeof written === 'string' ? written : undefined) ?? nest ?? guessUnit(ids, raw);
   const guessed = hints.unit || written ? '' : nest ? ' (NEST)' : ' (by the firing rate)';
   // NEST's precise neurons fire that many ms before the step.
   const early = header?.includes('time_offset') ? table.numbers(header.indexOf('time_offset')) : undefined;
@@ -164,6 +167,25 @@ export function readSpikeArrays(arrays: Record<string, NpyArray>, file: string, 
     sure: hints.unit !== undefined,
     understood: `arrays times and channels · times in ${stepName(unit)}${guessed}`,
   };
+}
+
+/** Words for units at the end of the name of a column. */
+const UNIT_WORDS: readonly [RegExp, TimeUnit | string][] = [
+  [/^(s|secs?|seconds?)$/, 's'],
+  [/^(ms|msecs?|milliseconds?)$/, 'ms'],
+  [/^(us|µs|μs|usecs?|microseconds?)$/, 'us'],
+  [/^(min|mins|minutes?)$/, '60s'],
+  [/^(h|hrs?|hours?)$/, '3600s'],
+  [/^(ns|nanoseconds?)$/, '1e-6ms'],
+  [/^(samples?|frames?|ticks?)$/, '0.05ms'],
+];
+
+/** The unit that a column is named with: `time_ms`, `spike time (ms)`; of another unit than ours, how one may be said. */
+function unitOfHeader(name: string): TimeUnit | { other: string; such: string } | undefined {
+  const word = /[ _.([-]+(\p{L}+)[)\]]?$/u.exec(name)?.[1];
+  const such = word === undefined ? undefined : UNIT_WORDS.find(([words]) => words.test(word))?.[1];
+  if (word === undefined || such === undefined) return undefined;
+  return timeUnits.find((unit) => unit === such) ?? { other: word, such };
 }
 
 const roleOf = (name: string) =>

@@ -1,0 +1,226 @@
+/** Measures against what defines them, at small sizes: quick enough to be run for every broken line of theirs. */
+import fc from 'fast-check';
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { describe, expect, it } from 'vitest';
+import { streamKey, uniformStream } from '../src/core/index.js';
+import { bestLags } from '../src/memory/measure/best-lag.js';
+import { arnoldi, chanceLevel, circularVanRossum, firingOf, unrelatedTrains } from '../src/memory/measure/index.js';
+import { scoreOf } from '../src/memory/score/index.js';
+import { lcg } from './helpers.js';
+
+const train = (...times: number[]) => Float64Array.from(times);
+const spikes = (most: number, end: number) =>
+  fc.array(fc.double({ min: 0, max: end, noNaN: true }), { maxLength: most }).map((times) => train(...times).sort());
+
+describe('the distance of van Rossum on a circle', () => {
+  it('is the double sum over all images of the spikes', () => {
+    fc.assert(
+      fc.property(spikes(4, 6.9), spikes(4, 6.9), fc.constantFrom(0.5, 1, 3), (a, b, tau) => {
+        // The circle unrolled: every spike comes again and again.
+        const near = (s: number, t: number) =>
+          Array.from({ length: 41 }, (_, k) => Math.exp(-Math.abs(s - t + 7 * (k - 20)) / tau)).reduce((x, y) => x + y);
+        const sum = (p: Float64Array, q: Float64Array) =>
+          [...p].reduce((all, s) => all + [...q].reduce((one, t) => one + near(s, t), 0), 0);
+        const expected = (sum(a, a) + sum(b, b)) / 2 - sum(a, b);
+        expect(circularVanRossum(a, b, 7, tau)).toBeCloseTo(expected, 8);
+      }),
+      { numRuns: 30 },
+    );
+    expect(circularVanRossum(train(1), train(1), 7, 1)).toBe(0);
+  });
+});
+
+describe('unrelated trains', () => {
+  it('lie anywhere on the circle, with gaps of any length from 1 on', () => {
+    const score = scoreOf(
+      Array.from({ length: 400 }, () => [10, 60]),
+      100,
+    );
+    const trains = unrelatedTrains(score, 3);
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    const gaps = trains.map(([first, second]) => second - first);
+    for (const gap of gaps) expect(Math.min(gap, 100 - gap)).toBeGreaterThanOrEqual(1 - 1e-9);
+    // Uniform from 1 to 99 in the direction of time: the shorter way round is 25.5 in the mean, the earlier spike at about 33.
+    expect(Math.abs(mean(gaps.map((gap) => Math.min(gap, 100 - gap))) - 25.5)).toBeLessThan(2.5);
+    expect(Math.abs(mean(trains.map(([first]) => first)) - 33)).toBeLessThan(4);
+    expect(Math.abs(mean(trains.map(([, second]) => second)) - 67)).toBeLessThan(4);
+    const { precision, recall, highest } = chanceLevel(scoreOf([[1, 5, 8], [2]], 20), 1, 6);
+    // As many spikes as the score: a pair counts for one as for the other.
+    expect(recall).toBeCloseTo(precision, 12);
+    expect(highest).toBeGreaterThanOrEqual(precision);
+  });
+});
+
+describe('firing', () => {
+  it('of no trains is no rate, and one interval has no variation', () => {
+    expect(firingOf([], 0, 10)).toEqual({ rate: 0, interval: null, cv: null, correlation: null });
+    expect(firingOf([train(1, 3, 7), train(2, 5)], 0, 10).cv).toBeCloseTo(1 / 3, 12);
+  });
+});
+
+describe('the best lag', () => {
+  /** v of a lag as it is defined: every pair, around the circle. */
+  const valueAt = (score: number[][], trains: Float64Array[], period: number, tau: number, byTrain: boolean) =>
+    trains.reduce((sum, own, c) => {
+      const weight = 1 / (byTrain ? own.length : score[c].length);
+      for (const time of own)
+        for (const target of score[c]) {
+          const x = time - target - tau;
+          sum += weight * Math.max(0, 1 - 2 * Math.abs(x - period * Math.round(x / period)));
+        }
+      return sum;
+    }, 0);
+  const made = fc.record({
+    seed: fc.integer({ min: 1, max: 1e6 }),
+    period: fc.constantFrom(1.2, 2.2, 5, 9),
+    blur: fc.constantFrom(0, 0.2, 5),
+  });
+
+  it('is that of a pair, and no lag of another pair is better', () => {
+    fc.assert(
+      fc.property(made, ({ seed, period, blur }) => {
+        const random = lcg(seed);
+        const shift = random() * period;
+        const score = Array.from({ length: 1 + Math.floor(3 * random()) }, () =>
+          Array.from({ length: Math.floor(4 * random()) }, () => random() * period).sort((a, b) => a - b),
+        );
+        // Some spikes fail, others come, and times are counted from any period.
+        const trains = score.map((own) =>
+          train(
+            ...[...own.filter(() => random() > 0.2), ...(random() > 0.6 ? [random() * period] : [])].map(
+              (time) => time + shift + blur * (random() - 0.5) + period * (Math.floor(5 * random()) - 2),
+            ),
+          ),
+        );
+        const found = bestLags(scoreOf(score, period), trains);
+        const lags = trains.flatMap((own, c) => [...own].flatMap((time) => score[c].map((target) => time - target)));
+        for (const [best, byTrain] of [
+          [found.precision, true],
+          [found.recall, false],
+        ] as const) {
+          const most = lags.reduce((top, lag) => Math.max(top, valueAt(score, trains, period, lag, byTrain)), 0);
+          expect(best.value).toBeCloseTo(most, 10);
+          expect(valueAt(score, trains, period, best.lag, byTrain)).toBeCloseTo(best.value, 9);
+          expect(best.lag).toBeGreaterThanOrEqual(0);
+          expect(best.lag).toBeLessThan(period + 1e-12);
+        }
+      }),
+      { numRuns: 150, seed: 7 },
+    );
+  });
+});
+
+describe('the method of Arnoldi', () => {
+  const apply = (a: number[][]) => (x: Float64Array, out: Float64Array) =>
+    a.forEach((row, i) => {
+      out[i] = row.reduce((sum, value, j) => sum + value * x[j], 0);
+    });
+  const random = lcg(5);
+  const matrix = (n: number) => Array.from({ length: n }, () => Array.from({ length: n }, () => random() - 0.5));
+
+  it('has all eigenvalues after as many steps as there are, in order, pairs together, without a residual', () => {
+    // A rotation that shrinks, and two real ones.
+    const a = [
+      [0.3, -0.4, 0.1, 0.2],
+      [0.4, 0.3, 0.5, 0.1],
+      [0, 0, -0.8, 0.3],
+      [0, 0, 0, 0.2],
+    ];
+    const found = arnoldi(4, apply(a), 10);
+    const expected = [
+      [-0.8, 0],
+      [0.3, 0.4],
+      [0.3, -0.4],
+      [0.2, 0],
+    ];
+    found.forEach(({ re, im, modulus, residual }, i) => {
+      expect(re).toBeCloseTo(expected[i][0], 10);
+      expect(im).toBeCloseTo(expected[i][1], 10);
+      expect(modulus).toBeCloseTo(Math.hypot(...expected[i]), 10);
+      expect(residual).toBe(0);
+    });
+    expect(found.length).toBe(4);
+    expect(arnoldi(0, apply([]), 3)).toEqual([]);
+  });
+
+  it('gives the Ritz values of its Krylov space, and residuals that are what they say', () => {
+    const n = 7;
+    for (const steps of [1, 2, 3, 5]) {
+      const a = matrix(n);
+      // The space spanned from the same start, made orthonormal column by column.
+      const uniform = uniformStream(streamKey(0, 'arnoldi'));
+      const columns = [Float64Array.from({ length: n }, () => 2 * uniform() - 1)];
+      for (let k = 1; k < steps; k++) {
+        const next = new Float64Array(n);
+        apply(a)(columns[k - 1], next);
+        columns.push(next);
+      }
+      const basis: number[][] = [];
+      for (const column of columns) {
+        let v = [...column];
+        for (let pass = 0; pass < 3; pass++)
+          for (const u of basis) {
+            const part = u.reduce((sum, x, i) => sum + x * v[i], 0);
+            v = v.map((x, i) => x - part * u[i]);
+          }
+        const size = Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
+        basis.push(v.map((x) => x / size));
+      }
+      const [A, V] = [new Matrix(a), new Matrix(basis).transpose()];
+      const small = V.transpose().mmul(A).mmul(V);
+      const found = arnoldi(n, apply(a), steps);
+      expect(found.length).toBe(steps);
+      const { realEigenvalues: re, imaginaryEigenvalues: im } = new EigenvalueDecomposition(small);
+      const wanted = re.map((x, i) => [x, im[i]]).sort((p, q) => Math.hypot(...q) - Math.hypot(...p) || q[1] - p[1]);
+      found.forEach((ritz, i) => {
+        expect([ritz.re, ritz.im]).toEqual([expect.closeTo(wanted[i][0], 8), expect.closeTo(wanted[i][1], 8)]);
+        // For a real value: || A V y - mu V y || of its own unit vector y, which (H - mu) y = 0 gives.
+        if (ritz.im !== 0) return;
+        const shifted = Matrix.sub(small, Matrix.eye(steps).mul(ritz.re));
+        const y = smallestVector(shifted);
+        const x = V.mmul(y);
+        const rest = Matrix.sub(A.mmul(x), Matrix.mul(x, ritz.re));
+        expect(ritz.residual).toBeCloseTo(rest.norm('frobenius'), 7);
+      });
+    }
+  });
+
+  it('stops where the space is closed, and refuses a map without numbers', () => {
+    const found = arnoldi(5, (x, out) => out.set(x.map((value) => 0.5 * value)), 4);
+    expect(found).toEqual([
+      { re: expect.closeTo(0.5, 12), im: 0, modulus: expect.closeTo(0.5, 12), residual: expect.closeTo(0, 12) },
+    ]);
+    expect(() => arnoldi(3, (_, out) => out.fill(Number.NaN), 2)).toThrow(/not finite/);
+  });
+});
+
+/** The unit vector that a singular matrix takes to nearly nothing: inverse iteration. */
+function smallestVector(matrix: Matrix): Matrix {
+  const n = matrix.rows;
+  const inverse = Matrix.sub(matrix, Matrix.eye(n).mul(1e-11));
+  let y = Matrix.ones(n, 1);
+  for (let i = 0; i < 4; i++) {
+    y = solved(inverse, y);
+    y = Matrix.mul(y, 1 / y.norm('frobenius'));
+  }
+  return y;
+}
+
+/** Gaussian elimination with pivots. */
+function solved(matrix: Matrix, right: Matrix): Matrix {
+  const n = matrix.rows;
+  const rows = matrix.to2DArray().map((row, i) => [...row, right.get(i, 0)]);
+  for (let k = 0; k < n; k++) {
+    const best = rows.reduce((top, row, i) => (i >= k && Math.abs(row[k]) > Math.abs(rows[top][k]) ? i : top), k);
+    [rows[k], rows[best]] = [rows[best], rows[k]];
+    for (let i = k + 1; i < n; i++) {
+      const factor = rows[i][k] / rows[k][k];
+      rows[i] = rows[i].map((value, j) => value - factor * rows[k][j]);
+    }
+  }
+  const x = new Array<number>(n).fill(0);
+  for (let k = n - 1; k >= 0; k--)
+    x[k] =
+      (rows[k][n] - rows[k].slice(0, n).reduce((sum, value, j) => sum + (j > k ? value * x[j] : 0), 0)) / rows[k][k];
+  return Matrix.columnVector(x);
+}
