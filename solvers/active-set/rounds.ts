@@ -2,12 +2,17 @@
 import type { Status } from '../status.js';
 import type { ActiveSet } from './active-set.js';
 
+const changesOf = ({ counters: { additions, removals } }: ActiveSet) => additions + removals;
+
 /**
  * After first rounds that ended with `status`:
  *
  *   repeat   find violated rows at the optimum so far;   if there are none: refine it once and look again
  *            optimum <- round with these rows
  *   until    none is violated at a refined optimum, or a round is not `solved`
+ *
+ * A bound may be violated by rounding alone, where weights are large beside the tolerance: a round for it neither takes up nor lets
+ * go of anything, and another one would do the same. The judge says whether the optimum will do.
  *
  * `violated` gives rows to take up, most urgent first; `round` takes them up (`ActiveSet.round`).
  */
@@ -19,9 +24,10 @@ export function refineRounds<Row>(
   round: (rows: Row[]) => Status,
 ): Status {
   let refined = false;
+  let idle = false;
   while (status === 'solved') {
     const rows = violated();
-    if (rows.length === 0 && solver.violatedBounds() === 0) {
+    if (rows.length === 0 && (idle || solver.violatedBounds() === 0)) {
       if (refined) break;
       solver.refine();
       refined = true;
@@ -29,7 +35,9 @@ export function refineRounds<Row>(
       status = 'roundLimit';
     } else {
       refined = false;
+      const before = changesOf(solver);
       status = round(rows);
+      idle = changesOf(solver) === before;
     }
   }
   return status;
