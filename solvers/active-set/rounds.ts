@@ -2,8 +2,6 @@
 import type { Status } from '../status.js';
 import type { ActiveSet } from './active-set.js';
 
-const changesOf = ({ counters: { additions, removals } }: ActiveSet) => additions + removals;
-
 /**
  * After first rounds that ended with `status`:
  *
@@ -11,8 +9,8 @@ const changesOf = ({ counters: { additions, removals } }: ActiveSet) => addition
  *            optimum <- round with these rows
  *   until    none is violated at a refined optimum, or a round is not `solved`
  *
- * A bound may be violated by rounding alone, where weights are large beside the tolerance: a round for it neither takes up nor lets
- * go of anything, and another one would do the same. The judge says whether the optimum will do.
+ * Weights that are sums of large multipliers violate bounds by rounding alone, and a round for these breaks others: after a round for bounds
+ * alone only those count that are violated by ten times as much.
  *
  * `violated` gives rows to take up, most urgent first; `round` takes them up (`ActiveSet.round`).
  */
@@ -24,10 +22,10 @@ export function refineRounds<Row>(
   round: (rows: Row[]) => Status,
 ): Status {
   let refined = false;
-  let idle = false;
+  let tolerance = solver.tolerance;
   while (status === 'solved') {
     const rows = violated();
-    if (rows.length === 0 && (idle || solver.violatedBounds() === 0)) {
+    if (rows.length === 0 && solver.violatedBounds(tolerance) === 0) {
       if (refined) break;
       solver.refine();
       refined = true;
@@ -35,9 +33,8 @@ export function refineRounds<Row>(
       status = 'roundLimit';
     } else {
       refined = false;
-      const before = changesOf(solver);
+      tolerance = (rows.length === 0 ? 10 : 1) * solver.tolerance;
       status = round(rows);
-      idle = changesOf(solver) === before;
     }
   }
   return status;
