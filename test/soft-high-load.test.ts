@@ -5,14 +5,8 @@ import { wireFixedIn } from '../src/memory/network/index.js';
 import { sampleScore } from '../src/memory/score/index.js';
 import { defaultTemplate } from '../src/memory/template/index.js';
 
-it.each([
-  { memories: 4, neuron: 12 },
-  { memories: 4, neuron: 24 },
-  { memories: 8, neuron: 1 },
-])(
-  'neuron $neuron of $memories memories is no silent one: it gets its best weights, certified',
-  ({ memories, neuron }) => {
-    const scores = Array.from({ length: memories }, (_, memory) => sampleScore(200, 50, 0.2, 1, memory));
+it.each([12, 24])('neuron %i of four memories is no silent one: it gets its best weights, certified', (neuron) => {
+  const scores = Array.from({ length: 4 }, (_, memory) => sampleScore(200, 50, 0.2, 1, memory));
     const task = memorizeJob.prepare({
       score: scores[0],
       others: scores.slice(1),

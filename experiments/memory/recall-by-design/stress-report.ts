@@ -17,13 +17,15 @@ const WORDS: Record<Stress['kind'], (amount: number) => string> = {
   periods: (amount) => `${amount} free periods`,
 };
 
+const designsIn = (rows: readonly Row[]) => distinct(rows.map(({ design }) => design as string));
+
 const under = (rows: readonly Row[], design: string, { kind, amount }: Stress) =>
   rows.filter((row) => row.design === design && row.stress === kind && row.amount === amount);
 
 export const stressTable = ({ stress }: Config, rows: readonly Row[]): Table => ({
   title: `What recall survives: K = ${stress.inputs}, ${percent(stress.prompt)} prompted, noise ${stress.noise} thresholds`,
   columns: ['design', 'stress', 'networks recalled', '95 %', 'precision', 'recall'],
-  rows: distinct(column<string>(rows, 'design')).flatMap((design) =>
+  rows: designsIn(rows).flatMap((design) =>
     stress.list.map((one) => {
       const own = under(rows, design, one);
       const found = recalledIn(own);
@@ -63,7 +65,7 @@ export const stressFigure = (config: Config, rows: readonly Row[]): Figure => {
             title: AXES[kind],
             x: kind === 'levels' ? { title: AXES[kind], log: true } : { title: AXES[kind], format: '.0%' },
             y: { title: 'networks recalled', domain: [0, 1] as [number, number], format: '.0%' },
-            curves: distinct(column<string>(rows, 'design')).map((name) => ({
+            curves: designsIn(rows).map((name) => ({
               name,
               points: points.map((one) => {
                 const own = under(rows, name, one);

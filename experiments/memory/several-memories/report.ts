@@ -197,8 +197,9 @@ function scheduleFigure(
 /** Stored neurons, successful switches and cross-talk for every number of memories. */
 function countsOf(name: Series, rows: readonly Row[], config: Config) {
   const { fit, channels, activity, seed } = config;
-  return fit[name].memories.map((memories) => {
+  return fit[name].memories.flatMap((memories) => {
     const own = rows.filter((row) => row.memories === memories);
+    if (own.length === 0) return [];
     const period = name === 'each' ? fit.each.period : fit.total.period / memories;
     const others = column(
       own.filter((row) => row.against !== row.prompted),
