@@ -268,7 +268,7 @@ function mostSwitched(rows: readonly Row[], config: Config, noise: number) {
     .map((memories) => ({ memories, rows: rows.filter((row) => row.memories === memories && row.noise === noise) }))
     .find(({ memories, rows: own }) => {
       const { success, of } = rateOf(switchesIn(own, config));
-      return memories > 1 && success >= RELIABLE * of;
+      return memories > 1 && of > 0 && success >= RELIABLE * of;
     });
 }
 
