@@ -264,6 +264,44 @@ describe('several-memories', () => {
   });
 });
 
+describe('several-memories by way', () => {
+  // Two networks, a trial each: the aim switches all of two memories and half of four, the deep reset all.
+  const rows = ['aim', 'deep reset'].flatMap((way) =>
+    [2, 4].flatMap((memories) =>
+      [0, 1].flatMap((network) =>
+        Array.from({ length: memories + 1 }, (_, block): Row => {
+          const prompted = block % memories;
+          const success = Number(way === 'deep reset' || memories === 2 || network === 0);
+          const own = { part: 'ways', way, inputs: 500, memories, period: 50, network, stored: 100, neurons: 100 };
+          const played = { noise: 0.1, trial: 0, block, prompted, cycle: 3, against: prompted };
+          return { ...own, ...played, precision: 0.5 + 0.4 * success, recall: 0.9, success };
+        }),
+      ),
+    ),
+  );
+  const { ways } = quick('several-memories');
+  const list = ways.list.map((way: Row) => ({ ...way, memories: [2, 4] }));
+  const change = { ways: { ...ways, inputs: 500, period: 50, list } };
+  const { answer, tables, figures } = conclude('several-memories', change, rows);
+
+  it('counts switches way by way, networks as units, and says how many memories each calls up', () => {
+    const interval = (rate: number) =>
+      `${wilson(2 * rate, 2)
+        .map((x) => Math.round(100 * x))
+        .join('–')} %`;
+    expect(tables[tables.length - 1].rows).toEqual([
+      ['aim', 10, 2, '0.20', '200 of 200', 0.1, '4 of 4', interval(1), '0.900'],
+      ['aim', 10, 4, '0.40', '200 of 200', 0.1, '4 of 8', interval(0.5), '0.700'],
+      ['deep reset', 10, 2, '0.20', '200 of 200', 0.1, '4 of 4', interval(1), '0.900'],
+      ['deep reset', 10, 4, '0.40', '200 of 200', 0.1, '8 of 8', interval(1), '0.900'],
+    ]);
+    expect(answer).toBe(
+      'With 500 synapses at noise 0.1 so many memories of T = 50 each can be called up in 90 % of the trials: aim 2, deep reset 4.',
+    );
+    expect(figures.map(({ name }) => name)).toEqual(['ways']);
+  });
+});
+
 describe('temporal-stability', () => {
   const replay = (trial: number, noise: number, precisions: number[], slip: number): Row[] =>
     precisions.map((precision, cycle) => {

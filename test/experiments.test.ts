@@ -90,6 +90,7 @@ describe('every experiment', () => {
         noises: [0, 0.1],
         trials: 1,
       },
+      ways: { ...configOf('several-memories', 'quick').ways, inputs: 300, period: 8 },
     },
     'noise-limits': { ...configOf('noise-limits', 'quick'), ...network, networks: 1, trials: 1, periods: 2 },
     'sparseprop-scaling': { ...configOf('sparseprop-scaling', 'quick'), sizes: [100, 200], k: 20, networks: 1 },
@@ -201,6 +202,12 @@ describe('several memories', () => {
       noises: [0.05],
       trials: 1,
     },
+    ways: {
+      ...configOf('several-memories', 'quick').ways,
+      inputs: 250,
+      period: 25,
+      list: configOf('several-memories', 'quick').ways.list.map((way: Row) => ({ ...way, memories: [3] })),
+    },
   };
   const rows = rowsOf('several-memories', config);
   const of = (part: string, more: Row = {}) =>
@@ -227,6 +234,15 @@ describe('several memories', () => {
       if (row.against === row.prompted) expect(row.precision).toBeGreaterThan(0.95);
       else expect(row.precision).toBeLessThan(0.4);
     }
+  });
+
+  it('are called up by each way at a load where least norm stores few', () => {
+    const found = ['aim', 'deep reset'].map((way) =>
+      of('ways', { way, cycle: 3 }).filter((r) => r.against === r.prompted),
+    );
+    for (const rows of found)
+      expect(rows.map((row) => [row.block, row.prompted])).toEqual([0, 1, 2, 0].map((m, b) => [b, m]));
+    expect(found[1].every((row) => row.stored === 50 && row.success === 1)).toBe(true);
   });
 
   it('are the same programs as pieces of a length and as wholes of the length of a piece', () => {

@@ -28,8 +28,10 @@ export interface ActiveSet {
    * the weights violate; moves to the optimum of all that is active then. `solved` speaks of these only.
    */
   round(slots: Int32Array, limits: ArrayLike<number>, kind: 'equalities' | 'inequalities'): Status;
-  /** How many bounds the weights violate by more than the tolerance. */
-  violatedBounds(): number;
+  /** Violation that the solver leaves alone, relative to the length of a row and the size of its limit, or to 1 + a bound. */
+  readonly tolerance: number;
+  /** How many bounds the weights violate by more than a tolerance, its own if none is given. */
+  violatedBounds(tolerance?: number): number;
   /** One step of iterative refinement of multipliers and weights on the active constraints. */
   refine(): void;
   /** Active rows and their multipliers: of the optimum, or of the proof after `infeasible`. Bounds are left out. */
@@ -205,7 +207,8 @@ export function activeSet(
     weights,
     counters,
     rowPointer: (slot) => slots.rows + 8 * stride * slot,
-    violatedBounds: () => kernel.activeSetBounds(bounds, tolerance),
+    tolerance,
+    violatedBounds: (least = tolerance) => kernel.activeSetBounds(bounds, least),
     refine: () => kernel.activeSetRefine(),
 
     lower: lowerAt,

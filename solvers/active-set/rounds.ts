@@ -9,6 +9,9 @@ import type { ActiveSet } from './active-set.js';
  *            optimum <- round with these rows
  *   until    none is violated at a refined optimum, or a round is not `solved`
  *
+ * Weights that are sums of large multipliers violate bounds by rounding alone, and a round for these breaks others: after a round for bounds
+ * alone only those count that are violated by ten times as much.
+ *
  * `violated` gives rows to take up, most urgent first; `round` takes them up (`ActiveSet.round`).
  */
 export function refineRounds<Row>(
@@ -19,9 +22,10 @@ export function refineRounds<Row>(
   round: (rows: Row[]) => Status,
 ): Status {
   let refined = false;
+  let tolerance = solver.tolerance;
   while (status === 'solved') {
     const rows = violated();
-    if (rows.length === 0 && solver.violatedBounds() === 0) {
+    if (rows.length === 0 && solver.violatedBounds(tolerance) === 0) {
       if (refined) break;
       solver.refine();
       refined = true;
@@ -29,6 +33,7 @@ export function refineRounds<Row>(
       status = 'roundLimit';
     } else {
       refined = false;
+      tolerance = (rows.length === 0 ? 10 : 1) * solver.tolerance;
       status = round(rows);
     }
   }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { count, positive, seed, share } from '../../common/config.js';
 import { delays, objective } from '../common/config.js';
+import { stresses } from './stress.js';
 
 const design = z.strictObject({
   name: z.string(),
@@ -35,6 +36,25 @@ export const schema = z.strictObject({
   designs: z.array(design).min(1),
   /** Bounds on the weights, each with the first step of the design that all neurons keep. */
   frontier: z.strictObject({ inputs: count, bounds: z.array(positive) }),
+  /** What the networks of the ablation with so many inputs are put to while they recall from one prompt; `amount` as in stress.ts. */
+  stress: z.strictObject({
+    inputs: count,
+    prompt: share.gt(0),
+    noise: positive,
+    list: z.array(
+      z
+        .strictObject({ kind: z.enum(stresses), amount: z.number().min(0) })
+        .refine(({ kind, amount }) => !(kind === 'failure' || kind === 'silenced') || amount < 1, {
+          message: 'failing transmissions and silenced neurons are shares below 1',
+        })
+        .refine(({ kind, amount }) => kind !== 'levels' || (Number.isInteger(amount) && amount >= 2), {
+          message: 'levels are a whole number, at least 2',
+        })
+        .refine(({ kind, amount }) => kind !== 'periods' || (Number.isInteger(amount) && amount >= 1), {
+          message: 'periods are a whole number, at least 1',
+        }),
+    ),
+  }),
 });
 
 export type Config = z.infer<typeof schema>;

@@ -6,6 +6,7 @@ import { mcnemar } from '../../common/mcnemar.js';
 import { column, distinct, inWords, mean, quantile } from '../../common/rows.js';
 import { storedIn } from '../common/stored.js';
 import type { Config } from './config.js';
+import { stressFigure, stressTable } from './stress-report.js';
 
 const percent = (value: number) => `${Math.round(100 * value)} %`;
 /** A network counts as recalled from a prompt if all of its trials are. */
@@ -33,6 +34,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   const prompts = [...config.prompts].sort((a, b) => a - b);
   const ablation = rows.filter(({ part }) => part === 'ablation');
   const frontier = rows.filter(({ part }) => part === 'frontier');
+  const stress = rows.filter(({ part }) => part === 'stress');
   const names = config.designs.map(({ name }) => name).filter((name) => ablation.some(({ design }) => design === name));
   return {
     answer: answerOf(config, ablation, names, prompts),
@@ -40,12 +42,14 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       phases(config, ablation, names),
       curves(config, ablation, names),
       ...predicted(config, ablation, names, prompts),
+      ...(stress.length > 0 ? [stressFigure(config, stress)] : []),
     ],
     tables: [
       smallestTable(config, ablation, names, prompts),
       weightsTable(config, ablation, names),
       pairedTable(config, ablation, names),
       ...(frontier.length > 0 ? [frontierTable(config, frontier, prompts)] : []),
+      ...(stress.length > 0 ? [stressTable(config, stress)] : []),
     ],
     notes: [
       'A network is recalled from a prompt if every trial succeeds: precision and recall of all channels at least 0.9 in the last free period. Intervals are of Wilson, over networks.',

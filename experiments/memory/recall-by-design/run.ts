@@ -4,6 +4,7 @@
  *
  * - `ablation`  every design on the same networks and prompts, at each load
  * - `frontier`  the design under bounds on the weights: the first of its steps that all neurons keep
+ * - `stress`    the networks of the ablation at one load while transmissions fail, neurons are silent, weights are rounded, or for long
  *
  * A trial prompts a share of the channels, the first of them, for one period. It succeeds if precision and recall are both at least
  * 0.9 in the last free period. Neurons that are impossible get their best weights (soft).
@@ -20,6 +21,7 @@ import { seedFor } from '../common/store.js';
 import { units } from '../common/units.js';
 import { type Config, schema, type Task } from './config.js';
 import { conclude } from './report.js';
+import { stressed } from './stress.js';
 
 /** When an overdrive is asked for, as in the design. */
 const AFTER = 0.5;
@@ -89,6 +91,96 @@ function make(config: Config, task: Task): Made {
   throw new Error('the last step is taken whatever it stores');
 }
 
+/** What all rows of a network say of it. */
+function describe({ channels, designs }: Config, { part, design, inputs, bound, network }: Task, made: Made): Row {
+  const { stored, norm, largest, swings, step } = made;
+  const known = swings.length > 0;
+  return {
+    part,
+    design: part === 'frontier' ? 'first step kept' : designs[design].name,
+    inputs,
+    bound,
+    network,
+    step,
+    stored,
+    neurons: channels,
+    norm,
+    largest,
+    peak: known ? mean(swings.map((swing) => swing.peak)) : null,
+    silence: known ? mean(swings.map((swing) => swing.silence)) : null,
+    d_even: known ? discriminability(swings, 0.5) : null,
+    expected: expectedShare(swings) ?? null,
+    stress: 'none',
+    amount: 0,
+  };
+}
+
+type Trial = ReturnType<ReturnType<typeof recallJob.prepare>>;
+
+/** How the trials of a setting went. */
+const outcomeOf = (found: readonly Trial[]): Row => {
+  const lasts = found.map(({ periods }) => periods[periods.length - 1]);
+  return {
+    trials: found.length,
+    success: found.filter(({ success }) => success).length,
+    precision: mean(lasts.map(({ precision }) => precision)),
+    recall: mean(lasts.map(({ recall }) => recall)),
+  };
+};
+
+const channelsIn = (share: number, channels: number) => Math.max(1, Math.round(share * channels));
+
+/** Every prompt at every noise; the same prompts and the same noise, up to its size, for every design. */
+function promptedRows(config: Config, task: Task, made: Made): Row[] {
+  const { channels, period, free, trials, prompts, noises } = config;
+  const { part, inputs, network } = task;
+  const described = describe(config, task, made);
+  const { peak, silence, norm } = described as { peak: number | null; silence: number; norm: number };
+  const unitOf = { threshold: 1, swing: peak === null ? 1 : peak - silence, norm };
+  const settings = noises.flatMap(({ level, unit }) =>
+    prompts.map((prompt) => ({ unit, level, noise: Math.min(0.99, level * unitOf[unit]), prompt })),
+  );
+  const plans = settings.flatMap(({ noise, prompt }) =>
+    Array.from({ length: trials }, () => ({ prompt: channelsIn(prompt, channels), noise })),
+  );
+  const test = recallJob.prepare({
+    score: made.score,
+    network: made.network,
+    model: made.model,
+    seed: seedFor(config.seed, `recall ${part} ${inputs} ${network}`),
+    promptTime: period,
+    periods: free,
+    trials: plans,
+  });
+  return settings.map(({ unit, level, prompt }, setting): Row => {
+    const found = Array.from({ length: trials }, (_, i) => test(setting * trials + i));
+    return { ...described, unit, noise: level, prompt, ...outcomeOf(found) };
+  });
+}
+
+/** One prompt at one noise under every stress. */
+function stressRows(config: Config, task: Task, made: Made): Row[] {
+  const { channels, period, free, trials } = config;
+  const { inputs, prompt, noise, list } = config.stress;
+  const described = { ...describe(config, task, made), part: 'stress' };
+  const seed = seedFor(config.seed, `stress ${inputs} ${task.network}`);
+  return list.map((stress): Row => {
+    const { kind, amount } = stress;
+    const test = recallJob.prepare({
+      score: made.score,
+      network: stressed(made.network, stress, seed),
+      model: made.model,
+      seed,
+      promptTime: period,
+      periods: kind === 'periods' ? amount : free,
+      trials: Array.from({ length: trials }, () => ({ prompt: channelsIn(prompt, channels), noise })),
+      ...(kind === 'failure' ? { simulation: { failure: amount } } : {}),
+    });
+    const found = Array.from({ length: trials }, (_, i) => test(i));
+    return { ...described, stress: kind, amount, unit: 'threshold', noise, prompt, ...outcomeOf(found) };
+  });
+}
+
 export const recallByDesign: Experiment<Config, Task> = {
   name: 'recall-by-design',
   module: import.meta.url,
@@ -112,6 +204,8 @@ export const recallByDesign: Experiment<Config, Task> = {
     'silence',
     'd_even',
     'expected',
+    'stress',
+    'amount',
     'unit',
     'noise',
     'prompt',
@@ -134,62 +228,18 @@ export const recallByDesign: Experiment<Config, Task> = {
     }
     return tasks;
   },
-  cost({ inputs }, { channels, period, prompts, noises, trials, free }) {
+  cost({ part, inputs }, { channels, period, prompts, noises, trials, free, stress }) {
     const events = channels * 0.145 * period * inputs;
-    return channels * inputs * 1e-4 + prompts.length * noises.length * trials * (free + 1) * events * 4e-8;
+    const periods = (own: Config['stress']['list'][number]) => (own.kind === 'periods' ? own.amount : free) + 1;
+    const stresses = part === 'ablation' && inputs === stress.inputs ? stress.list : [];
+    const all = stresses.reduce((sum, own) => sum + periods(own), prompts.length * noises.length * (free + 1));
+    return channels * inputs * 1e-4 + trials * all * events * 4e-8;
   },
   prepare(config) {
-    const { channels, period, free, trials, prompts, noises, designs } = config;
     return (task) => {
-      const { part, inputs, bound, network } = task;
       const made = make(config, task);
-      const { score, model, stored, norm, largest, swings, step } = made;
-      const peak = swings.length > 0 ? mean(swings.map((swing) => swing.peak)) : null;
-      const silence = swings.length > 0 ? mean(swings.map((swing) => swing.silence)) : null;
-      const unitOf = { threshold: 1, swing: peak === null ? 1 : peak - (silence as number), norm };
-      const levels = noises.map(({ level, unit }) => ({ unit, level, noise: Math.min(0.99, level * unitOf[unit]) }));
-      // The same prompts and the same noise, up to its size, for every design.
-      const seed = seedFor(config.seed, `recall ${part} ${inputs} ${network}`);
-      const settings = levels.flatMap((noise) => prompts.map((prompt) => ({ ...noise, prompt })));
-      const plans = settings.flatMap(({ noise, prompt }) =>
-        Array.from({ length: trials }, () => ({ prompt: Math.max(1, Math.round(prompt * channels)), noise })),
-      );
-      const test = recallJob.prepare({
-        score,
-        network: made.network,
-        model,
-        seed,
-        promptTime: period,
-        periods: free,
-        trials: plans,
-      });
-      return settings.map(({ unit, level, prompt }, setting): Row => {
-        const found = Array.from({ length: trials }, (_, i) => test(setting * trials + i));
-        const lasts = found.map(({ periods }) => periods[periods.length - 1]);
-        return {
-          part,
-          design: part === 'frontier' ? 'first step kept' : designs[task.design].name,
-          inputs,
-          bound,
-          network,
-          step,
-          stored,
-          neurons: channels,
-          norm,
-          largest,
-          peak,
-          silence,
-          d_even: swings.length > 0 ? discriminability(swings, 0.5) : null,
-          expected: expectedShare(swings) ?? null,
-          unit,
-          noise: level,
-          prompt,
-          trials,
-          success: found.filter(({ success }) => success).length,
-          precision: mean(lasts.map(({ precision }) => precision)),
-          recall: mean(lasts.map(({ recall }) => recall)),
-        };
-      });
+      const stress = task.part === 'ablation' && task.inputs === config.stress.inputs;
+      return [...promptedRows(config, task, made), ...(stress ? stressRows(config, task, made) : [])];
     };
   },
   conclude,

@@ -15,6 +15,8 @@ import { column, distinct, inWords, mean, quantile, reached, type Share } from '
 import { intervalInWords, type OverNetworks, overNetworks, UNITS_SAID } from '../common/networks.js';
 import { storedIn } from '../common/stored.js';
 import type { Config } from './config.js';
+import { rateOf, switchesIn } from './switches.js';
+import { bestWays, waysFigure, waysTable } from './ways.js';
 
 type Series = 'each' | 'total';
 
@@ -25,15 +27,6 @@ const short = (period: number) => Number(period.toFixed(1));
 
 /** Success that counts as reliable. */
 const RELIABLE = 0.9;
-
-/** Rows of a switch against the memory that was prompted: one per switch, from its last free period. */
-const switchesIn = (rows: readonly Row[], { free }: Config) =>
-  rows.filter((row) => (row.block as number) > 0 && row.cycle === free && row.against === row.prompted);
-
-const rateOf = (rows: readonly Row[]): Share => ({
-  success: rows.filter((row) => row.success === 1).length,
-  of: rows.length,
-});
 
 export function conclude(config: Config, rows: readonly Row[]): Findings {
   const { schedule, fit, free, prompted, jitter } = config;
@@ -53,11 +46,19 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
   const crowd = mostSwitched(part('each'), config, fitNoise);
   if (crowd) figures.push(crosstalkFigure(config, crowd, fitNoise));
   if (series.some(({ counts }) => counts.length > 0)) figures.push(fitFigure(series, config));
+  const ofWays = part('ways');
+  if (ofWays.length > 0) figures.push(waysFigure(config, ofWays));
 
   return {
-    answer: answerOf(config, networks, series, noise, fitNoise),
+    answer: [answerOf(config, networks, series, noise, fitNoise), bestWays(config, ofWays)]
+      .filter((text) => text !== '')
+      .join(' '),
     figures,
-    tables: [scheduleTable(config, networks, noise), fitTable(config, series)],
+    tables: [
+      ...(schedule.inputs.length > 0 ? [scheduleTable(config, networks, noise)] : []),
+      ...(series.some(({ counts }) => counts.length > 0) ? [fitTable(config, series)] : []),
+      ...(ofWays.length > 0 ? [waysTable(config, ofWays)] : []),
+    ],
     notes: [
       `Success: precision and recall against the prompted memory are both at least 0.9 in the last of ${free} free periods. A switch is any prompt but the first of a run, so that another memory is (or, where it was lost, was) in play; with a single memory it is prompted twice.`,
       `Each memory is prompted in turn, the first once more: the first ${prompted} channels play it for one period, jittered by ${jitter} refractory periods at every noise. A prompt of a short memory is therefore short.`,
@@ -196,8 +197,9 @@ function scheduleFigure(
 /** Stored neurons, successful switches and cross-talk for every number of memories. */
 function countsOf(name: Series, rows: readonly Row[], config: Config) {
   const { fit, channels, activity, seed } = config;
-  return fit[name].memories.map((memories) => {
+  return fit[name].memories.flatMap((memories) => {
     const own = rows.filter((row) => row.memories === memories);
+    if (own.length === 0) return [];
     const period = name === 'each' ? fit.each.period : fit.total.period / memories;
     const others = column(
       own.filter((row) => row.against !== row.prompted),
@@ -266,7 +268,7 @@ function mostSwitched(rows: readonly Row[], config: Config, noise: number) {
     .map((memories) => ({ memories, rows: rows.filter((row) => row.memories === memories && row.noise === noise) }))
     .find(({ memories, rows: own }) => {
       const { success, of } = rateOf(switchesIn(own, config));
-      return memories > 1 && success >= RELIABLE * of;
+      return memories > 1 && of > 0 && success >= RELIABLE * of;
     });
 }
 

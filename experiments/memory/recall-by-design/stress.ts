@@ -1,0 +1,50 @@
+/**
+ * What a stored network is put to:
+ *
+ *   none      nothing
+ *   failure   every synapse fails to transmit a spike with probability `amount`
+ *   silenced  the share `amount` of the neurons, drawn, lose their weights; of these the prompted ones still play the prompt
+ *   levels    every weight becomes the nearest of `amount` equally spaced values from -m to m, m the largest of its neuron
+ *   periods   `amount` free periods instead of a few
+ */
+import { streamKey, uniformStream } from '../../../src/core/index.js';
+import type { Network } from '../../../src/memory/network/index.js';
+
+export const stresses = ['none', 'failure', 'silenced', 'levels', 'periods'] as const;
+
+export interface Stress {
+  kind: (typeof stresses)[number];
+  amount: number;
+}
+
+/** The weights of a network under a stress; equal seeds silence the same neurons, more of them the more there are. */
+export function stressed(network: Network, { kind, amount }: Stress, seed: number): Network {
+  if (kind === 'levels') return { ...network, weights: rounded(network, amount) };
+  if (kind !== 'silenced') return network;
+  const weights = network.weights.slice();
+  const { starts } = network;
+  for (const neuron of drawn(starts.length - 1, amount, seed)) weights.fill(0, starts[neuron], starts[neuron + 1]);
+  return { ...network, weights };
+}
+
+/** So many of the neurons exactly: those with the smallest draws. */
+function drawn(neurons: number, share: number, seed: number): number[] {
+  const uniform = uniformStream(streamKey(seed, 'silenced'));
+  const order = Array.from({ length: neurons }, (_, neuron) => ({ neuron, draw: uniform() }));
+  order.sort((a, b) => a.draw - b.draw);
+  return order.slice(0, Math.round(share * neurons)).map(({ neuron }) => neuron);
+}
+
+function rounded({ weights, starts }: Network, levels: number): Float64Array {
+  const all = weights.slice();
+  for (let neuron = 0; neuron + 1 < starts.length; neuron++) {
+    const own = all.subarray(starts[neuron], starts[neuron + 1]);
+    const most = own.reduce((largest, w) => Math.max(largest, Math.abs(w)), 0);
+    if (most === 0) continue;
+    const step = (2 * most) / (levels - 1);
+    own.forEach((w, k) => {
+      own[k] = Math.round((w + most) / step) * step - most;
+    });
+  }
+  return all;
+}
