@@ -7,19 +7,18 @@ import { defaultTemplate } from '../src/memory/template/index.js';
 
 it.each([12, 24])('neuron %i of four memories is no silent one: it gets its best weights, certified', (neuron) => {
   const scores = Array.from({ length: 4 }, (_, memory) => sampleScore(200, 50, 0.2, 1, memory));
-    const task = memorizeJob.prepare({
-      score: scores[0],
-      others: scores.slice(1),
-      wiring: wireFixedIn({ neurons: 200, inputs: 500, delays: [0.1, 10], seed: 1 }),
-      template: defaultTemplate,
-      objective: 'l2',
-      soft: true,
-    });
-    const { status, weights, shortfalls, kkt } = task(neuron) as ReturnType<typeof task> & { shortfalls?: unknown[] };
-    expect(status).toBe('infeasible');
-    expect(kkt).toBeLessThan(1e-8);
-    expect(shortfalls?.length).toBeGreaterThan(0);
-    expect(weights.some((w) => w !== 0)).toBe(true);
-    for (const w of weights) expect(Math.abs(w)).toBeLessThanOrEqual(0.2 + 1e-8);
-  },
-);
+  const task = memorizeJob.prepare({
+    score: scores[0],
+    others: scores.slice(1),
+    wiring: wireFixedIn({ neurons: 200, inputs: 500, delays: [0.1, 10], seed: 1 }),
+    template: defaultTemplate,
+    objective: 'l2',
+    soft: true,
+  });
+  const { status, weights, shortfalls, kkt } = task(neuron) as ReturnType<typeof task> & { shortfalls?: unknown[] };
+  expect(status).toBe('infeasible');
+  expect(kkt).toBeLessThan(1e-8);
+  expect(shortfalls?.length).toBeGreaterThan(0);
+  expect(weights.some((w) => w !== 0)).toBe(true);
+  for (const w of weights) expect(Math.abs(w)).toBeLessThanOrEqual(0.2 + 1e-8);
+});
