@@ -165,7 +165,7 @@ describe('a campaign', () => {
     await runAll(campaign, { workers: 1, after: 3 });
     const { tasks, finishedTasks, shards, finished, claimed } = progressOf(campaign);
     expect([tasks, finishedTasks, shards, finished, claimed]).toEqual([20, 3, 10, 1, 0]);
-    expect(() => mergeRows(campaign)).toThrow(/is not finished; go on with: memorize experiment resume/);
+    expect(() => mergeRows(campaign)).toThrow(/is not finished; go on with: npx memorize experiment resume/);
   });
 
   it('does a shard again whose file was cut off or changed anywhere', async () => {

@@ -39,7 +39,7 @@ const order = fc.constantFrom(1 as const, 2 as const);
 
 describe('elementary functions of kernels', () => {
   it('give the bits of those in TypeScript', () => {
-    const kernel = createArena().kernels<Elementary>();
+    const kernel = createArena().kernels<Elementary>(kernelModule);
     const edges = [
       0,
       -0,

@@ -1,6 +1,6 @@
 // The arrivals at a neuron with dynamics of its own, and the rows of its moments. The mathematics stands in membrane/rows.ts.
 
-import { elementaryDecay } from "../../../core/kernel/elementary";
+import { elementaryDecay } from "./elementary";
 import { M, membraneRespond, membraneRise, membraneLevel, membraneStep, through } from "./piece";
 
 /** Arrivals in order of time with the synapse of each, and the responses (E, F, p, q) from each to the next one. */

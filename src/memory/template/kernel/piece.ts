@@ -1,6 +1,6 @@
 // One stretch without arrivals of a neuron with dynamics of its own. The mathematics stands in membrane/piece.ts.
 
-import { elementaryDecay, elementaryLn, elementaryPhi } from "../../../core/kernel/elementary";
+import { elementaryDecay, elementaryLn, elementaryPhi } from "./elementary";
 
 /** The neuron: its constants, and the response that was asked for last, E, F, p and q of a step. */
 export class M {
