@@ -29,10 +29,9 @@ async function compile(wing, kernels, base, scratch) {
   const key = [base, ...reached.map((file) => readFileSync(file, 'utf8'))].join('\0');
   const last = compiled.get(wing);
   if (last?.key === key) return last.wasm;
-  // What every page loads is kept small; its loops are written out in vectors by hand, and lose nothing by it.
-  const more = wing === 'src/core' ? ['--shrinkLevel', '1'] : ['--importMemory', '--memoryBase', String(base)];
+  const memory = wing === 'src/core' ? [] : ['--importMemory', '--memoryBase', String(base)];
   const out = `${scratch}/kernels.wasm`;
-  const { error, stderr } = await asc.main([...new Set(own), ...flags, ...more, '--outFile', out]);
+  const { error, stderr } = await asc.main([...new Set(own), ...flags, ...memory, '--outFile', out]);
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   const wasm = readFileSync(out);
   // asc leaves bindings there too.
