@@ -12,10 +12,15 @@ export const files = (dir, ending = '.ts') =>
     .sort();
 
 const kernelsOf = (sources) => sources.filter((file) => dirname(file).endsWith('kernel'));
-// The ground and the solvers share a module, so that a page that only solves loads no more than that. Every wing above,
-// src/<wing>, has its own, which works in the same memory.
-const wingOf = (file) => (/^(solvers|src.(core|dense))\b/.test(file) ? 'src/core' : file.split(/[\\/]/, 2).join('/'));
-const wingsOf = (sources) => [...new Set(['src/core', ...kernelsOf(sources).map(wingOf)])];
+// The ground and the solvers share a module, so that a page that only solves loads no more than that; random numbers, whose logarithm
+// has tables of 4 kB, have one that the others call (`@external("random", ...)`). Every wing above, src/<wing>, has its own. All work in
+// the same memory.
+const RANDOM = 'src/core/random';
+function wingOf(file) {
+  if (/^src.core.random\b/.test(file)) return RANDOM;
+  return /^(solvers|src.(core|dense))\b/.test(file) ? 'src/core' : file.split(/[\\/]/, 2).join('/');
+}
+const wingsOf = (sources) => [...new Set(['src/core', RANDOM, ...kernelsOf(sources).map(wingOf)])];
 const embeddedIn = (wing) => `${wing}/kernels.generated.ts`;
 const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --exportStart start'.split(' ');
 
@@ -87,16 +92,20 @@ export async function buildKernels(sources, scratch) {
   const modules = new Map();
   // Where the constants of one module end, those of the next begin, and behind the last the arena.
   let heapBase = 0;
+  let random = {};
   for (const wing of wingsOf(sources)) {
     const wasm = await compile(wing, kernels, heapBase, scratch);
     const env = { memory: new WebAssembly.Memory({ initial: 64 }), abort() {} };
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env });
+    const module = new WebAssembly.Module(wasm);
+    const { exports } = new WebAssembly.Instance(module, { env, random });
     exports.start();
+    if (wing === RANDOM) random = exports;
     heapBase = Math.ceil(Math.max(heapBase, exports.heapBase.value) / 16) * 16;
-    modules.set(wing, wasm.toString('hex'));
+    const draws = WebAssembly.Module.imports(module).some((one) => one.module === 'random');
+    modules.set(wing, { digits: wasm.toString('hex'), draws });
     for (const name of Object.keys(exports)) exported.add(name);
   }
-  for (const [wing, digits] of modules) {
+  for (const [wing, { digits, draws }] of modules) {
     const layouts = await layoutsOf(
       kernels.filter((file) => wingOf(file) === wing),
       scratch,
@@ -111,7 +120,12 @@ export async function buildKernels(sources, scratch) {
         : '';
     writeFileSync(
       embeddedIn(wing),
-      `// Written by build-kernels.mjs, never committed.\n${base}${tables}/** The compiled kernels of ${wing} (a WASM module in hexadecimal digits, which compress better than base64). */\nexport const kernelModule =\n  '${digits}';\n`,
+      `// Written by build-kernels.mjs, never committed.
+${draws ? `import { kernelModule as random } from '${relative(wing, RANDOM).replaceAll('\\', '/')}/kernels.generated.js';\n` : ''}${base}${tables}/** The compiled kernels of ${wing} (a WASM module in hexadecimal digits, which compress better than base64). */
+export const kernelModule = {
+  digits: '${digits}',${draws ? ' random,' : ''}
+};
+`,
     );
   }
   const missing = (name, file) => {

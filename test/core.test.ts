@@ -11,11 +11,12 @@ import {
   streamKey,
   uniformStream,
 } from '../src/core/index.js';
+import { kernelModule } from '../src/core/random/kernels.generated.js';
 
 describe('random streams', () => {
   it('reproduce the published vectors of Philox4x32-10', () => {
     const arena = createArena();
-    const { philoxBlock } = arena.kernels<{ philoxBlock(out: number, ...words: number[]): void }>();
+    const { philoxBlock } = arena.kernels<{ philoxBlock(out: number, ...words: number[]): void }>(kernelModule);
     const out = arena.alloc(16);
     const block = (...words: number[]) => {
       philoxBlock(out, ...words);

@@ -3,8 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activeSet } from '../solvers/index.js';
 import { createArena } from '../src/core/index.js';
+import { kernelModule } from '../src/core/random/kernels.generated.js';
 import type { DenseKernel } from '../src/dense/index.js';
 import { lcg } from './helpers.js';
+
+interface Draws {
+  philoxBlock(out: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void;
+  fillUniform(out: number, pairs: number, k0: number, k1: number, index: number, first: number): void;
+}
 
 interface Kernel extends DenseKernel {
   interiorPointMatrix(
@@ -20,8 +26,6 @@ interface Kernel extends DenseKernel {
     matrix: number,
     capacity: number,
   ): void;
-  philoxBlock(out: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void;
-  fillUniform(out: number, pairs: number, k0: number, k1: number, index: number, first: number): void;
 }
 
 const seeds = fc.integer({ min: 1, max: 1e6 });
@@ -78,7 +82,7 @@ it('uniform numbers are the leading 53 bits of the blocks of their own stream', 
   fc.assert(
     fc.property(word, word, word, word, (k0, k1, index, first) => {
       const arena = createArena();
-      const kernel = arena.kernels<Kernel>();
+      const kernel = arena.kernels<Draws>(kernelModule);
       const out = arena.alloc(8 * 6);
       kernel.fillUniform(out, 3, k0, k1, index, first);
       const drawn = Array.from(arena.f64(out, 6));

@@ -159,8 +159,8 @@ describe('the packed tarball', { timeout: 240000 }, () => {
   });
 
   it.each([
-    ['who solves programs', '{ solveQp, solveLp }', 45e3],
-    ['who takes all of it', '*', 58e3],
+    ['who solves programs', '{ solveQp, solveLp }', 40e3],
+    ['who takes all of it', '*', 52e3],
   ])('gives %s in a browser little to load, and HiGHS when it is used', async (_, names, most) => {
     const { outputFiles, metafile } = await esbuild.build({
       absWorkingDir: folder,

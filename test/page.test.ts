@@ -20,7 +20,7 @@ describe.skipIf(!browserPath)('the page', () => {
     // All that has come until then, the view of a neuron included.
     const weights = (await Promise.all(loaded)).map((bytes) => gzipSync(bytes).length);
     expect(weights.length).toBeGreaterThan(4);
-    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeLessThan(155e3);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeLessThan(150e3);
     expect(await page.locator('.cell.stored').count()).toBe(20);
     const { name, bytes } = await downloaded(page, 'button:has-text("network.npz")');
     expect(name).toBe('network.npz');

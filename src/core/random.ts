@@ -4,6 +4,7 @@
  */
 import seedrandom from 'seedrandom';
 import { demandInteger, demandText } from './demand.js';
+import { kernelModule } from './random/kernels.generated.js';
 import { createArena } from './wasm.js';
 
 interface Kernel {
@@ -25,7 +26,7 @@ export function streamKey(seed: number, purpose: string): Key {
 const PAIRS = 64;
 const arena = createArena();
 const buffer = arena.alloc(16 * PAIRS);
-const { fillUniform, normalDraw } = arena.kernels<Kernel>();
+const { fillUniform, normalDraw } = arena.kernels<Kernel>(kernelModule);
 
 /** A function that returns the next uniform number in [0, 1) of stream `index`. */
 export function uniformStream(key: Key, index = 0): () => number {

@@ -8,7 +8,15 @@
 import { EngramError } from './errors.js';
 import { heapBase, kernelModule } from './kernels.generated.js';
 
-const modules = new Map<string, WebAssembly.Module>();
+/** Embedded kernels, as kernels.generated.ts has them. */
+export interface KernelModule {
+  /** A WASM module in hexadecimal digits. */
+  readonly digits: string;
+  /** The kernels of random numbers, where this module calls them. */
+  readonly random?: KernelModule;
+}
+
+const modules = new Map<KernelModule, WebAssembly.Module>();
 
 /** The bytes of hexadecimal digits (0-9, a-f). */
 function bytesOf(digits: string): Uint8Array<ArrayBuffer> {
@@ -21,11 +29,11 @@ function bytesOf(digits: string): Uint8Array<ArrayBuffer> {
 }
 
 /** An embedded module, compiled on first use and without waiting, so that bundlers and `require()` take the package as it is. */
-function compiled(digits: string): WebAssembly.Module {
-  let module = modules.get(digits);
+function compiled(embedded: KernelModule): WebAssembly.Module {
+  let module = modules.get(embedded);
   if (!module) {
-    module = new WebAssembly.Module(bytesOf(digits));
-    modules.set(digits, module);
+    module = new WebAssembly.Module(bytesOf(embedded.digits));
+    modules.set(embedded, module);
   }
   return module;
 }
@@ -39,7 +47,7 @@ export interface Arena {
    * Exported kernels, seen through the face that the calling room declares: those of the ground and the solvers, or of
    * the `kernelModule` of a wing (its kernels.generated.ts).
    */
-  kernels<Face>(wing?: string): Face;
+  kernels<Face>(wing?: KernelModule): Face;
   /** A pointer to `bytes` bytes of any content, aligned to 16. Existing views may be detached. */
   alloc(bytes: number): number;
   /** Where the next allocation begins, to be given to `release`. */
@@ -84,10 +92,13 @@ const env = {
   },
 };
 
-/** An instance of an embedded module; those of wings work in the memory that is given. */
-function instantiate(digits: string, memory?: WebAssembly.Memory): Base {
-  const imports: WebAssembly.ModuleImports = memory ? { ...env, memory } : env;
-  const { exports } = refused(() => new WebAssembly.Instance(compiled(digits), { env: imports }));
+/** An instance of an embedded module; those of wings work in the memory that is given, and may call the kernels of random numbers. */
+function instantiate(embedded: KernelModule, memory?: WebAssembly.Memory, random?: Base): Base {
+  const imports: WebAssembly.Imports = {
+    env: memory ? { ...env, memory } : env,
+    ...(random && { random: random as unknown as WebAssembly.ModuleImports }),
+  };
+  const { exports } = refused(() => new WebAssembly.Instance(compiled(embedded), imports));
   const base = exports as unknown as Base;
   base.start();
   return base;
@@ -124,7 +135,7 @@ function newArena(): ArenaOfPages {
   const { memory } = ground;
   // Asking for it costs more than making a view.
   let { buffer } = memory;
-  const wings = new Map<string, Base>();
+  const wings = new Map<KernelModule, Base>();
   const align = (address: number) => Math.ceil(address / 16) * 16;
   let top = heapBase;
   const missing = Math.ceil(heapBase / PAGE) - memory.buffer.byteLength / PAGE;
@@ -134,16 +145,17 @@ function newArena(): ArenaOfPages {
   };
   if (missing > 0) grow(missing);
 
+  function instanceOf(wing: KernelModule): Base {
+    let instance = wings.get(wing);
+    if (!instance) {
+      instance = instantiate(wing, memory, wing.random && instanceOf(wing.random));
+      wings.set(wing, instance);
+    }
+    return instance;
+  }
+
   return {
-    kernels<Face>(wing?: string): Face {
-      if (wing === undefined) return ground as unknown as Face;
-      let instance = wings.get(wing);
-      if (!instance) {
-        instance = instantiate(wing, memory);
-        wings.set(wing, instance);
-      }
-      return instance as unknown as Face;
-    },
+    kernels: <Face>(wing?: KernelModule) => (wing ? instanceOf(wing) : ground) as unknown as Face,
     alloc(size) {
       const pointer = top;
       top = align(top + size);

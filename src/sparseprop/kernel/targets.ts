@@ -1,6 +1,6 @@
 // The targets of a neuron, from the stream of (key, j): Philox words, four to a block. Floyd's method (Bentley and Floyd 1987)
 // draws K of the M = N - 1 others: for m = M - K ... M - 1 a number from 0 to m, or m itself if that was drawn before.
-import { philoxBlock } from "../../core/kernel/philox";
+import { philoxBlock } from "../../core/random/kernel/philox";
 
 class Words {
   static at: i32 = 4;

@@ -3,7 +3,7 @@
 //
 //   word: layer i = 8 bits, sign = 1 bit, m = 23 bits;   x = (m + 1/2) 2^-23 x_i,   taken at once where m 2^-23 < x_{i+1} / x_i
 //   else  i > 0: taken where f_i + U (f_{i+1} - f_i) < f(x), or drawn again;   i = 0: the tail beyond x_1, by two logarithms
-import { philoxBlock } from "../../core/kernel/philox";
+import { philoxBlock } from "../../core/random/kernel/philox";
 
 const R: f64 = 3.6541528853610088;
 const AREA: f64 = 0.00492867323399;

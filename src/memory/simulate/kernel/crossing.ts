@@ -1,5 +1,7 @@
 // The first crossing of z(x) = (a + b x) e^{-x} with a threshold, in closed form up to a Newton step.
 
+import { randomLn } from "./random";
+
 /** A peak this close below the threshold, relative to it, touches it. */
 export const TOUCH: f64 = 2e-13;
 
@@ -15,7 +17,7 @@ export function simulateCrossing(a: f64, b: f64, from: f64, to: f64, threshold: 
   if (excess(a, b, from, threshold) >= 0) return from;
   // f is concave: its top is at e^x = b / threshold.
   let top = to;
-  if (b < threshold * Math.exp(to)) top = b > threshold * Math.exp(from) ? Math.log(b / threshold) : from;
+  if (b < threshold * Math.exp(to)) top = b > threshold * Math.exp(from) ? randomLn(b / threshold) : from;
   top = Math.min(Math.max(top, from), to);
   const height = excess(a, b, top, threshold);
   if (!(height >= -TOUCH * threshold * Math.exp(top))) return NaN;

@@ -13,6 +13,7 @@ import { TOUCH } from "./crossing";
 import { simulateNote, simulateReady, simulateSort } from "./neuron";
 import { Block, Leak, Link, Membrane, Model, Neuron } from "./layout";
 import { BLOCK, LEAK, LINK, MEMBRANE, MODEL, NEURON, S } from "./state";
+import { randomLn } from "./random";
 
 // The neuron that is looked at.
 let v: f64 = 0;
@@ -111,10 +112,10 @@ export function simulateMarkLif(): i32 {
 function topOf(from: f64, to: f64, threshold: f64): f64 {
   if (rise(to, threshold) >= 0) return to;
   const floor = threshold * lambda;
-  if (q == 0) return p > floor * Math.exp(from) ? Math.min(Math.log(p / floor), to) : from;
+  if (q == 0) return p > floor * Math.exp(from) ? Math.min(randomLn(p / floor), to) : from;
   // The derivative is highest where q = floor e^y; right of that Newton from the right never passes the root.
   let low = from;
-  if (q > floor * Math.exp(from)) low = Math.min(Math.log(q / floor), to);
+  if (q > floor * Math.exp(from)) low = Math.min(randomLn(q / floor), to);
   if (rise(low, threshold) <= 0) return from;
   let y = to;
   for (let i = 0; i < 100; i++) {

@@ -1,7 +1,7 @@
 // What a neuron does in a window: whether it can fire, when it does, and where it stands at the end. Offsets of a
 // neuron with its own time constant are y = x / beta.
 
-import { normalDraw } from "../../../core/kernel/philox";
+import { normalDraw } from "./random";
 import { simulateCrossing, TOUCH } from "./crossing";
 import { Block, Link, Membrane, Model, Neuron, Piece, Spike } from "./layout";
 import { BLOCK, LINK, MEMBRANE, MODEL, NEURON, PIECE, SPIKE, S } from "./state";

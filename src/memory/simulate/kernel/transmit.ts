@@ -5,7 +5,7 @@
 // goes into the bucket of the window in which it really arrives, with its offset y0 and its c = w e^{1 + y0}
 // in units of the target's time constant. Draws are keyed by (synapse, number of the spike at its source).
 
-import { fillUniform, normalDraw } from "../../../core/kernel/philox";
+import { fillUniform, normalDraw, randomLn } from "./random";
 import { LIF_EXP, simulateAdd, simulateAddAlpha, simulateAddExp } from "./add";
 import { simulateLink } from "./deliver";
 import { Arrival, Background, Cursor, Event, Leak, Model, Neuron, Process, Synapse } from "./layout";
@@ -113,7 +113,7 @@ function drawNext(process: Process, next: Background, neuron: i32): void {
   const draws = next.draws;
   next.draws = draws + 1;
   fillUniform(scratch, 1, process.key0, process.key1, neuron, draws);
-  const gap = -Math.log(1.0 - load<f64>(scratch)) / process.rate;
+  const gap = -randomLn(1.0 - load<f64>(scratch)) / process.rate;
   const offset = next.offset + gap;
   const whole = Math.floor(offset / S.D);
   next.window = next.window + whole;

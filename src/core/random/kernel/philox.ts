@@ -55,3 +55,8 @@ export function normalDraw(k0: u32, k1: u32, index: u32, count: u32): f64 {
   const radius = Math.sqrt(-2.0 * Math.log(1.0 - unit(x0, x1)));
   return radius * Math.cos(6.283185307179586 * unit(x2, x3));
 }
+
+/** ln x, for other modules, which then need no tables of their own. */
+export function randomLn(x: f64): f64 {
+  return Math.log(x);
+}
