@@ -93,6 +93,12 @@ describe('units in the name of a column', () => {
     expect(() => read(name)).toThrow(message);
     expect(read(name, { unit: 0.001 }).times[0]).toBeCloseTo(0.06, 12);
   });
+
+  it.each(['time_minutes', 'spike times (hours)', 'timestamps_ns', 't samples'])('%s is the time by itself', (name) => {
+    const text = utf8(`unit,${name}\n1,60\n2,120\n`);
+    expect(() => readSpikeText(text, 'f', {})).toThrow(/says the header; say how long one is/);
+    expect(readSpikeText(text, 'f', { unit: 0.001 }).times[0]).toBeCloseTo(0.06, 12);
+  });
 });
 
 describe('recordings', () => {

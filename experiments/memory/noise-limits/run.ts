@@ -18,6 +18,7 @@ import { type Score, scoreOf, spikesOf } from '../../../src/memory/score/index.j
 import { createSimulator, splitTrains } from '../../../src/memory/simulate/index.js';
 import type { Experiment } from '../../common/experiment.js';
 import { mean } from '../../common/rows.js';
+import { chosen } from '../common/chosen.js';
 import { seedFor, specOf, storeSampled } from '../common/store.js';
 import { units } from '../common/units.js';
 import { type Config, type Kind, kinds, schema, type Task } from './config.js';
@@ -122,17 +123,6 @@ function damage(network: Network, kind: Kind, amount: number, bound: number, own
     }
   }
   return { worse: { ...network, weights }, alive };
-}
-
-/** A share of the neurons, at random. */
-function chosen(neurons: number, part: number, uniform: () => number): Set<number> {
-  const order = Array.from({ length: neurons }, (_, neuron) => neuron);
-  const count = Math.round(part * neurons);
-  for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(uniform() * (neurons - i));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return new Set(order.slice(0, count));
 }
 
 /** Precision and recall of the neurons that are left, in the period that begins at `begin`. */

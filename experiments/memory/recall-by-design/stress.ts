@@ -9,6 +9,7 @@
  */
 import { streamKey, uniformStream } from '../../../src/core/index.js';
 import type { Network } from '../../../src/memory/network/index.js';
+import { chosen } from '../common/chosen.js';
 
 export const stresses = ['none', 'failure', 'silenced', 'levels', 'periods'] as const;
 
@@ -23,16 +24,11 @@ export function stressed(network: Network, { kind, amount }: Stress, seed: numbe
   if (kind !== 'silenced') return network;
   const weights = network.weights.slice();
   const { starts } = network;
-  for (const neuron of drawn(starts.length - 1, amount, seed)) weights.fill(0, starts[neuron], starts[neuron + 1]);
-  return { ...network, weights };
-}
-
-/** So many of the neurons exactly: those with the smallest draws. */
-function drawn(neurons: number, share: number, seed: number): number[] {
   const uniform = uniformStream(streamKey(seed, 'silenced'));
-  const order = Array.from({ length: neurons }, (_, neuron) => ({ neuron, draw: uniform() }));
-  order.sort((a, b) => a.draw - b.draw);
-  return order.slice(0, Math.round(share * neurons)).map(({ neuron }) => neuron);
+  for (const neuron of chosen(starts.length - 1, amount, uniform)) {
+    weights.fill(0, starts[neuron], starts[neuron + 1]);
+  }
+  return { ...network, weights };
 }
 
 function rounded({ weights, starts }: Network, levels: number): Float64Array {

@@ -180,16 +180,21 @@ const UNIT_WORDS: readonly [RegExp, TimeUnit | string][] = [
   [/^(samples?|frames?|ticks?)$/, '0.05ms'],
 ];
 
+const LAST_WORD = /[ _.([-]+(\p{L}+)[)\]]?$/u;
+
 /** The unit that a column is named with: `time_ms`, `spike time (ms)`; of another unit than ours, how one may be said. */
 function unitOfHeader(name: string): TimeUnit | { other: string; such: string } | undefined {
-  const word = /[ _.([-]+(\p{L}+)[)\]]?$/u.exec(name)?.[1];
+  const word = LAST_WORD.exec(name)?.[1];
   const such = word === undefined ? undefined : UNIT_WORDS.find(([words]) => words.test(word))?.[1];
   if (word === undefined || such === undefined) return undefined;
   return timeUnits.find((unit) => unit === such) ?? { other: word, such };
 }
 
+const isTime = (name: string) =>
+  TIME.test(name) || (unitOfHeader(name) !== undefined && TIME.test(name.replace(LAST_WORD, '')));
+
 const roleOf = (name: string) =>
-  TIME.test(name) ? 'time' : CHANNEL.test(name) ? 'channel' : POPULATION.test(name) ? 'population' : name;
+  isTime(name) ? 'time' : CHANNEL.test(name) ? 'channel' : POPULATION.test(name) ? 'population' : name;
 
 /** The id of each spike, and, of rows with lists of times, those of all rows, which may have none. */
 function neuronsIn(
