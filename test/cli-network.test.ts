@@ -1,11 +1,11 @@
 /** The commands on a stored network, as a person runs them. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readNpz } from '../src/files/index.js';
+import { npzBytes, readNpz } from '../src/files/index.js';
 import { start, until } from './command.js';
 
 const MAIN = new URL('../dist/src/cli/main.js', import.meta.url).pathname;
@@ -253,6 +253,19 @@ it('what was found is read as a page, and a neuron is explained as JSON', () => 
   expect(told.fit.silence.value).toBeLessThanOrEqual(1e-8);
 });
 
+it('of weights changed in the file it is said how they fail, and that others would do', () => {
+  const arrays = readNpz(read('memory', 'network.npz'), 'network.npz');
+  const weights = (arrays.weights as Float64Array).map((weight, k) => (k % 10 === 0 ? 0 : weight));
+  mkdirSync(join(cwd, 'changed'));
+  writeFileSync(join(cwd, 'changed', 'network.npz'), npzBytes({ ...arrays, weights }));
+  const { stdout, status } = run('explain', 'changed');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^neuron +0 is not stored: its weights leave the template/m);
+  expect(stdout).toMatch(/^fit +potential at a spike 0\.\d+|^fit +potential at a spike 1\.\d+/m);
+  expect(stdout).toMatch(/the convex solver finds weights that obey the template/);
+  expect(stdout).not.toMatch(/undecided|rounding/);
+});
+
 describe('an interrupted run on a network', () => {
   it.each([
     ['recall', '--trials', '160'],
@@ -267,6 +280,10 @@ describe('an interrupted run on a network', () => {
     const { status, stderr } = await ended;
     expect(status).toBe(130);
     expect(stderr).toContain(`go on with: npx memorize ${name} --resume part-${name}\n`);
+    expect(run('report', `part-${name}`)).toMatchObject({
+      status: 2,
+      stderr: `memorize: the run of part-${name} was interrupted before there was anything to report; go on with --resume part-${name} (of the command that began it)\n`,
+    });
     const elsewhere = join(cwd, 'memory');
     expect(runIn(elsewhere, name, '--resume', `../part-${name}`, '--quiet').status).toBe(0);
     expect(hashes(`part-${name}`)).toEqual(hashes(`whole-${name}`));

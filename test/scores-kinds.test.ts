@@ -64,6 +64,10 @@ describe('who fires', () => {
     expect(readScoreCsv(new TextEncoder().encode(writeScoreCsv(score, tau0)), 'f', tau0)).toEqual(score);
   });
 
+  it('may be a name that some would take for a number', () => {
+    expect(load('hex.csv', 'unit,time_s\n0x0a,0.1\n0x0b,0.2\n').ids).toEqual(['0x0a', '0x0b']);
+  });
+
   it.each([
     ['9007199254740993,0.1\n9007199254740992,0.2\n', /f\.csv:2: the id of the neuron is too large/],
     ['u1,0.1\n2,0.2\n', /f\.csv:3: the neuron 2 is a number, others are names/],
@@ -166,5 +170,16 @@ describe('where it stands', () => {
     const channels = BigInt64Array.of(1n, 2n, 1n, 2n);
     const npz = npzBytes({ times, channels: { dtype: 'i8', shape: [4], values: channels }, note: 'x', more: times });
     expect(load('more.npz', npz, { unit: 's' }).score).toEqual(plain);
+  });
+
+  it('may call its arrays as a table calls its columns, with the unit in the name', () => {
+    const spike_times_ms = Float64Array.of(10, 20, 50, 62.5);
+    const senders = Uint32Array.of(1, 2, 1, 2);
+    expect(load('roles.npz', npzBytes({ spike_times_ms, Senders: senders, V: spike_times_ms })).score).toEqual(plain);
+    const ids = senders;
+    expect(() => load('two.npz', npzBytes({ times: spike_times_ms, senders, ids }))).toThrow(
+      /which array holds the channels\? senders, ids; call it channels/,
+    );
+    expect(() => load('ticks.npz', npzBytes({ time_ticks: spike_times_ms, ids }))).toThrow(/its times are in ticks/);
   });
 });

@@ -26,5 +26,5 @@ export {
 } from './npz.js';
 export { isParquet, parquetBytes, readParquet } from './parquet.js';
 export { demandSource, type Source, sourceOf } from './source.js';
-export { readTable, type Table } from './table.js';
+export { numberOf, readTable, type Table } from './table.js';
 export { crc32, readGzip, unpacked } from './zip.js';

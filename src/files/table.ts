@@ -157,7 +157,8 @@ const unquoted = (cell: string) => {
 };
 
 /** Only what is plainly a decimal number: no hexadecimal, no "Infinity", no empty text. */
-const numberOf = (cell: string) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) ? Number(cell) : Number.NaN);
+export const numberOf = (cell: string) =>
+  /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) ? Number(cell) : Number.NaN;
 const isName = (cell: string) =>
   Number.isNaN(numberOf(cell)) && /^\p{L}|^_/u.test(cell) && !/^[-+]?(nan|inf(inity)?)$/i.test(cell);
 

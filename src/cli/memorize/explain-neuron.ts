@@ -60,18 +60,16 @@ export function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: num
   const problem = problemOf(stored);
   const report = memorizeJob.prepare(problem)(neuron);
   const training = memory?.header.training;
-  if (training) {
-    const epochs = grouped(memory?.trained?.epochs[neuron] ?? 0);
-    const loss = memory?.trained?.loss[neuron].toPrecision(2);
-    screen.line(
-      'neuron',
-      `${called} was trained by ${training.method}: ${spikes} spikes · ${epochs} epochs · loss ${loss}`,
-    );
+  // Weights that no solver of ours left here: a trained network's, or such as were changed since they were proved.
+  if (training || report.status === 'solved') {
+    const about = training ? describeTraining(stored, neuron) : 'is not stored: its weights leave the template';
+    screen.line('neuron', `${called} ${about} · ${spikes} spikes`);
     const fit = describeFit(screen, stored, neuron, own, stored.template);
     if (report.status !== 'infeasible') {
       const finds = report.status === 'solved' ? 'finds weights that obey the template' : 'does not decide it';
       screen.line('solver', `on the same inputs and bounds the convex solver ${finds}`);
-      const subtitle = [`trained by ${training.method}, ${spikes} spikes a period, ${own.length} synapses`];
+      const origin = training ? `trained by ${training.method}` : 'not stored';
+      const subtitle = [`${origin}, ${spikes} spikes a period, ${own.length} synapses`];
       const facts = { status, spikes, synapses: own.length, training, solver: report.status, fit };
       return { facts, weights: own, cuts: [], subtitle };
     }
@@ -91,6 +89,13 @@ export function explainNeuron(screen: Screen, stored: StoredNetwork, neuron: num
   }
   const explanation = explainImpossible(screen, stored, problem, report, neuron);
   return { ...explanation, facts: { ...head, ...explanation.facts } };
+}
+
+/** How a neuron was trained, for how long, and how well. */
+function describeTraining({ memory }: StoredNetwork, neuron: number): string {
+  const epochs = grouped(memory?.trained?.epochs[neuron] ?? 0);
+  const loss = memory?.trained?.loss[neuron].toPrecision(2);
+  return `was trained by ${memory?.header.training?.method}: ${epochs} epochs · loss ${loss}`;
 }
 
 const FREE: Record<string, string> = { solved: 'stored', infeasible: 'impossible too' };

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createScreen, defineCommand, grouped, type Invocation } from '../../app/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
-import { checkTarget, writeWhole } from '../../files/node.js';
+import { checkTarget, PLAN, writeWhole } from '../../files/node.js';
 import { unitsOf } from '../../memory/figures/index.js';
 import { loadNetworkFile, type StoredNetwork } from '../../memory/files/node.js';
 import { jitterMap, stabilityOf } from '../../memory/measure/index.js';
@@ -190,13 +190,12 @@ function readSummary(directory: string): Summary | NetworkSummary {
   const file = join(directory, 'summary.json');
   if (!existsSync(file)) {
     const partial = `${directory.replace(/\/$/, '')}.partial`;
-    const stored = existsSync(join(partial, 'summary.json'));
-    throw new EngramError(
-      'usage',
-      stored
-        ? `the run of ${directory} was interrupted; what it has stored is in ${partial}: memorize report ${partial}`
-        : `${directory} is no directory of results: ${file} does not exist`,
-    );
+    const problem = existsSync(join(partial, 'summary.json'))
+      ? `the run of ${directory} was interrupted; what it has stored is in ${partial}: memorize report ${partial}`
+      : existsSync(join(partial, PLAN))
+        ? `the run of ${directory} was interrupted before there was anything to report; go on with --resume ${directory} (of the command that began it)`
+        : `${directory} is no directory of results: ${file} does not exist`;
+    throw new EngramError('usage', problem);
   }
   try {
     const summary = JSON.parse(readFileSync(file, 'utf8')) as Summary;

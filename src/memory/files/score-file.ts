@@ -20,7 +20,14 @@ import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
 import { type Imported, type Stretch, scoreOfRecording } from './recording.js';
 import { isScoreCsv, readScoreCsv } from './score-csv.js';
-import { readSpikeArrays, readSpikeTensor, readSpikeText, type SpikeHints, spikesOfTable } from './spikes.js';
+import {
+  readSpikeArrays,
+  readSpikeTensor,
+  readSpikeText,
+  type SpikeHints,
+  spikeArrayRole,
+  spikesOfTable,
+} from './spikes.js';
 import { readWiringTable, type WiringOptions, wiringOfTable } from './wiring-csv.js';
 
 /** What `memorize export --to npz` writes. */
@@ -139,11 +146,14 @@ export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, 
 
   function read(): Imported {
     if (isNpz(bytes)) {
-      const arrays = readNpz(bytes, file, (name) => ['header', 'times', 'channels', ...ARRAYS].includes(name));
+      const arrays = readNpz(bytes, file, ['header', 'times', 'channels', ...ARRAYS]);
       if (typeof arrays.header === 'string') return periodic(rescale(readMemory(bytes, file), tau0).score);
       const exported = networkOfArrays(arrays, file, tau0);
       if (exported) return periodic(exported.score);
-      return scoreOfRecording(readSpikeArrays(arrays, file, hints), file, stretch);
+      // Under other names than these they are found by their roles; what else there is may be of any kind.
+      const ours = 'times' in arrays && 'channels' in arrays;
+      const spikes = ours ? arrays : readNpz(bytes, file, (name) => spikeArrayRole(name) !== undefined);
+      return scoreOfRecording(readSpikeArrays(spikes, file, hints), file, stretch);
     }
     if (isNpy(bytes)) return scoreOfRecording(readSpikeTensor(bytes, file, hints), file, stretch);
     if (isJson(bytes)) {

@@ -12,7 +12,7 @@ import {
   type TimeUnit,
   timeUnits,
 } from '../../core/index.js';
-import { type NpyArray, numbersOf, readNpy, readTable, type Table } from '../../files/index.js';
+import { type NpyArray, numberOf, numbersOf, readNpy, readTable, type Table } from '../../files/index.js';
 import type { Id } from '../score/index.js';
 
 /** What the reader is told instead of guessing. */
@@ -84,12 +84,7 @@ export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Re
   const missing = raw.findIndex(Number.isNaN);
   if (missing >= 0) throw new EngramError('input', `${file}:${table.lineOf(missing)}: the time is missing`);
   if (!hints.columns) refuseAmbiguous(table, roles, ids, fail);
-  const written = header && unitOfHeader(header[timeAt]);
-  if (written !== undefined && typeof written !== 'string' && !hints.unit) {
-    fail(
-      `its times are in ${written.other}, says the header; say how long one is, such as --time-unit ${written.such}`,
-    );
-  }
+  const written = header && writtenUnit(header[timeAt], hints, fail);
   const nest = /\.(gdf|dat)(\.gz)?$/i.test(file) ? 'ms' : undefined;
   if (nest && !hints.unit && !written && raw.every(Number.isInteger)) {
     fail(
@@ -97,7 +92,7 @@ export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Re
     );
   }
   const sure = (hints.unit ?? written ?? nest) !== undefined;
-  const unit = hints.unit ?? (typeof written === 'string' ? written : undefined) ?? nest ?? guessUnit(ids, raw);
+  const unit = hints.unit ?? written ?? nest ?? guessUnit(ids, raw);
   const guessed = hints.unit || written ? '' : nest ? ' (NEST)' : ' (by the firing rate)';
   // NEST's precise neurons fire that many ms before the step.
   const early = header?.includes('time_offset') ? table.numbers(header.indexOf('time_offset')) : undefined;
@@ -143,30 +138,40 @@ export function readSpikeArrays(arrays: Record<string, NpyArray>, file: string, 
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
-  const numbers = (name: string): Float64Array => {
-    const array = arrays[name];
-    if (array === undefined || typeof array === 'string') {
-      return fail(`array "${name}" is missing; expected are times and channels, one number each per spike`);
-    }
-    return Float64Array.from(array as Float64Array);
+  const nameOf = (role: 'channel' | 'time'): string => {
+    const own = `${role}s`;
+    const names = own in arrays ? [own] : Object.keys(arrays).filter((name) => spikeArrayRole(name) === role);
+    if (names.length > 1) return fail(`which array holds the ${own}? ${names.join(', ')}; call it ${own}`);
+    if (names.length === 0 || typeof arrays[names[0]] === 'string')
+      return fail(`array "${own}" is missing; expected are times and channels, one number each per spike`);
+    return names[0];
   };
-  const [ids, raw] = [numbers('channels'), numbers('times')];
-  if (ids.length !== raw.length) fail(`there are ${raw.length} times and ${ids.length} channels; they must be as many`);
+  const [channels, times] = [nameOf('channel'), nameOf('time')];
+  const [ids, raw] = [channels, times].map((name) => Float64Array.from(arrays[name] as Float64Array));
+  if (ids.length !== raw.length)
+    fail(`there are ${raw.length} ${times} and ${ids.length} ${channels}; they must be as many`);
   if (ids.length === 0) fail('there are no spikes');
   for (let i = 0; i < ids.length; i++) {
     if (!(Number.isInteger(ids[i]) && ids[i] >= 0))
-      fail(`channels[${i}] must be an integer of at least 0; got ${ids[i]}`);
-    if (!Number.isFinite(raw[i])) fail(`times[${i}] must be a number; got ${raw[i]}`);
+      fail(`${channels}[${i}] must be an integer of at least 0; got ${ids[i]}`);
+    if (!Number.isFinite(raw[i])) fail(`${times}[${i}] must be a number; got ${raw[i]}`);
   }
-  const unit = hints.unit ?? guessUnit(ids, raw);
-  const guessed = hints.unit ? '' : ' (by the firing rate)';
+  const written = writtenUnit(times, hints, fail);
+  const unit = hints.unit ?? written ?? guessUnit(ids, raw);
+  const guessed = hints.unit || written ? '' : ' (by the firing rate)';
   return {
     ids,
     times: raw.map((time) => time * secondsOf(unit)),
     unit,
-    sure: hints.unit !== undefined,
-    understood: `arrays times and channels · times in ${stepName(unit)}${guessed}`,
+    sure: guessed === '',
+    understood: `arrays ${times} and ${channels} · times in ${stepName(unit)}${guessed}`,
   };
+}
+
+/** What an array of an archive may be by its name, which is as that of a column: `spike_times`, `senders`. */
+export function spikeArrayRole(name: string): 'channel' | 'time' | undefined {
+  const role = roleOf(name.toLowerCase());
+  return role === 'channel' || role === 'time' ? role : undefined;
 }
 
 /** Words for units at the end of the name of a column. */
@@ -188,6 +193,16 @@ function unitOfHeader(name: string): TimeUnit | { other: string; such: string } 
   const such = word === undefined ? undefined : UNIT_WORDS.find(([words]) => words.test(word))?.[1];
   if (word === undefined || such === undefined) return undefined;
   return timeUnits.find((unit) => unit === such) ?? { other: word, such };
+}
+
+/** The unit that the name of the times says, if it is one of ours; of another one `--time-unit` must say how long it is. */
+function writtenUnit(name: string, hints: SpikeHints, fail: (problem: string) => never): TimeUnit | undefined {
+  const written = unitOfHeader(name.toLowerCase());
+  if (written === undefined || typeof written === 'string') return written;
+  if (hints.unit) return undefined;
+  return fail(
+    `its times are in ${written.other}, says the header; say how long one is, such as --time-unit ${written.such}`,
+  );
 }
 
 const isTime = (name: string) =>
@@ -225,7 +240,7 @@ function idsIn(table: Table, file: string, channelAt: number, populationAt: numb
   own.forEach((id, row) => {
     if (id === '' || Number.isNaN(id)) wrong(row, 'the neuron is missing');
     if (typeof id === 'string') {
-      if (!Number.isFinite(Number(id))) return;
+      if (Number.isNaN(numberOf(id))) return;
       wrong(row, `the neuron ${id} is a number, others are names; give all of them numbers, or names`);
     }
     if (!(Number.isInteger(id) && Number(id) >= 0))
