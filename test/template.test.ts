@@ -4,6 +4,7 @@ import { createArena } from '../src/core/index.js';
 import { type Score, sampleScore, scoreOf, spikesOf } from '../src/memory/score/index.js';
 import {
   arrivalsOf,
+  checkedOf,
   combineCuts,
   combineCutsBounded,
   cutKinds,
@@ -251,6 +252,64 @@ describe('the kernel program', () => {
       expect(worst).toBeGreaterThanOrEqual(2 - flattestSlope(potential, slope[0].begin, slope[0].end).value - 1e-12);
       arena.release(mark);
     }
+  });
+});
+
+describe('the verifier, which sorts nothing that it need not look at', () => {
+  it('finds potential, slopes, extrema and sums over rows of the sorted arrivals', () => {
+    const cases = fc.record({
+      seed: fc.integer({ min: 1, max: 1e6 }),
+      period: fc.constantFrom(3, 12, 37.5, 200),
+      synapses: fc.constantFrom(0, 1, 3, 40, 400),
+    });
+    fc.assert(
+      fc.property(cases, ({ seed, period, synapses }) => {
+        const { score, inputs, weights, random } = neuron(seed, period, synapses);
+        const arrivals = arrivalsOf(score, inputs);
+        const sorted = potentialFrom(arrivals, weights);
+        const { course, combine } = checkedOf(score, inputs, weights);
+        const size = 1e-13 * (1 + weights.reduce((sum, w) => sum + Math.abs(w), 0)) * (1 + period);
+        const near = (found: number, exact: number) => expect(Math.abs(found - exact)).toBeLessThanOrEqual(size);
+        // At arrivals, where sides matter, and where blocks of any number may begin.
+        const somewhere = () => {
+          const kind = random();
+          if (kind < 0.3) return arrivals.times[Math.floor(random() * arrivals.times.length)] ?? 0;
+          return kind < 0.5 ? (period * Math.floor(random() * 9)) / 8 : random() * period;
+        };
+        for (let i = 0; i < 6; i++) {
+          const time = somewhere();
+          near(course.value(time), sorted.value(time));
+          near(course.slope(time, 'left'), sorted.slope(time, 'left'));
+          near(course.slope(time, 'right'), sorted.slope(time, 'right'));
+          const [begin, end] = [time, time + random() * (i % 2 ? 1.5 * period : 0.4)];
+          const [high, flat] = [course.highest(begin, end), course.flattest(begin, end)];
+          near(high.value, sorted.highest(begin, end).value);
+          near(flat.value, sorted.flattest(begin, end).value);
+          near(course.value(high.time), high.value);
+          expect(high.time).toBeGreaterThanOrEqual(begin);
+          expect(high.time).toBeLessThanOrEqual(end);
+        }
+        const cuts: Moment[] = cutKinds.flatMap((kind) => [
+          { kind, time: somewhere() % period },
+          { kind, time: somewhere() % period },
+        ]);
+        const multipliers = Float64Array.from(cuts, () => random() * 4 - 2);
+        const exact = combineCuts(arrivals, synapses, cuts, multipliers);
+        combine(cuts, multipliers).forEach((value, k) => {
+          expect(value).toBeCloseTo(exact[k], 11);
+        });
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  it('lets no weight that is no number pass', () => {
+    const { score, inputs, weights } = neuron(3, 37.5, 40);
+    weights[7] = Number.NaN;
+    const { course } = checkedOf(score, inputs, weights);
+    expect(course.highest(1, 30).value).toBeNaN();
+    expect(course.flattest(1, 30).value).toBeNaN();
+    expect(templateViolation(course, Float64Array.of(2), defaultTemplate)).toBeNaN();
   });
 });
 

@@ -7,7 +7,7 @@
  */
 import { boundsOf, PROMISE, robustTemplate, type Setting } from '../memorize/index.js';
 import { spikesOf } from '../score/index.js';
-import { arrivalsOf, boxViolation, inputsOf, potentialFrom, templateViolation } from '../template/index.js';
+import { boxViolation, checkedOf, inputsOf, templateViolation } from '../template/index.js';
 import type { MemoryFile } from './memory-file.js';
 
 /** Rounding between the run that wrote a file and the one that reads it. */
@@ -32,7 +32,7 @@ export function changedNeurons(memory: MemoryFile): number[] {
     const allowed = SLACK * Math.max(PROMISE, violation[neuron], lowered);
     let worst = boxViolation(weights, boundsOf(setting, neuron));
     for (const one of [score, ...others]) {
-      const course = potentialFrom(arrivalsOf(one, inputs), weights);
+      const { course } = checkedOf(one, inputs, weights);
       const found = templateViolation(course, spikesOf(one, neuron), template);
       if (!(found <= worst)) worst = found;
     }

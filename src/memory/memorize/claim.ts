@@ -11,17 +11,15 @@
  */
 import type { Buffers } from '../../core/index.js';
 import {
-  type Arrivals,
   arrivalsOf,
   type Course,
   type Cut,
-  combineCuts,
+  checkedOf,
   combineCutsBounded,
   cutSlacks,
   type Demand,
   demandsOf,
   limitsHold,
-  potentialFrom,
   type Template,
 } from '../template/index.js';
 import type { InfeasibleClaim } from './judge.js';
@@ -44,8 +42,8 @@ export const isEquality = ({ kind }: Cut): boolean => kind === 'spike';
 export const limitsOf = (cuts: readonly Cut[]): Float64Array => Float64Array.from(cuts, ({ limit }) => limit);
 
 /**
- * Slacks and combination of the rows at some weights. `visit` sees the potential of every memory on the way, and its arrivals, which
- * are gone afterwards; `units` are those in which the entries of the rows count, synapse by synapse.
+ * Slacks and combination of the rows at some weights. `visit` sees the potential of every memory on the way, which is gone
+ * afterwards; `units` are those in which the entries of the rows count, synapse by synapse.
  */
 export function gatherRows(
   { memories, inputs }: NeuronProblem,
@@ -55,19 +53,18 @@ export function gatherRows(
     visit,
     units,
     buffers,
-  }: { visit(potential: Course, memory: number, arrivals: Arrivals): void; units?: Float64Array; buffers?: Buffers },
+  }: { visit(potential: Course, memory: number): void; units?: Float64Array; buffers?: Buffers },
 ): { slacks: Float64Array; combination: Float64Array } {
   const slacks = new Float64Array(rows.cuts.length);
   const combination = new Float64Array(weights.length);
   memories.forEach(({ score }, memory) => {
-    const arrivals = arrivalsOf(score, inputs, buffers);
-    const potential = potentialFrom(arrivals, weights, buffers);
-    visit(potential, memory, arrivals);
+    const { course, combine } = checkedOf(score, inputs, weights, buffers);
+    visit(course, memory);
     const own = cutsOf(memory, rows);
-    cutSlacks(potential, own.cuts).forEach((slack, i) => {
+    cutSlacks(course, own.cuts).forEach((slack, i) => {
       slacks[own.places[i]] = slack;
     });
-    combineCuts(arrivals, weights.length, own.cuts, own.multipliers).forEach((value, k) => {
+    combine(own.cuts, own.multipliers).forEach((value, k) => {
       combination[k] += units ? value / units[k] : value;
     });
   });

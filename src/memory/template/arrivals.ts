@@ -29,6 +29,13 @@ export interface Arrivals {
   own?: { spikes: Float64Array; dynamics: Dynamics } | undefined;
 }
 
+/** The weight of every arrival, from those of the synapses. */
+export function weightsOf({ times, synapses }: Arrivals, weights: Float64Array, buffers = freshBuffers): Float64Array {
+  const perArrival = buffers.f64('weights', times.length);
+  for (let i = 0; i < times.length; i++) perArrival[i] = weights[synapses[i]];
+  return perArrival;
+}
+
 export function arrivalsOf(score: Score, { sources, delays, own }: Inputs, buffers = freshBuffers): Arrivals {
   const { period } = score;
   let n = 0;

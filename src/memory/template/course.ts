@@ -35,6 +35,13 @@ export interface Course {
   free(moment: Moment): number;
 }
 
+/** What the verifier asks of weights: their potential, and what the same arrivals make of rows. */
+export interface Checked {
+  readonly course: Course;
+  /** sum_i y_i n_i over cuts, per synapse. */
+  combine(cuts: readonly Moment[], multipliers: Float64Array): Float64Array;
+}
+
 /** The potential at t; at a spike that resets it, just before. */
 export const valueAt = (course: Course, t: number): number => course.value(t);
 

@@ -6,7 +6,7 @@ import { type Arena, type Buffers, demandInteger, demandObject } from '../../cor
 import { checkNeurons, type NeuronModel, neuronCount, type Wiring } from '../network/index.js';
 import type { Score } from '../score/index.js';
 import type { Arrivals, Inputs } from './arrivals.js';
-import type { Course } from './course.js';
+import type { Checked, Course } from './course.js';
 import type { Moment } from './cut.js';
 import { defaultFamily } from './default/family.js';
 import type { Dynamics } from './dynamics.js';
@@ -31,6 +31,8 @@ export interface Family {
   constantsOf(dynamics: Dynamics | undefined): MembraneDynamics;
   /** Loads a score into an arena. @param longest an upper bound on the delays */
   load(arena: Arena, score: Score, longest: number): ProgramOf;
+  /** What the verifier asks of weights under a score. */
+  check(score: Score, inputs: Inputs, weights: Float64Array, buffers?: Buffers): Checked;
   /** The course of the potential that weights, one for each arrival, produce. */
   course(arrivals: Arrivals, weights: Float64Array, buffers?: Buffers): Course;
   /** sum_i y_i n_i over cuts, per synapse. */

@@ -26,6 +26,7 @@ export {
 export {
   type Box,
   boxViolation,
+  checkedOf,
   combineCuts,
   combineCutsBounded,
   cutSlacks,

@@ -5,8 +5,9 @@
  * what the template asks is read here once more (windows.ts, and `sampled` below).
  */
 import { countUntil, freshBuffers } from '../../core/index.js';
-import type { Arrivals } from './arrivals.js';
-import { type Course, slackOf } from './course.js';
+import type { Score } from '../score/index.js';
+import { type Arrivals, type Inputs, weightsOf } from './arrivals.js';
+import { type Checked, type Course, slackOf } from './course.js';
 import type { Cut, Moment } from './cut.js';
 import { familyOf } from './family.js';
 import type { Template } from './template.js';
@@ -14,11 +15,12 @@ import { windowsOf } from './windows.js';
 
 /** The potential that the weights of a neuron produce from its arrivals. */
 export function potentialFrom(arrivals: Arrivals, weights: Float64Array, buffers = freshBuffers): Course {
-  const { times, synapses, own } = arrivals;
-  const perArrival = buffers.f64('weights', times.length);
-  for (let i = 0; i < times.length; i++) perArrival[i] = weights[synapses[i]];
-  return familyOf(own?.dynamics).course(arrivals, perArrival, buffers);
+  return familyOf(arrivals.own?.dynamics).course(arrivals, weightsOf(arrivals, weights, buffers), buffers);
 }
+
+/** The same from the inputs, with the sums over rows: the cheapest way to verify. The potential is gone when the buffers are asked again. */
+export const checkedOf = (score: Score, inputs: Inputs, weights: Float64Array, buffers = freshBuffers): Checked =>
+  familyOf(inputs.own?.dynamics).check(score, inputs, weights, buffers);
 
 /** What a neuron's weights may be: one bound for all, or a lower and an upper one for each. */
 export interface Box {

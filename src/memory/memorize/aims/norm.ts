@@ -10,6 +10,7 @@ import { addCounters, type Refined, refineSeparable, type Separable } from '../.
 import { type Arena, type Buffers, EngramError, spread } from '../../../core/index.js';
 import {
   type Arrivals,
+  arrivalsOf,
   boxViolation,
   type Course,
   type Cut,
@@ -218,11 +219,13 @@ export function claimNorm<A extends AnyAim>(
   let [violation, betweenPoints] = [boxViolation(weights, neuron.box), 0];
   const rows = any ? { cuts: [], multipliers: new Float64Array() } : { cuts, multipliers };
   const form = new Float64Array(weights.length);
-  const visit = (potential: Course, memory: number, arrivals: Arrivals) => {
-    norm.form?.(arrivals, neuron.inputs, weights).forEach((value, k) => {
-      form[k] += value;
-    });
-    const { spikes } = neuron.memories[memory];
+  const visit = (potential: Course, memory: number) => {
+    const { score, spikes } = neuron.memories[memory];
+    if (norm.form) {
+      norm.form(arrivalsOf(score, neuron.inputs), neuron.inputs, weights).forEach((value, k) => {
+        form[k] += value;
+      });
+    }
     violation = Math.max(violation, templateViolation(potential, spikes, template));
     if (grid !== undefined) betweenPoints = Math.max(betweenPoints, templateViolation(potential, spikes, everywhere));
   };

@@ -2,6 +2,7 @@
 import type { Buffers } from '../../../core/index.js';
 import type { Arrivals } from '../arrivals.js';
 import { KERNEL_DRIVE } from '../kernel.js';
+import { check } from './check.js';
 import { combine, combineBounded } from './combine.js';
 import { potentialOf } from './course.js';
 import { loadScore } from './program.js';
@@ -22,6 +23,7 @@ export const defaultFamily = {
       dead: 1,
     }) as const,
   load: loadScore,
+  check,
   course: ({ times, period }: Arrivals, weights: Float64Array, buffers?: Buffers) =>
     potentialOf(times, weights, period, buffers),
   combine,
