@@ -10,13 +10,11 @@ import { memorizeJob } from '../dist/src/memory/memorize/index.js';
 import { solveNeuron } from '../dist/src/memory/memorize/neuron.js';
 import { spikesOf } from '../dist/src/memory/score/index.js';
 import {
-  arrivalsOf,
   boxViolation,
-  combineCuts,
+  checkedOf,
   cutSlacks,
   defaultTemplate,
   loadScore,
-  potentialFrom,
   templateViolation,
 } from '../dist/src/memory/template/index.js';
 
@@ -65,20 +63,19 @@ export function openInstance({ score, wiring }) {
 
     /** Of a solution of a neuron: the larger of its violation in continuous time and its optimality residual. */
     residual(l, { weights, cuts, multipliers }) {
-      const arrivals = arrivalsOf(score, inputsOf(l));
-      const potential = potentialFrom(arrivals, weights);
+      const { course, combine } = checkedOf(score, inputsOf(l), weights);
       const kkt = kktResidual({
         weights,
         lower: -defaultTemplate.bound,
         upper: defaultTemplate.bound,
         multipliers,
-        slacks: cutSlacks(potential, cuts),
+        slacks: cutSlacks(course, cuts),
         equality: cuts.map(isSpike),
-        combination: combineCuts(arrivals, weights.length, cuts, multipliers),
+        combination: combine(cuts, multipliers),
       });
       return Math.max(
         kkt,
-        templateViolation(potential, spikesOf(score, l), defaultTemplate),
+        templateViolation(course, spikesOf(score, l), defaultTemplate),
         boxViolation(weights, box(weights.length)),
       );
     },
