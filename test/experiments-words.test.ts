@@ -167,6 +167,33 @@ describe('noise-limits', () => {
     expect(answer).toContain(`noise of the thresholds below ${config.worse.threshold[0]}`);
     expect(figures[0].caption).toMatch(/networks as units, trials of a network pooled/);
   });
+
+  it('names the range of single networks, and which template stands more in each', () => {
+    const config = { ...quick('noise-limits'), margins: [1, 1.25] };
+    // Network i stands amounts up to the i-th; under the second template network 2 stands one less.
+    const stands = (margin: number, network: number) => (margin === 1.25 && network === 2 ? 1 : network);
+    const rows = Object.keys(config.worse).flatMap((kind) =>
+      config.margins.flatMap((margin: number) =>
+        config.worse[kind].flatMap((amount: number, i: number) =>
+          [0, 1, 2].map((network): Row => {
+            const success = i <= stands(margin, network) ? 4 : 0;
+            const counts = { trials: 4, replayed: 4, recalled: success };
+            return { margin, network, stored: 100, neurons: 100, kind, amount, ...counts };
+          }),
+        ),
+      ),
+    );
+    const { tables, notes } = conclude('noise-limits', { margins: [1, 1.25] }, rows);
+    const [least, most] = String(tables[0].rows[0][4]).split(' to ').map(Number);
+    const amounts = config.worse.threshold;
+    expect(least).toBeGreaterThanOrEqual(amounts[0]);
+    expect(least).toBeLessThanOrEqual(amounts[1]);
+    expect(most).toBeGreaterThanOrEqual(amounts[2]);
+    expect(tables[1].rows[0].slice(1)).toEqual([1, 0, 2, '1.0']);
+    expect(notes?.join(' ')).toContain(
+      'least and the largest limit of 3, each by its own trials; between them lies the median over all networks with a confidence of 75 %',
+    );
+  });
 });
 
 describe('associative-recall', () => {
