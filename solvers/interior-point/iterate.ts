@@ -110,6 +110,6 @@ function compromise({ q }: Program<Matrix>, limits: Limits, system: StepSystem):
   });
   if (!system.factor(weight, 1)) return undefined;
   const cost = q.map((value) => -value);
-  const { dx } = system.solve(cost, target, weight, 1);
+  const { dx } = system.solve(cost, target, weight, 1, Number.POSITIVE_INFINITY);
   return dx.every(Number.isFinite) ? dx.slice() : undefined;
 }

@@ -17,9 +17,9 @@ import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
 import type { Matrix } from '../sparse/matrix.js';
-import { LEAST_REGULAR, MOST_REGULAR, NO_MULTIPLIER, RIPE } from '../tolerances.js';
+import { EARLY, LEAST_REGULAR, MOST_REGULAR, NO_MULTIPLIER, RIPE } from '../tolerances.js';
 import { type Limits, limitsOf, pointOf, startOf } from './iterate.js';
-import { activeOnly, polish } from './polish.js';
+import { activeOnly, noteActive, polish } from './polish.js';
 import { measure, residualTables } from './residuals.js';
 import { advance, linearise, mehrotra, stepTables } from './step.js';
 import type { StepSystem } from './system.js';
@@ -30,7 +30,11 @@ const PATIENCE = 15;
 const LOOK = 5;
 const RUNAWAY = 1e4;
 /** Where an answer that seems ripe is refused, residuals have to fall by this factor before the next one is shown. */
-const RIPER = 30;
+const RIPER = 100;
+/** Points that the judge may refuse in a polish. */
+const REFUSALS = 4;
+/** The part of all limits that may have become active or inactive in a step before a polish is tried. */
+const FEW = 0.01;
 /** Rounds of the active set that finishes. */
 const FINISH_ROUNDS = 2000;
 
@@ -53,7 +57,8 @@ export function* solveByInteriorPoint(
   let bestSize = Number.POSITIVE_INFINITY;
   let worse = 0;
   let more = true;
-  let ripe = RIPE;
+  let ripe = EARLY;
+  const active = new Int8Array(limits.equal.length);
   const residuals = residualTables(program.n, limits.equal.length);
   const tables = stepTables(program, limits, system, iterate, residuals);
   for (let step = 0; step < stepLimit; step++) {
@@ -69,10 +74,11 @@ export function* solveByInteriorPoint(
     } else if (++worse > PATIENCE) {
       break;
     }
-    if (size <= ripe * base) {
-      const settled = settle(program, limits, system, judge, best);
+    const changes = noteActive(limits, residuals, active);
+    if (worse === 0 && size <= ripe * base && changes <= FEW * active.length) {
+      const settled = settle(program, limits, system, judge, best, size <= RIPE * base ? REFUSALS : 1);
       if (settled) return { status: 'solved', ...settled, work };
-      ripe /= RIPER;
+      ripe = size / base / RIPER;
     }
     if (step % LOOK === LOOK - 1 && largest(y) > RUNAWAY * base) {
       const proof = cleaned(y.slice(0, program.m));
@@ -98,9 +104,10 @@ function settle(
   system: StepSystem,
   judge: Judge,
   best: Point,
+  refusals: number,
 ): Point | undefined {
-  const polished = polish(program, limits, system, judge, activeOnly(program, limits, system, best));
-  return polished ?? (judge.solved(best) ? best : undefined);
+  const polished = polish(program, limits, system, judge, activeOnly(program, limits, system, best), refusals);
+  return polished ?? (refusals > 1 && judge.solved(best) ? best : undefined);
 }
 
 /** The last point polished, or else what the active set makes of it. */
@@ -113,7 +120,7 @@ function* finished(
   work: Work,
   finish: Finish,
 ): Rounds<Candidate> {
-  const settled = settle(program, limits, system, judge, best);
+  const settled = settle(program, limits, system, judge, best, REFUSALS);
   if (settled) return { status: 'solved', ...settled, work };
   const active = activeOnly(program, limits, system, best);
   const rounds = finish(active, FINISH_ROUNDS);
