@@ -75,6 +75,9 @@ export function pointOf({ m, lb, ub }: Program<Matrix>, limits: Limits, iterate:
   };
 }
 
+/** Slacks to begin with are at least so long, beside limits of size 1. */
+const LEAST_SLACK = 0.3;
+
 /** The least-norm compromise between all limits, with slacks and multipliers pushed away from zero. */
 export function startOf(program: Program<Matrix>, limits: Limits, system: StepSystem): Iterate {
   const { n } = program;
@@ -85,14 +88,10 @@ export function startOf(program: Program<Matrix>, limits: Limits, system: StepSy
   const x = compromise(program, limits, system) ?? new Float64Array(n);
   const value = new Float64Array(K);
   valuesAt(system, x, value);
-  let least = 0;
-  for (const side of SIDES) {
-    for (let i = 0; i < K; i++) if (has[side][i]) least = Math.min(least, slackOf(limits, side, i, value[i]));
-  }
   for (const side of SIDES) {
     for (let i = 0; i < K; i++) {
       if (!has[side][i]) continue;
-      s[side][i] = Math.max(slackOf(limits, side, i, value[i]) - 1.5 * least, 1);
+      s[side][i] = Math.max(slackOf(limits, side, i, value[i]), LEAST_SLACK);
       lambda[side][i] = 1;
     }
   }

@@ -26,6 +26,8 @@ import type { StepSystem } from './system.js';
 
 /** Steps without a smaller residual after which no more are taken. */
 const PATIENCE = 15;
+/** The same where the smallest is that of an answer. */
+const SHORT_PATIENCE = 3;
 /** Every so many steps multipliers of at least this size, relative to the costs, are shown to the judge as a proof. */
 const LOOK = 5;
 const RUNAWAY = 1e4;
@@ -71,14 +73,14 @@ export function* solveByInteriorPoint(
       bestSize = size;
       best = pointOf(program, limits, iterate);
       worse = 0;
-    } else if (++worse > PATIENCE) {
+    } else if (++worse > (bestSize > RIPE * base ? PATIENCE : SHORT_PATIENCE)) {
       break;
     }
     const changes = noteActive(limits, residuals, active);
     if (worse === 0 && size <= ripe * base && changes <= FEW * active.length) {
       const settled = settle(program, limits, system, judge, best, size <= RIPE * base ? REFUSALS : 1);
       if (settled) return { status: 'solved', ...settled, work };
-      ripe = size / base / RIPER;
+      ripe = size > RIPE * base ? Math.max(RIPE, size / base / RIPER) : size / base / RIPER;
     }
     if (step % LOOK === LOOK - 1 && largest(y) > RUNAWAY * base) {
       const proof = cleaned(y.slice(0, program.m));
