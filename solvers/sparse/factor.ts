@@ -6,7 +6,6 @@ interface Kernel {
   ldlFactor(
     size: number,
     tail: number,
-    stride: number,
     upperStarts: number,
     upperRows: number,
     upperValues: number,
@@ -15,17 +14,14 @@ interface Kernel {
     rowStarts: number,
     rowColumns: number,
     starts: number,
-    fill: number,
     rows: number,
     values: number,
-    inverse: number,
     work: number,
     dense: number,
   ): void;
   ldlSolve(
     size: number,
     tail: number,
-    stride: number,
     starts: number,
     rows: number,
     values: number,
@@ -63,32 +59,32 @@ export function sparseFactor(arena: Arena, analysis: Analysis, signs: Float64Arr
   const starts = new Int32Array(tail + 1);
   for (let j = 0; j < tail; j++) starts[j + 1] = starts[j] + counts[j];
   const entries = starts[tail];
-  const stride = size - tail + ((size - tail) & 1);
   const rowsOf = rowsOfFactor(analysis, tail);
   const upperAt = [integers(upper.starts), integers(upper.columns), numbers(upper.values)] as const;
   const signsAt = numbers(signs.map((_, at) => signs[order[at]]));
   const rowsAt = [integers(rowsOf.starts), integers(rowsOf.columns)] as const;
-  const [startsAt, fillAt] = [integers(starts), arena.alloc(4 * tail)];
+  const startsAt = integers(starts);
   const [factorRowsAt, factorAt] = [arena.alloc(4 * entries), arena.alloc(8 * entries)];
-  const [diagonalAt, inverseAt, xAt] = [0, 1, 2].map(() => arena.alloc(8 * size));
-  const workAt = numbers(new Float64Array(size));
-  const denseAt = arena.alloc(8 * stride * stride);
+  // 1 / d once there is a factor.
+  const [diagonalAt, xAt] = [arena.alloc(8 * size), arena.alloc(8 * size)];
+  const workAt = arena.alloc(8 * size + 4 * tail);
+  arena.f64(workAt, size).fill(0);
+  const denseAt = arena.alloc(8 * (size - tail) * (size - tail + 1));
   return {
     factor(diagonal) {
       const own = arena.f64(diagonalAt, size);
       for (let at = 0; at < size; at++) own[at] = diagonal[order[at]];
       kernel.ldlFactor(
-        ...([size, tail, stride, ...upperAt, diagonalAt, signsAt, ...rowsAt] as const),
-        ...([startsAt, fillAt, factorRowsAt, factorAt, inverseAt, workAt, denseAt] as const),
+        ...([size, tail, ...upperAt, diagonalAt, signsAt, ...rowsAt] as const),
+        ...([startsAt, factorRowsAt, factorAt, workAt, denseAt] as const),
       );
-      const inverse = arena.f64(inverseAt, size);
-      for (let at = 0; at < size; at++) if (!Number.isFinite(inverse[at])) return false;
+      for (let at = 0; at < size; at++) if (!Number.isFinite(own[at])) return false;
       return true;
     },
     solve(b) {
       const x = arena.f64(xAt, size);
       for (let at = 0; at < size; at++) x[at] = b[order[at]];
-      kernel.ldlSolve(size, tail, stride, startsAt, factorRowsAt, factorAt, inverseAt, denseAt, xAt);
+      kernel.ldlSolve(size, tail, startsAt, factorRowsAt, factorAt, diagonalAt, denseAt, xAt);
       for (let at = 0; at < size; at++) b[order[at]] = x[at];
     },
   };

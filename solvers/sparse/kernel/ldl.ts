@@ -8,7 +8,7 @@
 // `upper` holds the columns of the upper half without the diagonal. Where the rows of L have entries is known before
 // (analysis.ts); they are appended to its columns one after the other.
 
-import { pivot, tailFactor, tailSolve } from "./tail";
+import { pivotOf, tailFactor, tailSolve, widthOf } from "./tail";
 
 /** x -= f times `count` entries of a column of L, in ascending rows. */
 function subtract(f: f64, count: i32, rows: usize, values: usize, x: usize): void {
@@ -36,13 +36,12 @@ function subtract(f: f64, count: i32, rows: usize, values: usize, x: usize): voi
 /**
  * Factors a K of `size` rows. Row k of L has entries in columns rowColumns[rowStarts[k] ..] before `tail`; column j of L goes from
  * starts[j] on, `fill[j]` entries of which are there. d_k has the sign of signs[k], as it has for every quasi-definite K in exact
- * numbers. `inverse` gets 1 / d; `work` holds zeros, before and after. `dense` has room for the rows from `tail` on, `stride` numbers
- * for each.
+ * numbers. The diagonal of K becomes 1 / d. `work` holds `size` zeros, before and after; `fill` follows them. `dense` has room for the
+ * rows from `tail` on.
  */
 export function ldlFactor(
   size: i32,
   tail: i32,
-  stride: i32,
   upperStarts: usize,
   upperRows: usize,
   upperValues: usize,
@@ -51,13 +50,13 @@ export function ldlFactor(
   rowStarts: usize,
   rowColumns: usize,
   starts: usize,
-  fill: usize,
   rows: usize,
   values: usize,
-  inverse: usize,
   work: usize,
   dense: usize,
 ): void {
+  const fill = work + 8 * <usize>size;
+  const width = widthOf(size - tail);
   memory.fill(fill, 0, 4 * <usize>tail);
   for (let k = 0; k < size; k++) {
     const end = load<i32>(upperStarts + 4 * (k + 1));
@@ -75,17 +74,17 @@ export function ldlFactor(
       const row = rows + 4 * first;
       const value = values + 8 * first;
       subtract(y, <i32>count, row, value, work);
-      const l = y * load<f64>(inverse + 8 * j);
+      const l = y * load<f64>(diagonal + 8 * j);
       d -= l * y;
       store<i32>(row + 4 * count, k);
       store<f64>(value + 8 * count, l);
       store<i32>(fill + 4 * j, <i32>count + 1);
     }
     if (k < tail) {
-      store<f64>(inverse + 8 * <usize>k, 1 / pivot(d, load<f64>(signs + 8 * <usize>k)));
+      store<f64>(diagonal + 8 * <usize>k, 1 / pivotOf(d, load<f64>(signs + 8 * <usize>k)));
       continue;
     }
-    const row = dense + 8 * <usize>stride * (k - tail);
+    const row = dense + width * (k - tail);
     const from = work + 8 * <usize>tail;
     const bytes = 8 * <usize>(k - tail);
     memory.copy(row, from, bytes);
@@ -93,14 +92,13 @@ export function ldlFactor(
     store<f64>(row + bytes, d);
   }
   const behind = 8 * <usize>tail;
-  tailFactor(dense, size - tail, stride, signs + behind, inverse + behind);
+  tailFactor(dense, size - tail, signs + behind, diagonal + behind);
 }
 
 /** x becomes (L D L')^-1 x. */
 export function ldlSolve(
   size: i32,
   tail: i32,
-  stride: i32,
   starts: usize,
   rows: usize,
   values: usize,
@@ -114,7 +112,7 @@ export function ldlSolve(
     const count = load<i32>(starts + 4 * (j + 1)) - first;
     subtract(load<f64>(x + 8 * <usize>j), count, rows + 4 * <usize>first, values + 8 * <usize>first, x);
   }
-  tailSolve(dense, size - tail, stride, inverse + behind, x + behind);
+  tailSolve(dense, size - tail, inverse + behind, x + behind);
   for (let j = tail - 1; j >= 0; j--) {
     const at = x + 8 * <usize>j;
     let sum = load<f64>(at) * load<f64>(inverse + 8 * <usize>j);

@@ -1,4 +1,4 @@
-// L D L' of a dense symmetric matrix, row-major, `stride` numbers (even) from row to row: what is left of a sparse one where fill has
+// L D L' of a dense symmetric matrix, row-major, n numbers from row to row, or n + 1 if n is odd: what is left of a sparse one where fill has
 // come together. Row i holds y_ij = l_ij d_j while it is made, which takes no divisions, and l_ij once it is done:
 //
 //   y_ij = a_ij - sum over k < j of y_ik l_jk,   d_i = a_ii - sum of y_ij^2 / d_j
@@ -71,15 +71,21 @@ function fourRows(a: usize, width: usize, row: usize, count: i32): void {
 
 /** d, with the sign that it has in exact numbers: `sign * boost` where it falls short of `least`. */
 @inline
-export function pivot(d: f64, sign: f64): f64 {
+export function pivotOf(d: f64, sign: f64): f64 {
   const least = 1e-13;
   const boost = 1e-7;
   return d * sign > least ? d : sign * boost;
 }
 
-/** Replaces the lower triangle of A by l, and its diagonal by d; `inverse` gets 1 / d. */
-export function tailFactor(a: usize, n: i32, stride: i32, signs: usize, inverse: usize): void {
-  const width: usize = 8 * <usize>stride;
+/** Bytes from row to row. */
+@inline
+export function widthOf(n: i32): usize {
+  return 8 * <usize>(n + (n & 1));
+}
+
+/** Replaces the lower triangle of A by l; `inverse` gets 1 / d. */
+export function tailFactor(a: usize, n: i32, signs: usize, inverse: usize): void {
+  const width = widthOf(n);
   for (let begin = 0; begin < n; begin += 4) {
     const end = min(begin + 4, n);
     const four = end - begin == 4;
@@ -96,14 +102,14 @@ export function tailFactor(a: usize, n: i32, stride: i32, signs: usize, inverse:
         d -= l * y;
         store<f64>(row + 8 * j, l);
       }
-      store<f64>(inverse + 8 * i, 1 / pivot(d, load<f64>(signs + 8 * i)));
+      store<f64>(inverse + 8 * i, 1 / pivotOf(d, load<f64>(signs + 8 * i)));
     }
   }
 }
 
 /** x becomes (L D L')^-1 x. */
-export function tailSolve(a: usize, n: i32, stride: i32, inverse: usize, x: usize): void {
-  const width: usize = 8 * <usize>stride;
+export function tailSolve(a: usize, n: i32, inverse: usize, x: usize): void {
+  const width = widthOf(n);
   for (let i = 1; i < n; i++) {
     store<f64>(x + 8 * i, load<f64>(x + 8 * i) - denseDot(a + width * i, x, i));
   }
