@@ -88,14 +88,23 @@ export function startOf(program: Program<Matrix>, limits: Limits, system: StepSy
   const x = compromise(program, limits, system) ?? new Float64Array(n);
   const value = new Float64Array(K);
   valuesAt(system, x, value);
+  // Where P is curved, multipliers will be as large as the way to the limits is far.
+  const size = program.P === 'zero' ? 1 : Math.max(1, farthest(limits, value));
   for (const side of SIDES) {
     for (let i = 0; i < K; i++) {
       if (!has[side][i]) continue;
       s[side][i] = Math.max(slackOf(limits, side, i, value[i]), LEAST_SLACK);
-      lambda[side][i] = 1;
+      lambda[side][i] = size;
     }
   }
   return { x, s, lambda, free: new Float64Array(K) };
+}
+
+/** The largest violation of a limit. */
+function farthest({ lower, upper }: Limits, value: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < value.length; i++) most = Math.max(most, lower[i] - value[i], value[i] - upper[i]);
+  return most;
 }
 
 function compromise({ q }: Program<Matrix>, limits: Limits, system: StepSystem): Float64Array | undefined {

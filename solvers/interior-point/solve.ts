@@ -24,10 +24,12 @@ import { measure, residualTables } from './residuals.js';
 import { advance, linearise, mehrotra, stepTables } from './step.js';
 import type { StepSystem } from './system.js';
 
-/** Steps without a smaller residual after which no more are taken. */
+/** Steps without a gain after which no more are taken. */
 const PATIENCE = 15;
 /** The same where the smallest is that of an answer. */
 const SHORT_PATIENCE = 3;
+/** Infeasibility that has fallen to this part is a gain, too. */
+const GAIN = 0.9;
 /** Every so many steps multipliers of at least this size, relative to the costs, are shown to the judge as a proof. */
 const LOOK = 5;
 const RUNAWAY = 1e4;
@@ -57,7 +59,8 @@ export function* solveByInteriorPoint(
   const base = 1 + largest(program.q);
   let best = pointOf(program, limits, iterate);
   let bestSize = Number.POSITIVE_INFINITY;
-  let worse = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let idle = 0;
   let more = true;
   let ripe = EARLY;
   const active = new Int8Array(limits.equal.length);
@@ -67,17 +70,19 @@ export function* solveByInteriorPoint(
     more = yield system.work;
     if (!more) break;
     measure(residuals, program, limits, system, iterate);
-    const { mu, size, y } = residuals;
+    const { mu, infeasibility, size, y } = residuals;
     if (!(size < Number.POSITIVE_INFINITY)) break;
-    if (size < bestSize) {
+    const nearer = size < bestSize;
+    if (nearer) {
       bestSize = size;
       best = pointOf(program, limits, iterate);
-      worse = 0;
-    } else if (++worse > (bestSize > RIPE * base ? PATIENCE : SHORT_PATIENCE)) {
-      break;
     }
+    const gains = infeasibility < GAIN * least;
+    if (gains) least = infeasibility;
+    idle = nearer || gains ? 0 : idle + 1;
+    if (idle > (bestSize > RIPE * base ? PATIENCE : SHORT_PATIENCE)) break;
     const changes = noteActive(limits, residuals, active);
-    if (worse === 0 && size <= ripe * base && changes <= FEW * active.length) {
+    if (nearer && size <= ripe * base && changes <= FEW * active.length) {
       const settled = settle(program, limits, system, judge, best, size <= RIPE * base ? REFUSALS : 1);
       if (settled) return { status: 'solved', ...settled, work };
       ripe = size > RIPE * base ? Math.max(RIPE, size / base / RIPER) : size / base / RIPER;
