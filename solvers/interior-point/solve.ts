@@ -9,8 +9,9 @@
  *
  *   (P + rho + A'W A) dx = r_x + A'W r,   dy = W (r - A dx),   1/W = s / lambda + delta   (equalities: delta)
  *
- * by Cholesky, with refinement; where the data are sparse, its quasi-definite form by L D L' (sparse-system.ts). The last point tells which limits are active; the method of multipliers on these polishes
- * it, or else the active set takes it from there.
+ * by Cholesky, with refinement; where the data are sparse, its quasi-definite form by L D L' (sparse-system.ts). As soon as hardly any limit
+ * becomes active or inactive in a step, the method of multipliers on the active ones is tried, which corrects a few of them (polish.ts); where
+ * the judge refuses what comes of it, more steps follow, and at the end the active set.
  */
 import type { Candidate, Judge, Point, Work } from '../candidate.js';
 import { largest } from '../largest.js';

@@ -20,9 +20,8 @@ export interface Analysis {
   readonly entries: number;
   /** From this row on L is full, or nearly: those rows are kept as a dense matrix. */
   readonly tail: number;
-  /** Multiplications of a factorisation, and those of its dense tail. */
+  /** Multiplications of a factorisation. */
   readonly work: number;
-  readonly tailWork: number;
 }
 
 /** What part of a tail must be entries, and how many rows it must have. */
@@ -56,20 +55,18 @@ export function analyse(K: Compressed): Analysis {
     entries += count;
     work += (count * (count + 3)) / 2;
   }
-  const { tail, tailWork } = tailOf(counts);
-  return { size, order, place, upper, parent, counts, entries, tail, work, tailWork };
+  return { size, order, place, upper, parent, counts, entries, tail: tailOf(counts), work };
 }
 
-/** The longest tail of L that is full enough. */
-function tailOf(counts: Int32Array): { tail: number; tailWork: number } {
-  const size = counts.length;
-  let [tail, tailWork] = [size, 0];
-  for (let j = size - 1, rows = 1, [filled, work] = [0, 0]; j >= 0; j--, rows++) {
+/** Where the longest tail of L begins that is full enough. */
+function tailOf(counts: Int32Array): number {
+  let tail = counts.length;
+  let filled = 0;
+  for (let j = tail - 1, rows = 1; j >= 0; j--, rows++) {
     filled += counts[j];
-    work += (counts[j] * (counts[j] + 3)) / 2;
-    if (rows >= LEAST_TAIL && filled >= (FULL * rows * (rows - 1)) / 2) [tail, tailWork] = [j, work];
+    if (rows >= LEAST_TAIL && filled >= (FULL * rows * (rows - 1)) / 2) tail = j;
   }
-  return { tail, tailWork };
+  return tail;
 }
 
 function upperHalf(K: Compressed, order: Int32Array, place: Int32Array): Compressed {

@@ -8,7 +8,7 @@
 // `upper` holds the columns of the upper half without the diagonal. Where the rows of L have entries is known before
 // (analysis.ts); they are appended to its columns one after the other.
 
-import { pivotOf, tailFactor, tailSolve, widthOf } from "./tail";
+import { pivotOf, strideOf, tailFactor, tailSolve } from "./tail";
 
 /** x -= f times `count` entries of a column of L, in ascending rows. */
 function subtract(f: f64, count: i32, rows: usize, values: usize, x: usize): void {
@@ -56,7 +56,7 @@ export function ldlFactor(
   dense: usize,
 ): void {
   const fill = work + 8 * <usize>size;
-  const width = widthOf(size - tail);
+  const width: usize = 8 * <usize>strideOf(size - tail);
   memory.fill(fill, 0, 4 * <usize>tail);
   for (let k = 0; k < size; k++) {
     const end = load<i32>(upperStarts + 4 * (k + 1));
