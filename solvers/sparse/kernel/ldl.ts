@@ -2,35 +2,20 @@
 //
 //   L_k D_k l = K(1..k-1, k),   d_k = K(k, k) - l' D_k l
 //
-// Where fill has come together, the rows of a column follow each other: two of them are then taken at once. From row `tail` on,
-// where L is full, what the columns before leave of K is factored as a dense matrix (tail.ts).
+// From row `tail` on, where L is full, what the columns before leave of K is factored as a dense matrix (tail.ts).
 //
 // `upper` holds the columns of the upper half without the diagonal. Where the rows of L have entries is known before
 // (analysis.ts); they are appended to its columns one after the other.
 
 import { pivotOf, strideOf, tailFactor, tailSolve } from "./tail";
 
-/** x -= f times `count` entries of a column of L, in ascending rows. */
+/** x -= f times `count` entries of a column of L. */
 function subtract(f: f64, count: i32, rows: usize, values: usize, x: usize): void {
   const end = rows + 4 * <usize>count;
-  const last = count > 0 ? load<i32>(end - 4) : 0;
-  let row = rows;
-  let value = values;
-  for (; row < end; row += 4, value += 8) {
-    const at = load<i32>(row);
-    // Nothing is left out from here on.
-    if (last - at == <i32>((end - 4 - row) >> 2)) break;
-    const to = x + 8 * <usize>at;
+  for (let row = rows, value = values; row < end; row += 4, value += 8) {
+    const to = x + 8 * <usize>load<i32>(row);
     store<f64>(to, load<f64>(to) - load<f64>(value) * f);
   }
-  if (row == end) return;
-  const ff = f64x2.splat(f);
-  let to = x + 8 * <usize>load<i32>(row);
-  const stop = x + 8 * <usize>(last + 1);
-  for (; to + 16 <= stop; to += 16, value += 16) {
-    v128.store(to, f64x2.sub(v128.load(to), f64x2.mul(v128.load(value), ff)));
-  }
-  if (to < stop) store<f64>(to, load<f64>(to) - load<f64>(value) * f);
 }
 
 /**
