@@ -56,8 +56,10 @@ export const FEW_VARIABLES = 400;
 // The interior point (interior-point/solve.ts).
 /** Regularisation follows mu between these: it helps Cholesky at the begin, and vanishes with the residuals. */
 export const MOST_REGULAR = 1e-4;
-export const LEAST_REGULAR = 1e-10;
-/** Residuals, relative to the costs, at which an answer is ripe for its polish. */
+export const LEAST_REGULAR = 1e-9;
+/** Residuals, relative to the costs, at which the active limits may be the right ones, or nearly: a polish is tried. */
+export const EARLY = 1e-3;
+/** The same at which an answer is ripe: it may be right without a polish, and that has more than one chance. */
 export const RIPE = 1e-11;
 /** Regularisation of the polish: its error falls by this factor in every pass. */
 export const POLISH_REGULAR = 1e-7;

@@ -135,6 +135,34 @@ describe('a sparse factor', () => {
       { numRuns: 50 },
     );
   });
+
+  it('takes rows where fill has come together as a dense matrix, however many these are', () => {
+    for (let rows = 14; rows <= 41; rows++) {
+      // A chain, all of which the rows behind it know.
+      const [chain, random] = [30, lcg(rows)];
+      const n = chain + rows;
+      const M = new Float64Array(n * n);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < i; j++) {
+          if (i < chain ? j === i - 1 : j >= chain || random() < 0.1) M[n * i + j] = M[n * j + i] = random() - 0.5;
+        }
+      }
+      const signs = Float64Array.from({ length: n }, () => (random() < 0.5 ? -1 : 1));
+      const diagonal = signs.map((sign) => sign * (100 + random()));
+      const analysis = analyse(compressed(M, n));
+      expect(n - analysis.tail).toBeGreaterThanOrEqual(rows >= 16 ? rows : 0);
+      const factor = sparseFactor(createArena(), analysis, signs);
+      const b = Float64Array.from({ length: n }, () => random() - 0.5);
+      const x = b.slice();
+      expect(factor.factor(diagonal)).toBe(true);
+      factor.solve(x);
+      for (let i = 0; i < n; i++) {
+        let sum = diagonal[i] * x[i] - b[i];
+        for (let j = 0; j < n; j++) sum += M[n * i + j] * x[j];
+        expect(Math.abs(sum)).toBeLessThan(1e-13);
+      }
+    }
+  });
 });
 
 describe('sparse problems', () => {
@@ -153,6 +181,22 @@ describe('sparse problems', () => {
         expect(verify(sparse, answer)).toEqual(verify(dense, answer));
       }
     }
+  });
+
+  it('with a dominant diagonal are proved convex, and not where that is a hair short of it and of convexity', () => {
+    // 2 + d, -1, -1 around a ring: convex for d >= 0.
+    const ring = (d: number) => {
+      const n = 100;
+      const P = new Float64Array(n * n);
+      for (let k = 0; k < n; k++) {
+        P[n * k + k] = 2 + d;
+        for (const j of [(k + 1) % n, (k + n - 1) % n]) P[n * k + j] = -1;
+      }
+      return { P, q: new Float64Array(n).fill(1), A: new Float64Array(n).fill(1), l: Float64Array.of(1) };
+    };
+    expect(solveQp(ring(1e-3)).convexity).toBe('proved');
+    expect(solveQp(ring(1e-9)).convexity).toBe('proved');
+    expect(() => solveQp(ring(-1e-9))).toThrow(/semidefinite/);
   });
 
   it('that contradict themselves or fall for ever are proved to', () => {

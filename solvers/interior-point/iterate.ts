@@ -75,6 +75,9 @@ export function pointOf({ m, lb, ub }: Program<Matrix>, limits: Limits, iterate:
   };
 }
 
+/** Slacks to begin with are at least so long, beside limits of size 1. */
+const LEAST_SLACK = 0.3;
+
 /** The least-norm compromise between all limits, with slacks and multipliers pushed away from zero. */
 export function startOf(program: Program<Matrix>, limits: Limits, system: StepSystem): Iterate {
   const { n } = program;
@@ -85,18 +88,23 @@ export function startOf(program: Program<Matrix>, limits: Limits, system: StepSy
   const x = compromise(program, limits, system) ?? new Float64Array(n);
   const value = new Float64Array(K);
   valuesAt(system, x, value);
-  let least = 0;
-  for (const side of SIDES) {
-    for (let i = 0; i < K; i++) if (has[side][i]) least = Math.min(least, slackOf(limits, side, i, value[i]));
-  }
+  // Where P is curved, multipliers will be as large as the way to the limits is far.
+  const size = program.P === 'zero' ? 1 : Math.max(1, farthest(limits, value));
   for (const side of SIDES) {
     for (let i = 0; i < K; i++) {
       if (!has[side][i]) continue;
-      s[side][i] = Math.max(slackOf(limits, side, i, value[i]) - 1.5 * least, 1);
-      lambda[side][i] = 1;
+      s[side][i] = Math.max(slackOf(limits, side, i, value[i]), LEAST_SLACK);
+      lambda[side][i] = size;
     }
   }
   return { x, s, lambda, free: new Float64Array(K) };
+}
+
+/** The largest violation of a limit. */
+function farthest({ lower, upper }: Limits, value: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < value.length; i++) most = Math.max(most, lower[i] - value[i], value[i] - upper[i]);
+  return most;
 }
 
 function compromise({ q }: Program<Matrix>, limits: Limits, system: StepSystem): Float64Array | undefined {
@@ -110,6 +118,6 @@ function compromise({ q }: Program<Matrix>, limits: Limits, system: StepSystem):
   });
   if (!system.factor(weight, 1)) return undefined;
   const cost = q.map((value) => -value);
-  const { dx } = system.solve(cost, target, weight, 1);
+  const { dx } = system.solve(cost, target, weight, 1, Number.POSITIVE_INFINITY);
   return dx.every(Number.isFinite) ? dx.slice() : undefined;
 }

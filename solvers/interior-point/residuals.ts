@@ -17,7 +17,8 @@ export interface Residuals {
   re: Float64Array;
   r: readonly [Float64Array, Float64Array];
   mu: number;
-  /** The largest of them. */
+  /** The largest of the first three, and of all. */
+  infeasibility: number;
   size: number;
   /** Multipliers of all limits. */
   y: Float64Array;
@@ -28,7 +29,7 @@ export interface Residuals {
 
 /** Room for the residuals of n variables and K limits. */
 export const residualTables = (n: number, K: number): Residuals => ({
-  ...{ rx: new Float64Array(n), re: new Float64Array(K), y: new Float64Array(K), mu: 0, size: 0 },
+  ...{ rx: new Float64Array(n), re: new Float64Array(K), y: new Float64Array(K), mu: 0, infeasibility: 0, size: 0 },
   r: [new Float64Array(K), new Float64Array(K)],
   ...{ value: new Float64Array(K), scratch: new Float64Array(n) },
 });
@@ -60,7 +61,8 @@ export function measure(
     }
   }
   out.mu = complementarity(limits, iterate);
-  out.size = Math.max(infeasibility, largest(rx), out.mu);
+  out.infeasibility = Math.max(infeasibility, largest(rx));
+  out.size = Math.max(out.infeasibility, out.mu);
 }
 
 function complementarity({ count }: Limits, { s, lambda }: Iterate): number {

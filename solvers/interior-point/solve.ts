@@ -9,28 +9,37 @@
  *
  *   (P + rho + A'W A) dx = r_x + A'W r,   dy = W (r - A dx),   1/W = s / lambda + delta   (equalities: delta)
  *
- * by Cholesky, with refinement; where the data are sparse, its quasi-definite form by L D L' (sparse-system.ts). The last point tells which limits are active; the method of multipliers on these polishes
- * it, or else the active set takes it from there.
+ * by Cholesky, with refinement; where the data are sparse, its quasi-definite form by L D L' (sparse-system.ts). As soon as hardly any limit
+ * becomes active or inactive in a step, the method of multipliers on the active ones is tried, which corrects a few of them (polish.ts); where
+ * the judge refuses what comes of it, more steps follow, and at the end the active set.
  */
 import type { Candidate, Judge, Point, Work } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
 import type { Matrix } from '../sparse/matrix.js';
-import { LEAST_REGULAR, MOST_REGULAR, NO_MULTIPLIER, RIPE } from '../tolerances.js';
+import { EARLY, LEAST_REGULAR, MOST_REGULAR, NO_MULTIPLIER, RIPE } from '../tolerances.js';
 import { type Limits, limitsOf, pointOf, startOf } from './iterate.js';
-import { activeOnly, polish } from './polish.js';
+import { activeOnly, noteActive, polish } from './polish.js';
 import { measure, residualTables } from './residuals.js';
 import { advance, linearise, mehrotra, stepTables } from './step.js';
 import type { StepSystem } from './system.js';
 
-/** Steps without a smaller residual after which no more are taken. */
+/** Steps without a gain after which no more are taken. */
 const PATIENCE = 15;
+/** The same where the smallest is that of an answer. */
+const SHORT_PATIENCE = 3;
+/** Infeasibility that has fallen to this part is a gain, too. */
+const GAIN = 0.9;
 /** Every so many steps multipliers of at least this size, relative to the costs, are shown to the judge as a proof. */
 const LOOK = 5;
 const RUNAWAY = 1e4;
 /** Where an answer that seems ripe is refused, residuals have to fall by this factor before the next one is shown. */
-const RIPER = 30;
+const RIPER = 100;
+/** Points that the judge may refuse in a polish. */
+const REFUSALS = 4;
+/** The part of all limits that may have become active or inactive in a step before a polish is tried. */
+const FEW = 0.01;
 /** Rounds of the active set that finishes. */
 const FINISH_ROUNDS = 2000;
 
@@ -51,28 +60,33 @@ export function* solveByInteriorPoint(
   const base = 1 + largest(program.q);
   let best = pointOf(program, limits, iterate);
   let bestSize = Number.POSITIVE_INFINITY;
-  let worse = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let idle = 0;
   let more = true;
-  let ripe = RIPE;
+  let ripe = EARLY;
+  const active = new Int8Array(limits.equal.length);
   const residuals = residualTables(program.n, limits.equal.length);
   const tables = stepTables(program, limits, system, iterate, residuals);
   for (let step = 0; step < stepLimit; step++) {
     more = yield system.work;
     if (!more) break;
     measure(residuals, program, limits, system, iterate);
-    const { mu, size, y } = residuals;
+    const { mu, infeasibility, size, y } = residuals;
     if (!(size < Number.POSITIVE_INFINITY)) break;
-    if (size < bestSize) {
+    const nearer = size < bestSize;
+    if (nearer) {
       bestSize = size;
       best = pointOf(program, limits, iterate);
-      worse = 0;
-    } else if (++worse > PATIENCE) {
-      break;
     }
-    if (size <= ripe * base) {
-      const settled = settle(program, limits, system, judge, best);
+    const gains = infeasibility < GAIN * least;
+    if (gains) least = infeasibility;
+    idle = nearer || gains ? 0 : idle + 1;
+    if (idle > (bestSize > RIPE * base ? PATIENCE : SHORT_PATIENCE)) break;
+    const changes = noteActive(limits, residuals, active);
+    if (nearer && size <= ripe * base && changes <= FEW * active.length) {
+      const settled = settle(program, limits, system, judge, best, size <= RIPE * base ? REFUSALS : 1);
       if (settled) return { status: 'solved', ...settled, work };
-      ripe /= RIPER;
+      ripe = size > RIPE * base ? Math.max(RIPE, size / base / RIPER) : size / base / RIPER;
     }
     if (step % LOOK === LOOK - 1 && largest(y) > RUNAWAY * base) {
       const proof = cleaned(y.slice(0, program.m));
@@ -98,9 +112,10 @@ function settle(
   system: StepSystem,
   judge: Judge,
   best: Point,
+  refusals: number,
 ): Point | undefined {
-  const polished = polish(program, limits, system, judge, activeOnly(program, limits, system, best));
-  return polished ?? (judge.solved(best) ? best : undefined);
+  const polished = polish(program, limits, system, judge, activeOnly(program, limits, system, best), refusals);
+  return polished ?? (refusals > 1 && judge.solved(best) ? best : undefined);
 }
 
 /** The last point polished, or else what the active set makes of it. */
@@ -113,7 +128,7 @@ function* finished(
   work: Work,
   finish: Finish,
 ): Rounds<Candidate> {
-  const settled = settle(program, limits, system, judge, best);
+  const settled = settle(program, limits, system, judge, best, REFUSALS);
   if (settled) return { status: 'solved', ...settled, work };
   const active = activeOnly(program, limits, system, best);
   const rounds = finish(active, FINISH_ROUNDS);

@@ -7,20 +7,16 @@
  * of n + m rows, by a sparse L D L'. The order of elimination is found once; only the diagonal changes.
  */
 import { type Arena, EngramError } from '../../src/core/index.js';
-import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
 import { type Analysis, analyse } from '../sparse/analysis.js';
 import { factorNeed, sparseFactor } from '../sparse/factor.js';
 import { type Compressed, isCompressed, transposed } from '../sparse/matrix.js';
-import { beginSolve, errorsOf, errorTables, type StepSystem } from './system.js';
+import { beginSolve, errorTables, isSolved, type StepSystem } from './system.js';
 
 interface Kernel {
   compressedTimes(count: number, starts: number, columns: number, values: number, x: number, y: number): void;
 }
 
-const REFINEMENTS = 3;
-/** Refinement ends where residuals have come to this part of what was asked. */
-const EXACT = 1e-15;
 /** -1/W of a row that takes no part. */
 const ASIDE = -1e60;
 /** Bytes of a factor up to which one is made. */
@@ -122,9 +118,8 @@ export function sparseSystem(arena: Arena, program: Program<Compressed>, analysi
       for (let i = 0; i < m; i++) pivots[n + i] = weight[i] > 0 ? -1 / weight[i] : ASIDE;
       return factored.factor(pivots);
     },
-    solve(right, target, weight, rho) {
-      const { dx, dy, e1, e2, b } = beginSolve(e, right, target);
-      const asked = Math.max(largest(right), largest(target));
+    solve(right, target, weight, rho, exact) {
+      const { dx, dy, e1, e2 } = beginSolve(e, right, target);
       for (let pass = 0; ; pass++) {
         // (P + rho) dx - A'dy - dz = e1,  A dx + dy / W = e2,  dz = W_b (e2 - dx).
         for (let k = 0; k < n; k++) step[k] = e1[k] + weight[m + k] * e2[m + k];
@@ -135,10 +130,8 @@ export function sparseSystem(arena: Arena, program: Program<Compressed>, analysi
           dy[m + k] += weight[m + k] * (e2[m + k] - step[k]);
         }
         for (let i = 0; i < m; i++) if (weight[i] > 0) dy[i] += step[n + i];
-        if (pass === REFINEMENTS) return e;
-        curve(dx, b);
-        errorsOf({ times, transposed: transposedTimes }, e, right, target, weight, rho);
-        if (Math.max(largest(e1), largest(e2)) <= EXACT * asked) return e;
+        if (isSolved({ times, transposed: transposedTimes, curve }, e, right, target, weight, rho, exact, pass))
+          return e;
       }
     },
   };

@@ -4,13 +4,15 @@
  */
 import type { Program } from '../problem.js';
 import type { Matrix } from '../sparse/matrix.js';
-import { type Iterate, type Limits, SIDES, valuesAt } from './iterate.js';
+import { type Iterate, type Limits, SIDES } from './iterate.js';
 import type { Residuals } from './residuals.js';
 import type { StepSystem } from './system.js';
 
 /** How far of the way to the nearest limit a step goes. */
 const STEP = 0.995;
 const LEAST_CENTRING = 1e-6;
+/** What may be left of the equations of a step beside the residuals that it starts from. */
+const INEXACT = 1e-4;
 
 type Pair = readonly [Float64Array, Float64Array];
 
@@ -37,7 +39,6 @@ export interface StepTables {
   readonly c: Pair;
   readonly right: Pair;
   readonly target: Float64Array;
-  readonly moved: Float64Array;
   readonly ds: Pair;
   readonly dlambda: Pair;
 }
@@ -54,7 +55,7 @@ export function stepTables(
   const pair = (): Pair => [numbers(), numbers()];
   return {
     ...{ program, limits, system, iterate, residuals, regular: 0 },
-    ...{ w: pair(), weight: numbers(), c: pair(), right: pair(), target: numbers(), moved: numbers() },
+    ...{ w: pair(), weight: numbers(), c: pair(), right: pair(), target: numbers() },
     ...{ ds: pair(), dlambda: pair() },
   };
 }
@@ -83,7 +84,8 @@ export function mehrotra(at: StepTables): Direction {
     const [own, sOwn, lambdaOwn] = [c[side], s[side], lambda[side]];
     for (let i = 0; i < own.length; i++) own[i] = -sOwn[i] * lambdaOwn[i];
   }
-  const { ds, dlambda } = direction(at);
+  // Its own errors only misjudge how far to centre.
+  const { ds, dlambda } = direction(at, Number.POSITIVE_INFINITY);
   const alpha = reach(limits, s, ds);
   const beta = reach(limits, lambda, dlambda);
   let after = 0;
@@ -100,7 +102,7 @@ export function mehrotra(at: StepTables): Direction {
       own[i] = hasOwn[i] ? sigma * mu - sOwn[i] * lambdaOwn[i] - dsOwn[i] * dlambdaOwn[i] : 0;
     }
   }
-  return direction(at);
+  return direction(at, INEXACT * at.residuals.size);
 }
 
 /** Goes along a direction, short of the first limit: at one length for both sides where P couples them. */
@@ -124,8 +126,8 @@ export function advance({ program, limits, iterate }: StepTables, { dx, dy, ds, 
 }
 
 /** The direction for the targets c: s dlambda + lambda ds = c. */
-function direction(at: StepTables): Direction {
-  const { limits, system, iterate, residuals, w, weight, regular, c, right, target, moved, ds, dlambda } = at;
+function direction(at: StepTables, exact: number): Direction {
+  const { limits, system, iterate, residuals, w, weight, regular, c, right, target, ds, dlambda } = at;
   const { equal, has } = limits;
   const { s, lambda } = iterate;
   const { rx, re, r } = residuals;
@@ -139,16 +141,24 @@ function direction(at: StepTables): Direction {
     if (equal[i]) target[i] = re[i];
     else target[i] = weight[i] > 0 ? (wLower[i] * rightLower[i] - wUpper[i] * rightUpper[i]) / weight[i] : 0;
   }
-  const { dx, dy } = system.solve(rx, target, weight, regular);
-  valuesAt(system, dx, moved);
-  for (const side of SIDES) {
-    const [hasOwn, sOwn, lambdaOwn, dsOwn, dlambdaOwn] = [has[side], s[side], lambda[side], ds[side], dlambda[side]];
-    const [wOwn, rightOwn, cOwn, sign] = [w[side], right[side], c[side], side === 0 ? 1 : -1];
-    for (let i = 0; i < K; i++) {
-      if (!hasOwn[i]) continue;
-      dlambdaOwn[i] = wOwn[i] * (rightOwn[i] - sign * moved[i]);
-      dsOwn[i] = (cOwn[i] - sOwn[i] * dlambdaOwn[i]) / lambdaOwn[i];
+  const { dx, dy } = system.solve(rx, target, weight, regular, exact);
+  const [[lower, upper], [hasLower, hasUpper]] = [dlambda, has];
+  for (let i = 0; i < K; i++) {
+    if (equal[i] || weight[i] === 0) continue;
+    // What a sum of both would round off, a large weight would make a dual residual: the heavier side takes what the other leaves.
+    const along = target[i] - dy[i] / weight[i];
+    if (wLower[i] >= wUpper[i]) {
+      upper[i] = hasUpper[i] ? wUpper[i] * (rightUpper[i] + along) : 0;
+      lower[i] = dy[i] + upper[i];
+    } else {
+      lower[i] = hasLower[i] ? wLower[i] * (rightLower[i] - along) : 0;
+      upper[i] = lower[i] - dy[i];
     }
+  }
+  for (const side of SIDES) {
+    const [hasOwn, sOwn, lambdaOwn, dsOwn, cOwn] = [has[side], s[side], lambda[side], ds[side], c[side]];
+    const own = dlambda[side];
+    for (let i = 0; i < K; i++) if (hasOwn[i]) dsOwn[i] = (cOwn[i] - sOwn[i] * own[i]) / lambdaOwn[i];
   }
   return { dx, dy, ds, dlambda };
 }

@@ -16,15 +16,16 @@ export interface StepSystem {
   /** Factors P + rho + A'W A + W_b for weights of rows, then of bounds; false where that fails. */
   factor(weight: Float64Array, rho: number): boolean;
   /**
-   * Solves (P + rho) dx - A'dy - dz = right, A dx + dy / W = target (bounds alike), by the last factor, refined.
-   * Where a weight is 0, dy is 0.
+   * Solves (P + rho) dx - A'dy - dz = right, A dx + dy / W = target (bounds alike), by the last factor, refined where more
+   * than `exact` is left of either side. Where a weight is 0, dy is 0.
    */
   solve(
     right: Float64Array,
     target: Float64Array,
     weight: Float64Array,
     rho: number,
-  ): { dx: Float64Array; dy: Float64Array };
+    exact: number,
+  ): Pick<ErrorTables, 'dx' | 'dy'>;
 }
 
 interface Kernel extends DenseKernel {
@@ -42,8 +43,6 @@ interface Kernel extends DenseKernel {
     capacity: number,
   ): void;
 }
-
-const REFINEMENTS = 3;
 
 /** One function, longer than most: its operations share the tables that it lays out in the arena. */
 export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program): StepSystem {
@@ -120,7 +119,7 @@ export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program):
       );
       return kernel.denseCholesky(matrixAt, n, capacity, 0) < 0;
     },
-    solve(right, target, weight, rho) {
+    solve(right, target, weight, rho, exact) {
       const { dx, dy, e1, e2, b } = beginSolve(e, right, target);
       for (let pass = 0; ; pass++) {
         for (let i = 0; i < m + n; i++) weighted[i] = e2[i] * weight[i];
@@ -130,9 +129,7 @@ export function condensedSystem(arena: Arena, { n, m, P, hessian, A }: Program):
         times(b, rows);
         for (let k = 0; k < n; k++) dx[k] += b[k];
         for (let i = 0; i < m + n; i++) dy[i] += weighted[i] - weight[i] * (i < m ? rows[i] : b[i - m]);
-        if (pass === REFINEMENTS) return e;
-        curve(dx, b);
-        errorsOf({ times, transposed }, e, right, target, weight, rho);
+        if (isSolved({ times, transposed, curve }, e, right, target, weight, rho, exact, pass)) return e;
       }
     },
   };
@@ -144,11 +141,14 @@ export interface ErrorTables {
   readonly dy: Float64Array;
   readonly e1: Float64Array;
   readonly e2: Float64Array;
-  /** P dx, and scratch. */
+  /** P dx, A'dy and A dx. */
   readonly b: Float64Array;
   readonly along: Float64Array;
   readonly moved: Float64Array;
 }
+
+/** At most so many. */
+const REFINEMENTS = 3;
 
 export const errorTables = (n: number, m: number): ErrorTables => ({
   ...{ dx: new Float64Array(n), dy: new Float64Array(m + n), e1: new Float64Array(n), e2: new Float64Array(m + n) },
@@ -163,20 +163,33 @@ export function beginSolve(e: ErrorTables, right: Float64Array, target: Float64A
   return e;
 }
 
-/** e1 = right - (P + rho) dx + A'dy + dz and e2 = target - A dx - dy / W, where b holds P dx. */
-export function errorsOf(
-  { times, transposed }: Pick<StepSystem, 'times' | 'transposed'>,
+/**
+ * Whether a solution is good enough, after so many refinements: at most `exact` is left, which is
+ * e1 = right - (P + rho) dx + A'dy + dz and e2 = target - A dx - dy / W, and they are to be solved for next.
+ */
+export function isSolved(
+  { times, transposed, curve }: Pick<StepSystem, 'times' | 'transposed' | 'curve'>,
   { dx, dy, e1, e2, b, along, moved }: ErrorTables,
   right: Float64Array,
   target: Float64Array,
   weight: Float64Array,
   rho: number,
-): void {
+  exact: number,
+  refinements: number,
+): boolean {
   const [n, m] = [dx.length, moved.length];
-  transposed(dy, along);
+  if (refinements === REFINEMENTS || exact === Number.POSITIVE_INFINITY) return true;
   times(dx, moved);
-  for (let k = 0; k < n; k++) e1[k] = right[k] - b[k] - rho * dx[k] + along[k] + dy[m + k];
+  transposed(dy, along);
+  curve(dx, b);
+  let left = 0;
+  for (let k = 0; k < n; k++) {
+    e1[k] = right[k] - b[k] - rho * dx[k] + along[k] + dy[m + k];
+    left = Math.max(left, Math.abs(e1[k]));
+  }
   for (let i = 0; i < m + n; i++) {
     e2[i] = weight[i] > 0 ? target[i] - (i < m ? moved[i] : dx[i - m]) - dy[i] / weight[i] : 0;
+    left = Math.max(left, Math.abs(e2[i]));
   }
+  return left <= exact;
 }

@@ -24,8 +24,9 @@ export type Presolved =
       whole(candidate: Candidate): Candidate;
     };
 
-/** Bounds go to and fro between rows at most so many times. */
+/** Sweeps at most, and those in a row that tighten bounds and take nothing away: bounds may go to and fro between rows for long. */
 const SWEEPS = 12;
+const IDLE = 3;
 
 /** Undefined where nothing can be taken away. */
 export function presolve(program: Program<Compressed>): Presolved | undefined {
@@ -44,21 +45,24 @@ export function presolve(program: Program<Compressed>): Presolved | undefined {
 /** The sweeps; ends early with rows that contradict each other or the bounds. */
 function reduce(t: Tableau): Contradiction | undefined {
   const { n, m } = t.program;
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    let found = 0;
+  for (let sweep = 0, idle = 0; sweep < SWEEPS && idle < IDLE; sweep++) {
+    let [found, taken] = [0, 0];
     for (let i = 0; i < m; i++) {
       if (!t.rowStays[i] || !t.changed[i]) continue;
       t.changed[i] = 0;
       const before = t.steps.length;
       const sign = reduceRow(t, i);
       if (sign !== 0) return [{ i, y: sign }];
-      if (!t.rowStays[i] || t.steps.length > before) found++;
+      if (!t.rowStays[i]) taken++;
+      else if (t.steps.length > before) found++;
     }
-    for (let k = 0; k < n; k++) if (t.stays[k] && reduceColumn(t, k)) found++;
-    if (found > 0) continue;
+    for (let k = 0; k < n; k++) if (t.stays[k] && reduceColumn(t, k)) taken++;
+    idle = taken > 0 ? 0 : idle + 1;
+    if (found + taken > 0 && idle < IDLE) continue;
     const parallel = mergeParallel(t);
     if ('contradiction' in parallel) return parallel.contradiction;
     if (parallel.merged === 0) break;
+    idle = 0;
   }
   return undefined;
 }

@@ -36,7 +36,8 @@ interface Range {
 function rangeOf({ program: { A }, lb, ub, stays }: Tableau, i: number): Range {
   const range = { count: 0, low: 0, high: 0, lowOpen: 0, highOpen: 0, size: 0 };
   for (let p = A.starts[i]; p < A.starts[i + 1]; p++) {
-    const [k, a] = [A.columns[p], A.values[p]];
+    const k = A.columns[p];
+    const a = A.values[p];
     range.count += stays[k];
     const least = a * (a > 0 ? lb[k] : ub[k]);
     const most = a * (a > 0 ? ub[k] : lb[k]);
@@ -95,17 +96,16 @@ function bound(t: Tableau, i: number, range: Range): void {
   const { A } = t.program;
   const only = range.count === 1;
   for (let p = A.starts[i]; p < A.starts[i + 1]; p++) {
-    const [k, a] = [A.columns[p], A.values[p]];
+    const k = A.columns[p];
+    const a = A.values[p];
     if (!t.stays[k]) continue;
-    const others = (side: 'low' | 'high') => {
-      const own = a * (a > 0 === (side === 'low') ? t.lb[k] : t.ub[k]);
-      const open = side === 'low' ? range.lowOpen : range.highOpen;
-      if (!Number.isFinite(own)) return open > 1 ? Number.NaN : range[side];
-      return open > 0 ? Number.NaN : range[side] - own;
-    };
-    const [fromLower, fromUpper] = [(t.l[i] - others('high')) / a, (t.u[i] - others('low')) / a];
-    const [lower, upper] = a > 0 ? [fromLower, fromUpper] : [fromUpper, fromLower];
     const [lb, ub] = [t.lb[k], t.ub[k]];
+    // What the others add at most and at least.
+    const high = without(range.high, range.highOpen, a * (a > 0 ? ub : lb));
+    const low = without(range.low, range.lowOpen, a * (a > 0 ? lb : ub));
+    const [fromLower, fromUpper] = [(t.l[i] - high) / a, (t.u[i] - low) / a];
+    const lower = a > 0 ? fromLower : fromUpper;
+    const upper = a > 0 ? fromUpper : fromLower;
     if (only ? lower > lb : helps(lower, lower - lb, ub - lb)) narrow(t, i, k, a, 'lower', Math.min(lower, ub));
     if (only ? upper < ub : helps(upper, ub - upper, ub - lb)) narrow(t, i, k, a, 'upper', Math.max(upper, t.lb[k]));
   }
@@ -113,6 +113,12 @@ function bound(t: Tableau, i: number, range: Range): void {
   const k = onlyOne(t, i);
   t.leaned[k] = 1;
   t.rowStays[i] = 0;
+}
+
+/** A sum of which `open` terms are infinite without its term `own`; NaN where there are others that are. */
+function without(sum: number, open: number, own: number): number {
+  if (!Number.isFinite(own)) return open > 1 ? Number.NaN : sum;
+  return open > 0 ? Number.NaN : sum - own;
 }
 
 function onlyOne({ program: { A }, stays }: Tableau, i: number): number {

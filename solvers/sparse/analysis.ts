@@ -18,9 +18,15 @@ export interface Analysis {
   /** Entries of each column of L, and all of them. */
   readonly counts: Int32Array;
   readonly entries: number;
+  /** From this row on L is full, or nearly: those rows are kept as a dense matrix. */
+  readonly tail: number;
   /** Multiplications of a factorisation. */
   readonly work: number;
 }
+
+/** What part of a tail must be entries, and how many rows it must have. */
+const FULL = 0.7;
+const LEAST_TAIL = 16;
 
 /** Analyses a symmetric matrix, both halves, by rows. */
 export function analyse(K: Compressed): Analysis {
@@ -49,7 +55,18 @@ export function analyse(K: Compressed): Analysis {
     entries += count;
     work += (count * (count + 3)) / 2;
   }
-  return { size, order, place, upper, parent, counts, entries, work };
+  return { size, order, place, upper, parent, counts, entries, tail: tailOf(counts), work };
+}
+
+/** Where the longest tail of L begins that is full enough. */
+function tailOf(counts: Int32Array): number {
+  let tail = counts.length;
+  let filled = 0;
+  for (let j = tail - 1, rows = 1; j >= 0; j--, rows++) {
+    filled += counts[j];
+    if (rows >= LEAST_TAIL && filled >= (FULL * rows * (rows - 1)) / 2) tail = j;
+  }
+  return tail;
 }
 
 function upperHalf(K: Compressed, order: Int32Array, place: Int32Array): Compressed {
@@ -74,25 +91,31 @@ function upperHalf(K: Compressed, order: Int32Array, place: Int32Array): Compres
   return { starts, columns, values };
 }
 
-/** The columns in which each row of L has entries, every one behind those that it follows from. */
-export function rowsOfFactor({ size, upper, parent, entries }: Analysis): { starts: Int32Array; columns: Int32Array } {
-  const [starts, columns] = [new Int32Array(size + 1), new Int32Array(entries)];
+/** The columns before `end` in which each row of L has entries; they ascend. */
+export function rowsOfFactor(
+  { size, upper, parent, counts }: Analysis,
+  end = size,
+): { starts: Int32Array; columns: Int32Array } {
+  // By columns first: what comes row by row ascends there, and so it does when it is turned around.
+  const below = new Int32Array(end + 1);
+  for (let j = 0; j < end; j++) below[j + 1] = below[j] + counts[j];
+  const rows = new Int32Array(below[end]);
+  const next = below.slice(0, end);
+  const starts = new Int32Array(size + 1);
   const seen = new Int32Array(size).fill(-1);
-  const path = new Int32Array(size);
-  let count = 0;
   for (let k = 0; k < size; k++) {
     seen[k] = k;
     for (let p = upper.starts[k]; p < upper.starts[k + 1]; p++) {
-      let length = 0;
-      for (let j = upper.columns[p]; seen[j] !== k; j = parent[j]) {
-        path[length++] = j;
+      for (let j = upper.columns[p]; j < end && seen[j] !== k; j = parent[j]) {
+        rows[next[j]++] = k;
         seen[j] = k;
+        starts[k + 1]++;
       }
-      for (let t = 0; t < length; t++) columns[count++] = path[t];
     }
-    // Ascending: children have smaller numbers than parents.
-    columns.subarray(starts[k], count).sort();
-    starts[k + 1] = count;
   }
+  for (let k = 0; k < size; k++) starts[k + 1] += starts[k];
+  const columns = new Int32Array(rows.length);
+  const free = starts.slice(0, size);
+  for (let j = 0; j < end; j++) for (let p = below[j]; p < below[j + 1]; p++) columns[free[rows[p]]++] = j;
   return { starts, columns };
 }

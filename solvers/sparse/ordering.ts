@@ -16,24 +16,32 @@ interface Graph {
   /** How many variables stand in one; 0: merged or eliminated. */
   readonly weight: Int32Array;
   readonly degree: Int32Array;
-  /** A_i: entries from[i] to end[i] of `near`. */
+  /** A_i, then E_i: entries from[i] to middle[i] and to end[i] of `near`. A pivot takes one place where another leaves one. */
   readonly near: Int32Array;
   readonly from: Int32Array;
+  readonly middle: Int32Array;
   readonly end: Int32Array;
-  /** E_i, and L_e with the number of variables in it, 0 once it is absorbed. */
-  readonly elements: number[][];
-  readonly members: number[][];
+  /** L_e: entries begin[e] to stop[e] of `members`, of which `used` are taken, and the number of variables in it, 0 once it is absorbed. */
+  members: Int32Array;
+  used: number;
+  readonly begin: Int32Array;
+  readonly stop: Int32Array;
   readonly reach: Int32Array;
   /** Variables by degree, in doubly linked lists. */
   readonly head: Int32Array;
   readonly next: Int32Array;
   readonly previous: Int32Array;
+  /** Variables by a hash of their neighbours, in lists. */
+  readonly bucket: Int32Array;
+  readonly other: Int32Array;
+  readonly hash: Int32Array;
   /** The variables that go with one, in a chain. */
   readonly after: Int32Array;
   readonly last: Int32Array;
-  /** Marks; `stamp` makes old ones invalid. */
-  readonly seen: Float64Array;
-  readonly outside: Float64Array;
+  /** Marks; `stamp` makes old ones invalid. |L_e - L_p| where `met` has the stamp of p. */
+  readonly seen: Int32Array;
+  readonly met: Int32Array;
+  readonly outside: Int32Array;
   stamp: number;
   left: number;
 }
@@ -67,148 +75,179 @@ export function minimumDegree(n: number, starts: Int32Array, columns: Int32Array
 }
 
 function graphOf(n: number, starts: Int32Array, columns: Int32Array): Graph {
+  const numbers = () => new Int32Array(n);
+  const none = () => new Int32Array(n).fill(-1);
   const near = new Int32Array(columns.length);
-  const [from, end, degree] = [new Int32Array(n), new Int32Array(n), new Int32Array(n)];
+  const [from, end, degree, last] = [numbers(), numbers(), numbers(), numbers()];
   let count = 0;
   for (let i = 0; i < n; i++) {
+    last[i] = i;
     from[i] = count;
     for (let p = starts[i]; p < starts[i + 1]; p++) if (columns[p] !== i) near[count++] = columns[p];
     end[i] = count;
     degree[i] = count - from[i];
   }
-  const none = () => new Int32Array(n).fill(-1);
   return {
-    ...{ weight: new Int32Array(n).fill(1), degree, near, from, end },
-    elements: Array.from({ length: n }, () => []),
-    members: new Array<number[]>(n),
-    reach: new Int32Array(n),
-    ...{ head: new Int32Array(n + 1).fill(-1), next: none(), previous: none(), after: none() },
-    last: Int32Array.from({ length: n }, (_, i) => i),
-    ...{ seen: new Float64Array(n), outside: new Float64Array(n), stamp: 1, left: n },
+    ...{ weight: numbers().fill(1), degree, near, from, middle: end.slice(), end },
+    ...{ members: new Int32Array(2 * count + n), used: 0, begin: numbers(), stop: numbers(), reach: numbers() },
+    ...{ head: new Int32Array(n + 1).fill(-1), next: none(), previous: none() },
+    ...{ bucket: none(), other: none(), hash: numbers(), after: none(), last },
+    ...{ seen: numbers(), met: numbers(), outside: numbers(), stamp: 1, left: n },
   };
 }
 
 /** Eliminates p, and all that goes with it; the least degree that it leaves. */
 function eliminate(g: Graph, p: number): number {
+  const { weight, degree, bucket, other, hash, begin, stop, reach } = g;
   delist(g, p);
   const stamp = ++g.stamp;
-  const list = elementOf(g, p, stamp);
-  g.left -= g.weight[p];
-  g.weight[p] = 0;
-  countOutside(g, list);
-  const alike = new Map<number, number[]>();
-  for (const i of list) {
-    const hash = update(g, p, i, stamp);
-    if (hash < 0) join(g, p, i);
-    else if (alike.has(hash)) alike.get(hash)?.push(i);
-    else alike.set(hash, [i]);
+  makeElement(g, p, stamp);
+  const { members } = g;
+  const [first, end] = [begin[p], stop[p]];
+  g.left -= weight[p];
+  weight[p] = 0;
+  countOutside(g, p, stamp);
+  for (let t = first; t < end; t++) {
+    const i = members[t];
+    if (!update(g, p, i, stamp)) {
+      join(g, p, i);
+      continue;
+    }
+    other[i] = bucket[hash[i]];
+    bucket[hash[i]] = i;
   }
-  for (const same of alike.values()) if (same.length > 1) merge(g, same);
-  const stay = list.filter((i) => g.weight[i] > 0);
-  g.members[p] = stay;
-  g.reach[p] = stay.reduce((sum, i) => sum + g.weight[i], 0);
+  for (let t = first; t < end; t++) {
+    const i = members[t];
+    if (weight[i] === 0) continue;
+    const same = bucket[hash[i]];
+    bucket[hash[i]] = -1;
+    if (same >= 0 && other[same] >= 0) merge(g, same);
+  }
   let least = g.head.length - 1;
-  for (const i of stay) {
-    g.degree[i] = Math.max(0, Math.min(g.degree[i], g.left - g.weight[i]));
+  let kept = first;
+  reach[p] = 0;
+  for (let t = first; t < end; t++) {
+    const i = members[t];
+    if (weight[i] === 0) continue;
+    members[kept++] = i;
+    reach[p] += weight[i];
+    degree[i] = Math.max(0, Math.min(degree[i], g.left - weight[i]));
     enlist(g, i);
-    least = Math.min(least, g.degree[i]);
+    if (degree[i] < least) least = degree[i];
   }
+  stop[p] = kept;
+  g.used = kept;
   return least;
 }
 
 /** L_p, marked as seen; the elements of p are absorbed, and its variables taken out of the lists. */
-function elementOf(g: Graph, p: number, stamp: number): number[] {
-  const { near, from, end, elements, members, reach, weight, seen } = g;
-  const list: number[] = [];
-  let size = 0;
-  seen[p] = stamp;
-  const take = (i: number) => {
-    if (weight[i] === 0 || seen[i] === stamp) return;
-    seen[i] = stamp;
-    size += weight[i];
-    list.push(i);
-    delist(g, i);
-  };
-  for (let t = from[p]; t < end[p]; t++) take(near[t]);
-  for (const e of elements[p]) {
-    if (reach[e] > 0) for (const i of members[e]) take(i);
-    reach[e] = 0;
-    members[e] = [];
+function makeElement(g: Graph, p: number, stamp: number): void {
+  const { weight, near, from, middle, end, begin, stop, reach, seen } = g;
+  let room = g.used + middle[p] - from[p];
+  for (let t = middle[p]; t < end[p]; t++) room += stop[near[t]] - begin[near[t]];
+  if (room > g.members.length) {
+    const larger = new Int32Array(2 * room);
+    larger.set(g.members);
+    g.members = larger;
   }
+  const { members } = g;
+  let [count, size] = [g.used, 0];
+  const take = (list: Int32Array, first: number, end: number) => {
+    for (let t = first; t < end; t++) {
+      const i = list[t];
+      if (weight[i] === 0 || seen[i] === stamp) continue;
+      seen[i] = stamp;
+      delist(g, i);
+      members[count++] = i;
+      size += weight[i];
+    }
+  };
+  seen[p] = stamp;
+  begin[p] = count;
+  take(near, from[p], middle[p]);
+  for (let t = middle[p]; t < end[p]; t++) {
+    const e = near[t];
+    if (reach[e] === 0) continue;
+    take(members, begin[e], stop[e]);
+    reach[e] = 0;
+  }
+  stop[p] = count;
   reach[p] = size;
-  return list;
 }
 
-/** outside_e - base = |L_e - L_p| for the elements beside p. */
-function countOutside(g: Graph, list: readonly number[]): void {
-  const { elements, reach, outside, weight } = g;
-  // Larger than anything that was written before.
-  const base = baseOf(g);
-  for (const i of list) {
-    for (const e of elements[i]) {
+/** |L_e - L_p| of all elements e that touch L_p. */
+function countOutside(
+  { near, middle, end, members, begin, stop, reach, met, outside, weight }: Graph,
+  p: number,
+  stamp: number,
+) {
+  for (let t = begin[p]; t < stop[p]; t++) {
+    const i = members[t];
+    for (let s = middle[i]; s < end[i]; s++) {
+      const e = near[s];
       if (reach[e] === 0) continue;
-      if (outside[e] < base) outside[e] = base + reach[e];
+      if (met[e] !== stamp) outside[e] = reach[e];
+      met[e] = stamp;
       outside[e] -= weight[i];
     }
   }
 }
 
-const baseOf = ({ stamp, head }: Graph) => stamp * 2 * head.length;
-
-/** A_i, E_i and d_i behind the elimination of p; a hash of the neighbours, -1 if there is none but p. */
-function update(g: Graph, p: number, i: number, stamp: number): number {
-  const { near, from, end, elements, reach, outside, weight, seen, degree } = g;
-  const base = baseOf(g);
-  let [size, hash] = [0, p];
-  const mine = elements[i];
-  let kept = 0;
-  for (const e of mine) {
-    if (reach[e] === 0) continue;
-    const beside = outside[e] - base;
-    // All of it lies in L_p: absorbed, too.
-    if (beside === 0) {
-      reach[e] = 0;
-      continue;
-    }
-    size += beside;
-    hash += e;
-    mine[kept++] = e;
-  }
-  mine.length = kept;
-  mine.push(p);
+/** A_i, E_i, d_i and the hash of the neighbours behind the elimination of p; false if there is no neighbour but p. */
+function update(
+  { near, from, middle, end, reach, outside, weight, seen, degree, hash, head }: Graph,
+  p: number,
+  i: number,
+  stamp: number,
+): boolean {
+  let [size, sum] = [0, p];
   let to = from[i];
-  for (let t = from[i]; t < end[i]; t++) {
+  for (let t = from[i]; t < middle[i]; t++) {
     const j = near[t];
     if (weight[j] === 0 || seen[j] === stamp) continue;
     size += weight[j];
-    hash += j;
+    sum += j;
     near[to++] = j;
   }
+  const elements = middle[i];
+  middle[i] = to;
+  for (let t = elements; t < end[i]; t++) {
+    const e = near[t];
+    if (reach[e] === 0) continue;
+    // All of it lies in L_p: absorbed, too.
+    if (outside[e] === 0) {
+      reach[e] = 0;
+      continue;
+    }
+    size += outside[e];
+    sum += e;
+    near[to++] = e;
+  }
+  if (to === from[i]) return false;
+  near[to++] = p;
   end[i] = to;
-  if (kept === 0 && to === from[i]) return -1;
+  hash[i] = sum % (head.length - 1);
   const rest = reach[p] - weight[i];
   degree[i] = Math.min(degree[i] + rest, size + rest);
-  return hash;
+  return true;
 }
 
-/** Variables with the same hash: those with the same neighbours become one. */
-function merge(g: Graph, same: readonly number[]): void {
-  const { near, from, end, elements, weight, degree, seen } = g;
-  for (let a = 0; a < same.length; a++) {
-    const i = same[a];
+/** Variables with one hash, from `first` on: those with the same neighbours become one. */
+function merge(g: Graph, first: number): void {
+  const { near, from, middle, end, weight, degree, seen, other } = g;
+  for (let i = first; i >= 0; i = other[i]) {
     if (weight[i] === 0) continue;
     const stamp = ++g.stamp;
     // Elements and variables have numbers of one range, and none is both.
-    for (const e of elements[i]) seen[e] = stamp;
     for (let t = from[i]; t < end[i]; t++) seen[near[t]] = stamp;
-    for (const j of same.slice(a + 1)) {
-      if (weight[j] === 0 || elements[j].length !== elements[i].length || end[j] - from[j] !== end[i] - from[i])
+    for (let j = other[i]; j >= 0; j = other[j]) {
+      if (weight[j] === 0 || end[j] - from[j] !== end[i] - from[i] || middle[j] - from[j] !== middle[i] - from[i])
         continue;
-      let alike = elements[j].every((e) => seen[e] === stamp);
-      for (let t = from[j]; alike && t < end[j]; t++) alike = seen[near[t]] === stamp;
-      if (!alike) continue;
-      degree[i] -= weight[j];
+      let t = from[j];
+      while (t < end[j] && seen[near[t]] === stamp) t++;
+      if (t < end[j]) continue;
       const size = weight[j];
+      degree[i] -= size;
       join(g, i, j);
       g.left += size;
       weight[i] += size;
@@ -222,7 +261,6 @@ function join(g: Graph, p: number, i: number): void {
   g.weight[i] = 0;
   g.after[g.last[p]] = i;
   g.last[p] = g.last[i];
-  g.elements[i] = [];
 }
 
 function enlist({ head, next, previous, degree }: Graph, i: number): void {

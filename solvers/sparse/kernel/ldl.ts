@@ -2,42 +2,31 @@
 //
 //   L_k D_k l = K(1..k-1, k),   d_k = K(k, k) - l' D_k l
 //
-// Where fill has come together, the rows of a column follow each other: two of them are then taken at once.
+// From row `tail` on, where L is full, what the columns before leave of K is factored as a dense matrix (tail.ts).
 //
 // `upper` holds the columns of the upper half without the diagonal. Where the rows of L have entries is known before
 // (analysis.ts); they are appended to its columns one after the other.
 
-/** x -= f times `count` entries of a column of L, in ascending rows. */
+import { pivotOf, strideOf, tailFactor, tailSolve } from "./tail";
+
+/** x -= f times `count` entries of a column of L. */
 function subtract(f: f64, count: i32, rows: usize, values: usize, x: usize): void {
   const end = rows + 4 * <usize>count;
-  const last = count > 0 ? load<i32>(end - 4) : 0;
-  let row = rows;
-  let value = values;
-  for (; row < end; row += 4, value += 8) {
-    const at = load<i32>(row);
-    // Nothing is left out from here on.
-    if (last - at == <i32>((end - 4 - row) >> 2)) break;
-    const to = x + 8 * <usize>at;
+  for (let row = rows, value = values; row < end; row += 4, value += 8) {
+    const to = x + 8 * <usize>load<i32>(row);
     store<f64>(to, load<f64>(to) - load<f64>(value) * f);
   }
-  if (row == end) return;
-  const ff = f64x2.splat(f);
-  let to = x + 8 * <usize>load<i32>(row);
-  const stop = x + 8 * <usize>(last + 1);
-  for (; to + 16 <= stop; to += 16, value += 16) {
-    v128.store(to, f64x2.sub(v128.load(to), f64x2.mul(v128.load(value), ff)));
-  }
-  if (to < stop) store<f64>(to, load<f64>(to) - load<f64>(value) * f);
 }
 
 /**
- * Factors a K of `size` rows. Row k of L has entries in columns rowColumns[rowStarts[k] ..]; column j of L goes from
+ * Factors a K of `size` rows. Row k of L has entries in columns rowColumns[rowStarts[k] ..] before `tail`; column j of L goes from
  * starts[j] on, `fill[j]` entries of which are there. d_k has the sign of signs[k], as it has for every quasi-definite K in exact
- * numbers; where it falls short of `least` it becomes `signs[k] * boost`. `inverse` gets 1 / d; `work` holds zeros,
- * before and after.
+ * numbers. The diagonal of K becomes 1 / d. `work` holds `size` zeros, before and after; `fill` follows them. `dense` has room for the
+ * rows from `tail` on.
  */
 export function ldlFactor(
   size: i32,
+  tail: i32,
   upperStarts: usize,
   upperRows: usize,
   upperValues: usize,
@@ -46,15 +35,14 @@ export function ldlFactor(
   rowStarts: usize,
   rowColumns: usize,
   starts: usize,
-  fill: usize,
   rows: usize,
   values: usize,
-  inverse: usize,
   work: usize,
+  dense: usize,
 ): void {
-  const least = 1e-13;
-  const boost = 1e-7;
-  memory.fill(fill, 0, 4 * <usize>size);
+  const fill = work + 8 * <usize>size;
+  const width: usize = 8 * <usize>strideOf(size - tail);
+  memory.fill(fill, 0, 4 * <usize>tail);
   for (let k = 0; k < size; k++) {
     const end = load<i32>(upperStarts + 4 * (k + 1));
     for (let p = load<i32>(upperStarts + 4 * k); p < end; p++) {
@@ -71,26 +59,46 @@ export function ldlFactor(
       const row = rows + 4 * first;
       const value = values + 8 * first;
       subtract(y, <i32>count, row, value, work);
-      const l = y * load<f64>(inverse + 8 * j);
+      const l = y * load<f64>(diagonal + 8 * j);
       d -= l * y;
       store<i32>(row + 4 * count, k);
       store<f64>(value + 8 * count, l);
       store<i32>(fill + 4 * j, <i32>count + 1);
     }
-    const sign = load<f64>(signs + 8 * <usize>k);
-    if (!(d * sign > least)) d = sign * boost;
-    store<f64>(inverse + 8 * <usize>k, 1 / d);
+    if (k < tail) {
+      store<f64>(diagonal + 8 * <usize>k, 1 / pivotOf(d, load<f64>(signs + 8 * <usize>k)));
+      continue;
+    }
+    const row = dense + width * (k - tail);
+    const from = work + 8 * <usize>tail;
+    const bytes = 8 * <usize>(k - tail);
+    memory.copy(row, from, bytes);
+    memory.fill(from, 0, bytes);
+    store<f64>(row + bytes, d);
   }
+  const behind = 8 * <usize>tail;
+  tailFactor(dense, size - tail, signs + behind, diagonal + behind);
 }
 
 /** x becomes (L D L')^-1 x. */
-export function ldlSolve(size: i32, starts: usize, rows: usize, values: usize, inverse: usize, x: usize): void {
-  for (let j = 0; j < size; j++) {
+export function ldlSolve(
+  size: i32,
+  tail: i32,
+  starts: usize,
+  rows: usize,
+  values: usize,
+  inverse: usize,
+  dense: usize,
+  x: usize,
+): void {
+  const behind = 8 * <usize>tail;
+  for (let j = 0; j < tail; j++) {
     const first = load<i32>(starts + 4 * j);
     const count = load<i32>(starts + 4 * (j + 1)) - first;
     subtract(load<f64>(x + 8 * <usize>j), count, rows + 4 * <usize>first, values + 8 * <usize>first, x);
   }
-  for (let j = size - 1; j >= 0; j--) {
+  tailSolve(dense, size - tail, inverse + behind, x + behind);
+  for (let j = tail - 1; j >= 0; j--) {
     const at = x + 8 * <usize>j;
     let sum = load<f64>(at) * load<f64>(inverse + 8 * <usize>j);
     const end = load<i32>(starts + 4 * (j + 1));

@@ -8,6 +8,14 @@ let stride: i32 = 0;
 let gram: usize = 0;
 let slotCapacity: i32 = 0;
 
+/** Where the rows are, and where what is found goes. */
+export function productsOf(rowPtr: usize, rowStride: i32, gramPtr: usize, capacity: i32): void {
+  rows = rowPtr;
+  stride = rowStride;
+  gram = gramPtr;
+  slotCapacity = capacity;
+}
+
 @inline
 function row(slot: i32): usize {
   return rows + 8 * <usize>stride * slot;
@@ -28,7 +36,7 @@ function accumulate(i: i32, j: i32, value: v128): void {
  * Adds to the Gram entries of four rows with two what the columns from byte `begin` to `end` contribute. Every row has its own pointer:
  * with one pointer and offsets V8 adds them anew for every load, which takes half as long again.
  */
-function products4x2(i0: i32, i1: i32, i2: i32, i3: i32, j0: i32, j1: i32, begin: usize, end: usize): void {
+export function products4x2(i0: i32, i1: i32, i2: i32, i3: i32, j0: i32, j1: i32, begin: usize, end: usize): void {
   let p0 = row(i0) + begin;
   let p1 = row(i1) + begin;
   let p2 = row(i2) + begin;
@@ -92,10 +100,7 @@ export function denseGram(
   fresh: i32,
   old: i32,
 ): void {
-  rows = rowPtr;
-  stride = rowStride;
-  gram = gramPtr;
-  slotCapacity = capacity;
+  productsOf(rowPtr, rowStride, gramPtr, capacity);
   const all = fresh + old;
   const spare = slotCapacity - 1;
   for (let i = 0; i < fresh; i++) {
