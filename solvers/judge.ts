@@ -71,13 +71,13 @@ export function residuals(
   const tally = { primal: 0, dual: 0, gap: { high: 0, low: 0 }, gapError: 0 };
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
   tallyRows(tally, program, sizes, x, y);
-  const { high, low } = slopes.withRows;
+  const { highs, lows } = slopes.withRows;
   const lost = errorsOfSlope(program, sizes, x, y, z);
   const sum = { high: 0, low: 0 };
   const objective = { high: constant, low: 0 };
   for (let k = 0; k < n; k++) {
-    sum.high = high[k];
-    sum.low = low[k];
+    sum.high = highs[k];
+    sum.low = lows[k];
     add(sum, -z[k]);
     const slope = rounded(sum);
     const limit = z[k] > 0 ? lb[k] : ub[k];
@@ -152,10 +152,10 @@ export function boundMultipliers(
   slopes?: Slopes,
 ): Float64Array {
   if (isZero(z)) return z;
-  const { high, low } = (slopes ?? slopesAt(program, x, y)).withRows;
+  const { highs, lows } = (slopes ?? slopesAt(program, x, y)).withRows;
   const out = copied(z);
   for (let k = 0; k < out.length; k++) {
-    const slope = high[k] + low[k];
+    const slope = highs[k] + lows[k];
     if (z[k] !== 0 && Number.isFinite(slope > 0 ? program.lb[k] : program.ub[k])) out[k] = slope;
   }
   return out;

@@ -77,6 +77,8 @@ export interface Workspace {
 
 /** Constraints that the kernel lists at most. */
 const MOST_LISTED = 256;
+/** Slots that there is room for at first, at most. */
+const MOST_ROOM = 128;
 
 /**
  * The workspace, in the arena, of a scaled program with at least one variable; undefined if its P has no factor. One function, longer
@@ -112,6 +114,7 @@ export function workspaceOf(
   const solver = activeSet(arena, none(Number.NEGATIVE_INFINITY), none(Number.POSITIVE_INFINITY), {
     tolerance: SCALED_VIOLATION,
     dependence: SCALED_DEPENDENCE,
+    room: Math.min(MOST_ROOM, m + 2 * n + 2),
   });
   writeRows(arena, rowsAt, stride, program);
   arena.f64(diagonalAt, n).set(metric.d);
