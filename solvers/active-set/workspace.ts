@@ -55,6 +55,8 @@ export interface Workspace {
   readonly solver: ActiveSet;
   work: Work;
   roundLimit: number;
+  /** Whether anyone may stop it between rounds. */
+  watched: boolean;
   /** Pointers to x, to scratch of a vector of variables, both `stride` doubles, and to the codes of violated constraints. */
   readonly stride: number;
   readonly xAt: number;
@@ -88,7 +90,7 @@ export function workspaceOf(
   arena: Arena,
   program: Program<Matrix>,
   judge: Judge,
-  roundLimit: number,
+  { roundLimit, watched }: Pick<Workspace, 'roundLimit' | 'watched'>,
   start?: Point,
 ): Workspace | undefined {
   const { n, m } = program;
@@ -142,6 +144,7 @@ export function workspaceOf(
     metric,
     solver,
     roundLimit,
+    watched,
     work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
     stride,
     xAt,
