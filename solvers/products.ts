@@ -100,7 +100,12 @@ function addCurved(
 }
 
 /** sums -= A'y. */
-function addRows({ m, A }: Program<Matrix>, y: Float64Array, { highs, lows }: DoubledVector, terms?: Float64Array): void {
+function addRows(
+  { m, A }: Program<Matrix>,
+  y: Float64Array,
+  { highs, lows }: DoubledVector,
+  terms?: Float64Array,
+): void {
   for (let i = 0; i < m; i++) addMultiple(-y[i], A, i, highs, lows, terms);
 }
 
