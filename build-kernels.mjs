@@ -23,6 +23,9 @@ function wingOf(file) {
 const wingsOf = (sources) => [...new Set(['src/core', RANDOM, ...kernelsOf(sources).map(wingOf)])];
 const embeddedIn = (wing) => `${wing}/kernels.generated.ts`;
 const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --exportStart start'.split(' ');
+// 2 MB that small problems never outgrow: growth detaches views, and an engine that has seen views detached looks for that at every
+// access to any array from then on. Pages that nothing writes to cost nothing.
+const FIRST_MEMORY = ['--initialMemory', '32'];
 
 /** Modules by wing, as this process compiled them last. */
 const compiled = new Map();
@@ -34,7 +37,7 @@ async function compile(wing, kernels, base, scratch) {
   const key = [base, ...reached.map((file) => readFileSync(file, 'utf8'))].join('\0');
   const last = compiled.get(wing);
   if (last?.key === key) return last.wasm;
-  const memory = wing === 'src/core' ? [] : ['--importMemory', '--memoryBase', String(base)];
+  const memory = wing === 'src/core' ? FIRST_MEMORY : ['--importMemory', '--memoryBase', String(base)];
   const out = `${scratch}/kernels.wasm`;
   const { error, stderr } = await asc.main([...new Set(own), ...flags, ...memory, '--outFile', out]);
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);

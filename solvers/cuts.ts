@@ -90,6 +90,11 @@ export interface CutSource<Cut> {
   limit(cut: Cut): number;
 }
 
+/** A source that has work to do on the rows of a round together, once all of them are written. */
+export interface JointSource<Cut> extends CutSource<Cut> {
+  finish?(cuts: readonly Cut[], pointers: readonly number[]): void;
+}
+
 /** Throws `usage` unless a source can be asked for cuts. */
 export function demandSource<Cut>(
   source: Pick<CutSource<Cut>, 'equalities' | 'likely' | 'violated' | 'write' | 'limit'>,
@@ -125,7 +130,7 @@ export function refineByCuts<Cut>(
   arena: Arena,
   lower: Float64Array,
   upper: Float64Array,
-  source: CutSource<Cut>,
+  source: JointSource<Cut>,
   roundLimit: number,
 ): Refined<Cut> {
   demandObject('the arena', arena);
@@ -143,7 +148,7 @@ function refineOnce<Cut>(
   arena: Arena,
   lower: Float64Array,
   upper: Float64Array,
-  source: CutSource<Cut>,
+  source: JointSource<Cut>,
   roundLimit: number,
   settings: { dependence?: number },
 ): Refined<Cut> {
@@ -151,10 +156,12 @@ function refineOnce<Cut>(
   const cutOfSlot: Cut[] = [];
   const round = (cuts: readonly Cut[], kind: 'equalities' | 'inequalities'): Status => {
     const slots = solver.open(cuts.length);
+    const pointers = Array.from(slots, solver.rowPointer);
     cuts.forEach((cut, i) => {
       cutOfSlot[slots[i]] = cut;
-      source.write(cut, solver.rowPointer(slots[i]));
+      source.write(cut, pointers[i]);
     });
+    source.finish?.(cuts, pointers);
     const limits = cuts.map((cut) => source.limit(cut));
     return solver.round(slots, limits, kind);
   };

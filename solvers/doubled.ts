@@ -11,25 +11,34 @@ export interface Doubled {
   low: number;
 }
 
-/** Adds a number. */
-export function add(sum: Doubled, value: number): void {
-  const high = sum.high + value;
-  const virtual = high - sum.high;
-  sum.low += sum.high - (high - virtual) + (value - virtual);
-  sum.high = high;
+/** a + b less `sum`, its nearest double. */
+export function errorOfSum(a: number, b: number, sum: number): number {
+  const virtual = sum - a;
+  return a - (sum - virtual) + (b - virtual);
 }
 
-/** Adds a product of two numbers below 1e150 in magnitude, with the error of its rounding. */
-export function addProduct(sum: Doubled, a: number, b: number): void {
-  const product = a * b;
+/** a b less its nearest double, for numbers below 1e150 in magnitude. */
+export function errorOfProduct(a: number, b: number): number {
   const ca = SPLIT * a;
   const a1 = ca - (ca - a);
   const a2 = a - a1;
   const cb = SPLIT * b;
   const b1 = cb - (cb - b);
   const b2 = b - b1;
-  add(sum, product);
-  sum.low += a2 * b2 - (product - a1 * b1 - a2 * b1 - a1 * b2);
+  return a2 * b2 - (a * b - a1 * b1 - a2 * b1 - a1 * b2);
+}
+
+/** Adds a number. */
+export function add(sum: Doubled, value: number): void {
+  const high = sum.high + value;
+  sum.low += errorOfSum(sum.high, value, high);
+  sum.high = high;
+}
+
+/** Adds a product of two numbers below 1e150 in magnitude, with the error of its rounding. */
+export function addProduct(sum: Doubled, a: number, b: number): void {
+  add(sum, a * b);
+  sum.low += errorOfProduct(a, b);
 }
 
 /**

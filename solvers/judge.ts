@@ -20,7 +20,7 @@
  * so little that the proof still holds for all |x_k| up to its radius, at least 1e9. That P is convex is looked at
  * elsewhere (convexity.ts), and said beside the status.
  */
-import { add, addProduct, type Doubled } from './doubled.js';
+import { add, addProduct, type Doubled, errorOfProduct, errorOfSum } from './doubled.js';
 import { exactRay } from './exact-ray.js';
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
@@ -49,15 +49,6 @@ const doubledError = (terms: number) => (terms + 2) * (terms + 2) * 2 ** -105;
 /** Up to here the error of a sum needs no closer look. */
 const NOTHING = 1e-13;
 
-/** What the residuals add up, one entry of the conditions after the other. */
-interface Tally {
-  primal: number;
-  dual: number;
-  gap: Doubled;
-  /** What the gap may have lost by rounding. */
-  gapError: number;
-}
-
 /** The residuals of x with multipliers y and z: each with its own rounding, from one walk over the rows. */
 export function residuals(
   program: Program<Matrix>,
@@ -68,74 +59,109 @@ export function residuals(
   sizes: Sizes = sizesOf(program),
 ): Residuals {
   const { n, q, lb, ub, constant } = program;
-  const tally = { primal: 0, dual: 0, gap: { high: 0, low: 0 }, gapError: 0 };
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
-  tallyRows(tally, program, sizes, x, y);
-  const { high, low } = slopes.withRows;
+  const rows = lookAtRows(program, sizes, x, y);
+  let { primal, dual, gapError } = rows;
+  const { highs, lows } = slopes.withRows;
+  const { gradient } = slopes;
   const lost = errorsOfSlope(program, sizes, x, y, z);
-  const sum = { high: 0, low: 0 };
-  const objective = { high: constant, low: 0 };
+  // Sums in numbers of their own: engines keep these in registers.
+  let { high, low } = rows.gap;
+  let objective = constant;
+  let objectiveLow = 0;
   for (let k = 0; k < n; k++) {
-    sum.high = high[k];
-    sum.low = low[k];
-    add(sum, -z[k]);
-    const slope = rounded(sum);
-    const limit = z[k] > 0 ? lb[k] : ub[k];
+    const own = x[k];
+    const multiplier = z[k];
+    const sum = highs[k] - multiplier;
+    const slope = sum + (lows[k] + errorOfSum(highs[k], -multiplier, sum));
+    const limit = multiplier > 0 ? lb[k] : ub[k];
     const error = lost ? lost[k] : 0;
     // z stands for the multiplier whose nearest double it is: what that rounding leaves of the slope belongs to it.
-    const held = Math.abs(slope) <= 2 ** -53 * Math.abs(z[k]) && Number.isFinite(limit);
-    if (!held) tally.dual = larger(tally.dual, Math.abs(slope) + error);
-    const from = held ? x[k] - limit : x[k];
-    addProduct(tally.gap, from, slope);
-    tally.gapError += Math.abs(from) * (error + 2 ** -52 * Math.abs(slope));
-    if (z[k] !== 0) complement(tally, z[k], limit, x[k] - finiteOr0(limit));
-    tally.primal = larger(tally.primal, larger(lb[k] - x[k], x[k] - ub[k]));
-    addProduct(objective, 0.5 * x[k], slopes.gradient[k]);
-    addProduct(objective, 0.5 * x[k], q[k]);
-    if (!Number.isFinite(x[k])) tally.primal = Number.NaN;
+    const held = Math.abs(slope) <= 2 ** -53 * Math.abs(multiplier) && Number.isFinite(limit);
+    if (!held) dual = larger(dual, Math.abs(slope) + error);
+    const from = held ? own - limit : own;
+    let next = high + from * slope;
+    low += errorOfSum(high, from * slope, next);
+    low += errorOfProduct(from, slope);
+    high = next;
+    gapError += Math.abs(from) * (error + 2 ** -52 * Math.abs(slope));
+    if (multiplier !== 0) {
+      const slack = own - finiteOr0(limit);
+      next = high + multiplier * slack;
+      low += errorOfSum(high, multiplier * slack, next);
+      low += errorOfProduct(multiplier, slack);
+      high = next;
+      gapError += slackError(multiplier, slack);
+      dual = larger(dual, unanswered(multiplier, limit));
+    }
+    primal = larger(primal, larger(lb[k] - own, own - ub[k]));
+    if (!Number.isFinite(own)) primal = Number.NaN;
+    const half = 0.5 * own;
+    next = objective + half * gradient[k];
+    objectiveLow += errorOfSum(objective, half * gradient[k], next);
+    objectiveLow += errorOfProduct(half, gradient[k]);
+    objective = next + half * q[k];
+    objectiveLow += errorOfSum(next, half * q[k], objective);
+    objectiveLow += errorOfProduct(half, q[k]);
   }
-  const { primal, dual, gap, gapError } = tally;
-  return { primal, dual, gap: Math.abs(rounded(gap)) + gapError, objective: rounded(objective) };
+  return { primal, dual, gap: Math.abs(high + low) + gapError, objective: objective + objectiveLow };
 }
 
 const finiteOr0 = (limit: number) => (Number.isFinite(limit) ? limit : 0);
 
-/** A multiplier against the slack of its limit. */
-function complement(tally: Tally, multiplier: number, limit: number, slack: number): void {
-  addProduct(tally.gap, multiplier, slack);
-  // The slack is rounded; what its own sum has lost is counted as a violation.
-  tally.gapError += Math.abs(multiplier * slack) * 2 ** -52;
-  // Where there is no limit, the slack is the value itself: nothing stands against it.
-  if (!Number.isFinite(limit)) tally.dual = larger(tally.dual, Math.abs(multiplier));
+/** What a multiplier times its slack may be off by: the slack is rounded; what its own sum has lost is counted as a violation. */
+const slackError = (multiplier: number, slack: number) => Math.abs(multiplier * slack) * 2 ** -52;
+
+/** The multiplier of a limit that is none, whose slack is the value itself: nothing stands against it. */
+const unanswered = (multiplier: number, limit: number) => (Number.isFinite(limit) ? 0 : Math.abs(multiplier));
+
+/** What rows add to the residuals. */
+interface RowTally {
+  primal: number;
+  dual: number;
+  gap: Doubled;
+  /** What the gap may have lost by rounding. */
+  gapError: number;
 }
 
 /** The violations of rows, and where there are multipliers, their slacks. */
-function tallyRows(tally: Tally, program: Program<Matrix>, sizes: Sizes, x: Float64Array, y?: Float64Array): void {
+function lookAtRows(program: Program<Matrix>, sizes: Sizes, x: Float64Array, y?: Float64Array): RowTally {
   const { m, A, l, u } = program;
   const error = errorsOfRows(program, sizes, x);
   const sum = { high: 0, low: 0 };
+  let primal = 0;
+  let dual = 0;
+  let gapError = 0;
+  let high = 0;
+  let low = 0;
   for (let i = 0; i < m; i++) {
     sum.high = 0;
     sum.low = 0;
     addRowDot(sum, A, i, x);
-    const row = rounded(sum);
+    const row = sum.high + sum.low;
     // What the row has lost by rounding counts.
     const lost = sum.high - row + sum.low;
     const most = larger(l[i] - row - lost, row - u[i] + lost) + (error ? error[i] : 0);
-    tally.primal = larger(tally.primal, most);
+    primal = larger(primal, most);
     if (y === undefined || y[i] === 0) continue;
-    const limit = y[i] > 0 ? l[i] : u[i];
-    add(sum, -finiteOr0(limit));
-    complement(tally, y[i], limit, rounded(sum));
+    const multiplier = y[i];
+    const limit = multiplier > 0 ? l[i] : u[i];
+    const from = sum.high - finiteOr0(limit);
+    const slack = from + (sum.low + errorOfSum(sum.high, -finiteOr0(limit), from));
+    const next = high + multiplier * slack;
+    low += errorOfSum(high, multiplier * slack, next);
+    low += errorOfProduct(multiplier, slack);
+    high = next;
+    gapError += slackError(multiplier, slack);
+    dual = larger(dual, unanswered(multiplier, limit));
   }
+  return { primal, dual, gap: { high, low }, gapError };
 }
 
 /** By how much x violates the worst limit. */
 export function violation(program: Program<Matrix>, x: Float64Array): number {
   const { n, lb, ub } = program;
-  const tally = { primal: 0, dual: 0, gap: { high: 0, low: 0 }, gapError: 0 };
-  tallyRows(tally, program, sizesOf(program), x);
-  let most = tally.primal;
+  let most = lookAtRows(program, sizesOf(program), x).primal;
   for (let k = 0; k < n; k++) most = larger(most, larger(lb[k] - x[k], x[k] - ub[k]));
   return most;
 }
@@ -152,10 +178,10 @@ export function boundMultipliers(
   slopes?: Slopes,
 ): Float64Array {
   if (isZero(z)) return z;
-  const { high, low } = (slopes ?? slopesAt(program, x, y)).withRows;
+  const { highs, lows } = (slopes ?? slopesAt(program, x, y)).withRows;
   const out = copied(z);
   for (let k = 0; k < out.length; k++) {
-    const slope = high[k] + low[k];
+    const slope = highs[k] + lows[k];
     if (z[k] !== 0 && Number.isFinite(slope > 0 ? program.lb[k] : program.ub[k])) out[k] = slope;
   }
   return out;

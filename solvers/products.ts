@@ -39,10 +39,10 @@ export function rowsTimes(
   return out;
 }
 
-/** Sums of n entries in twice the working precision. */
+/** Sums of n entries in twice the working precision. Not named as the parts of one sum are: engines would keep both as what they share, boxes. */
 export interface DoubledVector {
-  high: Float64Array;
-  low: Float64Array;
+  highs: Float64Array;
+  lows: Float64Array;
 }
 
 /** What P x + q - A'y - z is made of: P x + q, and with - A'y, still to be rounded. */
@@ -60,7 +60,7 @@ export function stationarity(
   q = program.q,
   terms?: Float64Array,
 ): Float64Array {
-  const sums = { high: copied(q), low: vector(program.n) };
+  const sums = { highs: copied(q), lows: vector(program.n) };
   addCurved(program, x, sums, terms);
   addRows(program, y, sums, terms);
   return less(sums, z, terms);
@@ -68,10 +68,10 @@ export function stationarity(
 
 /** The parts of the slope at x and y, from one walk over the data. */
 export function slopesAt(program: Program<Matrix>, x: Float64Array, y: Float64Array): Slopes {
-  const sums = { high: copied(program.q), low: vector(program.n) };
+  const sums = { highs: copied(program.q), lows: vector(program.n) };
   addCurved(program, x, sums);
   const gradient = vector(program.n);
-  for (let k = 0; k < gradient.length; k++) gradient[k] = sums.high[k] + sums.low[k];
+  for (let k = 0; k < gradient.length; k++) gradient[k] = sums.highs[k] + sums.lows[k];
   addRows(program, y, sums);
   return { gradient, withRows: sums };
 }
@@ -80,28 +80,33 @@ export function slopesAt(program: Program<Matrix>, x: Float64Array, y: Float64Ar
 function addCurved(
   { n, P, hessian }: Program<Matrix>,
   x: Float64Array,
-  { high, low }: DoubledVector,
+  { highs, lows }: DoubledVector,
   terms?: Float64Array,
 ): void {
   if (P === 'whole') {
-    for (let j = 0; j < n; j++) addMultiple(x[j], hessian, j, high, low, terms);
+    for (let j = 0; j < n; j++) addMultiple(x[j], hessian, j, highs, lows, terms);
   } else if (P !== 'zero') {
     const sum = { high: 0, low: 0 };
     for (let k = 0; k < n; k++) {
       const curvature = P === 'identity' ? 1 : (hessian as Float64Array)[k];
-      sum.high = high[k];
-      sum.low = low[k];
+      sum.high = highs[k];
+      sum.low = lows[k];
       addProduct(sum, curvature, x[k]);
-      high[k] = sum.high;
-      low[k] = sum.low;
+      highs[k] = sum.high;
+      lows[k] = sum.low;
       if (terms) terms[k] += Math.abs(curvature * x[k]);
     }
   }
 }
 
 /** sums -= A'y. */
-function addRows({ m, A }: Program<Matrix>, y: Float64Array, { high, low }: DoubledVector, terms?: Float64Array): void {
-  for (let i = 0; i < m; i++) addMultiple(-y[i], A, i, high, low, terms);
+function addRows(
+  { m, A }: Program<Matrix>,
+  y: Float64Array,
+  { highs, lows }: DoubledVector,
+  terms?: Float64Array,
+): void {
+  for (let i = 0; i < m; i++) addMultiple(-y[i], A, i, highs, lows, terms);
 }
 
 function addMultiple(
@@ -118,12 +123,12 @@ function addMultiple(
 }
 
 /** sums - z, rounded; with `terms`, the magnitudes of z are added there. */
-function less({ high, low }: DoubledVector, z: Float64Array, terms?: Float64Array): Float64Array {
+function less({ highs, lows }: DoubledVector, z: Float64Array, terms?: Float64Array): Float64Array {
   const sum = { high: 0, low: 0 };
   const out = vector(z.length);
   for (let k = 0; k < out.length; k++) {
-    sum.high = high[k];
-    sum.low = low[k];
+    sum.high = highs[k];
+    sum.low = lows[k];
     add(sum, -z[k]);
     if (terms) terms[k] += Math.abs(z[k]);
     out[k] = rounded(sum);

@@ -35,27 +35,25 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const E = vector(m).fill(1);
   const A = copyOf<Matrix>(program.A);
   const H: Matrix = P === 'identity' ? vector(n).fill(1) : copyOf<Matrix>(program.hessian);
-  const curved = P === 'whole' ? n : valuesOf(H).length > 0 ? 1 : 0;
-  const [column, row, none] = [vector(n), vector(m), vector(n)];
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    column.fill(0);
-    row.fill(0);
-    noteSizes(A, m, n, row, column);
-    noteSizes(H, curved, n, none, column);
-    // What was size is now the factor.
+  const entries = valuesOf(H);
+  const column = { sizes: vector(n), factors: vector(n).fill(1) };
+  const row = { sizes: vector(m), factors: vector(m).fill(1) };
+  for (let sweep = 0; ; sweep++) {
+    column.sizes.fill(0);
+    row.sizes.fill(0);
+    rescale(A, m, n, row, column);
+    if (P === 'whole') rescale(H, n, n, { sizes: vector(n), factors: column.factors }, column);
+    else rescaleDiagonal(entries, column);
+    if (sweep === SWEEPS) break;
     const [columns, rows] = [toFactors(column), toFactors(row)];
     if (!columns && !rows) break;
-    multiply(D, column);
-    multiply(E, row);
-    multiplyRows(A, m, n, row, column);
-    if (P === 'whole') multiplyRows(H, n, n, column, column);
-    else for (let k = 0; curved > 0 && k < n; k++) (H as Float64Array)[k] *= column[k] * column[k];
+    multiply(D, column.factors);
+    multiply(E, row.factors);
   }
   // A common factor for x, so that limits are near 1 too: rows give back what columns get.
   const x = power(typicalLimit([l, u], E, [lb, ub], D));
   for (let k = 0; k < n; k++) D[k] *= x;
   for (let i = 0; i < m; i++) E[i] /= x;
-  const entries = valuesOf(H);
   for (let p = 0; p < entries.length; p++) entries[p] *= x * x;
   let size = 0;
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(q[k] * D[k]));
@@ -69,8 +67,14 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   };
 }
 
-/** Puts in place of sizes the powers of two whose squares bring them to between 1 and 4; returns whether any is not 1. */
-function toFactors(sizes: Float64Array): boolean {
+/** Of rows or of columns: their largest magnitudes, and by what they are multiplied next. */
+interface Side {
+  sizes: Float64Array;
+  factors: Float64Array;
+}
+
+/** The factors become the powers of two whose squares bring sizes to between 1 and 4; returns whether any is not 1. */
+function toFactors({ sizes, factors }: Side): boolean {
   let any = false;
   for (let k = 0; k < sizes.length; k++) {
     let size = sizes[k];
@@ -80,7 +84,7 @@ function toFactors(sizes: Float64Array): boolean {
       for (; size >= 4 && factor > 1 / MOST; factor /= 2) size /= 4;
       for (; size < 1 && factor < MOST; factor *= 2) size *= 4;
     }
-    sizes[k] = factor;
+    factors[k] = factor;
   }
   return any;
 }
@@ -88,19 +92,33 @@ function toFactors(sizes: Float64Array): boolean {
 const copyOf = <M extends Matrix>(M: M): M =>
   (isCompressed(M) ? { ...M, values: copied(M.values) } : copied(M as Float64Array)) as M;
 
-/** The largest magnitudes of rows and columns, where they are larger than what is noted there. */
-function noteSizes(M: Matrix, rows: number, n: number, row: Float64Array, column: Float64Array): void {
+/** Multiplies a matrix by the factors of rows and columns; notes their largest magnitudes, where they are larger than what is noted there. */
+function rescale(M: Matrix, rows: number, n: number, row: Side, column: Side): void {
   const values = valuesOf(M);
   const at = isCompressed(M) ? M : undefined;
+  const { sizes, factors } = column;
   for (let i = 0; i < rows; i++) {
     const first = at ? at.starts[i] : n * i;
     const end = at ? at.starts[i + 1] : first + n;
+    const factor = row.factors[i];
+    let most = row.sizes[i];
     for (let p = first; p < end; p++) {
       const k = at ? at.columns[p] : p - first;
-      const size = Math.abs(values[p]);
-      if (size > column[k]) column[k] = size;
-      if (size > row[i]) row[i] = size;
+      const value = values[p] * (factor * factors[k]);
+      values[p] = value;
+      const size = Math.abs(value);
+      if (size > sizes[k]) sizes[k] = size;
+      if (size > most) most = size;
     }
+    row.sizes[i] = most;
+  }
+}
+
+/** The same of a diagonal. */
+function rescaleDiagonal(entries: Float64Array, { sizes, factors }: Side): void {
+  for (let k = 0; k < entries.length; k++) {
+    entries[k] *= factors[k] * factors[k];
+    if (entries[k] > sizes[k]) sizes[k] = entries[k];
   }
 }
 
@@ -109,16 +127,6 @@ function multiply(all: Float64Array, by: Float64Array): void {
   for (let k = 0; k < all.length; k++) {
     if (all[k] * by[k] > MOST || all[k] * by[k] < 1 / MOST) by[k] = 1;
     all[k] *= by[k];
-  }
-}
-
-function multiplyRows(M: Matrix, rows: number, n: number, byRow: Float64Array, byColumn: Float64Array): void {
-  const values = valuesOf(M);
-  const at = isCompressed(M) ? M : undefined;
-  for (let i = 0; i < rows; i++) {
-    const first = at ? at.starts[i] : n * i;
-    const end = at ? at.starts[i + 1] : first + n;
-    for (let p = first; p < end; p++) values[p] *= byRow[i] * byColumn[at ? at.columns[p] : p - first];
   }
 }
 
@@ -131,11 +139,11 @@ export function scaledVectors(
 ): Vectors {
   const scaledBy = (name: 'q' | 'l' | 'u' | 'lb' | 'ub', values: Float64Array, factors: Float64Array) => {
     if (before && known && before[name] === values) return known[name];
-    const out = copied(values);
+    const out = vector(values.length);
     // All factors are powers of two: both ways round nothing off.
-    if (name === 'q') for (let k = 0; k < out.length; k++) out[k] = out[k] * factors[k] * c;
-    else if (factors === E) for (let k = 0; k < out.length; k++) out[k] *= factors[k];
-    else for (let k = 0; k < out.length; k++) out[k] /= factors[k];
+    if (name === 'q') for (let k = 0; k < out.length; k++) out[k] = values[k] * factors[k] * c;
+    else if (factors === E) for (let k = 0; k < out.length; k++) out[k] = values[k] * factors[k];
+    else for (let k = 0; k < out.length; k++) out[k] = values[k] / factors[k];
     return out;
   };
   return {

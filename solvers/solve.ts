@@ -83,7 +83,7 @@ export function solveProgram(given: Program<Matrix>, settings: Settings = {}): S
 /** The same beside other work of the thread. */
 export async function solveProgramLater(given: Program<Matrix>, settings: Settings = {}): Promise<Solution> {
   const how = checkedSettings(settings, given.n);
-  return toEndLater(solving(createArena, given, how), how.workLimit, how.signal);
+  return toEndLater(solving(createArena, given, { ...how, watched: true }), how.workLimit, how.signal);
 }
 
 /** The rounds of a solve; the arena is asked for when it is needed. */
@@ -97,7 +97,8 @@ function* solving(arenaOf: () => Arena, given: Program<Matrix>, how: How): Round
   return answer ?? (yield* byMethods(arenaOf, program, curvature, how));
 }
 
-type How = Settings & Required<Pick<Settings, 'method' | 'roundLimit' | 'relative'>>;
+/** Settings that are complete, and whether anyone may stop the solve between rounds. */
+type How = Settings & Required<Pick<Settings, 'method' | 'roundLimit' | 'relative'>> & { watched: boolean };
 
 /** The settings for a program of n variables. Throws `usage` where they are none. */
 function checkedSettings(settings: Settings, n: number): How {
@@ -115,7 +116,8 @@ function checkedSettings(settings: Settings, n: number): How {
   if (!(Number.isInteger(roundLimit) && roundLimit > 0)) {
     throw new EngramError('usage', `roundLimit must be a positive integer; got ${roundLimit}`);
   }
-  return { ...settings, method, roundLimit, relative };
+  const watched = workLimit !== undefined || signal !== undefined;
+  return { method, roundLimit, relative, workLimit, signal, start: settings.start, watched };
 }
 
 type Curvature = ReturnType<typeof curvatureOf>;
@@ -159,7 +161,7 @@ function* byMethods(
   settings: How,
 ): Rounds<Solution> {
   const { n, m } = program;
-  const { method, roundLimit, relative } = settings;
+  const { method, roundLimit, relative, watched } = settings;
   const thin = thinned(program);
   const { program: inner, scaling } = scaled<Matrix>(uncrossed(thin));
   const judge = judgeOf(thin, scaling, relative);
@@ -176,7 +178,7 @@ function* byMethods(
     tried.push(one);
     const mark = arena.mark();
     const candidate = yield* one === 'activeSet'
-      ? solveByActiveSet(arena, inner, judge, rounds, start)
+      ? solveByActiveSet(arena, inner, judge, rounds, start, watched)
       : bySteps(arena, inner, judge, Math.ceil(roundLimit / 10), analysis);
     arena.release(mark);
     const solution = judge.answer(program, candidate, one, tried, convexity);
@@ -234,7 +236,7 @@ export function solveStanding(
   start: Point,
   settings: Pick<Settings, 'roundLimit' | 'workLimit' | 'signal'>,
 ): Solution | undefined {
-  const { roundLimit, workLimit, signal } = checkedSettings(settings, program.n);
+  const { roundLimit, workLimit, signal, watched } = checkedSettings(settings, program.n);
   const simple = withoutSolver(program);
   if (simple) return simple;
   const { scaling, convexity, seen } = kept;
@@ -244,9 +246,10 @@ export function solveStanding(
   const judge = judgeOf(measured, scaling, 0, kept.sizes);
   let candidate: Candidate | undefined;
   if (kept.workspace) {
-    candidate = toEnd(continueActiveSet(kept.workspace, kept.inner, judge, roundLimit), workLimit, signal);
+    candidate = toEnd(continueActiveSet(kept.workspace, kept.inner, judge, roundLimit, watched), workLimit, signal);
   } else {
-    kept.workspace = openActiveSet(createArena(), kept.inner, judge, roundLimit, scaledStart(program, start, scaling));
+    const from = scaledStart(program, start, scaling);
+    kept.workspace = openActiveSet(createArena(), kept.inner, judge, roundLimit, from, watched);
     candidate = kept.workspace && toEnd(solveFrom(kept.workspace), workLimit, signal);
   }
   if (!candidate) return undefined;

@@ -206,6 +206,22 @@ describe('Cholesky', () => {
     );
   });
 
+  it('solves for four vectors with the bits of one after the other', () => {
+    fc.assert(
+      fc.property(sizes, fc.nat(), (n, seed) => {
+        const stride = n + (n & 1);
+        const L = numbers(n * stride, seed).map((value, at) => (at % (stride + 1) === 0 ? 2 + value : value));
+        const l = place('f64', L);
+        const right = [1, 2, 3, 4].map((i) => numbers(n, seed + i));
+        const one = right.map((values) => place('f64', values));
+        const four = right.map((values) => place('f64', values));
+        for (const { at } of one) kernel.denseForward(l.at, n, stride, 0, at);
+        kernel.denseForwardFour(l.at, n, stride, four[0].at, four[1].at, four[2].at, four[3].at);
+        four.forEach(({ values }, i) => expect(values).toEqual(one[i].values));
+      }),
+    );
+  });
+
   it('names the pivot that it refuses', () => {
     const a = place('f64', [4, 0, 0, 2, 1, 0, 0, 0, 1]);
     expect(kernel.denseCholesky(a.at, 3, 3, 1e-14)).toBe(1);

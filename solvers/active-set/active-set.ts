@@ -146,6 +146,8 @@ interface Kernel extends DenseKernel {
 
 /** Additions and removals per candidate after which a round counts as cycling. */
 const PATIENCE = 50;
+/** Slots, and constraints that can be held, before the tables grow: few for small problems, whose tables then lie close together. */
+const ROOM = 128;
 const DONE = 0;
 const DEPENDENT = 1;
 
@@ -159,7 +161,7 @@ export function activeSet(
   arena: Arena,
   lower: Float64Array,
   upper: Float64Array,
-  { tolerance = VIOLATION, dependence = DEPENDENCE, patience = PATIENCE } = {},
+  { tolerance = VIOLATION, dependence = DEPENDENCE, patience = PATIENCE, room = ROOM } = {},
 ): ActiveSet {
   demandObject('the arena', arena);
   demandBox(lower, upper);
@@ -180,9 +182,9 @@ export function activeSet(
   let slots = noSlots;
   let active = noActive;
   let tables = { slots, active };
-  growSlots(128);
-  growActive(128);
-  let ray: Held = { ids: new Int32Array(), values: new Float64Array() };
+  growSlots(room);
+  growActive(room);
+  let ray: Held | undefined;
   const counters: Counters = { rounds: 0, rows: 0, additions: 0, removals: 0, active: 0 };
 
   function growSlots(capacity: number): void {
@@ -279,7 +281,7 @@ export function activeSet(
       ids: activeIds().slice(),
       values: copied(arena.f64(active.multipliers, kernel.activeSetCount())),
     }),
-    ray: () => ray,
+    ray: () => ray as Held,
 
     start(multipliers, bounds) {
       const rows = multipliers.length;

@@ -51,7 +51,7 @@ export function* solveCentre(s: Workspace, refining = true): Rounds<Outcome> {
       refined = true;
       continue;
     }
-    const more: boolean = yield n * (m + (s.metric.factor === 0 ? 0 : n) + n);
+    const more: boolean = !s.watched || (yield n * (m + (s.metric.factor === 0 ? 0 : n) + n));
     if (work.rounds >= s.roundLimit || !more) return { status: 'roundLimit' };
     refined = false;
     const before = solver.counters.additions + solver.counters.removals;

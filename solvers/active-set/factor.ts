@@ -14,6 +14,8 @@ export interface Block {
 export interface Factor {
   /** L^-1 in place of the doubles at `pointer`, whose first `first` are zero. */
   forward(pointer: number, first?: number): void;
+  /** L^-1 in place of the doubles at each of the pointers. */
+  forwardAll(pointers: readonly number[]): void;
   /** L^-T in place. */
   backward(pointer: number): void;
 }
@@ -40,6 +42,13 @@ export function denseFactor(arena: Arena, P: Float64Array, n: number): Factor {
   const { L, stride } = cholesky(arena, P, n);
   return {
     forward: (pointer, first = 0) => kernel.denseForward(L, n, stride, first, pointer),
+    forwardAll(pointers) {
+      let i = 0;
+      for (; i + 4 <= pointers.length; i += 4) {
+        kernel.denseForwardFour(L, n, stride, pointers[i], pointers[i + 1], pointers[i + 2], pointers[i + 3]);
+      }
+      for (; i < pointers.length; i++) kernel.denseForward(L, n, stride, 0, pointers[i]);
+    },
     backward: (pointer) => kernel.denseBackward(L, n, stride, pointer),
   };
 }
@@ -58,6 +67,7 @@ export function blockFactor(arena: Arena, blocks: readonly Block[]): Factor {
   });
   return {
     forward: (pointer) => kernel.blocksForward(table, count, pointer),
+    forwardAll: (pointers) => pointers.forEach((pointer) => kernel.blocksForward(table, count, pointer)),
     backward: (pointer) => kernel.blocksBackward(table, count, pointer),
   };
 }

@@ -77,7 +77,10 @@ export function refineInMetric<Cut extends object>(
       write(cut, row) {
         if ('k' in cut) arena.f64(row, n).fill(0)[cut.k] = cut.sign;
         else source.write(cut, row);
-        factor.forward(row, 'k' in cut ? cut.k : 0);
+      },
+      finish(cuts, pointers) {
+        cuts.forEach((cut, i) => 'k' in cut && factor.forward(pointers[i], cut.k));
+        factor.forwardAll(pointers.filter((_, i) => !('k' in cuts[i])));
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
     },

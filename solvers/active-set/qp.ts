@@ -31,7 +31,7 @@ const EXCURSIONS = 3;
 
 /**
  * What the active set comes to on a scaled program with at least one variable, from the point `start` if given, with at
- * most `roundLimit` rounds over all centres.
+ * most `roundLimit` rounds over all centres. Between rounds it can be stopped if it is `watched`; breaks cost more than a small round does.
  */
 export function* solveByActiveSet(
   arena: Arena,
@@ -39,8 +39,9 @@ export function* solveByActiveSet(
   judge: Judge,
   roundLimit: number,
   start?: Point,
+  watched = true,
 ): Rounds<Candidate> {
-  const s = openActiveSet(arena, program, judge, roundLimit, start);
+  const s = openActiveSet(arena, program, judge, roundLimit, start, watched);
   if (!s) return { status: 'stalled', ...noPoint(program), work: { rounds: 0, centres: 0, additions: 0, removals: 0 } };
   return yield* solveFrom(s);
 }
@@ -52,8 +53,9 @@ export function openActiveSet(
   judge: Judge,
   roundLimit: number,
   start?: Point,
+  watched = true,
 ): Workspace | undefined {
-  const s = workspaceOf(arena, program, judge, roundLimit, start);
+  const s = workspaceOf(arena, program, judge, { roundLimit, watched }, start);
   if (s && start) warmStart(s, start);
   return s;
 }
@@ -67,6 +69,7 @@ export function* continueActiveSet(
   program: Program<Matrix>,
   judge: Judge,
   roundLimit: number,
+  watched = true,
 ): Rounds<Candidate | undefined> {
   const before = s.program;
   if (!alike(before.l, before.u, program.l, program.u)) return undefined;
@@ -77,6 +80,7 @@ export function* continueActiveSet(
     writeLimits(s);
   s.judge = judge;
   s.roundLimit = roundLimit;
+  s.watched = watched;
   s.t = 1;
   s.cost = program.q;
   s.work = { rounds: 0, centres: 0, additions: 0, removals: 0 };

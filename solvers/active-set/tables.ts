@@ -36,21 +36,23 @@ export function grownSlots(arena: Arena, old: Slots, capacity: number, variables
     candidates: arena.alloc(4 * (capacity + variables)),
     codes: arena.alloc(8 * capacity),
   };
+  if (old.capacity > 0) moveSlots(arena, old, slots, stride);
+  // The spare row and, with an odd number of variables, the last column stay zero.
+  const rows = arena.f64(slots.rows, stride * capacity);
+  rows.fill(0, stride * (capacity - 1));
+  if (stride > variables) for (let i = variables; i < rows.length; i += stride) rows[i] = 0;
+  return slots;
+}
+
+function moveSlots(arena: Arena, old: Slots, slots: Slots, stride: number): void {
   const kept = old.capacity;
   arena.f64(slots.rows, stride * kept).set(arena.f64(old.rows, stride * kept));
   arena.f64(slots.limits, kept).set(arena.f64(old.limits, kept));
   arena.i32(slots.equality, kept).set(arena.i32(old.equality, kept));
   arena.i32(slots.codes, kept).set(arena.i32(old.codes, kept));
   for (let i = 0; i < kept; i++) {
-    arena.f64(slots.gram + 8 * capacity * i, kept).set(arena.f64(old.gram + 8 * kept * i, kept));
+    arena.f64(slots.gram + 8 * slots.capacity * i, kept).set(arena.f64(old.gram + 8 * kept * i, kept));
   }
-  // The spare row and, with an odd number of variables, the last column stay zero.
-  arena.f64(slots.rows + 8 * stride * (capacity - 1), stride).fill(0);
-  if (stride > variables) {
-    const rows = arena.f64(slots.rows, stride * capacity);
-    for (let i = variables; i < rows.length; i += stride) rows[i] = 0;
-  }
-  return slots;
 }
 
 /** Room for `capacity` held constraints, with the old ones. */
@@ -63,6 +65,7 @@ export function grownActive(arena: Arena, old: Active, capacity: number): Active
     scratch: arena.alloc(8 * 4 * capacity),
   };
   const kept = old.capacity;
+  if (kept === 0) return active;
   const factors = (kept * (kept + 1)) / 2;
   arena.f64(active.factor, factors).set(arena.f64(old.factor, factors));
   arena.i32(active.ids, kept).set(arena.i32(old.ids, kept));

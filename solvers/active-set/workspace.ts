@@ -55,6 +55,8 @@ export interface Workspace {
   readonly solver: ActiveSet;
   work: Work;
   roundLimit: number;
+  /** Whether anyone may stop it between rounds. */
+  watched: boolean;
   /** Pointers to x, to scratch of a vector of variables, both `stride` doubles, and to the codes of violated constraints. */
   readonly stride: number;
   readonly xAt: number;
@@ -77,6 +79,8 @@ export interface Workspace {
 
 /** Constraints that the kernel lists at most. */
 const MOST_LISTED = 256;
+/** Slots that there is room for at first, at most. */
+const MOST_ROOM = 128;
 
 /**
  * The workspace, in the arena, of a scaled program with at least one variable; undefined if its P has no factor. One function, longer
@@ -86,7 +90,7 @@ export function workspaceOf(
   arena: Arena,
   program: Program<Matrix>,
   judge: Judge,
-  roundLimit: number,
+  { roundLimit, watched }: Pick<Workspace, 'roundLimit' | 'watched'>,
   start?: Point,
 ): Workspace | undefined {
   const { n, m } = program;
@@ -112,6 +116,7 @@ export function workspaceOf(
   const solver = activeSet(arena, none(Number.NEGATIVE_INFINITY), none(Number.POSITIVE_INFINITY), {
     tolerance: SCALED_VIOLATION,
     dependence: SCALED_DEPENDENCE,
+    room: Math.min(MOST_ROOM, m + 2 * n + 2),
   });
   writeRows(arena, rowsAt, stride, program);
   arena.f64(diagonalAt, n).set(metric.d);
@@ -139,6 +144,7 @@ export function workspaceOf(
     metric,
     solver,
     roundLimit,
+    watched,
     work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
     stride,
     xAt,
