@@ -1,7 +1,5 @@
-import { defineConfig } from 'vitest/config';
-
-// What Stryker runs: the tests of the judges, verifiers, measures and summaries, or those named in MUTANTS_TESTS ('claims/judge,measure').
-// Commands, worker pools and bundles are left out: they run what has been built, which no mutant reaches.
+// The test files that Stryker runs: those of the judges, verifiers, measures and summaries, or those named in MUTANTS_TESTS
+// ('claims/judge,measure'). Commands, worker pools and bundles are left out: they run what has been built, which no mutant reaches.
 const all = [
   'claims/judge',
   'claims/lies',
@@ -34,10 +32,4 @@ const all = [
   'variants',
 ];
 
-export default defineConfig({
-  test: {
-    testTimeout: 60000,
-    include: (process.env.MUTANTS_TESTS?.split(',') ?? all).map((name) => `test/${name}.test.ts`),
-    setupFiles: ['test/setup.ts'],
-  },
-});
+export const testFiles = (process.env.MUTANTS_TESTS?.split(',') ?? all).map((name) => `test/${name}.test.ts`);
