@@ -620,13 +620,18 @@ describe('a prediction of noise', () => {
   });
 
   it('of a jitter that grows beyond all numbers leaves nothing in time', () => {
-    // Two spikes part by a factor of 11 per period: after ln(1.8e308 / 0.05) / ln 11, about 297 periods, there is nothing to measure.
-    const parting = mapOf([
-      [6, -5, 0, 0],
-      [-5, 6, 0, 0],
-    ]);
+    // Two spikes part by a factor of 11 per period: after ln(1.8e308 / 0.05) / ln 11, about 297 periods, there is nothing to measure, also
+    // of a third that goes its own way.
+    const parting = {
+      ...mapOf([
+        [6, -5, 0, 0, 0, 0],
+        [-5, 6, 0, 0, 0, 0],
+        [0, 0, 1, 0, 0, 0],
+      ]),
+      neurons: Uint32Array.of(0, 0, 1),
+    };
     const inTime = (periods: number, sigma = 0.05) =>
-      periods * predictNoise(parting, scoreOf([[0, 1]], 9), { ...options, periods, sigma }).precision;
+      periods * predictNoise(parting, scoreOf([[0, 1], [2]], 9), { ...options, periods, sigma }).precision;
     expect(inTime(310)).toBeGreaterThan(10);
     expect(inTime(400)).toBeCloseTo(inTime(310), 9);
     expect(inTime(20, 0)).toBeCloseTo(20, 9);
