@@ -477,10 +477,36 @@ describe('stability', () => {
     expect(stabilityOf(map, 2)).toMatchObject({ status: 'limit', steps: 8 });
     expect(stabilityOf(map, 10)).toMatchObject({ status: 'converged', steps: 30 });
     expect(stabilityOf(map, 30)).toMatchObject({ status: 'converged', steps: 30 });
+    // Beside a common cause that makes a thousandth of it, what is known of it is measured against what it is.
+    const weak = rows.map((row) => row.map((value, n) => 0.001 * value + (n < size ? 0.999 / size : 0)));
+    const little = stabilityOf(mapOf(weak), 2);
+    expect(little.radius).toBeLessThan(1e-3);
+    expect(little).toMatchObject({ status: 'limit', steps: 8 });
     const few = stabilityOf(map, 2).spectrum;
     expect(few.every(({ residual, modulus }) => residual <= 1e-3 * modulus)).toBe(true);
+    expect(little.spectrum.every(({ residual, modulus }) => residual <= 1e-3 * modulus)).toBe(true);
     expect(() => stabilityOf(map, 0)).toThrow(/Arnoldi steps/);
     expect(() => stabilityOf(map, 10001)).toThrow(/Arnoldi steps/);
+  });
+
+  it('of a map that leaves little has the radius, however small, where rounding does not reach', () => {
+    // Causes of the period before alone: what is added to a common cause are its eigenvalues.
+    const size = 8;
+    const rows = Array.from({ length: size }, () => Array.from({ length: size }, () => random() - 0.4));
+    const plain = rows.map((row) => [
+      ...row.map((a) => a / row.reduce((x, y) => x + y, 0)),
+      ...new Array(size).fill(0),
+    ]);
+    const { radius } = stabilityOf(mapOf(plain));
+    for (const share of [1e-3, 1e-9]) {
+      const weak = plain.map((row) => row.map((a, n) => share * a + (n < size ? (1 - share) / size : 0)));
+      const found = stabilityOf(mapOf(weak));
+      expect(found.status).toBe('converged');
+      expect(Math.abs(found.radius / (share * radius) - 1)).toBeLessThan(1e-4);
+    }
+    // Nothing reaches into the next period: then no radius is known.
+    const none = { ...mapOf(plain), state: 0 };
+    expect(stabilityOf(none)).toMatchObject({ status: 'rounding', radius: 0, spectrum: [], steps: 0 });
   });
 
   it('of no spikes and of one says that nothing can be shifted apart; of causes that are all the same, only that little is left', () => {
@@ -635,6 +661,42 @@ describe('a prediction of noise', () => {
     expect(inTime(310)).toBeGreaterThan(10);
     expect(inTime(400)).toBeCloseTo(inTime(310), 9);
     expect(inTime(20, 0)).toBeCloseTo(20, 9);
+  });
+
+  it('follows a lag over more than a period', () => {
+    // One spike that is caused by itself alone: its lag is the sum of the noise, here up to several half periods.
+    const [sigma, periods, period] = [0.3, 200, 3];
+    const key = streamKey(11, 'linear noise');
+    let lag = 0;
+    const lags = Array.from({ length: 2 + periods }, (_, p) => {
+      lag += sigma * normal(key, 0, p);
+      return lag;
+    }).slice(2);
+    expect(Math.max(...lags) - Math.min(...lags)).toBeGreaterThan(period);
+    const one = { ...mapOf([[1, 0]]), slopes: Float64Array.of(1) };
+    const found = predictNoise(one, scoreOf([[1]], period), { sigma, seed: 11, periods, order: 1 });
+    // The lag of the first period is known up to a period, which no slope sees.
+    expect(found.drift).toBeCloseTo(trend(lags).slope, 9);
+  });
+
+  it('has the kinks of each spike at that spike alone', () => {
+    // Two spikes that are each caused by themselves, an arrival just before the second: one more that weighs nothing changes nothing.
+    const two = mapOf([
+      [1, 0, 0, 0],
+      [0, 1, 0, 0],
+    ]);
+    const kinks = (ages: number[], weights: number[]) => ({
+      ...two,
+      kinkStarts: Float64Array.of(0, 0, ages.length),
+      kinkColumns: new Uint32Array(ages.length).fill(1),
+      kinkAges: Float64Array.from(ages),
+      kinkWeights: Float64Array.from(weights),
+    });
+    const predicted = (map: JitterMap) =>
+      predictNoise(map, scoreOf([[0, 1]], 9), { ...options, order: 2, sigma: 0.02 });
+    const plain = predicted(kinks([1e-3], [0.1]));
+    expect(predicted(kinks([1e-3, 1e-3], [0, 0.1]))).toEqual(plain);
+    expect(predicted(two)).not.toEqual(plain);
   });
 
   it('refuses what makes none', () => {
