@@ -504,6 +504,13 @@ describe('stability', () => {
       expect(found.status).toBe('converged');
       expect(Math.abs(found.radius / (share * radius) - 1)).toBeLessThan(1e-4);
     }
+    // Spikes that cause two others, and are caused by both: shares of a shift go to and fro for ever, and are given up.
+    const swinging = mapOf([
+      [0, 0.5, 0.5, 0, 0, 0],
+      [1, 0, 0, 0, 0, 0],
+      [1, 0, 0, 0, 0, 0],
+    ]);
+    expect(stabilityOf(swinging).driftGain).toBeLessThanOrEqual(1);
     // Nothing reaches into the next period: then no radius is known.
     const none = { ...mapOf(plain), state: 0 };
     expect(stabilityOf(none)).toMatchObject({ status: 'rounding', radius: 0, spectrum: [], steps: 0 });
