@@ -88,6 +88,20 @@ describe('several memories in turn', () => {
     expect(half.success).toBe(false);
   });
 
+  it('do not succeed where more is played than asked for, though all of it is there', () => {
+    // A fourth neuron listens to two of the ring, and answers both, where the score has one spike of it.
+    const network = {
+      starts: Uint32Array.of(0, 1, 2, 3, 5),
+      sources: Uint32Array.of(...ring.sources, 0, 1),
+      delays: new Float64Array(5).fill(ring.delays[0]),
+      weights: new Float64Array(5).fill(ring.weights[0]),
+    };
+    const score = scoreOf([[0.5], [3.5], [6.5], [3.5]], 9);
+    const [block] = run({ scores: [score], network, model: QUICK, prompt: 3, schedule: [0], free: 3 }).blocks;
+    expect(block.periods[3][0]).toEqual({ precision: expect.closeTo(3.5 / 4, 6), recall: expect.closeTo(1, 6) });
+    expect(block.success).toBe(false);
+  });
+
   it('hold their channels while they are prompted, and no longer', () => {
     // Neuron 0 drives neuron 1: where 1 is prompted as well it plays its score alone, else it answers.
     const driven = {
