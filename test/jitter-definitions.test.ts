@@ -579,14 +579,20 @@ describe('a prediction of noise', () => {
   });
 
   /** The time by which each period of a neuron that excites itself comes late, to all orders: by bisection. */
-  function walk(synapses: [delay: number, weight: number][], period: number, sigma: number, periods: number): number[] {
+  function walk(
+    synapses: [delay: number, weight: number][],
+    { period, sigma, periods, beta }: { period: number; sigma: number; periods: number; beta: number },
+  ): number[] {
     const key = streamKey(7, 'linear noise');
     const age = (delay: number) => (2 * period - delay) % period;
     // The kernel of the arrival, and of the next where that one may come before the spike.
     const z = (e: number) =>
       synapses.reduce(
         (sum, [delay, w]) =>
-          sum + w * (kernel(age(delay) + e) + (age(delay) > period - 0.25 ? kernel(age(delay) - period + e) : 0)),
+          sum +
+          w *
+            (kernel((age(delay) + e) / beta) +
+              (age(delay) > period - 0.25 ? kernel((age(delay) - period + e) / beta) : 0)),
         0,
       );
     const level = z(0);
@@ -634,22 +640,24 @@ describe('a prediction of noise', () => {
       delays: Float64Array.from(synapses, ([delay]) => delay),
       weights: Float64Array.from(synapses, ([, weight]) => weight),
     };
-    const own = jitterMap(one, net);
-    const [sigma, periods] = [0.002, 24];
-    const predicted = (order: 1 | 2) => predictNoise(own, one, { sigma, seed: 7, periods, order });
-    const lags: number[] = [];
-    walk(synapses, 4, sigma, periods + 2).reduce((lag, step, p) => {
-      if (p >= 2) lags.push(lag + step);
-      return lag + step;
-    }, 0);
-    const right = trend(lags).slope;
-    const [first, second] = [predicted(1), predicted(2)];
-    expect(Math.abs(second.drift - right)).toBeLessThan(1e-8);
-    expect(Math.abs(first.drift - right)).toBeGreaterThan(4e-7);
-    expect(second.driftError).toBeGreaterThan(0);
-    // One spike is in time whatever it does.
-    expect(second.precision).toBeCloseTo(1, 12);
-    expect(second.jitter).toBeCloseTo(0, 9);
+    for (const beta of [1, 0.8]) {
+      const own = jitterMap(one, net, { model: 'continuation', beta });
+      const [sigma, periods] = [0.002, 24];
+      const predicted = (order: 1 | 2) => predictNoise(own, one, { sigma, seed: 7, periods, order });
+      const lags: number[] = [];
+      walk(synapses, { period: 4, sigma, periods: periods + 2, beta }).reduce((lag, step, p) => {
+        if (p >= 2) lags.push(lag + step);
+        return lag + step;
+      }, 0);
+      const right = trend(lags).slope;
+      const [first, second] = [predicted(1), predicted(2)];
+      expect(Math.abs(second.drift - right)).toBeLessThan(1e-8);
+      expect(Math.abs(first.drift - right)).toBeGreaterThan(4e-7);
+      expect(second.driftError).toBeGreaterThan(0);
+      // One spike is in time whatever it does.
+      expect(second.precision).toBeCloseTo(1, 12);
+      expect(second.jitter).toBeCloseTo(0, 9);
+    }
   });
 
   it('of a jitter that grows beyond all numbers leaves nothing in time', () => {
@@ -668,6 +676,16 @@ describe('a prediction of noise', () => {
     expect(inTime(310)).toBeGreaterThan(10);
     expect(inTime(400)).toBeCloseTo(inTime(310), 9);
     expect(inTime(20, 0)).toBeCloseTo(20, 9);
+  });
+
+  it('of second order is that of first order where nothing bends', () => {
+    const straight = { ...mapOf(rowsOf(5, () => 0.2 + random())), neurons: Uint32Array.of(0, 1, 2, 0, 1) };
+    const own = scoreOf([[0, 3], [1, 4], [2]], 9);
+    const [first, second] = ([1, 2] as const).map((order) => predictNoise(straight, own, { ...options, order }));
+    expect(first.precision).toBeLessThan(0.99);
+    for (const name of ['precision', 'jitter', 'drift', 'driftError'] as const) {
+      expect(second[name]).toBeCloseTo(first[name], 9);
+    }
   });
 
   it('follows a lag over more than a period', () => {
