@@ -729,11 +729,10 @@ describe('a prediction of noise', () => {
     for (const change of [{ sigma: -1 }, { periods: 0 }, { periods: 1.5 }, { order: 3 }]) {
       expect(() => predictNoise(map, score, { ...options, ...change } as NoiseOptions)).toThrow();
     }
-    const other = scoreOf([[1], [2]], 14);
-    expect(() => predictNoise(map, other, options)).toThrow(/they must belong together/);
-    expect(() => predictNoise({ ...map, neurons: map.neurons.map(() => 4) }, score, options)).toThrow(
-      /belong together/,
-    );
+    const fewer = scoreOf([[1], [2], [3], [4]], 14);
+    expect(() => predictNoise(map, fewer, options)).toThrow(/they must belong together/);
+    const one = { ...map, neurons: map.neurons.map((neuron, m) => (m === 2 ? 4 : neuron)) };
+    expect(() => predictNoise(one, score, options)).toThrow(/belong together/);
     expect(() => predictNoise(map, { ...score, period: -1 }, options)).toThrow();
     expect(() => predictNoise(map, score, null as unknown as NoiseOptions)).toThrow(/options/);
   });
