@@ -163,4 +163,26 @@ describe('limits that move', () => {
     );
     expect(released).toBeGreaterThan(100);
   });
+
+  it('let go of what blocks first: the row that stays is the one that the optimum holds', () => {
+    // Two unit rows with N N' = [[1, g], [g, 1]], held with multipliers 1 and 1; on both the optimum would be (-0.5, -0.8).
+    const g = -0.9;
+    const arena = createArena();
+    const solver = activeSet(arena, new Float64Array(2).fill(-100), new Float64Array(2).fill(100));
+    const rows = [
+      [1, 0],
+      [g, Math.sqrt(1 - g * g)],
+    ];
+    const slots = solver.open(2);
+    rows.forEach((row, i) => arena.f64(solver.rowPointer(slots[i]), 2).set(row));
+    expect(solver.round(slots, [1 + g, 1 + g], 'inequalities')).toBe('solved');
+    expect([...solver.held().values]).toEqual([expect.closeTo(1, 12), expect.closeTo(1, 12)]);
+    const limits = arena.f64(solver.tables().slots.limits, solver.tables().slots.capacity);
+    [limits[slots[0]], limits[slots[1]]] = [-0.5 - 0.8 * g, -0.8 - 0.5 * g];
+    // The second reaches zero at 1/1.8 of the way, the first would at 1/1.5; alone, the first has the multiplier of its limit.
+    solver.reoptimize();
+    const { ids, values } = solver.held();
+    expect([...ids]).toEqual([slots[0]]);
+    expect(values[0]).toBeCloseTo(0.22, 12);
+  });
 });

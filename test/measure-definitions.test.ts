@@ -4,7 +4,14 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { streamKey, uniformStream } from '../src/core/index.js';
 import { bestLags } from '../src/memory/measure/best-lag.js';
-import { arnoldi, chanceLevel, circularVanRossum, firingOf, unrelatedTrains } from '../src/memory/measure/index.js';
+import {
+  arnoldi,
+  chanceLevel,
+  circularVanRossum,
+  firingOf,
+  similarity,
+  unrelatedTrains,
+} from '../src/memory/measure/index.js';
 import { scoreOf } from '../src/memory/score/index.js';
 import { lcg } from './helpers.js';
 
@@ -44,10 +51,22 @@ describe('unrelated trains', () => {
     expect(Math.abs(mean(gaps.map((gap) => Math.min(gap, 100 - gap))) - 25.5)).toBeLessThan(2.5);
     expect(Math.abs(mean(trains.map(([first]) => first)) - 33)).toBeLessThan(4);
     expect(Math.abs(mean(trains.map(([, second]) => second)) - 67)).toBeLessThan(4);
-    const { precision, recall, highest } = chanceLevel(scoreOf([[1, 5, 8], [2]], 20), 1, 6);
+    // Of many spikes every two that follow each other are that far apart.
+    const [crowd] = unrelatedTrains(scoreOf([Array.from({ length: 9 }, (_, i) => 2 * i)], 20), 3);
+    crowd.forEach((time, i) => {
+      expect((i < 8 ? crowd[i + 1] : crowd[0] + 20) - time).toBeGreaterThanOrEqual(1 - 1e-9);
+    });
+  });
+
+  it('score as much as chance does: the means and the highest of the trials', () => {
+    const score = scoreOf([[1, 5, 8], [2]], 20);
+    const trials = Array.from({ length: 6 }, (_, i) => similarity(score, unrelatedTrains(score, 1, i)));
+    const found = chanceLevel(score, 1, 6);
+    expect(found.precision).toBeCloseTo(trials.reduce((sum, { precision }) => sum + precision, 0) / 6, 12);
     // As many spikes as the score: a pair counts for one as for the other.
-    expect(recall).toBeCloseTo(precision, 12);
-    expect(highest).toBeGreaterThanOrEqual(precision);
+    expect(found.recall).toBeCloseTo(found.precision, 12);
+    expect(found.highest).toBe(Math.max(...trials.map(({ precision }) => precision)));
+    expect(found.highest).toBeGreaterThan(found.precision);
   });
 });
 

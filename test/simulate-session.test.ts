@@ -221,6 +221,18 @@ describe('a clamp', () => {
     expect(own[3]).toBeCloseTo(4.25, 12);
   });
 
+  it('that ends before a neuron is ready leaves it refractory', () => {
+    // Fired at 0.5.., clamped from 0.7 to 0.9 while it is driven hard: it goes on as if nothing had been.
+    const clamps = { neurons: Uint32Array.of(1), from: Float64Array.of(0.7), to: Float64Array.of(0.9) };
+    const imposed = { times: Float64Array.of(0), neurons: Uint32Array.of(0) };
+    const [held, free] = [clamps, undefined].map(
+      (given) => splitTrains(createSimulator(drive).run({ ...run, imposed, clamps: given }), 2)[1],
+    );
+    expect(free.length).toBeGreaterThan(3);
+    expect(free[1] - free[0]).toBeCloseTo(1, 12);
+    expect([...held]).toEqual([...free]);
+  });
+
   it('must fall where spikes are imposed and leave time between it and the next', () => {
     const simulator = createSimulator(drive);
     const wrong = (change: Partial<Run>) => () => simulator.run({ ...run, ...change });

@@ -228,6 +228,25 @@ describe('the kernel program', () => {
     );
   });
 
+  it('takes an arrival at the very end of the period for one at its begin', () => {
+    // 3 + 5 = 8, within the zone around the spike at 0.1; the slope demanded is more than there is, so that the worst is a slope.
+    const score = scoreOf([[], [3], [0.1]], 8);
+    const inputs = { sources: Uint32Array.of(1, 1), delays: Float64Array.of(5, 4.5) };
+    const steep: Template = { ...defaultTemplate, slope: 20 };
+    const arena = createArena();
+    const loaded = loadScore(arena, score, 2)(spikesOf(score, 2), inputs.sources, inputs.delays, steep);
+    const at = arena.alloc(16);
+    for (const weight of [-2, 0.4, 3]) {
+      const weights = Float64Array.of(weight, 0.5);
+      arena.f64(at, 2).set(Array.from(loaded.order, (k) => weights[k]));
+      const potential = potentialFrom(arrivalsOf(score, inputs), weights);
+      const found = loaded.scan(at, 1e-9);
+      const scanned = found.reduce((worst, { amount }) => Math.max(worst, amount), 0);
+      expect(scanned).toBeCloseTo(templateViolation(potential, spikesOf(score, 2), steep), 9);
+      for (const { time } of found) expect(time).toBeLessThan(8);
+    }
+  });
+
   it('takes sources without spikes, one synapse, and simultaneous arrivals', () => {
     const score = scoreOf([[], [0.5, 3], [3]], 8);
     const arena = createArena();

@@ -58,19 +58,19 @@ export function stabilityOf(map: JitterMap, vectors = 40): Stability {
   let steps = vectors;
   let spectrum = arnoldi(state, apply, steps);
   const settled = () => spectrum.length === 0 || spectrum[0].residual <= CONVERGED * spectrum[0].modulus;
-  while (!settled() && steps < 4 * vectors && steps < state) {
+  while (!settled() && steps < 4 * vectors) {
     steps *= 2;
     spectrum = arnoldi(state, apply, steps);
   }
   const radius = spectrum[0]?.modulus ?? 0;
-  const again = radius < SUSPECT && state > 0 ? roundedElsewhere(map, steps, both) : radius;
+  const again = radius < SUSPECT ? roundedElsewhere(map, steps, both) : radius;
   const lost = Math.abs(again - radius) > UNSETTLED * radius || (radius === 0 && size > 1);
   return {
     spikes: size,
     status: lost ? 'rounding' : settled() ? 'converged' : 'limit',
     spectrum: lost ? [] : spectrum.filter(({ residual, modulus }) => residual <= SHOWN * modulus),
     radius,
-    exponent: radius > 0 ? ln(radius) : Number.NEGATIVE_INFINITY,
+    exponent: ln(radius),
     steps: Math.min(steps, state),
     gain: gainOf(map, both),
     leastSlope: map.slopes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
@@ -115,7 +115,6 @@ function gainOf(map: JitterMap, both: Float64Array): number {
 /** Norm of pi with pi^T Phi = pi^T and pi^T 1 = 1: what remains of a shift, as a lag of the whole. */
 function driftGain(map: JitterMap, both: Float64Array): number {
   const { size } = map;
-  if (size === 0) return 0;
   const pi = new Float64Array(size).fill(1 / size);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const before = pi.slice();

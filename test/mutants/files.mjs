@@ -1,0 +1,37 @@
+// The test files that Stryker runs: those of the judges, verifiers, measures and summaries, or those named in MUTANTS_TESTS
+// ('claims/judge,measure'). Commands, worker pools and bundles are left out: they run what has been built, which no mutant reaches.
+const all = [
+  'claims/judge',
+  'claims/lies',
+  'claims/agreement',
+  'claims/prompt',
+  'claims/recall',
+  'claims/template',
+  'design',
+  'distances',
+  'families',
+  'measure',
+  'measure-definitions',
+  'firing',
+  'jitter-definitions',
+  'memorize',
+  'objectives',
+  'prompt',
+  'robust',
+  'smallest',
+  'solver',
+  'solvers',
+  'solvers-judge',
+  'solvers-optimality',
+  'stability',
+  'stability-models',
+  'statistics',
+  'summary',
+  'summary-storage',
+  'switching',
+  'template',
+  'templates',
+  'variants',
+];
+
+export const testFiles = (process.env.MUTANTS_TESTS?.split(',') ?? all).map((name) => `test/${name}.test.ts`);
