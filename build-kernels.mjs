@@ -13,11 +13,12 @@ export const files = (dir, ending = '.ts') =>
 
 const kernelsOf = (sources) => sources.filter((file) => dirname(file).endsWith('kernel'));
 // The ground and the solvers share a module, so that a page that only solves loads no more than that; random numbers, whose logarithm
-// has tables of 4 kB, have one that the others call (`@external("random", ...)`). Every wing above, src/<wing>, has its own. All work in
-// the same memory.
+// has tables of 4 kB, have one that the others call (`@external("random", ...)`), and so have products of matrices, which no solver needs.
+// Every wing above, src/<wing>, has its own. All work in the same memory.
 const RANDOM = 'src/core/random';
 function wingOf(file) {
   if (/^src.core.random\b/.test(file)) return RANDOM;
+  if (/^src.dense.kernel.gemm\b/.test(file)) return 'src/dense';
   return /^(solvers|src.(core|dense))\b/.test(file) ? 'src/core' : file.split(/[\\/]/, 2).join('/');
 }
 const wingsOf = (sources) => [...new Set(['src/core', RANDOM, ...kernelsOf(sources).map(wingOf)])];

@@ -21,40 +21,6 @@ interface Kernel {
   denseRankOne(f: number, x: number, m: number, y: number, n: number, a: number, stride: number): void;
   denseRankOne32(f: number, x: number, m: number, y: number, n: number, a: number, stride: number): void;
   /**
-   * C (m x n) = A (m x k) B (k x n), added to C if `add` is 1. A and B have any distance between rows and between columns, so that
-   * they may be transposed; each entry is summed over k from first to last. `work` holds 32 (k + 1) bytes.
-   */
-  denseGemm(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    aRow: number,
-    aColumn: number,
-    b: number,
-    bRow: number,
-    bColumn: number,
-    c: number,
-    cRow: number,
-    add: number,
-    work: number,
-  ): void;
-  denseGemm32(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    aRow: number,
-    aColumn: number,
-    b: number,
-    bRow: number,
-    bColumn: number,
-    c: number,
-    cRow: number,
-    add: number,
-    work: number,
-  ): void;
-  /**
    * Replaces the lower triangle of the symmetric A (n x n) by its Cholesky factor, in place; a pivot is refused when it is not above
    * `least` times its diagonal entry. Returns the number of the pivot that was refused, or -1.
    */

@@ -7,7 +7,45 @@
  * nothing. What is to be multiplied over and over lies in one arena from the start; views of it are made anew after growth.
  */
 import { type Arena, EngramError } from '../core/index.js';
-import type { DenseKernel } from './face.js';
+import { kernelModule } from './kernels.generated.js';
+
+/** Products have a module of their own: who solves programs needs none. */
+interface Kernel {
+  /**
+   * C (m x n) = A (m x k) B (k x n), added to C if `add` is 1. A and B have any distance between rows and between columns, so that
+   * they may be transposed; each entry is summed over k from first to last. `work` holds 32 (k + 1) bytes.
+   */
+  denseGemm(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    c: number,
+    cRow: number,
+    add: number,
+    work: number,
+  ): void;
+  denseGemm32(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    c: number,
+    cRow: number,
+    add: number,
+    work: number,
+  ): void;
+}
 
 /** A matrix in an arena: entry (i, j) stands i rowStep + j columnStep numbers behind entry (0, 0). */
 export interface Matrix {
@@ -66,7 +104,7 @@ export function multiply(arena: Arena, c: Matrix, a: Matrix, b: Matrix, add = fa
       throw new EngramError('usage', 'multiply: the result overlaps a factor; give it a place of its own');
     }
   }
-  const kernel = arena.kernels<DenseKernel>();
+  const kernel = arena.kernels<Kernel>(kernelModule);
   const gemm = c.type === 'f32' ? kernel.denseGemm32 : kernel.denseGemm;
   const mark = arena.mark();
   const work = arena.alloc(32 * (a.columns + 1));

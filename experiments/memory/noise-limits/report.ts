@@ -88,7 +88,7 @@ export function conclude(config: Config, rows: readonly Row[]): Findings {
       'Limits are where a logistic fit (with a weak prior towards 1/2) to the trials of all networks passes 1/2; "beyond" means that more than half succeed at the largest amount tried, "below" that fewer do at the smallest.',
       ...(networks.length > 1
         ? [
-            `Single networks: the least and the largest limit of ${networks.length}, each by its own trials; between them lies the median over all networks with a confidence of ${Math.round(100 * (1 - 2 ** (1 - networks.length)))} %.`,
+            `Single networks: the least and the largest limit of ${networks.length}, each by its own trials; between them lies the median over all networks with a confidence of ${Math.round(100 * (1 - 2 / (1 << networks.length)))} %.`,
           ]
         : []),
       'A rounding step of x bounds leaves 2 / x + 1 levels.',
