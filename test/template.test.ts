@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createArena } from '../src/core/index.js';
 import { type Score, sampleScore, scoreOf, spikesOf } from '../src/memory/score/index.js';
+import { blocksOf, statesOf } from '../src/memory/template/default/blocks.js';
 import {
   arrivalsOf,
   checkedOf,
@@ -280,14 +281,17 @@ describe('the verifier, which sorts nothing that it need not look at', () => {
       seed: fc.integer({ min: 1, max: 1e6 }),
       period: fc.constantFrom(3, 12, 37.5, 200),
       synapses: fc.constantFrom(0, 1, 3, 40, 400),
+      scale: fc.constantFrom(1, 1e-3),
     });
     fc.assert(
-      fc.property(cases, ({ seed, period, synapses }) => {
-        const { score, inputs, weights, random } = neuron(seed, period, synapses);
+      fc.property(cases, ({ seed, period, synapses, scale }) => {
+        const { score, inputs, weights: drawn, random } = neuron(seed, period, synapses);
+        // Small ones are as those of stored neurons: few blocks can hold the highest potential, and the others stay shut.
+        const weights = drawn.map((w) => scale * w);
         const arrivals = arrivalsOf(score, inputs);
         const sorted = potentialFrom(arrivals, weights);
         const { course, combine } = checkedOf(score, inputs, weights);
-        const size = 1e-13 * (1 + weights.reduce((sum, w) => sum + Math.abs(w), 0)) * (1 + period);
+        const size = 1e-13 * (scale + weights.reduce((sum, w) => sum + Math.abs(w), 0)) * (1 + period);
         const near = (found: number, exact: number) => expect(Math.abs(found - exact)).toBeLessThanOrEqual(size);
         // At arrivals, where sides matter, and where blocks of any number may begin.
         const somewhere = () => {
@@ -319,6 +323,34 @@ describe('the verifier, which sorts nothing that it need not look at', () => {
         });
       }),
       { numRuns: 120 },
+    );
+  });
+
+  it('knows how far the potential rises within a block above its ends, at most, however sharply', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 18 }), fc.double({ min: 0.045, max: 0.07, noNaN: true }), (q, turn) => {
+        // Silent synapses, 24 a block of length 0.1; one that lifts the potential within block q, one that pulls it
+        // down again, and half a period later one that balances both.
+        const [period, length] = [2, 0.1];
+        const delays = Float64Array.from({ length: 480 }, (_, k) => (k < 477 ? (period * k) / 477 : 0));
+        const lift = q * length + 0.01;
+        delays.set([lift, q * length + turn, (lift + 1) % period], 477);
+        const weights = new Float64Array(480);
+        weights.set([1, -2.5, 1.5], 477);
+        const score = scoreOf([[0]], period);
+        const inputs = { sources: new Uint32Array(480), delays };
+        const sorted = potentialFrom(arrivalsOf(score, inputs), weights);
+        const blocks = blocksOf(score, inputs, weights);
+        const { a, bulge } = statesOf(blocks);
+        expect([blocks.count, blocks.length]).toEqual([20, length]);
+        for (let k = 0; k < blocks.count; k++) {
+          const ends = Math.max(a[k], a[(k + 1) % blocks.count]);
+          const { value } = sorted.highest(k * length, (k + 1) * length);
+          expect(value - ends).toBeLessThanOrEqual(bulge[k] + 1e-12);
+          if (k === q) expect(value - ends).toBeGreaterThan(0.02);
+        }
+      }),
+      { numRuns: 40 },
     );
   });
 

@@ -9,42 +9,20 @@
 import { type Arena, EngramError } from '../core/index.js';
 import { kernelModule } from './kernels.generated.js';
 
-/** Products have a module of their own: who solves programs needs none. */
+/** Sizes, then pointer and distances in numbers of A, B and C; whether to add; and 32 (k + 1) bytes to work in. */
+type Product = [
+  ...[m: number, n: number, k: number],
+  ...[a: number, aRow: number, aColumn: number],
+  ...[b: number, bRow: number, bColumn: number],
+  ...[c: number, cRow: number, add: number, work: number],
+];
+/**
+ * C (m x n) = A (m x k) B (k x n), added to C if `add` is 1; each entry is summed over k from first to last. Products have a module of
+ * their own: who solves programs needs none.
+ */
 interface Kernel {
-  /**
-   * C (m x n) = A (m x k) B (k x n), added to C if `add` is 1. A and B have any distance between rows and between columns, so that
-   * they may be transposed; each entry is summed over k from first to last. `work` holds 32 (k + 1) bytes.
-   */
-  denseGemm(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    aRow: number,
-    aColumn: number,
-    b: number,
-    bRow: number,
-    bColumn: number,
-    c: number,
-    cRow: number,
-    add: number,
-    work: number,
-  ): void;
-  denseGemm32(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    aRow: number,
-    aColumn: number,
-    b: number,
-    bRow: number,
-    bColumn: number,
-    c: number,
-    cRow: number,
-    add: number,
-    work: number,
-  ): void;
+  denseGemm(...product: Product): void;
+  denseGemm32(...product: Product): void;
 }
 
 /** A matrix in an arena: entry (i, j) stands i rowStep + j columnStep numbers behind entry (0, 0). */

@@ -10,6 +10,7 @@ import type { Checked, Course } from '../course.js';
 import type { Extremum, Side } from '../cut.js';
 import { KERNEL_DRIVE } from '../kernel.js';
 import { type Blocks, blockOf, blocksOf, type States, statesOf } from './blocks.js';
+import { levelOf, slopeOf } from './course.js';
 import { sumRows } from './row-sums.js';
 
 /** Room for rounding in what a block may reach. */
@@ -34,9 +35,6 @@ function courseOf(pieces: Pieces): Course {
     free: () => 0,
   };
 }
-
-const levelOf = (a: number, b: number, x: number): number => (a + b * x) * decay(x);
-const slopeOf = (a: number, b: number, x: number): number => (b - a - b * x) * decay(x);
 
 /** A function of the state (a, b) at t and of the time since: that of the last piece before t, or at t if seen from the right. */
 function at({ blocks, open, first, end, times, a, b }: Pieces, t: number, side: Side, f: typeof levelOf): number {

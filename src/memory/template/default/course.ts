@@ -26,8 +26,9 @@ export const courseOf = (pieces: Potential): PotentialCourse => ({
   free: () => 0,
 });
 
-const levelOf = (a: number, b: number, x: number): number => (a + b * x) * decay(x);
-const slopeOf = (a: number, b: number, x: number): number => (b - a - b * x) * decay(x);
+/** z and z' of a piece, x after it begins. */
+export const levelOf = (a: number, b: number, x: number): number => (a + b * x) * decay(x);
+export const slopeOf = (a: number, b: number, x: number): number => (b - a - b * x) * decay(x);
 
 /** What is older is no part of how the circle closes: far below the last bit of anything that is not zero itself. */
 const HORIZON = horizonFor(2e-24);
