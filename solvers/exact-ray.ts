@@ -41,6 +41,10 @@ export function wholeNumbers(values: ArrayLike<number>): bigint[] {
 
 const size = (a: bigint) => (a < 0n ? -a : a);
 
+/** Whether a limit on either side stops what falls or rises for ever. */
+const allowed = (rise: number | bigint, low: number, high: number) =>
+  !(rise < 0 && low > Number.NEGATIVE_INFINITY) && !(rise > 0 && high < Number.POSITIVE_INFINITY);
+
 /** The entries of a row by the places of their variables among those that are kept. */
 interface Entries {
   at: number[];
@@ -66,17 +70,29 @@ export function exactRay(program: Program<Matrix>, d: Float64Array): Float64Arra
     });
     return entries;
   };
-  const equations = curvedRows(program).map((k) => rowOf(program.hessian, k));
-  const others: number[] = [];
-  for (let i = 0; i < m; i++) {
-    if (l[i] === Number.NEGATIVE_INFINITY && u[i] === Number.POSITIVE_INFINITY) continue;
+  /** What a row does along d: whether it nearly vanishes, else its sign, which is certain then. */
+  const signAlong = (M: Matrix, i: number): number => {
     let [rise, terms] = [0, 0];
-    eachEntry(A, n, i, (k, value) => {
+    eachEntry(M, n, i, (k, value) => {
       if (place[k] < 0) return;
       rise += value * d[k];
       terms += Math.abs(value * d[k]);
     });
-    if (Math.abs(rise) <= NEARLY * terms) equations.push(rowOf(A, i));
+    return Math.abs(rise) <= NEARLY * terms ? 0 : rise;
+  };
+  // What d itself misses by more than rounding, no ray beside it can keep: most directions end here.
+  if (!(signAlong(q, 0) < 0) || !kept.every((k) => allowed(d[k], lb[k], ub[k]))) return undefined;
+  const equations: Entries[] = [];
+  for (const k of curvedRows(program)) {
+    if (signAlong(program.hessian, k) !== 0) return undefined;
+    equations.push(rowOf(program.hessian, k));
+  }
+  const others: number[] = [];
+  for (let i = 0; i < m; i++) {
+    if (l[i] === Number.NEGATIVE_INFINITY && u[i] === Number.POSITIVE_INFINITY) continue;
+    const sign = signAlong(A, i);
+    if (!allowed(sign, l[i], u[i])) return undefined;
+    if (sign === 0) equations.push(rowOf(A, i));
     else others.push(i);
   }
   const rank = Math.min(equations.length, kept.length);
@@ -93,8 +109,6 @@ export function exactRay(program: Program<Matrix>, d: Float64Array): Float64Arra
     wanted,
   );
   const along = ({ at, values }: Entries) => wholeNumbers(values).reduce((sum, a, p) => sum + a * step[at[p]], 0n);
-  const allowed = (rise: bigint, low: number, high: number) =>
-    !(rise < 0n && low > Number.NEGATIVE_INFINITY) && !(rise > 0n && high < Number.POSITIVE_INFINITY);
   if (!(along(rowOf(q, 0)) < 0n)) return undefined;
   if (!kept.every((k, i) => allowed(step[i], lb[k], ub[k]))) return undefined;
   if (!others.every((i) => allowed(along(rowOf(A, i)), l[i], u[i]))) return undefined;

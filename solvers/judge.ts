@@ -24,7 +24,7 @@ import { add, addProduct, type Doubled, errorOfProduct, errorOfSum } from './dou
 import { exactRay } from './exact-ray.js';
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
-import { rounded, rowsTimes, type Slopes, slopesAt, stationarity } from './products.js';
+import { rounded, type Slopes, slopesAt, stationarity } from './products.js';
 import { addRowDot, type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
 import { LEAST_RADIUS, PROMISE, ROUNDING } from './tolerances.js';
 import { copied, isZero, mapped, sizeOf, vector } from './vectors.js';
@@ -349,34 +349,11 @@ function powerOfTwo(value: number): number {
 
 /**
  * The ray, at d or close to it, along which the objective falls for ever from the feasible point x; undefined if that is not
- * proved. A quick look in doubles comes first, then the proof in whole numbers (exact-ray.ts).
+ * proved, in whole numbers (exact-ray.ts).
  */
 export const provesUnbounded = (
   program: Program<Matrix>,
   x: Float64Array,
   d: Float64Array,
-): Float64Array | undefined => (mayBeRay(program, x, d) ? exactRay(program, d) : undefined);
-
-function mayBeRay(program: Program<Matrix>, x: Float64Array, d: Float64Array): boolean {
-  const { n, m, A, q, l, u, lb, ub } = program;
-  if (!(violation(program, x) <= PROMISE) || !d.every(Number.isFinite)) return false;
-  const terms = new Float64Array(n);
-  const zero = new Float64Array(n);
-  const curved = stationarity(program, d, new Float64Array(m), zero, zero, terms);
-  if (curved.some((value, k) => !(Math.abs(value) <= ROUNDING * terms[k]))) return false;
-  const fall = { high: 0, low: 0 };
-  let size = 0;
-  for (let k = 0; k < n; k++) {
-    if ((d[k] < 0 && lb[k] > Number.NEGATIVE_INFINITY) || (d[k] > 0 && ub[k] < Number.POSITIVE_INFINITY)) return false;
-    addProduct(fall, q[k], d[k]);
-    size += Math.abs(q[k] * d[k]);
-  }
-  if (!(rounded(fall) < -ROUNDING * size)) return false;
-  const rise = rowsTimes(program, d);
-  for (let i = 0; i < m; i++) {
-    const size = rowSize(A, i, d);
-    if (l[i] > Number.NEGATIVE_INFINITY && rise[i] < -ROUNDING * size) return false;
-    if (u[i] < Number.POSITIVE_INFINITY && rise[i] > ROUNDING * size) return false;
-  }
-  return true;
-}
+): Float64Array | undefined =>
+  violation(program, x) <= PROMISE && d.every(Number.isFinite) ? exactRay(program, d) : undefined;

@@ -23,6 +23,7 @@ import {
   column,
   dense,
   kernelBend,
+  mapOf,
   network,
   OLDEST,
   rowOf,
@@ -133,6 +134,36 @@ describe('the jitter map', () => {
     });
     expect([late.kinkColumns[0], late.kinkAges[0]]).toEqual([2, expect.closeTo(-0.1, 12)]);
     expect(late.kinkStarts[2]).toBe(1);
+  });
+
+  it('takes spikes that come at once in the order of their neurons, and refuses one whose potential is flat', () => {
+    const ones = scoreOf([[2, 4], [2], [1, 4]], 6);
+    const net: Network = {
+      starts: Uint32Array.of(0, 1, 2, 3),
+      sources: Uint32Array.of(2, 0, 1),
+      delays: Float64Array.of(0.5, 0.5, 0.5),
+      weights: Float64Array.of(1, 1, 1),
+    };
+    const map = jitterMap(ones, net);
+    expect([[...map.times], [...map.neurons]]).toEqual([
+      [1, 2, 2, 4, 4],
+      [2, 0, 1, 0, 2],
+    ]);
+    const gradient = entriesToWeights(
+      ones,
+      net,
+      map,
+      Float64Array.from(map.values, (_, i) => 1 / (i + 1)),
+    );
+    // Each entry once, whose influence is h'(u) of its synapse.
+    const byHand = new Float64Array(3);
+    for (let m = 0; m < map.size; m++)
+      for (let i = map.starts[m]; i < map.starts[m + 1]; i++)
+        byHand[map.neurons[m]] += map.values[i] / net.weights[map.neurons[m]] / (i + 1);
+    closeTo(gradient, byHand, 9);
+    expect(() => jitterMap(ones, { ...net, weights: Float64Array.of(1, 0, 1) })).toThrow(
+      /neuron 1 is flat .*\(at 2\.0/,
+    );
   });
 
   it('of many entries has them all', () => {
@@ -282,6 +313,53 @@ describe('of a period', () => {
       closeTo(centring(state).mmul(column(out)).to1DArray(), centring(state).mmul(column(wanted)).to1DArray(), 7);
     }
     expect(short().state).toBeLessThan(short().size);
+  });
+
+  it('a difference of shifts is known to six digits when it has become 1e-25 of them, forwards and back', () => {
+    // Every spike has six causes, those before it, with entries of 20 bits, so that whole numbers tell what becomes of shifts.
+    const [size, causes, bits] = [450, 6, 20];
+    const rows = Array.from({ length: size }, () => {
+      const drawn = Array.from({ length: causes }, () => 1 + Math.floor(random() * 2 ** 17));
+      drawn[2] += 2 ** bits - drawn.reduce((a, b) => a + b, 0);
+      return drawn;
+    });
+    const map: JitterMap = {
+      ...mapOf(
+        rows.map((row, m) => Array.from({ length: size + m }, (_, n) => (row[size + m - 1 - n] ?? 0) / 2 ** bits)),
+      ),
+      state: causes,
+    };
+    const places = BigInt(bits * (size + 1));
+    const afterOf = (x: number[]) => {
+      const shifts = x.map((value) => BigInt(value) << places);
+      for (const row of rows) {
+        const sum = row.reduce((all, a, j) => all + BigInt(a) * shifts[shifts.length - 1 - j], 0n);
+        shifts.push(sum >> BigInt(bits));
+      }
+      const last = shifts.slice(-causes);
+      const sum = last.reduce((a, b) => a + b, 0n);
+      return last.map((value) => Number((BigInt(causes) * value - sum) >> (places - 300n)) / 2 ** 300 / causes);
+    };
+    const unit = Array.from({ length: causes }, (_, i) =>
+      afterOf(Array.from({ length: causes }, (_, j) => Number(i === j))),
+    );
+    const x = Float64Array.from({ length: causes }, () => Math.floor(1000 * random()));
+    const both = new Float64Array(2 * size);
+    const out = new Float64Array(causes);
+    applyDeflated(map, x, out, both);
+    const wanted = afterOf([...x]);
+    const largest = Math.max(...wanted.map(Math.abs));
+    expect(largest).toBeLessThan(1e-20);
+    const mean = out.reduce((a, b) => a + b, 0) / causes;
+    wanted.forEach((value, i) => expect(Math.abs(out[i] - mean - value)).toBeLessThan(1e-6 * largest));
+    // Back: the transposed, of what a common shift is worth nothing.
+    const worth = vector(causes);
+    const middle = worth.reduce((a, b) => a + b, 0) / causes;
+    const back = worth.map((w) => w - middle);
+    const expected = unit.map((after) => after.reduce((sum, y, j) => sum + y * (worth[j] - middle), 0));
+    pullDeflated(map, back, both, new Float64Array(map.values.length));
+    const most = Math.max(...expected.map(Math.abs));
+    expected.forEach((value, i) => expect(Math.abs(back[i] - value)).toBeLessThan(1e-6 * most));
   });
 
   it('its way back is its adjoint, up to common shifts, and says what weights are worth', () => {

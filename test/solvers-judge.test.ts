@@ -2,9 +2,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type QpProblem, verify } from '../solvers/index.js';
-import { keepsPromise, proveInfeasible, provesUnbounded, residuals, violation } from '../solvers/judge.js';
+import {
+  allowanceOf,
+  boundMultipliers,
+  keepsPromise,
+  proveInfeasible,
+  provesUnbounded,
+  residuals,
+  violation,
+} from '../solvers/judge.js';
 import { checkProblem } from '../solvers/problem.js';
 import { judged } from '../solvers/verify.js';
+import { exact } from './exact.js';
+import { lcg } from './helpers.js';
 
 const f = (...values: number[]) => Float64Array.from(values);
 const INF = Number.POSITIVE_INFINITY;
@@ -67,7 +77,121 @@ function defined(
   return { primal, dual, gap: Math.abs(bending + cost - paid), objective: bending / 2 + cost + constant };
 }
 
+/** Whole numbers v 2^1200 as doubles are exact; a product of two is v 2^2400. */
+const UNIT = 1n << 1200n;
+const abs = (a: bigint) => (a < 0n ? -a : a);
+/** The nearest double of v 2^(1200 times): its first 64 bits. */
+const toDouble = (v: bigint, times: number) => {
+  const bits = BigInt(Math.max(0, abs(v).toString(2).length - 64));
+  return Number(v >> bits) * 2 ** Number(bits - 1200n * BigInt(times));
+};
+
+/** A problem, dense, and a point with multipliers that nearly meet the conditions: what is left is the last place of large terms. */
+function nearOptimum(seed: number, size: number) {
+  const random = lcg(seed);
+  const [n, m] = [1 + Math.floor(3 * random()), Math.floor(4 * random())];
+  const draw = () => (random() - 0.5) * size * 2 ** Math.floor(20 * random());
+  const numbers = (count: number) => Float64Array.from({ length: count }, draw);
+  const [P, A, x, y] = [numbers(n * n), numbers(m * n), numbers(n), numbers(m).map((v) => (random() < 0.3 ? 0 : v))];
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) P[n * i + j] = P[n * j + i];
+  for (let i = 0; i < n; i++) P[(n + 1) * i] = Math.abs(P[(n + 1) * i]);
+  const [X, Y] = [[...x].map(exact), [...y].map(exact)];
+  const row = (i: number) => X.reduce((all, v, k) => all + v * exact(A[n * i + k]), 0n);
+  const slope = (k: number) =>
+    X.reduce((all, v, j) => all + v * exact(P[n * k + j]), 0n) -
+    Y.reduce((all, v, i) => all + v * exact(A[n * i + k]), 0n);
+  const none = (sign: number) => sign * INF;
+  const rows = Float64Array.from({ length: m }, (_, i) => toDouble(row(i), 2));
+  // Limits from 1e20 on would be none.
+  const fits = (value: number, share: number) => random() < share && Math.abs(value) < 1e19;
+  const l = rows.map((value) => (fits(value, 0.7) ? value : none(-1)));
+  const u = rows.map((value, i) => (fits(value, 0.5) ? Math.max(value, l[i]) : none(1)));
+  const lb = x.map((value) => (random() < 0.7 ? value - (random() < 0.5 ? 0 : size) : none(-1)));
+  const ub = x.map((value) => (random() < 0.5 ? value + (random() < 0.5 ? 0 : size) : none(1)));
+  const z = x.map(() => (random() < 0.4 ? 0 : draw()));
+  // The cost that nearly balances the rest, or a multiplier that does.
+  const q = x.map((_, k) => -toDouble(slope(k) - exact(z[k]) * UNIT, 2));
+  z.forEach((value, k) => {
+    if (value !== 0 && random() < 0.5) z[k] = toDouble(slope(k) + exact(q[k]) * UNIT, 2);
+  });
+  return { problem: { P, q, A, l, u, lb, ub, constant: draw() }, x, y, z };
+}
+
 describe('residuals', () => {
+  it.each([2 ** -12, 1, 2 ** 12, 2 ** 30])(
+    'are right to the last place where terms cancel, and count what they cannot know: of size %d',
+    (size) => {
+      for (let seed = 1; seed <= 150; seed++) {
+        const { problem, x, y, z } = nearOptimum(seed, size);
+        const { P, q, A, l, u, lb, ub, constant } = problem;
+        const [n, m] = [x.length, y.length];
+        const [X, Y, Z] = [x, y, z].map((of) => [...of].map(exact));
+        const found = residuals(checkProblem(problem), x, y, z);
+        const total = (values: bigint[]) => values.reduce((a, b) => a + b, 0n);
+        const curved = X.map((_, k) => total(X.map((v, j) => v * exact(P[n * k + j]))));
+        const rows = Y.map((_, i) => total(X.map((v, k) => v * exact(A[n * i + k]))));
+        const slopes = X.map(
+          (_, k) => curved[k] + (exact(q[k]) - Z[k]) * UNIT - total(Y.map((v, i) => v * exact(A[n * i + k]))),
+        );
+        /** What sums may have lost of terms of this size. */
+        const lost = (terms: number) => (n + m + 3) ** 2 * 2 ** -104 * terms;
+        const below = (value: number, limit: number, slack: number) =>
+          expect(value, `seed ${seed}`).toBeLessThanOrEqual(limit * (1 + 2 ** -50) + slack);
+        const rowTerms = Math.max(0, ...Y.map((_, i) => sum(x.map((v, k) => Math.abs(v * A[n * i + k])))));
+        const slopeTerms = Math.max(
+          ...x.map(
+            (_, k) =>
+              Math.abs(q[k]) +
+              Math.abs(z[k]) +
+              sum(x.map((v, j) => Math.abs(v * P[n * k + j]))) +
+              sum(y.map((v, i) => Math.abs(v * A[n * i + k]))),
+          ),
+        );
+        const over = (value: bigint, low: number, high: number) => {
+          const sides = [low === -INF ? 0n : exact(low) * UNIT - value, high === INF ? 0n : value - exact(high) * UNIT];
+          return sides.reduce((a, b) => (a > b ? a : b), 0n);
+        };
+        const primal = [...rows.map((v, i) => over(v, l[i], u[i])), ...X.map((v, k) => over(v * UNIT, lb[k], ub[k]))]
+          .map((v) => toDouble(v, 2))
+          .reduce((a, b) => Math.max(a, b), 0);
+        below(primal, found.primal, 1e-13);
+        below(found.primal, primal, lost(rowTerms));
+        // A multiplier that is the nearest double of the exact one stands for it, where there is a limit.
+        const limit = (k: number) => (z[k] > 0 ? lb[k] : ub[k]);
+        const held = slopes.map(
+          (v, k) => Number.isFinite(limit(k)) && abs(v) << 53n <= abs(Z[k]) * UNIT && Z[k] !== 0n,
+        );
+        const priced = [
+          ...Y.map((v, i) => ({ v, limit: y[i] > 0 ? l[i] : u[i], at: rows[i] })),
+          ...Z.map((v, k) => ({ v, limit: limit(k), at: X[k] * UNIT })),
+        ];
+        const dual = [
+          ...slopes.map((v, k) => (held[k] ? 0n : abs(v))),
+          ...priced.map(({ v, limit }) => (Number.isFinite(limit) ? 0n : abs(v) * UNIT)),
+        ]
+          .map((v) => toDouble(v, 2))
+          .reduce((a, b) => Math.max(a, b), 0);
+        below(dual, found.dual, 1e-13);
+        below(found.dual, dual, lost(slopeTerms));
+        const from = X.map((v, k) => (held[k] ? v - exact(limit(k)) : v));
+        const paid = priced.map(({ v, limit, at }) => v * (at - (Number.isFinite(limit) ? exact(limit) * UNIT : 0n)));
+        const gap = toDouble(abs(total(slopes.map((v, k) => from[k] * v)) + total(paid)), 3);
+        const parts = sum([...slopes.map((v, k) => from[k] * v), ...paid].map((v) => Math.abs(toDouble(v, 3))));
+        below(gap, found.gap, 1e-13 * sum(x.map(Math.abs)));
+        below(found.gap, gap, 2 ** -49 * parts + lost(slopeTerms) * sum(x.map(Math.abs)));
+        const objective =
+          total(X.map((v, k) => v * curved[k])) / 2n +
+          total(X.map((v, k) => v * exact(q[k]))) * UNIT +
+          exact(constant) * UNIT * UNIT;
+        const off = Math.abs(toDouble(exact(found.objective) * UNIT * UNIT - objective, 3));
+        const gradientTerms = sum(x.map((v) => Math.abs(v) * slopeTerms));
+        expect(off, `seed ${seed}`).toBeLessThanOrEqual(
+          2 ** -52 * Math.abs(found.objective) + 2 ** -51 * gradientTerms,
+        );
+      }
+    },
+  );
+
   it('are those of their definition', () => {
     fc.assert(
       fc.property(programs, ({ problem, x, y, z }) => {
@@ -120,6 +244,63 @@ describe('residuals', () => {
   });
 });
 
+describe('multipliers of bounds', () => {
+  const program = checkProblem({
+    P: 'identity',
+    q: f(-1, 2, 3),
+    A: f(1, 1, 0),
+    l: f(0),
+    lb: f(0, -INF, 0),
+    ub: f(9, 5, 9),
+  });
+  // P x + q - A'y = (-1 + 3 - 2, 2 + 1 - 2, 3 + 4).
+  const [x, y] = [f(3, 1, 4), f(2)];
+  it('are the slope itself where a method has one and a limit stands on that side, else what they were', () => {
+    expect([...boundMultipliers(program, x, y, f(1e-3, 1e-3, 6.5))]).toEqual([0, 1e-3, 7]);
+    expect([...boundMultipliers(program, x, y, f(0, -1, 0))]).toEqual([0, -1, 0]);
+    expect([...boundMultipliers(program, x, f(5), f(-1, -1, -1))], 'slopes below zero').toEqual([-3, -2, 7]);
+    const none = f(0, 0, 0);
+    expect(boundMultipliers(program, x, y, none)).toBe(none);
+    const given = f(1, 1, 1);
+    boundMultipliers(program, x, y, given);
+    expect([...given], 'of their own').toEqual([1, 1, 1]);
+  });
+
+  it('are the nearest doubles of it', () => {
+    const fine = checkProblem({ P: f(3), q: f(1e17), A: f(1), l: f(0), lb: f(0) });
+    expect([...boundMultipliers(fine, f(1), f(1e17), f(1))]).toEqual([3]);
+  });
+});
+
+describe('what is allowed beside the promise', () => {
+  it('is a part of the largest sums of magnitudes', () => {
+    const program = checkProblem({ P: f(2, 1, 1, 3), q: f(-5, 1), A: f(1, -2, 3, 4), l: f(0, 0) });
+    const allowed = allowanceOf(program, f(-2, 3), f(1, -7), f(0.5, -0.25), 1e-3);
+    // Rows 2 + 6 and 6 + 12; slopes 5 + 4 + 3 + 1 + 21 + 0.5 and 1 + 2 + 9 + 2 + 28 + 0.25; costs 10 + 3.
+    expect(allowed?.primal).toBeCloseTo(0.018, 12);
+    expect(allowed?.dual).toBeCloseTo(0.04225, 12);
+    expect(allowed?.gap).toBeCloseTo(0.013, 12);
+    expect(allowanceOf(program, f(-2, 3), f(1, -7), f(0, 0), 0)).toBeUndefined();
+  });
+
+  it('comes on top of the promise, for each of the three', () => {
+    const lost = { primal: 3e-9, dual: 4e-9, gap: 5e-9, objective: 0 };
+    const allowed = { primal: 2.1e-9, dual: 3.1e-9, gap: 4.1e-9 };
+    expect(keepsPromise(lost, allowed)).toBe(true);
+    for (const name of ['primal', 'dual', 'gap'] as const) {
+      expect(keepsPromise(lost, { ...allowed, [name]: allowed[name] - 2e-10 }), name).toBe(false);
+    }
+  });
+
+  it('makes a point solved that is not otherwise, as it was asked', () => {
+    const problem: QpProblem = { P: 'identity', q: f(-1e6), lb: f(0) };
+    const point = { x: f(1e6 + 1e-6), y: f(), z: f(0) };
+    expect([verify(problem, point).solved, verify(problem, point, 1e-9).solved]).toEqual([false, true]);
+    expect(() => verify(problem, point, -1)).toThrow(/relative/);
+    expect(() => verify(problem, point, 0.1)).toThrow(/relative/);
+  });
+});
+
 describe('a proof of infeasibility', () => {
   const prove = (problem: QpProblem, ...y: number[]) => proveInfeasible(checkProblem(problem), Float64Array.from(y));
 
@@ -154,6 +335,24 @@ describe('a proof of infeasibility', () => {
     expect(prove({ ...box, A: f(1, 2), l: f(3 + 1e-7) }, 1), 'missed by more').toBeDefined();
     expect(prove({ ...box, ub: f(1, INF), A: f(1, 2), l: f(5) }, 1), 'a variable that is not bounded').toBeUndefined();
     expect(prove({ ...box, lb: f(-INF, 0), A: f(1, 2), l: f(5) }, 1), 'the bound that does not count').toBeDefined();
+  });
+
+  it('is as good for multipliers of any size, which it brings to about 1', () => {
+    const problem: QpProblem = { q: f(0, 0), A: f(1, 2), l: f(5), lb: f(0, 0), ub: f(1, 1) };
+    for (const scale of [2 ** -900, 2 ** -3, 0.75, 1, 3, 2 ** 900]) {
+      const found = prove(problem, scale);
+      const unit = scale === 0.75 || scale === 3 ? 1.5 : 1;
+      expect([...(found?.y ?? []), ...(found?.z ?? [])], String(scale)).toEqual([unit, -unit, -2 * unit]);
+      expect(found?.violation).toBeCloseTo(1 / 2, 12);
+    }
+  });
+
+  it('takes the bound on the side where the rows are highest, on either side of zero', () => {
+    const problem: QpProblem = { q: f(0, 0), A: f(1, -1), l: f(10), lb: f(-3, -2), ub: f(4, 7) };
+    expect(prove(problem, 1)?.violation).toBeCloseTo((10 - 6) / 3, 12);
+    expect(prove({ ...problem, lb: f(-INF, -2), ub: f(4, INF) }, 1), 'one bound each is enough').toBeDefined();
+    expect(prove({ ...problem, lb: f(-3, -INF) }, 1)).toBeUndefined();
+    expect(prove({ ...problem, ub: f(INF, 7) }, 1)).toBeUndefined();
   });
 
   it('leaves out multipliers of limits that are none', () => {
@@ -300,6 +499,42 @@ describe('the word of an answer', () => {
     expect(give(problem, point)).toMatchObject({ status: 'stalled', ray: undefined });
     expect(give(problem, { ...point, status: 'stalled', ray: f(1) })).toMatchObject({
       status: 'stalled',
+      ray: undefined,
+    });
+  });
+
+  it('is of a point of the box where rounding has eaten the one that was found, and hands over numbers', () => {
+    const problem: QpProblem = {
+      P: 'identity',
+      q: f(1, 1, 1),
+      A: f(1, 1, 1),
+      l: f(-9),
+      lb: f(-2, 3, -5),
+      ub: f(8, 9, -4),
+    };
+    for (const point of [
+      { x: f(NAN, 0, 0), y: f(0), z: f(0, 0, 0) },
+      { x: f(0, 3, -4), y: f(NAN), z: f(0, 0, 0) },
+      { x: f(INF, 3, -4), y: f(0), z: f(0, 0, 0) },
+    ]) {
+      const answer = give(problem, { status: 'solved', ...point });
+      expect(answer).toMatchObject({ status: 'stalled', x: f(0, 3, -4), y: f(0), z: f(0, 0, 0), objective: 11.5 });
+      expect(Object.values(answer.residuals).every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('comes in arrays of its own', () => {
+    const candidate = { status: 'solved', x: f(1), y: f(), z: f(0) };
+    const answer = give(square, candidate);
+    expect(answer.x).not.toBe(candidate.x);
+    expect(answer.y).not.toBe(candidate.y);
+    expect(answer.z).not.toBe(candidate.z);
+  });
+
+  it('is no ray where none was claimed, or where the point is an optimum all the same', () => {
+    const flat: QpProblem = { q: f(-1), lb: f(0) };
+    expect(give(flat, { status: 'roundLimit', x: f(0), y: f(), z: f(0), ray: f(1) })).toMatchObject({
+      status: 'roundLimit',
       ray: undefined,
     });
   });
