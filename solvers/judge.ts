@@ -95,7 +95,6 @@ export function residuals(
       dual = larger(dual, unanswered(multiplier, limit));
     }
     primal = larger(primal, larger(lb[k] - own, own - ub[k]));
-    if (!Number.isFinite(own)) primal = Number.NaN;
     const half = 0.5 * own;
     next = objective + half * gradient[k];
     objectiveLow += errorOfSum(objective, half * gradient[k], next);

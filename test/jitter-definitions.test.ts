@@ -27,6 +27,7 @@ import {
   network,
   OLDEST,
   rowOf,
+  rowsOf,
   score,
   spikesInOrder,
 } from './jitter.js';
@@ -360,6 +361,28 @@ describe('of a period', () => {
     pullDeflated(map, back, both, new Float64Array(map.values.length));
     const most = Math.max(...expected.map(Math.abs));
     expected.forEach((value, i) => expect(Math.abs(back[i] - value)).toBeLessThan(1e-6 * most));
+  });
+
+  it('its way back is its adjoint whatever the entries and whatever a loss is worth, where it takes out what is common', () => {
+    const size = 23;
+    for (const [state, pace] of [
+      [size, 1],
+      [9, 1],
+      [9, 0.7],
+      [size, 0.1],
+    ]) {
+      const made = mapOf(
+        rowsOf(size, () => random() - 0.3).map((row) => row.map((value) => (1 + 0.2 * random()) * value)),
+      );
+      const map = { ...made, state, times: made.times.map((time) => pace * time) };
+      const [x, u] = [vector(state), vector(state)];
+      const [out, both] = [new Float64Array(state), new Float64Array(2 * size)];
+      applyDeflated(map, x, out, both);
+      const along = out.reduce((sum, y, i) => sum + y * u[i], 0);
+      pullDeflated(map, u, both, new Float64Array(map.values.length));
+      const back = u.reduce((sum, b, i) => sum + b * x[i], 0);
+      expect(back / along).toBeCloseTo(1, 9);
+    }
   });
 
   it('its way back is its adjoint, up to common shifts, and says what weights are worth', () => {

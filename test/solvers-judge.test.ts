@@ -210,6 +210,51 @@ describe('residuals', () => {
     );
   });
 
+  it('count what sums of large terms may have lost, (terms + 2)^2 2^-105 of their magnitudes, where that is above 1e-13', () => {
+    const part = (terms: number) => (terms + 2) ** 2 * 2 ** -105;
+    const close = (found: number, expected: number) => expect(found / expected).toBeCloseTo(1, 10);
+    const row = (entry: number, x: number) =>
+      residuals(checkProblem({ q: f(0, 0), A: f(entry, -entry), l: f(0), u: f(0) }), f(x, x), f(0), f(0, 0)).primal;
+    close(row(1e30, 1e15), part(2) * 2e45);
+    close(row(1e9, 1e9), part(2) * 2e18);
+    expect(row(1e8, 1e9)).toBe(0);
+    const slope = (problem: QpProblem, x: Float64Array, y: Float64Array, z: Float64Array) =>
+      residuals(checkProblem(problem), x, y, z).dual;
+    const rows: QpProblem = { q: f(0), A: f(1e9, -1e9), l: f(0, 0) };
+    close(slope(rows, f(0), f(1e9, 1e9), f(0)), part(3) * 2e18);
+    expect(slope({ ...rows, A: f(1e8, -1e8) }, f(0), f(1e8, 1e8), f(0))).toBe(0);
+    close(slope({ P: f(1e9), q: f(-1e18) }, f(1e9), f(), f(0)), part(1) * 2e18);
+    close(slope({ P: 'identity', q: f(-1e18) }, f(1e18), f(), f(0)), part(1) * 2e18);
+    close(slope({ P: f(1, 0, 0, 1e9), q: f(0, -1e18) }, f(0, 1e9), f(), f(0, 0)), part(2) * 2e18);
+    expect(slope({ P: 'identity', q: f(-1e16) }, f(1e16), f(), f(0))).toBe(0);
+    // Of each entry its own terms.
+    const two = residuals(checkProblem({ P: f(1, 0, 0, 1e9), q: f(-1, -1e18) }), f(1 + 2e-13, 1e9), f(), f(0, 0));
+    close(two.dual, part(2) * 2e18);
+  });
+
+  it('lose nothing of a hundred small terms beside a large one', () => {
+    const many = 100;
+    const [large, small] = [2 ** 53, 0.375];
+    const fill = (first: number, rest: number) =>
+      Float64Array.from({ length: many + 1 }, (_, i) => (i === 0 ? first : rest));
+    const gap = large + many * small;
+    /** Half a unit of the last place of the large term, and what its own rounding counts. */
+    const near = (found: number) => expect(Math.abs(found - gap)).toBeLessThanOrEqual(4);
+    // Rows: x = 0, y_i times -l_i.
+    const rows = checkProblem({ q: f(0), A: new Float64Array(many + 1), l: fill(-large, -small) });
+    near(residuals(rows, f(0), fill(1, 1), f(0)).gap);
+    // Bounds: x_k - lb_k = 1 of z_k, of slope 0.
+    const [zero, one] = [fill(0, 0), fill(1, 1)];
+    const costs = fill(large, small);
+    near(residuals(checkProblem({ q: costs, lb: fill(-1, -1) }), zero, f(), costs).gap);
+    // Slopes: x_k q_k with nothing against them, which is the objective, too.
+    const bare = residuals(checkProblem({ q: costs }), one, f(), zero);
+    near(bare.gap);
+    near(bare.objective);
+    const curved = residuals(checkProblem({ P: fill(2 * large, 2 * small), q: zero }), one, f(), zero);
+    near(curved.objective);
+  });
+
   it('are seen below the last place of what they are the difference of', () => {
     const program = checkProblem({ q: f(0, 0), A: f(1, 1), l: f(1e9), u: f(1e9) });
     expect(violation(program, f(1e9, 1e-10))).toBeCloseTo(1e-10, 20);
