@@ -400,6 +400,22 @@ describe('a proof of infeasibility', () => {
     expect(prove({ ...problem, ub: f(INF, 7) }, 1)).toBeUndefined();
   });
 
+  it('leans on a bound only where the sign of what leans on it is certain', () => {
+    // (1 + e)(1 - e) - 1 = -e^2, of terms of 1: below what their sums may lose, so that either bound may count.
+    const e = 2 ** -52;
+    const rows: QpProblem = { q: f(0), A: f(1 - e, -1), l: f(1, 1) };
+    for (const one of [
+      { ...rows, ub: f(9) },
+      { ...rows, lb: f(-9) },
+    ]) {
+      const found = prove(one, 1 + e, 1);
+      expect(found?.radius).toBeGreaterThan(2 ** 99);
+      expect(found?.radius).toBeLessThan(2 ** 103);
+      expect(found?.z).toEqual(f(0));
+    }
+    expect(prove({ ...rows, lb: f(-9), ub: f(9) }, 1 + e, 1)).toMatchObject({ radius: INF, z: f(e * e) });
+  });
+
   it('leaves out multipliers of limits that are none', () => {
     const found = prove({ q: f(0), A: f(1, 1), l: f(5, -INF), u: f(INF, 1), ub: f(1) }, 1, 3);
     expect(found).toMatchObject({ y: f(1, 0), z: f(-1) });
