@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { streamKey, uniformStream } from '../src/core/index.js';
-import { bestLags } from '../src/memory/measure/best-lag.js';
+import { bestLags, upperBounds } from '../src/memory/measure/best-lag.js';
 import {
   arnoldi,
   chanceLevel,
@@ -150,6 +150,47 @@ describe('the best lag', () => {
       }),
       { numRuns: 60, seed: 7 },
     );
+  });
+});
+
+describe('the search for the best lag', () => {
+  it('bounds it in each bin of lags by the triangle over the bins around, which on a short circle bounds nothing', () => {
+    const random = lcg(2);
+    for (const [bins, width] of [
+      [106, 0.01],
+      [105, 0.01],
+      [250, 0.01],
+      [38, 0.031],
+    ]) {
+      const sums = Float64Array.from({ length: bins }, () => Math.floor(3 * random()));
+      const reach = Math.ceil(0.5 / width) + 1;
+      const bounds = upperBounds(sums, width);
+      expect(bounds.length).toBe(bins);
+      for (let bin = 0; bin < bins; bin++) {
+        let triangle = 0;
+        for (let i = -reach; i <= reach; i++) triangle += (reach - Math.abs(i)) * sums[(bin + i + bins) % bins];
+        expect(bounds[bin]).toBeGreaterThan(2 * width * triangle);
+        expect(bounds[bin]).toBeLessThan(2 * width * triangle * (1 + 1e-8) + 1e-8);
+      }
+    }
+    expect(upperBounds(new Float64Array(103), 0.01)).toEqual(new Float64Array(103).fill(Number.POSITIVE_INFINITY));
+    expect(upperBounds(new Float64Array(104), 0.01)[0]).toBeLessThan(1);
+  });
+
+  it('goes on where a bin promises as much as the best one and holds less, for precision and for recall alone', () => {
+    // Two pairs in neighbouring bins, far apart within them at lag 1 and close together at lag 5: the bounds are the same.
+    const pairs = [1.0001, 1.0199, 5.0099, 5.0101];
+    // A channel that decides the other measure, in its best bin, at lag 3.
+    const far = [0, 0.6, 3, 3.05, 7, 7.6, 8.2];
+    const back = (lags: readonly number[]) => lags.map((lag) => (9 - lag) % 9).sort((a, b) => a - b);
+    const byPrecision = bestLags(scoreOf([back(pairs), [0]], 9), [train(0), train(...far)]);
+    expect(byPrecision.precision.lag).toBeCloseTo(5.01, 3);
+    expect(byPrecision.precision.value).toBeCloseTo(2 - 2 * 0.0002, 9);
+    expect(byPrecision.recall).toEqual({ lag: expect.closeTo(3, 1), value: expect.closeTo(1.9, 9) });
+    const byRecall = bestLags(scoreOf([[0], back(far)], 9), [train(...pairs), train(0)]);
+    expect(byRecall.recall.lag).toBeCloseTo(5.01, 3);
+    expect(byRecall.recall.value).toBeCloseTo(2 - 2 * 0.0002, 9);
+    expect(byRecall.precision).toEqual({ lag: expect.closeTo(3, 1), value: expect.closeTo(1.9, 9) });
   });
 });
 

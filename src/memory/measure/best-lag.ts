@@ -85,7 +85,7 @@ export function bestLags(score: Score, trains: readonly Float64Array[]): { preci
  * For each bin an upper bound of v at any tau in it. A pair i bins away is at least (|i| - 1) H from tau, so k is at
  * most 1 - 2 (|i| - 1) H: the triangle over bins, plus 2 H of all pairs in reach.
  */
-function upperBounds(sums: Float64Array, width: number): Float64Array {
+export function upperBounds(sums: Float64Array, width: number): Float64Array {
   const bins = sums.length;
   const reach = Math.ceil(HALF / width) + 1;
   // On a circle so short that the triangle meets itself every bin gets the bound of all.
