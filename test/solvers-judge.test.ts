@@ -404,10 +404,11 @@ describe('a proof of infeasibility', () => {
     // (1 + e)(1 - e) - 1 = -e^2, of terms of 1: below what their sums may lose, so that either bound may count.
     const e = 2 ** -52;
     const rows: QpProblem = { q: f(0), A: f(1 - e, -1), l: f(1, 1) };
-    for (const one of [
-      { ...rows, ub: f(9) },
-      { ...rows, lb: f(-9) },
-    ]) {
+    const turned: QpProblem = { ...rows, A: f(e - 1, 1) };
+    for (const one of [rows, turned].flatMap((either) => [
+      { ...either, ub: f(9) },
+      { ...either, lb: f(-9) },
+    ])) {
       const found = prove(one, 1 + e, 1);
       expect(found?.radius).toBeGreaterThan(2 ** 99);
       expect(found?.radius).toBeLessThan(2 ** 103);
