@@ -294,7 +294,7 @@ describe('bad use of a stored network', () => {
   it.each([
     [['recall'], 2, /missing required argument 'network'/],
     [['recall', 'memory', '--resume', 'x'], 2, /--resume goes on with what was asked then; leave out memory/],
-    [['recall', 'nowhere'], 3, /nowhere: there is no such file/],
+    [['recall', 'nowhere'], 3, /nowhere: there is no such file; store a memory there first: memorize --out nowhere/],
     [['recall', 'memory', '--prompt', '41'], 2, /--prompt must be at most the number of channels, 40; got 41/],
     [
       ['recall', 'memory', '--prompt', 'channels:3,40'],

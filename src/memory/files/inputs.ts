@@ -1,5 +1,5 @@
 /** Files that a user names, recognised by content. Node only. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Status } from '../../../solvers/index.js';
 import { EngramError } from '../../core/index.js';
@@ -93,9 +93,25 @@ export interface StoredNetwork {
 /** Refractory period of networks whose files speak in refractory periods only, in seconds. */
 const PUBLISHED_TAU0 = 0.005;
 
+/** Whether nothing of this name is there, not even a link that leads nowhere. */
+function isAbsent(file: string): boolean {
+  try {
+    lstatSync(file);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
 /** The network of a directory of results, of network.npz, or of a published network's JSON. */
 export function loadNetworkFile(path: string): StoredNetwork {
   const file = memoryIn(path, true);
+  if (isAbsent(file)) {
+    const way = existsSync(`${path}.partial`)
+      ? `its run was interrupted: memorize --resume ${path}`
+      : `store a memory there first: memorize --out ${path}`;
+    throw new EngramError('input', `${file}: there is no such file; ${way}`);
+  }
   const bytes = readBytes(file);
   if (!isNpz(bytes) && !isJson(bytes)) {
     throw new EngramError('input', `${file}: a network is a directory of results, network.npz, or a published network`);
