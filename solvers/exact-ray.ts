@@ -51,7 +51,10 @@ interface Entries {
   values: number[];
 }
 
-/** The exact ray beside d in doubles, or undefined if none was found. */
+/**
+ * The exact ray beside d in doubles, or undefined if none was found. One function, longer than most: what d tells of the rows, the ray, and
+ * the same once more of the ray.
+ */
 export function exactRay(program: Program<Matrix>, d: Float64Array): Float64Array | undefined {
   const { n, m, A, q, l, u, lb, ub } = program;
   const tiny = NEARLY * largest(d);
