@@ -284,6 +284,10 @@ describe('an interrupted run on a network', () => {
       status: 2,
       stderr: `memorize: the run of part-${name} was interrupted before there was anything to report; go on with --resume part-${name} (of the command that began it)\n`,
     });
+    expect(run('explain', `part-${name}`)).toMatchObject({
+      status: 3,
+      stderr: `memorize: part-${name}: there is no such file; its run was interrupted; go on with --resume part-${name} (of the command that began it)\n`,
+    });
     const elsewhere = join(cwd, 'memory');
     expect(runIn(elsewhere, name, '--resume', `../part-${name}`, '--quiet').status).toBe(0);
     expect(hashes(`part-${name}`)).toEqual(hashes(`whole-${name}`));
@@ -294,7 +298,11 @@ describe('bad use of a stored network', () => {
   it.each([
     [['recall'], 2, /missing required argument 'network'/],
     [['recall', 'memory', '--resume', 'x'], 2, /--resume goes on with what was asked then; leave out memory/],
-    [['recall', 'nowhere'], 3, /nowhere: there is no such file; store a memory there first: memorize --out nowhere/],
+    [
+      ['recall', 'nowhere'],
+      3,
+      /nowhere: there is no such file; a memory is made by, for example: memorize --channels 200/,
+    ],
     [['recall', 'memory', '--prompt', '41'], 2, /--prompt must be at most the number of channels, 40; got 41/],
     [
       ['recall', 'memory', '--prompt', 'channels:3,40'],

@@ -316,7 +316,7 @@ describe('of a period', () => {
     expect(short().state).toBeLessThan(short().size);
   });
 
-  it('a difference of shifts is known to six digits when it has become 1e-25 of them, forwards and back', () => {
+  it('a difference of shifts is known to six digits when it has become 1e-20 of them, forwards and back', () => {
     // Every spike has six causes, those before it, with entries of 20 bits, so that whole numbers tell what becomes of shifts.
     const [size, causes, bits] = [450, 6, 20];
     const rows = Array.from({ length: size }, () => {

@@ -24,6 +24,7 @@ const all = [
   'solvers',
   'solvers-judge',
   'solvers-optimality',
+  'solvers-residuals',
   'stability',
   'stability-definitions',
   'stability-models',

@@ -1,4 +1,5 @@
 /** The network: who hears whom, what neurons are, and which weights are wanted. */
+import { cos } from '../../core/index.js';
 import { channelsIn } from '../state.js';
 import { Choice, Field, grouped, Panel, type PanelProps } from './panel.js';
 
@@ -57,8 +58,8 @@ function Ring({ studio, state }: PanelProps) {
   const { outline, view, parts, reports } = state;
   const channels = channelsIn(outline);
   const place = (neuron: number) => {
-    const angle = (2 * Math.PI * neuron) / Math.max(1, channels) - Math.PI / 2;
-    return [SIZE / 2 + RADIUS * Math.cos(angle), SIZE / 2 + RADIUS * Math.sin(angle)] as const;
+    const angle = (2 * Math.PI * neuron) / Math.max(1, channels);
+    return [SIZE / 2 + RADIUS * cos(angle - Math.PI / 2), SIZE / 2 - RADIUS * cos(angle)] as const;
   };
   const heard = parts
     ? parts.slice(0, 48).map(({ source, part }) => ({ source, weight: part }))
