@@ -164,6 +164,19 @@ describe('a ray', () => {
     expect(falls({ q: f(-1, 0), P }, f(0, 0), f(0.1, -0.3)), 'curvature').toBe(false);
   });
 
+  it('is not granted where the exact one beside it leaves a bound or a row that it keeps itself', () => {
+    // The equality is off by what passes for rounding; made exact it turns the sign of the middle entry, which has the largest factor.
+    const d = f(1, 1.2 * 2 ** -30, 1 - 2 ** -31);
+    const equality = [1, 1 + 2 ** -20, -1];
+    const q = f(-1, 0, 0);
+    const free: QpProblem = { q, A: f(...equality), l: f(0), u: f(0) };
+    const origin = f(0, 0, 0);
+    expect(falls(free, origin, d), 'nothing to leave').toBe(true);
+    expect(falls({ ...free, lb: f(-INF, 0, -INF) }, origin, d), 'a bound').toBe(false);
+    const row: QpProblem = { q, A: f(...equality, 0, 1, 0), l: f(0, 0), u: f(0, INF) };
+    expect(falls(row, origin, d), 'a row').toBe(false);
+  });
+
   it('is stopped by rows, each on its own side', () => {
     const row = (A: Float64Array, l: number, u: number) =>
       falls({ q: f(-1, 0), A: Float64Array.of(0, 0, ...A), l: f(-INF, l), u: f(INF, u) }, f(0, 0), f(1, 1));
