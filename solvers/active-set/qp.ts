@@ -15,7 +15,7 @@ import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
 import type { Matrix } from '../sparse/matrix.js';
 import type { Status } from '../status.js';
-import { feasiblePoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
+import { feasiblePoint, nextPoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
 import { clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
@@ -84,6 +84,10 @@ export function* continueActiveSet(
   s.t = 1;
   s.cost = program.q;
   s.work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
+  const next = nextPoint(s);
+  if (next && judge.solved(next)) {
+    return { status: 'solved', ...next, work: { rounds: 0, centres: 1, additions: 0, removals: 0 } };
+  }
   s.proximalCentre = clipped(s.program, s.proximalCentre);
   const candidate = yield* solveFrom(s);
   candidate.work.additions -= counted.additions;

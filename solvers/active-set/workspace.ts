@@ -43,6 +43,14 @@ interface Kernel {
   programSkip(code: number): void;
   programOpen(listed: number, count: number): number;
   programPolish(count: number, curvature: number, cost: number, h: number, residual: number): void;
+  programStep(
+    count: number,
+    curvature: number,
+    cost: number,
+    h: number,
+    residual: number,
+    tolerance: number,
+  ): number;
   activeSetCount(): number;
 }
 

@@ -318,6 +318,46 @@ export function programPolish(count: i32, curvature: usize, cost: usize, h: usiz
   axpy(1, multipliers, residual, count);
 }
 
+/**
+ * `programPolish` from the optimum before, for costs and limits that have moved: with the same constraints held it leads to the optimum on
+ * these. Where that is the optimum on all, within `tolerance` as in `programViolated`, its multipliers become those of the active set;
+ * else nothing but x has changed, and the answer is false.
+ */
+export function programStep(
+  count: i32,
+  curvature: usize,
+  cost: usize,
+  h: usize,
+  residual: usize,
+  tolerance: f64,
+): bool {
+  programPolish(count, curvature, cost, h, residual);
+  for (let j = 0; j < count; j++) {
+    const id = load<i32>(active + 4 * j);
+    const free = id >= 0 && load<i32>(equality + 4 * id) != 0;
+    // What is not a number is no multiplier either.
+    if (!free && !(load<f64>(residual + 8 * j) >= 0)) return false;
+  }
+  markHeld(count, HELD);
+  let kept = true;
+  for (let i = 0; i < m && kept; i++) {
+    if (((load<u8>(marks + 2 * i) | load<u8>(marks + 2 * i, 1)) & HELD) != 0) continue;
+    kept = within(i, dot(matrix + 8 * <usize>stride * i, x, n), tolerance);
+  }
+  markHeld(count, 0);
+  for (let k = 0; k < n && kept; k++) kept = within(m + k, load<f64>(x + 8 * k), tolerance);
+  if (kept) memory.copy(multipliers, residual, 8 * count);
+  return kept;
+}
+
+/** Whether a value is between the limits of a key. */
+@inline
+function within(key: i32, value: f64, tolerance: f64): bool {
+  const least = load<f64>(low + 8 * key);
+  const most = load<f64>(high + 8 * key);
+  return least - value <= tolerance * (1 + Math.abs(least)) && value - most <= tolerance * (1 + Math.abs(most));
+}
+
 /** The code of a bound that the active set holds under a name of its own, -1 - (2 k + side) with side 1 for the lower one. */
 @inline
 function codeOfBound(id: i32): i32 {
