@@ -3,12 +3,20 @@
  * 1e9 (Ogita, Rump and Oishi 2005, Dot2; products split after Veltkamp).
  */
 
+import { vector } from './vectors.js';
+
 const SPLIT = 134217729; // 2^27 + 1
 
 /** An accumulator: `high + low` is the sum so far. */
 export interface Doubled {
   high: number;
   low: number;
+}
+
+/** Sums of n entries. Not named as the parts of one sum are: engines would keep both as what they share, boxes. */
+export interface DoubledVector {
+  highs: Float64Array;
+  lows: Float64Array;
 }
 
 /** a + b less `sum`, its nearest double. */
@@ -102,5 +110,64 @@ export function addScaled(
     const virtual = next - high[k];
     low[k] += high[k] - (next - virtual) + (product - virtual) + (f2 * x2 - (product - f1 * x1 - f2 * x1 - f1 * x2));
     high[k] = next;
+  }
+}
+
+/**
+ * `addDot` of each row of a matrix with x, from zero, left in `dots`, and `addScaled` of the row by -y_i, to `sums`: one walk over the entries
+ * a, whose halves serve both. Row i has as many entries as x, or those from starts[i] on, in columns that `indices` name.
+ */
+export function addBoth(
+  a: Float64Array,
+  x: Float64Array,
+  y: Float64Array,
+  dots: DoubledVector,
+  { highs, lows }: DoubledVector,
+  starts?: Int32Array,
+  indices?: Int32Array,
+): void {
+  const n = x.length;
+  const upper = vector(n);
+  for (let k = 0; k < n; k++) {
+    const c = SPLIT * x[k];
+    upper[k] = c - (c - x[k]);
+  }
+  for (let i = 0; i < y.length; i++) {
+    const from = starts ? starts[i] : n * i;
+    const to = starts ? starts[i + 1] : from + n;
+    const f = -y[i];
+    const cf = SPLIT * f;
+    const f1 = cf - (cf - f);
+    const f2 = f - f1;
+    let high = 0;
+    let low = 0;
+    for (let p = from; p < to; p++) {
+      const value = a[p];
+      if (value === 0) continue;
+      const k = indices ? indices[p] : p - from;
+      const c = SPLIT * value;
+      const a1 = c - (c - value);
+      const a2 = value - a1;
+      const own = x[k];
+      if (own !== 0) {
+        const x1 = upper[k];
+        const x2 = own - x1;
+        const product = value * own;
+        const next = high + product;
+        const virtual = next - high;
+        low += high - (next - virtual) + (product - virtual) + (a2 * x2 - (product - a1 * x1 - a2 * x1 - a1 * x2));
+        high = next;
+      }
+      if (f === 0) continue;
+      const product = f * value;
+      const before = highs[k];
+      const next = before + product;
+      const virtual = next - before;
+      lows[k] +=
+        before - (next - virtual) + (product - virtual) + (f2 * a2 - (product - f1 * a1 - f2 * a1 - f1 * a2));
+      highs[k] = next;
+    }
+    dots.highs[i] = high;
+    dots.lows[i] = low;
   }
 }

@@ -20,7 +20,7 @@
  * so little that the proof still holds for all |x_k| up to its radius, at least 1e9. That P is convex is looked at
  * elsewhere (convexity.ts), and said beside the status.
  */
-import { add, addProduct, type Doubled, errorOfProduct, errorOfSum } from './doubled.js';
+import { add, addProduct, type Doubled, type DoubledVector, errorOfProduct, errorOfSum } from './doubled.js';
 import { exactRay } from './exact-ray.js';
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
@@ -60,7 +60,7 @@ export function residuals(
 ): Residuals {
   const { n, q, lb, ub, constant } = program;
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
-  const rows = lookAtRows(program, sizes, x, y);
+  const rows = lookAtRows(program, sizes, x, y, slopes.rows);
   let { primal, dual, gapError } = rows;
   const { highs, lows } = slopes.withRows;
   const { gradient } = slopes;
@@ -125,7 +125,13 @@ interface RowTally {
 }
 
 /** The violations of rows, and where there are multipliers, their slacks. */
-function lookAtRows(program: Program<Matrix>, sizes: Sizes, x: Float64Array, y?: Float64Array): RowTally {
+function lookAtRows(
+  program: Program<Matrix>,
+  sizes: Sizes,
+  x: Float64Array,
+  y?: Float64Array,
+  sums?: DoubledVector,
+): RowTally {
   const { m, A, l, u } = program;
   const error = errorsOfRows(program, sizes, x);
   const sum = { high: 0, low: 0 };
@@ -135,9 +141,14 @@ function lookAtRows(program: Program<Matrix>, sizes: Sizes, x: Float64Array, y?:
   let high = 0;
   let low = 0;
   for (let i = 0; i < m; i++) {
-    sum.high = 0;
-    sum.low = 0;
-    addRowDot(sum, A, i, x);
+    if (sums) {
+      sum.high = sums.highs[i];
+      sum.low = sums.lows[i];
+    } else {
+      sum.high = 0;
+      sum.low = 0;
+      addRowDot(sum, A, i, x);
+    }
     const row = sum.high + sum.low;
     // What the row has lost by rounding counts.
     const lost = sum.high - row + sum.low;
@@ -168,7 +179,7 @@ export function violation(program: Program<Matrix>, x: Float64Array): number {
 
 /**
  * Multipliers of bounds to the last digit: where a method has one, P x + q - A'y itself, if a limit is there for its sign. What a method
- * has lost of it on the way would show as a residual wherever multipliers are large.
+ * has lost of it on the way would show as a residual wherever multipliers are large. Left in `out`, which may be z.
  */
 export function boundMultipliers(
   program: Program<Matrix>,
@@ -176,10 +187,11 @@ export function boundMultipliers(
   y: Float64Array,
   z: Float64Array,
   slopes?: Slopes,
+  out?: Float64Array,
 ): Float64Array {
   if (isZero(z)) return z;
   const { highs, lows } = (slopes ?? slopesAt(program, x, y)).withRows;
-  const out = copied(z);
+  out ??= copied(z);
   for (let k = 0; k < out.length; k++) {
     const slope = highs[k] + lows[k];
     if (z[k] !== 0 && Number.isFinite(slope > 0 ? program.lb[k] : program.ub[k])) out[k] = slope;

@@ -11,7 +11,8 @@ import {
   EngramError,
   withArena,
 } from '../src/core/index.js';
-import { continueActiveSet, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
+import { type Next, nextBySteps } from './active-set/next.js';
+import { continueActiveSet, moveTo, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
 import { noPoint, type Workspace } from './active-set/workspace.js';
 import type { Candidate, Judge, Point, Work } from './candidate.js';
 import { choose, dense, formed, isSparse, thinned } from './choice.js';
@@ -32,8 +33,8 @@ import {
   violation,
 } from './judge.js';
 import { type Presolved, presolve } from './presolve/presolve.js';
-import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem, withVectors } from './problem.js';
-import { slopesAt } from './products.js';
+import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem, type Vectors, withVectors } from './problem.js';
+import { roomOf, type Slopes, slopesAt } from './products.js';
 import { type Rounds, toEnd, toEndLater } from './rounds.js';
 import { type Scaling, scaled, scaledVectors } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
@@ -42,7 +43,7 @@ import type { SparseMatrix } from './sparse/csc.js';
 import type { Compressed, Matrix } from './sparse/matrix.js';
 import { WELL_CURVED } from './tolerances.js';
 import { copied, mapped } from './vectors.js';
-import { demandRelative, judged, type Measured } from './verify.js';
+import { demandRelative, FROM_OPTIMUM, granted, judged, type Measured } from './verify.js';
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
 
@@ -211,19 +212,27 @@ function bySteps(
 export interface Standing {
   readonly convexity: Convexity;
   readonly scaling: Scaling;
-  /** The program that was solved last, with matrices as the judge takes them, and without limits that cross. */
-  seen: Program<Matrix>;
-  /** The same scaled. */
-  inner: Program<Matrix>;
+  /** The program with matrices as the judge takes them. */
+  readonly matrices: Program<Matrix>;
   readonly sizes: Sizes;
+  readonly room: Slopes;
+  /** The program that has been scaled, without limits that cross. */
+  seen: Program<Matrix>;
+  /** The same scaled, costs perhaps of an earlier solve. */
+  inner: Program<Matrix>;
+  /** The limits that the workspace has, as they were given. */
+  limits: Pick<Vectors, 'l' | 'u' | 'lb' | 'ub'>;
   workspace?: Workspace;
+  next?: Next;
 }
 
 /** Sets a program up to be solved again and again. */
 export function standing(program: Program<Matrix>): Standing {
-  const seen = uncrossed(thinned(program));
+  const matrices = thinned(program);
+  const seen = uncrossed(matrices);
   const { program: inner, scaling } = scaled<Matrix>(seen);
-  return { convexity: curvatureOf(program).convexity, scaling, seen, inner, sizes: sizesOf(seen) };
+  const { convexity } = curvatureOf(program);
+  return { convexity, scaling, matrices, sizes: sizesOf(seen), room: roomOf(program), seen, inner, limits: program };
 }
 
 /**
@@ -237,25 +246,41 @@ export function solveStanding(
   settings: Pick<Settings, 'roundLimit' | 'workLimit' | 'signal'>,
 ): Solution | undefined {
   const { roundLimit, workLimit, signal, watched } = checkedSettings(settings, program.n);
-  const simple = withoutSolver(program);
-  if (simple) return simple;
-  const { scaling, convexity, seen } = kept;
-  const measured = { ...program, A: seen.A, hessian: seen.hessian };
-  kept.seen = uncrossed(measured);
-  kept.inner = withVectors(kept.inner, scaledVectors(kept.seen, scaling, seen, kept.inner));
-  const judge = judgeOf(measured, scaling, 0, kept.sizes);
+  const { convexity, scaling, sizes, room, limits } = kept;
+  const measured = withVectors(kept.matrices, program);
+  const scale = () => {
+    const seen = uncrossed(measured);
+    kept.inner = withVectors(kept.inner, scaledVectors(seen, scaling, kept.seen, kept.inner));
+    kept.seen = seen;
+    return !kept.workspace || moveTo(kept.workspace, kept.inner);
+  };
+  const { l, u, lb, ub } = program;
+  const still = limits.l === l && limits.u === u && limits.lb === lb && limits.ub === ub;
+  if (!still) {
+    const simple = withoutSolver(program);
+    if (simple) return simple;
+    if (!scale()) return undefined;
+    kept.limits = program;
+  }
+  signal?.throwIfAborted();
+  const point = kept.next?.(program.q);
+  const soon = point && granted(measured, point, sizes, room, convexity);
+  if (soon) return soon;
+  if (still && !scale()) return undefined;
+  const judge = judgeOf(measured, scaling, 0, sizes);
   let candidate: Candidate | undefined;
   if (kept.workspace) {
-    candidate = toEnd(continueActiveSet(kept.workspace, kept.inner, judge, roundLimit, watched), workLimit, signal);
+    candidate = toEnd(continueActiveSet(kept.workspace, judge, roundLimit, watched), workLimit, signal);
   } else {
     const from = scaledStart(program, start, scaling);
     kept.workspace = openActiveSet(createArena(), kept.inner, judge, roundLimit, from, watched);
     candidate = kept.workspace && toEnd(solveFrom(kept.workspace), workLimit, signal);
+    kept.next = kept.workspace && nextBySteps(kept.workspace, scaling);
   }
   if (!candidate) return undefined;
   const solution = judge.answer(program, candidate, 'activeSet', ['activeSet'], convexity);
   if (solution.status === 'stalled' || solution.status === 'roundLimit') return undefined;
-  solution.why = 'goes on from the last optimum';
+  solution.why = FROM_OPTIMUM;
   return solution;
 }
 

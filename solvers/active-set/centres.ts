@@ -1,7 +1,7 @@
 /** The program of one proximal centre: made, solved by rounds of the active set, read off. */
 import type { Point } from '../candidate.js';
 import type { Rounds } from '../rounds.js';
-import { ROW_VIOLATION, SMALL_VIOLATION } from '../tolerances.js';
+import { SMALL_VIOLATION } from '../tolerances.js';
 import { copied } from '../vectors.js';
 import { boundOf } from './active-set.js';
 import { codesOfSlots, listedCodes, pointOf, takeUp, tellTables, violatedNow } from './constraints.js';
@@ -106,20 +106,6 @@ export function quickPoint(s: Workspace): Point {
     ids,
     values: arena.f64(residualAt, ids.length),
   });
-}
-
-/**
- * The optimum for costs and limits that have moved, by one Newton step in doubles from the one before, in its box; undefined where other
- * constraints have to be held, or where one centre is not all there is.
- */
-export function nextPoint(s: Workspace): Point | undefined {
-  const { arena, kernel, solver, program, xAt, costAt, residualAt } = s;
-  if (s.metric.proximal) return undefined;
-  arena.f64(costAt, program.n).set(s.cost);
-  tellTables(s);
-  const ids = solver.heldIds();
-  if (!kernel.programStep(ids.length, s.curvatureAt, costAt, s.hAt, residualAt, ROW_VIOLATION)) return undefined;
-  return pointOf(s, clipped(program, arena.f64(xAt, program.n)), { ids, values: arena.f64(residualAt, ids.length) });
 }
 
 /** The optimum of 1/2 x'P x alone, or what comes near it; the constraints are left as they are. */

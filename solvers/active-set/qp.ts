@@ -15,7 +15,7 @@ import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
 import type { Matrix } from '../sparse/matrix.js';
 import type { Status } from '../status.js';
-import { feasiblePoint, nextPoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
+import { feasiblePoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
 import { clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
@@ -61,37 +61,35 @@ export function openActiveSet(
 }
 
 /**
- * Goes on from the optimum of a workspace with a program of the same P and A: what it holds stays held, as limits that have moved.
- * Undefined where a limit that is held is there no more, or is of another kind: there is nothing to go on from then.
+ * Puts a program of the same P and A before a workspace: what it holds stays held, as limits that have moved. False where a limit is there no
+ * more, or is of another kind: there is nothing to go on from then.
  */
+export function moveTo(s: Workspace, program: Program<Matrix>): boolean {
+  const { l, u, lb, ub } = s.program;
+  if (!alike(l, u, program.l, program.u) || !alike(lb, ub, program.lb, program.ub)) return false;
+  s.program = program;
+  s.cost = program.q;
+  if (l !== program.l || u !== program.u || lb !== program.lb || ub !== program.ub) writeLimits(s);
+  return true;
+}
+
+/** Goes on from the optimum of a workspace. */
 export function* continueActiveSet(
   s: Workspace,
-  program: Program<Matrix>,
   judge: Judge,
   roundLimit: number,
-  watched = true,
-): Rounds<Candidate | undefined> {
-  const before = s.program;
-  if (!alike(before.l, before.u, program.l, program.u)) return undefined;
-  if (!alike(before.lb, before.ub, program.lb, program.ub)) return undefined;
-  const counted = { additions: s.solver.counters.additions, removals: s.solver.counters.removals };
-  s.program = program;
-  if (before.l !== program.l || before.u !== program.u || before.lb !== program.lb || before.ub !== program.ub)
-    writeLimits(s);
+  watched: boolean,
+): Rounds<Candidate> {
+  const { additions, removals } = s.solver.counters;
   s.judge = judge;
   s.roundLimit = roundLimit;
   s.watched = watched;
   s.t = 1;
-  s.cost = program.q;
   s.work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
-  const next = nextPoint(s);
-  if (next && judge.solved(next)) {
-    return { status: 'solved', ...next, work: { rounds: 0, centres: 1, additions: 0, removals: 0 } };
-  }
   s.proximalCentre = clipped(s.program, s.proximalCentre);
   const candidate = yield* solveFrom(s);
-  candidate.work.additions -= counted.additions;
-  candidate.work.removals -= counted.removals;
+  candidate.work.additions -= additions;
+  candidate.work.removals -= removals;
   return candidate;
 }
 

@@ -43,14 +43,17 @@ interface Kernel {
   programSkip(code: number): void;
   programOpen(listed: number, count: number): number;
   programPolish(count: number, curvature: number, cost: number, h: number, residual: number): void;
-  programStep(
-    count: number,
+  programUnits(
+    d: number,
+    e: number,
+    perCost: number,
+    vectors: number,
     curvature: number,
     cost: number,
     h: number,
     residual: number,
-    tolerance: number,
-  ): number;
+  ): void;
+  programNext(tolerance: number): number;
   activeSetCount(): number;
 }
 

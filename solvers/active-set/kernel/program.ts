@@ -12,7 +12,7 @@ import {
   denseDot as dot,
   denseForward as forward,
 } from "../../../src/dense/kernel/dense";
-import { activeSetCorrect } from "./active-set";
+import { activeSetApproach, activeSetCorrect, activeSetCount, activeSetTakeBound } from "./active-set";
 
 let n: i32 = 0;
 let m: i32 = 0;
@@ -318,44 +318,119 @@ export function programPolish(count: i32, curvature: usize, cost: usize, h: usiz
   axpy(1, multipliers, residual, count);
 }
 
+let columnUnits: usize = 0;
+let rowUnits: usize = 0;
+let costUnit: f64 = 1;
+let given: usize = 0;
+let diagonalOfP: usize = 0;
+let costs: usize = 0;
+let scratch: usize = 0;
+let residuals: usize = 0;
+
 /**
- * `programPolish` from the optimum before, for costs and limits that have moved: with the same constraints held it leads to the optimum on
- * these. Where that is the optimum on all, within `tolerance` as in `programViolated`, its multipliers become those of the active set;
- * else nothing but x has changed, and the answer is false.
+ * Tells what `programNext` works with: units D of n variables and E of m rows, 1/c of the costs, the costs and the point in these units one
+ * after the other (n; n, m and n doubles), and the arguments of `programPolish`, where scaled costs are left in `cost`.
  */
-export function programStep(
-  count: i32,
+export function programUnits(
+  d: usize,
+  e: usize,
+  perCost: f64,
+  vectors: usize,
   curvature: usize,
   cost: usize,
   h: usize,
   residual: usize,
-  tolerance: f64,
-): bool {
-  programPolish(count, curvature, cost, h, residual);
-  for (let j = 0; j < count; j++) {
-    const id = load<i32>(active + 4 * j);
-    const free = id >= 0 && load<i32>(equality + 4 * id) != 0;
-    // What is not a number is no multiplier either.
-    if (!free && !(load<f64>(residual + 8 * j) >= 0)) return false;
-  }
-  markHeld(count, HELD);
-  let kept = true;
-  for (let i = 0; i < m && kept; i++) {
-    if (((load<u8>(marks + 2 * i) | load<u8>(marks + 2 * i, 1)) & HELD) != 0) continue;
-    kept = within(i, dot(matrix + 8 * <usize>stride * i, x, n), tolerance);
-  }
-  markHeld(count, 0);
-  for (let k = 0; k < n && kept; k++) kept = within(m + k, load<f64>(x + 8 * k), tolerance);
-  if (kept) memory.copy(multipliers, residual, 8 * count);
-  return kept;
+): void {
+  columnUnits = d;
+  rowUnits = e;
+  costUnit = perCost;
+  given = vectors;
+  diagonalOfP = curvature;
+  costs = cost;
+  scratch = h;
+  residuals = residual;
 }
 
-/** Whether a value is between the limits of a key. */
-@inline
-function within(key: i32, value: f64, tolerance: f64): bool {
-  const least = load<f64>(low + 8 * key);
-  const most = load<f64>(high + 8 * key);
-  return least - value <= tolerance * (1 + Math.abs(least)) && value - most <= tolerance * (1 + Math.abs(most));
+/** So many constraints are taken up and let go before the rounds of the active set do better. */
+const MOST_CHANGES: i32 = 8;
+
+/**
+ * From the optimum before to the next one, for costs and limits that have moved: `programPolish` leads to the optimum on the constraints
+ * that are held; those whose multipliers reach zero on the way are let go, bounds that it violates most by more than `tolerance`, as in
+ * `programViolated`, are taken up, one after the other. True where it has been found: its multipliers are those of the active set then, and
+ * the point stands in units of the data, in its box. False where it takes more: what is held is dual feasible still.
+ */
+export function programNext(tolerance: f64): bool {
+  for (let k = 0; k < n; k++) {
+    store<f64>(costs + 8 * k, (load<f64>(given + 8 * k) * load<f64>(columnUnits + 8 * k)) / costUnit);
+  }
+  for (let changes = 0; changes <= MOST_CHANGES; changes++) {
+    const count = activeSetCount();
+    programPolish(count, diagonalOfP, costs, scratch, residuals);
+    if (activeSetApproach(residuals)) continue;
+    const code = mostViolated(count, tolerance);
+    if (code < 0) {
+      writePoint(count);
+      return true;
+    }
+    const key = code >> 1;
+    if (factor != 0 || key < m) return false;
+    const value = load<f64>(x + 8 * (key - m)) - limitOf(code);
+    const slack = load<f64>(diagonal + 8 * (key - m)) * (code & 1 ? -value : value);
+    if (!activeSetTakeBound(-1 - 2 * (key - m) - (code & 1 ? 0 : 1), slack)) return false;
+  }
+  return false;
+}
+
+/** The constraint that is not held and that x violates most, by more than `tolerance`; -1 if there is none. */
+function mostViolated(count: i32, tolerance: f64): i32 {
+  markHeld(count, HELD);
+  let code = -1;
+  let most: f64 = 0;
+  for (let key = 0; key < m + n; key++) {
+    if (key < m && ((load<u8>(marks + 2 * key) | load<u8>(marks + 2 * key, 1)) & HELD) != 0) continue;
+    const value = key < m ? dot(matrix + 8 * <usize>stride * key, x, n) : load<f64>(x + 8 * (key - m));
+    const least = load<f64>(low + 8 * key);
+    const below = least - value;
+    const greatest = load<f64>(high + 8 * key);
+    const above = value - greatest;
+    if (below > most && below > tolerance * (1 + Math.abs(least))) {
+      most = below;
+      code = 2 * key;
+    }
+    if (above > most && above > tolerance * (1 + Math.abs(greatest))) {
+      most = above;
+      code = 2 * key + 1;
+    }
+  }
+  markHeld(count, 0);
+  return code;
+}
+
+/** Writes x in its box and the multipliers of what is held, in units of the data. */
+function writePoint(count: i32): void {
+  const point = given + 8 * n;
+  const y = point + 8 * n;
+  const z = y + 8 * m;
+  memory.fill(y, 0, 8 * (m + n));
+  for (let k = 0; k < n; k++) {
+    const value = Math.min(Math.max(load<f64>(x + 8 * k), load<f64>(low + 8 * (m + k))), load<f64>(high + 8 * (m + k)));
+    store<f64>(point + 8 * k, value * load<f64>(columnUnits + 8 * k));
+  }
+  for (let j = 0; j < count; j++) {
+    const id = load<i32>(active + 4 * j);
+    const code = id >= 0 ? load<i32>(codes + 4 * id) : codeOfBound(id);
+    const key = code >> 1;
+    const value = (code & 1 ? -1 : 1) * load<f64>(multipliers + 8 * j) * costUnit;
+    if (key < m) {
+      const at = y + 8 * key;
+      store<f64>(at, load<f64>(at) + value * load<f64>(rowUnits + 8 * key));
+    } else {
+      const length = id >= 0 ? 1 : load<f64>(diagonal + 8 * (key - m));
+      const at = z + 8 * (key - m);
+      store<f64>(at, load<f64>(at) + (value * length) / load<f64>(columnUnits + 8 * (key - m)));
+    }
+  }
 }
 
 /** The code of a bound that the active set holds under a name of its own, -1 - (2 k + side) with side 1 for the lower one. */

@@ -1,0 +1,38 @@
+/**
+ * From optimum to optimum by one Newton step on the constraints that are held (`programNext`), in the units of the data: where costs and
+ * limits have moved by little, no constraint is taken up or let go, and nothing else is to be done.
+ */
+import type { Point } from '../candidate.js';
+import type { Scaling } from '../scale.js';
+import { ROW_VIOLATION } from '../tolerances.js';
+import { tellTables } from './constraints.js';
+import type { Workspace } from './workspace.js';
+
+/** The next optimum for costs q and the limits of the workspace, in arrays of its own; undefined where other constraints have to be held. */
+export type Next = (q: Float64Array) => Point | undefined;
+
+/** Steps in a workspace whose arena is its own, and whose program has been scaled so; undefined where one centre is not all there is. */
+export function nextBySteps(s: Workspace, { D, E, c }: Scaling): Next | undefined {
+  const { arena, kernel, metric } = s;
+  if (metric.proximal) return undefined;
+  const { n, m } = s.program;
+  const dAt = arena.alloc(8 * n);
+  const eAt = arena.alloc(8 * m);
+  const vectorsAt = arena.alloc(8 * (3 * n + m));
+  arena.f64(dAt, n).set(D);
+  arena.f64(eAt, m).set(E);
+  kernel.programUnits(dAt, eAt, 1 / c, vectorsAt, s.curvatureAt, s.costAt, s.hAt, s.residualAt);
+  let vectors = arena.f64(vectorsAt, 3 * n + m);
+  return (q) => {
+    tellTables(s);
+    // Memory that has grown detaches its views.
+    if (vectors.length === 0) vectors = arena.f64(vectorsAt, 3 * n + m);
+    for (let k = 0; k < n; k++) vectors[k] = q[k];
+    if (!kernel.programNext(ROW_VIOLATION)) return undefined;
+    return {
+      x: vectors.slice(n, 2 * n),
+      y: vectors.slice(2 * n, 2 * n + m),
+      z: vectors.slice(2 * n + m, 3 * n + m),
+    };
+  };
+}
