@@ -99,10 +99,10 @@ function* solving(arenaOf: () => Arena, given: Program<Matrix>, how: How): Round
 }
 
 /** Settings that are complete, and whether anyone may stop the solve between rounds. */
-type How = Settings & Required<Pick<Settings, 'method' | 'roundLimit' | 'relative'>> & { watched: boolean };
+export type How = Settings & Required<Pick<Settings, 'method' | 'roundLimit' | 'relative'>> & { watched: boolean };
 
 /** The settings for a program of n variables. Throws `usage` where they are none. */
-function checkedSettings(settings: Settings, n: number): How {
+export function checkedSettings(settings: Settings, n: number): How {
   demandObject('the settings', settings, ['method', 'roundLimit', 'workLimit', 'relative', 'start', 'signal']);
   // The active set may take up and let go every constraint more than once.
   const { method = 'auto', roundLimit = 20 * n + 2000, relative = 0, workLimit, signal } = settings;
@@ -235,6 +235,19 @@ export function standing(program: Program<Matrix>): Standing {
   return { convexity, scaling, matrices, sizes: sizesOf(seen), room: roomOf(program), seen, inner, limits: program };
 }
 
+const alike = (a: Standing['limits'], b: Standing['limits']) =>
+  a.l === b.l && a.u === b.u && a.lb === b.lb && a.ub === b.ub;
+
+/**
+ * Solves a program that differs from the last one in costs alone, or in nothing, if a step from the last optimum or a few lead to its own;
+ * else undefined. What a model does most, and in a few microseconds.
+ */
+export function solveNext(kept: Standing, program: Program<Matrix>): Solution | undefined {
+  if (!kept.next || !alike(kept.limits, program)) return undefined;
+  const point = kept.next(program.q, true);
+  return point && granted(withVectors(kept.matrices, program), point, kept.sizes, kept.room, kept.convexity);
+}
+
 /**
  * Solves a program that differs from the one that was set up in costs, limits and bounds alone: from the optimum before, or at first
  * from `start`. Undefined where the active set does not come to an answer from there.
@@ -243,30 +256,22 @@ export function solveStanding(
   kept: Standing,
   program: Program<Matrix>,
   start: Point,
-  settings: Pick<Settings, 'roundLimit' | 'workLimit' | 'signal'>,
+  { roundLimit, workLimit, signal, watched }: How,
 ): Solution | undefined {
-  const { roundLimit, workLimit, signal, watched } = checkedSettings(settings, program.n);
-  const { convexity, scaling, sizes, room, limits } = kept;
+  const { convexity, scaling, sizes } = kept;
+  const simple = withoutSolver(program);
+  if (simple) return simple;
   const measured = withVectors(kept.matrices, program);
-  const scale = () => {
-    const seen = uncrossed(measured);
-    kept.inner = withVectors(kept.inner, scaledVectors(seen, scaling, kept.seen, kept.inner));
-    kept.seen = seen;
-    return !kept.workspace || moveTo(kept.workspace, kept.inner);
-  };
-  const { l, u, lb, ub } = program;
-  const still = limits.l === l && limits.u === u && limits.lb === lb && limits.ub === ub;
-  if (!still) {
-    const simple = withoutSolver(program);
-    if (simple) return simple;
-    if (!scale()) return undefined;
+  const seen = uncrossed(measured);
+  kept.inner = withVectors(kept.inner, scaledVectors(seen, scaling, kept.seen, kept.inner));
+  kept.seen = seen;
+  if (kept.workspace && !moveTo(kept.workspace, kept.inner)) return undefined;
+  if (!alike(kept.limits, program)) {
     kept.limits = program;
+    const point = kept.next?.(program.q, false);
+    const soon = point && granted(measured, point, sizes, kept.room, convexity);
+    if (soon) return soon;
   }
-  signal?.throwIfAborted();
-  const point = kept.next?.(program.q);
-  const soon = point && granted(measured, point, sizes, room, convexity);
-  if (soon) return soon;
-  if (still && !scale()) return undefined;
   const judge = judgeOf(measured, scaling, 0, sizes);
   let candidate: Candidate | undefined;
   if (kept.workspace) {

@@ -8,8 +8,11 @@ import { ROW_VIOLATION } from '../tolerances.js';
 import { tellTables } from './constraints.js';
 import type { Workspace } from './workspace.js';
 
-/** The next optimum for costs q and the limits of the workspace, in arrays of its own; undefined where other constraints have to be held. */
-export type Next = (q: Float64Array) => Point | undefined;
+/** Up to so many variables a law that is followed step by step is kept. */
+const MOST_LAWFUL = 100;
+
+/** The next optimum for costs q and the limits of the workspace, `alike` where these are those of the last call, in arrays of its own; undefined where other constraints have to be held. */
+export type Next = (q: Float64Array, alike: boolean) => Point | undefined;
 
 /** Steps in a workspace whose arena is its own, and whose program has been scaled so; undefined where one centre is not all there is. */
 export function nextBySteps(s: Workspace, { D, E, c }: Scaling): Next | undefined {
@@ -19,16 +22,17 @@ export function nextBySteps(s: Workspace, { D, E, c }: Scaling): Next | undefine
   const dAt = arena.alloc(8 * n);
   const eAt = arena.alloc(8 * m);
   const vectorsAt = arena.alloc(8 * (3 * n + m));
+  const lawAt = n <= MOST_LAWFUL ? arena.alloc(8 * n * (2 * n + 5)) : 0;
   arena.f64(dAt, n).set(D);
   arena.f64(eAt, m).set(E);
-  kernel.programUnits(dAt, eAt, 1 / c, vectorsAt, s.curvatureAt, s.costAt, s.hAt, s.residualAt);
+  kernel.programUnits(dAt, eAt, 1 / c, vectorsAt, s.curvatureAt, s.costAt, s.hAt, s.residualAt, lawAt);
   let vectors = arena.f64(vectorsAt, 3 * n + m);
-  return (q) => {
+  return (q, alike) => {
     tellTables(s);
     // Memory that has grown detaches its views.
     if (vectors.length === 0) vectors = arena.f64(vectorsAt, 3 * n + m);
     for (let k = 0; k < n; k++) vectors[k] = q[k];
-    if (!kernel.programNext(ROW_VIOLATION)) return undefined;
+    if (!kernel.programNext(ROW_VIOLATION, alike)) return undefined;
     return {
       x: vectors.slice(n, 2 * n),
       y: vectors.slice(2 * n, 2 * n + m),

@@ -52,8 +52,9 @@ interface Kernel {
     cost: number,
     h: number,
     residual: number,
+    law: number,
   ): void;
-  programNext(tolerance: number): number;
+  programNext(tolerance: number, alike: boolean): number;
   activeSetCount(): number;
 }
 

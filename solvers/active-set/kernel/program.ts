@@ -142,6 +142,7 @@ function shiftedLimit(code: i32): f64 {
  * the `count` constraints that are held, and the box of w.
  */
 export function programCentre(h: usize, count: i32, lower: usize, upper: usize): void {
+  still = 0;
   programForward(h, 0);
   programBackward(h);
   for (let i = 0; i < m; i++) store<f64>(shift + 8 * i, dot(matrix + 8 * <usize>stride * i, h, n));
@@ -326,10 +327,14 @@ let diagonalOfP: usize = 0;
 let costs: usize = 0;
 let scratch: usize = 0;
 let residuals: usize = 0;
+let law: usize = 0;
+/** For how many solves in turn nothing but costs has changed, held constraints included. */
+let still: i32 = 0;
 
 /**
  * Tells what `programNext` works with: units D of n variables and E of m rows, 1/c of the costs, the costs and the point in these units one
- * after the other (n; n, m and n doubles), and the arguments of `programPolish`, where scaled costs are left in `cost`.
+ * after the other (n; n, m and n doubles), and the arguments of `programPolish`, where scaled costs are left in `cost`. `lawPtr` has room
+ * for 2 n rows of n doubles and 5 n more, or is 0.
  */
 export function programUnits(
   d: usize,
@@ -340,7 +345,10 @@ export function programUnits(
   cost: usize,
   h: usize,
   residual: usize,
+  lawPtr: usize,
 ): void {
+  law = lawPtr;
+  still = 0;
   columnUnits = d;
   rowUnits = e;
   costUnit = perCost;
@@ -355,24 +363,33 @@ export function programUnits(
 const MOST_CHANGES: i32 = 8;
 
 /**
- * From the optimum before to the next one, for costs and limits that have moved: `programPolish` leads to the optimum on the constraints
- * that are held; those whose multipliers reach zero on the way are let go, bounds that it violates most by more than `tolerance`, as in
- * `programViolated`, are taken up, one after the other. True where it has been found: its multipliers are those of the active set then, and
- * the point stands in units of the data, in its box. False where it takes more: what is held is dual feasible still.
+ * From the optimum before to the next one, for costs and, unless `alike`, limits that have moved: `programPolish` leads to the optimum on the
+ * constraints that are held, or the law of these does; those whose multipliers reach zero on the way are let go, bounds that it violates
+ * most, by more than `tolerance` as in `programViolated`, are taken up, one after the other. True where it has been found: its multipliers
+ * are those of the active set then, and the point stands in units of the data, in its box. False where it takes more: what is held is dual
+ * feasible still.
  */
-export function programNext(tolerance: f64): bool {
+export function programNext(tolerance: f64, alike: bool): bool {
   for (let k = 0; k < n; k++) {
     store<f64>(costs + 8 * k, (load<f64>(given + 8 * k) * load<f64>(columnUnits + 8 * k)) / costUnit);
   }
+  if (!alike) still = 0;
   for (let changes = 0; changes <= MOST_CHANGES; changes++) {
     const count = activeSetCount();
-    programPolish(count, diagonalOfP, costs, scratch, residuals);
-    if (activeSetApproach(residuals)) continue;
+    if (still > n) followLaw(count);
+    else programPolish(count, diagonalOfP, costs, scratch, residuals);
+    if (activeSetApproach(residuals)) {
+      still = 0;
+      continue;
+    }
     const code = mostViolated(count, tolerance);
     if (code < 0) {
       writePoint(count);
+      // A law costs about as much as n steps do.
+      if (law != 0 && still <= n && ++still == n) learnLaw(count);
       return true;
     }
+    still = 0;
     const key = code >> 1;
     if (factor != 0 || key < m) return false;
     const value = load<f64>(x + 8 * (key - m)) - limitOf(code);
@@ -380,6 +397,44 @@ export function programNext(tolerance: f64): bool {
     if (!activeSetTakeBound(-1 - 2 * (key - m) - (code & 1 ? 0 : 1), slack)) return false;
   }
   return false;
+}
+
+/**
+ * While the same `count` constraints are held x and their multipliers u are linear in the costs: dx and du for a step of each cost, from
+ * P dx - N du = -e_k, N'dx = 0, and costs, x and u from where they count.
+ */
+function learnLaw(count: i32): void {
+  const width: usize = 16 * n;
+  for (let k = 0; k < n; k++) {
+    const dx = law + width * k;
+    const du = dx + 8 * n;
+    memory.fill(du, 0, 8 * count);
+    memory.fill(scratch, 0, 8 * stride);
+    store<f64>(scratch + 8 * k, -1);
+    programForward(scratch, k);
+    activeSetCorrect(du, scratch);
+    programBackward(scratch);
+    memory.copy(dx, scratch, 8 * n);
+  }
+  const from = law + width * n;
+  memory.copy(from, costs, 8 * n);
+  memory.copy(from + 8 * n, x, 8 * n);
+  memory.copy(from + 16 * n, multipliers, 8 * count);
+  still++;
+}
+
+/** x and the multipliers, in place of residuals, by the law. */
+function followLaw(count: i32): void {
+  const width: usize = 16 * n;
+  const from = law + width * n;
+  const to = from + 24 * n;
+  memory.copy(to, from + 8 * n, 8 * (n + count));
+  for (let k = 0; k < n; k++) {
+    const step = load<f64>(costs + 8 * k) - load<f64>(from + 8 * k);
+    if (step != 0) axpy(step, law + width * k, to, n + count);
+  }
+  memory.copy(x, to, 8 * n);
+  memory.copy(residuals, to + 8 * n, 8 * count);
 }
 
 /** The constraint that is not held and that x violates most, by more than `tolerance`; -1 if there is none. */
