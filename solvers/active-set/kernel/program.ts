@@ -312,11 +312,16 @@ export function programPolish(count: i32, curvature: usize, cost: usize, h: usiz
       store<f64>(residual + 8 * j, sign * (limitOf(code) - load<f64>(x + 8 * (key - m))));
     }
   }
+  solveStep(h, residual);
+  axpy(1, h, x, n);
+  axpy(1, multipliers, residual, count);
+}
+
+/** dx in place of -f at h, du in place of r at `residual`: P dx - N du = -f, N'dx = r. */
+function solveStep(h: usize, residual: usize): void {
   programForward(h, 0);
   activeSetCorrect(residual, h);
   programBackward(h);
-  axpy(1, h, x, n);
-  axpy(1, multipliers, residual, count);
 }
 
 let columnUnits: usize = 0;
@@ -330,6 +335,9 @@ let residuals: usize = 0;
 let law: usize = 0;
 /** For how many solves in turn nothing but costs has changed, held constraints included. */
 let still: i32 = 0;
+/** How many steps away the last point is from one whose residuals have been looked at, and after how many it is time for that. */
+let unseen: i32 = 0;
+const MOST_UNSEEN: i32 = 16;
 
 /**
  * Tells what `programNext` works with: units D of n variables and E of m rows, 1/c of the costs, the costs and the point in these units one
@@ -370,14 +378,28 @@ const MOST_CHANGES: i32 = 8;
  * feasible still.
  */
 export function programNext(tolerance: f64, alike: bool): bool {
-  for (let k = 0; k < n; k++) {
-    store<f64>(costs + 8 * k, (load<f64>(given + 8 * k) * load<f64>(columnUnits + 8 * k)) / costUnit);
-  }
   if (!alike) still = 0;
+  const near = still > 0 && unseen < MOST_UNSEEN;
+  for (let k = 0; k < n; k++) {
+    const cost = (load<f64>(given + 8 * k) * load<f64>(columnUnits + 8 * k)) / costUnit;
+    store<f64>(scratch + 8 * k, load<f64>(costs + 8 * k) - cost);
+    store<f64>(costs + 8 * k, cost);
+  }
   for (let changes = 0; changes <= MOST_CHANGES; changes++) {
     const count = activeSetCount();
-    if (still > n) followLaw(count);
-    else programPolish(count, diagonalOfP, costs, scratch, residuals);
+    if (changes > 0 || !(near || still > n)) {
+      unseen = 0;
+      programPolish(count, diagonalOfP, costs, scratch, residuals);
+    } else if (still > n) followLaw(count);
+    else {
+      // At the last optimum f and r are nothing beside the costs' step.
+      unseen++;
+      for (let k = n; k < stride; k++) store<f64>(scratch + 8 * k, 0);
+      memory.fill(residuals, 0, 8 * count);
+      solveStep(scratch, residuals);
+      axpy(1, scratch, x, n);
+      axpy(1, multipliers, residuals, count);
+    }
     if (activeSetApproach(residuals)) {
       still = 0;
       continue;
@@ -386,7 +408,7 @@ export function programNext(tolerance: f64, alike: bool): bool {
     if (code < 0) {
       writePoint(count);
       // A law costs about as much as n steps do.
-      if (law != 0 && still <= n && ++still == n) learnLaw(count);
+      if (still < n && ++still == n && law != 0) learnLaw(count);
       return true;
     }
     still = 0;
@@ -420,7 +442,7 @@ function learnLaw(count: i32): void {
   memory.copy(from, costs, 8 * n);
   memory.copy(from + 8 * n, x, 8 * n);
   memory.copy(from + 16 * n, multipliers, 8 * count);
-  still++;
+  still = n + 1;
 }
 
 /** x and the multipliers, in place of residuals, by the law. */
