@@ -22,7 +22,7 @@ export function nextBySteps(s: Workspace, { D, E, c }: Scaling): Next | undefine
   const dAt = arena.alloc(8 * n);
   const eAt = arena.alloc(8 * m);
   const vectorsAt = arena.alloc(8 * (3 * n + m));
-  const lawAt = n <= MOST_LAWFUL ? arena.alloc(8 * n * (2 * n + 5)) : 0;
+  const lawAt = n <= MOST_LAWFUL ? arena.alloc(8 * (2 * n + 8) * (n + 3)) : 0;
   arena.f64(dAt, n).set(D);
   arena.f64(eAt, m).set(E);
   kernel.programUnits(dAt, eAt, 1 / c, vectorsAt, s.curvatureAt, s.costAt, s.hAt, s.residualAt, lawAt);

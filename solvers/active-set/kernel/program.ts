@@ -342,7 +342,7 @@ const MOST_UNSEEN: i32 = 16;
 /**
  * Tells what `programNext` works with: units D of n variables and E of m rows, 1/c of the costs, the costs and the point in these units one
  * after the other (n; n, m and n doubles), and the arguments of `programPolish`, where scaled costs are left in `cost`. `lawPtr` has room
- * for 2 n rows of n doubles and 5 n more, or is 0.
+ * for (2 n + 8) (n + 3) doubles, or is 0.
  */
 export function programUnits(
   d: usize,
@@ -422,41 +422,59 @@ export function programNext(tolerance: f64, alike: bool): bool {
 }
 
 /**
- * While the same `count` constraints are held x and their multipliers u are linear in the costs: dx and du for a step of each cost, from
- * P dx - N du = -e_k, N'dx = 0, and costs, x and u from where they count.
+ * While the same `count` constraints are held x and their multipliers u are linear in the costs. Writes the law: for every cost a step of x
+ * and u, from P dx - N du = -e_k, N'dx = 0, in blocks of eight entries of x and u, and from which costs, x and u they count.
  */
 function learnLaw(count: i32): void {
-  const width: usize = 16 * n;
   for (let k = 0; k < n; k++) {
-    const dx = law + width * k;
-    const du = dx + 8 * n;
-    memory.fill(du, 0, 8 * count);
+    memory.fill(residuals, 0, 8 * count);
     memory.fill(scratch, 0, 8 * stride);
     store<f64>(scratch + 8 * k, -1);
-    programForward(scratch, k);
-    activeSetCorrect(du, scratch);
-    programBackward(scratch);
-    memory.copy(dx, scratch, 8 * n);
+    solveStep(scratch, residuals);
+    for (let i = 0; i < n + count; i++) {
+      const step = load<f64>(i < n ? scratch + 8 * i : residuals + 8 * (i - n));
+      store<f64>(law + 64 * ((i >> 3) * n + k) + 8 * (i & 7), step);
+    }
   }
-  const from = law + width * n;
-  memory.copy(from, costs, 8 * n);
-  memory.copy(from + 8 * n, x, 8 * n);
-  memory.copy(from + 16 * n, multipliers, 8 * count);
+  const from = law + 16 * n * (n + 4);
+  copy(costs, from, n);
+  copy(x, from + 8 * n, n);
+  copy(multipliers, from + 16 * n, count);
   still = n + 1;
 }
 
 /** x and the multipliers, in place of residuals, by the law. */
 function followLaw(count: i32): void {
-  const width: usize = 16 * n;
-  const from = law + width * n;
-  const to = from + 24 * n;
-  memory.copy(to, from + 8 * n, 8 * (n + count));
-  for (let k = 0; k < n; k++) {
-    const step = load<f64>(costs + 8 * k) - load<f64>(from + 8 * k);
-    if (step != 0) axpy(step, law + width * k, to, n + count);
+  const from = law + 16 * n * (n + 4);
+  const base = from + 8 * n;
+  const to = base + 16 * (n + 4);
+  for (let k = 0; k < n; k++) store<f64>(scratch + 8 * k, load<f64>(costs + 8 * k) - load<f64>(from + 8 * k));
+  let at = law;
+  for (let i = 0; i < n + count; i += 8) {
+    let s0 = v128.load(base + 8 * i);
+    let s1 = v128.load(base + 8 * i, 16);
+    let s2 = v128.load(base + 8 * i, 32);
+    let s3 = v128.load(base + 8 * i, 48);
+    for (let k = 0; k < n; k++, at += 64) {
+      const step = v128.load64_splat(scratch + 8 * k);
+      s0 = f64x2.add(s0, f64x2.mul(step, v128.load(at)));
+      s1 = f64x2.add(s1, f64x2.mul(step, v128.load(at, 16)));
+      s2 = f64x2.add(s2, f64x2.mul(step, v128.load(at, 32)));
+      s3 = f64x2.add(s3, f64x2.mul(step, v128.load(at, 48)));
+    }
+    v128.store(to + 8 * i, s0);
+    v128.store(to + 8 * i, s1, 16);
+    v128.store(to + 8 * i, s2, 32);
+    v128.store(to + 8 * i, s3, 48);
   }
-  memory.copy(x, to, 8 * n);
-  memory.copy(residuals, to + 8 * n, 8 * count);
+  copy(to, x, n);
+  copy(to + 8 * n, residuals, count);
+}
+
+/** What `memory.copy` does, which takes longer for a few. */
+@inline
+function copy(from: usize, to: usize, count: i32): void {
+  for (let i = 0; i < count; i++) store<f64>(to + 8 * i, load<f64>(from + 8 * i));
 }
 
 /** The constraint that is not held and that x violates most, by more than `tolerance`; -1 if there is none. */
@@ -489,7 +507,7 @@ function writePoint(count: i32): void {
   const point = given + 8 * n;
   const y = point + 8 * n;
   const z = y + 8 * m;
-  memory.fill(y, 0, 8 * (m + n));
+  for (let i = 0; i < m + n; i++) store<f64>(y + 8 * i, 0);
   for (let k = 0; k < n; k++) {
     const value = Math.min(Math.max(load<f64>(x + 8 * k), load<f64>(low + 8 * (m + k))), load<f64>(high + 8 * (m + k)));
     store<f64>(point + 8 * k, value * load<f64>(columnUnits + 8 * k));
