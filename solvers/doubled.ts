@@ -3,8 +3,6 @@
  * 1e9 (Ogita, Rump and Oishi 2005, Dot2; products split after Veltkamp).
  */
 
-import { vector } from './vectors.js';
-
 const SPLIT = 134217729; // 2^27 + 1
 
 /** An accumulator: `high + low` is the sum so far. */
@@ -113,9 +111,24 @@ export function addScaled(
   }
 }
 
+/** high_k + low_k += a_k x_k, or x_k without a. */
+export function addProducts(highs: Float64Array, lows: Float64Array, x: Float64Array, a?: Float64Array): void {
+  for (let k = 0; k < x.length; k++) {
+    const value = a ? a[k] : 1;
+    const product = value * x[k];
+    const before = highs[k];
+    const next = before + product;
+    // One after the other, as `addProduct` does it.
+    const low = lows[k] + errorOfSum(before, product, next);
+    lows[k] = low + errorOfProduct(value, x[k]);
+    highs[k] = next;
+  }
+}
+
 /**
- * `addDot` of each row of a matrix with x, from zero, left in `dots`, and `addScaled` of the row by -y_i, to `sums`: one walk over the entries
- * a, whose halves serve both. Row i has as many entries as x, or those from starts[i] on, in columns that `indices` name.
+ * `addDot` of each row of a matrix with x, from zero, left in `dots`, and `addScaled` of the row by -y_i, to the other sums: one walk over the
+ * entries a, whose halves serve both; `upper` has room for those of x. Row i begins at starts[i], and `indices` names its columns entry by
+ * entry; or rows are full, and `indices` counts from 0 to n - 1.
  */
 export function addBoth(
   a: Float64Array,
@@ -123,11 +136,11 @@ export function addBoth(
   y: Float64Array,
   dots: DoubledVector,
   { highs, lows }: DoubledVector,
+  upper: Float64Array,
+  indices: Int32Array,
   starts?: Int32Array,
-  indices?: Int32Array,
 ): void {
   const n = x.length;
-  const upper = vector(n);
   for (let k = 0; k < n; k++) {
     const c = SPLIT * x[k];
     upper[k] = c - (c - x[k]);
@@ -135,7 +148,15 @@ export function addBoth(
   for (let i = 0; i < y.length; i++) {
     const from = starts ? starts[i] : n * i;
     const to = starts ? starts[i + 1] : from + n;
+    const shift = starts ? 0 : from;
     const f = -y[i];
+    if (f === 0) {
+      const sum = { high: 0, low: 0 };
+      addDot(sum, a, from, to, x, starts && indices);
+      dots.highs[i] = sum.high;
+      dots.lows[i] = sum.low;
+      continue;
+    }
     const cf = SPLIT * f;
     const f1 = cf - (cf - f);
     const f2 = f - f1;
@@ -144,21 +165,17 @@ export function addBoth(
     for (let p = from; p < to; p++) {
       const value = a[p];
       if (value === 0) continue;
-      const k = indices ? indices[p] : p - from;
+      const k = indices[p - shift];
       const c = SPLIT * value;
       const a1 = c - (c - value);
       const a2 = value - a1;
-      const own = x[k];
-      if (own !== 0) {
-        const x1 = upper[k];
-        const x2 = own - x1;
-        const product = value * own;
-        const next = high + product;
-        const virtual = next - high;
-        low += high - (next - virtual) + (product - virtual) + (a2 * x2 - (product - a1 * x1 - a2 * x1 - a1 * x2));
-        high = next;
-      }
-      if (f === 0) continue;
+      const x1 = upper[k];
+      const x2 = x[k] - x1;
+      const dot = value * x[k];
+      const sum = high + dot;
+      const part = sum - high;
+      low += high - (sum - part) + (dot - part) + (a2 * x2 - (dot - a1 * x1 - a2 * x1 - a1 * x2));
+      high = sum;
       const product = f * value;
       const before = highs[k];
       const next = before + product;

@@ -7,7 +7,7 @@
  * The judge measures with these sums, and the methods polish with them: the one piece that they share. A fault here could
  * go unseen by the judge, so that the tests recompute what it grants without it (test/solvers-check.ts).
  */
-import { add, addProduct, type Doubled, type DoubledVector } from './doubled.js';
+import { add, addProducts, type Doubled, type DoubledVector } from './doubled.js';
 import type { Program } from './problem.js';
 import { addRow, addRowDot, addRowSize, type Matrix, walkRows } from './sparse/matrix.js';
 import { copied, vector } from './vectors.js';
@@ -44,6 +44,8 @@ export interface Slopes {
   gradient: Float64Array;
   withRows: DoubledVector;
   rows: DoubledVector;
+  /** n doubles for what is needed on the way. */
+  halves: Float64Array;
 }
 
 /** P x + q - A'y - z; with `terms`, the sum of the magnitudes of each entry's terms is added there. */
@@ -66,6 +68,7 @@ export const roomOf = ({ n, m }: Pick<Program<Matrix>, 'n' | 'm'>): Slopes => ({
   gradient: vector(n),
   withRows: { highs: vector(n), lows: vector(n) },
   rows: { highs: vector(m), lows: vector(m) },
+  halves: vector(n),
 });
 
 /** The parts of the slope at x and y, and the rows at x, from one walk over the data; left in `room`. */
@@ -79,7 +82,7 @@ export function slopesAt(program: Program<Matrix>, x: Float64Array, y: Float64Ar
   }
   addCurved(program, x, withRows);
   for (let k = 0; k < n; k++) gradient[k] = highs[k] + lows[k];
-  walkRows(A, x, y, room.rows, withRows);
+  walkRows(A, x, y, room.rows, withRows, room.halves);
   return room;
 }
 
@@ -93,16 +96,9 @@ function addCurved(
   if (P === 'whole') {
     for (let j = 0; j < n; j++) addMultiple(x[j], hessian, j, highs, lows, terms);
   } else if (P !== 'zero') {
-    const sum = { high: 0, low: 0 };
-    for (let k = 0; k < n; k++) {
-      const curvature = P === 'identity' ? 1 : (hessian as Float64Array)[k];
-      sum.high = highs[k];
-      sum.low = lows[k];
-      addProduct(sum, curvature, x[k]);
-      highs[k] = sum.high;
-      lows[k] = sum.low;
-      if (terms) terms[k] += Math.abs(curvature * x[k]);
-    }
+    const curvature = P === 'identity' ? undefined : (hessian as Float64Array);
+    addProducts(highs, lows, x, curvature);
+    if (terms) for (let k = 0; k < n; k++) terms[k] += Math.abs(curvature ? curvature[k] * x[k] : x[k]);
   }
 }
 

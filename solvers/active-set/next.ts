@@ -26,13 +26,14 @@ export function nextBySteps(s: Workspace, { D, E, c }: Scaling): Next | undefine
   arena.f64(dAt, n).set(D);
   arena.f64(eAt, m).set(E);
   kernel.programUnits(dAt, eAt, 1 / c, vectorsAt, s.curvatureAt, s.costAt, s.hAt, s.residualAt, lawAt);
+  const { programNext } = kernel;
   let vectors = arena.f64(vectorsAt, 3 * n + m);
   return (q, alike) => {
     tellTables(s);
     // Memory that has grown detaches its views.
     if (vectors.length === 0) vectors = arena.f64(vectorsAt, 3 * n + m);
     for (let k = 0; k < n; k++) vectors[k] = q[k];
-    if (!kernel.programNext(ROW_VIOLATION, alike)) return undefined;
+    if (!programNext(ROW_VIOLATION, alike)) return undefined;
     return {
       x: vectors.slice(n, 2 * n),
       y: vectors.slice(2 * n, 2 * n + m),

@@ -36,10 +36,24 @@ export function addRow(high: Float64Array, low: Float64Array, f: number, M: Matr
   else addScaled(high, low, f, M, high.length * i, high.length * (i + 1));
 }
 
-/** dots = M x and sums -= M'y, from one walk over the entries, with the bits of `addRowDot` and `addRow`. */
-export function walkRows(M: Matrix, x: Float64Array, y: Float64Array, dots: DoubledVector, sums: DoubledVector): void {
-  if (isCompressed(M)) addBoth(M.values, x, y, dots, sums, M.starts, M.columns);
-  else addBoth(M, x, y, dots, sums);
+/** dots = M x and sums -= M'y, from one walk over the entries, `room` being as long as x; with the bits of `addRowDot` and `addRow`. */
+export function walkRows(
+  M: Matrix,
+  x: Float64Array,
+  y: Float64Array,
+  dots: DoubledVector,
+  sums: DoubledVector,
+  room: Float64Array,
+): void {
+  if (isCompressed(M)) addBoth(M.values, x, y, dots, sums, room, M.columns, M.starts);
+  else addBoth(M, x, y, dots, sums, room, counted(x.length));
+}
+
+/** 0 to n - 1. */
+function counted(n: number): Int32Array {
+  const out = indices(n);
+  for (let k = 0; k < n; k++) out[k] = k;
+  return out;
 }
 
 /** Calls `visit` with the columns and values of row i that are stored. For what is not hot. */
