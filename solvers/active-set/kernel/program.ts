@@ -479,10 +479,15 @@ function copy(from: usize, to: usize, count: i32): void {
 
 /** The constraint that is not held and that x violates most, by more than `tolerance`; -1 if there is none. */
 function mostViolated(count: i32, tolerance: f64): i32 {
-  markHeld(count, HELD);
+  let held = 0;
+  for (let j = 0; j < count; j++) held += load<i32>(active + 4 * j) >= 0 ? 1 : 0;
+  // Where bounds are no rows, as many as there are rows are all of them.
+  const some = factor != 0 || held < m;
+  if (some) markHeld(count, HELD);
   let code = -1;
-  let most: f64 = 0;
-  for (let key = 0; key < m + n; key++) {
+  // What is held is off by less, in either direction.
+  let most = tolerance;
+  for (let key = some ? 0 : m; key < m + n; key++) {
     if (key < m && ((load<u8>(marks + 2 * key) | load<u8>(marks + 2 * key, 1)) & HELD) != 0) continue;
     const value = key < m ? dot(matrix + 8 * <usize>stride * key, x, n) : load<f64>(x + 8 * (key - m));
     const least = load<f64>(low + 8 * key);
@@ -498,7 +503,7 @@ function mostViolated(count: i32, tolerance: f64): i32 {
       code = 2 * key + 1;
     }
   }
-  markHeld(count, 0);
+  if (some) markHeld(count, 0);
   return code;
 }
 
@@ -507,11 +512,14 @@ function writePoint(count: i32): void {
   const point = given + 8 * n;
   const y = point + 8 * n;
   const z = y + 8 * m;
-  for (let i = 0; i < m + n; i++) store<f64>(y + 8 * i, 0);
-  for (let k = 0; k < n; k++) {
-    const value = Math.min(Math.max(load<f64>(x + 8 * k), load<f64>(low + 8 * (m + k))), load<f64>(high + 8 * (m + k)));
-    store<f64>(point + 8 * k, value * load<f64>(columnUnits + 8 * k));
+  const least = low + 8 * m;
+  const most = high + 8 * m;
+  // Two at a time; of an odd number the last writes beyond, where y comes next.
+  for (let k = 0; k < n; k += 2) {
+    const value = f64x2.pmin(f64x2.pmax(v128.load(x + 8 * k), v128.load(least + 8 * k)), v128.load(most + 8 * k));
+    v128.store(point + 8 * k, f64x2.mul(value, v128.load(columnUnits + 8 * k)));
   }
+  for (let i = 0; i < m + n; i++) store<f64>(y + 8 * i, 0);
   for (let j = 0; j < count; j++) {
     const id = load<i32>(active + 4 * j);
     const code = id >= 0 ? load<i32>(codes + 4 * id) : codeOfBound(id);
