@@ -152,7 +152,10 @@ function lookAtRows(
     const row = sum.high + sum.low;
     // What the row has lost by rounding counts.
     const lost = sum.high - row + sum.low;
-    const most = larger(l[i] - row - lost, row - u[i] + lost) + (error ? error[i] : 0);
+    const above = row - u[i] + lost;
+    // Of an equality both are the same but for the sign, which a processor cannot foresee.
+    const off = l[i] === u[i] ? Math.abs(above) : larger(l[i] - row - lost, above);
+    const most = error ? off + error[i] : off;
     primal = larger(primal, most);
     if (y === undefined || y[i] === 0) continue;
     const multiplier = y[i];
