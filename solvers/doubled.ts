@@ -180,8 +180,7 @@ export function addBoth(
       const before = highs[k];
       const next = before + product;
       const virtual = next - before;
-      lows[k] +=
-        before - (next - virtual) + (product - virtual) + (f2 * a2 - (product - f1 * a1 - f2 * a1 - f1 * a2));
+      lows[k] += before - (next - virtual) + (product - virtual) + (f2 * a2 - (product - f1 * a1 - f2 * a1 - f1 * a2));
       highs[k] = next;
     }
     dots.highs[i] = high;

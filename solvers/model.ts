@@ -2,7 +2,15 @@
 import { demandObject, EngramError } from '../src/core/index.js';
 import { changedVectors, checkProblem, demandDense, type Program, type QpProblem, withVectors } from './problem.js';
 import type { Settings, Solution } from './solution.js';
-import { checkedSettings, type Standing, solveNext, solveProgram, solveProgramLater, solveStanding, standing } from './solve.js';
+import {
+  checkedSettings,
+  type Standing,
+  solveNext,
+  solveProgram,
+  solveProgramLater,
+  solveStanding,
+  standing,
+} from './solve.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import { isCompressed, type Matrix, stacked } from './sparse/matrix.js';
 

@@ -33,7 +33,15 @@ import {
   violation,
 } from './judge.js';
 import { type Presolved, presolve } from './presolve/presolve.js';
-import { checkProblem, fitsDense, type LpProblem, type Program, type QpProblem, type Vectors, withVectors } from './problem.js';
+import {
+  checkProblem,
+  fitsDense,
+  type LpProblem,
+  type Program,
+  type QpProblem,
+  type Vectors,
+  withVectors,
+} from './problem.js';
 import { roomOf, type Slopes, slopesAt } from './products.js';
 import { type Rounds, toEnd, toEndLater } from './rounds.js';
 import { type Scaling, scaled, scaledVectors } from './scale.js';

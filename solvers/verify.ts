@@ -1,6 +1,6 @@
 /** The words that the judge grants: to any point, and to what a method or an adapter has come to. */
 import { demandArray, demandNumber, demandObject } from '../src/core/index.js';
-import type { Candidate, Point } from './candidate.js';
+import type { Candidate, Point, Work } from './candidate.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import {
   allowanceOf,
@@ -117,7 +117,7 @@ export const FROM_OPTIMUM = 'goes on from the last optimum';
  */
 export function granted(
   program: Program<Matrix>,
-  { x, y, z }: Point,
+  { x, y, z, work }: Point & { work: Work },
   sizes: Sizes,
   room: Slopes,
   convexity: Convexity,
@@ -138,7 +138,7 @@ export function granted(
     residuals: measured,
     certificate: undefined,
     ray: undefined,
-    work: { rounds: 0, centres: 1, additions: 0, removals: 0 },
+    work,
     why: FROM_OPTIMUM,
   };
 }

@@ -2,17 +2,20 @@
  * From optimum to optimum by one Newton step on the constraints that are held (`programNext`), in the units of the data: where costs and
  * limits have moved by little, no constraint is taken up or let go, and nothing else is to be done.
  */
-import type { Point } from '../candidate.js';
+import type { Point, Work } from '../candidate.js';
 import type { Scaling } from '../scale.js';
 import { ROW_VIOLATION } from '../tolerances.js';
 import { tellTables } from './constraints.js';
-import type { Workspace } from './workspace.js';
+import { changesOf, type Workspace } from './workspace.js';
 
 /** Up to so many variables a law that is followed step by step is kept. */
 const MOST_LAWFUL = 100;
 
-/** The next optimum for costs q and the limits of the workspace, `alike` where these are those of the last call, in arrays of its own; undefined where other constraints have to be held. */
-export type Next = (q: Float64Array, alike: boolean) => Point | undefined;
+/**
+ * The next optimum for costs q and the limits of the workspace, `alike` where these are those of the last call; undefined where it takes
+ * more. The arrays of the point are its own.
+ */
+export type Next = (q: Float64Array, alike: boolean) => (Point & { work: Work }) | undefined;
 
 /** Steps in a workspace whose arena is its own, and whose program has been scaled so; undefined where one centre is not all there is. */
 export function nextBySteps(s: Workspace, { D, E, c }: Scaling): Next | undefined {
@@ -33,11 +36,15 @@ export function nextBySteps(s: Workspace, { D, E, c }: Scaling): Next | undefine
     // Memory that has grown detaches its views.
     if (vectors.length === 0) vectors = arena.f64(vectorsAt, 3 * n + m);
     for (let k = 0; k < n; k++) vectors[k] = q[k];
-    if (!programNext(ROW_VIOLATION, alike)) return undefined;
+    const changes = programNext(ROW_VIOLATION, alike);
+    if (changes < 0) return undefined;
+    const { additions, removals } = changes > 0 ? changesOf(s) : { additions: 0, removals: 0 };
     return {
       x: vectors.slice(n, 2 * n),
       y: vectors.slice(2 * n, 2 * n + m),
       z: vectors.slice(2 * n + m, 3 * n + m),
+      // Each is a round of its own.
+      work: { rounds: additions, centres: 1, additions, removals },
     };
   };
 }

@@ -18,7 +18,7 @@ import type { Status } from '../status.js';
 import { feasiblePoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
-import { clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
+import { changesOf, clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
 
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;
@@ -80,17 +80,13 @@ export function* continueActiveSet(
   roundLimit: number,
   watched: boolean,
 ): Rounds<Candidate> {
-  const { additions, removals } = s.solver.counters;
   s.judge = judge;
   s.roundLimit = roundLimit;
   s.watched = watched;
   s.t = 1;
   s.work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
   s.proximalCentre = clipped(s.program, s.proximalCentre);
-  const candidate = yield* solveFrom(s);
-  candidate.work.additions -= additions;
-  candidate.work.removals -= removals;
-  return candidate;
+  return yield* solveFrom(s);
 }
 
 /** Whether limits are of the same kinds: none, one side, equal. */
@@ -146,8 +142,8 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
 
 const slopeAlong = ({ q }: Program<Matrix>, ray: Float64Array) => ray.reduce((sum, value, k) => sum + q[k] * value, 0);
 
-function finish({ work, solver }: Workspace, status: Status, point: Point, ray?: Float64Array): Candidate {
-  work.additions = solver.counters.additions;
-  work.removals = solver.counters.removals;
-  return { status, x: point.x, y: point.y, z: point.z, ray, work };
+function finish(s: Workspace, status: Status, point: Point, ray?: Float64Array): Candidate {
+  const { additions, removals } = changesOf(s);
+  const { rounds, centres } = s.work;
+  return { status, x: point.x, y: point.y, z: point.z, ray, work: { rounds, centres, additions, removals } };
 }

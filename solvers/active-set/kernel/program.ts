@@ -373,11 +373,11 @@ const MOST_CHANGES: i32 = 8;
 /**
  * From the optimum before to the next one, for costs and, unless `alike`, limits that have moved: `programPolish` leads to the optimum on the
  * constraints that are held, or the law of these does; those whose multipliers reach zero on the way are let go, bounds that it violates
- * most, by more than `tolerance` as in `programViolated`, are taken up, one after the other. True where it has been found: its multipliers
- * are those of the active set then, and the point stands in units of the data, in its box. False where it takes more: what is held is dual
- * feasible still.
+ * most, by more than `tolerance` as in `programViolated`, are taken up, one after the other. Where it has been found
+ * its multipliers are those of the active set, and the point stands in units of the data, in its box. Returns how often what is held has
+ * changed, or -1 where it takes more: what is held is dual feasible still.
  */
-export function programNext(tolerance: f64, alike: bool): bool {
+export function programNext(tolerance: f64, alike: bool): i32 {
   if (!alike) still = 0;
   const near = still > 0 && unseen < MOST_UNSEEN;
   for (let k = 0; k < n; k++) {
@@ -409,16 +409,16 @@ export function programNext(tolerance: f64, alike: bool): bool {
       writePoint(count);
       // A law costs about as much as n steps do.
       if (still < n && ++still == n && law != 0) learnLaw(count);
-      return true;
+      return changes;
     }
     still = 0;
     const key = code >> 1;
-    if (factor != 0 || key < m) return false;
+    if (factor != 0 || key < m) return -1;
     const value = load<f64>(x + 8 * (key - m)) - limitOf(code);
     const slack = load<f64>(diagonal + 8 * (key - m)) * (code & 1 ? -value : value);
-    if (!activeSetTakeBound(-1 - 2 * (key - m) - (code & 1 ? 0 : 1), slack)) return false;
+    if (!activeSetTakeBound(-1 - 2 * (key - m) - (code & 1 ? 0 : 1), slack)) return -1;
   }
-  return false;
+  return -1;
 }
 
 /**
