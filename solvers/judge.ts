@@ -26,7 +26,7 @@ import { largest } from './largest.js';
 import type { Program } from './problem.js';
 import { rounded, rowsTimes, type Slopes, slopesAt, stationarity } from './products.js';
 import { addRowDot, type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
-import { LEAST_RADIUS, PROMISE, ROUNDING } from './tolerances.js';
+import { LEAST_RADIUS, PROMISE, ROUNDING, SHARP } from './tolerances.js';
 import { copied, isZero, mapped, sizeOf, vector } from './vectors.js';
 
 /** Largest residuals of the optimality conditions, in the units of the data. */
@@ -267,6 +267,10 @@ export const keepsPromise = (
   primal <= PROMISE + allowed.primal &&
   dual <= PROMISE + allowed.dual &&
   gap <= PROMISE * (1 + Math.abs(objective)) + allowed.gap;
+
+/** Whether residuals are far below what is promised. */
+export const isSharp = ({ primal, dual, gap, objective }: Residuals): boolean =>
+  primal <= SHARP && dual <= SHARP && gap <= SHARP * (1 + Math.abs(objective));
 
 /** A proof that no point is feasible. */
 export interface Certificate {

@@ -24,6 +24,7 @@ import {
   allowanceOf,
   boundMultipliers,
   crossedLimits,
+  isSharp,
   keepsPromise,
   proveInfeasible,
   provesUnbounded,
@@ -250,10 +251,22 @@ const alike = (a: Standing['limits'], b: Standing['limits']) =>
  * Solves a program that differs from the last one in costs alone, or in nothing, if a step from the last optimum or a few lead to its own;
  * else undefined. What a model does most, and in a few microseconds.
  */
-export function solveNext(kept: Standing, program: Program<Matrix>): Solution | undefined {
-  if (!kept.next || !alike(kept.limits, program)) return undefined;
-  const point = kept.next(program.q, true);
-  return point && granted(withVectors(kept.matrices, program), point, kept.sizes, kept.room, kept.convexity);
+export const solveNext = (kept: Standing, program: Program<Matrix>): Solution | undefined =>
+  alike(kept.limits, program) ? solveBySteps(kept, program, true) : undefined;
+
+/** The same, the workspace having the limits of the program already; `still` where it has had them before. */
+function solveBySteps(kept: Standing, program: Program<Matrix>, still: boolean): Solution | undefined {
+  const { matrices, sizes, room, convexity } = kept;
+  const point = kept.next?.(program.q, still);
+  if (!point) return undefined;
+  const measured = withVectors(matrices, program);
+  const answer = granted(measured, point, sizes, room, convexity);
+  if (answer && isSharp(answer.residuals)) return answer;
+  // Steps lose digits where P or what is held is badly conditioned; another one, from where they have led, brings them back.
+  const closer = kept.next?.(program.q, false);
+  if (!closer) return undefined;
+  for (const key of ['rounds', 'additions', 'removals'] as const) closer.work[key] += point.work[key];
+  return granted(measured, closer, sizes, room, convexity);
 }
 
 /**
@@ -276,8 +289,7 @@ export function solveStanding(
   if (kept.workspace && !moveTo(kept.workspace, kept.inner)) return undefined;
   if (!alike(kept.limits, program)) {
     kept.limits = program;
-    const point = kept.next?.(program.q, false);
-    const soon = point && granted(measured, point, sizes, kept.room, convexity);
+    const soon = solveBySteps(kept, program, false);
     if (soon) return soon;
   }
   const judge = judgeOf(measured, scaling, 0, sizes);
