@@ -11,6 +11,12 @@ export interface Doubled {
   low: number;
 }
 
+/** Sums of n entries. Not named as the parts of one sum are: engines would keep both as what they share, boxes. */
+export interface DoubledVector {
+  highs: Float64Array;
+  lows: Float64Array;
+}
+
 /** a + b less `sum`, its nearest double. */
 export function errorOfSum(a: number, b: number, sum: number): number {
   const virtual = sum - a;
@@ -102,5 +108,82 @@ export function addScaled(
     const virtual = next - high[k];
     low[k] += high[k] - (next - virtual) + (product - virtual) + (f2 * x2 - (product - f1 * x1 - f2 * x1 - f1 * x2));
     high[k] = next;
+  }
+}
+
+/** high_k + low_k += a_k x_k, or x_k without a. */
+export function addProducts(highs: Float64Array, lows: Float64Array, x: Float64Array, a?: Float64Array): void {
+  for (let k = 0; k < x.length; k++) {
+    const value = a ? a[k] : 1;
+    const product = value * x[k];
+    const before = highs[k];
+    const next = before + product;
+    // One after the other, as `addProduct` does it.
+    const low = lows[k] + errorOfSum(before, product, next);
+    lows[k] = low + errorOfProduct(value, x[k]);
+    highs[k] = next;
+  }
+}
+
+/**
+ * `addDot` of each row of a matrix with x, from zero, left in `dots`, and `addScaled` of the row by -y_i, to the other sums: one walk over the
+ * entries a, whose halves serve both; `upper` has room for those of x. Row i begins at starts[i], and `indices` names its columns entry by
+ * entry; or rows are full, and `indices` counts from 0 to n - 1.
+ */
+export function addBoth(
+  a: Float64Array,
+  x: Float64Array,
+  y: Float64Array,
+  dots: DoubledVector,
+  { highs, lows }: DoubledVector,
+  upper: Float64Array,
+  indices: Int32Array,
+  starts?: Int32Array,
+): void {
+  const n = x.length;
+  for (let k = 0; k < n; k++) {
+    const c = SPLIT * x[k];
+    upper[k] = c - (c - x[k]);
+  }
+  for (let i = 0; i < y.length; i++) {
+    const from = starts ? starts[i] : n * i;
+    const to = starts ? starts[i + 1] : from + n;
+    const shift = starts ? 0 : from;
+    const f = -y[i];
+    if (f === 0) {
+      const sum = { high: 0, low: 0 };
+      addDot(sum, a, from, to, x, starts && indices);
+      dots.highs[i] = sum.high;
+      dots.lows[i] = sum.low;
+      continue;
+    }
+    const cf = SPLIT * f;
+    const f1 = cf - (cf - f);
+    const f2 = f - f1;
+    let high = 0;
+    let low = 0;
+    for (let p = from; p < to; p++) {
+      const value = a[p];
+      if (value === 0) continue;
+      const k = indices[p - shift];
+      const c = SPLIT * value;
+      const a1 = c - (c - value);
+      const a2 = value - a1;
+      const x1 = upper[k];
+      const x2 = x[k] - x1;
+      const dot = value * x[k];
+      const sum = high + dot;
+      const part = sum - high;
+      low += high - (sum - part) + (dot - part) + (a2 * x2 - (dot - a1 * x1 - a2 * x1 - a1 * x2));
+      high = sum;
+      const product = f * value;
+      const before = highs[k];
+      const next = before + product;
+      const virtual = next - before;
+      lows[k] += before - (next - virtual) + (product - virtual) + (f2 * a2 - (product - f1 * a1 - f2 * a1 - f1 * a2));
+      highs[k] = next;
+    }
+    dots.highs[i] = high;
+    dots.lows[i] = low;
   }
 }

@@ -20,13 +20,13 @@
  * so little that the proof still holds for all |x_k| up to its radius, at least 1e9. That P is convex is looked at
  * elsewhere (convexity.ts), and said beside the status.
  */
-import { add, addProduct, type Doubled, errorOfProduct, errorOfSum } from './doubled.js';
+import { add, addProduct, type Doubled, type DoubledVector, errorOfProduct, errorOfSum } from './doubled.js';
 import { exactRay } from './exact-ray.js';
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
 import { rounded, type Slopes, slopesAt, stationarity } from './products.js';
 import { addRowDot, type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
-import { LEAST_RADIUS, PROMISE, ROUNDING } from './tolerances.js';
+import { LEAST_RADIUS, PROMISE, ROUNDING, SHARP } from './tolerances.js';
 import { copied, isZero, mapped, sizeOf, vector } from './vectors.js';
 
 /** Largest residuals of the optimality conditions, in the units of the data. */
@@ -60,7 +60,7 @@ export function residuals(
 ): Residuals {
   const { n, q, lb, ub, constant } = program;
   // x'P x = x'(slope - q + A'y + z), so the gap is x'slope + sum y_i (a_i x - b_i) + sum z_k (x_k - b_k).
-  const rows = lookAtRows(program, sizes, x, y);
+  const rows = lookAtRows(program, sizes, x, y, slopes.rows);
   let { primal, dual, gapError } = rows;
   const { highs, lows } = slopes.withRows;
   const { gradient } = slopes;
@@ -124,7 +124,13 @@ interface RowTally {
 }
 
 /** The violations of rows, and where there are multipliers, their slacks. */
-function lookAtRows(program: Program<Matrix>, sizes: Sizes, x: Float64Array, y?: Float64Array): RowTally {
+function lookAtRows(
+  program: Program<Matrix>,
+  sizes: Sizes,
+  x: Float64Array,
+  y?: Float64Array,
+  sums?: DoubledVector,
+): RowTally {
   const { m, A, l, u } = program;
   const error = errorsOfRows(program, sizes, x);
   const sum = { high: 0, low: 0 };
@@ -134,13 +140,21 @@ function lookAtRows(program: Program<Matrix>, sizes: Sizes, x: Float64Array, y?:
   let high = 0;
   let low = 0;
   for (let i = 0; i < m; i++) {
-    sum.high = 0;
-    sum.low = 0;
-    addRowDot(sum, A, i, x);
+    if (sums) {
+      sum.high = sums.highs[i];
+      sum.low = sums.lows[i];
+    } else {
+      sum.high = 0;
+      sum.low = 0;
+      addRowDot(sum, A, i, x);
+    }
     const row = sum.high + sum.low;
     // What the row has lost by rounding counts.
     const lost = sum.high - row + sum.low;
-    const most = larger(l[i] - row - lost, row - u[i] + lost) + (error ? error[i] : 0);
+    const above = row - u[i] + lost;
+    // Of an equality both are the same but for the sign, which a processor cannot foresee.
+    const off = l[i] === u[i] ? Math.abs(above) : larger(l[i] - row - lost, above);
+    const most = error ? off + error[i] : off;
     primal = larger(primal, most);
     if (y === undefined || y[i] === 0) continue;
     const multiplier = y[i];
@@ -167,7 +181,7 @@ export function violation(program: Program<Matrix>, x: Float64Array): number {
 
 /**
  * Multipliers of bounds to the last digit: where a method has one, P x + q - A'y itself, if a limit is there for its sign. What a method
- * has lost of it on the way would show as a residual wherever multipliers are large.
+ * has lost of it on the way would show as a residual wherever multipliers are large. Left in `out`, which may be z.
  */
 export function boundMultipliers(
   program: Program<Matrix>,
@@ -175,10 +189,11 @@ export function boundMultipliers(
   y: Float64Array,
   z: Float64Array,
   slopes?: Slopes,
+  out?: Float64Array,
 ): Float64Array {
   if (isZero(z)) return z;
   const { highs, lows } = (slopes ?? slopesAt(program, x, y)).withRows;
-  const out = copied(z);
+  out ??= copied(z);
   for (let k = 0; k < out.length; k++) {
     const slope = highs[k] + lows[k];
     if (z[k] !== 0 && Number.isFinite(slope > 0 ? program.lb[k] : program.ub[k])) out[k] = slope;
@@ -251,6 +266,10 @@ export const keepsPromise = (
   primal <= PROMISE + allowed.primal &&
   dual <= PROMISE + allowed.dual &&
   gap <= PROMISE * (1 + Math.abs(objective)) + allowed.gap;
+
+/** Whether residuals are far below what is promised. */
+export const isSharp = ({ primal, dual, gap, objective }: Residuals): boolean =>
+  primal <= SHARP && dual <= SHARP && gap <= SHARP * (1 + Math.abs(objective));
 
 /** A proof that no point is feasible. */
 export interface Certificate {

@@ -2,7 +2,15 @@
 import { demandObject, EngramError } from '../src/core/index.js';
 import { changedVectors, checkProblem, demandDense, type Program, type QpProblem, withVectors } from './problem.js';
 import type { Settings, Solution } from './solution.js';
-import { type Standing, solveProgram, solveProgramLater, solveStanding, standing } from './solve.js';
+import {
+  checkedSettings,
+  type Standing,
+  solveNext,
+  solveProgram,
+  solveProgramLater,
+  solveStanding,
+  standing,
+} from './solve.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import { isCompressed, type Matrix, stacked } from './sparse/matrix.js';
 
@@ -32,6 +40,8 @@ export interface QpModel {
 
 /** Settings that leave what stands as it is. */
 const CAPS = ['roundLimit', 'workLimit', 'signal'];
+/** No settings. */
+const NONE: Settings = {};
 
 /** A model that owns a copy of the problem. Throws `usage` like `solveQp`. */
 export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): QpModel {
@@ -43,13 +53,16 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
     if (!program) throw new EngramError('usage', 'the model has been disposed of; create another one');
     return program;
   };
+  const usual = checkedSettings(NONE, program.n);
   const again = (settings: Settings) => {
     const now = alive();
-    if (!last || !Object.keys(settings).every((key) => CAPS.includes(key))) return undefined;
+    if (!last || (settings !== NONE && !Object.keys(settings).every((key) => CAPS.includes(key)))) return undefined;
+    const how = settings === NONE ? usual : checkedSettings(settings, now.n);
     const before = kept ?? standing(now);
     // Not if it ends early, by whatever.
     kept = undefined;
-    const solution = solveStanding(before, now, last, settings);
+    how.signal?.throwIfAborted();
+    const solution = solveNext(before, now) ?? solveStanding(before, now, last, how);
     if (solution) kept = before;
     return solution;
   };
@@ -59,7 +72,7 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
     return solution;
   };
   return {
-    solve(settings = {}) {
+    solve(settings = NONE) {
       demandObject('the settings', settings);
       return noted(again(settings) ?? solveProgram(alive(), { start: last, ...settings }));
     },

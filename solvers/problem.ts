@@ -196,7 +196,7 @@ export function checkVectors(problem: Omit<QpProblem<unknown>, 'P' | 'A'>, n: nu
 export function changedVectors(old: Program<Matrix>, change: Partial<Omit<QpProblem<unknown>, 'P' | 'A'>>): Vectors {
   const { n, m } = old;
   return {
-    q: 'q' in change ? checkCosts(change.q, n).slice() : old.q,
+    q: 'q' in change ? copied(checkCosts(change.q, n)) : old.q,
     l: 'l' in change ? limits('l', change.l, m, Number.NEGATIVE_INFINITY) : old.l,
     u: 'u' in change ? limits('u', change.u, m, Number.POSITIVE_INFINITY) : old.u,
     lb: 'lb' in change ? limits('lb', change.lb, n, Number.NEGATIVE_INFINITY) : old.lb,

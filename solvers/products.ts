@@ -7,9 +7,9 @@
  * The judge measures with these sums, and the methods polish with them: the one piece that they share. A fault here could
  * go unseen by the judge, so that the tests recompute what it grants without it (test/solvers-check.ts).
  */
-import { add, addProduct, type Doubled } from './doubled.js';
+import { add, addProducts, type Doubled, type DoubledVector } from './doubled.js';
 import type { Program } from './problem.js';
-import { addRow, addRowDot, addRowSize, type Matrix } from './sparse/matrix.js';
+import { addRow, addRowDot, addRowSize, type Matrix, walkRows } from './sparse/matrix.js';
 import { copied, vector } from './vectors.js';
 
 /** The sum so far, as one double. */
@@ -39,16 +39,13 @@ export function rowsTimes(
   return out;
 }
 
-/** Sums of n entries in twice the working precision. Not named as the parts of one sum are: engines would keep both as what they share, boxes. */
-export interface DoubledVector {
-  highs: Float64Array;
-  lows: Float64Array;
-}
-
-/** What P x + q - A'y - z is made of: P x + q, and with - A'y, still to be rounded. */
+/** What the judge looks at: P x + q, the same with - A'y, still to be rounded, and A x. */
 export interface Slopes {
   gradient: Float64Array;
   withRows: DoubledVector;
+  rows: DoubledVector;
+  /** n doubles for what is needed on the way. */
+  halves: Float64Array;
 }
 
 /** P x + q - A'y - z; with `terms`, the sum of the magnitudes of each entry's terms is added there. */
@@ -66,14 +63,27 @@ export function stationarity(
   return less(sums, z, terms);
 }
 
-/** The parts of the slope at x and y, from one walk over the data. */
-export function slopesAt(program: Program<Matrix>, x: Float64Array, y: Float64Array): Slopes {
-  const sums = { highs: copied(program.q), lows: vector(program.n) };
-  addCurved(program, x, sums);
-  const gradient = vector(program.n);
-  for (let k = 0; k < gradient.length; k++) gradient[k] = sums.highs[k] + sums.lows[k];
-  addRows(program, y, sums);
-  return { gradient, withRows: sums };
+/** Room for what is measured of a program of n variables and m rows. */
+export const roomOf = ({ n, m }: Pick<Program<Matrix>, 'n' | 'm'>): Slopes => ({
+  gradient: vector(n),
+  withRows: { highs: vector(n), lows: vector(n) },
+  rows: { highs: vector(m), lows: vector(m) },
+  halves: vector(n),
+});
+
+/** The parts of the slope at x and y, and the rows at x, from one walk over the data; left in `room`. */
+export function slopesAt(program: Program<Matrix>, x: Float64Array, y: Float64Array, room = roomOf(program)): Slopes {
+  const { n, q, A } = program;
+  const { gradient, withRows } = room;
+  const { highs, lows } = withRows;
+  for (let k = 0; k < n; k++) {
+    highs[k] = q[k];
+    lows[k] = 0;
+  }
+  addCurved(program, x, withRows);
+  for (let k = 0; k < n; k++) gradient[k] = highs[k] + lows[k];
+  walkRows(A, x, y, room.rows, withRows, room.halves);
+  return room;
 }
 
 /** sums += P x. */
@@ -86,16 +96,9 @@ function addCurved(
   if (P === 'whole') {
     for (let j = 0; j < n; j++) addMultiple(x[j], hessian, j, highs, lows, terms);
   } else if (P !== 'zero') {
-    const sum = { high: 0, low: 0 };
-    for (let k = 0; k < n; k++) {
-      const curvature = P === 'identity' ? 1 : (hessian as Float64Array)[k];
-      sum.high = highs[k];
-      sum.low = lows[k];
-      addProduct(sum, curvature, x[k]);
-      highs[k] = sum.high;
-      lows[k] = sum.low;
-      if (terms) terms[k] += Math.abs(curvature * x[k]);
-    }
+    const curvature = P === 'identity' ? undefined : (hessian as Float64Array);
+    addProducts(highs, lows, x, curvature);
+    if (terms) for (let k = 0; k < n; k++) terms[k] += Math.abs(curvature ? curvature[k] * x[k] : x[k]);
   }
 }
 

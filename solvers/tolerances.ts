@@ -6,6 +6,8 @@
 // What the judges demand.
 /** "Solved": a million times rounding, and a million times below what anyone reads off an answer. */
 export const PROMISE = 1e-9;
+/** What steps of models are to leave, where another one can do better: what the other ways leave as a rule. */
+export const SHARP = 1e-12;
 /** What must vanish in a proof, relative to its terms: 4000 roundings, as scaled sums of that many terms have. */
 export const ROUNDING = 2 ** -40;
 /** A proof that leans on unbounded variables must hold up to here: no quantity in sensible units is larger. */

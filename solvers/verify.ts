@@ -1,6 +1,6 @@
 /** The words that the judge grants: to any point, and to what a method or an adapter has come to. */
 import { demandArray, demandNumber, demandObject } from '../src/core/index.js';
-import type { Candidate } from './candidate.js';
+import type { Candidate, Point, Work } from './candidate.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import {
   allowanceOf,
@@ -10,8 +10,10 @@ import {
   provesUnbounded,
   type Residuals,
   residuals,
+  type Sizes,
 } from './judge.js';
 import { checkProblem, type Program, type QpProblem } from './problem.js';
+import { type Slopes, slopesAt } from './products.js';
 import type { Solution, Solver } from './solution.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import type { Matrix } from './sparse/matrix.js';
@@ -103,5 +105,40 @@ export function judged(
     certificate,
     ray: status === 'unbounded' ? ray : undefined,
     work,
+  };
+}
+
+/** Why a model has gone on as it has. */
+export const FROM_OPTIMUM = 'goes on from the last optimum';
+
+/**
+ * The answer that the point after one step from an optimum is, if it keeps the promise, else undefined. The answer's arrays are those of the
+ * point, multipliers of bounds to the last digit.
+ */
+export function granted(
+  program: Program<Matrix>,
+  { x, y, z, work }: Point & { work: Work },
+  sizes: Sizes,
+  room: Slopes,
+  convexity: Convexity,
+): Solution | undefined {
+  const slopes = slopesAt(program, x, y, room);
+  boundMultipliers(program, x, y, z, slopes, z);
+  const measured = residuals(program, x, y, z, slopes, sizes);
+  if (!keepsPromise(measured)) return undefined;
+  return {
+    status: 'solved',
+    convexity,
+    method: 'activeSet',
+    tried: ['activeSet'],
+    x,
+    y,
+    z,
+    objective: measured.objective,
+    residuals: measured,
+    certificate: undefined,
+    ray: undefined,
+    work,
+    why: FROM_OPTIMUM,
   };
 }

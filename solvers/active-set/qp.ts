@@ -18,7 +18,7 @@ import type { Status } from '../status.js';
 import { feasiblePoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
-import { clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
+import { changesOf, clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
 
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;
@@ -61,34 +61,32 @@ export function openActiveSet(
 }
 
 /**
- * Goes on from the optimum of a workspace with a program of the same P and A: what it holds stays held, as limits that have moved.
- * Undefined where a limit that is held is there no more, or is of another kind: there is nothing to go on from then.
+ * Puts a program of the same P and A before a workspace: what it holds stays held, as limits that have moved. False where a limit is there no
+ * more, or is of another kind: there is nothing to go on from then.
  */
+export function moveTo(s: Workspace, program: Program<Matrix>): boolean {
+  const { l, u, lb, ub } = s.program;
+  if (!alike(l, u, program.l, program.u) || !alike(lb, ub, program.lb, program.ub)) return false;
+  s.program = program;
+  s.cost = program.q;
+  if (l !== program.l || u !== program.u || lb !== program.lb || ub !== program.ub) writeLimits(s);
+  return true;
+}
+
+/** Goes on from the optimum of a workspace. */
 export function* continueActiveSet(
   s: Workspace,
-  program: Program<Matrix>,
   judge: Judge,
   roundLimit: number,
-  watched = true,
-): Rounds<Candidate | undefined> {
-  const before = s.program;
-  if (!alike(before.l, before.u, program.l, program.u)) return undefined;
-  if (!alike(before.lb, before.ub, program.lb, program.ub)) return undefined;
-  const counted = { additions: s.solver.counters.additions, removals: s.solver.counters.removals };
-  s.program = program;
-  if (before.l !== program.l || before.u !== program.u || before.lb !== program.lb || before.ub !== program.ub)
-    writeLimits(s);
+  watched: boolean,
+): Rounds<Candidate> {
   s.judge = judge;
   s.roundLimit = roundLimit;
   s.watched = watched;
   s.t = 1;
-  s.cost = program.q;
   s.work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
   s.proximalCentre = clipped(s.program, s.proximalCentre);
-  const candidate = yield* solveFrom(s);
-  candidate.work.additions -= counted.additions;
-  candidate.work.removals -= counted.removals;
-  return candidate;
+  return yield* solveFrom(s);
 }
 
 /** Whether limits are of the same kinds: none, one side, equal. */
@@ -144,8 +142,8 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
 
 const slopeAlong = ({ q }: Program<Matrix>, ray: Float64Array) => ray.reduce((sum, value, k) => sum + q[k] * value, 0);
 
-function finish({ work, solver }: Workspace, status: Status, point: Point, ray?: Float64Array): Candidate {
-  work.additions = solver.counters.additions;
-  work.removals = solver.counters.removals;
-  return { status, x: point.x, y: point.y, z: point.z, ray, work };
+function finish(s: Workspace, status: Status, point: Point, ray?: Float64Array): Candidate {
+  const { additions, removals } = changesOf(s);
+  const { rounds, centres } = s.work;
+  return { status, x: point.x, y: point.y, z: point.z, ray, work: { rounds, centres, additions, removals } };
 }

@@ -43,7 +43,21 @@ interface Kernel {
   programSkip(code: number): void;
   programOpen(listed: number, count: number): number;
   programPolish(count: number, curvature: number, cost: number, h: number, residual: number): void;
+  programUnits(
+    d: number,
+    e: number,
+    perCost: number,
+    vectors: number,
+    curvature: number,
+    cost: number,
+    h: number,
+    residual: number,
+    law: number,
+  ): void;
+  programNext(tolerance: number, alike: boolean): number;
   activeSetCount(): number;
+  activeSetAdditions(): number;
+  activeSetRemovals(): number;
 }
 
 export interface Workspace {
@@ -54,6 +68,8 @@ export interface Workspace {
   readonly metric: Metric;
   readonly solver: ActiveSet;
   work: Work;
+  /** Constraints taken up and let go before the present solve. */
+  counted: Pick<Work, 'additions' | 'removals'>;
   roundLimit: number;
   /** Whether anyone may stop it between rounds. */
   watched: boolean;
@@ -146,6 +162,7 @@ export function workspaceOf(
     roundLimit,
     watched,
     work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
+    counted: { additions: 0, removals: 0 },
     stride,
     xAt,
     hAt,
@@ -161,6 +178,13 @@ export function workspaceOf(
   };
   writeLimits(s);
   return s;
+}
+
+/** Constraints taken up and let go since it was last asked. */
+export function changesOf(s: Workspace): Pick<Work, 'additions' | 'removals'> {
+  const { additions, removals } = s.counted;
+  s.counted = { additions: s.kernel.activeSetAdditions(), removals: s.kernel.activeSetRemovals() };
+  return { additions: s.counted.additions - additions, removals: s.counted.removals - removals };
 }
 
 /** The rows of A, `stride` doubles apart. */

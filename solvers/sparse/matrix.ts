@@ -7,7 +7,7 @@
  *
  * Zeros are passed over in both, so that a matrix gives the same digits in either form.
  */
-import { addDot, addScaled, type Doubled } from '../doubled.js';
+import { addBoth, addDot, addScaled, type Doubled, type DoubledVector } from '../doubled.js';
 import { indices, vector } from '../vectors.js';
 
 /** A matrix by its rows: entries starts[i] to starts[i + 1] belong to row i, in columns that ascend. */
@@ -34,6 +34,26 @@ export function addRowDot(sum: Doubled, M: Matrix, i: number, x: Float64Array): 
 export function addRow(high: Float64Array, low: Float64Array, f: number, M: Matrix, i: number): void {
   if (isCompressed(M)) addScaled(high, low, f, M.values, M.starts[i], M.starts[i + 1], M.columns);
   else addScaled(high, low, f, M, high.length * i, high.length * (i + 1));
+}
+
+/** dots = M x and sums -= M'y, from one walk over the entries, `room` being as long as x; with the bits of `addRowDot` and `addRow`. */
+export function walkRows(
+  M: Matrix,
+  x: Float64Array,
+  y: Float64Array,
+  dots: DoubledVector,
+  sums: DoubledVector,
+  room: Float64Array,
+): void {
+  if (isCompressed(M)) addBoth(M.values, x, y, dots, sums, room, M.columns, M.starts);
+  else addBoth(M, x, y, dots, sums, room, counted(x.length));
+}
+
+/** 0 to n - 1. */
+function counted(n: number): Int32Array {
+  const out = indices(n);
+  for (let k = 0; k < n; k++) out[k] = k;
+  return out;
 }
 
 /** Calls `visit` with the columns and values of row i that are stored. For what is not hot. */

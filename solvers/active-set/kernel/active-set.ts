@@ -223,14 +223,10 @@ function distanceOnRows(id: i32, l: usize, r: usize): f64 {
 /**
  * Takes up the violated constraint `id`, releasing active inequalities on the way, and moves to the optimum
  * of the new set. DEPENDENT: the row depends on the active ones and no multiplier blocks; the second part of
- * scratch then holds r = L^-T L^-1 g, and n_p - N r is a ray along which the dual grows without bound. One function, longer
- * than most: it is the step of Goldfarb and Idnani, box of the paper for box.
+ * scratch then holds r = L^-T L^-1 g, and n_p - N r is a ray along which the dual grows without bound.
  */
 function addOne(id: i32, tolerance: f64): i32 {
   const l = scratch;
-  const r = scratch + 8 * activeCapacity;
-  const rotations = scratch + 16 * activeCapacity;
-  const own = product(id, id);
   // Nearly dependent normals have large multipliers, and among these the Gram matrix loses the slack.
   const onRows = dependence < 1e-14;
   if (onRows) {
@@ -245,6 +241,26 @@ function addOne(id: i32, tolerance: f64): i32 {
     slack += load<f64>(multipliers + 8 * j) * p;
   }
   if (onRows) slack = normalDot(id, weights) - limitOf(id);
+  return takeUp(id, slack, tolerance);
+}
+
+/** The same for a bound whose slack is known already: whether it is held then. */
+export function activeSetTakeBound(id: i32, slack: f64): bool {
+  const before = additions;
+  if (count + 1 >= activeCapacity) return false;
+  for (let j = 0; j < count; j++) store<f64>(scratch + 8 * j, product(id, load<i32>(active + 4 * j)));
+  return takeUp(id, slack, 0) == DONE && additions > before;
+}
+
+/**
+ * The step itself, from the constraint's products with the active ones in the first part of scratch. One function, longer than most: it is
+ * the step of Goldfarb and Idnani, box of the paper for box.
+ */
+function takeUp(id: i32, slack: f64, tolerance: f64): i32 {
+  const l = scratch;
+  const r = scratch + 8 * activeCapacity;
+  const rotations = scratch + 16 * activeCapacity;
+  const own = product(id, id);
   const equal = isEquality(id);
   if (equal ? Math.abs(slack) <= tolerance : slack >= -tolerance) return DONE;
   // An equality is approached from its violated side; its multiplier may have either sign.
@@ -432,27 +448,33 @@ export function activeSetReoptimize(): void {
     for (let j = 0; j < count; j++) store<f64>(target + 8 * j, limitOf(load<i32>(active + 4 * j)));
     forward(target);
     backward(target);
-    let blocking = -1;
-    let t: f64 = 1;
-    for (let j = 0; j < count; j++) {
-      const aim = load<f64>(target + 8 * j);
-      if (aim >= 0 || isEquality(load<i32>(active + 4 * j))) continue;
-      const u = Math.max(load<f64>(multipliers + 8 * j), 0);
-      const ratio = u / (u - aim);
-      if (blocking < 0 || ratio < t) {
-        t = ratio;
-        blocking = j;
-      }
-    }
-    for (let j = 0; j < count; j++) {
-      const at = multipliers + 8 * j;
-      const u = load<f64>(at);
-      store<f64>(at, u + t * (load<f64>(target + 8 * j) - u));
-    }
-    if (blocking < 0) break;
-    remove(blocking, target, scratch + 16 * activeCapacity);
+    if (!activeSetApproach(target)) break;
   }
   activeSetWeights();
+}
+
+/** Moves the multipliers to `target`, or until the one of an inequality reaches zero, which is then let go: whether one does. */
+export function activeSetApproach(target: usize): bool {
+  let blocking = -1;
+  let t: f64 = 1;
+  for (let j = 0; j < count; j++) {
+    const aim = load<f64>(target + 8 * j);
+    if (aim >= 0 || isEquality(load<i32>(active + 4 * j))) continue;
+    const u = Math.max(load<f64>(multipliers + 8 * j), 0);
+    const ratio = u / (u - aim);
+    if (blocking < 0 || ratio < t) {
+      t = ratio;
+      blocking = j;
+    }
+  }
+  for (let j = 0; j < count; j++) {
+    const at = multipliers + 8 * j;
+    const u = load<f64>(at);
+    store<f64>(at, u + t * (load<f64>(target + 8 * j) - u));
+  }
+  if (blocking < 0) return false;
+  remove(blocking, target, scratch + 16 * activeCapacity);
+  return true;
 }
 
 /** n_j . h for a vector of `stride` doubles. */

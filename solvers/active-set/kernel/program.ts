@@ -12,7 +12,7 @@ import {
   denseDot as dot,
   denseForward as forward,
 } from "../../../src/dense/kernel/dense";
-import { activeSetCorrect } from "./active-set";
+import { activeSetApproach, activeSetCorrect, activeSetCount, activeSetTakeBound } from "./active-set";
 
 let n: i32 = 0;
 let m: i32 = 0;
@@ -142,6 +142,7 @@ function shiftedLimit(code: i32): f64 {
  * the `count` constraints that are held, and the box of w.
  */
 export function programCentre(h: usize, count: i32, lower: usize, upper: usize): void {
+  still = 0;
   programForward(h, 0);
   programBackward(h);
   for (let i = 0; i < m; i++) store<f64>(shift + 8 * i, dot(matrix + 8 * <usize>stride * i, h, n));
@@ -311,11 +312,228 @@ export function programPolish(count: i32, curvature: usize, cost: usize, h: usiz
       store<f64>(residual + 8 * j, sign * (limitOf(code) - load<f64>(x + 8 * (key - m))));
     }
   }
+  solveStep(h, residual);
+  axpy(1, h, x, n);
+  axpy(1, multipliers, residual, count);
+}
+
+/** dx in place of -f at h, du in place of r at `residual`: P dx - N du = -f, N'dx = r. */
+function solveStep(h: usize, residual: usize): void {
   programForward(h, 0);
   activeSetCorrect(residual, h);
   programBackward(h);
-  axpy(1, h, x, n);
-  axpy(1, multipliers, residual, count);
+}
+
+let columnUnits: usize = 0;
+let rowUnits: usize = 0;
+let costUnit: f64 = 1;
+let given: usize = 0;
+let diagonalOfP: usize = 0;
+let costs: usize = 0;
+let scratch: usize = 0;
+let residuals: usize = 0;
+let law: usize = 0;
+/** For how many solves in turn nothing but costs has changed, held constraints included. */
+let still: i32 = 0;
+/** How many steps away the last point is from one whose residuals have been looked at, and after how many it is time for that. */
+let unseen: i32 = 0;
+const MOST_UNSEEN: i32 = 16;
+
+/**
+ * Tells what `programNext` works with: units D of n variables and E of m rows, 1/c of the costs, the costs and the point in these units one
+ * after the other (n; n, m and n doubles), and the arguments of `programPolish`, where scaled costs are left in `cost`. `lawPtr` has room
+ * for (2 n + 8) (n + 3) doubles, or is 0.
+ */
+export function programUnits(
+  d: usize,
+  e: usize,
+  perCost: f64,
+  vectors: usize,
+  curvature: usize,
+  cost: usize,
+  h: usize,
+  residual: usize,
+  lawPtr: usize,
+): void {
+  law = lawPtr;
+  still = 0;
+  columnUnits = d;
+  rowUnits = e;
+  costUnit = perCost;
+  given = vectors;
+  diagonalOfP = curvature;
+  costs = cost;
+  scratch = h;
+  residuals = residual;
+}
+
+/** So many constraints are taken up and let go before the rounds of the active set do better. */
+const MOST_CHANGES: i32 = 8;
+
+/**
+ * From the optimum before to the next one, for costs and, unless `alike`, limits that have moved: `programPolish` leads to the optimum on the
+ * constraints that are held, or the law of these does; those whose multipliers reach zero on the way are let go, bounds that it violates
+ * most, by more than `tolerance` as in `programViolated`, are taken up, one after the other. Where it has been found
+ * its multipliers are those of the active set, and the point stands in units of the data, in its box. Returns how often what is held has
+ * changed, or -1 where it takes more: what is held is dual feasible still.
+ */
+export function programNext(tolerance: f64, alike: bool): i32 {
+  if (!alike) still = 0;
+  const near = still > 0 && unseen < MOST_UNSEEN;
+  for (let k = 0; k < n; k++) {
+    const cost = (load<f64>(given + 8 * k) * load<f64>(columnUnits + 8 * k)) / costUnit;
+    store<f64>(scratch + 8 * k, load<f64>(costs + 8 * k) - cost);
+    store<f64>(costs + 8 * k, cost);
+  }
+  for (let changes = 0; changes <= MOST_CHANGES; changes++) {
+    const count = activeSetCount();
+    if (changes > 0 || !(near || still > n)) {
+      unseen = 0;
+      programPolish(count, diagonalOfP, costs, scratch, residuals);
+    } else if (still > n) followLaw(count);
+    else {
+      // At the last optimum f and r are nothing beside the costs' step.
+      unseen++;
+      for (let k = n; k < stride; k++) store<f64>(scratch + 8 * k, 0);
+      memory.fill(residuals, 0, 8 * count);
+      solveStep(scratch, residuals);
+      axpy(1, scratch, x, n);
+      axpy(1, multipliers, residuals, count);
+    }
+    if (activeSetApproach(residuals)) {
+      still = 0;
+      continue;
+    }
+    const code = mostViolated(count, tolerance);
+    if (code < 0) {
+      writePoint(count);
+      // A law costs about as much as n steps do.
+      if (still < n && ++still == n && law != 0) learnLaw(count);
+      return changes;
+    }
+    still = 0;
+    const key = code >> 1;
+    if (factor != 0 || key < m) return -1;
+    const value = load<f64>(x + 8 * (key - m)) - limitOf(code);
+    const slack = load<f64>(diagonal + 8 * (key - m)) * (code & 1 ? -value : value);
+    if (!activeSetTakeBound(-1 - 2 * (key - m) - (code & 1 ? 0 : 1), slack)) return -1;
+  }
+  return -1;
+}
+
+/**
+ * While the same `count` constraints are held x and their multipliers u are linear in the costs. Writes the law: for every cost a step of x
+ * and u, from P dx - N du = -e_k, N'dx = 0, in blocks of eight entries of x and u, and from which costs, x and u they count.
+ */
+function learnLaw(count: i32): void {
+  for (let k = 0; k < n; k++) {
+    memory.fill(residuals, 0, 8 * count);
+    memory.fill(scratch, 0, 8 * stride);
+    store<f64>(scratch + 8 * k, -1);
+    solveStep(scratch, residuals);
+    for (let i = 0; i < n + count; i++) {
+      const step = load<f64>(i < n ? scratch + 8 * i : residuals + 8 * (i - n));
+      store<f64>(law + 64 * ((i >> 3) * n + k) + 8 * (i & 7), step);
+    }
+  }
+  const from = law + 16 * n * (n + 4);
+  copy(costs, from, n);
+  copy(x, from + 8 * n, n);
+  copy(multipliers, from + 16 * n, count);
+  still = n + 1;
+}
+
+/** x and the multipliers, in place of residuals, by the law. */
+function followLaw(count: i32): void {
+  const from = law + 16 * n * (n + 4);
+  const base = from + 8 * n;
+  const to = base + 16 * (n + 4);
+  for (let k = 0; k < n; k++) store<f64>(scratch + 8 * k, load<f64>(costs + 8 * k) - load<f64>(from + 8 * k));
+  let at = law;
+  for (let i = 0; i < n + count; i += 8) {
+    let s0 = v128.load(base + 8 * i);
+    let s1 = v128.load(base + 8 * i, 16);
+    let s2 = v128.load(base + 8 * i, 32);
+    let s3 = v128.load(base + 8 * i, 48);
+    for (let k = 0; k < n; k++, at += 64) {
+      const step = v128.load64_splat(scratch + 8 * k);
+      s0 = f64x2.add(s0, f64x2.mul(step, v128.load(at)));
+      s1 = f64x2.add(s1, f64x2.mul(step, v128.load(at, 16)));
+      s2 = f64x2.add(s2, f64x2.mul(step, v128.load(at, 32)));
+      s3 = f64x2.add(s3, f64x2.mul(step, v128.load(at, 48)));
+    }
+    v128.store(to + 8 * i, s0);
+    v128.store(to + 8 * i, s1, 16);
+    v128.store(to + 8 * i, s2, 32);
+    v128.store(to + 8 * i, s3, 48);
+  }
+  copy(to, x, n);
+  copy(to + 8 * n, residuals, count);
+}
+
+/** What `memory.copy` does, which takes longer for a few. */
+@inline
+function copy(from: usize, to: usize, count: i32): void {
+  for (let i = 0; i < count; i++) store<f64>(to + 8 * i, load<f64>(from + 8 * i));
+}
+
+/** The constraint that is not held and that x violates most, by more than `tolerance`; -1 if there is none. */
+function mostViolated(count: i32, tolerance: f64): i32 {
+  let held = 0;
+  for (let j = 0; j < count; j++) held += load<i32>(active + 4 * j) >= 0 ? 1 : 0;
+  // Where bounds are no rows, as many as there are rows are all of them.
+  const some = factor != 0 || held < m;
+  if (some) markHeld(count, HELD);
+  let code = -1;
+  // What is held is off by less, in either direction.
+  let most = tolerance;
+  for (let key = some ? 0 : m; key < m + n; key++) {
+    if (key < m && ((load<u8>(marks + 2 * key) | load<u8>(marks + 2 * key, 1)) & HELD) != 0) continue;
+    const value = key < m ? dot(matrix + 8 * <usize>stride * key, x, n) : load<f64>(x + 8 * (key - m));
+    const least = load<f64>(low + 8 * key);
+    const below = least - value;
+    const greatest = load<f64>(high + 8 * key);
+    const above = value - greatest;
+    if (below > most && below > tolerance * (1 + Math.abs(least))) {
+      most = below;
+      code = 2 * key;
+    }
+    if (above > most && above > tolerance * (1 + Math.abs(greatest))) {
+      most = above;
+      code = 2 * key + 1;
+    }
+  }
+  if (some) markHeld(count, 0);
+  return code;
+}
+
+/** Writes x in its box and the multipliers of what is held, in units of the data. */
+function writePoint(count: i32): void {
+  const point = given + 8 * n;
+  const y = point + 8 * n;
+  const z = y + 8 * m;
+  const least = low + 8 * m;
+  const most = high + 8 * m;
+  // Two at a time; of an odd number the last writes beyond, where y comes next.
+  for (let k = 0; k < n; k += 2) {
+    const value = f64x2.pmin(f64x2.pmax(v128.load(x + 8 * k), v128.load(least + 8 * k)), v128.load(most + 8 * k));
+    v128.store(point + 8 * k, f64x2.mul(value, v128.load(columnUnits + 8 * k)));
+  }
+  for (let i = 0; i < m + n; i++) store<f64>(y + 8 * i, 0);
+  for (let j = 0; j < count; j++) {
+    const id = load<i32>(active + 4 * j);
+    const code = id >= 0 ? load<i32>(codes + 4 * id) : codeOfBound(id);
+    const key = code >> 1;
+    const value = (code & 1 ? -1 : 1) * load<f64>(multipliers + 8 * j) * costUnit;
+    if (key < m) {
+      const at = y + 8 * key;
+      store<f64>(at, load<f64>(at) + value * load<f64>(rowUnits + 8 * key));
+    } else {
+      const length = id >= 0 ? 1 : load<f64>(diagonal + 8 * (key - m));
+      const at = z + 8 * (key - m);
+      store<f64>(at, load<f64>(at) + (value * length) / load<f64>(columnUnits + 8 * (key - m)));
+    }
+  }
 }
 
 /** The code of a bound that the active set holds under a name of its own, -1 - (2 k + side) with side 1 for the lower one. */

@@ -1,0 +1,195 @@
+/** Models that are updated and solved again and again: the steps from optimum to optimum, and the law of what is held. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addBoth, addDot, addScaled } from '../solvers/doubled.js';
+import { createModel, type QpModel, type QpProblem, type Solution, solveQp, verify } from '../solvers/index.js';
+import { lcg } from './helpers.js';
+import { holds } from './solvers-check.js';
+import { families, knownProblem } from './solvers-problems.js';
+
+const f = (...values: number[]) => Float64Array.from(values);
+const seeds = fc.integer({ min: 1, max: 1e6 });
+const distance = (a: Float64Array, b: Float64Array) =>
+  a.reduce((most, value, k) => Math.max(most, Math.abs(value - b[k])), 0);
+
+/** A feasible problem of n variables with rows on both sides, equalities, bounds, and a P of the kind: each has an optimum. */
+function anyProblem(random: () => number, n: number, kind: 'identity' | 'diagonal' | 'whole'): Required<QpProblem> {
+  const m = Math.floor(random() * n);
+  const draw = (count: number, part = 1) =>
+    Float64Array.from({ length: count }, () => (random() < part ? random() - 0.5 : 0));
+  const [A, x] = [draw(m * n, 0.4), draw(n)];
+  const B = draw(n * n);
+  const whole = Float64Array.from({ length: n * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    let sum = i === j ? 0.1 : 0;
+    for (let k = 0; k < n; k++) sum += B[n * Math.max(i, j) + k] * B[n * Math.min(i, j) + k];
+    return sum;
+  });
+  const P = kind === 'identity' ? 'identity' : kind === 'whole' ? whole : draw(n).map((value) => 0.1 + value * value);
+  const rows = Float64Array.from({ length: m }, (_, i) => x.reduce((sum, value, k) => sum + A[n * i + k] * value, 0));
+  const l = rows.map((value, i) => (i % 3 === 0 ? value : value - 0.2 * random()));
+  const u = rows.map((value, i) => (i % 3 === 0 ? value : value + 0.2 * random()));
+  const [lb, ub] = [x.map((value) => value - 0.5 * random()), x.map((value) => value + 0.5 * random())];
+  return { P, q: draw(n), A, l, u, lb, ub, constant: 1 };
+}
+
+/** Whether the answer of a model is one: judged on the data, checked without the judge, with the objective of a fresh solve. */
+function demandAnswer(problem: Required<QpProblem>, answer: Solution): void {
+  expect(answer.status).toBe('solved');
+  const { solved, residuals } = verify(problem, answer);
+  expect(solved).toBe(true);
+  expect(residuals).toEqual(answer.residuals);
+  expect(holds(problem, answer)).toBe(true);
+  const cold = solveQp(problem);
+  expect(Math.abs(answer.objective - cold.objective)).toBeLessThan(1e-8 * (1 + Math.abs(cold.objective)));
+  expect(distance(answer.x, cold.x)).toBeLessThan(1e-6);
+}
+
+const kinds = fc.constantFrom('identity' as const, 'diagonal' as const, 'whole' as const);
+
+describe('a model', () => {
+  it('answers as a fresh solve does, wherever its data go and however long they stay', () => {
+    fc.assert(
+      fc.property(seeds, kinds, (seed, kind) => {
+        const random = lcg(seed);
+        const n = 2 + Math.floor(random() * 7);
+        let problem = anyProblem(random, n, kind);
+        const model = createModel(problem);
+        model.solve();
+        for (let step = 0; step < 4 * n; step++) {
+          // Mostly small steps of the costs, so that laws are learnt and left; now and then a long one, or limits that move.
+          const by = step % 7 === 6 ? 2 : 0.05;
+          const what = random();
+          const moved = (values: Float64Array) => values.map((value) => value + by * (random() - 0.5));
+          if (what < 0.8) problem = { ...problem, q: moved(problem.q) };
+          else if (what < 0.9) problem = { ...problem, ub: problem.ub.map((value) => value + 0.01 * random()) };
+          else
+            problem = { ...problem, l: problem.l.map((value, i) => (i % 3 === 0 ? value : value - 0.01 * random())) };
+          model.update({ q: problem.q, ...(what < 0.8 ? {} : { l: problem.l, ub: problem.ub }) });
+          demandAnswer(problem, model.solve());
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('whose costs alone move by little follows its law to the digits of a fresh solve, and leaves it where it ends', () => {
+    fc.assert(
+      fc.property(seeds, kinds, (seed, kind) => {
+        const random = lcg(seed);
+        const problem = anyProblem(random, 6, kind);
+        const model = createModel(problem);
+        const at = (size: number) => ({ ...problem, q: problem.q.map((cost) => cost + size * (random() - 0.5)) });
+        const answerTo = (now: Required<QpProblem>) => {
+          model.update({ q: now.q });
+          return model.solve();
+        };
+        model.solve();
+        for (let step = 0; step < 20; step++) answerTo(at(1e-6));
+        for (const size of [1e-6, 1e-3, 1e-1, 10, 1e-6]) {
+          const now = at(size);
+          const answer = answerTo(now);
+          demandAnswer(now, answer);
+          expect(Math.max(answer.residuals.primal, answer.residuals.dual)).toBeLessThan(1e-11);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('takes the same steps each time, and hands over arrays of its own', () => {
+    const answers = (model: QpModel, problem: Required<QpProblem>) =>
+      Array.from({ length: 30 }, (_, step) => {
+        model.update({ q: problem.q.map((cost, k) => cost + 0.1 * (((step * (k + 3)) % 11) - 5)) });
+        return model.solve();
+      });
+    for (const kind of ['identity', 'diagonal', 'whole'] as const) {
+      const problem = anyProblem(lcg(5), 7, kind);
+      const [first, second] = [createModel(problem), createModel(problem)].map((model) => answers(model, problem));
+      const kept = structuredClone(first);
+      expect(second).toEqual(kept);
+      for (const { x, y, z } of first)
+        for (const part of [x, y, z]) expect(part.buffer.byteLength).toBe(part.byteLength);
+      // What was handed over before does not move.
+      expect(first).toEqual(kept);
+    }
+  });
+
+  it('counts the constraints that its steps take up and let go', () => {
+    const model = createModel({ P: 'identity', q: f(0, 0), lb: f(-1, -1), ub: f(1, 1) });
+    model.solve();
+    model.solve();
+    const worked = (...q: number[]) => {
+      model.update({ q: f(...q) });
+      const { x, work } = model.solve();
+      return [...x, work.rounds, work.additions, work.removals];
+    };
+    expect(worked(-0.5, 0.5)).toEqual([0.5, -0.5, 0, 0, 0]);
+    expect(worked(-3, 0.5)).toEqual([1, -0.5, 1, 1, 0]);
+    expect(worked(-3, 4)).toEqual([1, -1, 1, 1, 0]);
+    expect(worked(-0.5, 4)).toEqual([0.5, -1, 0, 0, 1]);
+    expect(worked(0, 0)).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  it('whose data contradict each other says so, and goes on when they no longer do', () => {
+    const rows = { A: f(1, 1), l: f(0), u: f(1) };
+    const model = createModel({ P: 'identity', q: f(-1, -1), ...rows, lb: f(0, 0), ub: f(5, 5) });
+    model.solve();
+    model.solve();
+    model.update({ l: f(11), u: f(12) });
+    expect(model.solve().status).toBe('infeasible');
+    model.update({ l: f(0), u: f(1) });
+    expect(Array.from(model.solve().x)).toEqual([0.5, 0.5]);
+    model.update({ q: f(-1, -2) });
+    expect(distance(model.solve().x, f(0, 1))).toBeLessThan(1e-12);
+  });
+
+  it('is as right on every family of problems with an optimum', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), (index) => {
+        const { problem, status } = knownProblem(index, 10);
+        fc.pre(status === 'solved');
+        const model = createModel(problem);
+        for (let step = 0; step < 5; step++) {
+          const q = problem.q.map((cost, k) => cost * (1 + 1e-3 * ((step * (k + 1)) % 3)));
+          model.update({ q });
+          const answer = model.solve();
+          if (answer.status === 'solved') expect(holds({ ...problem, q }, answer)).toBe(true);
+        }
+      }),
+      { numRuns: 3 * families.length },
+    );
+  });
+});
+
+describe('one walk over a matrix for both of its products', () => {
+  it('has the bits of two', () => {
+    const entry = fc.oneof(
+      fc.constantFrom(0, -0, 1, -1, 1e-300, 1e140),
+      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+    );
+    const shape = fc.integer({ min: 1, max: 5 });
+    fc.assert(
+      fc.property(shape, shape, fc.infiniteStream(entry), fc.boolean(), (n, m, entries, sparse) => {
+        const draw = (count: number) => Float64Array.from({ length: count }, () => entries.next().value as number);
+        const [A, x, y, highs] = [draw(m * n), draw(n), draw(m), draw(n)];
+        const [dots, sums] = [
+          { highs: draw(m), lows: draw(m) },
+          { highs: highs.slice(), lows: new Float64Array(n) },
+        ];
+        const columns = Int32Array.from({ length: sparse ? m * n : n }, (_, p) => p % n);
+        const starts = Int32Array.from({ length: m + 1 }, (_, i) => n * i);
+        addBoth(A, x, y, dots, sums, new Float64Array(n), columns, sparse ? starts : undefined);
+        const lows = new Float64Array(n);
+        for (let i = 0; i < m; i++) {
+          const sum = { high: 0, low: 0 };
+          addDot(sum, A, n * i, n * i + n, x);
+          expect([dots.highs[i], dots.lows[i]]).toEqual([sum.high, sum.low]);
+          if (y[i] !== 0) addScaled(highs, lows, -y[i], A, n * i, n * i + n);
+        }
+        expect(sums).toEqual({ highs, lows });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
