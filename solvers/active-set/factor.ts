@@ -12,17 +12,22 @@ export interface Block {
 }
 
 export interface Factor {
-  /** L^-1 in place of the doubles at `pointer`, whose first `first` are zero. */
-  forward(pointer: number, first?: number): void;
-  /** L^-1 in place of the doubles at each of the pointers. */
-  forwardAll(pointers: readonly number[]): void;
+  /** L^-1 in place of the doubles at each of the pointers, which before number `first` are zero. */
+  forward(pointers: readonly number[], first: number): void;
   /** L^-T in place. */
   backward(pointer: number): void;
 }
 
 interface Kernel extends DenseKernel {
-  blocksForward(table: number, count: number, x: number): void;
+  blocksForward(table: number, count: number, work: number, x0: number, x1: number, x2: number, x3: number): void;
   blocksBackward(table: number, count: number, x: number): void;
+}
+
+/** Four pointers at a time; the last of them fills up the last four, which the kernels allow. */
+function byFours(pointers: readonly number[], solve: (x0: number, x1: number, x2: number, x3: number) => void): void {
+  const last = pointers.length - 1;
+  const at = (i: number) => pointers[i < last ? i : last];
+  for (let i = 0; i <= last; i += 4) solve(at(i), at(i + 1), at(i + 2), at(i + 3));
 }
 
 /** The factor of n x n numbers, with its pointer and stride. Throws `usage` unless they are positive definite. */
@@ -41,14 +46,8 @@ export function denseFactor(arena: Arena, P: Float64Array, n: number): Factor {
   const kernel = arena.kernels<Kernel>();
   const { L, stride } = cholesky(arena, P, n);
   return {
-    forward: (pointer, first = 0) => kernel.denseForward(L, n, stride, first, pointer),
-    forwardAll(pointers) {
-      let i = 0;
-      for (; i + 4 <= pointers.length; i += 4) {
-        kernel.denseForwardFour(L, n, stride, pointers[i], pointers[i + 1], pointers[i + 2], pointers[i + 3]);
-      }
-      for (; i < pointers.length; i++) kernel.denseForward(L, n, stride, 0, pointers[i]);
-    },
+    forward: (pointers, first) =>
+      byFours(pointers, (...four) => kernel.denseForwardFour(L, n, stride, first & ~1, ...four)),
     backward: (pointer) => kernel.denseBackward(L, n, stride, pointer),
   };
 }
@@ -58,16 +57,20 @@ export function blockFactor(arena: Arena, blocks: readonly Block[]): Factor {
   const kernel = arena.kernels<Kernel>();
   const count = blocks.length;
   const table = arena.alloc(16 * count);
+  let largest = 0;
   blocks.forEach(({ variables, P }, b) => {
     const size = variables.length;
+    largest = Math.max(largest, size);
     const at = arena.alloc(4 * size);
     arena.u32(at, size).set(variables);
     const { L, stride } = cholesky(arena, P, size);
+    const rows = arena.f64(L, size * stride);
+    for (let i = 0; i < size; i++) rows[(stride + 1) * i] = 1 / rows[(stride + 1) * i];
     arena.u32(table + 16 * b, 4).set([size, at, L, stride]);
   });
+  const work = arena.alloc(32 * largest);
   return {
-    forward: (pointer) => kernel.blocksForward(table, count, pointer),
-    forwardAll: (pointers) => pointers.forEach((pointer) => kernel.blocksForward(table, count, pointer)),
+    forward: (pointers) => byFours(pointers, (...four) => kernel.blocksForward(table, count, work, ...four)),
     backward: (pointer) => kernel.blocksBackward(table, count, pointer),
   };
 }
