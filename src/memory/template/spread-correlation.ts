@@ -5,86 +5,90 @@
  *   c(u) = int h(t) h(t + |u|) dt = e^2/4 beta (1 + |u| / beta) e^{-|u| / beta},     h(t) = (t / beta) e^{1 - t / beta}.
  *
  * What the arrivals before a moment contribute there has the form A + B x, times e^{-x}, x after the last of them: one walk round the
- * circle of each source forwards, and one backwards for those after it, each begun with what all other periods leave.
+ * circle of a source forwards, and one backwards for those after it, each begun with what all other periods leave.
  */
-import { decay } from '../../core/index.js';
+import { decay, freshBuffers } from '../../core/index.js';
 import type { Arrivals } from './arrivals.js';
 import { everyPeriod, horizonFor, KERNEL_DRIVE } from './kernel.js';
 
 /** The age beyond which nothing is left that a double could show. */
 const MEMORY = horizonFor(1e-18);
 
-/** Arrivals in groups, each with the time since the one before it in its group, round the circle, and e to the minus of that. */
-interface Circles {
+/** Arrivals in order of time: when, with which weight, how long after the one before, round the circle, and e to the minus of that. */
+interface Circle {
   readonly times: Float64Array;
   readonly period: number;
-  readonly groups: Int32Array;
-  readonly count: number;
+  readonly weights: Float64Array;
   readonly gaps: Float64Array;
   readonly fades: Float64Array;
 }
 
-function circlesOf(times: Float64Array, period: number, groups: Int32Array, count: number): Circles {
-  const n = times.length;
-  const [gaps, fades, last] = [new Float64Array(n), new Float64Array(n), new Float64Array(count)];
-  for (let e = 0; e < n; e++) last[groups[e]] = times[e] - period;
-  for (let e = 0; e < n; e++) {
-    gaps[e] = times[e] - last[groups[e]];
-    fades[e] = decay(gaps[e]);
-    last[groups[e]] = times[e];
+/** Adds to `found` what the arrivals that come earlier contribute at each. */
+function addEarlier({ times, period, weights, gaps, fades }: Circle, found: Float64Array): void {
+  let [level, drive] = [0, 0];
+  for (let e = 0; e < times.length; e++) {
+    // Of what is only there to close the circle the older part leaves nothing.
+    if (times[e] < period - MEMORY) continue;
+    level = (level + drive * gaps[e]) * fades[e] + weights[e];
+    drive = drive * fades[e] + weights[e];
   }
-  return { times, period, groups, count, gaps, fades };
+  [level, drive] = everyPeriod(level, drive, period);
+  for (let e = 0; e < times.length; e++) {
+    const now = (level + drive * gaps[e]) * fades[e];
+    found[e] += now;
+    level = now + weights[e];
+    drive = drive * fades[e] + weights[e];
+  }
 }
 
-/** Adds to `found` what arrivals of the same group that come earlier (or later) contribute at each; `weights` are one an arrival. */
-function addSide(circles: Circles, weights: Float64Array, forwards: boolean, found: Float64Array): void {
-  const { times, period, groups, count, gaps, fades } = circles;
-  const n = times.length;
-  const [level, drive] = [new Float64Array(count), new Float64Array(count)];
-  /** Of every group the arrival that was met last. */
-  const met = new Int32Array(count);
-  if (!forwards) for (let e = n - 1; e >= 0; e--) met[groups[e]] = e;
-  const walk = (counts: boolean) => {
-    for (let j = 0; j < n; j++) {
-      const e = forwards ? j : n - 1 - j;
-      const g = groups[e];
-      // The way back from the arrival that comes later.
-      const step = forwards ? e : met[g];
-      met[g] = e;
-      // Of what is only there to close the circle the older part leaves nothing.
-      if (!counts && (forwards ? times[e] < period - MEMORY : times[e] > MEMORY)) continue;
-      const now = (level[g] + drive[g] * gaps[step]) * fades[step];
-      if (counts) found[e] += now;
-      level[g] = now + weights[e];
-      drive[g] = drive[g] * fades[step] + weights[e];
-    }
-  };
-  walk(false);
-  for (let g = 0; g < count; g++) [level[g], drive[g]] = everyPeriod(level[g], drive[g], period);
-  walk(true);
+/** The same of those that come later: the way back from an arrival is the gap before the one after it. */
+function addLater({ times, period, weights, gaps, fades }: Circle, found: Float64Array): void {
+  const last = times.length - 1;
+  let [level, drive] = [0, 0];
+  for (let e = last; e >= 0; e--) {
+    if (times[e] > MEMORY) continue;
+    const after = e < last ? e + 1 : 0;
+    level = (level + drive * gaps[after]) * fades[after] + weights[e];
+    drive = drive * fades[after] + weights[e];
+  }
+  [level, drive] = everyPeriod(level, drive, period);
+  for (let e = last; e >= 0; e--) {
+    const after = e < last ? e + 1 : 0;
+    const now = (level + drive * gaps[after]) * fades[after];
+    found[e] += now;
+    level = now + weights[e];
+    drive = drive * fades[after] + weights[e];
+  }
 }
 
-/** H w of groups of synapses, one number a synapse. `beta` is the time constant of the kernel. */
-export function correlatedGradient(
-  { times, synapses, period }: Arrivals,
+/**
+ * Adds H w of the synapses of one source, or of what counts as one, to `gradient`. `beta` is the time constant of the kernel; the arrivals
+ * are those of these synapses alone.
+ */
+export function addCorrelated(
+  { times, synapses, period }: Pick<Arrivals, 'times' | 'synapses' | 'period'>,
   beta: number,
-  groupOf: Int32Array,
-  count: number,
-  weights: Float64Array,
-): Float64Array {
+  weightOf: Float64Array,
+  gradient: Float64Array,
+  buffers = freshBuffers,
+): void {
   const n = times.length;
-  const [groups, weight] = [new Int32Array(n), new Float64Array(n)];
+  if (n === 0) return;
+  const [scaled, weights, gaps, fades, found] = ['scaled', 'weights', 'gaps', 'fades', 'found'].map((name) =>
+    buffers.f64(name, n),
+  );
+  const around = period / beta;
+  for (let e = 0; e < n; e++) scaled[e] = beta === 1 ? times[e] : times[e] / beta;
+  let before = scaled[n - 1] - around;
   for (let e = 0; e < n; e++) {
-    groups[e] = groupOf[synapses[e]];
-    weight[e] = weights[synapses[e]];
+    gaps[e] = scaled[e] - before;
+    fades[e] = decay(gaps[e]);
+    before = scaled[e];
+    found[e] = weights[e] = weightOf[synapses[e]];
   }
-  const scaled = beta === 1 ? times : times.map((time) => time / beta);
-  const circles = circlesOf(scaled, period / beta, groups, count);
-  const found = weight.slice();
-  addSide(circles, weight, true, found);
-  addSide(circles, weight, false, found);
+  const circle = { times: scaled, period: around, weights, gaps, fades };
+  addEarlier(circle, found);
+  addLater(circle, found);
   const unit = (KERNEL_DRIVE * KERNEL_DRIVE * beta) / (4 * period);
-  const gradient = new Float64Array(groupOf.length);
   for (let e = 0; e < n; e++) gradient[synapses[e]] += unit * found[e];
-  return gradient;
 }

@@ -12,7 +12,7 @@
  * synapses get the same weight, as if they were one. The judge finds H w by quadrature (template/spread-check.ts).
  */
 import { refineInMetric } from '../../../../solvers/index.js';
-import { type Cut, meanSpread, sourceSpreads, spreadOfArrivals } from '../../template/index.js';
+import { type Cut, meanSpread, sourceSpreads, spreadOf } from '../../template/index.js';
 import { type Norm, ROUND_LIMIT, sumOver } from './norm.js';
 import { parameterWithin } from './parameter.js';
 
@@ -56,7 +56,7 @@ export const recall: Norm<Recall, `recall:${number}`> = {
     }));
     return answer(refineInMetric<Cut>(arena, blocks, lower, upper, source, ROUND_LIMIT));
   },
-  form: (arrivals, { sources }, weights) => spreadOfArrivals(arrivals, sources, weights),
+  form: spreadOf,
   terms({ ridge }, { neuron: { memories, inputs }, weights, form }) {
     const added = ridge * positive(meanSpread(memories, inputs));
     const gradient = form.map((value, k) => value + added * weights[k]);
