@@ -1,9 +1,22 @@
-// Triangular solves with a metric that falls into blocks, each on variables of its own that may lie anywhere.
+// Triangular solves with a metric that falls into blocks P = L L', each on variables of its own that may lie anywhere.
 //
-// Block table, 16 bytes a block: size i32 | pointer to the numbers of its variables u32 | pointer to its factor L, lower
-// triangular by rows with the inverses of its pivots on the diagonal, u32 | doubles from row to row of L i32.
+// Block table, 16 bytes a block: size i32 | pointer to the numbers of its variables u32 | pointer to P, by rows, whose lower triangle L
+// takes the place of, the inverses of its pivots on the diagonal, u32 | (pad).
 //
 // The entries of a block are gathered into `work`, four vectors side by side, which holds 32 bytes for every variable of the largest block.
+
+import { denseCholesky } from "../../../src/dense/kernel/dense";
+
+/** Factors every block; returns the number of the first with a pivot that is not above `least` times its diagonal entry, or -1. */
+export function blocksFactor(table: usize, count: i32, least: f64): i32 {
+  for (let b = 0; b < count; b++, table += 16) {
+    const size = load<i32>(table);
+    let pivot: usize = load<u32>(table, 8);
+    if (denseCholesky(pivot, size, size, least) >= 0) return b;
+    for (let i = 0; i < size; i++, pivot += 8 * (size + 1)) store<f64>(pivot, 1 / load<f64>(pivot));
+  }
+  return -1;
+}
 
 @inline
 function pair(x: usize, y: usize): v128 {
@@ -30,7 +43,7 @@ export function blocksForward(table: usize, count: i32, work: usize, x0: usize, 
       some = v128.or(some, v128.or(p, q));
     }
     if (!v128.any_true(some)) continue;
-    const width: usize = 8 * load<i32>(at, 12);
+    const width: usize = 8 * load<i32>(at);
     let row: usize = load<u32>(at, 8);
     let own = work;
     for (let v = variables; v < last; v += 4, own += 32, row += width) {
@@ -62,7 +75,7 @@ export function blocksBackward(table: usize, count: i32, x: usize): void {
   for (let at = table; at < end; at += 16) {
     const size = load<i32>(at);
     const variables: usize = load<u32>(at, 4);
-    const width: usize = 8 * load<i32>(at, 12);
+    const width: usize = 8 * load<i32>(at);
     let row = load<u32>(at, 8) + width * size;
     for (let i = size - 1; i >= 0; i--) {
       row -= width;

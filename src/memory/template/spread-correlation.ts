@@ -7,12 +7,21 @@
  * What the arrivals before a moment contribute there has the form A + B x, times e^{-x}, x after the last of them: one walk round the
  * circle of a source forwards, and one backwards for those after it, each begun with what all other periods leave.
  */
-import { decay, freshBuffers } from '../../core/index.js';
+import { decay, exp, freshBuffers } from '../../core/index.js';
 import type { Arrivals } from './arrivals.js';
 import { everyPeriod, horizonFor, KERNEL_DRIVE } from './kernel.js';
 
 /** The age beyond which nothing is left that a double could show. */
 const MEMORY = horizonFor(1e-18);
+
+/** e^{-i/16} */
+const STEPS = Float64Array.from({ length: 1024 }, (_, i) => exp(-i / 16));
+
+/** e^{-x} for x >= 0: whole sixteenths from the table, and a rest so short that its series will do. */
+function fadeOf(x: number): number {
+  const steps = (16 * x) | 0;
+  return steps < STEPS.length ? STEPS[steps] * decay(x - steps / 16) : exp(-x);
+}
 
 /** Arrivals in order of time: when, with which weight, how long after the one before, round the circle, and e to the minus of that. */
 interface Circle {
@@ -82,7 +91,7 @@ export function addCorrelated(
   let before = scaled[n - 1] - around;
   for (let e = 0; e < n; e++) {
     gaps[e] = scaled[e] - before;
-    fades[e] = decay(gaps[e]);
+    fades[e] = fadeOf(gaps[e]);
     before = scaled[e];
     found[e] = weights[e] = weightOf[synapses[e]];
   }

@@ -132,7 +132,11 @@ function startOf(
 ): Start {
   const { order } = program;
   const n = order.length;
-  const variables = (values: Float64Array) => Float64Array.from(order, (k) => values[k]);
+  const variables = (values: Float64Array) => {
+    const own = new Float64Array(n);
+    for (let i = 0; i < n; i++) own[i] = values[order[i]];
+    return own;
+  };
   const fill = (value: number) => new Float64Array(n).fill(value);
   const inOrder = (values: ArrayLike<number>) => {
     const own = new Float64Array(n);

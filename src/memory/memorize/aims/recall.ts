@@ -41,19 +41,20 @@ export const recall: Norm<Recall, `recall:${number}`> = {
   takesCosts: false,
   direct: true,
   improve({ ridge }, { arena, neuron, order, lower, upper, source, answer }) {
-    const n = order.length;
-    const spreads = sourceSpreads(neuron.memories, neuron.inputs);
-    let sum = 0;
-    for (const { variables, P } of spreads) variables.forEach((_, i) => (sum += P[(variables.length + 1) * i]));
-    const added = ridge * positive(sum / n);
-    const place = new Uint32Array(n);
+    const place = new Uint32Array(order.length);
     order.forEach((k, i) => {
       place[k] = i;
     });
-    const blocks = spreads.map(({ variables, P }) => ({
-      variables: variables.map((k) => place[k]),
-      P: P.map((value, i) => (i % (variables.length + 1) === 0 ? value + added : value)),
-    }));
+    const blocks = sourceSpreads(neuron.memories, neuron.inputs);
+    let sum = 0;
+    for (const { variables, P } of blocks) {
+      for (let i = 0; i < P.length; i += variables.length + 1) sum += P[i];
+    }
+    const added = ridge * positive(sum / order.length);
+    for (const { variables, P } of blocks) {
+      for (let i = 0; i < P.length; i += variables.length + 1) P[i] += added;
+      for (let i = 0; i < variables.length; i++) variables[i] = place[variables[i]];
+    }
     return answer(refineInMetric<Cut>(arena, blocks, lower, upper, source, ROUND_LIMIT));
   },
   form: spreadOf,
