@@ -93,6 +93,11 @@ export interface CutSource<Cut> {
 /** A source that has work to do on the rows of a round together, once all of them are written. */
 export interface JointSource<Cut> extends CutSource<Cut> {
   finish?(cuts: readonly Cut[], pointers: readonly number[]): void;
+  /**
+   * Whether cuts that are held, with their multipliers, prove that no weights will do: for sources that know of bounds which the solver does
+   * not. Asked after rounds 2, 4, 8 and so on.
+   */
+  proves?(cuts: readonly Cut[], multipliers: Float64Array): boolean;
 }
 
 /** Throws `usage` unless a source can be asked for cuts. */
@@ -163,7 +168,12 @@ function refineOnce<Cut>(
     });
     source.finish?.(cuts, pointers);
     const limits = cuts.map((cut) => source.limit(cut));
-    return solver.round(slots, limits, kind);
+    const status = solver.round(slots, limits, kind);
+    const { rounds } = solver.counters;
+    if (status !== 'solved' || !source.proves || rounds < 2 || (rounds & (rounds - 1)) !== 0) return status;
+    const held = solver.multipliers();
+    const cutsHeld = Array.from(held.slots, (slot) => cutOfSlot[slot]);
+    return source.proves(cutsHeld, held.values) ? 'infeasible' : status;
   };
 
   let status = round(source.equalities, 'equalities');

@@ -9,7 +9,7 @@
 import { type Arena, demandArray, demandObject } from '../../src/core/index.js';
 import { demandBox } from '../box.js';
 import { type CutSource, demandSource, type Refined, refineByCuts } from '../cuts.js';
-import { BOUND_ROW_VIOLATION } from '../tolerances.js';
+import { BOUND_ROW_VIOLATION, PROOF_MARGIN } from '../tolerances.js';
 import { type Block, blockFactor, denseFactor } from './factor.js';
 
 const MOST_BOUNDS = 32;
@@ -90,6 +90,28 @@ export function refineInMetric<Cut extends object>(
         }
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
+      proves(cuts, multipliers) {
+        const mark = arena.mark();
+        const row = arena.alloc(8 * stride);
+        const v = new Float64Array(n);
+        let [value, size] = [0, 0];
+        cuts.forEach((cut, i) => {
+          if ('k' in cut) return;
+          source.write(cut, row);
+          const entries = arena.f64(row, n);
+          const y = multipliers[i];
+          for (let k = 0; k < n; k++) v[k] += y * entries[k];
+          value += y * source.limit(cut);
+          size += Math.abs(y * source.limit(cut));
+        });
+        arena.release(mark);
+        for (let k = 0; k < n; k++) {
+          const most = v[k] * (v[k] > 0 ? upper[k] : lower[k]);
+          value -= most;
+          size += Math.abs(most);
+        }
+        return value > PROOF_MARGIN * size;
+      },
     },
     roundLimit,
   );

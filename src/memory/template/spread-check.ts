@@ -16,7 +16,7 @@ import { resets } from './dynamics.js';
 import { familyOf } from './family.js';
 import { ownEvents, responses, SPIKE } from './membrane/course.js';
 import type { MembraneDynamics } from './membrane/dynamics.js';
-import { addCorrelated } from './spread-correlation.js';
+import { addCorrelated, energiesOf } from './spread-correlation.js';
 
 /** Nodes on [0, 1] and their weights. */
 const NODES = [0.04691007703066802, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332];
@@ -243,18 +243,18 @@ export function spreadGradient(
 
 /** The mean of the diagonal entries of all H_s. */
 export function meanSpread(memories: readonly { readonly score: Score }[], inputs: Inputs): number {
-  const { sources, delays, own } = inputs;
+  const { sources, own } = inputs;
+  const { after, membrane } = familyOf(own?.dynamics).constantsOf(own?.dynamics);
   // Without resets a delay only shifts the potential: one synapse stands for all of its source.
-  const { members } = grouped(resets(own?.dynamics) ? Float64Array.from(sources.keys()) : sources);
-  const shown = Uint32Array.from(members, ([k]) => k);
-  const one = { sources: shown.map((k) => sources[k]), delays: Float64Array.from(shown, (k) => delays[k]), own };
-  const alone = grouped(Uint32Array.from(shown.keys()));
-  const unit = new Float64Array(shown.length).fill(1);
+  const alone = Int32Array.from(sources.keys());
+  const unit = new Float64Array(sources.length).fill(1);
   let total = 0;
   for (const { score } of memories) {
-    gradientOf(score, one, alone, unit, reusedBuffers()).forEach((value, group) => {
-      total += value * members[group].length;
-    });
+    const curvatures =
+      after === 'nothing'
+        ? Float64Array.from(sources, energiesOf(score, membrane))
+        : gradientByQuadrature(arrivalsOf(score, inputs), alone, alone.length, unit);
+    total += curvatures.reduce((sum, value) => sum + value, 0);
   }
   return sources.length > 0 ? total / sources.length : 0;
 }

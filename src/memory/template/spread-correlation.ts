@@ -8,6 +8,7 @@
  * circle of a source forwards, and one backwards for those after it, each begun with what all other periods leave.
  */
 import { decay, exp, freshBuffers } from '../../core/index.js';
+import { type Score, spikesOf } from '../score/index.js';
 import type { Arrivals } from './arrivals.js';
 import { everyPeriod, horizonFor, KERNEL_DRIVE } from './kernel.js';
 
@@ -23,26 +24,30 @@ function fadeOf(x: number): number {
   return steps < STEPS.length ? STEPS[steps] * decay(x - steps / 16) : exp(-x);
 }
 
-/** Arrivals in order of time: when, with which weight, how long after the one before, round the circle, and e to the minus of that. */
+/** Arrivals in order of time, the first `count` of every array: when, with which weight, and what is found there. */
 interface Circle {
-  readonly times: Float64Array;
+  readonly count: number;
   readonly period: number;
+  readonly times: Float64Array;
   readonly weights: Float64Array;
+  /** How long after the one before, round the circle, and e to the minus of that. */
   readonly gaps: Float64Array;
   readonly fades: Float64Array;
+  readonly found: Float64Array;
 }
 
-/** Adds to `found` what the arrivals that come earlier contribute at each. */
-function addEarlier({ times, period, weights, gaps, fades }: Circle, found: Float64Array): void {
-  let [level, drive] = [0, 0];
-  for (let e = 0; e < times.length; e++) {
+/** Adds what the arrivals that come earlier contribute at each. */
+function addEarlier({ count, period, times, weights, gaps, fades, found }: Circle): void {
+  let level = 0;
+  let drive = 0;
+  for (let e = 0; e < count; e++) {
     // Of what is only there to close the circle the older part leaves nothing.
     if (times[e] < period - MEMORY) continue;
     level = (level + drive * gaps[e]) * fades[e] + weights[e];
     drive = drive * fades[e] + weights[e];
   }
   [level, drive] = everyPeriod(level, drive, period);
-  for (let e = 0; e < times.length; e++) {
+  for (let e = 0; e < count; e++) {
     const now = (level + drive * gaps[e]) * fades[e];
     found[e] += now;
     level = now + weights[e];
@@ -51,9 +56,10 @@ function addEarlier({ times, period, weights, gaps, fades }: Circle, found: Floa
 }
 
 /** The same of those that come later: the way back from an arrival is the gap before the one after it. */
-function addLater({ times, period, weights, gaps, fades }: Circle, found: Float64Array): void {
-  const last = times.length - 1;
-  let [level, drive] = [0, 0];
+function addLater({ count, period, times, weights, gaps, fades, found }: Circle): void {
+  const last = count - 1;
+  let level = 0;
+  let drive = 0;
   for (let e = last; e >= 0; e--) {
     if (times[e] > MEMORY) continue;
     const after = e < last ? e + 1 : 0;
@@ -81,23 +87,48 @@ export function addCorrelated(
   gradient: Float64Array,
   buffers = freshBuffers,
 ): void {
-  const n = times.length;
-  if (n === 0) return;
-  const [scaled, weights, gaps, fades, found] = ['scaled', 'weights', 'gaps', 'fades', 'found'].map((name) =>
-    buffers.f64(name, n),
-  );
+  const count = times.length;
+  if (count === 0) return;
   const around = period / beta;
-  for (let e = 0; e < n; e++) scaled[e] = beta === 1 ? times[e] : times[e] / beta;
-  let before = scaled[n - 1] - around;
-  for (let e = 0; e < n; e++) {
-    gaps[e] = scaled[e] - before;
-    fades[e] = fadeOf(gaps[e]);
-    before = scaled[e];
-    found[e] = weights[e] = weightOf[synapses[e]];
+  const scaled = beta === 1 ? times : times.map((time) => time / beta);
+  const weights = buffers.f64('weights', count);
+  const gaps = buffers.f64('gaps', count);
+  const fades = buffers.f64('fades', count);
+  const found = buffers.f64('found', count);
+  let before = scaled[count - 1] - around;
+  for (let e = 0; e < count; e++) {
+    const time = scaled[e];
+    const weight = weightOf[synapses[e]];
+    const gap = time - before;
+    gaps[e] = gap;
+    fades[e] = fadeOf(gap);
+    weights[e] = weight;
+    found[e] = weight;
+    before = time;
   }
-  const circle = { times: scaled, period: around, weights, gaps, fades };
-  addEarlier(circle, found);
-  addLater(circle, found);
+  const circle = { count, period: around, times: scaled, weights, gaps, fades, found };
+  addEarlier(circle);
+  addLater(circle);
   const unit = (KERNEL_DRIVE * KERNEL_DRIVE * beta) / (4 * period);
-  for (let e = 0; e < n; e++) gradient[synapses[e]] += unit * found[e];
+  for (let e = 0; e < count; e++) gradient[synapses[e]] += unit * found[e];
+}
+
+const known = new WeakMap<Score, Map<number, Map<number, number>>>();
+
+/** The energy of the potential that each source makes through one synapse of weight 1, which no delay changes; found once a score. */
+export function energiesOf(score: Score, beta: number): (source: number) => number {
+  const ofScore = known.get(score) ?? new Map<number, Map<number, number>>();
+  known.set(score, ofScore);
+  const energies = ofScore.get(beta) ?? new Map<number, number>();
+  ofScore.set(beta, energies);
+  const unit = Float64Array.of(1);
+  return (source) => {
+    const before = energies.get(source);
+    if (before !== undefined) return before;
+    const times = spikesOf(score, source);
+    const energy = new Float64Array(1);
+    addCorrelated({ times, synapses: new Uint32Array(times.length), period: score.period }, beta, unit, energy);
+    energies.set(source, energy[0]);
+    return energy[0];
+  };
 }
