@@ -90,21 +90,19 @@ export function refineInMetric<Cut extends object>(
         }
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
-      proves(cuts, multipliers) {
-        const mark = arena.mark();
-        const row = arena.alloc(8 * stride);
-        const v = new Float64Array(n);
+      proves(cuts, multipliers, x) {
+        // The sum of y_i n_i over the rows without the bounds.
+        const v = factor.times(x);
         let [value, size] = [0, 0];
         cuts.forEach((cut, i) => {
-          if ('k' in cut) return;
-          source.write(cut, row);
-          const entries = arena.f64(row, n);
           const y = multipliers[i];
-          for (let k = 0; k < n; k++) v[k] += y * entries[k];
+          if ('k' in cut) {
+            v[cut.k] -= y * cut.sign;
+            return;
+          }
           value += y * source.limit(cut);
           size += Math.abs(y * source.limit(cut));
         });
-        arena.release(mark);
         for (let k = 0; k < n; k++) {
           const most = v[k] * (v[k] > 0 ? upper[k] : lower[k]);
           value -= most;
