@@ -50,7 +50,6 @@ export const energy: Norm<Energy, `energy:${number}`> = {
   },
   spell: ({ ridge }) => `energy:${ridge}`,
   takesCosts: false,
-  direct: true,
   checkModel(_, { model }) {
     if (!isDefault(model)) {
       throw new EngramError('usage', 'the energy is known of the default neuron only; choose another objective');
