@@ -16,15 +16,12 @@ export interface Factor {
   forward(pointers: readonly number[], first: number): void;
   /** L^-T in place. */
   backward(pointer: number): void;
-  /** L times the doubles at a pointer. */
-  times(pointer: number): Float64Array;
 }
 
 interface Kernel extends DenseKernel {
   blocksFactor(table: number, count: number, least: number): number;
   blocksForward(table: number, count: number, work: number, x0: number, x1: number, x2: number, x3: number): void;
   blocksBackward(table: number, count: number, x: number): void;
-  blocksTimes(table: number, count: number, x: number, out: number): void;
 }
 
 /** Four pointers at a time; the last of them fills up the last four, which the kernels allow. */
@@ -51,7 +48,6 @@ export function denseFactor(arena: Arena, P: Float64Array, n: number): Factor {
     forward: (pointers, first) =>
       byFours(pointers, (...four) => kernel.denseForwardFour(L, n, stride, first & ~1, ...four)),
     backward: (pointer) => kernel.denseBackward(L, n, stride, pointer),
-    times: (pointer) => Float64Array.from({ length: n }, (_, i) => kernel.denseDot(L + 8 * stride * i, pointer, i + 1)),
   };
 }
 
@@ -59,17 +55,15 @@ export function denseFactor(arena: Arena, P: Float64Array, n: number): Factor {
 export function blockFactor(arena: Arena, blocks: readonly Block[]): Factor {
   const kernel = arena.kernels<Kernel>();
   const count = blocks.length;
-  let [n, all, largest] = [0, 0, 0];
+  let [all, largest] = [0, 0];
   for (const { variables } of blocks) {
     const size = variables.length;
-    n += size;
     all += size * (size + 1);
     largest = Math.max(largest, size);
   }
   const table = arena.alloc(16 * count);
   const begin = arena.alloc(8 * all);
   const work = arena.alloc(32 * largest);
-  const product = arena.alloc(8 * n);
   const tables = arena.u32(table, 4 * count);
   const words = arena.u32(begin, 2 * all);
   const numbers = arena.f64(begin, all);
@@ -87,9 +81,5 @@ export function blockFactor(arena: Arena, blocks: readonly Block[]): Factor {
   return {
     forward: (pointers) => byFours(pointers, (...four) => kernel.blocksForward(table, count, work, ...four)),
     backward: (pointer) => kernel.blocksBackward(table, count, pointer),
-    times(pointer) {
-      kernel.blocksTimes(table, count, pointer, product);
-      return arena.f64(product, n).slice();
-    },
   };
 }

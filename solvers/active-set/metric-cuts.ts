@@ -91,8 +91,17 @@ export function refineInMetric<Cut extends object>(
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
       proves(cuts, multipliers, x) {
-        // The sum of y_i n_i over the rows without the bounds.
-        const v = factor.times(x);
+        // P w less the bounds' part is the sum of y_i n_i over the rows.
+        const values = read(x);
+        const v = new Float64Array(n);
+        for (const { variables, P: part } of P instanceof Float64Array ? [{ variables: v.map((_, k) => k), P }] : P) {
+          variables.forEach((k, i) => {
+            for (let j = 0, at = variables.length * i; j <= i; j++, at++) {
+              v[k] += part[at] * values[variables[j]];
+              if (j < i) v[variables[j]] += part[at] * values[k];
+            }
+          });
+        }
         let [value, size] = [0, 0];
         cuts.forEach((cut, i) => {
           const y = multipliers[i];

@@ -89,19 +89,3 @@ export function blocksBackward(table: usize, count: i32, x: usize): void {
     }
   }
 }
-
-/** L x, written to `out`. */
-export function blocksTimes(table: usize, count: i32, x: usize, out: usize): void {
-  const end = table + 16 * count;
-  for (let at = table; at < end; at += 16) {
-    const size = load<i32>(at);
-    const variables: usize = load<u32>(at, 4);
-    let row: usize = load<u32>(at, 8);
-    for (let i = 0; i < size; i++, row += 8 * size) {
-      const own = 8 * <usize>load<u32>(variables + 4 * i);
-      let value = load<f64>(x + own) / load<f64>(row + 8 * i);
-      for (let j = 0; j < i; j++) value += load<f64>(row + 8 * j) * load<f64>(x + 8 * load<u32>(variables + 4 * j));
-      store<f64>(out + own, value);
-    }
-  }
-}

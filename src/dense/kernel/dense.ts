@@ -130,7 +130,6 @@ export function denseCholesky(a: usize, n: i32, stride: i32, least: f64): i32 {
 }
 
 /** Entries j and j + 1, j even, of the four rows of L from r0 on, whose entries before are known. */
-@inline
 function fourByTwo(r0: usize, a: usize, width: usize, j: i32): void {
   const r1 = r0 + width;
   const r2 = r1 + width;
@@ -248,29 +247,12 @@ function solved(row: usize, i: i32, first: i32, x: usize): f64 {
   return (load<f64>(x + 8 * i) - known) / load<f64>(row + 8 * i);
 }
 
-/** Solves L'x = x in place, two rows at a time, so that x is gone through half as often; with the bits of one after the other. */
+/** Solves L'x = x in place. */
 export function denseBackward(l: usize, n: i32, stride: i32, x: usize): void {
-  const width: usize = 8 * <usize>stride;
-  let i = n - 1;
-  for (; i > 0; i -= 2) {
-    const row = l + width * i;
-    const above = row - width;
+  for (let i = n - 1; i >= 0; i--) {
+    const row = l + 8 * <usize>stride * i;
     const value = load<f64>(x + 8 * i) / load<f64>(row + 8 * i);
     store<f64>(x + 8 * i, value);
-    const next = (load<f64>(x + 8 * (i - 1)) - value * load<f64>(row + 8 * (i - 1))) / load<f64>(above + 8 * (i - 1));
-    store<f64>(x + 8 * (i - 1), next);
-    const f = f64x2.splat(-value);
-    const g = f64x2.splat(-next);
-    const end: usize = 8 * <usize>(i - 1);
-    let at: usize = 0;
-    for (; at + 16 <= end; at += 16) {
-      const once = f64x2.add(v128.load(x + at), f64x2.mul(f, v128.load(row + at)));
-      v128.store(x + at, f64x2.add(once, f64x2.mul(g, v128.load(above + at))));
-    }
-    if (at < end) {
-      const once = load<f64>(x + at) - value * load<f64>(row + at);
-      store<f64>(x + at, once - next * load<f64>(above + at));
-    }
+    denseAxpy(-value, row, x, i);
   }
-  if (i == 0) store<f64>(x, load<f64>(x) / load<f64>(l));
 }
