@@ -93,11 +93,6 @@ export interface CutSource<Cut> {
 /** A source that has work to do on the rows of a round together, once all of them are written. */
 export interface JointSource<Cut> extends CutSource<Cut> {
   finish?(cuts: readonly Cut[], pointers: readonly number[]): void;
-  /**
-   * Whether the cuts that are held, with their multipliers and the weights at `pointer` to which these add up, prove that no weights will do:
-   * for sources that know of bounds which the solver does not. Asked after rounds 4, 8, 16 and so on.
-   */
-  proves?(cuts: readonly Cut[], multipliers: Float64Array, pointer: number): boolean;
 }
 
 /** Throws `usage` unless a source can be asked for cuts. */
@@ -168,12 +163,7 @@ function refineOnce<Cut>(
     });
     source.finish?.(cuts, pointers);
     const limits = cuts.map((cut) => source.limit(cut));
-    const status = solver.round(slots, limits, kind);
-    const { rounds } = solver.counters;
-    if (status !== 'solved' || !source.proves || rounds < 4 || (rounds & (rounds - 1)) !== 0) return status;
-    const held = solver.multipliers();
-    const cutsHeld = Array.from(held.slots, (slot) => cutOfSlot[slot]);
-    return source.proves(cutsHeld, held.values, solver.weights) ? 'infeasible' : status;
+    return solver.round(slots, limits, kind);
   };
 
   let status = round(source.equalities, 'equalities');

@@ -9,7 +9,7 @@
 import { type Arena, demandArray, demandObject } from '../../src/core/index.js';
 import { demandBox } from '../box.js';
 import { type CutSource, demandSource, type Refined, refineByCuts } from '../cuts.js';
-import { BOUND_ROW_VIOLATION, PROOF_MARGIN } from '../tolerances.js';
+import { BOUND_ROW_VIOLATION } from '../tolerances.js';
 import { type Block, blockFactor, denseFactor } from './factor.js';
 
 const MOST_BOUNDS = 32;
@@ -90,35 +90,6 @@ export function refineInMetric<Cut extends object>(
         }
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
-      proves(cuts, multipliers, x) {
-        // P w less the bounds' part is the sum of y_i n_i over the rows.
-        const values = read(x);
-        const v = new Float64Array(n);
-        for (const { variables, P: part } of P instanceof Float64Array ? [{ variables: v.map((_, k) => k), P }] : P) {
-          variables.forEach((k, i) => {
-            for (let j = 0, at = variables.length * i; j <= i; j++, at++) {
-              v[k] += part[at] * values[variables[j]];
-              if (j < i) v[variables[j]] += part[at] * values[k];
-            }
-          });
-        }
-        let [value, size] = [0, 0];
-        cuts.forEach((cut, i) => {
-          const y = multipliers[i];
-          if ('k' in cut) {
-            v[cut.k] -= y * cut.sign;
-            return;
-          }
-          value += y * source.limit(cut);
-          size += Math.abs(y * source.limit(cut));
-        });
-        for (let k = 0; k < n; k++) {
-          const most = v[k] * (v[k] > 0 ? upper[k] : lower[k]);
-          value -= most;
-          size += Math.abs(most);
-        }
-        return value > PROOF_MARGIN * size;
-      },
     },
     roundLimit,
   );
