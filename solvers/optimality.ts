@@ -131,10 +131,16 @@ export function optimalityGap(optimum: Optimum): number {
   for (let i = 0; i < multipliers.length; i++) gap -= multipliers[i] * limits[i];
   if (peak) return gap + largestWithinPeak(combination, lower, upper);
   for (let k = 0; k < weights.length; k++) {
-    const [g, a] = [gradient ? gradient[k] : 0, price ? price[k] : 0];
-    const value = (x: number) => (combination[k] - g) * x - a * Math.abs(x);
+    const g = gradient ? gradient[k] : 0;
+    const a = price ? price[k] : 0;
+    const rise = combination[k] - g;
+    const middle = clip(0, lower[k], upper[k]);
     // Linear on either side of zero.
-    const most = Math.max(value(lower[k]), value(upper[k]), value(clip(0, lower[k], upper[k])));
+    const most = Math.max(
+      rise * lower[k] - a * Math.abs(lower[k]),
+      rise * upper[k] - a * Math.abs(upper[k]),
+      rise * middle - a * Math.abs(middle),
+    );
     gap += g * weights[k] + a * Math.abs(weights[k]) + most;
   }
   return gap;

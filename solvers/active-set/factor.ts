@@ -1,5 +1,5 @@
 /** Factors P = L L' of a metric in an arena: of a dense one, or of one that falls into blocks. */
-import { type Arena, EngramError } from '../../src/core/index.js';
+import { type Arena, demandFinite, EngramError } from '../../src/core/index.js';
 import type { DenseKernel } from '../../src/dense/index.js';
 import { DEFINITE_PIVOT } from '../tolerances.js';
 
@@ -12,62 +12,74 @@ export interface Block {
 }
 
 export interface Factor {
-  /** L^-1 in place of the doubles at `pointer`, whose first `first` are zero. */
-  forward(pointer: number, first?: number): void;
-  /** L^-1 in place of the doubles at each of the pointers. */
-  forwardAll(pointers: readonly number[]): void;
+  /** L^-1 in place of the doubles at each of the pointers, which before number `first` are zero. */
+  forward(pointers: readonly number[], first: number): void;
   /** L^-T in place. */
   backward(pointer: number): void;
 }
 
 interface Kernel extends DenseKernel {
-  blocksForward(table: number, count: number, x: number): void;
+  blocksFactor(table: number, count: number, least: number): number;
+  blocksForward(table: number, count: number, work: number, x0: number, x1: number, x2: number, x3: number): void;
   blocksBackward(table: number, count: number, x: number): void;
 }
 
-/** The factor of n x n numbers, with its pointer and stride. Throws `usage` unless they are positive definite. */
-function cholesky(arena: Arena, P: Float64Array, n: number): { L: number; stride: number } {
-  const stride = n + (n & 1);
-  const L = arena.alloc(8 * n * stride);
-  const rows = arena.f64(L, n * stride);
-  for (let i = 0; i < n; i++) rows.set(P.subarray(n * i, n * i + n), stride * i);
-  if (arena.kernels<Kernel>().denseCholesky(L, n, stride, DEFINITE_PIVOT) >= 0) {
-    throw new EngramError('usage', 'the metric must be positive definite; add a multiple of the identity');
-  }
-  return { L, stride };
+/** Four pointers at a time; the last of them fills up the last four, which the kernels allow. */
+function byFours(pointers: readonly number[], solve: (x0: number, x1: number, x2: number, x3: number) => void): void {
+  const last = pointers.length - 1;
+  const at = (i: number) => pointers[i < last ? i : last];
+  for (let i = 0; i <= last; i += 4) solve(at(i), at(i + 1), at(i + 2), at(i + 3));
+}
+
+/** A number that is not finite leaves no pivot of its row that could pass, and is looked for only then. */
+function refuseMetric(parts: readonly Float64Array[]): never {
+  for (const P of parts) demandFinite('P', P);
+  throw new EngramError('usage', 'the metric must be positive definite; add a multiple of the identity');
 }
 
 export function denseFactor(arena: Arena, P: Float64Array, n: number): Factor {
   const kernel = arena.kernels<Kernel>();
-  const { L, stride } = cholesky(arena, P, n);
+  const stride = n + (n & 1);
+  const L = arena.alloc(8 * n * stride);
+  const rows = arena.f64(L, n * stride);
+  for (let i = 0; i < n; i++) rows.set(P.subarray(n * i, n * i + i + 1), stride * i);
+  if (kernel.denseCholesky(L, n, stride, DEFINITE_PIVOT) >= 0) refuseMetric([P]);
   return {
-    forward: (pointer, first = 0) => kernel.denseForward(L, n, stride, first, pointer),
-    forwardAll(pointers) {
-      let i = 0;
-      for (; i + 4 <= pointers.length; i += 4) {
-        kernel.denseForwardFour(L, n, stride, pointers[i], pointers[i + 1], pointers[i + 2], pointers[i + 3]);
-      }
-      for (; i < pointers.length; i++) kernel.denseForward(L, n, stride, 0, pointers[i]);
-    },
+    forward: (pointers, first) =>
+      byFours(pointers, (...four) => kernel.denseForwardFour(L, n, stride, first & ~1, ...four)),
     backward: (pointer) => kernel.denseBackward(L, n, stride, pointer),
   };
 }
 
-/** The blocks together must name every variable once. */
+/** The blocks together must name every variable once. They lie one after the other, each behind the numbers of its variables. */
 export function blockFactor(arena: Arena, blocks: readonly Block[]): Factor {
   const kernel = arena.kernels<Kernel>();
   const count = blocks.length;
+  let [all, largest] = [0, 0];
+  for (const { variables } of blocks) {
+    const size = variables.length;
+    all += size * (size + 1);
+    largest = Math.max(largest, size);
+  }
   const table = arena.alloc(16 * count);
+  const begin = arena.alloc(8 * all);
+  const work = arena.alloc(32 * largest);
+  const tables = arena.u32(table, 4 * count);
+  const words = arena.u32(begin, 2 * all);
+  const numbers = arena.f64(begin, all);
+  let at = 0;
   blocks.forEach(({ variables, P }, b) => {
     const size = variables.length;
-    const at = arena.alloc(4 * size);
-    arena.u32(at, size).set(variables);
-    const { L, stride } = cholesky(arena, P, size);
-    arena.u32(table + 16 * b, 4).set([size, at, L, stride]);
+    words.set(variables, 2 * at);
+    numbers.set(P, at + size);
+    tables[4 * b] = size;
+    tables[4 * b + 1] = begin + 8 * at;
+    tables[4 * b + 2] = begin + 8 * (at + size);
+    at += size * (size + 1);
   });
+  if (kernel.blocksFactor(table, count, DEFINITE_PIVOT) >= 0) refuseMetric(blocks.map(({ P }) => P));
   return {
-    forward: (pointer) => kernel.blocksForward(table, count, pointer),
-    forwardAll: (pointers) => pointers.forEach((pointer) => kernel.blocksForward(table, count, pointer)),
+    forward: (pointers) => byFours(pointers, (...four) => kernel.blocksForward(table, count, work, ...four)),
     backward: (pointer) => kernel.blocksBackward(table, count, pointer),
   };
 }

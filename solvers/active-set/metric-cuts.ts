@@ -6,7 +6,7 @@
  * In x = L'w it is a program of least norm over the normals L^-1 n_i. Bounds are no bounds of x: they become rows,
  * taken up where w violates them.
  */
-import { type Arena, demandFinite, demandObject } from '../../src/core/index.js';
+import { type Arena, demandArray, demandObject } from '../../src/core/index.js';
 import { demandBox } from '../box.js';
 import { type CutSource, demandSource, type Refined, refineByCuts } from '../cuts.js';
 import { BOUND_ROW_VIOLATION } from '../tolerances.js';
@@ -25,7 +25,7 @@ interface BoundCut {
  * Minimizes 1/2 w'P w in a finite box under the cuts of a source, by the active set in the variables L'w, where P = L L'.
  * Nothing is judged. The weights at the pointer that is returned are w. One function, longer than most: the loop of cuts
  * beside the change of variables before and after it.
- * @param P positive definite, n x n, row-major; or the blocks into which it falls, which together name every variable once
+ * @param P positive definite, n x n, row-major, of which what is above the diagonal is not read; or the blocks into which it falls, which together name every variable once
  * @param lower n lower bounds
  * @param upper n upper bounds
  * @param roundLimit rounds after which the status is `roundLimit`
@@ -41,7 +41,7 @@ export function refineInMetric<Cut extends object>(
 ): Refined<Cut> {
   demandObject('the arena', arena);
   demandBox(lower, upper);
-  if (P instanceof Float64Array) demandFinite('P', P, lower.length * lower.length);
+  if (P instanceof Float64Array) demandArray('P', P, Float64Array, lower.length * lower.length);
   demandSource(source, roundLimit);
   const n = lower.length;
   const stride = n + (n & 1);
@@ -54,12 +54,11 @@ export function refineInMetric<Cut extends object>(
   };
   const violatedBounds = (values: Float64Array): BoundCut[] => {
     const cuts: (BoundCut & { amount: number })[] = [];
-    values.forEach((value, k) => {
-      if (value > upper[k] + BOUND_ROW_VIOLATION)
-        cuts.push({ k, sign: -1, limit: -upper[k], amount: value - upper[k] });
-      else if (value < lower[k] - BOUND_ROW_VIOLATION)
-        cuts.push({ k, sign: 1, limit: lower[k], amount: lower[k] - value });
-    });
+    for (let k = 0; k < n; k++) {
+      const [above, below] = [values[k] - upper[k], lower[k] - values[k]];
+      if (above > BOUND_ROW_VIOLATION) cuts.push({ k, sign: -1, limit: -upper[k], amount: above });
+      else if (below > BOUND_ROW_VIOLATION) cuts.push({ k, sign: 1, limit: lower[k], amount: below });
+    }
     return cuts.sort((a, b) => b.amount - a.amount).slice(0, MOST_BOUNDS);
   };
   const none = (value: number) => new Float64Array(n).fill(value);
@@ -79,8 +78,16 @@ export function refineInMetric<Cut extends object>(
         else source.write(cut, row);
       },
       finish(cuts, pointers) {
-        cuts.forEach((cut, i) => 'k' in cut && factor.forward(pointers[i], cut.k));
-        factor.forwardAll(pointers.filter((_, i) => !('k' in cuts[i])));
+        const isBound = (i: number) => 'k' in cuts[i];
+        const places = [...pointers.keys()];
+        const at = (i: number) => pointers[i];
+        factor.forward(places.filter((i) => !isBound(i)).map(at), 0);
+        // Side by side, the bounds of late variables have many zeros to pass over.
+        const variable = (i: number) => (cuts[i] as BoundCut).k;
+        const bounds = places.filter(isBound).sort((i, j) => variable(i) - variable(j));
+        for (let i = 0; i < bounds.length; i += 4) {
+          factor.forward(bounds.slice(i, i + 4).map(at), variable(bounds[i]));
+        }
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
     },

@@ -27,8 +27,17 @@ interface Kernel {
   denseCholesky(a: number, n: number, stride: number, least: number): number;
   /** Solves L x = x in place; the entries of x before `first` are zero. */
   denseForward(l: number, n: number, stride: number, first: number, x: number): void;
-  /** The same for four x at once. */
-  denseForwardFour(l: number, n: number, stride: number, x0: number, x1: number, x2: number, x3: number): void;
+  /** The same for four x at once, some of which may be the same; `first` is even. The bits of one do not depend on the others. */
+  denseForwardFour(
+    l: number,
+    n: number,
+    stride: number,
+    first: number,
+    x0: number,
+    x1: number,
+    x2: number,
+    x3: number,
+  ): void;
   /** Solves L'x = x in place. */
   denseBackward(l: number, n: number, stride: number, x: number): void;
   /**

@@ -1,21 +1,70 @@
-// Triangular solves with a metric that falls into blocks, each on variables of its own that may lie anywhere.
+// Triangular solves with a metric that falls into blocks P = L L', each on variables of its own that may lie anywhere.
 //
-// Block table, 16 bytes a block: size i32 | pointer to the numbers of its variables u32 | pointer to its factor L, lower
-// triangular by rows, u32 | doubles from row to row of L i32.
+// Block table, 16 bytes a block: size i32 | pointer to the numbers of its variables u32 | pointer to P, by rows, whose lower triangle L
+// takes the place of, the inverses of its pivots on the diagonal, u32 | (pad).
+//
+// The entries of a block are gathered into `work`, four vectors side by side, which holds 32 bytes for every variable of the largest block.
 
-/** L^-1 x in place, block by block. */
-export function blocksForward(table: usize, count: i32, x: usize): void {
+import { denseCholesky } from "../../../src/dense/kernel/dense";
+
+/** Factors every block; returns the number of the first with a pivot that is not above `least` times its diagonal entry, or -1. */
+export function blocksFactor(table: usize, count: i32, least: f64): i32 {
+  for (let b = 0; b < count; b++, table += 16) {
+    const size = load<i32>(table);
+    let pivot: usize = load<u32>(table, 8);
+    if (denseCholesky(pivot, size, size, least) >= 0) return b;
+    for (let i = 0; i < size; i++, pivot += 8 * (size + 1)) store<f64>(pivot, 1 / load<f64>(pivot));
+  }
+  return -1;
+}
+
+@inline
+function pair(x: usize, y: usize): v128 {
+  return v128.load64_lane(y, v128.load64_zero(x), 1);
+}
+
+/**
+ * L^-1 x in place of four x, block by block; blocks in which all of them are zero are passed over. Some of the four may be the same
+ * vector: it comes out as if it stood alone.
+ */
+export function blocksForward(table: usize, count: i32, work: usize, x0: usize, x1: usize, x2: usize, x3: usize): void {
   const end = table + 16 * count;
   for (let at = table; at < end; at += 16) {
-    const size = load<i32>(at);
     const variables: usize = load<u32>(at, 4);
-    const stride: usize = 8 * load<i32>(at, 12);
+    const last = variables + 4 * load<i32>(at);
+    let some = i64x2.splat(0);
+    let to = work;
+    for (let v = variables; v < last; v += 4, to += 32) {
+      const offset = 8 * <usize>load<u32>(v);
+      const p = pair(x0 + offset, x1 + offset);
+      const q = pair(x2 + offset, x3 + offset);
+      v128.store(to, p);
+      v128.store(to, q, 16);
+      some = v128.or(some, v128.or(p, q));
+    }
+    if (!v128.any_true(some)) continue;
+    const width: usize = 8 * load<i32>(at);
     let row: usize = load<u32>(at, 8);
-    for (let i = 0; i < size; i++, row += stride) {
-      const own = x + 8 * load<u32>(variables + 4 * i);
-      let value = load<f64>(own);
-      for (let j = 0; j < i; j++) value -= load<f64>(row + 8 * j) * load<f64>(x + 8 * load<u32>(variables + 4 * j));
-      store<f64>(own, value / load<f64>(row + 8 * i));
+    let own = work;
+    for (let v = variables; v < last; v += 4, own += 32, row += width) {
+      let p = v128.load(own);
+      let q = v128.load(own, 16);
+      let l = row;
+      for (let from = work; from < own; from += 32, l += 8) {
+        const f = v128.load64_splat(l);
+        p = f64x2.sub(p, f64x2.mul(f, v128.load(from)));
+        q = f64x2.sub(q, f64x2.mul(f, v128.load(from, 16)));
+      }
+      const inverse = v128.load64_splat(l);
+      p = f64x2.mul(p, inverse);
+      q = f64x2.mul(q, inverse);
+      v128.store(own, p);
+      v128.store(own, q, 16);
+      const offset = 8 * <usize>load<u32>(v);
+      v128.store64_lane(x0 + offset, p, 0);
+      v128.store64_lane(x1 + offset, p, 1);
+      v128.store64_lane(x2 + offset, q, 0);
+      v128.store64_lane(x3 + offset, q, 1);
     }
   }
 }
@@ -26,12 +75,12 @@ export function blocksBackward(table: usize, count: i32, x: usize): void {
   for (let at = table; at < end; at += 16) {
     const size = load<i32>(at);
     const variables: usize = load<u32>(at, 4);
-    const stride: usize = 8 * load<i32>(at, 12);
-    const first: usize = load<u32>(at, 8);
+    const width: usize = 8 * load<i32>(at);
+    let row = load<u32>(at, 8) + width * size;
     for (let i = size - 1; i >= 0; i--) {
-      const row = first + stride * i;
+      row -= width;
       const own = x + 8 * load<u32>(variables + 4 * i);
-      const value = load<f64>(own) / load<f64>(row + 8 * i);
+      const value = load<f64>(own) * load<f64>(row + 8 * i);
       store<f64>(own, value);
       for (let j = 0; j < i; j++) {
         const other = x + 8 * load<u32>(variables + 4 * j);

@@ -36,16 +36,29 @@ export function weightsOf({ times, synapses }: Arrivals, weights: Float64Array, 
   return perArrival;
 }
 
-export function arrivalsOf(score: Score, { sources, delays, own }: Inputs, buffers = freshBuffers): Arrivals {
+/** @param among the synapses that count, unless all do */
+export function arrivalsOf(
+  score: Score,
+  { sources, delays, own }: Inputs,
+  buffers = freshBuffers,
+  among?: readonly number[],
+): Arrivals {
   const { period } = score;
+  const synapseAt = (i: number) => (among ? among[i] : i);
+  const count = among ? among.length : sources.length;
   let n = 0;
-  for (const source of sources) n += score.starts[source + 1] - score.starts[source];
+  for (let i = 0; i < count; i++) {
+    const source = sources[synapseAt(i)];
+    n += score.starts[source + 1] - score.starts[source];
+  }
   const raw = buffers.f64('raw', n);
   const synapse = buffers.u32('synapse', n);
-  for (let k = 0, at = 0; k < sources.length; k++) {
+  for (let i = 0, at = 0; i < count; i++) {
+    const k = synapseAt(i);
     const delay = delays[k] % period;
-    for (let i = score.starts[sources[k]]; i < score.starts[sources[k] + 1]; i++, at++) {
-      const time = score.times[i] + delay;
+    const end = score.starts[sources[k] + 1];
+    for (let j = score.starts[sources[k]]; j < end; j++, at++) {
+      const time = score.times[j] + delay;
       raw[at] = time < period ? time : time - period;
       synapse[at] = k;
     }

@@ -13,7 +13,7 @@ export { horizonFor, KERNEL_DRIVE, kernelSlope } from './kernel.js';
 export { limitsHold } from './limits.js';
 export { type Program, stackPrograms } from './program.js';
 export { type SourceSpread, sourceSpreads } from './spread.js';
-export { meanSpread, spreadGradient, spreadOfArrivals } from './spread-check.js';
+export { meanSpread, spreadGradient, spreadOf } from './spread-check.js';
 export {
   checkTemplate,
   defaultTemplate,

@@ -9,13 +9,14 @@
  * stretches of at most half a time constant: 5 nodes are exact to 1e-13 there, since the integrand is a polynomial times an exponential.
  * What is left at the end of a period goes round the circle until nothing is.
  */
+import { type Buffers, reusedBuffers } from '../../core/index.js';
 import type { Score } from '../score/index.js';
 import { type Arrivals, arrivalsOf, type Inputs } from './arrivals.js';
 import { resets } from './dynamics.js';
 import { familyOf } from './family.js';
 import { ownEvents, responses, SPIKE } from './membrane/course.js';
 import type { MembraneDynamics } from './membrane/dynamics.js';
-import { correlatedGradient } from './spread-correlation.js';
+import { addCorrelated, energiesOf } from './spread-correlation.js';
 
 /** Nodes on [0, 1] and their weights. */
 const NODES = [0.04691007703066802, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332];
@@ -161,14 +162,27 @@ function eventsOf({ times, synapses, period, own }: Arrivals, groups: Int32Array
   return events;
 }
 
-/** Numbers of the groups 0, 1, ... that share a key. */
-function grouped(keys: ArrayLike<number>): { groups: Int32Array; count: number } {
+/** The group of every synapse, and the synapses of every group. */
+interface Groups {
+  readonly groups: Int32Array;
+  readonly members: readonly (readonly number[])[];
+}
+
+/** Groups 0, 1, ... of the synapses that share a key. */
+function grouped(keys: ArrayLike<number>): Groups {
   const known = new Map<number, number>();
-  const groups = Int32Array.from(keys, (key) => {
-    if (!known.has(key)) known.set(key, known.size);
-    return known.get(key) as number;
-  });
-  return { groups, count: known.size };
+  const groups = new Int32Array(keys.length);
+  const members: number[][] = [];
+  for (let k = 0; k < keys.length; k++) {
+    const group = known.get(keys[k]) ?? members.length;
+    if (group === members.length) {
+      known.set(keys[k], group);
+      members.push([]);
+    }
+    groups[k] = group;
+    members[group].push(k);
+  }
+  return { groups, members };
 }
 
 /** (1/T) int y_k z dt of every synapse k, z the potential of its group. */
@@ -188,19 +202,29 @@ export function gradientByQuadrature(
   return gradient;
 }
 
-/** The same by the shorter way where there is one: neurons that no spike changes have one time constant. */
-function gradientOf(arrivals: Arrivals, groups: Int32Array, count: number, weights: Float64Array): Float64Array {
-  const { after, membrane } = familyOf(arrivals.own?.dynamics).constantsOf(arrivals.own?.dynamics);
-  return after === 'nothing'
-    ? correlatedGradient(arrivals, membrane, groups, count, weights)
-    : gradientByQuadrature(arrivals, groups, count, weights);
+/** The same by the shorter way where there is one: neurons that no spike changes have one time constant. `members` are the synapses. */
+function gradientOf(
+  score: Score,
+  inputs: Inputs,
+  { groups, members }: Groups,
+  weights: Float64Array,
+  buffers: Buffers,
+): Float64Array {
+  const { after, membrane } = familyOf(inputs.own?.dynamics).constantsOf(inputs.own?.dynamics);
+  if (after !== 'nothing') return gradientByQuadrature(arrivalsOf(score, inputs), groups, members.length, weights);
+  const gradient = new Float64Array(weights.length);
+  for (const group of members)
+    addCorrelated(arrivalsOf(score, inputs, buffers, group), membrane, weights, gradient, buffers);
+  return gradient;
 }
 
 /** H w of one memory, source by source: one entry per synapse. */
-export function spreadOfArrivals(arrivals: Arrivals, sources: Uint32Array, weights: Float64Array): Float64Array {
-  const { groups, count } = grouped(sources);
-  return gradientOf(arrivals, groups, count, weights);
-}
+export const spreadOf = (
+  score: Score,
+  inputs: Inputs,
+  weights: Float64Array,
+  buffers = reusedBuffers(),
+): Float64Array => gradientOf(score, inputs, grouped(inputs.sources), weights, buffers);
 
 /** The same, summed over the memories. */
 export function spreadGradient(
@@ -210,7 +234,7 @@ export function spreadGradient(
 ): Float64Array {
   const total = new Float64Array(weights.length);
   for (const { score } of memories) {
-    spreadOfArrivals(arrivalsOf(score, inputs), inputs.sources, weights).forEach((value, k) => {
+    spreadOf(score, inputs, weights).forEach((value, k) => {
       total[k] += value;
     });
   }
@@ -219,21 +243,18 @@ export function spreadGradient(
 
 /** The mean of the diagonal entries of all H_s. */
 export function meanSpread(memories: readonly { readonly score: Score }[], inputs: Inputs): number {
-  const { sources, delays, own } = inputs;
+  const { sources, own } = inputs;
+  const { after, membrane } = familyOf(own?.dynamics).constantsOf(own?.dynamics);
   // Without resets a delay only shifts the potential: one synapse stands for all of its source.
-  const { groups, count } = grouped(resets(own?.dynamics) ? Float64Array.from(sources.keys()) : sources);
-  const [size, shown] = [new Uint32Array(count), new Uint32Array(count)];
-  groups.forEach((group, k) => {
-    if (size[group]++ === 0) shown[group] = k;
-  });
-  const one = { sources: shown.map((k) => sources[k]), delays: Float64Array.from(shown, (k) => delays[k]), own };
-  const alone = Int32Array.from(shown.keys());
-  const unit = new Float64Array(count).fill(1);
+  const alone = Int32Array.from(sources.keys());
+  const unit = new Float64Array(sources.length).fill(1);
   let total = 0;
   for (const { score } of memories) {
-    gradientOf(arrivalsOf(score, one), alone, count, unit).forEach((value, group) => {
-      total += value * size[group];
-    });
+    const curvatures =
+      after === 'nothing'
+        ? Float64Array.from(sources, energiesOf(score, membrane))
+        : gradientByQuadrature(arrivalsOf(score, inputs), alone, alone.length, unit);
+    total += curvatures.reduce((sum, value) => sum + value, 0);
   }
   return sources.length > 0 ? total / sources.length : 0;
 }

@@ -5,66 +5,127 @@
  *   (H_s)_kl = R_s(d_k - d_l),     R_s(u) = (1/T) sum of c(u - (t - t')) over the spikes t, t' of s in all periods,
  *   c(u) = int h(t) h(t + |u|) dt = e^2/4 beta (1 + |u| / beta) e^{-|u| / beta}.
  *
- * Differences t - t' outside a cell of lags count there by four numbers, as (A + B x) e^{-x} from either side; a cell is found when a
- * lag first falls into it, and kept. What it holds does not depend on who asked.
+ * Lags fall into cells [begin, begin + 1). Of the differences x of a train from the begin of a cell, those up to a place p contribute
+ * there e^{-p} ((1 + p) sum of e^x - sum of x e^x), and those beyond it the same with 1 - p and 1 - x: sums that are kept for every p.
+ * A cell is found when a lag first falls into it, and kept. What it holds does not depend on who asked.
  */
-import { countUntil, decay } from '../../core/index.js';
+import { countUntil, decay, exp } from '../../core/index.js';
 import { type Score, spikesOf } from '../score/index.js';
-import { horizonFor, KERNEL_DRIVE } from './kernel.js';
+import { everyPeriod, KERNEL_DRIVE } from './kernel.js';
 
-/** The age beyond which nothing is left that a double could show. */
-const MEMORY = horizonFor(1e-18);
 /** Numbers kept per score; beyond them all cells are found anew. */
 const MOST_KEPT = 1 << 23;
 
-/** A cell [begin, begin + 1) of lags, in time constants. */
-interface Cell {
-  /** The sums of e^{-x} and x e^{-x} over the differences x before it; and over those x after it. */
-  readonly before: readonly [number, number];
-  readonly after: readonly [number, number];
-  /** Those within. */
-  readonly within: Float64Array;
+/** The sums of e^y and y e^y over the differences y <= 0 of all spikes from a spike, or from a moment. */
+type Sums = [number, number];
+
+/** Those x later. */
+function faded([sum, moment]: Sums, x: number): Sums {
+  const e = decay(x);
+  return [sum * e, (moment - x * sum) * e];
 }
 
-/** The cell from `begin` on of a train that repeats with its period, in time constants. */
-function cellFrom(train: Float64Array, period: number, begin: number): Cell {
-  const [before, after] = [
+/** One period of a spike train that repeats for ever, in time constants, with the sums of every spike, itself included. */
+interface Train {
+  readonly times: Float64Array;
+  readonly period: number;
+  /** Over the spikes before it. */
+  readonly earlier: readonly Sums[];
+  /** Over the spikes after it, of which y is the time from them back to it. */
+  readonly later: readonly Sums[];
+}
+
+/** Walks round the circle, each gap being that before a spike; twice, of which the first turn finds what all periods leave. */
+function sumsOver(gaps: readonly number[], period: number): Sums[] {
+  const turn = (begin: Sums) => {
+    let sums = begin;
+    return gaps.map((gap) => {
+      const [sum, moment] = faded(sums, gap);
+      sums = [sum + 1, moment];
+      return sums;
+    });
+  };
+  if (gaps.length === 0) return [];
+  const [sum, moment] = turn([0, 0])[gaps.length - 1];
+  const [level, drive] = everyPeriod(-moment, sum, period);
+  return turn([drive, -level]);
+}
+
+function trainOf(score: Score, source: number, beta: number): Train {
+  const times = spikesOf(score, source).map((time) => time / beta);
+  const period = score.period / beta;
+  const n = times.length;
+  const gaps = Array.from(times, (time, i) => (i > 0 ? time - times[i - 1] : time - times[n - 1] + period));
+  const back = gaps.map((_, i) => gaps[(n - i) % n]);
+  return { times, period, earlier: sumsOver(gaps, period), later: sumsOver(back, period).reverse() };
+}
+
+/** A cell of lags: its n differences x in order, and the sums over those before each of them, over all at the end. */
+interface Cell {
+  readonly within: Float64Array;
+  /** Sums of e^x and x e^x over all differences below within[i], at 2 i. */
+  readonly below: Float64Array;
+  /** The same in y = 1 - x over all from within[i] on. */
+  readonly above: Float64Array;
+}
+
+function cellFrom({ times, period, earlier, later }: Train, begin: number): Cell {
+  const n = times.length;
+  const [before, after]: Sums[] = [
     [0, 0],
     [0, 0],
   ];
-  const within: number[] = [];
-  const add = (sums: number[], x: number) => {
-    const e = decay(x);
-    sums[0] += e;
-    sums[1] += x * e;
+  const found: number[] = [];
+  const add = (total: Sums, [sum, moment]: Sums) => {
+    total[0] += sum;
+    total[1] += moment;
   };
-  for (const time of train) {
-    const from = time + begin - MEMORY;
+  for (const time of times) {
+    const from = time + begin;
     let lap = Math.floor(from / period) * period;
-    for (let j = countUntil(train, from - lap, 'left'); ; j++) {
-      if (j === train.length) {
-        j = 0;
-        lap += period;
-      }
-      const x = train[j] + lap - time - begin;
-      if (x >= 1 + MEMORY) break;
-      if (x < 0) add(before, -x);
-      else if (x >= 1) add(after, x - 1);
-      else within.push(x);
-    }
+    let j = countUntil(times, from - lap, 'left') - 1;
+    /** By how much spike j lies after the begin of the cell. */
+    const place = () => times[j] + lap - time - begin;
+    const step = (by: 1 | -1) => {
+      j += by;
+      if (j === n) [j, lap] = [0, lap + period];
+      else if (j < 0) [j, lap] = [n - 1, lap - period];
+    };
+    step(1);
+    // By rounding the first one that is not before the cell may be another one.
+    while (place() < 0) step(1);
+    do step(-1);
+    while (place() >= 0);
+    add(before, faded(earlier[j], -place()));
+    for (step(1); place() < 1; step(1)) found.push(place());
+    add(after, faded(later[j], place() - 1));
   }
-  return { before: before as [number, number], after: after as [number, number], within: Float64Array.from(within) };
+  const within = Float64Array.from(found).sort();
+  const count = within.length;
+  const [below, above] = [new Float64Array(2 * count + 2), new Float64Array(2 * count + 2)];
+  below.set(before);
+  above.set(after, 2 * count);
+  for (let i = 0; i < count; i++) {
+    const e = exp(within[i]);
+    below[2 * i + 2] = below[2 * i] + e;
+    below[2 * i + 3] = below[2 * i + 1] + within[i] * e;
+  }
+  for (let i = count - 1; i >= 0; i--) {
+    const y = 1 - within[i];
+    const e = exp(y);
+    above[2 * i] = above[2 * i + 2] + e;
+    above[2 * i + 1] = above[2 * i + 3] + y * e;
+  }
+  return { within, below, above };
 }
 
 /** The sum of (1 + |x|) e^{-|x|} over the distances x of all differences from the place of a lag in its cell. */
-function sumAt({ before, after, within }: Cell, place: number): number {
+function sumAt({ within, below, above }: Cell, place: number): number {
   const rest = 1 - place;
-  let sum = decay(place) * (before[0] * (1 + place) + before[1]) + decay(rest) * (after[0] * (1 + rest) + after[1]);
-  for (let i = 0; i < within.length; i++) {
-    const x = Math.abs(within[i] - place);
-    sum += (1 + x) * decay(x);
-  }
-  return sum;
+  const at = 2 * countUntil(within, place, 'left');
+  return (
+    decay(place) * (below[at] * (1 + place) - below[at + 1]) + decay(rest) * (above[at] * (1 + rest) - above[at + 1])
+  );
 }
 
 function correlationsOf(score: Score, beta: number): (source: number, lag: number) => number {
@@ -72,17 +133,16 @@ function correlationsOf(score: Score, beta: number): (source: number, lag: numbe
   const unit = (KERNEL_DRIVE * KERNEL_DRIVE * beta) / (4 * score.period);
   const columns = 1 + Math.ceil(period / 2);
   const cells = new Map<number, Cell>();
+  const trains = new Map<number, Train>();
   let kept = 0;
   const cellOf = (source: number, column: number) => {
     const key = source * columns + column;
     const known = cells.get(key);
     if (known) return known;
-    const cell = cellFrom(
-      spikesOf(score, source).map((time) => time / beta),
-      period,
-      column,
-    );
-    kept += 16 + cell.within.length;
+    const train = trains.get(source) ?? trainOf(score, source, beta);
+    trains.set(source, train);
+    const cell = cellFrom(train, column);
+    kept += 32 + 5 * cell.within.length;
     if (kept > MOST_KEPT) {
       cells.clear();
       kept = 0;

@@ -57,8 +57,7 @@ function ownEvents(spikes: Float64Array, dead: number, period: number) {
 
 /** H of every source that a neuron hears, by all its memories. */
 export function sourceSpreads(memories: readonly { readonly score: Score }[], inputs: Inputs): SourceSpread[] {
-  const blocks = blocksOf(inputs.sources);
-  const spreads = blocks.map((variables) => ({ variables, P: new Float64Array(variables.length * variables.length) }));
+  const spreads = emptySpreads(inputs.sources);
   const { after, membrane } = familyOf(inputs.own?.dynamics).constantsOf(inputs.own?.dynamics);
   for (const { score } of memories) {
     if (after === 'nothing') addByLags(spreads, score, inputs, membrane);
@@ -89,15 +88,27 @@ function addTransposed(P: Float64Array, m: number): void {
   }
 }
 
-/** The synapses of each source, in order. */
-function blocksOf(sources: Uint32Array): Uint32Array[] {
+/** The synapses of each source, in order, with zeros as its H; all in two arrays. */
+function emptySpreads(sources: Uint32Array): SourceSpread[] {
   const found = new Map<number, number[]>();
-  sources.forEach((source, k) => {
-    const own = found.get(source);
+  for (let k = 0; k < sources.length; k++) {
+    const own = found.get(sources[k]);
     if (own) own.push(k);
-    else found.set(source, [k]);
+    else found.set(sources[k], [k]);
+  }
+  let size = 0;
+  for (const { length } of found.values()) size += length * length;
+  const [all, H] = [new Uint32Array(sources.length), new Float64Array(size)];
+  let [first, begin] = [0, 0];
+  return Array.from(found.values(), (own) => {
+    const m = own.length;
+    const variables = all.subarray(first, first + m);
+    for (let i = 0; i < m; i++) variables[i] = own[i];
+    const P = H.subarray(begin, begin + m * m);
+    first += m;
+    begin += m * m;
+    return { variables, P };
   });
-  return [...found.values()].map((own) => Uint32Array.from(own));
 }
 
 /** The states of all synapses, three numbers each, block by block, and how they move. */

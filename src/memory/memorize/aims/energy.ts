@@ -59,7 +59,7 @@ export const energy: Norm<Energy, `energy:${number}`> = {
     const { arena, lower, upper, source, answer } = start;
     return answer(refineInMetric<Cut>(arena, metricOf(start, ridge), lower, upper, source, ROUND_LIMIT));
   },
-  form: (arrivals, _, weights) => energyGradient(arrivals, weights),
+  form: (score, inputs, weights, buffers) => energyGradient(arrivalsOf(score, inputs, buffers), weights, buffers),
   terms({ ridge }, { neuron: { memories, inputs }, weights, form }) {
     const gradient = form.map((value, k) => value + ridge * weights[k]);
     const metric = new Float64Array(weights.length).fill(ridge);

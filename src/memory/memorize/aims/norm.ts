@@ -8,9 +8,8 @@
  */
 import { addCounters, type Refined, refineSeparable, type Separable } from '../../../../solvers/index.js';
 import { type Arena, type Buffers, EngramError, spread } from '../../../core/index.js';
+import type { Score } from '../../score/index.js';
 import {
-  type Arrivals,
-  arrivalsOf,
   boxViolation,
   type Course,
   type Cut,
@@ -59,8 +58,8 @@ export interface Norm<A extends AnyAim = AnyAim, Text extends string = string> {
   readonly direct?: true;
   /** From the weights of least norm to its own. */
   improve?(aim: A, start: Start): NormSolution;
-  /** What the objective takes of the arrivals of every memory, one number per synapse, added up. */
-  form?(arrivals: Arrivals, inputs: Inputs, weights: Float64Array): Float64Array;
+  /** What the objective takes of the potential in every memory, one number per synapse, added up. */
+  form?(score: Score, inputs: Inputs, weights: Float64Array, buffers: Buffers): Float64Array;
   /** The objective at w. */
   terms(aim: A, at: Evaluation): Terms;
   checkModel?: AimRule<A>['checkModel'];
@@ -133,7 +132,11 @@ function startOf(
 ): Start {
   const { order } = program;
   const n = order.length;
-  const variables = (values: Float64Array) => Float64Array.from(order, (k) => values[k]);
+  const variables = (values: Float64Array) => {
+    const own = new Float64Array(n);
+    for (let i = 0; i < n; i++) own[i] = values[order[i]];
+    return own;
+  };
   const fill = (value: number) => new Float64Array(n).fill(value);
   const inOrder = (values: ArrayLike<number>) => {
     const own = new Float64Array(n);
@@ -219,13 +222,13 @@ export function claimNorm<A extends AnyAim>(
   let [violation, betweenPoints] = [boxViolation(weights, neuron.box), 0];
   const rows = any ? { cuts: [], multipliers: new Float64Array() } : { cuts, multipliers };
   const form = new Float64Array(weights.length);
+  for (const { score } of norm.form ? neuron.memories : []) {
+    norm.form?.(score, neuron.inputs, weights, buffers).forEach((value, k) => {
+      form[k] += value;
+    });
+  }
   const visit = (potential: Course, memory: number) => {
-    const { score, spikes } = neuron.memories[memory];
-    if (norm.form) {
-      norm.form(arrivalsOf(score, neuron.inputs), neuron.inputs, weights).forEach((value, k) => {
-        form[k] += value;
-      });
-    }
+    const { spikes } = neuron.memories[memory];
     violation = Math.max(violation, templateViolation(potential, spikes, template));
     if (grid !== undefined) betweenPoints = Math.max(betweenPoints, templateViolation(potential, spikes, everywhere));
   };

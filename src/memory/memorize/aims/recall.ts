@@ -12,7 +12,7 @@
  * synapses get the same weight, as if they were one. The judge finds H w by quadrature (template/spread-check.ts).
  */
 import { refineInMetric } from '../../../../solvers/index.js';
-import { type Cut, meanSpread, sourceSpreads, spreadOfArrivals } from '../../template/index.js';
+import { type Cut, meanSpread, sourceSpreads, spreadOf } from '../../template/index.js';
 import { type Norm, ROUND_LIMIT, sumOver } from './norm.js';
 import { parameterWithin } from './parameter.js';
 
@@ -41,22 +41,23 @@ export const recall: Norm<Recall, `recall:${number}`> = {
   takesCosts: false,
   direct: true,
   improve({ ridge }, { arena, neuron, order, lower, upper, source, answer }) {
-    const n = order.length;
-    const spreads = sourceSpreads(neuron.memories, neuron.inputs);
-    let sum = 0;
-    for (const { variables, P } of spreads) variables.forEach((_, i) => (sum += P[(variables.length + 1) * i]));
-    const added = ridge * positive(sum / n);
-    const place = new Uint32Array(n);
+    const place = new Uint32Array(order.length);
     order.forEach((k, i) => {
       place[k] = i;
     });
-    const blocks = spreads.map(({ variables, P }) => ({
-      variables: variables.map((k) => place[k]),
-      P: P.map((value, i) => (i % (variables.length + 1) === 0 ? value + added : value)),
-    }));
+    const blocks = sourceSpreads(neuron.memories, neuron.inputs);
+    let sum = 0;
+    for (const { variables, P } of blocks) {
+      for (let i = 0; i < P.length; i += variables.length + 1) sum += P[i];
+    }
+    const added = ridge * positive(sum / order.length);
+    for (const { variables, P } of blocks) {
+      for (let i = 0; i < P.length; i += variables.length + 1) P[i] += added;
+      for (let i = 0; i < variables.length; i++) variables[i] = place[variables[i]];
+    }
     return answer(refineInMetric<Cut>(arena, blocks, lower, upper, source, ROUND_LIMIT));
   },
-  form: (arrivals, { sources }, weights) => spreadOfArrivals(arrivals, sources, weights),
+  form: spreadOf,
   terms({ ridge }, { neuron: { memories, inputs }, weights, form }) {
     const added = ridge * positive(meanSpread(memories, inputs));
     const gradient = form.map((value, k) => value + added * weights[k]);

@@ -6,8 +6,8 @@
  *   c(x) = int h(u) h(u + |x|) du = e^2/4 (1 + |x|) e^{-|x|},     h(t) = t e^{1-t}.
  *
  * What the earlier arrivals of one synapse contribute at a moment, c summed over them, has the form (a + b x) e^{-x}, x
- * after the last of them. One sweep over all arrivals per synapse, in the kernel (kernel/energy.ts), gives F, the part of Q with s
- * before t, the arrival itself included; the rest is its mirror image. The verifier has a way of its own (energy-check.ts).
+ * after any moment since the last of them. One sweep over all arrivals per synapse, in the kernel (kernel/energy.ts), gives F, the part
+ * of Q with s before t, the arrival itself included; the rest is its mirror image. The verifier has a way of its own (energy-check.ts).
  */
 import { type Arena, decay, exp, freshBuffers } from '../../../core/index.js';
 import { kernelModule } from '../../kernels.generated.js';
@@ -17,16 +17,19 @@ import { everyPeriod, KERNEL_DRIVE } from '../kernel.js';
 interface Kernel {
   energyMatrix(
     n: number,
-    stride: number,
+    windows: number,
     count: number,
     arrivals: number,
     left: number,
     own: number,
     unit: number,
-    table: number,
+    column: number,
     out: number,
   ): void;
 }
+
+/** Length of a window: a and b count from its begin, so that they lose less than a digit where they cancel. */
+const WINDOW = 8;
 
 /** Q, n x n, row-major, for n synapses; in thresholds squared per weight squared. It is worked out in an arena, which gets its room back. */
 export function energyMatrix(
@@ -37,29 +40,43 @@ export function energyMatrix(
 ): Float64Array {
   const kernel = arena.kernels<Kernel>(kernelModule);
   const count = times.length;
-  const stride = 8 * Math.ceil(n / 8);
+  const padded = 8 * Math.ceil(n / 8);
+  const most = Math.ceil(period / WINDOW) + 1;
   const mark = arena.mark();
-  const pointers = [24 * count, 16 * stride, 8 * n, 8 * n * stride, 8 * n * n].map((bytes) => arena.alloc(bytes));
-  const [arrivals, left, own, table, out] = pointers;
-  // The state just after the last arrival of a period, from that period, then from all before it.
-  const states = arena.f64(left, 2 * stride).fill(0);
+  const pointers = [24 * most, 24 * count, 16 * padded, 8 * n, 64 * n, 8 * n * n].map((bytes) => arena.alloc(bytes));
+  const [windows, arrivals, left, own, column, out] = pointers;
+  // What one period leaves at its end, then what all leave.
+  const states = arena.f64(left, 2 * padded).fill(0);
   const counts = arena.f64(own, n).fill(0);
   const steps = arena.f64(arrivals, 3 * count);
   const words = arena.u32(arrivals, 6 * count);
+  const windowSteps = arena.f64(windows, 3 * most);
+  const windowWords = arena.u32(windows, 6 * most);
+  let [used, begin, rest] = [0, 0, 0];
   for (let i = 0; i < count; i++) {
-    const gap = times[i] - (i > 0 ? times[i - 1] : times[count - 1] - period);
-    steps[3 * i] = gap;
-    steps[3 * i + 1] = decay(gap);
-    words[6 * i + 4] = synapses[i];
-    const age = times[count - 1] - times[i];
-    const fade = exp(-age);
-    states[2 * synapses[i]] += (1 + age) * fade;
-    states[2 * synapses[i] + 1] += fade;
-    counts[synapses[i]]++;
+    const now = WINDOW * Math.floor(times[i] / WINDOW);
+    if (used === 0 || now > begin) {
+      windowSteps[3 * used] = now - begin;
+      windowSteps[3 * used + 1] = decay(now - begin);
+      used++;
+      begin = now;
+      rest = exp(begin - period);
+    }
+    windowWords[6 * used - 2] = i + 1;
+    const synapse = synapses[i];
+    const since = times[i] - begin;
+    const e = decay(since);
+    steps[3 * i] = e;
+    steps[3 * i + 1] = since * e;
+    words[6 * i + 4] = synapse;
+    const fade = rest / e;
+    states[2 * synapse] += (1 + period - times[i]) * fade;
+    states[2 * synapse + 1] += fade;
+    counts[synapse]++;
   }
   for (let k = 0; k < n; k++) states.set(everyPeriod(states[2 * k], states[2 * k + 1], period), 2 * k);
   const unit = (KERNEL_DRIVE * KERNEL_DRIVE) / (4 * period);
-  kernel.energyMatrix(n, stride, count, arrivals, left, own, unit, table, out);
+  kernel.energyMatrix(n, windows, used, arrivals, left, own, unit, column, out);
   const Q = buffers.f64('energy', n * n);
   Q.set(arena.f64(out, n * n));
   arena.release(mark);
