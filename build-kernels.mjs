@@ -13,12 +13,12 @@ export const files = (dir, ending = '.ts') =>
 
 const kernelsOf = (sources) => sources.filter((file) => dirname(file).endsWith('kernel'));
 // The ground and the solvers share a module, so that a page that only solves loads no more than that; random numbers, whose logarithm
-// has tables of 4 kB, have one that the others call (`@external("random", ...)`), and so have products of matrices, which no solver needs.
+// has tables of 4 kB, have one that the others call (`@external("random", ...)`), and so has what no solver needs of dense linear algebra.
 // Every wing above, src/<wing>, has its own. All work in the same memory.
 const RANDOM = 'src/core/random';
 function wingOf(file) {
   if (/^src.core.random\b/.test(file)) return RANDOM;
-  if (/^src.dense.kernel.gemm\b/.test(file)) return 'src/dense';
+  if (/^src.dense.kernel.(gemm|qr|vectors)\b/.test(file)) return 'src/dense';
   return /^(solvers|src.(core|dense))\b/.test(file) ? 'src/core' : file.split(/[\\/]/, 2).join('/');
 }
 const wingsOf = (sources) => [...new Set(['src/core', RANDOM, ...kernelsOf(sources).map(wingOf)])];
@@ -27,6 +27,26 @@ const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --expo
 // 2 MB that small problems never outgrow: growth detaches views, and an engine that has seen views detached looks for that at every
 // access to any array from then on. Pages that nothing writes to cost nothing.
 const FIRST_MEMORY = ['--initialMemory', '32'];
+
+// What stands in a string and in a page without an escape. A text in which most bytes are one letter weighs a tenth less than hexadecimal
+// digits where both are compressed, and half where neither is.
+const LETTERS = '#$%&()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~';
+const SINGLES = LETTERS.length - 2;
+
+/** A module as text, and its most frequent bytes: what `bytesOf` of src/core/wasm.ts reads. */
+function textOf(wasm) {
+  const counts = new Array(256).fill(0);
+  for (const byte of wasm) counts[byte]++;
+  const bytes = [...counts.keys()];
+  const frequent = bytes.toSorted((a, b) => counts[b] - counts[a] || a - b).slice(0, SINGLES);
+  const codes = [];
+  [...frequent, ...bytes.filter((byte) => !frequent.includes(byte))].forEach((byte, rank) => {
+    const pair = rank - SINGLES;
+    codes[byte] =
+      pair < 0 ? LETTERS[rank] : LETTERS[SINGLES + Math.floor(pair / LETTERS.length)] + LETTERS[pair % LETTERS.length];
+  });
+  return { text: Array.from(wasm, (byte) => codes[byte]).join(''), frequent: Buffer.from(frequent).toString('hex') };
+}
 
 /** Modules by wing, as this process compiled them last. */
 const compiled = new Map();
@@ -87,7 +107,7 @@ export async function buildKernels(sources, scratch) {
   // `asc` drops one of two equal export names without a word, so the names are counted here.
   const declared = new Map();
   for (const file of kernels) {
-    for (const [, name] of readFileSync(file, 'utf8').matchAll(/^export (?:function|const) (\w+)/gm)) {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/^export (?:function|const) (\w+)\b(?!<)/gm)) {
       if (declared.has(name)) throw new Error(`kernel export ${name} stands in ${declared.get(name)} and in ${file}`);
       declared.set(name, file);
     }
@@ -106,10 +126,10 @@ export async function buildKernels(sources, scratch) {
     if (wing === RANDOM) random = exports;
     heapBase = Math.ceil(Math.max(heapBase, exports.heapBase.value) / 16) * 16;
     const draws = WebAssembly.Module.imports(module).some((one) => one.module === 'random');
-    modules.set(wing, { digits: wasm.toString('hex'), draws });
+    modules.set(wing, { ...textOf(wasm), draws });
     for (const name of Object.keys(exports)) exported.add(name);
   }
-  for (const [wing, { digits, draws }] of modules) {
+  for (const [wing, { text, frequent, draws }] of modules) {
     const layouts = await layoutsOf(
       kernels.filter((file) => wingOf(file) === wing),
       scratch,
@@ -120,14 +140,15 @@ export async function buildKernels(sources, scratch) {
         : `/** What the entries of the kernels' tables hold, and where. */\nexport const layouts = ${JSON.stringify(layouts)} as const;\n`;
     const base =
       wing === 'src/core'
-        ? `/** Where the constants of all modules end. */\nexport const heapBase = ${heapBase};\n`
+        ? `/** Where the constants of all modules end. */\nexport const heapBase = ${heapBase};\n/** What embedded modules are written in. */\nexport const letters = '${LETTERS}';\n`
         : '';
     writeFileSync(
       embeddedIn(wing),
       `// Written by build-kernels.mjs, never committed.
-${draws ? `import { kernelModule as random } from '${relative(wing, RANDOM).replaceAll('\\', '/')}/kernels.generated.js';\n` : ''}${base}${tables}/** The compiled kernels of ${wing} (a WASM module in hexadecimal digits, which compress better than base64). */
+${draws ? `import { kernelModule as random } from '${relative(wing, RANDOM).replaceAll('\\', '/')}/kernels.generated.js';\n` : ''}${base}${tables}/** The compiled kernels of ${wing} (a WASM module as text, see src/core/wasm.ts). */
 export const kernelModule = {
-  digits: '${digits}',${draws ? ' random,' : ''}
+  text: '${text}',
+  frequent: '${frequent}',${draws ? ' random,' : ''}
 };
 `,
     );

@@ -6,33 +6,38 @@
  * and dropping it frees the memory. Views are made where they are used, because growth detaches older ones.
  */
 import { EngramError } from './errors.js';
-import { heapBase, kernelModule } from './kernels.generated.js';
+import { heapBase, kernelModule, letters } from './kernels.generated.js';
 
 /** Embedded kernels, as kernels.generated.ts has them. */
 export interface KernelModule {
-  /** A WASM module in hexadecimal digits. */
-  readonly digits: string;
+  /** A WASM module as text, see `bytesOf`. */
+  readonly text: string;
+  /** Its most frequent bytes, in hexadecimal digits. */
+  readonly frequent: string;
   /** The kernels of random numbers, where this module calls them. */
   readonly random?: KernelModule;
 }
 
 const modules = new Map<KernelModule, WebAssembly.Module>();
 
-/** The bytes of hexadecimal digits (0-9, a-f). */
-function bytesOf(digits: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(digits.length / 2);
-  const digitOf = (code: number) => (code < 58 ? code - 48 : code - 87);
-  for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = 16 * digitOf(digits.charCodeAt(2 * i)) + digitOf(digits.charCodeAt(2 * i + 1));
+/** The bytes of an embedded module, of which the frequent ones are one of `letters` each, the others two: one of those left, and any. */
+function bytesOf({ text, frequent }: KernelModule): Uint8Array<ArrayBuffer> {
+  const single = (frequent.match(/../g) ?? []).map((digits) => Number.parseInt(digits, 16));
+  const ranked = [...single, ...[...Array(256).keys()].filter((byte) => !single.includes(byte))];
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const rank = letters.indexOf(text[i]);
+    const pairs = rank - single.length;
+    bytes.push(ranked[pairs < 0 ? rank : rank + pairs * (letters.length - 1) + letters.indexOf(text[++i])]);
   }
-  return bytes;
+  return Uint8Array.from(bytes);
 }
 
 /** An embedded module, compiled on first use and without waiting, so that bundlers and `require()` take the package as it is. */
 function compiled(embedded: KernelModule): WebAssembly.Module {
   let module = modules.get(embedded);
   if (!module) {
-    module = new WebAssembly.Module(bytesOf(embedded.digits));
+    module = new WebAssembly.Module(bytesOf(embedded));
     modules.set(embedded, module);
   }
   return module;

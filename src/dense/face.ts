@@ -1,25 +1,17 @@
 /**
  * The kernels of dense linear algebra: the one declaration, which every room takes that calls them itself, as in
  * `arena.kernels<DenseKernel>()`. Matrices are row-major and lie in an arena, their rows `stride` numbers apart; arguments that are
- * called like matrices and vectors are pointers. Names that end in 32 take f32, the others f64. What is written must not overlap what
- * is read, unless it says "in place".
+ * called like matrices and vectors are pointers. What is written must not overlap what is read, unless it says "in place".
  */
 interface Kernel {
   /** a . b */
   denseDot(a: number, b: number, n: number): number;
-  denseDot32(a: number, b: number, n: number): number;
   /** y += f x */
   denseAxpy(f: number, x: number, y: number, n: number): void;
-  denseAxpy32(f: number, x: number, y: number, n: number): void;
   /** y = A x for A of m x n. */
   denseTimes(a: number, m: number, n: number, stride: number, x: number, y: number): void;
-  denseTimes32(a: number, m: number, n: number, stride: number, x: number, y: number): void;
   /** y = A'x for A of m x n; rows with x_i = 0 are passed over. */
   denseTransposed(a: number, m: number, n: number, stride: number, x: number, y: number): void;
-  denseTransposed32(a: number, m: number, n: number, stride: number, x: number, y: number): void;
-  /** A += f x y' for A of m x n. */
-  denseRankOne(f: number, x: number, m: number, y: number, n: number, a: number, stride: number): void;
-  denseRankOne32(f: number, x: number, m: number, y: number, n: number, a: number, stride: number): void;
   /**
    * Replaces the lower triangle of the symmetric A (n x n) by its Cholesky factor, in place; a pivot is refused when it is not above
    * `least` times its diagonal entry. Returns the number of the pivot that was refused, or -1.
@@ -40,11 +32,6 @@ interface Kernel {
   ): void;
   /** Solves L'x = x in place. */
   denseBackward(l: number, n: number, stride: number, x: number): void;
-  /**
-   * A = Q R with a positive diagonal of R. Replaces n vectors of length m >= n, `stride` apart (the columns of A), by those of Q, in
-   * place, and writes R, n x n. Returns the number of the first vector in the span of those before it, or -1.
-   */
-  denseQr(a: number, m: number, n: number, stride: number, r: number): number;
   /** Gram entries of `fresh` rows with themselves and with `old` ones: see kernel/gram.ts. */
   denseGram(
     rows: number,

@@ -7,23 +7,7 @@
  * nothing. What is to be multiplied over and over lies in one arena from the start; views of it are made anew after growth.
  */
 import { type Arena, EngramError } from '../core/index.js';
-import { kernelModule } from './kernels.generated.js';
-
-/** Sizes, then pointer and distances in numbers of A, B and C; whether to add; and 32 (k + 1) bytes to work in. */
-type Product = [
-  ...[m: number, n: number, k: number],
-  ...[a: number, aRow: number, aColumn: number],
-  ...[b: number, bRow: number, bColumn: number],
-  ...[c: number, cRow: number, add: number, work: number],
-];
-/**
- * C (m x n) = A (m x k) B (k x n), added to C if `add` is 1; each entry is summed over k from first to last. Products have a module of
- * their own: who solves programs needs none.
- */
-interface Kernel {
-  denseGemm(...product: Product): void;
-  denseGemm32(...product: Product): void;
-}
+import { productKernel } from './products.js';
 
 /** A matrix in an arena: entry (i, j) stands i rowStep + j columnStep numbers behind entry (0, 0). */
 export interface Matrix {
@@ -82,7 +66,7 @@ export function multiply(arena: Arena, c: Matrix, a: Matrix, b: Matrix, add = fa
       throw new EngramError('usage', 'multiply: the result overlaps a factor; give it a place of its own');
     }
   }
-  const kernel = arena.kernels<Kernel>(kernelModule);
+  const kernel = productKernel(arena);
   const gemm = c.type === 'f32' ? kernel.denseGemm32 : kernel.denseGemm;
   const mark = arena.mark();
   const work = arena.alloc(32 * (a.columns + 1));

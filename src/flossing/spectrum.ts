@@ -3,7 +3,7 @@
  * from column 0 of the start state (lyapunov/exponents.ts has the equations).
  */
 import { createArena, demandInteger, demandObject, ln, streamKey, uniformStream } from '../core/index.js';
-import { allocateMatrix, type DenseKernel } from '../dense/index.js';
+import { allocateMatrix, productKernel } from '../dense/index.js';
 import { startRows } from '../lyapunov/index.js';
 import { type Activation, statesPerUnit } from './activation.js';
 import { checkActivation, checkParameters, type Parameters } from './network.js';
@@ -42,7 +42,7 @@ export function spectrumOf(parameters: Parameters, activation: Activation, plan:
   const sums = new Float64Array(k);
   for (let t = 0; t < skip + steps; t++) {
     course.push(t, vectors, next);
-    const lost = arena.kernels<DenseKernel>().denseQr(next.at, n, k, n, r);
+    const lost = productKernel(arena).denseQr(next.at, n, k, n, r);
     const factor = arena.f64(r, k * k);
     const alive = lost < 0 ? k : lost;
     for (let i = 0; i < k; i++) {

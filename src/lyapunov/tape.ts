@@ -9,7 +9,7 @@
  * up, Lbar_i = dL / dlambda_i (Walter and Lehmann 2010). All vectors of all steps are kept: (skip + steps) n k numbers.
  */
 import { type Arena, demandFunction, demandObject, EngramError, ln, refuse } from '../core/index.js';
-import { allocateMatrix, type DenseKernel, type Matrix, multiply, transposed } from '../dense/index.js';
+import { allocateMatrix, type DenseKernel, type Matrix, multiply, productKernel, transposed } from '../dense/index.js';
 import type { ExponentTape } from './adjoint.js';
 import { checked, type ExponentPlan } from './exponents.js';
 import { demandTall } from './qr.js';
@@ -46,6 +46,7 @@ export function exponentTape(
   const n = start.length / k;
   const end = skip + steps;
   const kernel = arena.kernels<DenseKernel>();
+  const products = productKernel(arena);
   const kept = Array.from({ length: end + 1 }, () => allocateMatrix(arena, 'f64', k, n));
   const factors = new Map<number, Matrix>();
   const isEnd = (t: number) =>
@@ -60,7 +61,7 @@ export function exponentTape(
     course.push(t, kept[t], kept[t + 1]);
     const r = factors.get(t + 1);
     if (!r) continue;
-    const lost = kernel.denseQr(kept[t + 1].at, n, k, n, r.at);
+    const lost = products.denseQr(kept[t + 1].at, n, k, n, r.at);
     const values = arena.f64(r.at, k * k);
     if (lost >= 0 || !values.every(Number.isFinite)) {
       const which = lost >= 0 ? `exponent ${lost + 1} of ${k} is minus infinity` : 'vectors are no numbers any more';

@@ -1,8 +1,8 @@
 // Dense linear algebra on row-major matrices whose rows are `stride` numbers apart:
 //
-//   y = A x,   y = A'x,   A += f x y',   P = L L' (Cholesky, lower triangle),   L x = b,   L'x = b.
+//   y = A x,   y = A'x,   P = L L' (Cholesky, lower triangle),   L x = b,   L'x = b.
 //
-// Names that end in 32 take f32, the others f64. Sums run in lanes of two vectors, so their bits depend on n alone. What is written
+// Numbers are f64; vectors.ts has what takes f32. Sums run in lanes of two vectors, so their bits depend on n alone. What is written
 // must not overlap what is read, unless it says "in place".
 
 /** The sum of the lanes of v. */
@@ -13,7 +13,7 @@ function lanes<T>(v: v128): T {
 }
 
 @inline
-function dot<T>(a: usize, b: usize, n: i32): T {
+export function dot<T>(a: usize, b: usize, n: i32): T {
   const step = 32 / <i32>sizeof<T>();
   let s0 = v128.splat<T>(<T>0);
   let s1 = v128.splat<T>(<T>0);
@@ -29,7 +29,7 @@ function dot<T>(a: usize, b: usize, n: i32): T {
 }
 
 @inline
-function axpy<T>(f: T, x: usize, y: usize, n: i32): void {
+export function axpy<T>(f: T, x: usize, y: usize, n: i32): void {
   const step = 16 / <i32>sizeof<T>();
   const ff = v128.splat<T>(f);
   let i = 0;
@@ -44,7 +44,7 @@ function axpy<T>(f: T, x: usize, y: usize, n: i32): void {
 }
 
 @inline
-function transposed<T>(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
+export function transposed<T>(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
   memory.fill(y, 0, sizeof<T>() * n);
   for (let i = 0; i < m; i++) {
     const f = load<T>(x + sizeof<T>() * i);
@@ -52,18 +52,9 @@ function transposed<T>(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize
   }
 }
 
-@inline
-function rankOne<T>(f: T, x: usize, m: i32, y: usize, n: i32, a: usize, stride: i32): void {
-  for (let i = 0; i < m; i++) axpy<T>(<T>(f * load<T>(x + sizeof<T>() * i)), y, a + sizeof<T>() * stride * i, n);
-}
-
 /** a . b */
 export function denseDot(a: usize, b: usize, n: i32): f64 {
   return dot<f64>(a, b, n);
-}
-
-export function denseDot32(a: usize, b: usize, n: i32): f32 {
-  return dot<f32>(a, b, n);
 }
 
 /** y += f x */
@@ -71,35 +62,14 @@ export function denseAxpy(f: f64, x: usize, y: usize, n: i32): void {
   axpy<f64>(f, x, y, n);
 }
 
-export function denseAxpy32(f: f32, x: usize, y: usize, n: i32): void {
-  axpy<f32>(f, x, y, n);
-}
-
 /** y = A x for A of m x n. */
 export function denseTimes(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
   for (let i = 0; i < m; i++) store<f64>(y + 8 * i, denseDot(a + 8 * <usize>stride * i, x, n));
 }
 
-export function denseTimes32(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
-  for (let i = 0; i < m; i++) store<f32>(y + 4 * i, denseDot32(a + 4 * <usize>stride * i, x, n));
-}
-
 /** y = A'x for A of m x n; rows with x_i = 0 are passed over. */
 export function denseTransposed(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
   transposed<f64>(a, m, n, stride, x, y);
-}
-
-export function denseTransposed32(a: usize, m: i32, n: i32, stride: i32, x: usize, y: usize): void {
-  transposed<f32>(a, m, n, stride, x, y);
-}
-
-/** A += f x y' for A of m x n. */
-export function denseRankOne(f: f64, x: usize, m: i32, y: usize, n: i32, a: usize, stride: i32): void {
-  rankOne<f64>(f, x, m, y, n, a, stride);
-}
-
-export function denseRankOne32(f: f32, x: usize, m: i32, y: usize, n: i32, a: usize, stride: i32): void {
-  rankOne<f32>(f, x, m, y, n, a, stride);
 }
 
 /**
