@@ -10,6 +10,7 @@
 // entries of rows.
 
 import { denseAxpy as axpy, denseDot as dot } from "../../../src/dense/kernel/dense";
+import { packedBackward, packedForward, packedRow } from "./packed";
 
 let variables: i32 = 0;
 let stride: i32 = 0;
@@ -33,11 +34,8 @@ let removals: i32 = 0;
 
 /** Binds the kernel to a problem without rows. `stride` is `variables` rounded up to 2. */
 export function activeSetBind(
-  variableCount: i32,
-  rowStride: i32,
-  weightPtr: usize,
-  lowerPtr: usize,
-  upperPtr: usize,
+  variableCount: i32, rowStride: i32,
+  weightPtr: usize, lowerPtr: usize, upperPtr: usize,
 ): void {
   variables = variableCount;
   stride = rowStride;
@@ -67,10 +65,7 @@ export function activeSetRows(slots: i32, rowPtr: usize, limitPtr: usize, equali
 /** Tells where the tables of up to `most` active constraints lie; `scratch` holds 4 doubles for each. */
 export function activeSetActive(
   most: i32,
-  factorPtr: usize,
-  activePtr: usize,
-  multiplierPtr: usize,
-  scratchPtr: usize,
+  factorPtr: usize, activePtr: usize, multiplierPtr: usize, scratchPtr: usize,
 ): void {
   activeCapacity = most;
   factor = factorPtr;
@@ -122,25 +117,17 @@ function product(i: i32, j: i32): f64 {
 
 @inline
 function factorRow(i: i32): usize {
-  return factor + 8 * ((<usize>i * (i + 1)) >> 1);
+  return packedRow(factor, i);
 }
 
-/** Solves L l = l in place. */
+@inline
 function forward(l: usize): void {
-  for (let i = 0; i < count; i++) {
-    const at = factorRow(i);
-    store<f64>(l + 8 * i, (load<f64>(l + 8 * i) - dot(at, l, i)) / load<f64>(at + 8 * i));
-  }
+  packedForward(factor, count, l);
 }
 
-/** Solves L' r = r in place. */
+@inline
 function backward(r: usize): void {
-  for (let i = count - 1; i >= 0; i--) {
-    const at = factorRow(i);
-    const value = load<f64>(r + 8 * i) / load<f64>(at + 8 * i);
-    store<f64>(r + 8 * i, value);
-    axpy(-value, at, r, i);
-  }
+  packedBackward(factor, count, r);
 }
 
 /**

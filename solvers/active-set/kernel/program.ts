@@ -13,6 +13,7 @@ import {
   denseForward as forward,
 } from "../../../src/dense/kernel/dense";
 import { activeSetApproach, activeSetCorrect, activeSetCount, activeSetTakeBound } from "./active-set";
+import { lawKeep, lawSums } from "./law";
 
 let n: i32 = 0;
 let m: i32 = 0;
@@ -52,19 +53,10 @@ const HELD: i32 = 2;
  * that is more, `amountPtr` for 256 doubles, `markPtr` for a byte for each code.
  */
 export function programBind(
-  variables: i32,
-  rowCount: i32,
-  rowStride: i32,
-  matrixPtr: usize,
-  factorPtr: usize,
-  diagonalPtr: usize,
-  lowPtr: usize,
-  highPtr: usize,
-  shiftPtr: usize,
-  xPtr: usize,
-  foundPtr: usize,
-  amountPtr: usize,
-  markPtr: usize,
+  variables: i32, rowCount: i32, rowStride: i32,
+  matrixPtr: usize, factorPtr: usize, diagonalPtr: usize,
+  lowPtr: usize, highPtr: usize, shiftPtr: usize, xPtr: usize,
+  foundPtr: usize, amountPtr: usize, markPtr: usize,
 ): void {
   n = variables;
   m = rowCount;
@@ -335,9 +327,6 @@ let residuals: usize = 0;
 let law: usize = 0;
 /** For how many solves in turn nothing but costs has changed, held constraints included. */
 let still: i32 = 0;
-/** How many steps away the last point is from one whose residuals have been looked at, and after how many it is time for that. */
-let unseen: i32 = 0;
-const MOST_UNSEEN: i32 = 16;
 
 /**
  * Tells what `programNext` works with: units D of n variables and E of m rows, 1/c of the costs, the costs and the point in these units one
@@ -345,14 +334,8 @@ const MOST_UNSEEN: i32 = 16;
  * for (2 n + 8) (n + 3) doubles, or is 0.
  */
 export function programUnits(
-  d: usize,
-  e: usize,
-  perCost: f64,
-  vectors: usize,
-  curvature: usize,
-  cost: usize,
-  h: usize,
-  residual: usize,
+  d: usize, e: usize, perCost: f64, vectors: usize,
+  curvature: usize, cost: usize, h: usize, residual: usize,
   lawPtr: usize,
 ): void {
   law = lawPtr;
@@ -379,27 +362,13 @@ const MOST_CHANGES: i32 = 8;
  */
 export function programNext(tolerance: f64, alike: bool): i32 {
   if (!alike) still = 0;
-  const near = still > 0 && unseen < MOST_UNSEEN;
   for (let k = 0; k < n; k++) {
-    const cost = (load<f64>(given + 8 * k) * load<f64>(columnUnits + 8 * k)) / costUnit;
-    store<f64>(scratch + 8 * k, load<f64>(costs + 8 * k) - cost);
-    store<f64>(costs + 8 * k, cost);
+    store<f64>(costs + 8 * k, (load<f64>(given + 8 * k) * load<f64>(columnUnits + 8 * k)) / costUnit);
   }
   for (let changes = 0; changes <= MOST_CHANGES; changes++) {
     const count = activeSetCount();
-    if (changes > 0 || !(near || still > n)) {
-      unseen = 0;
-      programPolish(count, diagonalOfP, costs, scratch, residuals);
-    } else if (still > n) followLaw(count);
-    else {
-      // At the last optimum f and r are nothing beside the costs' step.
-      unseen++;
-      for (let k = n; k < stride; k++) store<f64>(scratch + 8 * k, 0);
-      memory.fill(residuals, 0, 8 * count);
-      solveStep(scratch, residuals);
-      axpy(1, scratch, x, n);
-      axpy(1, multipliers, residuals, count);
-    }
+    if (changes == 0 && still > n) followLaw(count);
+    else programPolish(count, diagonalOfP, costs, scratch, residuals);
     if (activeSetApproach(residuals)) {
       still = 0;
       continue;
@@ -423,7 +392,7 @@ export function programNext(tolerance: f64, alike: bool): i32 {
 
 /**
  * While the same `count` constraints are held x and their multipliers u are linear in the costs. Writes the law: for every cost a step of x
- * and u, from P dx - N du = -e_k, N'dx = 0, in blocks of eight entries of x and u, and from which costs, x and u they count.
+ * and u, from P dx - N du = -e_k, N'dx = 0, and from which costs, x and u they count.
  */
 function learnLaw(count: i32): void {
   for (let k = 0; k < n; k++) {
@@ -432,8 +401,7 @@ function learnLaw(count: i32): void {
     store<f64>(scratch + 8 * k, -1);
     solveStep(scratch, residuals);
     for (let i = 0; i < n + count; i++) {
-      const step = load<f64>(i < n ? scratch + 8 * i : residuals + 8 * (i - n));
-      store<f64>(law + 64 * ((i >> 3) * n + k) + 8 * (i & 7), step);
+      lawKeep(law, n, i, k, load<f64>(i < n ? scratch + 8 * i : residuals + 8 * (i - n)));
     }
   }
   const from = law + 16 * n * (n + 4);
@@ -449,24 +417,7 @@ function followLaw(count: i32): void {
   const base = from + 8 * n;
   const to = base + 16 * (n + 4);
   for (let k = 0; k < n; k++) store<f64>(scratch + 8 * k, load<f64>(costs + 8 * k) - load<f64>(from + 8 * k));
-  let at = law;
-  for (let i = 0; i < n + count; i += 8) {
-    let s0 = v128.load(base + 8 * i);
-    let s1 = v128.load(base + 8 * i, 16);
-    let s2 = v128.load(base + 8 * i, 32);
-    let s3 = v128.load(base + 8 * i, 48);
-    for (let k = 0; k < n; k++, at += 64) {
-      const step = v128.load64_splat(scratch + 8 * k);
-      s0 = f64x2.add(s0, f64x2.mul(step, v128.load(at)));
-      s1 = f64x2.add(s1, f64x2.mul(step, v128.load(at, 16)));
-      s2 = f64x2.add(s2, f64x2.mul(step, v128.load(at, 32)));
-      s3 = f64x2.add(s3, f64x2.mul(step, v128.load(at, 48)));
-    }
-    v128.store(to + 8 * i, s0);
-    v128.store(to + 8 * i, s1, 16);
-    v128.store(to + 8 * i, s2, 32);
-    v128.store(to + 8 * i, s3, 48);
-  }
+  lawSums(law, n, n + count, scratch, base, to);
   copy(to, x, n);
   copy(to + 8 * n, residuals, count);
 }
