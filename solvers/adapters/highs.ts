@@ -9,7 +9,7 @@ import { violation } from '../judge.js';
 import { checkProblem, type Program, type QpProblem } from '../problem.js';
 import type { Solution } from '../solution.js';
 import type { SparseMatrix } from '../sparse/csc.js';
-import { compressed, isCompressed, type Matrix } from '../sparse/matrix.js';
+import { compressed, type Matrix } from '../sparse/matrix.js';
 import { HIGHS_FEASIBILITY, MIP_FEASIBILITY } from '../tolerances.js';
 import { judged } from '../verify.js';
 
@@ -44,54 +44,13 @@ const MIXED_QUADRATIC =
 
 /** Loads HiGHS and compiles it: about 0.1 s the first time. One function, longer than most: it holds the one instance. */
 export async function loadHighs(): Promise<Highs> {
-  const highs = await (await import('./highs-module.js')).load();
-  const { modelStatus } = highs.constants;
-
-  function run(program: Program<Matrix>, integer?: readonly boolean[]) {
-    const { n, m, q, l, u, lb, ub, constant } = program;
-    const data = {
-      numCols: n,
-      numRows: m,
-      offset: constant,
-      colCost: q,
-      colLower: lb,
-      colUpper: ub,
-      rowLower: l,
-      rowUpper: u,
-      matrix: { format: 'csr' as const, numRows: m, numCols: n, ...sparseRows(program) },
-      hessian: program.P === 'zero' ? undefined : { format: 'triangular' as const, dimension: n, ...triangle(program) },
-      integrality: integer && Int32Array.from(integer, (is) => (is ? 1 : 0)),
-    };
-    return highs.withModel((model) => {
-      for (const name of ['primal_feasibility_tolerance', 'dual_feasibility_tolerance'])
-        model.options.set(name, HIGHS_FEASIBILITY);
-      // Caps, because it has been seen to go on for ever; a clock would make answers differ from run to run.
-      for (const name of ['simplex', 'qp', 'ipm']) model.options.set(`${name}_iteration_limit`, 1000 + 50 * (n + m));
-      model.options.set('qp_regularization_value', 0);
-      if (integer) model.options.set('mip_rel_gap', 0);
-      try {
-        model.passModel(data);
-        model.run();
-      } catch {
-        return { status: modelStatus.solveError };
-      }
-      const status = model.getModelStatus();
-      const lost = status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible;
-      const ray = (read: () => { values: Float64Array } | undefined) => {
-        try {
-          return integer ? undefined : read()?.values;
-        } catch {
-          return undefined;
-        }
-      };
-      return {
-        status,
-        solution: model.getSolution(),
-        dualRay: lost ? ray(() => model.getDualRay()) : undefined,
-        primalRay: status === modelStatus.unbounded ? ray(() => model.getPrimalRay()) : undefined,
-      };
-    });
-  }
+  const { runHighs, modelStatus } = await (await import('./highs-module.js')).openHighs();
+  // Without the zeros of A; of P what is more than a diagonal.
+  const run = (program: Program<Matrix>, integer?: readonly boolean[]) => {
+    const { n, A, P, hessian } = program;
+    const whole = P === 'whole' ? compressed(hessian, n) : undefined;
+    return runHighs(program, compressed(A, n), whole, HIGHS_FEASIBILITY, integer);
+  };
 
   return {
     solve(problem) {
@@ -138,32 +97,4 @@ export async function loadHighs(): Promise<Highs> {
       return { status: word, x, objective, violation: off, integrality };
     },
   };
-}
-
-/** A by rows, without its zeros. */
-function sparseRows({ n, A }: Program<Matrix>) {
-  const { starts, columns, values } = compressed(A, n);
-  return { starts, indices: columns, values };
-}
-
-/** The lower triangle of P by columns: the upper half by rows. */
-function triangle({ n, P, hessian }: Program<Matrix>) {
-  const starts = new Int32Array(n + 1);
-  const indices: number[] = [];
-  const values: number[] = [];
-  const whole = P === 'whole' ? compressed(hessian, n) : undefined;
-  for (let j = 0; j < n; j++) {
-    const own = whole ? 0 : P === 'identity' ? 1 : isCompressed(hessian) ? 0 : hessian[j];
-    if (own !== 0) {
-      indices.push(j);
-      values.push(own);
-    }
-    for (let p = whole?.starts[j] ?? 0; whole && p < whole.starts[j + 1]; p++) {
-      if (whole.columns[p] < j) continue;
-      indices.push(whole.columns[p]);
-      values.push(whole.values[p]);
-    }
-    starts[j + 1] = indices.length;
-  }
-  return { starts, indices: Int32Array.from(indices), values: Float64Array.from(values) };
 }
