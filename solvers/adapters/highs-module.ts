@@ -6,7 +6,7 @@ import create from 'highs';
 import type { Program } from '../problem.js';
 import type { Compressed, Matrix } from '../sparse/matrix.js';
 
-/** A fresh instance of HiGHS, as a function that solves a program in it. */
+/** A fresh instance of HiGHS, as a function that solves a program in it. One function, longer than most: it holds the instance. */
 export async function openHighs() {
   // The package's types speak of CommonJS, its module does not.
   const highs = await (create as unknown as typeof create.default)();

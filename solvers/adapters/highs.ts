@@ -42,7 +42,7 @@ export interface Highs {
 const MIXED_QUADRATIC =
   'integer variables and a quadratic objective are taken by no solver here; leave out one of the two';
 
-/** Loads HiGHS and compiles it: about 0.1 s the first time. One function, longer than most: it holds the one instance. */
+/** Loads HiGHS and compiles it: about 0.1 s the first time. */
 export async function loadHighs(): Promise<Highs> {
   const { runHighs, modelStatus } = await (await import('./highs-module.js')).openHighs();
   // Without the zeros of A; of P what is more than a diagonal.
