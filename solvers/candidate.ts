@@ -26,7 +26,7 @@ export interface Candidate extends Point {
 export interface Work {
   /** Rounds of constraints (active set) or steps (interior point). */
   rounds: number;
-  /** Centres of the proximal iteration. */
+  /** Centres of the proximal iteration, or steps of a model from one optimum to the next. */
   centres: number;
   /** Constraints taken up into the active set. */
   additions: number;

@@ -52,7 +52,7 @@ import type { SparseMatrix } from './sparse/csc.js';
 import type { Compressed, Matrix } from './sparse/matrix.js';
 import { WELL_CURVED } from './tolerances.js';
 import { copied, mapped } from './vectors.js';
-import { demandRelative, FROM_OPTIMUM, granted, judged, type Measured } from './verify.js';
+import { demandRelative, granted, judged, type Measured } from './verify.js';
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
 
@@ -265,7 +265,7 @@ function solveBySteps(kept: Standing, program: Program<Matrix>, still: boolean):
   // Steps lose digits where P or what is held is badly conditioned; another one, from where they have led, brings them back.
   const closer = kept.next?.(program.q, false);
   if (!closer) return undefined;
-  for (const key of ['rounds', 'additions', 'removals'] as const) closer.work[key] += point.work[key];
+  for (const key of ['rounds', 'centres', 'additions', 'removals'] as const) closer.work[key] += point.work[key];
   return granted(measured, closer, sizes, room, convexity);
 }
 
@@ -305,7 +305,7 @@ export function solveStanding(
   if (!candidate) return undefined;
   const solution = judge.answer(program, candidate, 'activeSet', ['activeSet'], convexity);
   if (solution.status === 'stalled' || solution.status === 'roundLimit') return undefined;
-  solution.why = FROM_OPTIMUM;
+  solution.why = 'goes on from the last optimum';
   return solution;
 }
 

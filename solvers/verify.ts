@@ -108,9 +108,6 @@ export function judged(
   };
 }
 
-/** Why a model has gone on as it has. */
-export const FROM_OPTIMUM = 'goes on from the last optimum';
-
 /**
  * The answer that the point after one step from an optimum is, if it keeps the promise, else undefined. The answer's arrays are those of the
  * point, multipliers of bounds to the last digit.
@@ -139,6 +136,6 @@ export function granted(
     certificate: undefined,
     ray: undefined,
     work,
-    why: FROM_OPTIMUM,
+    why: 'a step from the last optimum',
   };
 }
