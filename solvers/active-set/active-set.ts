@@ -8,7 +8,6 @@
  * where the solver reads them.
  */
 import { type Arena, demandInteger, demandObject } from '../../src/core/index.js';
-import type { DenseKernel } from '../../src/dense/index.js';
 import { demandBox } from '../box.js';
 import type { Status } from '../status.js';
 import { DEPENDENCE, PROOF_MARGIN, VIOLATION } from '../tolerances.js';
@@ -124,10 +123,23 @@ export function addCounters(first: Counters, then: Counters): Counters {
 
 const COUNTED = ['rounds', 'rows', 'additions', 'removals', 'active'] as const;
 
-interface Kernel extends DenseKernel {
+interface Kernel {
   activeSetBind(variables: number, stride: number, weights: number, lower: number, upper: number): void;
   activeSetRows(slots: number, rows: number, limits: number, equality: number, gram: number): void;
   activeSetActive(most: number, factor: number, active: number, multipliers: number, scratch: number): void;
+  activeSetGram(
+    ...gram: [
+      rows: number,
+      stride: number,
+      gram: number,
+      capacity: number,
+      slots: number,
+      fresh: number,
+      old: number,
+      entries: number,
+      order: number,
+    ]
+  ): void;
   activeSetCount(): number;
   activeSetAdditions(): number;
   activeSetRemovals(): number;
@@ -200,7 +212,8 @@ export function activeSet(
   }
 
   function gram(fresh: number, old: number): void {
-    kernel.denseGram(slots.rows, stride, slots.gram, slots.capacity, slots.candidates, fresh, old);
+    const { rows, capacity, candidates, entries, order } = slots;
+    kernel.activeSetGram(rows, stride, slots.gram, capacity, candidates, fresh, old, entries, order);
   }
 
   const activeIds = () => arena.i32(active.ids, kernel.activeSetCount());

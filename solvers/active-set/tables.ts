@@ -9,6 +9,9 @@ export interface Slots {
   equality: number;
   gram: number;
   candidates: number;
+  /** 64 bytes and 4 bytes for each slot: see `activeSetGram`. */
+  entries: number;
+  order: number;
   /** 8 bytes for each slot, for the caller. */
   codes: number;
 }
@@ -22,7 +25,9 @@ export interface Active {
   scratch: number;
 }
 
-export const noSlots: Slots = { capacity: 0, rows: 0, limits: 0, equality: 0, gram: 0, candidates: 0, codes: 0 };
+export const noSlots: Slots = {
+  ...{ capacity: 0, rows: 0, limits: 0, equality: 0, gram: 0, candidates: 0, entries: 0, order: 0, codes: 0 },
+};
 export const noActive: Active = { capacity: 0, factor: 0, ids: 0, multipliers: 0, scratch: 0 };
 
 /** Room for `capacity` slots, with what the old ones hold. */
@@ -34,6 +39,8 @@ export function grownSlots(arena: Arena, old: Slots, capacity: number, variables
     equality: arena.alloc(4 * capacity),
     gram: arena.alloc(8 * capacity * capacity),
     candidates: arena.alloc(4 * (capacity + variables)),
+    entries: arena.alloc(64 * capacity),
+    order: arena.alloc(4 * capacity),
     codes: arena.alloc(8 * capacity),
   };
   if (old.capacity > 0) moveSlots(arena, old, slots, stride);
@@ -49,6 +56,7 @@ function moveSlots(arena: Arena, old: Slots, slots: Slots, stride: number): void
   arena.f64(slots.rows, stride * kept).set(arena.f64(old.rows, stride * kept));
   arena.f64(slots.limits, kept).set(arena.f64(old.limits, kept));
   arena.i32(slots.equality, kept).set(arena.i32(old.equality, kept));
+  arena.i32(slots.entries, 16 * kept).set(arena.i32(old.entries, 16 * kept));
   arena.i32(slots.codes, kept).set(arena.i32(old.codes, kept));
   for (let i = 0; i < kept; i++) {
     arena.f64(slots.gram + 8 * slots.capacity * i, kept).set(arena.f64(old.gram + 8 * kept * i, kept));
