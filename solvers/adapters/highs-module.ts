@@ -3,77 +3,128 @@
  * and only when it is asked.
  */
 import create from 'highs';
+import type { Candidate } from '../candidate.js';
 import type { Program } from '../problem.js';
 import type { Compressed, Matrix } from '../sparse/matrix.js';
 
-/** A fresh instance of HiGHS, as a function that solves a program in it. One function, longer than most: it holds the instance. */
+/**
+ * What is made of the word of HiGHS on a mixed-integer program. `claimed`: HiGHS says that x is an optimum, and x is feasible and integral. Nobody
+ * has checked that there is no better one: no multipliers prove that. Otherwise what HiGHS says, unchecked.
+ */
+export type MipStatus = 'claimed' | 'claimedInfeasible' | 'claimedUnbounded' | 'failed';
+
+type Asked = Parameters<typeof run> extends [Instance, ...infer Rest] ? Rest : never;
+type Instance = Awaited<ReturnType<typeof create.default>>;
+
+/** What HiGHS takes: A by rows, P likewise if it is more than a diagonal. */
+function dataOf(program: Program<Matrix>, A: Compressed, whole: Compressed | undefined, integer?: readonly boolean[]) {
+  const { n, m, q, l, u, lb, ub, constant } = program;
+  return {
+    numCols: n,
+    numRows: m,
+    offset: constant,
+    colCost: q,
+    colLower: lb,
+    colUpper: ub,
+    rowLower: l,
+    rowUpper: u,
+    matrix: {
+      format: 'csr' as const,
+      numRows: m,
+      numCols: n,
+      starts: A.starts,
+      indices: A.columns,
+      values: A.values,
+    },
+    hessian:
+      program.P === 'zero' ? undefined : { format: 'triangular' as const, dimension: n, ...triangle(program, whole) },
+    integrality: integer && Int32Array.from(integer, (is) => (is ? 1 : 0)),
+  };
+}
+
+/** One solve; limits and reduced costs may be violated by `feasibility`. */
+function run(
+  highs: Instance,
+  program: Program<Matrix>,
+  A: Compressed,
+  whole: Compressed | undefined,
+  feasibility: number,
+  integer?: readonly boolean[],
+) {
+  const { n, m } = program;
+  const data = dataOf(program, A, whole, integer);
+  const { modelStatus } = highs.constants;
+  return highs.withModel((model) => {
+    for (const name of ['primal_feasibility_tolerance', 'dual_feasibility_tolerance'])
+      model.options.set(name, feasibility);
+    // Caps, because it has been seen to go on for ever; a clock would make answers differ from run to run.
+    for (const name of ['simplex', 'qp', 'ipm']) model.options.set(`${name}_iteration_limit`, 1000 + 50 * (n + m));
+    model.options.set('qp_regularization_value', 0);
+    if (integer) model.options.set('mip_rel_gap', 0);
+    try {
+      model.passModel(data);
+      model.run();
+    } catch {
+      return { status: modelStatus.solveError };
+    }
+    const status = model.getModelStatus();
+    const lost = status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible;
+    const ray = (read: () => { values: Float64Array } | undefined) => {
+      try {
+        return integer ? undefined : read()?.values;
+      } catch {
+        return undefined;
+      }
+    };
+    return {
+      status,
+      solution: model.getSolution(),
+      dualRay: lost ? ray(() => model.getDualRay()) : undefined,
+      primalRay: status === modelStatus.unbounded ? ray(() => model.getPrimalRay()) : undefined,
+    };
+  });
+}
+
+/** A fresh instance of HiGHS, as a function that solves a program in it. */
 export async function openHighs() {
   // The package's types speak of CommonJS, its module does not.
   const highs = await (create as unknown as typeof create.default)();
   const { modelStatus } = highs.constants;
 
-  /** A by rows, P likewise if it is more than a diagonal, and to what HiGHS may violate limits and reduced costs. */
-  function runHighs(
-    program: Program<Matrix>,
-    A: Compressed,
-    whole: Compressed | undefined,
-    feasibility: number,
-    integer?: readonly boolean[],
-  ) {
-    const { n, m, q, l, u, lb, ub, constant } = program;
-    const data = {
-      numCols: n,
-      numRows: m,
-      offset: constant,
-      colCost: q,
-      colLower: lb,
-      colUpper: ub,
-      rowLower: l,
-      rowUpper: u,
-      matrix: {
-        format: 'csr' as const,
-        numRows: m,
-        numCols: n,
-        starts: A.starts,
-        indices: A.columns,
-        values: A.values,
-      },
-      hessian:
-        program.P === 'zero' ? undefined : { format: 'triangular' as const, dimension: n, ...triangle(program, whole) },
-      integrality: integer && Int32Array.from(integer, (is) => (is ? 1 : 0)),
+  /** The point that HiGHS gives, zeros where it gives none, what it is said to be, and the status in its own numbers. */
+  function askHighs(...asked: Asked): Candidate & { said: number } {
+    const { status, solution, dualRay, primalRay } = run(highs, ...asked);
+    const [{ n, m }] = asked;
+    const given = (values: Float64Array | undefined, length: number) =>
+      values?.length === length ? values : new Float64Array(length);
+    const candidate: Candidate = {
+      status: 'stalled',
+      x: given(solution?.colValue, n),
+      y: given(solution?.rowDual, m),
+      z: given(solution?.colDual, n),
+      work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
     };
-    return highs.withModel((model) => {
-      for (const name of ['primal_feasibility_tolerance', 'dual_feasibility_tolerance'])
-        model.options.set(name, feasibility);
-      // Caps, because it has been seen to go on for ever; a clock would make answers differ from run to run.
-      for (const name of ['simplex', 'qp', 'ipm']) model.options.set(`${name}_iteration_limit`, 1000 + 50 * (n + m));
-      model.options.set('qp_regularization_value', 0);
-      if (integer) model.options.set('mip_rel_gap', 0);
-      try {
-        model.passModel(data);
-        model.run();
-      } catch {
-        return { status: modelStatus.solveError };
-      }
-      const status = model.getModelStatus();
-      const lost = status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible;
-      const ray = (read: () => { values: Float64Array } | undefined) => {
-        try {
-          return integer ? undefined : read()?.values;
-        } catch {
-          return undefined;
-        }
-      };
-      return {
-        status,
-        solution: model.getSolution(),
-        dualRay: lost ? ray(() => model.getDualRay()) : undefined,
-        primalRay: status === modelStatus.unbounded ? ray(() => model.getPrimalRay()) : undefined,
-      };
-    });
+    if (status === modelStatus.optimal || status === modelStatus.empty) candidate.status = 'solved';
+    if (status === modelStatus.iterationLimit) candidate.status = 'roundLimit';
+    if (dualRay) {
+      candidate.status = 'infeasible';
+      candidate.y = Float64Array.from(dualRay);
+    }
+    if (primalRay) {
+      candidate.status = 'unbounded';
+      candidate.ray = Float64Array.from(primalRay);
+    }
+    return { ...candidate, said: status };
   }
 
-  return { runHighs, modelStatus };
+  /** What is made of its status for a mixed-integer program. */
+  function wordOf(said: number, holds: boolean): MipStatus {
+    if (said === modelStatus.optimal && holds) return 'claimed';
+    if (said === modelStatus.infeasible) return 'claimedInfeasible';
+    return said === modelStatus.unbounded ? 'claimedUnbounded' : 'failed';
+  }
+
+  return { askHighs, wordOf };
 }
 
 /** The lower triangle of P by columns: the upper half by rows. */
