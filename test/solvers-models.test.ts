@@ -3,6 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addBoth, addDot, addScaled } from '../solvers/doubled.js';
 import { createModel, type QpModel, type QpProblem, type Solution, solveQp, verify } from '../solvers/index.js';
+import { isSharp, sizesOf } from '../solvers/judge.js';
+import { checkProblem } from '../solvers/problem.js';
+import { roomOf } from '../solvers/products.js';
+import { granted } from '../solvers/verify.js';
 import { lcg } from './helpers.js';
 import { holds } from './solvers-check.js';
 import { families, knownProblem } from './solvers-problems.js';
@@ -190,6 +194,35 @@ describe('a model', () => {
       }),
       { numRuns: 3 * families.length },
     );
+  });
+});
+
+describe('the word on a step', () => {
+  const problem = { P: 'identity' as const, q: f(-3, 1), A: f(1, 1), l: f(0), u: f(1), lb: f(0, 0), ub: f(9, 9) };
+  const program = checkProblem(problem);
+  const { x, y, z } = solveQp(problem);
+  const word = (point: { x?: Float64Array; y?: Float64Array }) => {
+    const work = { rounds: 0, centres: 1, additions: 0, removals: 0 };
+    const all = { x: x.slice(), y: y.slice(), z: z.slice(), work, ...point };
+    return granted(program, all, sizesOf(program), roomOf(program), 'proved');
+  };
+
+  it('is given to the optimum alone: a point, or a multiplier, that is off by 1e-6 is none', () => {
+    expect(word({})).toMatchObject({ status: 'solved', tried: ['activeSet'], x, y });
+    expect(word({ x: x.map((value) => value + 1e-6) })).toBeUndefined();
+    expect(word({ x: f(x[0] - 1e-6, x[1]) })).toBeUndefined();
+    expect(word({ y: y.map((value) => value + 1e-6) })).toBeUndefined();
+    expect(word({ x: f(Number.NaN, 0) })).toBeUndefined();
+  });
+
+  it('that a point is sharp is said of residuals of 1e-12 at most, the gap beside the objective', () => {
+    const sharp = { primal: 1e-12, dual: 1e-12, gap: 1e-12, objective: 0 };
+    expect(isSharp(sharp)).toBe(true);
+    for (const key of ['primal', 'dual', 'gap'] as const) expect(isSharp({ ...sharp, [key]: 1.1e-12 })).toBe(false);
+    for (const objective of [-9, 9]) {
+      expect(isSharp({ ...sharp, gap: 1e-11, objective })).toBe(true);
+      expect(isSharp({ ...sharp, gap: 1.1e-11, objective })).toBe(false);
+    }
   });
 });
 
