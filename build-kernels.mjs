@@ -23,7 +23,7 @@ function wingOf(file) {
 }
 const wingsOf = (sources) => [...new Set(['src/core', RANDOM, ...kernelsOf(sources).map(wingOf)])];
 const embeddedIn = (wing) => `${wing}/kernels.generated.ts`;
-const flags = '--enable simd --runtime stub --noAssert -O3 --bindings raw --exportStart start'.split(' ');
+const flags = '--enable simd --runtime stub --noAssert -O3 --converge --bindings raw --exportStart start'.split(' ');
 // 2 MB that small problems never outgrow: growth detaches views, and an engine that has seen views detached looks for that at every
 // access to any array from then on. Pages that nothing writes to cost nothing.
 const FIRST_MEMORY = ['--initialMemory', '32'];

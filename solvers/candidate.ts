@@ -33,3 +33,5 @@ export interface Work {
   /** Constraints let go. */
   removals: number;
 }
+
+export const noWork = (): Work => ({ rounds: 0, centres: 0, additions: 0, removals: 0 });

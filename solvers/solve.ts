@@ -14,7 +14,7 @@ import {
 import { type Next, nextBySteps } from './active-set/next.js';
 import { continueActiveSet, moveTo, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
 import { noPoint, type Workspace } from './active-set/workspace.js';
-import type { Candidate, Judge, Point, Work } from './candidate.js';
+import { type Candidate, type Judge, noWork, type Point } from './candidate.js';
 import { choose, dense, formed, isSparse, thinned } from './choice.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
@@ -315,8 +315,6 @@ function rank({ status, residuals: { primal, dual } }: Solution): number {
   const size = Math.max(primal, dual);
   return Number.isNaN(size) ? Number.POSITIVE_INFINITY : size;
 }
-
-const noWork = (): Work => ({ rounds: 0, centres: 0, additions: 0, removals: 0 });
 
 /** Problems that need no method: limits that cross, and no variables. */
 function withoutSolver(program: Program<Matrix>): Solution | undefined {

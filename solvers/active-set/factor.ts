@@ -12,7 +12,7 @@ export interface Block {
 }
 
 export interface Factor {
-  /** L^-1 in place of the doubles at each of the pointers, which before number `first` are zero. */
+  /** L^-1 in place of the doubles at each of one to four pointers, which before number `first` are zero. */
   forward(pointers: readonly number[], first: number): void;
   /** L^-T in place. */
   backward(pointer: number): void;
@@ -24,12 +24,11 @@ interface Kernel extends DenseKernel {
   blocksBackward(table: number, count: number, x: number): void;
 }
 
-/** Four pointers at a time; the last of them fills up the last four, which the kernels allow. */
-function byFours(pointers: readonly number[], solve: (x0: number, x1: number, x2: number, x3: number) => void): void {
-  const last = pointers.length - 1;
-  const at = (i: number) => pointers[i < last ? i : last];
-  for (let i = 0; i <= last; i += 4) solve(at(i), at(i + 1), at(i + 2), at(i + 3));
-}
+/** Four pointers, of which the last stands for those that are missing: the kernels allow that. */
+const four = (pointers: readonly number[]): [number, number, number, number] => {
+  const at = (i: number) => pointers[Math.min(i, pointers.length - 1)];
+  return [at(0), at(1), at(2), at(3)];
+};
 
 /** A number that is not finite leaves no pivot of its row that could pass, and is looked for only then. */
 function refuseMetric(parts: readonly Float64Array[]): never {
@@ -45,8 +44,7 @@ export function denseFactor(arena: Arena, P: Float64Array, n: number): Factor {
   for (let i = 0; i < n; i++) rows.set(P.subarray(n * i, n * i + i + 1), stride * i);
   if (kernel.denseCholesky(L, n, stride, DEFINITE_PIVOT) >= 0) refuseMetric([P]);
   return {
-    forward: (pointers, first) =>
-      byFours(pointers, (...four) => kernel.denseForwardFour(L, n, stride, first & ~1, ...four)),
+    forward: (pointers, first) => kernel.denseForwardFour(L, n, stride, first & ~1, ...four(pointers)),
     backward: (pointer) => kernel.denseBackward(L, n, stride, pointer),
   };
 }
@@ -79,7 +77,7 @@ export function blockFactor(arena: Arena, blocks: readonly Block[]): Factor {
   });
   if (kernel.blocksFactor(table, count, DEFINITE_PIVOT) >= 0) refuseMetric(blocks.map(({ P }) => P));
   return {
-    forward: (pointers) => byFours(pointers, (...four) => kernel.blocksForward(table, count, work, ...four)),
+    forward: (pointers) => kernel.blocksForward(table, count, work, ...four(pointers)),
     backward: (pointer) => kernel.blocksBackward(table, count, pointer),
   };
 }

@@ -78,15 +78,12 @@ export function refineInMetric<Cut extends object>(
         else source.write(cut, row);
       },
       finish(cuts, pointers) {
-        const isBound = (i: number) => 'k' in cuts[i];
-        const places = [...pointers.keys()];
-        const at = (i: number) => pointers[i];
-        factor.forward(places.filter((i) => !isBound(i)).map(at), 0);
         // Side by side, the bounds of late variables have many zeros to pass over.
-        const variable = (i: number) => (cuts[i] as BoundCut).k;
-        const bounds = places.filter(isBound).sort((i, j) => variable(i) - variable(j));
-        for (let i = 0; i < bounds.length; i += 4) {
-          factor.forward(bounds.slice(i, i + 4).map(at), variable(bounds[i]));
+        const first = (i: number) => (cuts[i] as BoundCut).k ?? 0;
+        const order = [...pointers.keys()].sort((i, j) => first(i) - first(j));
+        for (let i = 0; i < order.length; i += 4) {
+          const four = order.slice(i, i + 4).map((one) => pointers[one]);
+          factor.forward(four, first(order[i]));
         }
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
@@ -94,7 +91,7 @@ export function refineInMetric<Cut extends object>(
     roundLimit,
   );
   read(refined.weights);
-  const own = refined.cuts.map((_, i) => i).filter((i) => !('k' in refined.cuts[i]));
+  const own = [...refined.cuts.keys()].filter((i) => !('k' in refined.cuts[i]));
   return {
     ...refined,
     weights: w,

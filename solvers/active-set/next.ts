@@ -38,7 +38,7 @@ export function nextBySteps(s: Workspace, { D, E, c }: Scaling): Next | undefine
     for (let k = 0; k < n; k++) vectors[k] = q[k];
     const changes = programNext(ROW_VIOLATION, alike);
     if (changes < 0) return undefined;
-    const { additions, removals } = changes > 0 ? changesOf(s) : { additions: 0, removals: 0 };
+    const { additions, removals } = changesOf(s);
     return {
       x: vectors.slice(n, 2 * n),
       y: vectors.slice(2 * n, 2 * n + m),

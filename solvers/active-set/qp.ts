@@ -9,7 +9,7 @@
  * active set, its Gram matrix and its factor stay.
  */
 import type { Arena } from '../../src/core/index.js';
-import type { Candidate, Judge, Point } from '../candidate.js';
+import { type Candidate, type Judge, noWork, type Point } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
@@ -42,7 +42,7 @@ export function* solveByActiveSet(
   watched = true,
 ): Rounds<Candidate> {
   const s = openActiveSet(arena, program, judge, roundLimit, start, watched);
-  if (!s) return { status: 'stalled', ...noPoint(program), work: { rounds: 0, centres: 0, additions: 0, removals: 0 } };
+  if (!s) return { status: 'stalled', ...noPoint(program), work: noWork() };
   return yield* solveFrom(s);
 }
 
@@ -84,7 +84,7 @@ export function* continueActiveSet(
   s.roundLimit = roundLimit;
   s.watched = watched;
   s.t = 1;
-  s.work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
+  s.work = noWork();
   s.proximalCentre = clipped(s.program, s.proximalCentre);
   return yield* solveFrom(s);
 }

@@ -1,6 +1,6 @@
 /** What one solve of a quadratic program by the active set works on. */
 import type { Arena } from '../../src/core/index.js';
-import type { Judge, Point, Work } from '../candidate.js';
+import { type Judge, noWork, type Point, type Work } from '../candidate.js';
 import type { Program } from '../problem.js';
 import { isCompressed, type Matrix } from '../sparse/matrix.js';
 import { SCALED_DEPENDENCE, SCALED_VIOLATION } from '../tolerances.js';
@@ -161,8 +161,8 @@ export function workspaceOf(
     solver,
     roundLimit,
     watched,
-    work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
-    counted: { additions: 0, removals: 0 },
+    work: noWork(),
+    counted: noWork(),
     stride,
     xAt,
     hAt,

@@ -2,6 +2,7 @@
 import solver, { type SolverAPI } from 'javascript-lp-solver';
 import type { Program } from '../problem.js';
 import type { Compressed, Matrix } from '../sparse/matrix.js';
+import type { Status } from '../status.js';
 
 /** To which the package rounds its numbers. */
 const PRECISION = 1e-12;
@@ -34,7 +35,8 @@ export function ask({ n, m, q, l, u, lb, ub }: Program<Matrix>, A: Compressed) {
   // The package's types speak of CommonJS, its module does not.
   const answer = (solver as unknown as SolverAPI).Solve(model, PRECISION) as unknown as Answer;
   const x = Float64Array.from({ length: n }, (_, k) => Number(answer[`x${k}`] ?? 0));
-  return { x, feasible: answer.feasible, bounded: answer.bounded !== false };
+  const word: Status = !answer.feasible ? 'infeasible' : answer.bounded === false ? 'unbounded' : 'solved';
+  return { x, word };
 }
 
 function limit(low: number, high: number): { min?: number; max?: number; equal?: number } {

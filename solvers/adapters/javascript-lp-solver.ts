@@ -4,7 +4,7 @@
  * point touches, by our own solver warm-started there. Loaded when first asked for.
  */
 import { EngramError } from '../../src/core/index.js';
-import type { Candidate } from '../candidate.js';
+import { type Candidate, noWork } from '../candidate.js';
 import { checkProblem, type LpProblem } from '../problem.js';
 import type { Solution } from '../solution.js';
 import { solveProgram } from '../solve.js';
@@ -34,19 +34,21 @@ export async function loadJavascriptLpSolver(): Promise<JavascriptLpSolver> {
           `javascript-lp-solver is asked for at most ${MOST_ENTRIES} entries of A; got ${program.m} x ${program.n}`,
         );
       }
-      const { x, feasible, bounded } = ask(program, compressed(program.A, program.n));
-      const work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
-      const zero = { y: new Float64Array(program.m), z: new Float64Array(program.n) };
+      const { x, word } = ask(program, compressed(program.A, program.n));
       // It proves nothing: its word is checked by a solve that starts from its point.
-      const checked = solveProgram(program, { start: { x, ...zero } });
-      const agrees = !feasible
-        ? checked.status === 'infeasible'
-        : !bounded
-          ? checked.status === 'unbounded'
-          : checked.status === 'solved';
-      if (agrees && !(feasible && bounded))
+      const checked = solveProgram(program, {
+        start: { x, y: new Float64Array(program.m), z: new Float64Array(program.n) },
+      });
+      const agrees = checked.status === word;
+      if (agrees && word !== 'solved')
         return { ...checked, method: 'javascriptLpSolver', tried: ['javascriptLpSolver'] };
-      const candidate: Candidate = { status: agrees ? 'solved' : 'stalled', x, y: checked.y, z: checked.z, work };
+      const candidate: Candidate = {
+        status: agrees ? 'solved' : 'stalled',
+        x,
+        y: checked.y,
+        z: checked.z,
+        work: noWork(),
+      };
       return judged(program, candidate, 'javascriptLpSolver', ['javascriptLpSolver'], 'proved');
     },
   };

@@ -30,7 +30,8 @@ const SECTIONS = [
   'ENDATA',
 ];
 /** Sections that speak of columns. */
-const AFTER_COLUMNS = ['RHS', 'RANGES', 'BOUNDS', 'QUADOBJ', 'QSECTION', 'QMATRIX'];
+const AFTER_COLUMNS = SECTIONS.slice(4, -1);
+
 /** Reads the text of a file; `name` is how errors call it. Throws `input` with the line number. */
 export function readMps(text: string, name: string): SparseProblem {
   demandText(`the text of ${name}`, text);

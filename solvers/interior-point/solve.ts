@@ -13,7 +13,7 @@
  * becomes active or inactive in a step, the method of multipliers on the active ones is tried, which corrects a few of them (polish.ts); where
  * the judge refuses what comes of it, more steps follow, and at the end the active set.
  */
-import type { Candidate, Judge, Point, Work } from '../candidate.js';
+import { type Candidate, type Judge, noWork, type Point, type Work } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
@@ -56,7 +56,7 @@ export function* solveByInteriorPoint(
 ): Rounds<Candidate> {
   const limits = limitsOf(program);
   const iterate = startOf(program, limits, system);
-  const work: Work = { rounds: 0, centres: 0, additions: 0, removals: 0 };
+  const work = noWork();
   const base = 1 + largest(program.q);
   let best = pointOf(program, limits, iterate);
   let bestSize = Number.POSITIVE_INFINITY;

@@ -1,11 +1,11 @@
 // Gram entries of rows some of which have few entries, as bounds in a metric of small blocks do: a product with such a row takes its own
 // entries alone. Sums run as those of dense rows do (src/dense/kernel/gram.ts), to the same bits.
 //
-// Entries of a slot, 64 bytes: how many u32, at most 8, or DENSE | their columns u32.
+// Entries of a slot, 64 bytes: how many u32, up to DENSE | their columns u32.
 
 import { denseGram } from "../../../src/dense/kernel/gram";
 
-const FEW: u32 = 8;
+/** A row with so many is a full one. */
 const DENSE: u32 = 9;
 /** Columns that dense sums take together. */
 const PANEL: u32 = 512;
@@ -14,8 +14,8 @@ function find(row: usize, stride: i32, entries: usize): void {
   let count: u32 = 0;
   for (let k = 0; k < stride && count < DENSE; k++) {
     if (load<f64>(row + 8 * k) == 0) continue;
-    if (count < FEW) store<u32>(entries + 4 * count, k, 4);
     count++;
+    store<u32>(entries + 4 * count, k);
   }
   store<u32>(entries, count);
 }
