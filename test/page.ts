@@ -69,7 +69,11 @@ async function openPage(
     // What the service worker fetches for later is not what the page waits for.
     if (seen.has(response.url()) || response.request().serviceWorker()) return;
     seen.add(response.url());
-    if (response.url().startsWith('http')) loaded.push(response.body());
+    if (!response.url().startsWith('http')) return;
+    const body = response.body();
+    // A page that is left in the middle takes its answers with it: that is the business of who asks for them.
+    body.catch(() => undefined);
+    loaded.push(body);
   });
   await page.goto(url);
   return { page, errors, loaded };
