@@ -5,7 +5,7 @@ import { createArena } from '../src/core/index.js';
 import type { DenseKernel } from '../src/dense/index.js';
 import { lcg } from './helpers.js';
 
-type Gram = [rows: number, stride: number, gram: number, capacity: number, slots: number, fresh: number, old: number];
+type Gram = Parameters<DenseKernel['denseGram']>;
 
 interface Kernel extends Pick<DenseKernel, 'denseGram'> {
   activeSetGram(...gram: [...Gram, entries: number, order: number]): void;

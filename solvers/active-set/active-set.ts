@@ -8,6 +8,7 @@
  * where the solver reads them.
  */
 import { type Arena, demandInteger, demandObject } from '../../src/core/index.js';
+import type { DenseKernel } from '../../src/dense/index.js';
 import { demandBox } from '../box.js';
 import type { Status } from '../status.js';
 import { DEPENDENCE, PROOF_MARGIN, VIOLATION } from '../tolerances.js';
@@ -127,19 +128,8 @@ interface Kernel {
   activeSetBind(variables: number, stride: number, weights: number, lower: number, upper: number): void;
   activeSetRows(slots: number, rows: number, limits: number, equality: number, gram: number): void;
   activeSetActive(most: number, factor: number, active: number, multipliers: number, scratch: number): void;
-  activeSetGram(
-    ...gram: [
-      rows: number,
-      stride: number,
-      gram: number,
-      capacity: number,
-      slots: number,
-      fresh: number,
-      old: number,
-      entries: number,
-      order: number,
-    ]
-  ): void;
+  /** As `denseGram`. */
+  activeSetGram(...gram: [...Parameters<DenseKernel['denseGram']>, entries: number, order: number]): void;
   activeSetCount(): number;
   activeSetAdditions(): number;
   activeSetRemovals(): number;

@@ -26,7 +26,15 @@ export interface Active {
 }
 
 export const noSlots: Slots = {
-  ...{ capacity: 0, rows: 0, limits: 0, equality: 0, gram: 0, candidates: 0, entries: 0, order: 0, codes: 0 },
+  capacity: 0,
+  rows: 0,
+  limits: 0,
+  equality: 0,
+  gram: 0,
+  candidates: 0,
+  entries: 0,
+  order: 0,
+  codes: 0,
 };
 export const noActive: Active = { capacity: 0, factor: 0, ids: 0, multipliers: 0, scratch: 0 };
 

@@ -13,11 +13,23 @@ import type { Compressed, Matrix } from '../sparse/matrix.js';
  */
 export type MipStatus = 'claimed' | 'claimedInfeasible' | 'claimedUnbounded' | 'failed';
 
-type Asked = Parameters<typeof run> extends [Instance, ...infer Rest] ? Rest : never;
 type Instance = Awaited<ReturnType<typeof create.default>>;
 
-/** What HiGHS takes: A by rows, P likewise if it is more than a diagonal. */
-function dataOf(program: Program<Matrix>, A: Compressed, whole: Compressed | undefined, integer?: readonly boolean[]) {
+/** What HiGHS is asked. */
+interface Question {
+  program: Program<Matrix>;
+  /** Its rows. */
+  A: Compressed;
+  /** P likewise, if it is more than a diagonal. */
+  whole: Compressed | undefined;
+  /** By how much limits and reduced costs may be violated. */
+  feasibility: number;
+  /** Which variables must be integers. */
+  integer?: readonly boolean[];
+}
+
+/** The same as HiGHS takes it. */
+function dataOf({ program, A, whole, integer }: Question) {
   const { n, m, q, l, u, lb, ub, constant } = program;
   return {
     numCols: n,
@@ -42,17 +54,10 @@ function dataOf(program: Program<Matrix>, A: Compressed, whole: Compressed | und
   };
 }
 
-/** One solve; limits and reduced costs may be violated by `feasibility`. */
-function run(
-  highs: Instance,
-  program: Program<Matrix>,
-  A: Compressed,
-  whole: Compressed | undefined,
-  feasibility: number,
-  integer?: readonly boolean[],
-) {
+function run(highs: Instance, question: Question) {
+  const { program, feasibility, integer } = question;
   const { n, m } = program;
-  const data = dataOf(program, A, whole, integer);
+  const data = dataOf(question);
   const { modelStatus } = highs.constants;
   return highs.withModel((model) => {
     for (const name of ['primal_feasibility_tolerance', 'dual_feasibility_tolerance'])
@@ -85,16 +90,16 @@ function run(
   });
 }
 
-/** A fresh instance of HiGHS, as a function that solves a program in it. */
+/** A fresh instance of HiGHS: how it is asked, and what is made of its word. */
 export async function openHighs() {
   // The package's types speak of CommonJS, its module does not.
   const highs = await (create as unknown as typeof create.default)();
   const { modelStatus } = highs.constants;
 
   /** The point that HiGHS gives, zeros where it gives none, what it is said to be, and the status in its own numbers. */
-  function askHighs(...asked: Asked): Candidate & { said: number } {
-    const { status, solution, dualRay, primalRay } = run(highs, ...asked);
-    const [{ n, m }] = asked;
+  function askHighs(question: Question): Candidate & { said: number } {
+    const { status, solution, dualRay, primalRay } = run(highs, question);
+    const { n, m } = question.program;
     const given = (values: Float64Array | undefined, length: number) =>
       values?.length === length ? values : new Float64Array(length);
     const candidate: Candidate = {

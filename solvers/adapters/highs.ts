@@ -46,7 +46,7 @@ export async function loadHighs(): Promise<Highs> {
   const ask = (program: Program<Matrix>, integer?: readonly boolean[]) => {
     const { n, A, P, hessian } = program;
     const whole = P === 'whole' ? compressed(hessian, n) : undefined;
-    return askHighs(program, compressed(A, n), whole, HIGHS_FEASIBILITY, integer);
+    return askHighs({ program, A: compressed(A, n), whole, feasibility: HIGHS_FEASIBILITY, integer });
   };
 
   return {

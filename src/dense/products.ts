@@ -12,6 +12,7 @@ type Product = [
   ...[b: number, bRow: number, bColumn: number],
   ...[c: number, cRow: number, add: number, work: number],
 ];
+
 interface Kernel {
   /** C (m x n) = A (m x k) B (k x n), added to C if `add` is 1; each entry is summed over k from first to last. */
   denseGemm(...product: Product): void;
@@ -34,4 +35,5 @@ interface Kernel {
   denseQr(a: number, m: number, n: number, stride: number, r: number): number;
 }
 
+/** These kernels in an arena. */
 export const productKernel = (arena: Arena): Kernel => arena.kernels<Kernel>(kernelModule);

@@ -10,6 +10,7 @@ const DENSE: u32 = 9;
 /** Columns that dense sums take together. */
 const PANEL: u32 = 512;
 
+/** Lists the columns of what is not zero in a row, until they are as many as a full row has. */
 function find(row: usize, stride: i32, entries: usize): void {
   let count: u32 = 0;
   for (let k = 0; k < stride && count < DENSE; k++) {
