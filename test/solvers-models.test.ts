@@ -149,6 +149,25 @@ describe('a model', () => {
     }
   });
 
+  it('whose curvature is nearly flat takes a second step wherever the first one has lost digits', () => {
+    const n = 7;
+    const P = Float64Array.from({ length: n * n }, (_, at) => {
+      const [i, j] = [Math.floor(at / n), at % n];
+      return 1 / (i + j + 1) + (i === j ? 1e-5 : 0);
+    });
+    const q = Float64Array.from({ length: n }, (_, k) => Math.sin(k + 1));
+    const model = createModel({ P, q, lb: q.map(() => -1e6), ub: q.map(() => 1e6) });
+    model.solve();
+    model.solve();
+    const steps = Array.from({ length: 40 }, (_, step) => {
+      model.update({ q: q.map((cost, k) => cost + 0.3 * Math.sin(step * (k + 2))) });
+      const { residuals, work } = model.solve();
+      if (work.centres === 1) expect(isSharp(residuals)).toBe(true);
+      return work.centres;
+    });
+    expect(steps.filter((count) => count === 2).length).toBeGreaterThan(5);
+  });
+
   it('counts the constraints that its steps take up and let go', () => {
     const model = createModel({ P: 'identity', q: f(0, 0), lb: f(-1, -1), ub: f(1, 1) });
     model.solve();
