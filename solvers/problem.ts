@@ -9,7 +9,7 @@
 import { demandInteger, EngramError } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
 import { type Compressed, isCompressed, type Matrix, transposed } from './sparse/matrix.js';
-import { LARGEST_DATA } from './tolerances.js';
+import { LARGEST_DATA, ROUNDING } from './tolerances.js';
 import { copied, vector } from './vectors.js';
 
 /**
@@ -57,8 +57,8 @@ export interface Program<M extends Matrix = Float64Array> {
   constant: number;
 }
 
-/** Limits at least this large are none. */
-const INFINITE = 1e20;
+/** Limits at least this large are none: 1e20, from which files may have taken something. */
+const INFINITE = 1e20 * (1 - ROUNDING);
 /** Sizes up to which dense matrices are taken. */
 const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;

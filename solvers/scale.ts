@@ -7,6 +7,7 @@
  */
 import { type Program, type Vectors, withVectors } from './problem.js';
 import { isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
+import { ROUNDING } from './tolerances.js';
 import { copied, vector } from './vectors.js';
 
 export interface Scaling {
@@ -156,7 +157,7 @@ export function scaledVectors(
   };
 }
 
-/** The median magnitude of limits that are neither zero nor none, scaled. */
+/** The median magnitude of limits that are neither none nor zero, or rounding beside the largest as zeros of files may be, scaled. */
 function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Array[], D: Float64Array): number {
   const sizes = vector(2 * (E.length + D.length));
   let count = 0;
@@ -166,7 +167,11 @@ function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Arra
   for (const limits of bounds) {
     for (let k = 0; k < limits.length; k++) if (isLimit(limits[k])) sizes[count++] = Math.abs(limits[k] / D[k]);
   }
-  return count > 0 ? selected(sizes, count, count >> 1) : 1;
+  let most = 0;
+  for (let i = 0; i < count; i++) most = Math.max(most, sizes[i]);
+  let kept = 0;
+  for (let i = 0; i < count; i++) if (sizes[i] > ROUNDING * most) sizes[kept++] = sizes[i];
+  return kept > 0 ? selected(sizes, kept, kept >> 1) : 1;
 }
 
 /** What would stand at place `k` if the first `count` values were sorted (Hoare's selection): a sort takes longer than all sweeps. */

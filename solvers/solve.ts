@@ -335,7 +335,7 @@ function withoutSolver(program: Program<Matrix>): Solution | undefined {
   return judged(program, candidate as Candidate, 'activeSet', [], n > 0 ? curvatureOf(program).convexity : 'proved');
 }
 
-/** Limits that cross by less than the tolerance trade places: every point between them is good enough. */
+/** Limits that cross by less than the tolerance meet half-way: every point between them is good enough. */
 function uncrossed<M extends Matrix>(program: Program<M>): Program<M> {
   const { l, u, lb, ub } = program;
   const cross = (a: Float64Array, b: Float64Array) => {
@@ -343,9 +343,9 @@ function uncrossed<M extends Matrix>(program: Program<M>): Program<M> {
     return false;
   };
   if (!cross(l, u) && !cross(lb, ub)) return program;
-  const low = (a: Float64Array, b: Float64Array) => mapped(a, (value, i) => Math.min(value, b[i]));
-  const high = (a: Float64Array, b: Float64Array) => mapped(a, (value, i) => Math.max(value, b[i]));
-  return { ...program, l: low(l, u), u: high(l, u), lb: low(lb, ub), ub: high(lb, ub) };
+  const met = (a: Float64Array, b: Float64Array, own: Float64Array) =>
+    mapped(own, (value, i) => (a[i] > b[i] ? a[i] + (b[i] - a[i]) / 2 : value));
+  return { ...program, l: met(l, u, l), u: met(l, u, u), lb: met(lb, ub, lb), ub: met(lb, ub, ub) };
 }
 
 interface ScaledJudge extends Judge {

@@ -2,18 +2,14 @@
 // a model that goes on from the last optimum; where a Python with numpy and daqp is named, DAQP in turn on the same ones. Processor
 // time a solve, of that batch of a hundred that took least in twelve rounds: longer ones are interrupted on any machine that has other
 // work. Every answer of ours is `solved`, or it ends.
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { createModel, solveQp } from '../../dist/solvers/index.js';
+import { asking } from './python.mjs';
 import { control } from './sparse-problems.mjs';
 
 const SOLVES = 1000;
 const BATCH = 100;
 const ROUNDS = 12;
-const python = process.argv[2];
-const child =
-  python && spawn(python, [new URL('models.py', import.meta.url).pathname], { stdio: ['pipe', 'pipe', 'inherit'] });
-const lines = child && createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+const python = process.argv[2] && asking(process.argv[2], 'models.py');
 
 const rowsOf = ({ starts, rows, values }, m) => {
   const n = starts.length - 1;
@@ -64,7 +60,7 @@ for (const size of [
       demand(model.solve());
     };
     note('warm', least(costs, again));
-    if (!child) continue;
+    if (!python) continue;
     const split = (M, count) => Array.from({ length: count }, (_, i) => Array.from(M.subarray(n * i, n * i + n)));
     const H = rowsOf(sparse.P, n);
     const line = {
@@ -75,17 +71,16 @@ for (const size of [
       lower: limits(problem.lb, problem.l, -1e30),
       costs: costs.map((q) => Array.from(q)),
     };
-    child.stdin.write(`${JSON.stringify(line)}\n`);
-    const peer = JSON.parse((await lines.next()).value);
+    const peer = await python.ask(line);
     note('peerCold', peer.cold);
     note('peerWarm', peer.warm);
   }
   const us = (value) => `${value.toPrecision(2)} us`;
   const lost = (ratio) => (ratio > 1 ? `**${ratio.toPrecision(2)} x**` : `${ratio.toPrecision(2)} x`);
-  const peers = child
+  const peers = python
     ? [us(best.peerCold), us(best.peerWarm), lost(best.cold / best.peerCold), lost(best.warm / best.peerWarm)]
     : ['-', '-', '-', '-'];
   const own = [us(best.cold), us(best.warm), `${(best.cold / best.warm).toPrecision(2)} x`];
   console.log(`| ${size[0]} x (${size[1]} + ${size[2]}) | ${[...own, ...peers].join(' | ')} |`);
 }
-child?.stdin.end();
+python?.end();

@@ -1,26 +1,13 @@
 // node bench/solvers/sparse.mjs [problems of a class] [python]: sparse convex programs by our solvers and, where a Python with
 // numpy, scipy, piqp, clarabel, highspy, osqp and daqp is named, by these. Processor time of one solve, set-up included, the
 // least of three warm ones; ours and theirs take turns. An answer counts where our judge accepts it (1e-9).
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { solveQp, verify } from '../../dist/solvers/index.js';
+import { asking } from './python.mjs';
 import { classes } from './sparse-problems.mjs';
 
 const count = Number(process.argv[2] ?? 3);
-const python = process.argv[3];
-const child =
-  python && spawn(python, [new URL('peers.py', import.meta.url).pathname], { stdio: ['pipe', 'pipe', 'inherit'] });
-const lines = child && createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-
-const plain = (_, value) => {
-  if (ArrayBuffer.isView(value)) return Array.from(value, (v) => (Number.isFinite(v) ? v : null));
-  return value;
-};
-async function peers(problem) {
-  if (!child) return {};
-  child.stdin.write(`${JSON.stringify(problem, plain)}\n`);
-  return JSON.parse((await lines.next()).value);
-}
+const python = process.argv[3] && asking(process.argv[3], 'peers.py');
+const peers = async (problem) => (await python?.ask(problem)) ?? {};
 
 const seconds = () => {
   const { user, system } = process.cpuUsage();
@@ -36,7 +23,7 @@ function ours(problem) {
   return { seconds: best, answer };
 }
 
-const names = ['piqp', 'clarabel', 'highs', 'osqp', 'daqp'];
+const names = ['piqp', 'piqp_dense', 'clarabel', 'highs', 'osqp', 'daqp'];
 console.log(`| class | ours | judge's part | ${names.map((name) => `${name} | `).join('')}`.trimEnd());
 console.log(`|---|---|---|${'---|'.repeat(names.length)}`);
 const geometric = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
@@ -76,4 +63,4 @@ for (const [name, make] of Object.entries(classes)) {
     `| ${name} | ${(1000 * geometric(own)).toPrecision(2)} ms, ${good}/${count}, ${[...methods].join(' ')} | ${Math.round(100 * geometric(part))} % | ${names.map(cell).join(' | ')} |`,
   );
 }
-child?.stdin.end();
+python?.end();
