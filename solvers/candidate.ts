@@ -1,5 +1,7 @@
 /** What the methods and the judge say to each other. All of it in the scaled variables. */
+import type { Program } from './problem.js';
 import type { Status } from './status.js';
+import { vector } from './vectors.js';
 
 /** A point with multipliers of rows and bounds. */
 export interface Point {
@@ -35,3 +37,10 @@ export interface Work {
 }
 
 export const noWork = (): Work => ({ rounds: 0, centres: 0, additions: 0, removals: 0 });
+
+/** The origin without multipliers. */
+export const noPoint = ({ n, m }: Pick<Program, 'n' | 'm'>): Point => ({
+  x: vector(n),
+  y: vector(m),
+  z: vector(n),
+});

@@ -79,13 +79,16 @@ export function choose(
   }
   if (method !== 'auto') return { order: [method], analysis, why: `asked for; ${fill}` };
   if (!fits) return { order: ['interiorPoint'], analysis, why: `too large for dense matrices; ${fill}` };
-  if (analysis && !start) return { order: ['interiorPoint', 'activeSet'], analysis, why: fill };
+  const few = n <= FEW_VARIABLES;
+  // What the interior point cannot finish with the active set from its own point, the active set from nothing seldom can, and not soon.
+  if (analysis && !start)
+    return { order: few ? ['interiorPoint', 'activeSet'] : ['interiorPoint'], analysis, why: fill };
   const curved = curvature > WELL_CURVED;
-  if (curved || start || n <= FEW_VARIABLES) {
+  if (curved || start || few) {
     const why = start ? 'a start is given' : curved ? 'P is well curved' : `at most ${FEW_VARIABLES} variables`;
     return { order: ['activeSet', 'interiorPoint'], analysis, why: `${why}; ${fill}` };
   }
-  return { order: ['interiorPoint', 'activeSet'], analysis, why: `P is flat; ${fill}` };
+  return { order: ['interiorPoint'], analysis, why: `P is flat; ${fill}` };
 }
 
 const words = (count: number) => count.toExponential(1);

@@ -13,8 +13,8 @@ import {
 } from '../src/core/index.js';
 import { type Next, nextBySteps } from './active-set/next.js';
 import { continueActiveSet, moveTo, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
-import { noPoint, type Workspace } from './active-set/workspace.js';
-import { type Candidate, type Judge, noWork, type Point } from './candidate.js';
+import type { Workspace } from './active-set/workspace.js';
+import { type Candidate, type Judge, noPoint, noWork, type Point } from './candidate.js';
 import { choose, dense, formed, isSparse, thinned } from './choice.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';

@@ -56,13 +56,17 @@ export const WELL_CURVED = 1e-7;
 export const FEW_VARIABLES = 400;
 
 // The interior point (interior-point/solve.ts).
-/** Regularisation follows mu between these: it helps Cholesky at the begin, and vanishes with the residuals. */
-export const MOST_REGULAR = 1e-4;
+/** delta follows mu between these: less than the root of rounding, steps are nearly those of the problem itself. */
+export const REGULAR = 1e-7;
 export const LEAST_REGULAR = 1e-9;
+/** What it may become where factors are worth nothing with less. */
+export const MOST_REGULAR = 1e-4;
+/** rho, as a part of delta: x drifts farther along flat directions than multipliers do, and what it drifts is left times rho. */
+export const PRIMAL_REGULAR = 1e-3;
 /** Residuals, relative to the costs, at which the active limits may be the right ones, or nearly: a polish is tried. */
-export const EARLY = 1e-3;
+export const EARLY = 1e-7;
 /** The same at which an answer is ripe: it may be right without a polish, and that has more than one chance. */
-export const RIPE = 1e-11;
+export const RIPE = 1e-10;
 /** Regularisation of the polish: its error falls by this factor in every pass. */
 export const POLISH_REGULAR = 1e-7;
 /** Multipliers below this part of the largest are left out of a proof of infeasibility. */

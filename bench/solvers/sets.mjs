@@ -80,7 +80,9 @@ for (const folder of folders) {
     if (own?.right) right.ours++;
     for (const name of NAMES) {
       const other = (await python.ask({ ...question, only: name }, Number(seconds)))?.[name];
-      told.push(`${name} ${other?.right ? (1e3 * other.seconds).toPrecision(3) : other ? (other.error ?? 'wrong') : 'no answer'}`);
+      told.push(
+        `${name} ${other?.right ? (1e3 * other.seconds).toPrecision(3) : other ? (other.error ?? 'wrong') : 'no answer'}`,
+      );
       if (!other?.right) continue;
       right[name]++;
       if (own?.right) ratios[name].push(own.seconds / other.seconds);

@@ -9,7 +9,7 @@
  * active set, its Gram matrix and its factor stay.
  */
 import type { Arena } from '../../src/core/index.js';
-import { type Candidate, type Judge, noWork, type Point } from '../candidate.js';
+import { type Candidate, type Judge, noPoint, noWork, type Point } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
@@ -18,7 +18,7 @@ import type { Status } from '../status.js';
 import { feasiblePoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
 import { rayOf } from './polish.js';
-import { changesOf, clipped, noPoint, type Workspace, workspaceOf, writeLimits } from './workspace.js';
+import { changesOf, clipped, type Workspace, workspaceOf, writeLimits } from './workspace.js';
 
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;

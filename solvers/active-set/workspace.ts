@@ -218,10 +218,3 @@ export function clipped({ lb, ub }: Program<Matrix>, x: Float64Array): Float64Ar
   }
   return out;
 }
-
-/** The origin without multipliers. */
-export const noPoint = ({ n, m }: Pick<Program, 'n' | 'm'>): Point => ({
-  x: vector(n),
-  y: vector(m),
-  z: vector(n),
-});

@@ -90,12 +90,13 @@ export function startOf(program: Program<Matrix>, limits: Limits, system: StepSy
   const x = compromise(program, limits, system) ?? new Float64Array(n);
   const value = new Float64Array(K);
   valuesAt(system, x, value);
-  // Where P is curved, multipliers will be as large as the way to the limits is far.
-  const size = program.P === 'zero' ? 1 : Math.max(1, farthest(limits, value));
+  // Where x is far from the limits, slacks near 0 would let no step go far; where P is curved, multipliers will be as large as the way is.
+  const far = Math.sqrt(farthest(limits, value));
+  const size = program.P === 'zero' ? 1 : Math.max(1, far);
   for (const side of SIDES) {
     for (let i = 0; i < K; i++) {
       if (!has[side][i]) continue;
-      s[side][i] = Math.max(slackOf(limits, side, i, value[i]), LEAST_SLACK);
+      s[side][i] = Math.max(slackOf(limits, side, i, value[i]), LEAST_SLACK, far);
       lambda[side][i] = size;
     }
   }

@@ -9,20 +9,20 @@
  *
  *   (P + rho + A'W A) dx = r_x + A'W r,   dy = W (r - A dx),   1/W = s / lambda + delta   (equalities: delta)
  *
- * by Cholesky, with refinement; where the data are sparse, its quasi-definite form by L D L' (sparse-system.ts). As soon as hardly any limit
- * becomes active or inactive in a step, the method of multipliers on the active ones is tried, which corrects a few of them (polish.ts); where
- * the judge refuses what comes of it, more steps follow, and at the end the active set.
+ * by Cholesky, with refinement; where the data are sparse, its quasi-definite form by L D L' (sparse-system.ts). Where residuals are small the
+ * method of multipliers on the active limits is tried (polish.ts); where the judge refuses what comes of it, more steps follow, and at
+ * the end the active set.
  */
-import { type Candidate, type Judge, noWork, type Point, type Work } from '../candidate.js';
+import { type Candidate, type Judge, noPoint, noWork, type Point } from '../candidate.js';
 import { largest } from '../largest.js';
 import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
 import type { Matrix } from '../sparse/matrix.js';
-import { EARLY, LEAST_REGULAR, MOST_REGULAR, NO_MULTIPLIER, RIPE } from '../tolerances.js';
+import { EARLY, LEAST_REGULAR, MOST_REGULAR, NO_MULTIPLIER, REGULAR, RIPE } from '../tolerances.js';
 import { type Limits, limitsOf, pointOf, startOf } from './iterate.js';
-import { activeOnly, noteActive, polish } from './polish.js';
+import { activeOnly, polish } from './polish.js';
 import { measure, residualTables } from './residuals.js';
-import { advance, linearise, mehrotra, stepTables } from './step.js';
+import { advance, linearise, mehrotra, type StepTables, stepTables } from './step.js';
 import type { StepSystem } from './system.js';
 
 /** Steps without a gain after which no more are taken. */
@@ -38,10 +38,10 @@ const RUNAWAY = 1e4;
 const RIPER = 100;
 /** Points that the judge may refuse in a polish. */
 const REFUSALS = 4;
-/** The part of all limits that may have become active or inactive in a step before a polish is tried. */
-const FEW = 0.01;
+/** The part of the residuals that a direction may leave before it is looked for with more regularisation. */
+const SPOILT = 0.1;
 /** Rounds of the active set that finishes. */
-const FINISH_ROUNDS = 2000;
+const FINISH_ROUNDS = 400;
 
 /** The active set from a point, in at most so many rounds; undefined where it does not go. */
 export type Finish = (start: Point, rounds: number) => Rounds<Candidate> | undefined;
@@ -61,29 +61,29 @@ export function* solveByInteriorPoint(
   let best = pointOf(program, limits, iterate);
   let bestSize = Number.POSITIVE_INFINITY;
   let least = Number.POSITIVE_INFINITY;
+  let most = base;
   let idle = 0;
   let more = true;
   let ripe = EARLY;
-  const active = new Int8Array(limits.equal.length);
   const residuals = residualTables(program.n, limits.equal.length);
   const tables = stepTables(program, limits, system, iterate, residuals);
   for (let step = 0; step < stepLimit; step++) {
     more = yield system.work;
     if (!more) break;
     measure(residuals, program, limits, system, iterate);
-    const { mu, infeasibility, size, y } = residuals;
+    const { infeasibility, size, y } = residuals;
     if (!(size < Number.POSITIVE_INFINITY)) break;
     const nearer = size < bestSize;
     if (nearer) {
       bestSize = size;
       best = pointOf(program, limits, iterate);
     }
-    const gains = infeasibility < GAIN * least;
-    if (gains) least = infeasibility;
+    // Of an infeasible program multipliers grow.
+    const gains = infeasibility < GAIN * least || largest(y) > most / GAIN;
+    if (gains) [least, most] = [Math.min(least, infeasibility), Math.max(most, largest(y))];
     idle = nearer || gains ? 0 : idle + 1;
     if (idle > (bestSize > RIPE * base ? PATIENCE : SHORT_PATIENCE)) break;
-    const changes = noteActive(limits, residuals, active);
-    if (nearer && size <= ripe * base && changes <= FEW * active.length) {
+    if (nearer && size <= ripe * base) {
       const settled = settle(program, limits, system, judge, best, size <= RIPE * base ? REFUSALS : 1);
       if (settled) return { status: 'solved', ...settled, work };
       ripe = size > RIPE * base ? Math.max(RIPE, size / base / RIPER) : size / base / RIPER;
@@ -94,15 +94,28 @@ export function* solveByInteriorPoint(
         return { status: 'infeasible', ...pointOf(program, limits, iterate), y: proof, work };
       }
     }
-    const regular = Math.min(MOST_REGULAR, Math.max(LEAST_REGULAR, mu * 1e-2));
-    if (!linearise(tables, regular)) break;
     work.rounds++;
-    const direction = mehrotra(tables);
-    if (!direction.dx.every(Number.isFinite)) break;
-    advance(tables, direction);
+    if (!stepFrom(tables)) break;
   }
-  const end = yield* finished(program, limits, system, judge, best, work, finish);
-  return !more && end.status === 'stalled' ? { ...end, status: 'roundLimit' } : end;
+  const settled = settle(program, limits, system, judge, best, REFUSALS);
+  if (settled) return { status: 'solved', ...settled, work };
+  // What has run away, as x does where the program is unbounded, is no start.
+  const start = largest(best.x) > RUNAWAY ? noPoint(program) : activeOnly(program, limits, system, best);
+  return yield* finished({ status: more ? 'stalled' : 'roundLimit', ...best, work }, finish(start, FINISH_ROUNDS));
+}
+
+/** A step with as little regularisation as leaves the factor worth something; false where there is none. */
+function stepFrom(tables: StepTables): boolean {
+  const { mu, size } = tables.residuals;
+  let delta = Math.max(Math.min(REGULAR, Math.max(LEAST_REGULAR, mu * 1e-2)), tables.delta / 10);
+  for (; linearise(tables, delta); delta *= 100) {
+    const direction = mehrotra(tables);
+    if (!(direction.left <= SPOILT * size) && 100 * delta <= MOST_REGULAR) continue;
+    if (!direction.dx.every(Number.isFinite)) return false;
+    advance(tables, direction);
+    return true;
+  }
+  return false;
 }
 
 /** The point polished, or as it is, if the judge takes it. */
@@ -118,27 +131,12 @@ function settle(
   return polished ?? (refusals > 1 && judge.solved(best) ? best : undefined);
 }
 
-/** The last point polished, or else what the active set makes of it. */
-function* finished(
-  program: Program<Matrix>,
-  limits: Limits,
-  system: StepSystem,
-  judge: Judge,
-  best: Point,
-  work: Work,
-  finish: Finish,
-): Rounds<Candidate> {
-  const settled = settle(program, limits, system, judge, best, REFUSALS);
-  if (settled) return { status: 'solved', ...settled, work };
-  const active = activeOnly(program, limits, system, best);
-  const rounds = finish(active, FINISH_ROUNDS);
-  if (!rounds) return { status: 'stalled', ...best, work };
+/** What the active set makes of the last point, if it goes. */
+function* finished(end: Candidate, rounds: Rounds<Candidate> | undefined): Rounds<Candidate> {
+  if (!rounds) return end;
   const other = yield* rounds;
-  work.additions = other.work.additions;
-  work.removals = other.work.removals;
-  work.centres = other.work.centres;
-  if (other.status === 'stalled' || other.status === 'roundLimit') return { status: 'stalled', ...best, work };
-  return { ...other, work };
+  const work = { ...other.work, rounds: end.work.rounds };
+  return { ...(other.status === 'stalled' || other.status === 'roundLimit' ? end : other), work };
 }
 
 /** Multipliers of size 1, without those that are none beside the largest. */

@@ -17,8 +17,8 @@ interface Kernel {
   compressedTimes(count: number, starts: number, columns: number, values: number, x: number, y: number): void;
 }
 
-/** -1/W of a row that takes no part. */
-const ASIDE = -1e60;
+/** -1/W of a row that takes no part: more would only make numbers that are slow to reckon with. */
+const ASIDE = -1e20;
 /** Bytes of a factor up to which one is made. */
 const MOST_BYTES = 2.5e9;
 

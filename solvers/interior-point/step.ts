@@ -4,6 +4,7 @@
  */
 import type { Program } from '../problem.js';
 import type { Matrix } from '../sparse/matrix.js';
+import { PRIMAL_REGULAR } from '../tolerances.js';
 import { type Iterate, type Limits, SIDES } from './iterate.js';
 import type { Residuals } from './residuals.js';
 import type { StepSystem } from './system.js';
@@ -21,6 +22,8 @@ export interface Direction {
   dy: Float64Array;
   ds: Pair;
   dlambda: Pair;
+  /** What is left of the equations that it is to solve. */
+  left: number;
 }
 
 /** What the steps of a program are made in: filled anew by each. */
@@ -33,8 +36,8 @@ export interface StepTables {
   /** The weights W of either side, and of the limit in all. */
   readonly w: Pair;
   readonly weight: Float64Array;
-  /** rho = delta. */
-  regular: number;
+  /** The proximal weight of multipliers; that of x is rho = PRIMAL_REGULAR delta. */
+  delta: number;
   /** Targets c of complementarity, and the right-hand sides that come of them. */
   readonly c: Pair;
   readonly right: Pair;
@@ -54,24 +57,24 @@ export function stepTables(
   const numbers = () => new Float64Array(K);
   const pair = (): Pair => [numbers(), numbers()];
   return {
-    ...{ program, limits, system, iterate, residuals, regular: 0 },
+    ...{ program, limits, system, iterate, residuals, delta: 0 },
     ...{ w: pair(), weight: numbers(), c: pair(), right: pair(), target: numbers() },
     ...{ ds: pair(), dlambda: pair() },
   };
 }
 
 /** Factors the system of the iterate as it stands; false where that fails. */
-export function linearise(at: StepTables, regular: number): boolean {
+export function linearise(at: StepTables, delta: number): boolean {
   const { w, weight } = at;
   const { equal, has } = at.limits;
   const { s, lambda } = at.iterate;
-  at.regular = regular;
+  at.delta = delta;
   for (const side of SIDES) {
     const [own, hasOwn, sOwn, lambdaOwn] = [w[side], has[side], s[side], lambda[side]];
-    for (let i = 0; i < own.length; i++) own[i] = hasOwn[i] ? 1 / (sOwn[i] / lambdaOwn[i] + regular) : 0;
+    for (let i = 0; i < own.length; i++) own[i] = hasOwn[i] ? 1 / (sOwn[i] / lambdaOwn[i] + delta) : 0;
   }
-  for (let i = 0; i < weight.length; i++) weight[i] = equal[i] ? 1 / regular : w[0][i] + w[1][i];
-  return at.system.factor(weight, regular);
+  for (let i = 0; i < weight.length; i++) weight[i] = equal[i] ? 1 / delta : w[0][i] + w[1][i];
+  return at.system.factor(weight, PRIMAL_REGULAR * delta);
 }
 
 /** Predictor and corrector. */
@@ -127,7 +130,7 @@ export function advance({ program, limits, iterate }: StepTables, { dx, dy, ds, 
 
 /** The direction for the targets c: s dlambda + lambda ds = c. */
 function direction(at: StepTables, exact: number): Direction {
-  const { limits, system, iterate, residuals, w, weight, regular, c, right, target, ds, dlambda } = at;
+  const { limits, system, iterate, residuals, w, weight, delta, c, right, target, ds, dlambda } = at;
   const { equal, has } = limits;
   const { s, lambda } = iterate;
   const { rx, re, r } = residuals;
@@ -141,7 +144,7 @@ function direction(at: StepTables, exact: number): Direction {
     if (equal[i]) target[i] = re[i];
     else target[i] = weight[i] > 0 ? (wLower[i] * rightLower[i] - wUpper[i] * rightUpper[i]) / weight[i] : 0;
   }
-  const { dx, dy } = system.solve(rx, target, weight, regular, exact);
+  const { dx, dy, left } = system.solve(rx, target, weight, PRIMAL_REGULAR * delta, exact);
   const [[lower, upper], [hasLower, hasUpper]] = [dlambda, has];
   for (let i = 0; i < K; i++) {
     if (equal[i] || weight[i] === 0) continue;
@@ -160,7 +163,7 @@ function direction(at: StepTables, exact: number): Direction {
     const own = dlambda[side];
     for (let i = 0; i < K; i++) if (hasOwn[i]) dsOwn[i] = (cOwn[i] - sOwn[i] * own[i]) / lambdaOwn[i];
   }
-  return { dx, dy, ds, dlambda };
+  return { dx, dy, ds, dlambda, left };
 }
 
 /** The longest step, at most 1, that keeps positive values positive. */

@@ -16,8 +16,8 @@ export interface StepSystem {
   /** Factors P + rho + A'W A + W_b for weights of rows, then of bounds; false where that fails. */
   factor(weight: Float64Array, rho: number): boolean;
   /**
-   * Solves (P + rho) dx - A'dy - dz = right, A dx + dy / W = target (bounds alike), by the last factor, refined where more
-   * than `exact` is left of either side. Where a weight is 0, dy is 0.
+   * Solves (P + rho) dx - A'dy - dz = right, A dx + dy / W = target (bounds alike), by the last factor, refined as long as more
+   * than `exact` is left of either side and it becomes less; `left` is what is. Where a weight is 0, dy is 0.
    */
   solve(
     right: Float64Array,
@@ -25,7 +25,7 @@ export interface StepSystem {
     weight: Float64Array,
     rho: number,
     exact: number,
-  ): Pick<ErrorTables, 'dx' | 'dy'>;
+  ): Pick<ErrorTables, 'dx' | 'dy' | 'left'>;
 }
 
 interface Kernel extends DenseKernel {
@@ -145,14 +145,18 @@ export interface ErrorTables {
   readonly b: Float64Array;
   readonly along: Float64Array;
   readonly moved: Float64Array;
+  /** What is left of either side, if it has been measured, and the solution before the last refinement. */
+  left: number;
+  readonly before: { readonly dx: Float64Array; readonly dy: Float64Array };
 }
 
 /** At most so many. */
-const REFINEMENTS = 3;
+const REFINEMENTS = 5;
 
 export const errorTables = (n: number, m: number): ErrorTables => ({
   ...{ dx: new Float64Array(n), dy: new Float64Array(m + n), e1: new Float64Array(n), e2: new Float64Array(m + n) },
   ...{ b: new Float64Array(n), along: new Float64Array(n), moved: new Float64Array(m) },
+  ...{ left: 0, before: { dx: new Float64Array(n), dy: new Float64Array(m + n) } },
 });
 
 export function beginSolve(e: ErrorTables, right: Float64Array, target: Float64Array): ErrorTables {
@@ -160,16 +164,18 @@ export function beginSolve(e: ErrorTables, right: Float64Array, target: Float64A
   e.dy.fill(0);
   e.e1.set(right);
   e.e2.set(target);
+  e.left = Number.POSITIVE_INFINITY;
   return e;
 }
 
 /**
- * Whether a solution is good enough, after so many refinements: at most `exact` is left, which is
- * e1 = right - (P + rho) dx + A'dy + dz and e2 = target - A dx - dy / W, and they are to be solved for next.
+ * Whether a solution is good enough, or as good as it becomes, after so many refinements: if more than `exact` is left, which is
+ * e1 = right - (P + rho) dx + A'dy + dz and e2 = target - A dx - dy / W, they are to be solved for next. A refinement that
+ * has made it worse is taken back.
  */
 export function isSolved(
   { times, transposed, curve }: Pick<StepSystem, 'times' | 'transposed' | 'curve'>,
-  { dx, dy, e1, e2, b, along, moved }: ErrorTables,
+  e: ErrorTables,
   right: Float64Array,
   target: Float64Array,
   weight: Float64Array,
@@ -177,8 +183,9 @@ export function isSolved(
   exact: number,
   refinements: number,
 ): boolean {
+  const { dx, dy, e1, e2, b, along, moved, before } = e;
   const [n, m] = [dx.length, moved.length];
-  if (refinements === REFINEMENTS || exact === Number.POSITIVE_INFINITY) return true;
+  if (exact === Number.POSITIVE_INFINITY) return true;
   times(dx, moved);
   transposed(dy, along);
   curve(dx, b);
@@ -191,5 +198,14 @@ export function isSolved(
     e2[i] = weight[i] > 0 ? target[i] - (i < m ? moved[i] : dx[i - m]) - dy[i] / weight[i] : 0;
     left = Math.max(left, Math.abs(e2[i]));
   }
-  return left <= exact;
+  if (!(left < e.left)) {
+    dx.set(before.dx);
+    dy.set(before.dy);
+    return true;
+  }
+  e.left = left;
+  if (left <= exact || refinements === REFINEMENTS) return true;
+  before.dx.set(dx);
+  before.dy.set(dy);
+  return false;
 }
