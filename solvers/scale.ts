@@ -5,6 +5,7 @@
  *
  *   x = D x^,   y = E y^ / c,   z = D^-1 z^ / c
  */
+import { largest } from './largest.js';
 import { type Program, type Vectors, withVectors } from './problem.js';
 import { isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
 import { ROUNDING } from './tolerances.js';
@@ -34,18 +35,15 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const { n, m, P, q, l, u, lb, ub } = program;
   const D = vector(n).fill(1);
   const E = vector(m).fill(1);
-  const A = copyOf<Matrix>(program.A);
-  const H: Matrix = P === 'identity' ? vector(n).fill(1) : copyOf<Matrix>(program.hessian);
-  const entries = valuesOf(H);
-  const column = { sizes: vector(n), factors: vector(n).fill(1) };
-  const row = { sizes: vector(m), factors: vector(m).fill(1) };
-  for (let sweep = 0; ; sweep++) {
+  const hessian: Matrix = P === 'identity' ? vector(n).fill(1) : program.hessian;
+  const column = { sizes: vector(n), factors: vector(n) };
+  const row = { sizes: vector(m), factors: vector(m) };
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
     column.sizes.fill(0);
     row.sizes.fill(0);
-    rescale(A, m, n, row, column);
-    if (P === 'whole') rescale(H, n, n, { sizes: vector(n), factors: column.factors }, column);
-    else rescaleDiagonal(entries, column);
-    if (sweep === SWEEPS) break;
+    noteSizes(program.A, E, D, row.sizes, column.sizes);
+    if (P === 'whole') noteSizes(hessian, D, D, column.sizes, column.sizes);
+    else noteDiagonal(hessian as Float64Array, D, column.sizes);
     const [columns, rows] = [toFactors(column), toFactors(row)];
     if (!columns && !rows) break;
     multiply(D, column.factors);
@@ -55,10 +53,12 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const x = power(typicalLimit([l, u], E, [lb, ub], D));
   for (let k = 0; k < n; k++) D[k] *= x;
   for (let i = 0; i < m; i++) E[i] /= x;
-  for (let p = 0; p < entries.length; p++) entries[p] *= x * x;
-  let size = 0;
+  const A = rescaled(program.A, E, D);
+  const H = P === 'whole' ? rescaled(hessian, D, D) : copied(hessian as Float64Array);
+  const entries = valuesOf(H);
+  if (P !== 'whole') for (let k = 0; k < entries.length; k++) entries[k] *= D[k] * D[k];
+  let size = largest(entries);
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(q[k] * D[k]));
-  for (let p = 0; p < entries.length; p++) size = Math.max(size, Math.abs(entries[p]));
   const c = 1 / power(size);
   for (let p = 0; p < entries.length; p++) entries[p] *= c;
   const form = P === 'identity' ? 'diagonal' : P;
@@ -90,37 +90,43 @@ function toFactors({ sizes, factors }: Side): boolean {
   return any;
 }
 
-const copyOf = <M extends Matrix>(M: M): M =>
-  (isCompressed(M) ? { ...M, values: copied(M.values) } : copied(M as Float64Array)) as M;
-
-/** Multiplies a matrix by the factors of rows and columns; notes their largest magnitudes, where they are larger than what is noted there. */
-function rescale(M: Matrix, rows: number, n: number, row: Side, column: Side): void {
+/** Notes the largest magnitudes of rows and columns of a matrix times its factors, where they are larger than what is noted there. */
+function noteSizes(M: Matrix, rows: Float64Array, columns: Float64Array, rowSizes: Float64Array, sizes: Float64Array) {
   const values = valuesOf(M);
   const at = isCompressed(M) ? M : undefined;
-  const { sizes, factors } = column;
-  for (let i = 0; i < rows; i++) {
+  const n = columns.length;
+  for (let i = 0; i < rows.length; i++) {
     const first = at ? at.starts[i] : n * i;
-    const end = at ? at.starts[i + 1] : first + n;
-    const factor = row.factors[i];
-    let most = row.sizes[i];
+    // Of a dense symmetric one the half that is left of the diagonal says all.
+    const end = at ? at.starts[i + 1] : first + (rows === columns ? i + 1 : n);
+    const factor = rows[i];
+    let most = rowSizes[i];
     for (let p = first; p < end; p++) {
       const k = at ? at.columns[p] : p - first;
-      const value = values[p] * (factor * factors[k]);
-      values[p] = value;
-      const size = Math.abs(value);
+      const size = Math.abs(values[p]) * (factor * columns[k]);
       if (size > sizes[k]) sizes[k] = size;
       if (size > most) most = size;
     }
-    row.sizes[i] = most;
+    rowSizes[i] = Math.max(rowSizes[i], most);
   }
 }
 
 /** The same of a diagonal. */
-function rescaleDiagonal(entries: Float64Array, { sizes, factors }: Side): void {
-  for (let k = 0; k < entries.length; k++) {
-    entries[k] *= factors[k] * factors[k];
-    if (entries[k] > sizes[k]) sizes[k] = entries[k];
+function noteDiagonal(entries: Float64Array, factors: Float64Array, sizes: Float64Array): void {
+  for (let k = 0; k < entries.length; k++) sizes[k] = Math.max(sizes[k], entries[k] * (factors[k] * factors[k]));
+}
+
+/** A copy, multiplied by the factors of rows and columns. */
+function rescaled(M: Matrix, rows: Float64Array, columns: Float64Array): Matrix {
+  const at = isCompressed(M) ? M : undefined;
+  const values = copied(valuesOf(M));
+  const n = columns.length;
+  for (let i = 0; i < rows.length; i++) {
+    const first = at ? at.starts[i] : n * i;
+    const end = at ? at.starts[i + 1] : first + n;
+    for (let p = first; p < end; p++) values[p] *= rows[i] * columns[at ? at.columns[p] : p - first];
   }
+  return at ? { ...at, values } : values;
 }
 
 /** Factors take part, unless they would lead too far: then they become 1. */
