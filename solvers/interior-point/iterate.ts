@@ -8,7 +8,6 @@
 import type { Point } from '../candidate.js';
 import type { Program } from '../problem.js';
 import type { Matrix } from '../sparse/matrix.js';
-import { VIOLATION } from '../tolerances.js';
 import type { StepSystem } from './system.js';
 
 export interface Limits {
@@ -39,8 +38,7 @@ export function limitsOf({ n, m, l, u, lb, ub }: Program<Matrix>): Limits {
     return all;
   };
   const [lower, upper] = [joined(l, lb), joined(u, ub)];
-  // Between limits that only rounding parts there is no room for two slacks.
-  const equal = lower.map((limit, i) => (upper[i] <= limit + VIOLATION * Math.max(1, limit, -upper[i]) ? 1 : 0));
+  const equal = lower.map((limit, i) => (limit === upper[i] ? 1 : 0));
   const hasLower = lower.map((limit, i) => (limit > Number.NEGATIVE_INFINITY && !equal[i] ? 1 : 0));
   const hasUpper = upper.map((limit, i) => (limit < Number.POSITIVE_INFINITY && !equal[i] ? 1 : 0));
   const count = hasLower.reduce((sum, has, i) => sum + has + hasUpper[i], 0);
