@@ -12,16 +12,13 @@ const FULL = 0.25;
 /** How many multiplications the dense kernels do while the sparse one does one. */
 const DENSE_SPEED = 8;
 
-/** A program in one form: sparse if it was given so or is mostly zeros, else dense. */
+/** A program in one form: sparse if it is mostly zeros or too large, else dense. */
 export function formed(program: Program<Matrix>): Program | Program<Compressed> {
   const { n, m, P, A, hessian } = program;
   const whole = P === 'whole';
   const numbers = n * (m + (whole ? n : 0));
-  const given = isCompressed(A) || isCompressed(hessian) || !fitsDense(n, m);
-  if (!given) {
-    if (numbers < MANY_NUMBERS) return program as Program;
-    if (entryCount(A) + (whole ? entryCount(hessian) : 0) > FULL * numbers) return program as Program;
-  } else if (numbers < MANY_NUMBERS && fitsDense(n, m)) return dense(program);
+  const full = numbers < MANY_NUMBERS || entryCount(A) + (whole ? entryCount(hessian) : 0) > FULL * numbers;
+  if (full && fitsDense(n, m)) return dense(program);
   return {
     ...program,
     A: isCompressed(A) ? A : compressed(A, n),

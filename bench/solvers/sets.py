@@ -5,7 +5,7 @@
 FOLDER/netlib and FOLDER/netlib-infeasible come from the source distribution of SciPy (1.14: benchmarks/benchmarks/
 linprog_benchmark_files), FOLDER/maros-meszaros from that of ProxSuite (0.7.3: test/data/maros_meszaros_data), both in the Python
 package index. FOLDER/mpc has 60 steps of two controllers, after the recipes of the collection "mpc_qpbenchmark": a wheeled pendulum (50
-variables) and a walking biped (16), each simulated with the plans that it makes. It needs qpmpc and quadprog beside NumPy and SciPy.
+variables) and a walking biped (16), each simulated with the plans that it makes; dense, as they are there. It needs qpmpc and quadprog beside NumPy and SciPy.
 """
 
 import io
@@ -20,6 +20,9 @@ from scipy import sparse
 
 
 def matrix(M):
+    """Rows of a dense matrix; compressed columns of a sparse one."""
+    if isinstance(M, np.ndarray):
+        return M.tolist()
     M = sparse.csc_matrix(M)
     M.sum_duplicates()
     M.eliminate_zeros()
