@@ -4,7 +4,7 @@
 
 FOLDER/netlib and FOLDER/netlib-infeasible come from the source distribution of SciPy (1.14: benchmarks/benchmarks/
 linprog_benchmark_files), FOLDER/maros-meszaros from that of ProxSuite (0.7.3: test/data/maros_meszaros_data), both in the Python
-package index. FOLDER/mpc has 60 steps of two controllers, after the recipes of the collection "mpc_qpbenchmark": a wheeled pendulum (50
+package index; their optima, where they are told, go to optima.csv, which test/solvers-set.test.ts reads. FOLDER/mpc has 60 steps of two controllers, after the recipes of the collection "mpc_qpbenchmark": a wheeled pendulum (50
 variables) and a walking biped (16), each simulated with the plans that it makes; dense, as they are there. It needs qpmpc and quadprog beside NumPy and SciPy.
 """
 
@@ -57,6 +57,7 @@ def name_of(path):
 
 
 def netlib(path, folder):
+    optima = {"netlib": [], "netlib-infeasible": []}
     for at, file in members(path, "linprog_benchmark_files", ".npz"):
         data = np.load(file, allow_pickle=True)
         if "c" not in data:
@@ -81,8 +82,15 @@ def netlib(path, folder):
             lb = [number(v, -np.inf) for v in pairs[:, 0]]
             ub = [number(v, np.inf) for v in pairs[:, 1]]
         kind = "netlib-infeasible" if "infeasible" in at else "netlib"
+        # SciPy's own is off by 3e-5 there; this is NETLIB's.
+        optimum = -4302260.2612 if name_of(at) == "GREENBEB" else float(data["obj"]) if "obj" in data else None
+        if kind == "netlib-infeasible" or optimum is not None:
+            optima[kind].append(f"{name_of(at)}.json,{'infeasible' if kind == 'netlib-infeasible' else optimum}\n")
         l = np.concatenate([be, np.full(len(bu), -np.inf)])
         write(os.path.join(folder, kind), name_of(at), c, sparse.vstack([equal, upper]), l, np.concatenate([be, bu]), lb, ub)
+    for kind, lines in optima.items():
+        with open(os.path.join(folder, kind, "optima.csv"), "w") as file:
+            file.writelines(lines)
 
 
 def maros_meszaros(path, folder):
