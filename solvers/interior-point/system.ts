@@ -198,7 +198,7 @@ export function isSolved(
     e2[i] = weight[i] > 0 ? target[i] - (i < m ? moved[i] : dx[i - m]) - dy[i] / weight[i] : 0;
     left = Math.max(left, Math.abs(e2[i]));
   }
-  if (!(left < e.left)) {
+  if (refinements > 0 && !(left < e.left)) {
     dx.set(before.dx);
     dy.set(before.dy);
     return true;
