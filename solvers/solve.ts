@@ -54,6 +54,9 @@ import { WELL_CURVED } from './tolerances.js';
 import { copied, mapped } from './vectors.js';
 import { demandRelative, granted, judged, type Measured } from './verify.js';
 
+/** Steps of the interior point after which nothing comes of it any more: public sets take up to 120. */
+const MOST_STEPS = 500;
+
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
 
 /** Solves a convex quadratic program. Copies what it keeps; throws `usage` on a problem that is not one. */
@@ -189,7 +192,7 @@ function* byMethods(
     const mark = arena.mark();
     const candidate = yield* one === 'activeSet'
       ? solveByActiveSet(arena, inner, judge, rounds, start, watched)
-      : bySteps(arena, inner, judge, Math.ceil(roundLimit / 10), analysis);
+      : bySteps(arena, inner, judge, Math.min(MOST_STEPS, Math.ceil(roundLimit / 10)), analysis);
     arena.release(mark);
     const solution = judge.answer(program, candidate, one, tried, convexity);
     if (!best || rank(solution) < rank(best)) best = solution;
