@@ -17,8 +17,10 @@ export function formed(program: Program<Matrix>): Program | Program<Compressed> 
   const { n, m, P, A, hessian } = program;
   const whole = P === 'whole';
   const numbers = n * (m + (whole ? n : 0));
-  const full = numbers < MANY_NUMBERS || entryCount(A) + (whole ? entryCount(hessian) : 0) > FULL * numbers;
-  if (full && fitsDense(n, m)) return dense(program);
+  // Full rows beside a diagonal P that are given by columns stay so: a factor of n + m rows has few entries there.
+  const counts = whole || !isCompressed(A);
+  const full = counts && entryCount(A) + (whole ? entryCount(hessian) : 0) > FULL * numbers;
+  if ((full || numbers < MANY_NUMBERS) && fitsDense(n, m)) return dense(program);
   return {
     ...program,
     A: isCompressed(A) ? A : compressed(A, n),
