@@ -85,7 +85,9 @@ for (const folder of folders) {
       );
       if (!other?.right) continue;
       right[name]++;
-      if (own?.right) ratios[name].push(own.seconds / other.seconds);
+      // Clocks of processors may stand still for a microsecond.
+      const seen = (value) => Math.max(value, 1e-6);
+      if (own?.right) ratios[name].push(seen(own.seconds) / seen(other.seconds));
     }
     console.error(`${file} ${n}: ${told.join('; ')}`);
   }
