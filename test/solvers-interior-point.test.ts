@@ -105,3 +105,23 @@ describe('a step whose matrix is nearly singular', () => {
     );
   });
 });
+
+it('full matrices that are given by columns are taken as dense ones', () => {
+  const [n, m] = [50, 40];
+  const random = lcg(7);
+  const numbers = (length: number) => Float64Array.from({ length }, () => 2 * random() - 1);
+  const [B, A, q] = [numbers(n * n), numbers(m * n), numbers(n)];
+  const P = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) for (let k = 0; k < n; k++) P[n * i + j] += B[n * k + i] * B[n * k + j];
+  const columns = (M: Float64Array, rows: number) => ({
+    starts: Int32Array.from({ length: n + 1 }, (_, k) => rows * k),
+    rows: Int32Array.from({ length: rows * n }, (_, p) => p % rows),
+    values: Float64Array.from({ length: rows * n }, (_, p) => M[n * (p % rows) + Math.floor(p / rows)]),
+  });
+  const limits = { q, l: new Float64Array(m).fill(-1), u: new Float64Array(m).fill(1) };
+  const [dense, sparse] = [solveQp({ P, A, ...limits }), solveQp({ P: columns(P, n), A: columns(A, m), ...limits })];
+  expect(dense.status).toBe('solved');
+  expect(sparse.why).toBe(dense.why);
+  expect(sparse.x).toEqual(dense.x);
+});
