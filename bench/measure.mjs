@@ -7,6 +7,21 @@ export const median = (values) => {
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+export const geometric = (values) => Math.exp(mean(values.map(Math.log)));
+
+/** { seconds, result } of a piece of work: processor time, the least of at least three runs and a tenth of a second, or of one that takes more than a second. */
+export function leastTime(work) {
+  let [seconds, result, runs, spent] = [Infinity, undefined, 0, 0];
+  while ((runs < 3 && spent < 1) || spent < 0.1) {
+    const begin = process.cpuUsage();
+    result = work();
+    const { user, system } = process.cpuUsage(begin);
+    const took = (user + system) / 1e6;
+    [seconds, runs, spent] = [Math.min(seconds, took), runs + 1, spent + took];
+  }
+  return { seconds, result };
+}
+
 /** { milliseconds, result } of a piece of work. */
 export function timed(work) {
   const begin = performance.now();

@@ -9,7 +9,7 @@
 import { demandInteger, EngramError } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
 import { type Compressed, isCompressed, type Matrix, transposed } from './sparse/matrix.js';
-import { LARGEST_DATA, ROUNDING } from './tolerances.js';
+import { LARGEST_DATA, NO_LIMIT } from './tolerances.js';
 import { copied, vector } from './vectors.js';
 
 /**
@@ -57,8 +57,6 @@ export interface Program<M extends Matrix = Float64Array> {
   constant: number;
 }
 
-/** Limits at least this large are none: 1e20, from which files may have taken something. */
-const INFINITE = 1e20 * (1 - ROUNDING);
 /** Sizes up to which dense matrices are taken. */
 const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;
@@ -211,7 +209,7 @@ function limits(name: 'l' | 'u' | 'lb' | 'ub', value: unknown, count: number, no
   if (array(name, value).length !== count) fail(`${name} must hold ${count} numbers; got ${array(name, value).length}`);
   const out = copied(value as Float64Array);
   for (let i = 0; i < count; i++) {
-    if (Math.abs(out[i]) < INFINITE) continue;
+    if (Math.abs(out[i]) < NO_LIMIT) continue;
     const limit = out[i];
     if (Number.isNaN(limit)) fail(`${name}[${i}] must be a number; got NaN`);
     if (limit * none < 0) {

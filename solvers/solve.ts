@@ -54,7 +54,7 @@ import { WELL_CURVED } from './tolerances.js';
 import { copied, mapped } from './vectors.js';
 import { demandRelative, granted, judged, type Measured } from './verify.js';
 
-/** Steps of the interior point after which nothing comes of it any more: public sets take up to 120. */
+/** Steps of the interior point after which nothing comes of it any more: the public sets of docs/solvers.md take up to 71. */
 const MOST_STEPS = 500;
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];

@@ -16,6 +16,8 @@ export const LEAST_RADIUS = 1e9;
 export const INDEFINITE = 1e-12;
 /** Data beyond overflow in products, whose halves are split; no quantity in sensible units is as large. */
 export const LARGEST_DATA = 1e150;
+/** Limits at least this large are none: 1e20, from which files may have taken something. */
+export const NO_LIMIT = 1e20 * (1 - ROUNDING);
 /** Asked of HiGHS: ten times less than the judge demands, the least that it takes. */
 export const HIGHS_FEASIBILITY = 1e-10;
 /** Asked of integer programs, whose answers are claims only: what MIP solvers call feasible. */

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readJsonProblem, readMps, solveQp, sparseProblem } from '../../dist/solvers/index.js';
+import { geometric, leastTime } from '../measure.mjs';
 import { asking } from './python.mjs';
 
 const [command, ...rest] = process.argv.slice(2);
@@ -32,19 +33,6 @@ const columns = (M, n) => {
   }
   return { starts, rows, values };
 };
-function ours(problem) {
-  let [best, answer, runs, spent] = [Infinity, undefined, 0, 0];
-  while ((runs < 3 && spent < 1) || spent < 0.1) {
-    const begin = process.cpuUsage();
-    answer = solveQp(problem);
-    const { user, system } = process.cpuUsage(begin);
-    const took = (user + system) / 1e6;
-    [best, runs, spent] = [Math.min(best, took), runs + 1, spent + took];
-  }
-  return { seconds: best, answer };
-}
-
-const geometric = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 console.log(`| set | problems | ours | ${NAMES.join(' | ')} |`);
 console.log(`|---|---|---|${'---|'.repeat(NAMES.length)}`);
 for (const folder of folders) {
@@ -70,10 +58,10 @@ for (const folder of folders) {
     const told = [];
     let own;
     try {
-      own = ours(problem);
-      const { x, y, z, status } = own.answer;
+      own = leastTime(() => solveQp(problem));
+      const { x, y, z, status } = own.result;
       own.right = status === 'solved' && (await python.ask({ ...question, point: [x, y, z] })).right;
-      told.push(`ours ${own.answer.status} ${own.right ? 'right' : 'wrong'} ${(1e3 * own.seconds).toPrecision(3)} ms`);
+      told.push(`ours ${own.result.status} ${own.right ? 'right' : 'wrong'} ${(1e3 * own.seconds).toPrecision(3)} ms`);
     } catch (error) {
       told.push(error.message);
     }

@@ -1,7 +1,8 @@
 // node bench/solvers/sparse.mjs [problems of a class] [python]: sparse convex programs by our solvers and, where a Python with
 // numpy, scipy, piqp, clarabel, highspy, osqp and daqp is named, by these. Processor time of one solve, set-up included, the
-// least of three warm ones; ours and theirs take turns. An answer counts where our judge accepts it (1e-9).
+// least of some; ours and theirs take turns. An answer counts where our judge accepts it (1e-9).
 import { solveQp, verify } from '../../dist/solvers/index.js';
+import { geometric, leastTime } from '../measure.mjs';
 import { asking } from './python.mjs';
 import { classes } from './sparse-problems.mjs';
 
@@ -13,20 +14,9 @@ const seconds = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 };
-function ours(problem) {
-  let [best, answer] = [Number.POSITIVE_INFINITY];
-  for (let run = 0; run < 3; run++) {
-    const begin = seconds();
-    answer = solveQp(problem);
-    best = Math.min(best, seconds() - begin);
-  }
-  return { seconds: best, answer };
-}
-
 const names = ['piqp', 'piqp_dense', 'clarabel', 'highs', 'osqp', 'daqp'];
 console.log(`| class | ours | judge's part | ${names.map((name) => `${name} | `).join('')}`.trimEnd());
 console.log(`|---|---|---|${'---|'.repeat(names.length)}`);
-const geometric = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 for (const [name, make] of Object.entries(classes)) {
   const first = make(0);
   for (let run = 0; run < 2e4 / first.q.length; run++) solveQp(first);
@@ -38,7 +28,7 @@ for (const [name, make] of Object.entries(classes)) {
   const right = {};
   for (let seed = 1; seed <= count; seed++) {
     const problem = make(seed);
-    const { seconds: time, answer } = ours(problem);
+    const { seconds: time, result: answer } = leastTime(() => solveQp(problem));
     const begin = seconds();
     verify(problem, answer);
     part.push((seconds() - begin) / time);

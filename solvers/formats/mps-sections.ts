@@ -2,11 +2,10 @@
  * The sections of an MPS file, read line by line into a draft of the program. Nothing is skipped: what a line holds beyond
  * what its section understands is a fault.
  */
+import { NO_LIMIT } from '../tolerances.js';
 import type { SparseProblem } from './sparse-problem.js';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
-/** Limits at least this large are none. */
-const INFINITE_LIMIT = 1e20;
 const INFINITE = /^([+-]?)inf(inity)?$/i;
 
 /** A fault, with the line at which it was found. */
@@ -117,7 +116,7 @@ export const readers: Record<string, (draft: Draft, tokens: string[]) => void> =
       if (i === -1) draft.constant = -value;
       if (i < 0) continue;
       const kind = draft.kinds[i];
-      if (Math.abs(value) >= INFINITE_LIMIT && kind !== (value > 0 ? 'L' : 'G')) {
+      if (Math.abs(value) >= NO_LIMIT && kind !== (value > 0 ? 'L' : 'G')) {
         fail(draft, `row "${label}" of type ${kind} cannot be met with ${value}; 1e20 and more mean infinity`);
       }
       draft.rhs[i] = value;
@@ -162,7 +161,7 @@ export const readers: Record<string, (draft: Draft, tokens: string[]) => void> =
 
 /** The lower and the upper bound that a line sets; undefined where it leaves a side alone. */
 function sides(kind: string, value: number): [number | undefined, number | undefined] {
-  const limit = Math.abs(value) >= INFINITE_LIMIT ? Math.sign(value) * Number.POSITIVE_INFINITY : value;
+  const limit = Math.abs(value) >= NO_LIMIT ? Math.sign(value) * Number.POSITIVE_INFINITY : value;
   const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   if (kind === 'FX') return [limit, limit];
   if (kind === 'FR') return [low, high];

@@ -79,8 +79,9 @@ export function* solveByInteriorPoint(
       best = pointOf(program, limits, iterate);
     }
     // Of an infeasible program multipliers grow.
-    const gains = infeasibility < GAIN * least || largest(y) > most / GAIN;
-    if (gains) [least, most] = [Math.min(least, infeasibility), Math.max(most, largest(y))];
+    const height = largest(y);
+    const gains = infeasibility < GAIN * least || height > most / GAIN;
+    if (gains) [least, most] = [Math.min(least, infeasibility), Math.max(most, height)];
     idle = nearer || gains ? 0 : idle + 1;
     if (idle > (bestSize > RIPE * base ? PATIENCE : SHORT_PATIENCE)) break;
     if (nearer && size <= ripe * base) {
@@ -88,7 +89,7 @@ export function* solveByInteriorPoint(
       if (settled) return { status: 'solved', ...settled, work };
       ripe = size > RIPE * base ? Math.max(RIPE, size / base / RIPER) : size / base / RIPER;
     }
-    if (step % LOOK === LOOK - 1 && largest(y) > RUNAWAY * base) {
+    if (step % LOOK === LOOK - 1 && height > RUNAWAY * base) {
       const proof = cleaned(y.slice(0, program.m));
       if (judge.infeasible(proof)) {
         return { status: 'infeasible', ...pointOf(program, limits, iterate), y: proof, work };
