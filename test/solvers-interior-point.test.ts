@@ -62,6 +62,23 @@ describe('zeros of files that are rounding', () => {
     );
   });
 
+  it('meet half-way where the two limits cross by less than what is promised', () => {
+    const problem = balanced(5, 'quadratic');
+    const by = 5e-10;
+    const crossed = {
+      ...problem,
+      l: (problem.l as Float64Array).map((value) => value + by),
+      u: (problem.u as Float64Array).map((value) => value - by),
+    };
+    for (const method of ['interiorPoint', 'activeSet', 'auto'] as const) {
+      const solution = solveQp(crossed, { method });
+      expect(solution.status, method).toBe('solved');
+      // The middle is violated by half of what they cross by, an end by all of it.
+      expect(solution.residuals.primal, method).toBeLessThan(1.1 * by);
+      expect(holds(crossed, solution), method).toBe(true);
+    }
+  });
+
   it('leave a limit of 1e20 none', () => {
     const problem = balanced(3, 'quadratic');
     const none = solveQp(problem);
