@@ -12,31 +12,37 @@ const FULL = 0.25;
 /** How many multiplications the dense kernels do while the sparse one does one. */
 const DENSE_SPEED = 8;
 
-/** A program in one form: sparse if it is mostly zeros or too large, else dense. */
-export function formed(program: Program<Matrix>): Program | Program<Compressed> {
-  const { n, m, P, A, hessian } = program;
-  const whole = P === 'whole';
-  const numbers = n * (m + (whole ? n : 0));
-  // Full rows beside a diagonal P that are given by columns stay so: a factor of n + m rows has few entries there.
-  const counts = whole || !isCompressed(A);
-  const full = counts && entryCount(A) + (whole ? entryCount(hessian) : 0) > FULL * numbers;
-  if ((full || numbers < MANY_NUMBERS) && fitsDense(n, m)) return dense(program);
-  return {
-    ...program,
-    A: isCompressed(A) ? A : compressed(A, n),
-    hessian: whole ? compressed(hessian, n) : (hessian as Float64Array),
-  };
+/** A program in the forms in which it is worked with. */
+export interface Forms {
+  /** As methods take it: sparse if it is mostly zeros or too large, else dense. */
+  program: Program | Program<Compressed>;
+  /** As it is judged, matrices that are mostly zeros compressed: residuals pass over zeros, and give the same digits. */
+  thin: Program<Matrix>;
 }
 
-/** The program with those matrices compressed that are mostly zeros: residuals pass over zeros, and give the same digits. */
-export function thinned(program: Program<Matrix>): Program<Matrix> {
-  const { n, P, A, hessian } = program;
-  const thin = (M: Matrix) => {
-    if (isCompressed(M)) return M;
-    const count = entryCount(M);
-    return count > FULL * M.length ? M : compressed(M, n, count);
+/** The forms of a program; entries are counted once, because a small problem pays for every walk over its zeros. */
+export function formed(given: Program<Matrix>): Forms {
+  const { n, m, P, A, hessian } = given;
+  const whole = P === 'whole';
+  const numbers = n * (m + (whole ? n : 0));
+  const rows = entryCount(A);
+  const curved = whole ? entryCount(hessian) : 0;
+  const thin = (M: Float64Array, count: number) => (count > FULL * M.length ? M : compressed(M, n, count));
+  // Full rows beside a diagonal P that are given by columns stay so: a factor of n + m rows has few entries there.
+  const full = (whole || !isCompressed(A)) && rows + curved > FULL * numbers;
+  if ((full || numbers < MANY_NUMBERS) && fitsDense(n, m)) {
+    const program = dense(given);
+    return {
+      program,
+      thin: { ...given, A: thin(program.A, rows), hessian: whole ? thin(program.hessian, curved) : hessian },
+    };
+  }
+  const program = {
+    ...given,
+    A: compressed(A, n, rows),
+    hessian: whole ? compressed(hessian, n, curved) : (hessian as Float64Array),
   };
-  return { ...program, A: thin(A), hessian: P === 'whole' ? thin(hessian) : hessian };
+  return { program, thin: program };
 }
 
 export const isSparse = (program: Program | Program<Compressed>): program is Program<Compressed> =>

@@ -13,6 +13,7 @@ import { addProduct } from './doubled.js';
 import type { Program } from './problem.js';
 import { type Compressed, isCompressed, type Matrix } from './sparse/matrix.js';
 import { INDEFINITE, WELL_CURVED } from './tolerances.js';
+import { isZero, vector } from './vectors.js';
 
 /** Proved convex, or undecided: see the head of convexity.ts. */
 export type Convexity = 'proved' | 'undecided';
@@ -31,13 +32,13 @@ export function curvatureOf(program: Program<Matrix>): { least: number; convexit
     const least = most > 0 ? hessian.reduce((low, value) => Math.min(low, value / most), 1) : 0;
     return { least, convexity: 'proved' };
   }
-  const scaled = equilibrated(n, hessian);
+  const { scaled, stride } = equilibrated(n, hessian);
   let trace = 0;
-  for (let k = 0; k < n; k++) trace += scaled[n * k + k];
-  const proof = factor(n, scaled, -(n + 4) * 2 ** -52 * trace);
+  for (let k = 0; k < n; k++) trace += scaled[stride * k + k];
+  const proof = factor(scaled, stride, -(n + 4) * 2 ** -52 * trace);
   if (proof.failed === undefined) return { least: proof.least, convexity: 'proved' };
-  const { least, failed, L } = factor(n, scaled, INDEFINITE);
-  if (failed !== undefined && fallsAlong(n, scaled, directionOf(n, L, failed))) refuseAt(failed);
+  const { least, failed, L } = factor(scaled, stride, INDEFINITE);
+  if (failed !== undefined && fallsAlong(scaled, stride, directionOf(L, stride, failed))) refuseAt(failed);
   return { least: failed === undefined ? Math.max(0, least) : 0, convexity: 'undecided' };
 }
 
@@ -111,70 +112,120 @@ function unitsOf(diagonal: Float64Array, beside: (k: number) => boolean): Float6
   return s;
 }
 
-/** S P S. */
-function equilibrated(n: number, hessian: Float64Array): Float64Array {
-  const s = unitsOf(
-    Float64Array.from({ length: n }, (_, k) => hessian[n * k + k]),
-    (k) => hessian.subarray(n * k, n * k + n).some((value) => value !== 0),
-  );
-  const scaled = new Float64Array(n * n);
-  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < n; j++, at++) scaled[at] = s[i] * hessian[at] * s[j];
-  return scaled;
+/** The half of S P S that is left of the diagonal, with rows and columns of the identity up to a multiple of four. */
+function equilibrated(n: number, hessian: Float64Array): { scaled: Float64Array; stride: number } {
+  const diagonal = vector(n);
+  for (let k = 0; k < n; k++) diagonal[k] = hessian[n * k + k];
+  const s = unitsOf(diagonal, (k) => !isZero(hessian.subarray(n * k, n * k + n)));
+  const stride = n + (-n & 3);
+  const scaled = new Float64Array(stride * stride);
+  for (let i = 0; i < n; i++) {
+    const own = s[i];
+    for (let j = 0, from = n * i, to = stride * i; j <= i; j++) scaled[to + j] = own * hessian[from + j] * s[j];
+  }
+  for (let k = n; k < stride; k++) scaled[stride * k + k] = 1;
+  return { scaled, stride };
 }
 
-/** L L' = H + shift I, up to the pivot that is not positive; axes without curvature are passed over. */
+/** L L' = H + shift I, four by four entries after the others, up to the pivot that is not positive; axes without curvature are passed over. */
 function factor(
-  n: number,
   H: Float64Array,
+  n: number,
   shift: number,
 ): { least: number; failed: number | undefined; L: Float64Array } {
-  const L = new Float64Array(n * n);
+  const L = H.slice();
   let least = 1;
-  for (let i = 0; i < n; i++) {
-    const row = n * i;
-    if (H[row + i] === 0) {
-      least = Math.min(least, 0);
-      L[row + i] = 1;
-      continue;
+  for (let first = 0; first < n; first += 4) {
+    for (let left = 0; left <= first; left += 4) {
+      twoRows(L, n, first, left);
+      twoRows(L, n, first + 2, left);
     }
-    // Four columns at once: their sums go on side by side, and read the row once.
-    for (let j = 0; j <= i; j++) {
-      if (j % 4 === 0 && j + 4 <= i) fourColumns(n, H, L, row, j);
-      const above = n * j;
-      const done = j + 4 - (j % 4) <= i;
-      let sum = done ? L[row + j] : H[row + j];
-      for (let k = done ? j - (j % 4) : 0; k < j; k++) sum -= L[row + k] * L[above + k];
-      if (i === j) {
-        least = Math.min(least, sum);
-        if (!(sum + shift > 0)) return { least, failed: i, L };
-        L[row + i] = Math.sqrt(sum + shift);
-      } else {
-        L[row + j] = sum / L[above + j];
+    for (let i = first; i < first + 4; i++) {
+      const row = n * i;
+      for (let j = first; j < i; j++) {
+        let sum = L[row + j];
+        for (let k = first; k < j; k++) sum -= L[row + k] * L[n * j + k];
+        L[row + j] = sum / L[n * j + j];
       }
+      if (H[row + i] === 0) {
+        least = 0;
+        L[row + i] = 1;
+        continue;
+      }
+      let pivot = L[row + i];
+      for (let k = first; k < i; k++) pivot -= L[row + k] * L[row + k];
+      least = Math.min(least, pivot);
+      if (!(pivot + shift > 0)) return { least, failed: i, L };
+      L[row + i] = Math.sqrt(pivot + shift);
     }
   }
   return { least, failed: undefined, L };
 }
 
-/** What the entries j to j + 3 of a row of L are before they have been reduced by each other: H less the columns before j. */
-function fourColumns(n: number, H: Float64Array, L: Float64Array, row: number, j: number): void {
-  let [a, b, c, d] = [H[row + j], H[row + j + 1], H[row + j + 2], H[row + j + 3]];
-  const above = n * j;
-  for (let k = 0; k < j; k++) {
-    const entry = L[row + k];
-    a -= entry * L[above + k];
-    b -= entry * L[above + n + k];
-    c -= entry * L[above + 2 * n + k];
-    d -= entry * L[above + 3 * n + k];
+/**
+ * The entries j to j + 3 of the rows i and i + 1 of L, at the diagonal less the columns before j alone: eight sums that go on side by
+ * side.
+ */
+function twoRows(L: Float64Array, n: number, i: number, j: number): void {
+  const row = n * i + j;
+  // One by one: engines make arrays to take apart.
+  let a = L[row];
+  let b = L[row + 1];
+  let c = L[row + 2];
+  let d = L[row + 3];
+  let e = L[row + n];
+  let f = L[row + n + 1];
+  let g = L[row + n + 2];
+  let h = L[row + n + 3];
+  for (let k = n * i, above = n * j; k < row; k++, above++) {
+    const one = L[k];
+    const two = L[k + n];
+    let entry = L[above];
+    a -= one * entry;
+    e -= two * entry;
+    entry = L[above + n];
+    b -= one * entry;
+    f -= two * entry;
+    entry = L[above + 2 * n];
+    c -= one * entry;
+    g -= two * entry;
+    entry = L[above + 3 * n];
+    d -= one * entry;
+    h -= two * entry;
   }
-  L[row + j] = a;
-  L[row + j + 1] = b;
-  L[row + j + 2] = c;
-  L[row + j + 3] = d;
+  if (i >= j + 4) {
+    const own = n * j + j;
+    let pivot = L[own];
+    a /= pivot;
+    e /= pivot;
+    let x = L[own + n];
+    pivot = L[own + n + 1];
+    b = (b - a * x) / pivot;
+    f = (f - e * x) / pivot;
+    x = L[own + 2 * n];
+    let y = L[own + 2 * n + 1];
+    pivot = L[own + 2 * n + 2];
+    c = (c - a * x - b * y) / pivot;
+    g = (g - e * x - f * y) / pivot;
+    x = L[own + 3 * n];
+    y = L[own + 3 * n + 1];
+    const z = L[own + 3 * n + 2];
+    pivot = L[own + 3 * n + 3];
+    d = (d - a * x - b * y - c * z) / pivot;
+    h = (h - e * x - f * y - g * z) / pivot;
+  }
+  L[row] = a;
+  L[row + 1] = b;
+  L[row + 2] = c;
+  L[row + 3] = d;
+  L[row + n] = e;
+  L[row + n + 1] = f;
+  L[row + n + 2] = g;
+  L[row + n + 3] = h;
 }
 
 /** d with d_i = 1 and L' d = 0 in the rows before: the direction whose curvature the pivot i is. */
-function directionOf(n: number, L: Float64Array, i: number): Float64Array {
+function directionOf(L: Float64Array, n: number, i: number): Float64Array {
   const d = new Float64Array(n);
   d[i] = 1;
   for (let k = i - 1; k >= 0; k--) {
@@ -185,14 +236,14 @@ function directionOf(n: number, L: Float64Array, i: number): Float64Array {
   return d;
 }
 
-/** Whether d'H d < 0 for certain. */
-function fallsAlong(n: number, H: Float64Array, d: Float64Array): boolean {
+/** Whether d'H d < 0 for certain, H being given by its half left of the diagonal. */
+function fallsAlong(H: Float64Array, n: number, d: Float64Array): boolean {
   const sum = { high: 0, low: 0 };
   let terms = 0;
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
+    for (let j = 0; j <= i; j++) {
       // The product of two entries of d is rounded, by 2^-53 of the term.
-      const product = d[i] * d[j];
+      const product = (j < i ? 2 : 1) * d[i] * d[j];
       addProduct(sum, H[n * i + j], product);
       terms += Math.abs(H[n * i + j] * product);
     }

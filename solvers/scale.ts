@@ -9,7 +9,7 @@ import { largest } from './largest.js';
 import { type Program, type Vectors, withVectors } from './problem.js';
 import { isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
 import { ROUNDING } from './tolerances.js';
-import { copied, vector } from './vectors.js';
+import { copied, mapped, vector } from './vectors.js';
 
 export interface Scaling {
   D: Float64Array;
@@ -38,12 +38,15 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const hessian: Matrix = P === 'identity' ? vector(n).fill(1) : program.hessian;
   const column = { sizes: vector(n), factors: vector(n) };
   const row = { sizes: vector(m), factors: vector(m) };
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+  const noteCurvature = () => {
     column.sizes.fill(0);
-    row.sizes.fill(0);
-    noteSizes(program.A, E, D, row.sizes, column.sizes);
     if (P === 'whole') noteSizes(hessian, D, D, column.sizes, column.sizes);
     else noteDiagonal(hessian as Float64Array, D, column.sizes);
+  };
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    noteCurvature();
+    row.sizes.fill(0);
+    noteSizes(program.A, E, D, row.sizes, column.sizes);
     const [columns, rows] = [toFactors(column), toFactors(row)];
     if (!columns && !rows) break;
     multiply(D, column.factors);
@@ -53,14 +56,12 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const x = power(typicalLimit([l, u], E, [lb, ub], D));
   for (let k = 0; k < n; k++) D[k] *= x;
   for (let i = 0; i < m; i++) E[i] /= x;
-  const A = rescaled(program.A, E, D);
-  const H = P === 'whole' ? rescaled(hessian, D, D) : copied(hessian as Float64Array);
-  const entries = valuesOf(H);
-  if (P !== 'whole') for (let k = 0; k < entries.length; k++) entries[k] *= D[k] * D[k];
-  let size = largest(entries);
+  noteCurvature();
+  let size = largest(column.sizes);
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(q[k] * D[k]));
   const c = 1 / power(size);
-  for (let p = 0; p < entries.length; p++) entries[p] *= c;
+  const A = rescaled(program.A, E, D, 1);
+  const H = P === 'whole' ? rescaled(hessian, D, D, c) : mapped(hessian as Float64Array, (h, k) => h * D[k] * D[k] * c);
   const form = P === 'identity' ? 'diagonal' : P;
   return {
     scaling: { D, E, c },
@@ -116,15 +117,16 @@ function noteDiagonal(entries: Float64Array, factors: Float64Array, sizes: Float
   for (let k = 0; k < entries.length; k++) sizes[k] = Math.max(sizes[k], entries[k] * (factors[k] * factors[k]));
 }
 
-/** A copy, multiplied by the factors of rows and columns. */
-function rescaled(M: Matrix, rows: Float64Array, columns: Float64Array): Matrix {
+/** A copy, multiplied by the factors of rows, of columns and of all. */
+function rescaled(M: Matrix, rows: Float64Array, columns: Float64Array, all: number): Matrix {
   const at = isCompressed(M) ? M : undefined;
   const values = copied(valuesOf(M));
   const n = columns.length;
   for (let i = 0; i < rows.length; i++) {
     const first = at ? at.starts[i] : n * i;
     const end = at ? at.starts[i + 1] : first + n;
-    for (let p = first; p < end; p++) values[p] *= rows[i] * columns[at ? at.columns[p] : p - first];
+    const factor = rows[i] * all;
+    for (let p = first; p < end; p++) values[p] *= factor * columns[at ? at.columns[p] : p - first];
   }
   return at ? { ...at, values } : values;
 }

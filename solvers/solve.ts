@@ -15,7 +15,7 @@ import { type Next, nextBySteps } from './active-set/next.js';
 import { continueActiveSet, moveTo, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
 import type { Workspace } from './active-set/workspace.js';
 import { type Candidate, type Judge, noPoint, noWork, type Point } from './candidate.js';
-import { choose, dense, formed, isSparse, thinned } from './choice.js';
+import { choose, dense, type Forms, formed, isSparse } from './choice.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
 import { sparseSystem } from './interior-point/sparse-system.js';
@@ -103,11 +103,12 @@ export async function solveProgramLater(given: Program<Matrix>, settings: Settin
 function* solving(arenaOf: () => Arena, given: Program<Matrix>, how: How): Rounds<Solution> {
   const simple = withoutSolver(given);
   if (simple) return simple;
-  const program = formed(given);
+  const forms = formed(given);
+  const { program } = forms;
   const curvature = curvatureOf(program);
   const smaller = how.start || !isSparse(program) ? undefined : presolve(uncrossed(program));
   const answer = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
-  return answer ?? (yield* byMethods(arenaOf, program, curvature, how));
+  return answer ?? (yield* byMethods(arenaOf, forms, curvature, how));
 }
 
 /** Settings that are complete, and whether anyone may stop the solve between rounds. */
@@ -160,7 +161,7 @@ function* byPresolve(
   }
   const inner = formed(smaller.program);
   // A part of a well curved P is no flatter.
-  const curvature = whole.least > WELL_CURVED ? whole : curvatureOf(inner);
+  const curvature = whole.least > WELL_CURVED ? whole : curvatureOf(inner.program);
   const solution = yield* byMethods(arenaOf, inner, curvature, settings);
   const y = solution.certificate?.y ?? solution.y;
   return grant(smaller.whole({ ...solution, y }), { ...solution, why: `${found}; ${solution.why}` });
@@ -169,13 +170,12 @@ function* byPresolve(
 /** Method after method, until the judge grants an answer. */
 function* byMethods(
   arenaOf: () => Arena,
-  program: Program | Program<Compressed>,
+  { program, thin }: Forms,
   { least: curvature, convexity }: Curvature,
   settings: How,
 ): Rounds<Solution> {
   const { n, m } = program;
   const { method, roundLimit, relative, watched } = settings;
-  const thin = thinned(program);
   const { program: inner, scaling } = scaled<Matrix>(uncrossed(thin));
   const judge = judgeOf(thin, scaling, relative);
   const start = settings.start && scaledStart(program, settings.start, scaling);
@@ -240,7 +240,7 @@ export interface Standing {
 
 /** Sets a program up to be solved again and again. */
 export function standing(program: Program<Matrix>): Standing {
-  const matrices = thinned(program);
+  const { thin: matrices } = formed(program);
   const seen = uncrossed(matrices);
   const { program: inner, scaling } = scaled<Matrix>(seen);
   const { convexity } = curvatureOf(program);
