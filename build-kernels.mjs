@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import asc from 'assemblyscript/asc';
+import binaryen from 'assemblyscript/binaryen';
 
 /** The files under a folder that end so, without what a build writes. */
 export const files = (dir, ending = '.ts') =>
@@ -69,6 +70,19 @@ async function compile(wing, kernels, base, scratch) {
   return wasm;
 }
 
+/** The module without the exports that only kernels call, and without what nothing calls then. */
+function trimmed(wasm, isCalled) {
+  const module = binaryen.readBinary(new Uint8Array(wasm));
+  module.setFeatures(binaryen.Features.All);
+  for (const { name } of WebAssembly.Module.exports(new WebAssembly.Module(wasm))) {
+    if (!isCalled(name)) module.removeExport(name);
+  }
+  module.runPasses(['remove-unused-module-elements']);
+  const bytes = Buffer.from(module.emitBinary());
+  module.dispose();
+  return bytes;
+}
+
 /** Offsets of the fields of the @unmanaged classes in kernel/layout.ts files, as the compiler of the kernels sees them. */
 async function layoutsOf(kernels, scratch) {
   const fields = [];
@@ -112,13 +126,17 @@ export async function buildKernels(sources, scratch) {
       declared.set(name, file);
     }
   }
+  const others = sources.filter((file) => !kernels.includes(file));
+  const words = new Set(others.flatMap((file) => readFileSync(file, 'utf8').match(/\w+/g)));
+  const isCalled = (name) => words.has(name) || !declared.has(name) || wingOf(declared.get(name)) !== 'src/core';
   const exported = new Set();
   const modules = new Map();
   // Where the constants of one module end, those of the next begin, and behind the last the arena.
   let heapBase = 0;
   let random = {};
   for (const wing of wingsOf(sources)) {
-    const wasm = await compile(wing, kernels, heapBase, scratch);
+    const whole = await compile(wing, kernels, heapBase, scratch);
+    const wasm = wing === 'src/core' ? trimmed(whole, isCalled) : whole;
     const env = { memory: new WebAssembly.Memory({ initial: 64 }), abort() {} };
     const module = new WebAssembly.Module(wasm);
     const { exports } = new WebAssembly.Instance(module, { env, random });
@@ -156,9 +174,9 @@ export const kernelModule = {
   const missing = (name, file) => {
     if (!exported.has(name)) throw new Error(`kernel export ${name} of ${file} is missing in the module`);
   };
-  for (const [name, file] of declared) missing(name, file);
+  for (const [name, file] of declared) if (isCalled(name)) missing(name, file);
   // TypeScript sees the kernels through faces: interfaces named Kernel, whose every method must be an export.
-  for (const file of sources.filter((name) => !kernels.includes(name))) {
+  for (const file of others) {
     for (const [, face] of readFileSync(file, 'utf8').matchAll(/^(?:export )?interface Kernel \{\n([\s\S]*?)\n\}/gm)) {
       for (const [, name] of face.matchAll(/^ {2}(\w+)\(/gm)) missing(name, file);
     }

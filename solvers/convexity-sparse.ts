@@ -6,14 +6,14 @@ import { type Analysis, analyse, rowsOfFactor } from './sparse/analysis.js';
 import type { Compressed } from './sparse/matrix.js';
 
 /** What a factorisation has come to: the least pivot, and the direction of the pivot that is not positive. */
-export interface SparseTrial {
+export interface Trial {
   least: number;
   /** A variable and a direction, where a pivot was not positive. */
   failed?: { variable: number; direction: Float64Array };
 }
 
 /** A factorisation of a symmetric H, both halves, with diagonal `diagonal` + shift; axes without curvature are passed over. */
-export function sparseTrial(H: Compressed, diagonal: Float64Array): (shift: number) => SparseTrial {
+export function sparseTrial(H: Compressed, diagonal: Float64Array): (shift: number) => Trial {
   const analysis = analyse(H);
   const { starts: rowStarts, columns: rowColumns } = rowsOfFactor(analysis);
   return (shift) => factor(analysis, rowStarts, rowColumns, diagonal, shift);
@@ -25,7 +25,7 @@ function factor(
   rowColumns: Int32Array,
   diagonal: Float64Array,
   shift: number,
-): SparseTrial {
+): Trial {
   const starts = new Int32Array(size + 1);
   for (let j = 0; j < size; j++) starts[j + 1] = starts[j] + counts[j];
   const fill = starts.slice(0, size);
