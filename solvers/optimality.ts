@@ -63,20 +63,18 @@ export function kktResidual(claim: Claim): number {
     if (part) demandArray(`the ${name}`, part, Float64Array, n);
   }
   demandRows(slacks, multipliers, equality);
+  // The maximum keeps NaN, so that it cannot pass for zero.
   let residual = 0;
-  const note = (amount: number) => {
-    // The maximum keeps NaN, so that it cannot pass for zero.
-    residual = Math.max(residual, amount);
-  };
-  for (let k = 0; k < weights.length; k++) {
+  for (let k = 0; k < n; k++) {
     const d = metric ? metric[k] : 1;
     const x = combination[k] + (gradient ? d * weights[k] - gradient[k] : 0);
-    note(Math.abs(weights[k] - clip(soft(x, price ? price[k] : 0) / d, at(lower, k), at(upper, k))));
+    const held = clip(soft(x, price ? price[k] : 0) / d, at(lower, k), at(upper, k));
+    residual = Math.max(residual, Math.abs(weights[k] - held));
   }
   for (let i = 0; i < slacks.length; i++) {
-    note(equality[i] ? Math.abs(slacks[i]) : -slacks[i]);
-    if (!equality[i]) note(-multipliers[i]);
-    note(Math.abs(multipliers[i] * slacks[i]));
+    const y = multipliers[i];
+    const missed = equality[i] ? Math.abs(slacks[i]) : Math.max(-slacks[i], -y);
+    residual = Math.max(residual, missed, Math.abs(y * slacks[i]));
   }
   return residual;
 }

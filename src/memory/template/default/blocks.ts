@@ -10,7 +10,7 @@
  *
  *   (h / 4) sum of e |w| over the negative weights + (h^2 / 8) max (2 d - z)     (Green's function of the second derivative).
  */
-import { decay, freshBuffers } from '../../../core/index.js';
+import { decay, exp, freshBuffers } from '../../../core/index.js';
 import type { Score } from '../../score/index.js';
 import type { Inputs } from '../arrivals.js';
 import { everyPeriod, KERNEL_DRIVE } from '../kernel.js';
@@ -46,6 +46,11 @@ export function blockOf({ period, count }: Pick<Blocks, 'period' | 'count'>, tim
   return q < count ? q : count - 1;
 }
 
+/** e^{-m / FINE} up to m = LONG FINE: between them four terms of the series are all that a double can hold. */
+const FINE = 1024;
+const LONG = 0.5;
+const faded = Float64Array.from({ length: LONG * FINE + 1 }, (_, m) => exp(-m / FINE));
+
 /** Places all arrivals of a score, in one pass. */
 export function blocksOf(
   score: Score,
@@ -65,6 +70,7 @@ export function blocksOf(
   const head = new Uint32Array(count);
   const sums = new Float64Array(4 * count);
   const blocks = { period, count, length, starts, times, block, synapse, fade, head, next, sums };
+  const short = length < LONG;
   for (let k = 0, j = 0; k < sources.length; k++) {
     const delay = delays[k] % period;
     const drive = KERNEL_DRIVE * weights[k];
@@ -75,9 +81,12 @@ export function blocksOf(
       const time = sum < period ? sum : sum - period;
       const q = blockOf(blocks, time);
       const x = (q + 1) * length - time;
-      const rest = decay(x);
-      sums[4 * q] += drive * rest * x;
-      sums[4 * q + 1] += drive * rest;
+      const m = (x * FINE) | 0;
+      const r = x - m / FINE;
+      const rest = short ? faded[m] * (1 - r * (1 - r * (1 / 2 - r * (1 / 6 - r / 24)))) : decay(x);
+      const share = drive * rest;
+      sums[4 * q] += share * x;
+      sums[4 * q + 1] += share;
       sums[4 * q + jump] += drive;
       times[j] = time;
       fade[j] = rest;

@@ -9,7 +9,7 @@ import { everyPeriod, KERNEL_DRIVE } from '../kernel.js';
 import { type Blocks, blockOf } from './blocks.js';
 
 export function sumRows(blocks: Blocks, cuts: readonly Moment[], multipliers: Float64Array): Float64Array {
-  const { period, count, length, times, block, fade, starts } = blocks;
+  const { period, count, length, times, synapse, head, next, starts } = blocks;
   const order = cuts.map((_, i) => i).sort((i, j) => cuts[i].time - cuts[j].time);
   const moments = Float64Array.from(order, (i) => cuts[i].time);
   // An arrival at the moment of a cut counts, except for the slope just before it.
@@ -41,19 +41,36 @@ export function sumRows(blocks: Blocks, cuts: readonly Moment[], multipliers: Fl
   const [d0, d1] = turn(0, 0);
   turn(...everyPeriod(d0, d1, period));
   const sums = new Float64Array(starts.length - 1);
-  for (let k = 0; k + 1 < starts.length; k++) {
-    let sum = 0;
-    for (let j = starts[k]; j < starts[k + 1]; j++) {
-      const q = block[j];
-      sum += (e0[q] + e1[q] * ((q + 1) * length - times[j])) * fade[j];
+  // What all cuts from the end of its block on contribute to every arrival, then the few within.
+  const later = { e0, e1 };
+  for (let k = 0; k < sums.length; k++) sums[k] = sumOfLater(blocks, later, starts[k], starts[k + 1]);
+  for (let q = 0; q < count; q++) {
+    if (first[q] === first[q + 1]) continue;
+    for (let j = head[q]; j > 0; j = next[j - 1]) {
+      const time = times[j - 1];
+      let sum = 0;
       for (let i = first[q]; i < first[q + 1]; i++) {
-        const age = moments[i] - times[j];
+        const age = moments[i] - time;
         if (age > 0 || (age === 0 && before[i] === 0)) sum += (c0[i] + c1[i] * age) * decay(age);
       }
+      sums[synapse[j - 1]] += sum;
     }
-    sums[k] = sum;
   }
   return sums;
+}
+
+function sumOfLater(
+  { length, times, block, fade }: Blocks,
+  { e0, e1 }: { e0: Float64Array; e1: Float64Array },
+  begin: number,
+  end: number,
+): number {
+  let sum = 0;
+  for (let j = begin; j < end; j++) {
+    const q = block[j];
+    sum += (e0[q] + e1[q] * ((q + 1) * length - times[j])) * fade[j];
+  }
+  return sum;
 }
 
 const isSlope = ({ kind }: Moment) => kind === 'slope+' || kind === 'slope-';
