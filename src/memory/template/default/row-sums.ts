@@ -41,7 +41,7 @@ export function sumRows(blocks: Blocks, cuts: readonly Moment[], multipliers: Fl
   const [d0, d1] = turn(0, 0);
   turn(...everyPeriod(d0, d1, period));
   const sums = new Float64Array(starts.length - 1);
-  // What all cuts from the end of its block on contribute to every arrival, then the few within.
+  // All cuts from the end of a block on, then the few within.
   const later = { e0, e1 };
   for (let k = 0; k < sums.length; k++) sums[k] = sumOfLater(blocks, later, starts[k], starts[k + 1]);
   for (let q = 0; q < count; q++) {
@@ -59,6 +59,7 @@ export function sumRows(blocks: Blocks, cuts: readonly Moment[], multipliers: Fl
   return sums;
 }
 
+/** What all cuts from the end of its block on contribute to every arrival from `begin` to `end`. */
 function sumOfLater(
   { length, times, block, fade }: Blocks,
   { e0, e1 }: { e0: Float64Array; e1: Float64Array },
