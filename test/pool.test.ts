@@ -24,6 +24,7 @@ export const scaleJob = {
     return (index) => ({ value: factors[index % factors.length] * index, shared: factors.buffer instanceof SharedArrayBuffer, nth });
   },
 };
+export const counting = { name: 'counting', prepare: () => { let done = 0; return () => ({ value: done++ }); } };
 export const refusing = { name: 'refusing', prepare: () => () => { throw new EngramError('input', 'a file is broken'); } };
 `,
 );
@@ -52,6 +53,14 @@ it('prepares a job once for every call and thread', async () => {
   const [first, second] = [await nths(), await nths()];
   expect(Math.max(...second)).toBeLessThanOrEqual(Math.max(...first) + 1);
   expect(first.size).toBeLessThanOrEqual(2);
+});
+
+it('begins no task before those that come before it, so that what is finished is handed over soon', async () => {
+  const alone = createPool(1);
+  const found: number[] = [];
+  await alone.map(job('counting'), shared, 200, ({ value }) => found.push(value));
+  await alone.close();
+  expect(found).toEqual(Array.from({ length: 200 }, (_, i) => i));
 });
 
 it('hands on what the user has to know with its code, and names a job that is not there', async () => {

@@ -17,9 +17,9 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** Batches per worker: small enough to balance, large enough that messages do not count. */
-const BATCHES = 16;
-/** And tasks per batch: what a batch has done is lost when the process is killed. */
+/** Milliseconds that a batch is to take: what it has done is lost when the process is killed, and messages do not count beside it. */
+const BATCH_TIME = 200;
+/** And its tasks at most. */
 const MOST_TASKS = 32;
 
 /**
@@ -46,23 +46,35 @@ export function createPool(workers = availableParallelism()): Pool {
     map: async ({ name, module }, shared, count, each, first = 0) => {
       const memory = inSharedMemory(shared);
       const call = calls++;
-      const size = Math.max(1, Math.min(MOST_TASKS, Math.floor(count / (workers * BATCHES))));
       const waiting = new Map<number, unknown[]>();
-      let next = first;
-      const batches: Promise<void>[] = [];
-      for (let from = first; from < count; from += size) {
-        const items = Array.from({ length: Math.min(size, count - from) }, (_, i) => from + i);
-        batches.push(
-          run({ name, module, call, shared: memory, items }).then((results) => {
-            waiting.set(from, results);
-            for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
-              waiting.delete(next);
-              for (const result of ready) each(result as Parameters<typeof each>[0], next++);
-            }
-          }),
-        );
-      }
-      await Promise.all(batches);
+      let [next, from, size] = [first, first, 1];
+      const deliver = () => {
+        for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
+          waiting.delete(next);
+          for (const result of ready) each(result as Parameters<typeof each>[0], next++);
+        }
+      };
+      // Batch after batch for one thread: what waits within the pool of threads may be overtaken by all that comes after it.
+      const feed = async () => {
+        while (from < count) {
+          const begin = from;
+          const items = Array.from(
+            { length: Math.min(size, Math.ceil((count - from) / (2 * workers))) },
+            (_, i) => begin + i,
+          );
+          from += items.length;
+          const start = performance.now();
+          waiting.set(begin, await run({ name, module, call, shared: memory, items }));
+          const ideal = Math.round((items.length * BATCH_TIME) / (performance.now() - start));
+          size = Math.max(1, Math.min(MOST_TASKS, 2 * items.length, ideal));
+          deliver();
+        }
+      };
+      const stop = (error: unknown) => {
+        from = count;
+        throw error;
+      };
+      await Promise.all(Array.from({ length: workers }, () => feed().catch(stop)));
     },
     close: () => piscina.destroy(),
   };
