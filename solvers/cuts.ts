@@ -82,8 +82,11 @@ export interface CutSource<Cut> {
   readonly equalities: readonly Cut[];
   /** Inequalities that are nearly always needed, taken up next. */
   readonly likely: readonly Cut[];
-  /** The cuts to add at the weights at `pointer`, most urgent first; none if the weights will do. */
-  violated(pointer: number): Cut[];
+  /**
+   * The cuts to add at the weights at `pointer`, most urgent first; none if the weights will do. `spoiled` says that rounding has brought cuts
+   * back a few times: nearly coincident ones are violated in turn until some more is left alone.
+   */
+  violated(pointer: number, spoiled: boolean): Cut[];
   /** Writes the row of a cut, as many doubles as there are weights. */
   write(cut: Cut, pointer: number): void;
   /** n . w >= limit, or = limit for equalities. */
@@ -172,7 +175,7 @@ function refineOnce<Cut>(
     solver,
     status,
     roundLimit,
-    () => source.violated(solver.weights),
+    (spoiled) => source.violated(solver.weights, spoiled),
     (cuts) => round(cuts, 'inequalities'),
   );
   const { slots, values } = solver.multipliers();

@@ -1,5 +1,5 @@
 /** A problem that changes: rows are added, data are updated, and every solve starts from the last optimum. */
-import { demandObject, EngramError } from '../src/core/index.js';
+import { demandObject, refuse } from '../src/core/index.js';
 import { changedVectors, checkProblem, demandDense, type Program, type QpProblem, withVectors } from './problem.js';
 import type { Settings, Solution } from './solution.js';
 import {
@@ -50,7 +50,7 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
   // From the second solve on the program stands before the active set, and only what has changed is done again.
   let kept: Standing | undefined;
   const alive = (): Program<Matrix> => {
-    if (!program) throw new EngramError('usage', 'the model has been disposed of; create another one');
+    if (!program) refuse('the model has been disposed of; create another one');
     return program;
   };
   const usual = checkedSettings(NONE, program.n);

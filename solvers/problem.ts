@@ -6,7 +6,7 @@
  *
  * with n variables and m rows. Limits of magnitude 1e20 and more mean "none".
  */
-import { demandInteger, EngramError } from '../src/core/index.js';
+import { demandInteger, refuse } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
 import { type Compressed, isCompressed, type Matrix, transposed } from './sparse/matrix.js';
 import { LARGEST_DATA, NO_LIMIT } from './tolerances.js';
@@ -81,11 +81,11 @@ export function checkProblem(
   problem: QpProblem<Float64Array | SparseMatrix>,
   size: 'dense' | 'any size' = 'dense',
 ): Program<Matrix> {
-  if (typeof problem !== 'object' || problem === null) fail(`the problem must be an object; got ${kindOf(problem)}`);
+  if (typeof problem !== 'object' || problem === null) refuse(`the problem must be an object; got ${kindOf(problem)}`);
   const n = array('q', problem.q).length;
   const given = problem.A ?? new Float64Array();
   const sparse = isSparse(given);
-  if (sparse && !(problem.l ?? problem.u)) fail('a sparse A needs l or u, which say how many rows there are');
+  if (sparse && !(problem.l ?? problem.u)) refuse('a sparse A needs l or u, which say how many rows there are');
   if (!sparse) array('A', given);
   const m = problem.l?.length ?? problem.u?.length ?? (n > 0 && !sparse ? (given as Float64Array).length / n : 0);
   // Without a dense matrix there is nothing whose size matters.
@@ -104,12 +104,12 @@ const isSparse = (M: unknown): M is SparseMatrix =>
 export function demandDense(A: Float64Array, m: number, n: number, size: 'dense' | 'any size' = 'dense'): void {
   if (A.length !== m * n || !Number.isInteger(m)) {
     const rows = Number.isInteger(m) ? `${m} x ${n} numbers (rows x variables)` : `a multiple of ${n} numbers`;
-    fail(`A must hold ${rows}; got ${A.length}`);
+    refuse(`A must hold ${rows}; got ${A.length}`);
   }
   const most = memoryNeed(MOST_VARIABLES, MOST_ROWS);
   if (size === 'dense' && !fitsDense(n, m)) {
     const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
-    fail(
+    refuse(
       `${n} variables and ${m} rows need ${megabytes(memoryNeed(n, m))} MB as dense matrices; at most ${megabytes(most)} MB ` +
         `(${MOST_VARIABLES} variables and ${MOST_ROWS} rows) are taken; give A and P as sparse matrices`,
     );
@@ -131,7 +131,7 @@ function checkHessian(
     for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) demandEqual(i, j, hessian[n * i + j], hessian[n * j + i]);
     return { P: 'whole', hessian };
   }
-  if (P.length !== n) fail(`P must hold ${n} (its diagonal) or ${n} x ${n} numbers; got ${P.length}`);
+  if (P.length !== n) refuse(`P must hold ${n} (its diagonal) or ${n} x ${n} numbers; got ${P.length}`);
   return { P: 'diagonal', hessian: demandNonnegative(hessian) };
 }
 
@@ -146,7 +146,7 @@ function checkSparseHessian(H: Compressed, n: number): Pick<Program<Matrix>, 'P'
     for (let p = from; p < to; p++) {
       const j = H.columns[p];
       if (other.starts[i + 1] !== to || other.columns[p] !== j) {
-        fail(`P must be symmetric, with both halves; row and column ${i} have entries in other places`);
+        refuse(`P must be symmetric, with both halves; row and column ${i} have entries in other places`);
       }
       demandEqual(i, j, H.values[p], other.values[p]);
       if (i === j) diagonal[i] = H.values[p];
@@ -158,13 +158,13 @@ function checkSparseHessian(H: Compressed, n: number): Pick<Program<Matrix>, 'P'
 
 function demandEqual(i: number, j: number, a: number, b: number): void {
   if (Math.abs(a - b) > 2 ** -40 * (Math.abs(a) + Math.abs(b))) {
-    fail(`P must be symmetric; entries (${i}, ${j}) and (${j}, ${i}) are ${a} and ${b}`);
+    refuse(`P must be symmetric; entries (${i}, ${j}) and (${j}, ${i}) are ${a} and ${b}`);
   }
 }
 
 function demandNonnegative(diagonal: Float64Array): Float64Array {
   const k = diagonal.findIndex((value) => value < 0);
-  if (k >= 0) fail(`P must be positive semidefinite; P[${k}] is ${diagonal[k]}`);
+  if (k >= 0) refuse(`P must be positive semidefinite; P[${k}] is ${diagonal[k]}`);
   return diagonal;
 }
 
@@ -206,14 +206,15 @@ export function changedVectors(old: Program<Matrix>, change: Partial<Omit<QpProb
 /** A copy of limits, those that are none on this side being `none`. */
 function limits(name: 'l' | 'u' | 'lb' | 'ub', value: unknown, count: number, none: number): Float64Array {
   if (value === undefined) return vector(count).fill(none);
-  if (array(name, value).length !== count) fail(`${name} must hold ${count} numbers; got ${array(name, value).length}`);
+  if (array(name, value).length !== count)
+    refuse(`${name} must hold ${count} numbers; got ${array(name, value).length}`);
   const out = copied(value as Float64Array);
   for (let i = 0; i < count; i++) {
     if (Math.abs(out[i]) < NO_LIMIT) continue;
     const limit = out[i];
-    if (Number.isNaN(limit)) fail(`${name}[${i}] must be a number; got NaN`);
+    if (Number.isNaN(limit)) refuse(`${name}[${i}] must be a number; got NaN`);
     if (limit * none < 0) {
-      fail(`${name}[${i}] must be below 1e20 on that side, or leave the other side open; got ${limit}`);
+      refuse(`${name}[${i}] must be below 1e20 on that side, or leave the other side open; got ${limit}`);
     }
     out[i] = none;
   }
@@ -222,27 +223,23 @@ function limits(name: 'l' | 'u' | 'lb' | 'ub', value: unknown, count: number, no
 
 function checkCosts(q: unknown, n: number): Float64Array {
   const costs = array('q', q);
-  if (costs.length !== n) fail(`q must hold ${n} numbers; got ${costs.length}`);
+  if (costs.length !== n) refuse(`q must hold ${n} numbers; got ${costs.length}`);
   return finite('q', costs);
 }
 
 function checkConstant(constant = 0): number {
-  if (!(Math.abs(constant) <= LARGEST_DATA)) fail(`constant must be a finite number; got ${constant}`);
+  if (!(Math.abs(constant) <= LARGEST_DATA)) refuse(`constant must be a finite number; got ${constant}`);
   return constant;
 }
 
-function fail(text: string): never {
-  throw new EngramError('usage', text);
-}
-
 const array = (name: string, value: unknown): Float64Array =>
-  value instanceof Float64Array ? value : fail(`${name} must be a Float64Array; got ${kindOf(value)}`);
+  value instanceof Float64Array ? value : refuse(`${name} must be a Float64Array; got ${kindOf(value)}`);
 
 function finite(name: string, values: Float64Array): Float64Array {
   for (let i = 0; i < values.length; i++) {
     if (Math.abs(values[i]) <= LARGEST_DATA) continue;
-    if (!Number.isFinite(values[i])) fail(`${name}[${i}] must be a finite number; got ${values[i]}`);
-    fail(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${values[i]}`);
+    if (!Number.isFinite(values[i])) refuse(`${name}[${i}] must be a finite number; got ${values[i]}`);
+    refuse(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${values[i]}`);
   }
   return values;
 }

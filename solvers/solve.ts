@@ -8,7 +8,7 @@ import {
   demandFinite,
   demandObject,
   demandPositive,
-  EngramError,
+  refuse,
   withArena,
 } from '../src/core/index.js';
 import { type Next, nextBySteps } from './active-set/next.js';
@@ -76,7 +76,7 @@ export const solveQpLater = async (
 export const solveLp = (problem: LpProblem<Float64Array | SparseMatrix>, settings: Settings = {}): Solution => {
   demandObject('the problem', problem);
   if ('P' in problem && problem.P !== undefined) {
-    throw new EngramError('usage', 'a linear program has no P; use solveQp');
+    refuse('a linear program has no P; use solveQp');
   }
   return solveProgram(checkProblem(problem), settings);
 };
@@ -122,13 +122,13 @@ export function checkedSettings(settings: Settings, n: number): How {
   demandRelative(relative);
   if (workLimit !== undefined) demandPositive('workLimit', workLimit);
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    throw new EngramError('usage', 'the signal must be an AbortSignal');
+    refuse('the signal must be an AbortSignal');
   }
   if (!METHODS.includes(method)) {
-    throw new EngramError('usage', `method must be one of ${METHODS.join(', ')}; got "${method}"`);
+    refuse(`method must be one of ${METHODS.join(', ')}; got "${method}"`);
   }
   if (!(Number.isInteger(roundLimit) && roundLimit > 0)) {
-    throw new EngramError('usage', `roundLimit must be a positive integer; got ${roundLimit}`);
+    refuse(`roundLimit must be a positive integer; got ${roundLimit}`);
   }
   const watched = workLimit !== undefined || signal !== undefined;
   return { method, roundLimit, relative, workLimit, signal, start: settings.start, watched };
@@ -410,8 +410,7 @@ function scaledStart({ n, m }: Program<Matrix>, start: Point, { D, E, c }: Scali
   demandObject('start', start);
   for (const part of ['x', 'y', 'z'] as const) demandFinite(`start.${part}`, start[part]);
   if (start.x.length !== n || start.z.length !== n || start.y.length > m) {
-    throw new EngramError(
-      'usage',
+    refuse(
       `start must have ${n} numbers in x and z and at most ${m} in y; got ${start.x.length}, ${start.z.length}, ${start.y.length}`,
     );
   }

@@ -164,6 +164,23 @@ describe('limits that move', () => {
     expect(released).toBeGreaterThan(100);
   });
 
+  it('are let go where refinement would make them negative, as where two rows all but coincide', () => {
+    // Both rows are held from the start, but the optimum is (1, 0), on the first alone: on both it would be (1, -6).
+    const arena = createArena();
+    const solver = activeSet(arena, new Float64Array(2).fill(-100), new Float64Array(2).fill(100));
+    const slots = solver.open(2);
+    arena.f64(solver.rowPointer(slots[0]), 2).set([1, 0]);
+    arena.f64(solver.rowPointer(slots[1]), 2).set([1, 1]);
+    const { candidates, limits, capacity } = solver.tables().slots;
+    arena.f64(limits, capacity).set([1, -5]);
+    arena.i32(candidates, 2).set(slots);
+    solver.start([1, 1], { ids: new Int32Array(), values: new Float64Array() });
+    solver.refine();
+    expect([...solver.held().ids]).toEqual([slots[0]]);
+    expect([...solver.held().values]).toEqual([expect.closeTo(1, 12)]);
+    expect([...arena.f64(solver.weights, 2)]).toEqual([expect.closeTo(1, 12), expect.closeTo(0, 12)]);
+  });
+
   it('let go of what blocks first: the row that stays is the one that the optimum holds', () => {
     // Two unit rows with N N' = [[1, g], [g, 1]], held with multipliers 1 and 1; on both the optimum would be (-0.5, -0.8).
     const g = -0.9;

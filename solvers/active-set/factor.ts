@@ -1,5 +1,5 @@
 /** Factors P = L L' of a metric in an arena: of a dense one, or of one that falls into blocks. */
-import { type Arena, demandFinite, EngramError } from '../../src/core/index.js';
+import { type Arena, demandFinite, refuse } from '../../src/core/index.js';
 import type { DenseKernel } from '../../src/dense/index.js';
 import { DEFINITE_PIVOT } from '../tolerances.js';
 
@@ -33,7 +33,7 @@ const four = (pointers: readonly number[]): [number, number, number, number] => 
 /** A number that is not finite leaves no pivot of its row that could pass, and is looked for only then. */
 function refuseMetric(parts: readonly Float64Array[]): never {
   for (const P of parts) demandFinite('P', P);
-  throw new EngramError('usage', 'the metric must be positive definite; add a multiple of the identity');
+  refuse('the metric must be positive definite; add a multiple of the identity');
 }
 
 export function denseFactor(arena: Arena, P: Float64Array, n: number): Factor {

@@ -69,9 +69,9 @@ export function refineInMetric<Cut extends object>(
     {
       equalities: source.equalities,
       likely: source.likely,
-      violated(x) {
+      violated(x, spoiled) {
         const bounds = violatedBounds(read(x));
-        return [...source.violated(w), ...bounds];
+        return [...source.violated(w, spoiled), ...bounds];
       },
       write(cut, row) {
         if ('k' in cut) arena.f64(row, n).fill(0)[cut.k] = cut.sign;

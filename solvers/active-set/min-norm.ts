@@ -1,5 +1,5 @@
 /** The dual active-set method on rows that are all there from the start. */
-import { createArena, demandArray, demandObject, EngramError } from '../../src/core/index.js';
+import { createArena, demandArray, demandObject, refuse } from '../../src/core/index.js';
 import { largest } from '../largest.js';
 import { farkasBound, kktResidual } from '../optimality.js';
 import type { Status } from '../status.js';
@@ -116,7 +116,7 @@ export function solveMinNorm(problem: MinNormProblem): MinNormSolution {
 
 function checkProblem({ variables, rows, limits, lower, upper }: MinNormProblem, equality: readonly boolean[]): void {
   const fail = (text: string) => {
-    throw new EngramError('usage', text);
+    refuse(text);
   };
   const m = limits.length;
   if (!(Number.isInteger(variables) && variables > 0)) fail(`variables must be a positive integer; got ${variables}`);

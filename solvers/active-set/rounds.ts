@@ -2,6 +2,9 @@
 import type { Status } from '../status.js';
 import type { ActiveSet } from './active-set.js';
 
+/** How often a refined optimum may turn out to violate something. */
+const MOST_SPOILED = 3;
+
 /**
  * After first rounds that ended with `status`:
  *
@@ -10,7 +13,8 @@ import type { ActiveSet } from './active-set.js';
  *   until    none is violated at a refined optimum, or a round is not `solved`
  *
  * Weights that are sums of large multipliers violate bounds by rounding alone, and a round for these breaks others: after a round for bounds
- * alone only those count that are violated by ten times as much.
+ * alone only those count that are violated by ten times as much. Where two active rows all but coincide the last digits of the weights decide
+ * which of them is violated, for ever: `violated` is told once refined optima have been spoiled a few times, and may leave more alone then.
  *
  * `violated` gives rows to take up, most urgent first; `round` takes them up (`ActiveSet.round`).
  */
@@ -18,13 +22,14 @@ export function refineRounds<Row>(
   solver: ActiveSet,
   status: Status,
   roundLimit: number,
-  violated: () => Row[],
+  violated: (spoiled: boolean) => Row[],
   round: (rows: Row[]) => Status,
 ): Status {
   let refined = false;
+  let spoiled = 0;
   let tolerance = solver.tolerance;
   while (status === 'solved') {
-    const rows = violated();
+    const rows = violated(spoiled > MOST_SPOILED);
     if (rows.length === 0 && solver.violatedBounds(tolerance) === 0) {
       if (refined) break;
       solver.refine();
@@ -32,6 +37,7 @@ export function refineRounds<Row>(
     } else if (solver.counters.rounds === roundLimit) {
       status = 'roundLimit';
     } else {
+      if (refined) spoiled++;
       refined = false;
       tolerance = (rows.length === 0 ? 10 : 1) * solver.tolerance;
       status = round(rows);

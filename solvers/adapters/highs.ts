@@ -2,7 +2,7 @@
  * HiGHS (in WASM, package `highs`) behind the face of our own solvers: its answers go before the same judge. Loaded
  * when first asked for.
  */
-import { EngramError } from '../../src/core/index.js';
+import { refuse } from '../../src/core/index.js';
 import { curvatureOf } from '../convexity.js';
 import { violation } from '../judge.js';
 import { checkProblem, type Program, type QpProblem } from '../problem.js';
@@ -58,7 +58,7 @@ export async function loadHighs(): Promise<Highs> {
 
     solveMip(problem, integer) {
       const program = checkProblem(problem, 'any size');
-      if (program.P !== 'zero') throw new EngramError('usage', MIXED_QUADRATIC);
+      if (program.P !== 'zero') refuse(MIXED_QUADRATIC);
       const { x, said } = ask(program, integer);
       const off = violation(program, x);
       const integrality = x.reduce((most, value, k) => {

@@ -3,7 +3,7 @@
  * programs and as a second opinion. It gives a point and no multipliers: these are found here, from the limits that the
  * point touches, by our own solver warm-started there. Loaded when first asked for.
  */
-import { EngramError } from '../../src/core/index.js';
+import { refuse } from '../../src/core/index.js';
 import { type Candidate, noWork } from '../candidate.js';
 import { checkProblem, type LpProblem } from '../problem.js';
 import type { Solution } from '../solution.js';
@@ -27,10 +27,9 @@ export async function loadJavascriptLpSolver(): Promise<JavascriptLpSolver> {
   return {
     solve(problem) {
       const program = checkProblem(problem);
-      if (program.P !== 'zero') throw new EngramError('usage', 'javascript-lp-solver takes linear programs only');
+      if (program.P !== 'zero') refuse('javascript-lp-solver takes linear programs only');
       if (program.n * program.m > MOST_ENTRIES) {
-        throw new EngramError(
-          'usage',
+        refuse(
           `javascript-lp-solver is asked for at most ${MOST_ENTRIES} entries of A; got ${program.m} x ${program.n}`,
         );
       }

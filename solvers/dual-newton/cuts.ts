@@ -68,7 +68,7 @@ export function refineSeparable<Cut>(
       solver.setCentre(theta, centre);
       continue;
     }
-    const found = source.violated(solver.weights);
+    const found = source.violated(solver.weights, false);
     if (found.length > 0) {
       pool.append(found, false);
       continue;

@@ -6,7 +6,7 @@
  *
  * of n + m rows, by a sparse L D L'. The order of elimination is found once; only the diagonal changes.
  */
-import { type Arena, EngramError } from '../../src/core/index.js';
+import { type Arena, refuse } from '../../src/core/index.js';
 import type { Program } from '../problem.js';
 import { type Analysis, analyse } from '../sparse/analysis.js';
 import { factorNeed, sparseFactor } from '../sparse/factor.js';
@@ -89,10 +89,7 @@ export function sparseSystem(arena: Arena, program: Program<Compressed>, analysi
   const need = factorNeed(analysis);
   if (need > MOST_BYTES) {
     const sizes = [need, MOST_BYTES].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
-    throw new EngramError(
-      'usage',
-      `the factor of ${n} variables and ${m} rows needs ${sizes[0]}; at most ${sizes[1]} are taken`,
-    );
+    refuse(`the factor of ${n} variables and ${m} rows needs ${sizes[0]}; at most ${sizes[1]} are taken`);
   }
   const diagonal = diagonalOf(program);
   const times = products(arena, A, n);

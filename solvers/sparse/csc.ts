@@ -1,5 +1,5 @@
 /** Sparse matrices as callers give them: compressed columns, the form of scipy, OSQP and HiGHS. */
-import { demandObject, EngramError } from '../../src/core/index.js';
+import { demandObject, refuse } from '../../src/core/index.js';
 import { type Compressed, transposed } from './matrix.js';
 
 /** A matrix by its columns (CSC): entries starts[k] to starts[k + 1] belong to column k. */
@@ -17,7 +17,7 @@ const isIndices = (value: unknown): value is Int32Array => value instanceof Int3
 /** The rows of a CSC matrix of m rows and n columns, zeros left out. Throws `usage` where it is not one. */
 export function rowsOf(name: string, M: SparseMatrix, m: number, n: number): Compressed {
   const fail = (text: string): never => {
-    throw new EngramError('usage', `${name}${text}`);
+    refuse(`${name}${text}`);
   };
   demandObject(name, M, ['starts', 'rows', 'values']);
   for (const part of ['starts', 'rows'] as const) {

@@ -33,10 +33,7 @@ let additions: i32 = 0;
 let removals: i32 = 0;
 
 /** Binds the kernel to a problem without rows. `stride` is `variables` rounded up to 2. */
-export function activeSetBind(
-  variableCount: i32, rowStride: i32,
-  weightPtr: usize, lowerPtr: usize, upperPtr: usize,
-): void {
+export function activeSetBind(variableCount: i32, rowStride: i32, weightPtr: usize, lowerPtr: usize, upperPtr: usize): void {
   variables = variableCount;
   stride = rowStride;
   weights = weightPtr;
@@ -63,10 +60,7 @@ export function activeSetRows(slots: i32, rowPtr: usize, limitPtr: usize, equali
 }
 
 /** Tells where the tables of up to `most` active constraints lie; `scratch` holds 4 doubles for each. */
-export function activeSetActive(
-  most: i32,
-  factorPtr: usize, activePtr: usize, multiplierPtr: usize, scratchPtr: usize,
-): void {
+export function activeSetActive(most: i32, factorPtr: usize, activePtr: usize, multiplierPtr: usize, scratchPtr: usize): void {
   activeCapacity = most;
   factor = factorPtr;
   active = activePtr;
@@ -74,15 +68,9 @@ export function activeSetActive(
   scratch = scratchPtr;
 }
 
-export function activeSetCount(): i32 {
-  return count;
-}
-export function activeSetAdditions(): i32 {
-  return additions;
-}
-export function activeSetRemovals(): i32 {
-  return removals;
-}
+export function activeSetCount(): i32 { return count; }
+export function activeSetAdditions(): i32 { return additions; }
+export function activeSetRemovals(): i32 { return removals; }
 
 // ---- Inner products ------------------------------------------------------------------------------------
 
@@ -337,16 +325,29 @@ export function activeSetBounds(out: usize, tolerance: f64): i32 {
 
 /**
  * One step towards G u = b on the active set, from residuals taken on the rows themselves. The weights follow by the
- * step alone: of large multipliers that nearly cancel, N u knows less than they do.
+ * step alone: of large multipliers that nearly cancel, N u knows less than they do. An inequality whose multiplier it would
+ * make negative, as that of one of two rows that all but coincide, is let go first.
  */
 export function activeSetRefine(): void {
   const residual = scratch;
-  for (let j = 0; j < count; j++) {
-    const id = load<i32>(active + 4 * j);
-    store<f64>(residual + 8 * j, limitOf(id) - normalDot(id, weights));
+  while (true) {
+    for (let j = 0; j < count; j++) {
+      const id = load<i32>(active + 4 * j);
+      store<f64>(residual + 8 * j, limitOf(id) - normalDot(id, weights));
+    }
+    forward(residual);
+    backward(residual);
+    const least = -1e-11 * Math.sqrt(dot(multipliers, multipliers, count));
+    let sharp = true;
+    for (let j = 0; j < count; j++) {
+      const u = load<f64>(multipliers + 8 * j) + load<f64>(residual + 8 * j);
+      if (u < least && !isEquality(load<i32>(active + 4 * j))) sharp = false;
+    }
+    if (sharp) break;
+    axpy(1, multipliers, residual, count);
+    activeSetApproach(residual);
+    activeSetWeights();
   }
-  forward(residual);
-  backward(residual);
   axpy(1, residual, multipliers, count);
   for (let j = 0; j < count; j++) addNormal(load<i32>(active + 4 * j), load<f64>(residual + 8 * j), weights);
 }

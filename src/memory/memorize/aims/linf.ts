@@ -7,7 +7,8 @@
  */
 import { type Refined, refineSeparable } from '../../../../solvers/index.js';
 import type { Cut } from '../../template/index.js';
-import { type Norm, type NormSolution, ROUND_LIMIT, type Start, TOLERANCE } from './norm.js';
+import { TOLERANCE } from '../neuron.js';
+import { type Norm, type NormSolution, ROUND_LIMIT, type Start } from './norm.js';
 
 /** The least of the largest absolute weight. */
 export interface Linf {
@@ -65,9 +66,9 @@ function improve(_: Linf, { arena, lower, upper, weights: start, source, fill, a
         start.map((w) => w / widest),
         1 / widest,
       ),
-      violated(pointer) {
+      violated(pointer, spoiled) {
         const beyond = exceeded(read(pointer), lower, upper);
-        return [...source.violated(at), ...beyond];
+        return [...source.violated(at, spoiled), ...beyond];
       },
       write(cut, row) {
         if ('k' in cut) {

@@ -20,7 +20,7 @@ import {
 } from '../../template/index.js';
 import { gatherRows, isEquality, justified, limitsOf } from '../claim.js';
 import { judge, type SolvedClaim, type Terms } from '../judge.js';
-import { mostUrgent, type NeuronSolution, solveNeuron } from '../neuron.js';
+import { LOOSE, mostUrgent, type NeuronSolution, solveNeuron, TOLERANCE } from '../neuron.js';
 import { type BareReport, infeasibleReport, published } from '../report.js';
 import type { NeuronProblem, Setting } from '../setting.js';
 import type { AimRule, AnyAim, Column, Tally, Task } from './aim.js';
@@ -94,8 +94,6 @@ export const quadratic = (weights: Float64Array, curvature: Float64Array) => ({
   metric: curvature,
 });
 
-/** Violation of the template that ends the rounds. */
-export const TOLERANCE = 1e-9;
 export const ROUND_LIMIT = 3000;
 
 /** The least norm, from which the others start; vectors are in the order of the variables of the program. */
@@ -113,7 +111,7 @@ export interface Start {
   readonly source: {
     equalities: readonly Cut[];
     likely: readonly Cut[];
-    violated(weights: number): Cut[];
+    violated(weights: number, spoiled: boolean): Cut[];
     write(cut: Cut, row: number): void;
     limit(cut: Cut): number;
   };
@@ -149,7 +147,7 @@ function startOf(
   const source = {
     equalities: program.spikes.filter(isEquality),
     likely: least.cuts.filter((cut) => !isEquality(cut)),
-    violated: (weights: number) => mostUrgent(program.scan(weights, TOLERANCE)),
+    violated: (weights: number, spoiled: boolean) => mostUrgent(program.scan(weights, spoiled ? LOOSE : TOLERANCE)),
     write: (cut: Cut, row: number) => program.writeRow(cut, row),
     limit: ({ limit }: Cut) => limit,
   };
