@@ -7,13 +7,13 @@
  *
  * Lags fall into cells [begin, begin + 1). Of the differences x of a train from the begin of a cell, those up to a place p contribute
  * there e^{-p} ((1 + p) sum of e^x - sum of x e^x), and those beyond it the same with 1 - p and 1 - x: sums that are kept for every p.
- * A cell is found when a lag first falls into it, and kept. What it holds does not depend on who asked.
+ * A cell is found when a lag first falls into it, and kept, that of several memories as one. What it holds does not depend on who asked.
  */
 import { countUntil, decay, exp } from '../../core/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { everyPeriod, KERNEL_DRIVE } from './kernel.js';
 
-/** Numbers kept per score; beyond them all cells are found anew. */
+/** Numbers kept; beyond them all cells are found anew. */
 const MOST_KEPT = 1 << 23;
 
 /** The sums of e^y and y e^y over the differences y <= 0 of all spikes from a spike, or from a moment. */
@@ -69,8 +69,8 @@ interface Cell {
   readonly above: Float64Array;
 }
 
-function cellFrom({ times, period, earlier, later }: Train, begin: number): Cell {
-  const n = times.length;
+/** The cell of a source's trains, one of every score. */
+function cellFrom(trains: readonly Train[], begin: number): Cell {
   const [before, after]: Sums[] = [
     [0, 0],
     [0, 0],
@@ -80,25 +80,28 @@ function cellFrom({ times, period, earlier, later }: Train, begin: number): Cell
     total[0] += sum;
     total[1] += moment;
   };
-  for (const time of times) {
-    const from = time + begin;
-    let lap = Math.floor(from / period) * period;
-    let j = countUntil(times, from - lap, 'left') - 1;
-    /** By how much spike j lies after the begin of the cell. */
-    const place = () => times[j] + lap - time - begin;
-    const step = (by: 1 | -1) => {
-      j += by;
-      if (j === n) [j, lap] = [0, lap + period];
-      else if (j < 0) [j, lap] = [n - 1, lap - period];
-    };
-    step(1);
-    // By rounding the first one that is not before the cell may be another one.
-    while (place() < 0) step(1);
-    do step(-1);
-    while (place() >= 0);
-    add(before, faded(earlier[j], -place()));
-    for (step(1); place() < 1; step(1)) found.push(place());
-    add(after, faded(later[j], place() - 1));
+  for (const { times, period, earlier, later } of trains) {
+    const n = times.length;
+    for (const time of times) {
+      const from = time + begin;
+      let lap = Math.floor(from / period) * period;
+      let j = countUntil(times, from - lap, 'left') - 1;
+      /** By how much spike j lies after the begin of the cell. */
+      const place = () => times[j] + lap - time - begin;
+      const step = (by: 1 | -1) => {
+        j += by;
+        if (j === n) [j, lap] = [0, lap + period];
+        else if (j < 0) [j, lap] = [n - 1, lap - period];
+      };
+      step(1);
+      // By rounding the first one that is not before the cell may be another one.
+      while (place() < 0) step(1);
+      do step(-1);
+      while (place() >= 0);
+      add(before, faded(earlier[j], -place()));
+      for (step(1); place() < 1; step(1)) found.push(place());
+      add(after, faded(later[j], place() - 1));
+    }
   }
   const within = Float64Array.from(found).sort();
   const count = within.length;
@@ -128,20 +131,21 @@ function sumAt({ within, below, above }: Cell, place: number): number {
   );
 }
 
-function correlationsOf(score: Score, beta: number): (source: number, lag: number) => number {
-  const period = score.period / beta;
-  const unit = (KERNEL_DRIVE * KERNEL_DRIVE * beta) / (4 * score.period);
+/** The scores have one period. */
+function correlationsOf(scores: readonly Score[], beta: number): (source: number, lag: number) => number {
+  const period = scores[0].period / beta;
+  const unit = (KERNEL_DRIVE * KERNEL_DRIVE * beta) / (4 * scores[0].period);
   const columns = 1 + Math.ceil(period / 2);
   const cells = new Map<number, Cell>();
-  const trains = new Map<number, Train>();
+  const trains = new Map<number, Train[]>();
   let kept = 0;
   const cellOf = (source: number, column: number) => {
     const key = source * columns + column;
     const known = cells.get(key);
     if (known) return known;
-    const train = trains.get(source) ?? trainOf(score, source, beta);
-    trains.set(source, train);
-    const cell = cellFrom(train, column);
+    const own = trains.get(source) ?? scores.map((score) => trainOf(score, source, beta));
+    trains.set(source, own);
+    const cell = cellFrom(own, column);
     kept += 32 + 5 * cell.within.length;
     if (kept > MOST_KEPT) {
       cells.clear();
@@ -158,16 +162,24 @@ function correlationsOf(score: Score, beta: number): (source: number, lag: numbe
   };
 }
 
-const known = new WeakMap<Score, Map<number, ReturnType<typeof correlationsOf>>>();
+interface Known {
+  readonly scores: readonly Score[];
+  readonly beta: number;
+  readonly correlation: ReturnType<typeof correlationsOf>;
+}
+
+const known = new WeakMap<Score, Known>();
 
 /**
- * R_s(u) of a score, in thresholds squared per weight squared.
+ * The sum of the R_s(u) of scores of one period, in thresholds squared per weight squared.
  * @param beta the time constant of the kernel, in refractory periods
  */
-export function lagCorrelation(score: Score, beta: number): (source: number, lag: number) => number {
-  const ofScore = known.get(score) ?? new Map<number, ReturnType<typeof correlationsOf>>();
-  known.set(score, ofScore);
-  const found = ofScore.get(beta) ?? correlationsOf(score, beta);
-  ofScore.set(beta, found);
-  return found;
+export function lagCorrelation(scores: readonly Score[], beta: number): (source: number, lag: number) => number {
+  const last = known.get(scores[0]);
+  const same = (other: readonly Score[]) =>
+    other.length === scores.length && other.every((one, i) => one === scores[i]);
+  if (last && last.beta === beta && same(last.scores)) return last.correlation;
+  const correlation = correlationsOf(scores, beta);
+  known.set(scores[0], { scores, beta, correlation });
+  return correlation;
 }

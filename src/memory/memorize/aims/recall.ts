@@ -13,6 +13,7 @@
  */
 import { refineInMetric } from '../../../../solvers/index.js';
 import { type Cut, meanSpread, sourceSpreads, spreadOf } from '../../template/index.js';
+import { blockMetric } from '../block-metric.js';
 import { type Norm, ROUND_LIMIT, sumOver } from './norm.js';
 import { parameterWithin } from './parameter.js';
 
@@ -55,7 +56,7 @@ export const recall: Norm<Recall, `recall:${number}`> = {
       for (let i = 0; i < P.length; i += variables.length + 1) P[i] += added;
       for (let i = 0; i < variables.length; i++) variables[i] = place[variables[i]];
     }
-    return answer(refineInMetric<Cut>(arena, blocks, lower, upper, source, ROUND_LIMIT));
+    return answer(refineInMetric<Cut>(arena, blockMetric(arena, blocks), lower, upper, source, ROUND_LIMIT));
   },
   form: spreadOf,
   terms({ ridge }, { neuron: { memories, inputs }, weights, form }) {
