@@ -122,40 +122,46 @@ function cellFrom(trains: readonly Train[], begin: number): Cell {
   return { within, below, above };
 }
 
+/** e^{-1} */
+const END = exp(-1);
+
 /** The sum of (1 + |x|) e^{-|x|} over the distances x of all differences from the place of a lag in its cell. */
 function sumAt({ within, below, above }: Cell, place: number): number {
   const rest = 1 - place;
-  const at = 2 * countUntil(within, place, 'left');
-  return (
-    decay(place) * (below[at] * (1 + place) - below[at + 1]) + decay(rest) * (above[at] * (1 + rest) - above[at + 1])
-  );
+  let at = 0;
+  // Few, as a rule.
+  if (within.length > 16) at = 2 * countUntil(within, place, 'left');
+  else while (at < 2 * within.length && within[at >> 1] < place) at += 2;
+  const e = decay(place);
+  return e * (below[at] * (1 + place) - below[at + 1]) + (END / e) * (above[at] * (1 + rest) - above[at + 1]);
 }
 
 /** The scores have one period. */
 function correlationsOf(scores: readonly Score[], beta: number): (source: number, lag: number) => number {
   const period = scores[0].period / beta;
   const unit = (KERNEL_DRIVE * KERNEL_DRIVE * beta) / (4 * scores[0].period);
-  const columns = 1 + Math.ceil(period / 2);
-  const cells = new Map<number, Cell>();
+  /** By source and column. */
+  let cells: (Cell | undefined)[][] = [];
   const trains = new Map<number, Train[]>();
   let kept = 0;
   const cellOf = (source: number, column: number) => {
-    const key = source * columns + column;
-    const known = cells.get(key);
+    const known = cells[source]?.[column];
     if (known) return known;
     const own = trains.get(source) ?? scores.map((score) => trainOf(score, source, beta));
     trains.set(source, own);
     const cell = cellFrom(own, column);
     kept += 32 + 5 * cell.within.length;
     if (kept > MOST_KEPT) {
-      cells.clear();
+      cells = [];
       kept = 0;
     }
-    cells.set(key, cell);
+    cells[source] ??= [];
+    cells[source][column] = cell;
     return cell;
   };
   return (source, lag) => {
-    const whole = Math.abs(lag / beta) % period;
+    const away = Math.abs(lag / beta);
+    const whole = away < period ? away : away % period;
     const folded = Math.min(whole, period - whole);
     const column = Math.floor(folded);
     return unit * sumAt(cellOf(source, column), folded - column);

@@ -168,7 +168,9 @@ export function groupsGram(
     const b = gather(order, thinFresh, thin, word, size, g & 31, list, a, spare);
     if (b == 0) continue;
     const c = gather(order, thin, fullFresh, word, size, g & 31, list, b, spare);
-    const d = gather(order, fullFresh, all, word, size, g & 31, list, c, spare);
+    if (a == 0 && c == b) continue;
+    // Full old rows meet fresh thin ones alone.
+    const d = a > 0 ? gather(order, fullFresh, all, word, size, g & 31, list, c, spare) : c;
     const width = 8 * <usize>d;
     const begin: usize = load<u32>(groups + 4 * g);
     const bytes = load<u32>(groups + 4 * g, 4) - begin;
