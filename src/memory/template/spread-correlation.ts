@@ -37,8 +37,8 @@ interface Circle {
   readonly found: Float64Array;
 }
 
-/** Adds what the arrivals that come earlier contribute at each. */
-function addEarlier({ first, last, period, times, weights, gaps, fades, found }: Circle): void {
+/** Finds what the arrivals up to each contribute there. */
+function findEarlier({ first, last, period, times, weights, gaps, fades, found }: Circle): void {
   let level = 0;
   let drive = 0;
   for (let e = first; e <= last; e++) {
@@ -50,14 +50,22 @@ function addEarlier({ first, last, period, times, weights, gaps, fades, found }:
   [level, drive] = everyPeriod(level, drive, period);
   for (let e = first; e <= last; e++) {
     const now = (level + drive * gaps[e]) * fades[e];
-    found[e] += now;
+    found[e] = weights[e] + now;
     level = now + weights[e];
     drive = drive * fades[e] + weights[e];
   }
 }
 
-/** The same of those that come later: the way back from an arrival is the gap before the one after it. */
-function addLater({ first, last, period, times, weights, gaps, fades, found }: Circle): void {
+/**
+ * Adds that, and the same of those that come later, to the entries of the synapses: the way back from an arrival is the gap before the one
+ * after it.
+ */
+function addLater(
+  { first, last, period, times, weights, gaps, fades, found }: Circle,
+  synapses: Uint32Array,
+  unit: number,
+  gradient: Float64Array,
+): void {
   let level = 0;
   let drive = 0;
   for (let e = last; e >= first; e--) {
@@ -70,7 +78,7 @@ function addLater({ first, last, period, times, weights, gaps, fades, found }: C
   for (let e = last; e >= first; e--) {
     const after = e < last ? e + 1 : first;
     const now = (level + drive * gaps[after]) * fades[after];
-    found[e] += now;
+    gradient[synapses[e]] += unit * (found[e] + now);
     level = now + weights[e];
     drive = drive * fades[after] + weights[e];
   }
@@ -158,13 +166,11 @@ export function addCorrelated(
       gaps[e] = gap;
       fades[e] = fadeOf(gap);
       weights[e] = weight;
-      found[e] = weight;
       before = time;
     }
     const circle = { first, last, period: around, times: scaled, weights, gaps, fades, found };
-    addEarlier(circle);
-    addLater(circle);
-    for (let e = first; e <= last; e++) gradient[synapses[e]] += unit * found[e];
+    findEarlier(circle);
+    addLater(circle, synapses, unit, gradient);
   }
 }
 

@@ -60,17 +60,17 @@ function trainOf(score: Score, source: number, beta: number): Train {
   return { times, period, earlier: sumsOver(gaps, period), later: sumsOver(back, period).reverse() };
 }
 
-/** A cell of lags: its n differences x in order, and the sums over those before each of them, over all at the end. */
-interface Cell {
-  readonly within: Float64Array;
-  /** Sums of e^x and x e^x over all differences below within[i], at 2 i. */
-  readonly below: Float64Array;
-  /** The same in y = 1 - x over all from within[i] on. */
-  readonly above: Float64Array;
+/**
+ * Cells, one behind the other: n, then the n differences x in order, then the sums of e^x and x e^x over all that lie below each of them, and over
+ * all; then the same in y = 1 - x over all from each of them on, and over none of them.
+ */
+interface Cells {
+  data: Float64Array;
+  used: number;
 }
 
-/** The cell of a source's trains, one of every score. */
-function cellFrom(trains: readonly Train[], begin: number): Cell {
+/** Adds the cell of a source's trains, one of every score; returns where it begins. */
+function addCell(cells: Cells, trains: readonly Train[], begin: number): number {
   const [before, after]: Sums[] = [
     [0, 0],
     [0, 0],
@@ -103,60 +103,77 @@ function cellFrom(trains: readonly Train[], begin: number): Cell {
       add(after, faded(later[j], place() - 1));
     }
   }
-  const within = Float64Array.from(found).sort();
-  const count = within.length;
-  const [below, above] = [new Float64Array(2 * count + 2), new Float64Array(2 * count + 2)];
-  below.set(before);
-  above.set(after, 2 * count);
+  const count = found.length;
+  const cell = cells.used;
+  const [within, below, above] = placesOf(cell, count);
+  cells.used = above + 2 * count + 2;
+  if (cells.used > cells.data.length) {
+    const larger = new Float64Array(2 * cells.used);
+    larger.set(cells.data.subarray(0, cell));
+    cells.data = larger;
+  }
+  const { data } = cells;
+  data[cell] = count;
+  data.set(found, within);
+  data.subarray(within, below).sort();
+  data.set(before, below);
+  data.set(after, above + 2 * count);
   for (let i = 0; i < count; i++) {
-    const e = exp(within[i]);
-    below[2 * i + 2] = below[2 * i] + e;
-    below[2 * i + 3] = below[2 * i + 1] + within[i] * e;
+    const x = data[within + i];
+    const e = exp(x);
+    data[below + 2 * i + 2] = data[below + 2 * i] + e;
+    data[below + 2 * i + 3] = data[below + 2 * i + 1] + x * e;
   }
   for (let i = count - 1; i >= 0; i--) {
-    const y = 1 - within[i];
+    const y = 1 - data[within + i];
     const e = exp(y);
-    above[2 * i] = above[2 * i + 2] + e;
-    above[2 * i + 1] = above[2 * i + 3] + y * e;
+    data[above + 2 * i] = data[above + 2 * i + 2] + e;
+    data[above + 2 * i + 1] = data[above + 2 * i + 3] + y * e;
   }
-  return { within, below, above };
+  return cell;
 }
+
+/** Where a cell has its differences, and its two kinds of sums. */
+const placesOf = (cell: number, count: number): [within: number, below: number, above: number] => {
+  const within = cell + 1;
+  const below = within + count;
+  return [within, below, below + 2 * count + 2];
+};
 
 /** e^{-1} */
 const END = exp(-1);
 
 /** The sum of (1 + |x|) e^{-|x|} over the distances x of all differences from the place of a lag in its cell. */
-function sumAt({ within, below, above }: Cell, place: number): number {
+function sumAt(data: Float64Array, cell: number, place: number): number {
   const rest = 1 - place;
-  let at = 0;
-  // Few, as a rule.
-  if (within.length > 16) at = 2 * countUntil(within, place, 'left');
-  else while (at < 2 * within.length && within[at >> 1] < place) at += 2;
+  const count = data[cell];
+  const [within, below, above] = placesOf(cell, count);
+  const passed = 2 * countUntil(data, place, 'left', within, below);
   const e = decay(place);
-  return e * (below[at] * (1 + place) - below[at + 1]) + (END / e) * (above[at] * (1 + rest) - above[at + 1]);
+  const [low, high] = [below + passed, above + passed];
+  return e * (data[low] * (1 + place) - data[low + 1]) + (END / e) * (data[high] * (1 + rest) - data[high + 1]);
 }
 
 /** The scores have one period. */
 function correlationsOf(scores: readonly Score[], beta: number): (source: number, lag: number) => number {
   const period = scores[0].period / beta;
   const unit = (KERNEL_DRIVE * KERNEL_DRIVE * beta) / (4 * scores[0].period);
-  /** By source and column. */
-  let cells: (Cell | undefined)[][] = [];
+  const cells: Cells = { data: new Float64Array(1 << 12), used: 0 };
+  /** Where they begin, by source and column. */
+  let begins: (number | undefined)[][] = [];
   const trains = new Map<number, Train[]>();
-  let kept = 0;
   const cellOf = (source: number, column: number) => {
-    const known = cells[source]?.[column];
-    if (known) return known;
+    const known = begins[source]?.[column];
+    if (known !== undefined) return known;
     const own = trains.get(source) ?? scores.map((score) => trainOf(score, source, beta));
     trains.set(source, own);
-    const cell = cellFrom(own, column);
-    kept += 32 + 5 * cell.within.length;
-    if (kept > MOST_KEPT) {
-      cells = [];
-      kept = 0;
+    if (cells.used > MOST_KEPT) {
+      begins = [];
+      cells.used = 0;
     }
-    cells[source] ??= [];
-    cells[source][column] = cell;
+    const cell = addCell(cells, own, column);
+    begins[source] ??= [];
+    begins[source][column] = cell;
     return cell;
   };
   return (source, lag) => {
@@ -164,7 +181,8 @@ function correlationsOf(scores: readonly Score[], beta: number): (source: number
     const whole = away < period ? away : away % period;
     const folded = Math.min(whole, period - whole);
     const column = Math.floor(folded);
-    return unit * sumAt(cellOf(source, column), folded - column);
+    const cell = cellOf(source, column);
+    return unit * sumAt(cells.data, cell, folded - column);
   };
 }
 

@@ -12,11 +12,12 @@ function mark(row: usize, groups: usize, count: i32, marks: usize): void {
   for (let g = 0; g < count; g++) {
     const word = marks + 4 * (1 + (g >> 5));
     if ((g & 31) == 0) store<u32>(word, 0);
-    let any = i64x2.splat(0);
-    for (const end = row + load<u32>(groups + 4 * g, 4); at < end; at += 16) any = v128.or(any, v128.load(at));
-    if (!v128.any_true(any)) continue;
+    const end = row + load<u32>(groups + 4 * g, 4);
+    while (at < end && !v128.any_true(v128.load(at))) at += 16;
+    if (at == end) continue;
     some++;
     store<u32>(word, load<u32>(word) | (1 << (g & 31)));
+    at = end;
   }
   store<u32>(marks, some);
 }
