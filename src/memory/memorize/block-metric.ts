@@ -1,6 +1,6 @@
 /**
- * A metric that falls into blocks on variables of their own, P = L L', as the solver asks for one. The x = L'w of a block lie side by side, with
- * a zero behind them where they are odd in number, and a row has zeros in the blocks of which it says nothing: products of rows pass them over.
+ * A metric that falls into blocks on variables of their own, P = L L', as the solver asks for one. The x = L'w of a block lie side by side. Where
+ * most rows are zero in most blocks, a block that is odd has a zero behind it, and products of rows go from block to block that both have.
  */
 import type { Metric } from '../../../solvers/index.js';
 import { type Arena, EngramError } from '../../core/index.js';
@@ -36,43 +36,38 @@ const four = (pointers: readonly number[]): Four => {
 };
 
 /** Blocks in an arena, which together name every variable once: each lies behind the numbers of its variables. */
-function tabled(arena: Arena, blocks: readonly Block[]) {
+function tabled(arena: Arena, blocks: readonly Block[], apart: boolean) {
   const count = blocks.length;
   let all = 0;
   for (const { variables } of blocks) all += variables.length * (variables.length + 1);
   const table = arena.alloc(16 * count);
   const begin = arena.alloc(8 * all);
-  const groups = arena.alloc(4 * (count + 1));
   const tables = arena.u32(table, 4 * count);
   const words = arena.u32(begin, 2 * all);
   const numbers = arena.f64(begin, all);
-  const offsets = arena.u32(groups, count + 1);
-  let [n, at, largest] = [0, 0, 0];
-  offsets[0] = 0;
+  const begins = new Uint32Array(count + 1);
+  let [n, at, largest, inPlace] = [0, 0, 0, true];
   blocks.forEach(({ variables, P }, b) => {
     const size = variables.length;
+    const own = size + (apart ? size & 1 : 0);
     words.set(variables, 2 * at);
     numbers.set(P, at + size);
-    tables[4 * b] = size;
-    tables[4 * b + 1] = begin + 8 * at;
-    tables[4 * b + 2] = begin + 8 * (at + size);
-    offsets[b + 1] = offsets[b] + 8 * (size + (size & 1));
+    tables.set([size, begin + 8 * at, begin + 8 * (at + size), 8 * own], 4 * b);
+    begins[b + 1] = begins[b] + 8 * own;
+    inPlace &&= variables.every((k) => 8 * k >= begins[b] && 8 * k < begins[b] + 8 * size);
     n += size;
     at += size * (size + 1);
-    largest = Math.max(largest, size + (size & 1));
+    largest = Math.max(largest, own);
   });
-  return { table, groups, count, n, width: offsets[count] / 8, largest };
+  return { table, n, begins, largest, inPlace: inPlace && 8 * n === begins[count] };
 }
 
-/** The factor of a metric in blocks. Throws `usage` where one is not positive definite. */
-export function blockMetric(arena: Arena, blocks: readonly Block[]): Metric {
+/** Products of rows with zeros in whole blocks, which begin at these offsets. */
+function productsIn(arena: Arena, begins: Uint32Array, largest: number): NonNullable<Metric['gram']> {
   const kernel = arena.kernels<Kernel>(kernelModule);
-  const { table, groups, count, n, width, largest } = tabled(arena, blocks);
-  if (kernel.blocksFactor(table, count, DEFINITE_PIVOT) >= 0) {
-    throw new EngramError('usage', 'the metric must be finite and positive definite; add a multiple of the identity');
-  }
-  const work = arena.alloc(32 * (largest + 1));
-  const rows = [0, 1, 2, 3].map(() => arena.alloc(8 * n));
+  const count = begins.length - 1;
+  const groups = arena.alloc(4 * begins.length);
+  arena.u32(groups, begins.length).set(begins);
   // How many blocks a row has, and a bit for each.
   const markBytes = 4 * (1 + Math.ceil(count / 32));
   let [room, marks, order] = [0, 0, 0];
@@ -84,16 +79,33 @@ export function blockMetric(arena: Arena, blocks: readonly Block[]): Metric {
     arena.u32(marks, kept).set(arena.u32(before, kept));
     room = capacity;
   };
+  return (at, stride, gram, capacity, slots, fresh, old) => {
+    if (capacity > room) reserve(capacity);
+    kernel.groupsGram(at, stride, gram, capacity, slots, fresh, old, groups, count, marks, order);
+  };
+}
+
+/**
+ * The factor of a metric in blocks. Throws `usage` where one is not positive definite.
+ * @param apart whether most rows are zero in most blocks
+ */
+export function blockMetric(arena: Arena, blocks: readonly Block[], apart: boolean): Metric {
+  const kernel = arena.kernels<Kernel>(kernelModule);
+  const count = blocks.length;
+  const { table, n, begins, largest, inPlace } = tabled(arena, blocks, apart);
+  if (kernel.blocksFactor(table, count, DEFINITE_PIVOT) >= 0) {
+    throw new EngramError('usage', 'the metric must be finite and positive definite; add a multiple of the identity');
+  }
+  const work = arena.alloc(32 * (largest + 1));
+  const rows = inPlace ? [] : [0, 1, 2, 3].map(() => arena.alloc(8 * n));
   return {
-    width,
+    width: begins[count] / 8,
     forward(pointers, _, write) {
-      pointers.forEach((_, i) => write(i, rows[i]));
-      kernel.blocksForward(table, count, work, ...four(rows.slice(0, pointers.length)), ...four(pointers));
+      const from = inPlace ? pointers : rows.slice(0, pointers.length);
+      from.forEach((pointer, i) => write(i, pointer));
+      kernel.blocksForward(table, count, work, ...four(from), ...four(pointers));
     },
     backward: (x, w) => kernel.blocksBackward(table, count, x, w),
-    gram(at, stride, gram, capacity, slots, fresh, old) {
-      if (capacity > room) reserve(capacity);
-      kernel.groupsGram(at, stride, gram, capacity, slots, fresh, old, groups, count, marks, order);
-    },
+    ...(apart ? { gram: productsIn(arena, begins, largest) } : {}),
   };
 }

@@ -1,7 +1,7 @@
 // Triangular solves with a metric that falls into blocks P = L L', each on variables of its own that may lie anywhere.
 //
 // Block table, 16 bytes a block: size i32 | pointer to the numbers of its variables u32 | pointer to P, by rows, whose lower triangle L
-// takes the place of, the inverses of its pivots on the diagonal, u32 | (pad).
+// takes the place of, the inverses of its pivots on the diagonal, u32 | bytes that its x take, zeros behind them included, u32.
 //
 // The entries of a block are gathered into `work`, four vectors side by side, which holds 32 bytes for every variable of the largest block, and 32 more.
 
@@ -24,7 +24,7 @@ function pair(x: usize, y: usize): v128 {
 }
 
 /**
- * x = L^-1 y of four y, block by block, each with its own entries of x side by side and a zero behind them where they are odd in number.
+ * x = L^-1 y of four y, block by block, each with its own entries of x side by side.
  * Blocks in which all four are zero stay so. Some of the four may be the same: they come out as if they stood alone.
  */
 export function blocksForward(
@@ -32,9 +32,8 @@ export function blocksForward(
   y0: usize, y1: usize, y2: usize, y3: usize,
   x0: usize, x1: usize, x2: usize, x3: usize,
 ): void {
-  const end = table + 16 * count;
   let offset: usize = 0;
-  for (let at = table; at < end; at += 16) {
+  for (let at = table, b = 0; b < count; b++, at += 16) {
     const variables: usize = load<u32>(at, 4);
     const width: usize = 8 * load<i32>(at);
     const last = variables + (width >> 1);
@@ -65,7 +64,8 @@ export function blocksForward(
       }
     }
     memory.fill(to, 0, 32);
-    for (let own = work; own < work + 4 * ((width + 15) & ~15); own += 32, offset += 8) {
+    const end = work + 4 * <usize>load<u32>(at, 12);
+    for (let own = work; own < end; own += 32, offset += 8) {
       const p = v128.load(own);
       const q = v128.load(own, 16);
       v128.store64_lane(x0 + offset, p, 0);
@@ -85,7 +85,7 @@ export function blocksBackward(table: usize, count: i32, x: usize, y: usize): vo
     const width: usize = 8 * size;
     let row = load<u32>(at, 8) + width * size;
     for (let i = 0; i < size; i++) store<f64>(y + 8 * load<u32>(variables + 4 * i), load<f64>(x + 8 * i));
-    x += (width + 15) & ~15;
+    x += load<u32>(at, 12);
     for (let i = size - 1; i >= 0; i--) {
       row -= width;
       const own = y + 8 * load<u32>(variables + 4 * i);
