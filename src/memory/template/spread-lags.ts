@@ -69,8 +69,8 @@ interface Cells {
   used: number;
 }
 
-/** Adds the cell of a source's trains, one of every score; returns where it begins. */
-function addCell(cells: Cells, trains: readonly Train[], begin: number): number {
+/** The differences of a source's trains, one of every score, that lie in a cell, and the sums over those before and after it. */
+function differencesIn(trains: readonly Train[], begin: number): { before: Sums; after: Sums; found: number[] } {
   const [before, after]: Sums[] = [
     [0, 0],
     [0, 0],
@@ -103,6 +103,12 @@ function addCell(cells: Cells, trains: readonly Train[], begin: number): number 
       add(after, faded(later[j], place() - 1));
     }
   }
+  return { before, after, found };
+}
+
+/** Adds a cell; returns where it begins. */
+function addCell(cells: Cells, trains: readonly Train[], begin: number): number {
+  const { before, after, found } = differencesIn(trains, begin);
   const count = found.length;
   const cell = cells.used;
   const [within, below, above] = placesOf(cell, count);
