@@ -56,16 +56,8 @@ function findEarlier({ first, last, period, times, weights, gaps, fades, found }
   }
 }
 
-/**
- * Adds that, and the same of those that come later, to the entries of the synapses: the way back from an arrival is the gap before the one
- * after it.
- */
-function addLater(
-  { first, last, period, times, weights, gaps, fades, found }: Circle,
-  synapses: Uint32Array,
-  unit: number,
-  gradient: Float64Array,
-): void {
+/** Adds the same of those that come later: the way back from an arrival is the gap before the one after it. */
+function addLater({ first, last, period, times, weights, gaps, fades, found }: Circle): void {
   let level = 0;
   let drive = 0;
   for (let e = last; e >= first; e--) {
@@ -78,7 +70,7 @@ function addLater(
   for (let e = last; e >= first; e--) {
     const after = e < last ? e + 1 : first;
     const now = (level + drive * gaps[after]) * fades[after];
-    gradient[synapses[e]] += unit * (found[e] + now);
+    found[e] += now;
     level = now + weights[e];
     drive = drive * fades[after] + weights[e];
   }
@@ -170,7 +162,8 @@ export function addCorrelated(
     }
     const circle = { first, last, period: around, times: scaled, weights, gaps, fades, found };
     findEarlier(circle);
-    addLater(circle, synapses, unit, gradient);
+    addLater(circle);
+    for (let e = first; e <= last; e++) gradient[synapses[e]] += unit * found[e];
   }
 }
 
