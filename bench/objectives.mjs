@@ -1,4 +1,5 @@
-// Objectives against least norm and against HiGHS, in one process and interleaved: node bench/objectives.mjs [neurons].
+// Objectives against least norm and against HiGHS, in one process and interleaved: node bench/objectives.mjs [neurons [objectives]],
+// these with commas between them, l2 first.
 //
 // `ours` is what `memorize` does for one neuron, judge included; `highs` solves the same objective under the active rows
 // of our answer alone, handed to it at once as numbers (no rounds, no scans): less work than ours. Processor time.
@@ -11,7 +12,8 @@ import { instances } from './instances.mjs';
 import { median } from './measure.mjs';
 
 const NEURONS = Number(process.argv[2] ?? 10);
-const OBJECTIVES = ['l2', 'elastic:0.5', 'l1', 'sparse', 'linf', 'energy:0.001', 'recall:0.1'];
+const ALL = 'l2,elastic:0.5,l1,sparse,linf,energy:0.001,recall:0.1';
+const OBJECTIVES = (process.argv[3] ?? ALL).split(',');
 /** Neurons whose linear programs HiGHS solves too; its method for quadratic ones gives up at these sizes. */
 const COMPARED = 3;
 const { bound } = defaultTemplate;
@@ -24,13 +26,18 @@ const milliseconds = (work) => {
   return { time: (user + system) / 1e3, result };
 };
 
+/** Half a second of a job, and three neurons at least: small neurons are else measured while they are being compiled. */
+function warm(job) {
+  for (let l = 0, spent = 0; l < 3 || spent < 500; l++) spent += milliseconds(() => job(l % 20)).time;
+}
+
 for (const { name, score, wiring } of instances().filter((one) =>
   /500\/50$|500\/50\/0.2|1000\/100|1000\/200\/0.2|2000/.test(one.name),
 )) {
   const jobs = OBJECTIVES.map((objective) =>
     memorizeJob.prepare({ score, wiring, template: defaultTemplate, objective }),
   );
-  for (const job of jobs) for (let l = 0; l < 3; l++) job(l);
+  for (const job of jobs) warm(job);
   const rows = OBJECTIVES.map((objective) => ({
     objective,
     solved: 0,

@@ -7,6 +7,7 @@
  */
 import { type Arena, demandFunction, demandInteger, demandObject, refuse } from '../src/core/index.js';
 import { activeSet, addCounters, type Counters } from './active-set/active-set.js';
+import type { Metric } from './active-set/factor.js';
 import { refineRounds } from './active-set/rounds.js';
 import { createModel, type QpModel, type Rows } from './model.js';
 import type { QpProblem } from './problem.js';
@@ -93,9 +94,11 @@ export interface CutSource<Cut> {
   limit(cut: Cut): number;
 }
 
-/** A source that has work to do on the rows of a round together, once all of them are written. */
+/** A source that writes the rows of a round together, and may have products of its own for them. */
 export interface JointSource<Cut> extends CutSource<Cut> {
-  finish?(cuts: readonly Cut[], pointers: readonly number[]): void;
+  /** In place of `write`. */
+  writeAll?(cuts: readonly Cut[], pointers: readonly number[]): void;
+  readonly gram?: Metric['gram'];
 }
 
 /** Throws `usage` unless a source can be asked for cuts. */
@@ -155,16 +158,16 @@ function refineOnce<Cut>(
   roundLimit: number,
   settings: { dependence?: number },
 ): Refined<Cut> {
-  const solver = activeSet(arena, lower, upper, settings);
+  const solver = activeSet(arena, lower, upper, { ...settings, gram: source.gram });
   const cutOfSlot: Cut[] = [];
   const round = (cuts: readonly Cut[], kind: 'equalities' | 'inequalities'): Status => {
     const slots = solver.open(cuts.length);
     const pointers = Array.from(slots, solver.rowPointer);
     cuts.forEach((cut, i) => {
       cutOfSlot[slots[i]] = cut;
-      source.write(cut, pointers[i]);
+      if (!source.writeAll) source.write(cut, pointers[i]);
     });
-    source.finish?.(cuts, pointers);
+    source.writeAll?.(cuts, pointers);
     const limits = cuts.map((cut) => source.limit(cut));
     return solver.round(slots, limits, kind);
   };

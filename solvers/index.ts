@@ -1,6 +1,6 @@
 export { type Arena, createArena } from '../src/core/index.js';
 export { type ActiveSet, activeSet, addCounters, type Counters, type Held } from './active-set/active-set.js';
-export type { Block } from './active-set/factor.js';
+export type { Metric } from './active-set/factor.js';
 export { refineInMetric } from './active-set/metric-cuts.js';
 export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/min-norm.js';
 export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';

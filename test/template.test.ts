@@ -194,6 +194,38 @@ describe('the kernel program', () => {
     );
   });
 
+  it('writes them to the last digits where little is heard, both slopes at an arrival, with exact zeros for what is long silent', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(60, 300), (seed, period) => {
+        const { score, inputs, random } = neuron(seed, period, 24, 0.01);
+        const arena = createArena();
+        const loaded = loadScore(arena, score, 15)(spikesOf(score, 0), inputs.sources, inputs.delays, defaultTemplate);
+        const { times, synapses } = arrivalsOf(score, inputs);
+        const row = arena.alloc(8 * 24);
+        const written = (time: number, kind: Moment['kind']) => {
+          loaded.writeRow({ time, kind }, row);
+          return arena.f64(row, 24).slice();
+        };
+        const moments = [0, 0.25, random() * period, period - 1e-3, ...times.subarray(0, 3)];
+        for (const time of moments) {
+          const [before, after] = [written(time, 'slope-'), written(time, 'slope+')];
+          loaded.order.forEach((k, i) => {
+            const wanted = (kind: Moment['kind']) => entry(score, inputs.sources[k], inputs.delays[k], { time, kind });
+            for (const kind of ['spike', 'level'] as const) {
+              expect(Math.abs(written(time, kind)[i] - wanted(kind))).toBeLessThan(1e-14);
+            }
+            const arrives = times.reduce((n, at, e) => n + (at === time && synapses[e] === k ? 1 : 0), 0);
+            expect(Math.abs(before[i] + arrives * Math.E - after[i])).toBeLessThan(1e-14);
+            if (arrives === 0) expect(Math.abs(before[i] - wanted('slope-'))).toBeLessThan(1e-14);
+            const ages = Array.from(times, (at) => (time - at + period) % period).filter((_, e) => synapses[e] === k);
+            if (times.length * 46 < 24 * period && ages.every((age) => age > 46)) expect(before[i]).toBe(0);
+          });
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('finds exactly the violations that the verifier finds', () => {
     const template = fc.record({ margin: fc.constantFrom(0.4, 1, 1.5), slope: fc.constantFrom(0, 2) });
     fc.assert(

@@ -13,6 +13,7 @@ import { demandBox } from '../box.js';
 import type { Status } from '../status.js';
 import { DEPENDENCE, PROOF_MARGIN, VIOLATION } from '../tolerances.js';
 import { copied } from '../vectors.js';
+import type { Metric } from './factor.js';
 import { type Active, grownActive, grownSlots, noActive, noSlots, type Slots } from './tables.js';
 
 /** A solver of minimum norm in an arena, which keeps its optimum and its active rows from round to round. */
@@ -163,7 +164,13 @@ export function activeSet(
   arena: Arena,
   lower: Float64Array,
   upper: Float64Array,
-  { tolerance = VIOLATION, dependence = DEPENDENCE, patience = PATIENCE, room = ROOM } = {},
+  {
+    tolerance = VIOLATION,
+    dependence = DEPENDENCE,
+    patience = PATIENCE,
+    room = ROOM,
+    gram: ownGram = undefined as Metric['gram'],
+  } = {},
 ): ActiveSet {
   demandObject('the arena', arena);
   demandBox(lower, upper);
@@ -203,7 +210,8 @@ export function activeSet(
 
   function gram(fresh: number, old: number): void {
     const { rows, capacity, candidates, entries, order } = slots;
-    kernel.activeSetGram(rows, stride, slots.gram, capacity, candidates, fresh, old, entries, order);
+    if (ownGram) ownGram(rows, stride, slots.gram, capacity, candidates, fresh, old);
+    else kernel.activeSetGram(rows, stride, slots.gram, capacity, candidates, fresh, old, entries, order);
   }
 
   const activeIds = () => arena.i32(active.ids, kernel.activeSetCount());

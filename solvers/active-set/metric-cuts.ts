@@ -10,7 +10,7 @@ import { type Arena, demandArray, demandObject } from '../../src/core/index.js';
 import { demandBox } from '../box.js';
 import { type CutSource, demandSource, type Refined, refineByCuts } from '../cuts.js';
 import { BOUND_ROW_VIOLATION } from '../tolerances.js';
-import { type Block, blockFactor, denseFactor } from './factor.js';
+import { denseFactor, type Metric } from './factor.js';
 
 const MOST_BOUNDS = 32;
 
@@ -25,7 +25,7 @@ interface BoundCut {
  * Minimizes 1/2 w'P w in a finite box under the cuts of a source, by the active set in the variables L'w, where P = L L'.
  * Nothing is judged. The weights at the pointer that is returned are w. One function, longer than most: the loop of cuts
  * beside the change of variables before and after it.
- * @param P positive definite, n x n, row-major, of which what is above the diagonal is not read; or the blocks into which it falls, which together name every variable once
+ * @param P positive definite, n x n, row-major, of which what is above the diagonal is not read; or what it makes of rows and weights
  * @param lower n lower bounds
  * @param upper n upper bounds
  * @param roundLimit rounds after which the status is `roundLimit`
@@ -33,7 +33,7 @@ interface BoundCut {
  */
 export function refineInMetric<Cut extends object>(
   arena: Arena,
-  P: Float64Array | readonly Block[],
+  P: Float64Array | Metric,
   lower: Float64Array,
   upper: Float64Array,
   source: CutSource<Cut>,
@@ -44,12 +44,10 @@ export function refineInMetric<Cut extends object>(
   if (P instanceof Float64Array) demandArray('P', P, Float64Array, lower.length * lower.length);
   demandSource(source, roundLimit);
   const n = lower.length;
-  const stride = n + (n & 1);
-  const factor = P instanceof Float64Array ? denseFactor(arena, P, n) : blockFactor(arena, P);
-  const w = arena.alloc(8 * stride);
+  const factor = P instanceof Float64Array ? denseFactor(arena, P, n) : P;
+  const w = arena.alloc(8 * (n + (n & 1)));
   const read = (x: number) => {
-    arena.f64(w, n).set(arena.f64(x, n));
-    factor.backward(w);
+    factor.backward(x, w);
     return arena.f64(w, n);
   };
   const violatedBounds = (values: Float64Array): BoundCut[] => {
@@ -61,7 +59,11 @@ export function refineInMetric<Cut extends object>(
     }
     return cuts.sort((a, b) => b.amount - a.amount).slice(0, MOST_BOUNDS);
   };
-  const none = (value: number) => new Float64Array(n).fill(value);
+  const none = (value: number) => new Float64Array(factor.width).fill(value);
+  const write = (cut: Cut | BoundCut, row: number) => {
+    if ('k' in cut) arena.f64(row, n).fill(0)[cut.k] = cut.sign;
+    else source.write(cut, row);
+  };
   const refined = refineByCuts<Cut | BoundCut>(
     arena,
     none(Number.NEGATIVE_INFINITY),
@@ -73,17 +75,19 @@ export function refineInMetric<Cut extends object>(
         const bounds = violatedBounds(read(x));
         return [...source.violated(w, spoiled), ...bounds];
       },
-      write(cut, row) {
-        if ('k' in cut) arena.f64(row, n).fill(0)[cut.k] = cut.sign;
-        else source.write(cut, row);
-      },
-      finish(cuts, pointers) {
+      gram: factor.gram,
+      write,
+      writeAll(cuts, pointers) {
         // Side by side, the bounds of late variables have many zeros to pass over.
         const first = (i: number) => (cuts[i] as BoundCut).k ?? 0;
         const order = [...pointers.keys()].sort((i, j) => first(i) - first(j));
         for (let i = 0; i < order.length; i += 4) {
-          const four = order.slice(i, i + 4).map((one) => pointers[one]);
-          factor.forward(four, first(order[i]));
+          const four = order.slice(i, i + 4);
+          factor.forward(
+            four.map((one) => pointers[one]),
+            first(order[i]),
+            (one, row) => write(cuts[four[one]], row),
+          );
         }
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),

@@ -1,4 +1,27 @@
-// Triangles packed by rows: row i of L has i + 1 numbers.
+// Triangles packed by rows: row i of L has i + 1 numbers. And sums of four rows.
+
+/** y += f_0 x_0, then f_1 x_1, f_2 x_2 and f_3 x_3, of n entries, an even number; the x are rows of n, by their names. */
+export function axpyFour(f: usize, rows: usize, names: usize, y: usize, n: i32): void {
+  const width: usize = 8 * <usize>n;
+  let x0 = rows + width * load<i32>(names);
+  let x1 = rows + width * load<i32>(names, 4);
+  let x2 = rows + width * load<i32>(names, 8);
+  let x3 = rows + width * load<i32>(names, 12);
+  const f0 = v128.load64_splat(f);
+  const f1 = v128.load64_splat(f, 8);
+  const f2 = v128.load64_splat(f, 16);
+  const f3 = v128.load64_splat(f, 24);
+  for (const end = y + width; y < end; y += 16) {
+    let v = f64x2.add(v128.load(y), f64x2.mul(f0, v128.load(x0)));
+    v = f64x2.add(v, f64x2.mul(f1, v128.load(x1)));
+    v = f64x2.add(v, f64x2.mul(f2, v128.load(x2)));
+    v128.store(y, f64x2.add(v, f64x2.mul(f3, v128.load(x3))));
+    x0 += 16;
+    x1 += 16;
+    x2 += 16;
+    x3 += 16;
+  }
+}
 
 export function packedRow(factor: usize, i: i32): usize {
   return factor + 8 * ((<usize>i * (i + 1)) >> 1);

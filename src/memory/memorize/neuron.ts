@@ -31,6 +31,9 @@ export const TOLERANCE = 1e-9;
 export const LOOSE = 5e-9;
 const ROUND_LIMIT = 300;
 
+/** Rows of a round at most: at 8000 synapses and 16 memories a neuron then takes up a third less of them, and half the products. */
+const MOST = 128;
+
 /**
  * The cuts of the coming round, worst first: those within sight of the worst. The others often vanish once
  * these are obeyed, and every row costs an inner product with every active one (measured: a third less
@@ -40,7 +43,7 @@ export function mostUrgent(violations: Violation[]): Violation[] {
   // A slope row is a few times as long as a level row: the scale makes them comparable.
   const urgency = ({ kind, amount }: Violation) => (kind === 'slope+' || kind === 'slope-' ? amount / 6 : amount);
   const sorted = violations.sort((a, b) => urgency(b) - urgency(a));
-  return sorted.filter((cut, i) => i < 8 || urgency(cut) > 0.15 * urgency(sorted[0]));
+  return sorted.slice(0, MOST).filter((cut, i) => i < 8 || urgency(cut) > 0.15 * urgency(sorted[0]));
 }
 
 /** What is asked beyond a demand where only some weights are wanted, by its kind. */

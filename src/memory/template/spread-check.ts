@@ -9,14 +9,14 @@
  * stretches of at most half a time constant: 5 nodes are exact to 1e-13 there, since the integrand is a polynomial times an exponential.
  * What is left at the end of a period goes round the circle until nothing is.
  */
-import { type Buffers, reusedBuffers } from '../../core/index.js';
+import { reusedBuffers } from '../../core/index.js';
 import type { Score } from '../score/index.js';
 import { type Arrivals, arrivalsOf, type Inputs } from './arrivals.js';
 import { resets } from './dynamics.js';
 import { familyOf } from './family.js';
 import { ownEvents, responses, SPIKE } from './membrane/course.js';
 import type { MembraneDynamics } from './membrane/dynamics.js';
-import { addCorrelated, energiesOf } from './spread-correlation.js';
+import { addCorrelated, arrivalsBySource, energiesOf } from './spread-correlation.js';
 
 /** Nodes on [0, 1] and their weights. */
 const NODES = [0.04691007703066802, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332];
@@ -162,27 +162,16 @@ function eventsOf({ times, synapses, period, own }: Arrivals, groups: Int32Array
   return events;
 }
 
-/** The group of every synapse, and the synapses of every group. */
-interface Groups {
-  readonly groups: Int32Array;
-  readonly members: readonly (readonly number[])[];
-}
-
-/** Groups 0, 1, ... of the synapses that share a key. */
-function grouped(keys: ArrayLike<number>): Groups {
+/** The group of every synapse, 0, 1, ..., of those that share a key, and how many there are. */
+function grouped(keys: ArrayLike<number>): { groups: Int32Array; count: number } {
   const known = new Map<number, number>();
   const groups = new Int32Array(keys.length);
-  const members: number[][] = [];
   for (let k = 0; k < keys.length; k++) {
-    const group = known.get(keys[k]) ?? members.length;
-    if (group === members.length) {
-      known.set(keys[k], group);
-      members.push([]);
-    }
+    const group = known.get(keys[k]) ?? known.size;
+    known.set(keys[k], group);
     groups[k] = group;
-    members[group].push(k);
   }
-  return { groups, members };
+  return { groups, count: known.size };
 }
 
 /** (1/T) int y_k z dt of every synapse k, z the potential of its group. */
@@ -202,29 +191,17 @@ export function gradientByQuadrature(
   return gradient;
 }
 
-/** The same by the shorter way where there is one: neurons that no spike changes have one time constant. `members` are the synapses. */
-function gradientOf(
-  score: Score,
-  inputs: Inputs,
-  { groups, members }: Groups,
-  weights: Float64Array,
-  buffers: Buffers,
-): Float64Array {
+/** H w of one memory, source by source: one entry per synapse. Neurons that no spike changes have one time constant, and a shorter way. */
+export function spreadOf(score: Score, inputs: Inputs, weights: Float64Array, buffers = reusedBuffers()): Float64Array {
   const { after, membrane } = familyOf(inputs.own?.dynamics).constantsOf(inputs.own?.dynamics);
-  if (after !== 'nothing') return gradientByQuadrature(arrivalsOf(score, inputs), groups, members.length, weights);
+  if (after !== 'nothing') {
+    const { groups, count } = grouped(inputs.sources);
+    return gradientByQuadrature(arrivalsOf(score, inputs), groups, count, weights);
+  }
   const gradient = new Float64Array(weights.length);
-  for (const group of members)
-    addCorrelated(arrivalsOf(score, inputs, buffers, group), membrane, weights, gradient, buffers);
+  addCorrelated(arrivalsBySource(score, inputs, buffers), membrane, weights, gradient, buffers);
   return gradient;
 }
-
-/** H w of one memory, source by source: one entry per synapse. */
-export const spreadOf = (
-  score: Score,
-  inputs: Inputs,
-  weights: Float64Array,
-  buffers = reusedBuffers(),
-): Float64Array => gradientOf(score, inputs, grouped(inputs.sources), weights, buffers);
 
 /** The same, summed over the memories. */
 export function spreadGradient(
@@ -250,11 +227,14 @@ export function meanSpread(memories: readonly { readonly score: Score }[], input
   const unit = new Float64Array(sources.length).fill(1);
   let total = 0;
   for (const { score } of memories) {
-    const curvatures =
-      after === 'nothing'
-        ? Float64Array.from(sources, energiesOf(score, membrane))
-        : gradientByQuadrature(arrivalsOf(score, inputs), alone, alone.length, unit);
-    total += curvatures.reduce((sum, value) => sum + value, 0);
+    let sum = 0;
+    if (after === 'nothing') {
+      const energy = energiesOf(score, membrane);
+      for (let k = 0; k < sources.length; k++) sum += energy(sources[k]);
+    } else {
+      for (const value of gradientByQuadrature(arrivalsOf(score, inputs), alone, alone.length, unit)) sum += value;
+    }
+    total += sum;
   }
   return sources.length > 0 ? total / sources.length : 0;
 }

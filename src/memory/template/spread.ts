@@ -59,17 +59,23 @@ function ownEvents(spikes: Float64Array, dead: number, period: number) {
 export function sourceSpreads(memories: readonly { readonly score: Score }[], inputs: Inputs): SourceSpread[] {
   const spreads = emptySpreads(inputs.sources);
   const { after, membrane } = familyOf(inputs.own?.dynamics).constantsOf(inputs.own?.dynamics);
-  for (const { score } of memories) {
-    if (after === 'nothing') addByLags(spreads, score, inputs, membrane);
-    else addHalves(spreads, arrivalsOf(score, inputs));
-  }
+  const scores = memories.map(({ score }) => score);
+  if (after === 'nothing') {
+    for (const period of new Set(scores.map((score) => score.period))) {
+      const alike = scores.filter((score) => score.period === period);
+      addByLags(spreads, lagCorrelation(alike, membrane), inputs);
+    }
+  } else for (const score of scores) addHalves(spreads, arrivalsOf(score, inputs));
   for (const { variables, P } of spreads) addTransposed(P, variables.length);
   return spreads;
 }
 
-/** Half of what one memory makes of a neuron that no spike changes. */
-function addByLags(spreads: readonly SourceSpread[], score: Score, { sources, delays }: Inputs, beta: number): void {
-  const correlation = lagCorrelation(score, beta);
+/** Half of what memories make of a neuron that no spike changes. */
+function addByLags(
+  spreads: readonly SourceSpread[],
+  correlation: ReturnType<typeof lagCorrelation>,
+  { sources, delays }: Inputs,
+): void {
   for (const { variables, P } of spreads) {
     const m = variables.length;
     const source = sources[variables[0]];

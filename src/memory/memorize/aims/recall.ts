@@ -12,7 +12,9 @@
  * synapses get the same weight, as if they were one. The judge finds H w by quadrature (template/spread-check.ts).
  */
 import { refineInMetric } from '../../../../solvers/index.js';
-import { type Cut, meanSpread, sourceSpreads, spreadOf } from '../../template/index.js';
+import { type Cut, horizonFor, meanSpread, sourceSpreads, spreadOf } from '../../template/index.js';
+import { blockMetric } from '../block-metric.js';
+import type { NeuronProblem } from '../setting.js';
 import { type Norm, ROUND_LIMIT, sumOver } from './norm.js';
 import { parameterWithin } from './parameter.js';
 
@@ -24,7 +26,18 @@ export interface Recall {
   readonly ridge: number;
 }
 
+/** Time constants after which a double shows nothing of an arrival. */
+const KERNEL_HORIZON = horizonFor(1e-18);
+
 const ridgeOf = parameterWithin(1e-4, 1e4);
+
+/** Whether at most moments most synapses have been silent for as long as a kernel lasts. */
+const hearsLittle = ({ memories, inputs: { sources } }: NeuronProblem): boolean =>
+  memories.every(({ score: { starts, period } }) => {
+    let arrivals = 0;
+    for (const source of sources) arrivals += starts[source + 1] - starts[source];
+    return arrivals * KERNEL_HORIZON < sources.length * period;
+  });
 
 /** Where nothing ever arrives any ridge will do. */
 const positive = (mean: number) => (mean > 0 ? mean : 1);
@@ -55,7 +68,11 @@ export const recall: Norm<Recall, `recall:${number}`> = {
       for (let i = 0; i < P.length; i += variables.length + 1) P[i] += added;
       for (let i = 0; i < variables.length; i++) variables[i] = place[variables[i]];
     }
-    return answer(refineInMetric<Cut>(arena, blocks, lower, upper, source, ROUND_LIMIT));
+    // In the order of the variables they can be solved in place.
+    blocks.sort((a, b) => a.variables[0] - b.variables[0]);
+    return answer(
+      refineInMetric<Cut>(arena, blockMetric(arena, blocks, hearsLittle(neuron)), lower, upper, source, ROUND_LIMIT),
+    );
   },
   form: spreadOf,
   terms({ ridge }, { neuron: { memories, inputs }, weights, form }) {

@@ -10,7 +10,7 @@ import { addCorrelated, energiesOf } from '../spread-correlation.js';
 /** Q w of one memory. */
 export function energyGradient(arrivals: Arrivals, weights: Float64Array, buffers?: Buffers): Float64Array {
   const gradient = new Float64Array(weights.length);
-  addCorrelated(arrivals, 1, weights, gradient, buffers);
+  addCorrelated({ ...arrivals, starts: [0, arrivals.times.length] }, 1, weights, gradient, buffers);
   return gradient;
 }
 

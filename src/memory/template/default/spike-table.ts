@@ -38,7 +38,7 @@ export function loadSpikes(arena: Arena, score: Score, longest: number): SpikeTa
   const spikeTable = arena.alloc(32 * entries);
   const bucketTable = arena.alloc(4 * sources * buckets);
   const ranges = arena.alloc(8 * sources);
-  const powers = arena.alloc(8 * 16);
+  const powers = arena.alloc(8 * (16 + 737));
   const table = arena.f64(spikeTable, 4 * entries);
   const bucket = arena.u32(bucketTable, sources * buckets);
   const range = arena.u32(ranges, 2 * sources);

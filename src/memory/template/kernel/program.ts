@@ -9,6 +9,8 @@
 //
 // Synapse table, 32 bytes: delay (mod T) | e^{d'} | block of the delay i32 | source u32 | buckets of the source.
 
+import { isQuiet, recentFades, recentRow } from "./recent-row";
+
 const E: f64 = 2.718281828459045;
 
 let synapses: i32 = 0;
@@ -22,8 +24,9 @@ let eventSynapse: usize = 0;
 let eventSpike: usize = 0;
 let eventScale: usize = 0;
 let powers: usize = 0;
+let quiet: bool = false;
 
-/** Binds the spike table, whose spikes begin `pastReach` before the period. `powersPtr`: 16 doubles of scratch. */
+/** Binds the spike table, whose spikes begin `pastReach` before the period. `powersPtr`: 16 doubles of scratch, and 737 of fades. */
 export function templateScore(periodLength: f64, pastReach: f64, spikePtr: usize, powersPtr: usize): void {
   period = periodLength;
   reach = pastReach;
@@ -48,6 +51,7 @@ export function templateNeuron(
   eventSynapse = synapseOfEventPtr;
   eventSpike = spikeOfEventPtr;
   eventScale = scalePtr;
+  quiet = isQuiet(events, synapses, period);
 }
 
 /** Completes the synapse table, given delay, source and buckets. */
@@ -63,6 +67,7 @@ export function templateSynapses(): void {
 
 /** Completes `count` entries of the spike table, given s, a, b. */
 export function templateSpikes(count: i32): void {
+  recentFades(powers + 128);
   for (let i = 0; i < count; i++) {
     const at = spikeTable + 32 * i;
     const time = load<f64>(at);
@@ -420,6 +425,12 @@ function fade(synapse: usize, entry: usize): f64 {
  * the moment itself included (2) or not (3), as a function of the weights.
  */
 export function templateRow(time: f64, kind: i32, row: usize): void {
+  if (quiet) {
+    let before = eventsBefore(time);
+    while (kind == 2 && before < events && load<f64>(eventTime + 8 * before) == time) before++;
+    recentRow(time, kind, row, synapses, period, events, before, eventTime, eventSynapse, powers + 128);
+    return;
+  }
   prepareRow(time);
   const end = synapseTable + 32 * synapses;
   if (kind >= 2) {
