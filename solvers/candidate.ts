@@ -14,13 +14,16 @@ export interface Point {
 export interface Judge {
   solved(point: Point): boolean;
   infeasible(y: Float64Array): boolean;
-  unbounded(x: Float64Array, ray: Float64Array): boolean;
+  /** Whether a method is to end where x runs away, so that a ray is looked for. */
+  looks: boolean;
 }
 
 /** What a method has come to. `infeasible` and `unbounded` have been granted; `solved` may still be weaker. */
 export interface Candidate extends Point {
   status: Status;
   ray?: Float64Array;
+  /** Whether x has run away; see `Judge`. */
+  far?: boolean;
   work: Work;
 }
 

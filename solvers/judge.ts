@@ -4,8 +4,8 @@
  *   minimize 1/2 x'P x + q'x   subject to   l <= A x <= u,   lb <= x <= ub,
  *
  * on the original data, in plain TypeScript, with sums in twice the working precision. It alone grants the words of the
- * solvers, and shares with them only these sums (products.ts). With multipliers y of the rows and z of the bounds (positive at lower
- * limits, negative at upper ones):
+ * solvers, and shares with them only these sums (products.ts), and units as a hint where rays are looked for. With
+ * multipliers y of the rows and z of the bounds (positive at lower limits, negative at upper ones):
  *
  *   solved      primal  largest violation of a limit                                  <= 1e-9
  *               dual    largest entry of P x + q - A'y - z, and of multipliers of

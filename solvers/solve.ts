@@ -27,12 +27,12 @@ import {
   isSharp,
   keepsPromise,
   proveInfeasible,
-  provesUnbounded,
   residuals,
   type Sizes,
   sizesOf,
   violation,
 } from './judge.js';
+import { largest } from './largest.js';
 import { type Presolved, presolve } from './presolve/presolve.js';
 import {
   checkProblem,
@@ -44,18 +44,22 @@ import {
   withVectors,
 } from './problem.js';
 import { roomOf, type Slopes, slopesAt } from './products.js';
+import { nearest, steepest } from './recession.js';
 import { type Rounds, toEnd, toEndLater } from './rounds.js';
 import { type Scaling, scaled, scaledVectors } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
 import type { Analysis } from './sparse/analysis.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import type { Compressed, Matrix } from './sparse/matrix.js';
-import { WELL_CURVED } from './tolerances.js';
+import { PROMISE, WELL_CURVED } from './tolerances.js';
 import { copied, mapped } from './vectors.js';
 import { demandRelative, granted, judged, type Measured } from './verify.js';
 
 /** Steps of the interior point after which nothing comes of it any more: the public sets of docs/solvers.md take up to 71. */
 const MOST_STEPS = 500;
+
+/** The curvature of an identity. */
+const CURVED = { least: 1, convexity: 'proved' } as const;
 
 const METHODS: readonly (Method | 'auto')[] = ['auto', 'activeSet', 'interiorPoint'];
 
@@ -167,7 +171,7 @@ function* byPresolve(
   return grant(smaller.whole({ ...solution, y }), { ...solution, why: `${found}; ${solution.why}` });
 }
 
-/** Method after method, until the judge grants an answer. */
+/** Method after method, until the judge grants an answer; where x runs away, or at the end, a ray is looked for (recession.ts). */
 function* byMethods(
   arenaOf: () => Arena,
   { program, thin }: Forms,
@@ -187,8 +191,9 @@ function* byMethods(
   const tried: Method[] = [];
   const arena = arenaOf();
   let best: Solution | undefined;
-  for (const one of order) {
-    tried.push(one);
+  for (let at = 0; at < order.length && !(best && rank(best) < 0); at++) {
+    const one = order[at];
+    tried[at] = one;
     const mark = arena.mark();
     const candidate = yield* one === 'activeSet'
       ? solveByActiveSet(arena, inner, judge, rounds, start, watched)
@@ -196,7 +201,20 @@ function* byMethods(
     arena.release(mark);
     const solution = judge.answer(program, candidate, one, tried, convexity);
     if (!best || rank(solution) < rank(best)) best = solution;
-    if (solution.status !== 'stalled' && solution.status !== 'roundLimit') break;
+    const { far, work } = candidate;
+    if (rank(best) < 0 || !judge.looks || (!far && order[at + 1])) continue;
+    judge.looks = false;
+    const solved = (other: Program<Matrix>) =>
+      byMethods(() => arena, formed(other), CURVED, { ...settings, method: 'auto', start: undefined });
+    const { x } = yield* solved(steepest(inner));
+    if (largest(x) > PROMISE) {
+      const near = yield* solved(nearest(thin));
+      const claim = { ...near, status: 'unbounded', ray: times(x, scaling.D), work } as const;
+      const end = judged(program, claim, one, tried, convexity, undefined, relative);
+      if (rank(end) < 0) best = end;
+    }
+    // Where it only seemed to run away, the method has another go.
+    if (far) at--;
   }
   const answer = best as Solution;
   answer.tried = tried;
@@ -371,8 +389,7 @@ function judgeOf(program: Program<Matrix>, scaling: Scaling, relative = 0, sizes
       const same = last && last.point.x === x && last.point.y === y && last.point.z === z;
       const seen = same ? last?.measured : undefined;
       const point = seen && status !== 'infeasible' ? seen : unscaled(candidate, scaling);
-      const ray = candidate.ray && times(candidate.ray, scaling.D);
-      const claim = { status, x: point.x, y: point.y, z: point.z, work: candidate.work, ray };
+      const claim = { status, x: point.x, y: point.y, z: point.z, work: candidate.work };
       return judged(whole, claim, method, tried, convexity, seen, relative);
     },
     solved(point) {
@@ -388,7 +405,7 @@ function judgeOf(program: Program<Matrix>, scaling: Scaling, relative = 0, sizes
         program,
         y.map((value, i) => value * scaling.E[i]),
       ) !== undefined,
-    unbounded: (x, ray) => provesUnbounded(program, times(x, scaling.D), times(ray, scaling.D)) !== undefined,
+    looks: program.P !== 'identity',
   };
 }
 

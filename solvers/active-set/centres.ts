@@ -107,17 +107,3 @@ export function quickPoint(s: Workspace): Point {
     values: arena.f64(residualAt, ids.length),
   });
 }
-
-/** The optimum of 1/2 x'P x alone, or what comes near it; the constraints are left as they are. */
-export function* feasiblePoint(s: Workspace): Rounds<Point | undefined> {
-  const { proximalCentre, t, cost } = s;
-  const { n } = s.program;
-  s.cost = new Float64Array(n);
-  s.proximalCentre = clipped(s.program, new Float64Array(n));
-  s.t = 1;
-  recentre(s);
-  const { status } = yield* solveCentre(s);
-  const near = status === 'solved' ? readPoint(s, readX(s)) : undefined;
-  Object.assign(s, { proximalCentre, t, cost });
-  return near;
-}

@@ -9,14 +9,12 @@ import type { Point } from '../candidate.js';
 import { largest } from '../largest.js';
 import { rounded, stationarity } from '../products.js';
 import { addRowDot } from '../sparse/matrix.js';
-import { LEFTOVER } from '../tolerances.js';
 import { vector } from '../vectors.js';
 import { boundOf } from './active-set.js';
 import { codesOfSlots, keyOf, limitOf, pointOf, signOf } from './constraints.js';
 import type { Workspace } from './workspace.js';
 
 const STEPS = 6;
-const RAY_STEPS = 3;
 
 /** Polishes a point until its residuals no longer fall. */
 export function polish(s: Workspace, point: Point): Point {
@@ -43,28 +41,6 @@ function sum(a: Float64Array, b: Float64Array): Float64Array {
   const out = vector(a.length);
   for (let k = 0; k < out.length; k++) out[k] = a[k] + b[k];
   return out;
-}
-
-/** The direction of a step, freed of what is not flat and of what leaves the held constraints. */
-export function rayOf(s: Workspace, step: Float64Array): Float64Array {
-  const { program, solver } = s;
-  const { n, m, lb, ub } = program;
-  const size = largest(step);
-  let ray = step.map((value) => value / size);
-  const none = new Float64Array(n);
-  for (let pass = 0; pass < RAY_STEPS; pass++) {
-    const { ids } = solver.held();
-    const curved = stationarity(program, ray, new Float64Array(m), none, none);
-    const change = newtonStep(s, curved, driftOfHeld(s, ids, ray));
-    ray = ray.map((value, k) => {
-      const next = value + change[k];
-      if (Math.abs(next) < LEFTOVER) return 0;
-      return (next < 0 && lb[k] > Number.NEGATIVE_INFINITY) || (next > 0 && ub[k] < Number.POSITIVE_INFINITY)
-        ? 0
-        : next;
-    });
-  }
-  return ray;
 }
 
 /** dx for the slope f; the steps du of the multipliers take the place of `residual`. */
@@ -103,24 +79,4 @@ function residualOfHeld(s: Workspace, ids: Int32Array, x: Float64Array): Float64
     } else out[j] = signOf(code) * (limitOf(s, code) - x[key - m]);
   }
   return out;
-}
-
-/** The same for a direction, which has no limits. */
-function driftOfHeld(s: Workspace, ids: Int32Array, ray: Float64Array): Float64Array {
-  const { m, A } = s.program;
-  const { d } = s.metric;
-  const codes = codesOfSlots(s);
-  const drift = { high: 0, low: 0 };
-  return Float64Array.from(ids, (id) => {
-    if (id < 0) {
-      const { k, side } = boundOf(id);
-      return side === 'lower' ? -d[k] * ray[k] : d[k] * ray[k];
-    }
-    const [key, sign] = [keyOf(codes[id]), signOf(codes[id])];
-    if (key >= m) return -sign * ray[key - m];
-    drift.high = 0;
-    drift.low = 0;
-    addRowDot(drift, A, key, ray);
-    return -sign * rounded(drift);
-  });
 }

@@ -15,19 +15,17 @@ import type { Program } from '../problem.js';
 import type { Rounds } from '../rounds.js';
 import type { Matrix } from '../sparse/matrix.js';
 import type { Status } from '../status.js';
-import { feasiblePoint, quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
+import { quickPoint, readPoint, readX, recentre, solveCentre } from './centres.js';
 import { warmStart } from './constraints.js';
-import { rayOf } from './polish.js';
 import { changesOf, clipped, type Workspace, workspaceOf, writeLimits } from './workspace.js';
 
 /** By how much t grows from centre to centre of a linear program, and its cap. */
 const GROWTH = 16;
 const LONGEST = 2 ** 28;
 const MOST_CENTRES = 200;
-/** A step at least this long, relative to the one before, may go on for ever: it is looked at as a ray. */
+/** Steps at least this long, relative to the one before, may go on for ever, if they have led this far, where limits are of size 1. */
 const NO_SHORTER = 0.4;
-/** Looks for a point near the origin. */
-const EXCURSIONS = 3;
+const FAR = 8;
 
 /**
  * What the active set comes to on a scaled program with at least one variable, from the point `start` if given, with at
@@ -104,7 +102,6 @@ function alike(low: Float64Array, high: Float64Array, lower: Float64Array, upper
 export function* solveFrom(s: Workspace): Rounds<Candidate> {
   const { program, judge, roundLimit } = s;
   let last = Number.POSITIVE_INFINITY;
-  let excursions = 0;
   while (true) {
     recentre(s);
     s.work.centres++;
@@ -125,14 +122,8 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
     if (s.work.rounds >= roundLimit || s.work.centres >= MOST_CENTRES) return finish(s, 'roundLimit', point);
     const step = x.map((value, k) => value - s.proximalCentre[k]);
     const length = largest(step);
-    if (length > NO_SHORTER * last) {
-      const ray = rayOf(s, step);
-      if (judge.unbounded(point.x, ray)) return finish(s, 'unbounded', point, ray);
-      if (slopeAlong(program, ray) < 0 && excursions++ < EXCURSIONS) {
-        // Far out on the ray rounding spoils feasibility: look for a point near the origin, without the cost.
-        const near = yield* feasiblePoint(s);
-        if (near && judge.unbounded(near.x, ray)) return finish(s, 'unbounded', near, ray);
-      }
+    if (judge.looks && length > NO_SHORTER * last && largest(x) > FAR) {
+      return { ...finish(s, 'stalled', point), far: true };
     }
     last = length;
     s.proximalCentre = x;
@@ -140,10 +131,8 @@ export function* solveFrom(s: Workspace): Rounds<Candidate> {
   }
 }
 
-const slopeAlong = ({ q }: Program<Matrix>, ray: Float64Array) => ray.reduce((sum, value, k) => sum + q[k] * value, 0);
-
-function finish(s: Workspace, status: Status, point: Point, ray?: Float64Array): Candidate {
+function finish(s: Workspace, status: Status, point: Point): Candidate {
   const { additions, removals } = changesOf(s);
   const { rounds, centres } = s.work;
-  return { status, x: point.x, y: point.y, z: point.z, ray, work: { rounds, centres, additions, removals } };
+  return { status, x: point.x, y: point.y, z: point.z, work: { rounds, centres, additions, removals } };
 }

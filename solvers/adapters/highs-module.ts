@@ -3,15 +3,48 @@
  * and only when it is asked.
  */
 import create from 'highs';
+import type { refuse } from '../../src/core/index.js';
 import type { Candidate } from '../candidate.js';
-import type { Program } from '../problem.js';
-import type { Compressed, Matrix } from '../sparse/matrix.js';
+import type { curvatureOf } from '../convexity.js';
+import type { violation } from '../judge.js';
+import type { checkProblem, Program, QpProblem } from '../problem.js';
+import type { Solution } from '../solution.js';
+import type { SparseMatrix } from '../sparse/csc.js';
+import type { Compressed, compressed, Matrix } from '../sparse/matrix.js';
+import { HIGHS_FEASIBILITY, MIP_FEASIBILITY } from '../tolerances.js';
+import type { judged } from '../verify.js';
 
 /**
  * What is made of the word of HiGHS on a mixed-integer program. `claimed`: HiGHS says that x is an optimum, and x is feasible and integral. Nobody
  * has checked that there is no better one: no multipliers prove that. Otherwise what HiGHS says, unchecked.
  */
 export type MipStatus = 'claimed' | 'claimedInfeasible' | 'claimedUnbounded' | 'failed';
+
+/** What HiGHS says of a mixed-integer program, with the point measured by us. */
+export interface MipSolution {
+  /** What is made of the word of HiGHS. */
+  status: MipStatus;
+  /** The n variables. */
+  x: Float64Array;
+  /** q'x + constant, at x. */
+  objective: number;
+  /** Largest violation of a limit. */
+  violation: number;
+  /** Largest distance of an integer variable from an integer. */
+  integrality: number;
+}
+
+/** HiGHS (Huangfu and Hall 2018), compiled to WebAssembly: an optional, independent solver. */
+export interface Highs {
+  /** LPs and convex QPs of any size that fits in memory; judged like our own answers. Throws `usage` like `solveQp`. */
+  solve(problem: QpProblem<Float64Array | SparseMatrix>): Solution;
+  /** Linear programs some of whose variables must be integers. Throws `usage` where there is a P. */
+  solveMip(problem: QpProblem<Float64Array | SparseMatrix>, integer: readonly boolean[]): MipSolution;
+}
+
+/** Why integers and a P do not go together. */
+const MIXED_QUADRATIC =
+  'integer variables and a quadratic objective are taken by no solver here; leave out one of the two';
 
 type Instance = Awaited<ReturnType<typeof create.default>>;
 
@@ -90,8 +123,25 @@ function run(highs: Instance, question: Question) {
   });
 }
 
-/** A fresh instance of HiGHS: how it is asked, and what is made of its word. */
-export async function openHighs() {
+/** What is ours in it: the module shares no code with what has loaded it. */
+interface Ours {
+  checkProblem: typeof checkProblem;
+  compressed: typeof compressed;
+  curvatureOf: typeof curvatureOf;
+  judged: typeof judged;
+  refuse: typeof refuse;
+  violation: typeof violation;
+}
+
+/** A fresh instance of HiGHS behind our face. One function, longer than most: how it is asked, and what is made of its word. */
+export async function openHighs({
+  checkProblem,
+  compressed,
+  curvatureOf,
+  judged,
+  refuse,
+  violation,
+}: Ours): Promise<Highs> {
   // The package's types speak of CommonJS, its module does not.
   const highs = await (create as unknown as typeof create.default)();
   const { modelStatus } = highs.constants;
@@ -129,7 +179,33 @@ export async function openHighs() {
     return said === modelStatus.unbounded ? 'claimedUnbounded' : 'failed';
   }
 
-  return { askHighs, wordOf };
+  // Without the zeros of A; of P what is more than a diagonal.
+  const ask = (program: Program<Matrix>, integer?: readonly boolean[]) => {
+    const { n, A, P, hessian } = program;
+    const whole = P === 'whole' ? compressed(hessian, n) : undefined;
+    return askHighs({ program, A: compressed(A, n), whole, feasibility: HIGHS_FEASIBILITY, integer });
+  };
+
+  return {
+    solve(problem) {
+      const program = checkProblem(problem, 'any size');
+      const { convexity } = curvatureOf(program);
+      return judged(program, ask(program), 'highs', ['highs'], convexity);
+    },
+
+    solveMip(problem, integer) {
+      const program = checkProblem(problem, 'any size');
+      if (program.P !== 'zero') refuse(MIXED_QUADRATIC);
+      const { x, said } = ask(program, integer);
+      const off = violation(program, x);
+      const integrality = x.reduce((most, value, k) => {
+        return integer[k] ? Math.max(most, Math.abs(value - Math.round(value))) : most;
+      }, 0);
+      const status = wordOf(said, off <= MIP_FEASIBILITY && integrality <= MIP_FEASIBILITY);
+      const objective = x.reduce((sum, value, k) => sum + program.q[k] * value, program.constant);
+      return { status, x, objective, violation: off, integrality };
+    },
+  };
 }
 
 /** The lower triangle of P by columns: the upper half by rows. */

@@ -1,8 +1,14 @@
 /** The package javascript-lp-solver, and how it is asked; loaded only then. */
 import solver, { type SolverAPI } from 'javascript-lp-solver';
-import type { Program } from '../problem.js';
-import type { Compressed, Matrix } from '../sparse/matrix.js';
+import type { refuse } from '../../src/core/index.js';
+import type { Candidate } from '../candidate.js';
+import type { checkProblem, LpProblem, Program } from '../problem.js';
+import type { Solution } from '../solution.js';
+import type { solveProgram } from '../solve.js';
+import type { SparseMatrix } from '../sparse/csc.js';
+import type { Compressed, compressed, Matrix } from '../sparse/matrix.js';
 import type { Status } from '../status.js';
+import type { judged } from '../verify.js';
 
 /** To which the package rounds its numbers. */
 const PRECISION = 1e-12;
@@ -13,8 +19,63 @@ interface Answer {
   [name: string]: number | boolean | undefined;
 }
 
+/** Entries of A up to which the package is asked: its tableau is slow beyond. */
+const MOST_ENTRIES = 40000;
+
+/** The package javascript-lp-solver, a simplex method in JavaScript: an optional, independent solver. */
+export interface JavascriptLpSolver {
+  /** Solves a small linear program; judged like our own answers. Throws `usage` like `solveLp`. */
+  solve(problem: LpProblem<Float64Array | SparseMatrix>): Solution;
+}
+
+/** What is ours in it: the module shares no code with what has loaded it. */
+interface Ours {
+  checkProblem: typeof checkProblem;
+  compressed: typeof compressed;
+  judged: typeof judged;
+  refuse: typeof refuse;
+  solveProgram: typeof solveProgram;
+}
+
+/** The package behind our face. */
+export function openJavascriptLpSolver({
+  checkProblem,
+  compressed,
+  judged,
+  refuse,
+  solveProgram,
+}: Ours): JavascriptLpSolver {
+  return {
+    solve(problem) {
+      const program = checkProblem(problem);
+      if (program.P !== 'zero') refuse('javascript-lp-solver takes linear programs only');
+      if (program.n * program.m > MOST_ENTRIES) {
+        refuse(
+          `javascript-lp-solver is asked for at most ${MOST_ENTRIES} entries of A; got ${program.m} x ${program.n}`,
+        );
+      }
+      const { x, word } = ask(program, compressed(program.A, program.n));
+      // It proves nothing: its word is checked by a solve that starts from its point.
+      const checked = solveProgram(program, {
+        start: { x, y: new Float64Array(program.m), z: new Float64Array(program.n) },
+      });
+      const agrees = checked.status === word;
+      if (agrees && word !== 'solved')
+        return { ...checked, method: 'javascriptLpSolver', tried: ['javascriptLpSolver'] };
+      const candidate: Candidate = {
+        status: agrees ? 'solved' : 'stalled',
+        x,
+        y: checked.y,
+        z: checked.z,
+        work: { rounds: 0, centres: 0, additions: 0, removals: 0 },
+      };
+      return judged(program, candidate, 'javascriptLpSolver', ['javascriptLpSolver'], 'proved');
+    },
+  };
+}
+
 /** The point that it finds for a linear program whose rows are A, and what it says of it. */
-export function ask({ n, m, q, l, u, lb, ub }: Program<Matrix>, A: Compressed) {
+function ask({ n, m, q, l, u, lb, ub }: Program<Matrix>, A: Compressed) {
   const constraints: Record<string, { min?: number; max?: number; equal?: number }> = {};
   const variables: Record<string, Record<string, number>> = {};
   const unrestricted: Record<string, 1> = {};

@@ -31,7 +31,7 @@ const PATIENCE = 15;
 const SHORT_PATIENCE = 3;
 /** Infeasibility that has fallen to this part is a gain, too. */
 const GAIN = 0.9;
-/** Every so many steps multipliers of at least this size, relative to the costs, are shown to the judge as a proof. */
+/** Every so many steps multipliers of at least this size, relative to the costs, are shown to the judge as a proof, and a ray is looked for where x has it. */
 const LOOK = 5;
 const RUNAWAY = 1e4;
 /** Where an answer that seems ripe is refused, residuals have to fall by this factor before the next one is shown. */
@@ -89,11 +89,12 @@ export function* solveByInteriorPoint(
       if (settled) return { status: 'solved', ...settled, work };
       ripe = size > RIPE * base ? Math.max(RIPE, size / base / RIPER) : size / base / RIPER;
     }
-    if (step % LOOK === LOOK - 1 && height > RUNAWAY * base) {
-      const proof = cleaned(y.slice(0, program.m));
-      if (judge.infeasible(proof)) {
+    if (step % LOOK === LOOK - 1) {
+      const proof = height > RUNAWAY * base && cleaned(y.slice(0, program.m));
+      if (proof && judge.infeasible(proof)) {
         return { status: 'infeasible', ...pointOf(program, limits, iterate), y: proof, work };
       }
+      if (judge.looks && largest(iterate.x) > RUNAWAY) return { status: 'stalled', far: true, ...best, work };
     }
     work.rounds++;
     if (!stepFrom(tables)) break;
@@ -137,7 +138,7 @@ function* finished(end: Candidate, rounds: Rounds<Candidate> | undefined): Round
   if (!rounds) return end;
   const other = yield* rounds;
   const work = { ...other.work, rounds: end.work.rounds };
-  return { ...(other.status === 'stalled' || other.status === 'roundLimit' ? end : other), work };
+  return { ...(other.status === 'stalled' || other.status === 'roundLimit' ? end : other), far: other.far, work };
 }
 
 /** Multipliers of size 1, without those that are none beside the largest. */
