@@ -34,19 +34,23 @@ const FIRST_MEMORY = ['--initialMemory', '32'];
 const LETTERS = '#$%&()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~';
 const SINGLES = LETTERS.length - 2;
 
-/** A module as text, and its most frequent bytes: what `bytesOf` of src/core/wasm.ts reads. */
-function textOf(wasm) {
+/** The most frequent bytes of modules, in the order of all bytes by how often they come. */
+function rankedBytes(modules) {
   const counts = new Array(256).fill(0);
-  for (const byte of wasm) counts[byte]++;
-  const bytes = [...counts.keys()];
-  const frequent = bytes.toSorted((a, b) => counts[b] - counts[a] || a - b).slice(0, SINGLES);
+  for (const wasm of modules) for (const byte of wasm) counts[byte]++;
+  return [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b).slice(0, SINGLES);
+}
+
+/** A module as text: what `bytesOf` of src/core/wasm.ts reads. */
+function textOf(wasm, frequent) {
   const codes = [];
-  [...frequent, ...bytes.filter((byte) => !frequent.includes(byte))].forEach((byte, rank) => {
+  const rare = [...new Array(256).keys()].filter((byte) => !frequent.includes(byte));
+  [...frequent, ...rare].forEach((byte, rank) => {
     const pair = rank - SINGLES;
     codes[byte] =
       pair < 0 ? LETTERS[rank] : LETTERS[SINGLES + Math.floor(pair / LETTERS.length)] + LETTERS[pair % LETTERS.length];
   });
-  return { text: Array.from(wasm, (byte) => codes[byte]).join(''), frequent: Buffer.from(frequent).toString('hex') };
+  return Array.from(wasm, (byte) => codes[byte]).join('');
 }
 
 /** Modules by wing, as this process compiled them last. */
@@ -70,14 +74,25 @@ async function compile(wing, kernels, base, scratch) {
   return wasm;
 }
 
-/** The module without the exports that only kernels call, and without what nothing calls then. */
+/** What every module is asked for. */
+const BASE = ['memory', 'heapBase', 'start'];
+
+/** The module without the exports that only kernels call: what nothing calls then is gone, what one function calls becomes a part of it. */
 function trimmed(wasm, isCalled) {
   const module = binaryen.readBinary(new Uint8Array(wasm));
-  module.setFeatures(binaryen.Features.All);
+  const { SIMD128, BulkMemory, BulkMemoryOpt, MutableGlobals, SignExt, NontrappingFPToInt } = binaryen.Features;
+  module.setFeatures(SIMD128 | BulkMemory | BulkMemoryOpt | MutableGlobals | SignExt | NontrappingFPToInt);
   for (const { name } of WebAssembly.Module.exports(new WebAssembly.Module(wasm))) {
     if (!isCalled(name)) module.removeExport(name);
   }
   module.runPasses(['remove-unused-module-elements']);
+  binaryen.setOptimizeLevel(3);
+  binaryen.setShrinkLevel(0);
+  // As binaryen has them by itself: the compiler has set its own.
+  binaryen.setAlwaysInlineMaxSize(2);
+  binaryen.setFlexibleInlineMaxSize(20);
+  binaryen.setOneCallerInlineMaxSize(-1);
+  module.optimize();
   const bytes = Buffer.from(module.emitBinary());
   module.dispose();
   return bytes;
@@ -120,15 +135,18 @@ export async function buildKernels(sources, scratch) {
   const kernels = kernelsOf(sources);
   // `asc` drops one of two equal export names without a word, so the names are counted here.
   const declared = new Map();
+  const tested = new Set();
   for (const file of kernels) {
-    for (const [, name] of readFileSync(file, 'utf8').matchAll(/^export (?:function|const) (\w+)\b(?!<)/gm)) {
+    const text = readFileSync(file, 'utf8');
+    for (const [, name] of text.matchAll(/^\/\/ Named for tests\.\nexport function (\w+)/gm)) tested.add(name);
+    for (const [, name] of text.matchAll(/^export (?:function|const) (\w+)\b(?!<)/gm)) {
       if (declared.has(name)) throw new Error(`kernel export ${name} stands in ${declared.get(name)} and in ${file}`);
       declared.set(name, file);
     }
   }
   const others = sources.filter((file) => !kernels.includes(file));
   const words = new Set(others.flatMap((file) => readFileSync(file, 'utf8').match(/\w+/g)));
-  const isCalled = (name) => words.has(name) || !declared.has(name) || wingOf(declared.get(name)) !== 'src/core';
+  const isCalled = (name) => words.has(name) || tested.has(name) || BASE.includes(name);
   const exported = new Set();
   const modules = new Map();
   // Where the constants of one module end, those of the next begin, and behind the last the arena.
@@ -136,7 +154,8 @@ export async function buildKernels(sources, scratch) {
   let random = {};
   for (const wing of wingsOf(sources)) {
     const whole = await compile(wing, kernels, heapBase, scratch);
-    const wasm = wing === 'src/core' ? trimmed(whole, isCalled) : whole;
+    // Kernels of random numbers are called from other modules.
+    const wasm = wing === RANDOM ? whole : trimmed(whole, isCalled);
     const env = { memory: new WebAssembly.Memory({ initial: 64 }), abort() {} };
     const module = new WebAssembly.Module(wasm);
     const { exports } = new WebAssembly.Instance(module, { env, random });
@@ -144,10 +163,11 @@ export async function buildKernels(sources, scratch) {
     if (wing === RANDOM) random = exports;
     heapBase = Math.ceil(Math.max(heapBase, exports.heapBase.value) / 16) * 16;
     const draws = WebAssembly.Module.imports(module).some((one) => one.module === 'random');
-    modules.set(wing, { ...textOf(wasm), draws });
+    modules.set(wing, { wasm, draws });
     for (const name of Object.keys(exports)) exported.add(name);
   }
-  for (const [wing, { text, frequent, draws }] of modules) {
+  const frequent = rankedBytes([...modules.values()].map(({ wasm }) => wasm));
+  for (const [wing, { wasm, draws }] of modules) {
     const layouts = await layoutsOf(
       kernels.filter((file) => wingOf(file) === wing),
       scratch,
@@ -158,15 +178,14 @@ export async function buildKernels(sources, scratch) {
         : `/** What the entries of the kernels' tables hold, and where. */\nexport const layouts = ${JSON.stringify(layouts)} as const;\n`;
     const base =
       wing === 'src/core'
-        ? `/** Where the constants of all modules end. */\nexport const heapBase = ${heapBase};\n/** What embedded modules are written in. */\nexport const letters = '${LETTERS}';\n`
+        ? `/** Where the constants of all modules end. */\nexport const heapBase = ${heapBase};\n/** What embedded modules are written in. */\nexport const letters = '${LETTERS}';\n/** The most frequent bytes of modules, in hexadecimal digits. */\nexport const frequent = '${Buffer.from(frequent).toString('hex')}';\n`
         : '';
     writeFileSync(
       embeddedIn(wing),
       `// Written by build-kernels.mjs, never committed.
 ${draws ? `import { kernelModule as random } from '${relative(wing, RANDOM).replaceAll('\\', '/')}/kernels.generated.js';\n` : ''}${base}${tables}/** The compiled kernels of ${wing} (a WASM module as text, see src/core/wasm.ts). */
 export const kernelModule = {
-  text: '${text}',
-  frequent: '${frequent}',${draws ? ' random,' : ''}
+  text: '${textOf(wasm, frequent)}',${draws ? ' random,' : ''}
 };
 `,
     );

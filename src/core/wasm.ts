@@ -6,22 +6,20 @@
  * and dropping it frees the memory. Views are made where they are used, because growth detaches older ones.
  */
 import { EngramError } from './errors.js';
-import { heapBase, kernelModule, letters } from './kernels.generated.js';
+import { frequent, heapBase, kernelModule, letters } from './kernels.generated.js';
 
 /** Embedded kernels, as kernels.generated.ts has them. */
 export interface KernelModule {
   /** A WASM module as text, see `bytesOf`. */
   readonly text: string;
-  /** Its most frequent bytes, in hexadecimal digits. */
-  readonly frequent: string;
   /** The kernels of random numbers, where this module calls them. */
   readonly random?: KernelModule;
 }
 
 const modules = new Map<KernelModule, WebAssembly.Module>();
 
-/** The bytes of an embedded module, of which the frequent ones are one of `letters` each, the others two: one of those left, and any. */
-function bytesOf({ text, frequent }: KernelModule): Uint8Array<ArrayBuffer> {
+/** The bytes of an embedded module, of which the `frequent` ones are one of `letters` each, the others two: one of those left, and any. */
+function bytesOf({ text }: KernelModule): Uint8Array<ArrayBuffer> {
   const single = (frequent.match(/../g) ?? []).map((digits) => Number.parseInt(digits, 16));
   const ranked = [...single, ...[...Array(256).keys()].filter((byte) => !single.includes(byte))];
   const bytes: number[] = [];

@@ -17,13 +17,22 @@ export interface Block {
 type Four = [number, number, number, number];
 
 interface Kernel {
-  blocksFactor(table: number, count: number, least: number): number;
+  blocksInvert(table: number, count: number): void;
   blocksForward(table: number, count: number, work: number, ...yx: [...Four, ...Four]): void;
   blocksBackward(table: number, count: number, x: number, y: number): void;
-  /** As `denseGram`. */
+  groupsSort(
+    ...sorting: [rows: number, stride: number, slots: number, fresh: number, old: number, ...marking: Four]
+  ): number;
+  groupsFresh(): number;
   groupsGram(
-    ...gram: [...Parameters<NonNullable<Metric['gram']>>, groups: number, count: number, marks: number, order: number]
+    ...gram: [rows: number, stride: number, gram: number, capacity: number, all: number, ...marking: Four]
   ): void;
+}
+
+/** Of the ground. */
+interface Ground {
+  denseCholesky(a: number, n: number, stride: number, least: number): number;
+  denseGram: NonNullable<Metric['gram']>;
 }
 
 /** Pivot below which a block is not positive definite to the last digits. */
@@ -65,6 +74,7 @@ function tabled(arena: Arena, blocks: readonly Block[], apart: boolean) {
 /** Products of rows with zeros in whole blocks, which begin at these offsets. */
 function productsIn(arena: Arena, begins: Uint32Array, largest: number): NonNullable<Metric['gram']> {
   const kernel = arena.kernels<Kernel>(kernelModule);
+  const dense = arena.kernels<Ground>();
   const count = begins.length - 1;
   const groups = arena.alloc(4 * begins.length);
   arena.u32(groups, begins.length).set(begins);
@@ -81,7 +91,10 @@ function productsIn(arena: Arena, begins: Uint32Array, largest: number): NonNull
   };
   return (at, stride, gram, capacity, slots, fresh, old) => {
     if (capacity > room) reserve(capacity);
-    kernel.groupsGram(at, stride, gram, capacity, slots, fresh, old, groups, count, marks, order);
+    const thin = kernel.groupsSort(at, stride, slots, fresh, old, groups, count, marks, order);
+    const full = kernel.groupsFresh() - thin;
+    dense.denseGram(at, stride, gram, capacity, order + 4 * thin, full, fresh + old - thin - full);
+    if (thin > 0) kernel.groupsGram(at, stride, gram, capacity, fresh + old, groups, count, marks, order);
   };
 }
 
@@ -93,9 +106,14 @@ export function blockMetric(arena: Arena, blocks: readonly Block[], apart: boole
   const kernel = arena.kernels<Kernel>(kernelModule);
   const count = blocks.length;
   const { table, n, begins, largest, inPlace } = tabled(arena, blocks, apart);
-  if (kernel.blocksFactor(table, count, DEFINITE_PIVOT) >= 0) {
+  const { denseCholesky } = arena.kernels<Ground>();
+  const tables = arena.u32(table, 4 * count);
+  if (
+    blocks.some(({ variables: { length } }, b) => denseCholesky(tables[4 * b + 2], length, length, DEFINITE_PIVOT) >= 0)
+  ) {
     throw new EngramError('usage', 'the metric must be finite and positive definite; add a multiple of the identity');
   }
+  kernel.blocksInvert(table, count);
   const work = arena.alloc(32 * (largest + 1));
   const rows = inPlace ? [] : [0, 1, 2, 3].map(() => arena.alloc(8 * n));
   return {

@@ -5,17 +5,13 @@
 //
 // The entries of a block are gathered into `work`, four vectors side by side, which holds 32 bytes for every variable of the largest block, and 32 more.
 
-import { denseCholesky } from "../../../dense/kernel/dense";
-
-/** Factors every block; returns the number of the first with a pivot that is not above `least` times its diagonal entry, or -1. */
-export function blocksFactor(table: usize, count: i32, least: f64): i32 {
-  for (let b = 0; b < count; b++, table += 16) {
+/** Puts the inverse of every pivot of the factors in its place. */
+export function blocksInvert(table: usize, count: i32): void {
+  for (const end = table + 16 * count; table < end; table += 16) {
     const size = load<i32>(table);
     let pivot: usize = load<u32>(table, 8);
-    if (denseCholesky(pivot, size, size, least) >= 0) return b;
     for (let i = 0; i < size; i++, pivot += 8 * (size + 1)) store<f64>(pivot, 1 / load<f64>(pivot));
   }
-  return -1;
 }
 
 @inline

@@ -1,9 +1,7 @@
 // Gram entries of rows that are zero in whole groups of columns, as those of a metric in blocks are: two rows meet in the groups that both
-// have. Rows that have most of them are full, the others thin; products of full rows with each other are dense ones.
+// have. Rows that have most of them are full, the others thin; products of full rows with each other are dense ones, and not made here.
 //
 // Groups: `count` + 1 offsets in bytes u32, in multiples of 16. Marks of a slot: how many groups it has u32 | bits of these.
-
-import { denseGram } from "../../../dense/kernel/gram";
 
 /** Marks the groups in which a row has anything. */
 function mark(row: usize, groups: usize, count: i32, marks: usize): void {
@@ -71,7 +69,7 @@ function pairs(order: usize, from: i32, to: i32, first: i32, last: i32, gram: us
   }
 }
 
-@inline
+/** Adds the four products of a row with the slots named from j on. */
 function add(row: usize, j: usize, s: v128, t: v128): void {
   let at = row + 8 * load<i32>(j);
   store<f64>(at, load<f64>(at) + f64x2.extract_lane(s, 0));
@@ -125,27 +123,25 @@ function tiles(
   }
 }
 
+// What `groupsSort` has found: of the order the first are fresh thin rows, up to `thin` thin ones; then full ones, up to `fullFresh` fresh.
+let thinFresh = 0;
+let thin = 0;
+let fullFresh = 0;
+
 /**
- * As `denseGram`, in other order. `marks` holds 4 (1 + groups / 32, rounded up) bytes for each slot, those of the `old` rows from the time they
- * were fresh; `order` is scratch for twice as many names of slots as there are and 16 more, and then for the columns of the widest group in all
- * slots and 16 more. One function, longer than most: the rows are sorted out, then taken group by group.
+ * Marks the fresh rows and puts the names of slots in order: fresh thin rows, old thin ones, fresh full ones, old full ones. Returns how many are
+ * thin. `marks` holds 4 (1 + groups / 32, rounded up) bytes for each slot, those of the `old` rows from the time they were fresh.
  */
-export function groupsGram(
+export function groupsSort(
   rows: usize, stride: i32,
-  gram: usize, capacity: i32,
   slots: usize, fresh: i32, old: i32,
   groups: usize, count: i32, marks: usize, order: usize,
-): void {
-  const all = fresh + old;
+): i32 {
   const size: usize = 4 * (1 + ((count + 31) >> 5));
-  // Thin rows, then full ones, of both the fresh ones first.
   let n = 0;
-  let thinFresh = 0;
-  let thin = 0;
-  let fullFresh = 0;
   for (let full = 0; full < 2; full++) {
     thin = n;
-    for (let j = 0; j < all; j++) {
+    for (let j = 0; j < fresh + old; j++) {
       const slot = load<i32>(slots + 4 * j);
       const own = marks + size * slot;
       if (full == 0 && j < fresh) mark(rows + 8 * <usize>stride * slot, groups, count, own);
@@ -156,8 +152,24 @@ export function groupsGram(
       }
     }
   }
-  denseGram(rows, stride, gram, capacity, order + 4 * thin, fullFresh - thin, all - fullFresh);
-  if (thin == 0) return;
+  return thin;
+}
+
+/** How many come before the old full ones. */
+export function groupsFresh(): i32 {
+  return fullFresh;
+}
+
+/**
+ * The products that thin rows take part in, of `all` rows that have been sorted. `order` is scratch for twice as many names of slots as there
+ * are and 16 more, and then for the columns of the widest group in all slots and 16 more.
+ */
+export function groupsGram(
+  rows: usize, stride: i32,
+  gram: usize, capacity: i32, all: i32,
+  groups: usize, count: i32, marks: usize, order: usize,
+): void {
+  const size: usize = 4 * (1 + ((count + 31) >> 5));
   pairs(order, 0, thinFresh, 0, all, gram, capacity, true);
   pairs(order, thinFresh, thin, thin, fullFresh, gram, capacity, true);
   const spare = capacity - 1;

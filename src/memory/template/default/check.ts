@@ -47,32 +47,36 @@ function at(pieces: Pieces, t: number, side: Side, f: typeof levelOf): number {
   return f(a[p], b[p], time - times[p]);
 }
 
-/** The number of the block of a time on a line of circles: `count` more with every turn. */
-function placeOf(blocks: Blocks, t: number): number {
-  const turn = Math.floor(t / blocks.period);
-  return turn * blocks.count + blockOf(blocks, t - turn * blocks.period);
+/** The blocks of a window: which, and by how much later than on the circle. */
+function blocksWithin(blocks: Blocks, begin: number, end: number): { q: number; shift: number }[] {
+  const { period, count } = blocks;
+  const [from, to] = [begin, end].map((t) => {
+    const turn = Math.floor(t / period);
+    return turn * count + blockOf(blocks, t - turn * period);
+  });
+  const within = [];
+  for (let place = from; place <= to; place++) {
+    const turn = Math.floor(place / count);
+    within.push({ q: place - turn * count, shift: turn * period });
+  }
+  return within;
 }
 
 /** The highest potential in a closed window: at an end, at an arrival, or where a piece has its maximum, x = 1 - a/b. */
 function highest(pieces: Pieces, begin: number, end: number): Extremum {
   const { blocks, states } = pieces;
-  const { count, length, period } = blocks;
   const top = { time: end, value: at(pieces, end, 'left', levelOf) };
-  const [from, to] = [placeOf(blocks, begin), placeOf(blocks, end)];
+  const within = blocksWithin(blocks, begin, end);
   // What is known at the begin of every block saves many from being opened.
-  for (let place = from; place <= to; place++) {
-    const turn = Math.floor(place / count);
-    const q = place - turn * count;
-    const start = q * length + turn * period;
+  for (const { q, shift } of within) {
+    const start = q * blocks.length + shift;
     if (start >= begin && start <= end) raise(top, start, states.a[q]);
   }
-  for (let place = from; place <= to; place++) {
-    const turn = Math.floor(place / count);
-    const q = place - turn * count;
+  for (const { q, shift } of within) {
     const here = states.a[q];
-    const next = states.a[q + 1 < count ? q + 1 : 0];
+    const next = states.a[q + 1 < blocks.count ? q + 1 : 0];
     const reach = Math.max(here, next) + states.bulge[q] + ROOM * (1 + Math.abs(here) + Math.abs(next));
-    if (!(reach <= top.value)) raiseWithin(pieces, q, turn * period, begin, end, top);
+    if (!(reach <= top.value)) raiseWithin(pieces, q, shift, begin, end, top);
   }
   return top;
 }
@@ -128,11 +132,7 @@ function flattest(pieces: Pieces, begin: number, end: number): Extremum & { side
     least.value = slope;
     least.side = side;
   };
-  const to = placeOf(blocks, end);
-  for (let place = placeOf(blocks, begin); place <= to; place++) {
-    const turn = Math.floor(place / blocks.count);
-    const q = place - turn * blocks.count;
-    const shift = turn * blocks.period;
+  for (const { q, shift } of blocksWithin(blocks, begin, end)) {
     open(pieces, q);
     for (let p = pieces.first[q]; p < pieces.end[q]; p++) {
       const low = lowOf(pieces, p, begin - shift);

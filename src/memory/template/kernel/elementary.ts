@@ -12,6 +12,7 @@ function powerOfTwo(k: i32): f64 {
 }
 
 /** e^x */
+// Named for tests.
 export function elementaryExp(x: f64): f64 {
   if (x > 709.782712893384) return Infinity;
   if (x < -744.4400719213812) return 0;
@@ -36,6 +37,7 @@ export function elementaryExp(x: f64): f64 {
 }
 
 /** e^-x for x >= 0 */
+// Named for tests.
 export function elementaryDecay(x: f64): f64 {
   if (x > 0.0625) return elementaryExp(-x);
   return (
@@ -51,6 +53,7 @@ export function elementaryDecay(x: f64): f64 {
 }
 
 /** phi_k(z), k = 1 or 2 */
+// Named for tests.
 export function elementaryPhi(k: i32, z: f64): f64 {
   if (z > -1.5 && z < 1.5) {
     let sum: f64 = 1;
@@ -62,6 +65,7 @@ export function elementaryPhi(k: i32, z: f64): f64 {
 }
 
 /** ln x */
+// Named for tests.
 export function elementaryLn(x: f64): f64 {
   if (x == 0) return -Infinity;
   if (!(x > 0)) return NaN;

@@ -66,6 +66,7 @@ function driven(y: f64): f64 {
 }
 
 /** Writes E, F, p and q of a step. */
+// Named for tests.
 export function membraneRespond(x: f64, out: usize): void {
   membraneStep(x);
   store<f64>(out, M.e);

@@ -3,6 +3,8 @@
 //
 // Fades, doubles: e^{1 - i/16}, i = 0, 1, ..., 16 HORIZON.
 
+import { elementaryDecay } from "./elementary";
+
 /** The age beyond which an arrival is left out, in time constants. */
 const HORIZON: f64 = 46;
 
@@ -42,18 +44,7 @@ export function recentRow(
     const age = now - load<f64>(eventTime + 8 * e);
     if (age >= HORIZON) break;
     const steps = <i32>(16 * age);
-    const x = age - <f64>steps / 16.0;
-    // e^{-x} to the last digits, as in elementaryDecay.
-    const rest =
-      1 -
-      x *
-        (1 -
-          x *
-            (1.0 / 2.0 -
-              x *
-                (1.0 / 6.0 -
-                  x * (1.0 / 24.0 - x * (1.0 / 120.0 - x * (1.0 / 720.0 - x * (1.0 / 5040.0 - x / 40320.0)))))));
-    const response = (kind >= 2 ? 1 - age : sign * age) * (load<f64>(fades + 8 * steps) * rest);
+    const response = (kind >= 2 ? 1 - age : sign * age) * (load<f64>(fades + 8 * steps) * elementaryDecay(age - <f64>steps / 16.0));
     const at = row + 8 * load<u32>(eventSynapse + 4 * e);
     store<f64>(at, load<f64>(at) + response);
   }
