@@ -82,9 +82,7 @@ function highest(pieces: Pieces, begin: number, end: number): Extremum {
 }
 
 function raise(top: { time: number; value: number }, time: number, value: number): void {
-  if (!(value > top.value)) return;
-  top.time = time;
-  top.value = value;
+  if (value > top.value) Object.assign(top, { time, value });
 }
 
 /** Raises `top` to what is higher in a block, `shift` later than on the circle, within a window. */
@@ -127,10 +125,9 @@ function flattest(pieces: Pieces, begin: number, end: number): Extremum & { side
   const consider = (p: number, shift: number, x: number, side: Side) => {
     const slope = slopeOf(a[p], b[p], x);
     // What is no number stays: it may not pass for steep.
-    if (!(slope < least.value || Number.isNaN(slope))) return;
-    least.time = times[p] + shift + x;
-    least.value = slope;
-    least.side = side;
+    if (slope < least.value || Number.isNaN(slope)) {
+      Object.assign(least, { time: times[p] + shift + x, value: slope, side });
+    }
   };
   for (const { q, shift } of blocksWithin(blocks, begin, end)) {
     open(pieces, q);

@@ -82,12 +82,14 @@ export function through(v: f64, i: f64, d: f64): f64 {
 }
 
 /** V at x. */
+// Named for tests.
 export function membraneLevel(v: f64, i: f64, d: f64, x: f64): f64 {
   membraneStep(x);
   return through(v, i, d);
 }
 
 /** V' at x. */
+// Named for tests.
 export function membraneRise(v: f64, i: f64, d: f64, x: f64): f64 {
   return membraneLevel(i - v / M.membrane, d - i / M.synapse, -d / M.synapse, x);
 }
@@ -115,6 +117,7 @@ export function membraneRoot(v1: f64, i1: f64, d1: f64, level: f64, a: f64, b: f
  * The points in (0, length) where V is stationary, in order, at `out`; returns how many, at most two. `slope` is V' at the
  * end of the stretch, which matters where something is in D only.
  */
+// Named for tests.
 export function membraneStationary(v: f64, i: f64, d: f64, length: f64, slope: f64, out: usize): i32 {
   const rise = i - v / M.membrane;
   const j = d - i / M.synapse;
