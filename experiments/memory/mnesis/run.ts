@@ -93,7 +93,7 @@ export const mnesis: Experiment<Config, Task, Promise<Row[]>> = {
   cost({ channels, inputs, rate, memories, noises: { length: levels }, trials }) {
     const arrivals = inputs * rate * memories;
     const runs = levels * trials * memories * corruptions.length;
-    return 0.2 + channels * arrivals * 8e-6 + runs * channels * inputs * rate * 3e-8;
+    return 0.2 + channels * arrivals * 1.6e-6 + runs * channels * inputs * rate * 3e-8;
   },
   prepare(config) {
     const { steps, cue: whole } = config;
