@@ -70,7 +70,8 @@ interface Kernel {
   simulateWindowEvents(): number;
 }
 
-const [FINISHED, GROW_CURSORS, GROW_GATHERED, TAKE] = [0, 1, 2, 3];
+/** What the kernel stops for, beside having come some way: then it is called again. */
+const [FINISHED, GROW_CURSORS, GROW_GATHERED, TAKE, GROW_EVENTS] = [0, 1, 2, 3, 4];
 /** Releases later than this are never; the kernel counts windows up to them. */
 const NEVER = 1e12;
 
@@ -150,7 +151,7 @@ export function startSession(loaded: Loaded, asked: Run, checkpoint?: Checkpoint
       } else if (stop === GROW_GATHERED) {
         gathered.grow(2 * kernel.simulateWindowEvents() + most, 0);
       } else if (stop === TAKE) take(each);
-      else {
+      else if (stop === GROW_EVENTS) {
         events.grow(2 * events.limit, kernel.simulateTransmitUsed());
         kernel.simulateTransmitPool(events.at, events.limit);
       }

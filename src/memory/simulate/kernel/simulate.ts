@@ -32,12 +32,15 @@ import { Arrival, Block, Clamp, Cursor, Link, Model, Neuron, Spike, Synapse, Tas
 import { ARRIVAL, BLOCK, CLAMP, CURSOR, LINK, MODEL, NEURON, SPIKE, SYNAPSE, S } from "./state";
 import { simulateTransmit, simulateTransmitApply, simulateTransmitGather } from "./transmit";
 
-/** What `simulateRun` stops for: the end, a buffer to grow, output to take away. */
+/** What `simulateRun` stops for: the end, a buffer to grow, output to take away, or nothing. */
 const FINISHED = 0;
 const GROW_CURSORS = 1;
 const GROW_GATHERED = 2;
 const TAKE = 3;
 const GROW_EVENTS = 4;
+const GO_ON = 5;
+/** Windows at one call: an engine puts the code that it has optimized meanwhile in the place of the first only where a function begins. */
+const WINDOWS = 16;
 
 /** Binds the network that lies at an address (`Wired`). */
 export function simulateNetwork(at: usize): void {
@@ -240,7 +243,8 @@ function send(neuron: i32, offset: f64, number: u32): void {
 /** Runs up to the first window that begins at `to` or later, or until the caller has to do something. */
 export function simulateRun(to: f64): i32 {
   S.end = to;
-  while (S.start + S.window * S.D < S.end) {
+  for (let windows = 0; S.start + S.window * S.D < S.end; windows++) {
+    if (windows == WINDOWS) return GO_ON;
     if (S.phase == 0) {
       if (S.noisy) {
         if (!simulateTransmit(S.cursorTable, S.cursors, S.window)) return GROW_EVENTS;
