@@ -24,10 +24,8 @@ function wingOf(file) {
 }
 const wingsOf = (sources) => [...new Set(['src/core', RANDOM, ...kernelsOf(sources).map(wingOf)])];
 const embeddedIn = (wing) => `${wing}/kernels.generated.ts`;
-const flags = '--enable simd --runtime stub --noAssert -O3 --converge --bindings raw --exportStart start'.split(' ');
-// 2 MB that small problems never outgrow: growth detaches views, and an engine that has seen views detached looks for that at every
-// access to any array from then on. Pages that nothing writes to cost nothing.
-const FIRST_MEMORY = ['--initialMemory', '32'];
+const flags =
+  '--enable simd --runtime stub --noAssert -O3 --converge --bindings raw --importMemory --exportStart start'.split(' ');
 
 // What stands in a string and in a page without an escape. A text in which most bytes are one letter weighs a tenth less than hexadecimal
 // digits where both are compressed, and half where neither is.
@@ -63,7 +61,7 @@ async function compile(wing, kernels, base, scratch) {
   const key = [base, ...reached.map((file) => readFileSync(file, 'utf8'))].join('\0');
   const last = compiled.get(wing);
   if (last?.key === key) return last.wasm;
-  const memory = wing === 'src/core' ? FIRST_MEMORY : ['--importMemory', '--memoryBase', String(base)];
+  const memory = wing === 'src/core' ? [] : ['--memoryBase', String(base)];
   const out = `${scratch}/kernels.wasm`;
   const { error, stderr } = await asc.main([...new Set(own), ...flags, ...memory, '--outFile', out]);
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
@@ -75,7 +73,7 @@ async function compile(wing, kernels, base, scratch) {
 }
 
 /** What every module is asked for. */
-const BASE = ['memory', 'heapBase', 'start'];
+const BASE = ['heapBase', 'start'];
 
 /** The module without the exports that only kernels call: what nothing calls then is gone, what one function calls becomes a part of it. */
 function trimmed(wasm, isCalled) {

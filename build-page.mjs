@@ -29,6 +29,13 @@ const noting = (folders) => ({
   },
 });
 
+/** Chunks are small and have no styles of their own: they are fetched when they are asked for, without help. */
+const withoutPreloading = {
+  name: 'without preloading',
+  enforce: 'pre',
+  load: (id) => (id.includes('vite/preload-helper') ? 'export const __vitePreload = (load) => load();' : undefined),
+};
+
 /** What bundlers tell each other of pure calls is for nobody else. */
 const withoutNotes = {
   name: 'without notes',
@@ -44,7 +51,7 @@ const withoutNotes = {
 
 export async function buildPage(outDir) {
   const folders = new Set();
-  const plugins = () => [withoutHighs, noting(folders), withoutNotes];
+  const plugins = () => [withoutHighs, withoutPreloading, noting(folders), withoutNotes];
   await build({
     root: fileURLToPath(new URL('src/page', import.meta.url)),
     configFile: false,
@@ -59,7 +66,7 @@ export async function buildPage(outDir) {
       emptyOutDir: true,
       target: 'es2022',
       chunkSizeWarningLimit: 2000,
-      modulePreload: { polyfill: false },
+      modulePreload: false,
       rolldownOptions: { checks: { pluginTimings: false } },
     },
   });

@@ -28,7 +28,7 @@ const TOLERANCE = 1e-9;
  * next call. Variables are in the order of the program (`program.order`), the same for every run of a neuron.
  */
 export function openInstance({ score, wiring }) {
-  const arena = createArena();
+  const arena = createArena(2 ** 25);
   const load = loadScore(arena, score, LONGEST_DELAY);
   const mark = arena.mark();
   const verified = memorizeJob.prepare({ score, wiring, template: defaultTemplate, objective: 'l2' });

@@ -68,7 +68,6 @@ export interface Arena {
 }
 
 interface Base {
-  memory: WebAssembly.Memory;
   start(): void;
 }
 
@@ -95,10 +94,10 @@ const env = {
   },
 };
 
-/** An instance of an embedded module; those of wings work in the memory that is given, and may call the kernels of random numbers. */
-function instantiate(embedded: KernelModule, memory?: WebAssembly.Memory, random?: Base): Base {
+/** An instance of an embedded module, which works in the memory that is given, and may call the kernels of random numbers. */
+function instantiate(embedded: KernelModule, memory: WebAssembly.Memory, random?: Base): Base {
   const imports: WebAssembly.Imports = {
-    env: memory ? { ...env, memory } : env,
+    env: { ...env, memory },
     ...(random && { random: random as unknown as WebAssembly.ModuleImports }),
   };
   const { exports } = refused(() => new WebAssembly.Instance(compiled(embedded), imports));
@@ -107,12 +106,13 @@ function instantiate(embedded: KernelModule, memory?: WebAssembly.Memory, random
   return base;
 }
 
-/** Of an arena that is lent again and again so many pages are kept: 32 MB. */
-const MOST_KEPT = 512;
-let spare: ArenaOfPages | undefined;
+/** Of an arena that is lent again and again so many bytes are kept. */
+const MOST_KEPT = 2 ** 25;
+/** As many as have been lent at the same time. */
+const spares: SizedArena[] = [];
 
-interface ArenaOfPages extends Arena {
-  pages(): number;
+interface SizedArena extends Arena {
+  size(): number;
 }
 
 /**
@@ -120,33 +120,35 @@ interface ArenaOfPages extends Arena {
  * an instance costs more than a small problem does. Works within `work` as well, each with an arena of its own.
  */
 export function withArena<T>(work: (arena: Arena) => T): T {
-  const arena = spare ?? newArena();
-  spare = undefined;
+  const arena = spares.pop() ?? newArena(MOST_KEPT);
   const mark = arena.mark();
   const result = work(arena);
   arena.release(mark);
   // After an error the arena is dropped with whatever is in it.
-  if (arena.pages() <= MOST_KEPT) spare = arena;
+  if (arena.size() <= MOST_KEPT) spares.push(arena);
   return result;
 }
 
-/** A fresh arena. Costs well under a millisecond. */
-export const createArena = (): Arena => newArena();
+/**
+ * A fresh arena. Costs well under a millisecond. `room` is how many bytes it has before it grows: growth detaches views, and an
+ * engine that has seen views detached looks for that at every access to any array from then on. What nothing writes to takes no
+ * memory, but many large arenas keep the engine collecting them.
+ */
+export const createArena = (room = 2 ** 21): Arena => newArena(room);
 
-function newArena(): ArenaOfPages {
-  const ground = instantiate(kernelModule);
-  const { memory } = ground;
+function newArena(room: number): SizedArena {
+  const initial = Math.min(Math.ceil(Math.max(heapBase, room) / PAGE), MOST_PAGES);
+  const memory = refused(() => new WebAssembly.Memory({ initial }));
+  const ground = instantiate(kernelModule, memory);
   // Asking for it costs more than making a view.
   let { buffer } = memory;
   const wings = new Map<KernelModule, Base>();
   const align = (address: number) => Math.ceil(address / 16) * 16;
   let top = heapBase;
-  const missing = Math.ceil(heapBase / PAGE) - memory.buffer.byteLength / PAGE;
   const grow = (pages: number) => {
     refused(() => memory.grow(pages));
     buffer = memory.buffer;
   };
-  if (missing > 0) grow(missing);
 
   function instanceOf(wing: KernelModule): Base {
     let instance = wings.get(wing);
@@ -175,7 +177,7 @@ function newArena(): ArenaOfPages {
       return pointer;
     },
     mark: () => top,
-    pages: () => buffer.byteLength / PAGE,
+    size: () => buffer.byteLength,
     release(mark) {
       top = mark;
     },

@@ -27,9 +27,12 @@ export interface Memory {
   neurons: NeuronReport[];
 }
 
+/** Bytes for the rows of most neurons. */
+const ROOM = 2 ** 25;
+
 /** An arena, and in it the programs of neurons, one at a time. */
 function workshop(setting: Setting) {
-  const arena = createArena();
+  const arena = createArena(ROOM);
   const longest = delayRange(setting.wiring)[1];
   const loaders = scoresOf(setting).map((score) => loadScore(arena, score, longest));
   const mark = arena.mark();

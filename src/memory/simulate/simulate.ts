@@ -61,6 +61,9 @@ const LONGEST_WINDOW = 0.1;
 export const SHORTEST_DELAY = 1e-3;
 export const LONGEST_DELAY = 600;
 
+/** Bytes for spikes on their way, and what comes out. */
+const ROOM = 2 ** 22;
+
 /** How a network is simulated. */
 export interface SimulatorOptions {
   /** What the neurons are; kernel continuation unless given. */
@@ -96,7 +99,7 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
       `a delay may last up to ${LONGEST_DELAY} time constants; got ${longest} with a time constant of ${fastest}`,
     );
   }
-  const arena = createArena();
+  const arena = createArena((layouts.Synapse.bytes + 4) * network.sources.length + ROOM);
   const kernel = arena.kernels<Kernel>(kernelModule);
   const window = Math.min(options.longestWindow ?? LONGEST_WINDOW, shortest, longestWindow(model));
   const decayCount = Math.ceil(longest / window) + 3;

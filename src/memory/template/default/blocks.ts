@@ -23,11 +23,12 @@ export interface Blocks {
   readonly period: number;
   readonly count: number;
   readonly length: number;
+  /** Blocks per unit of time. */
+  readonly rate: number;
   /** Synapse k brings the arrivals [starts[k], starts[k + 1]). */
   readonly starts: Uint32Array;
   /** Of every arrival: when, in which block, of which synapse, and e^{-x}, x before the end of the block. */
   readonly times: Float64Array;
-  readonly block: Uint32Array;
   readonly synapse: Uint32Array;
   readonly fade: Float64Array;
   /** 1 + an arrival of every block, and for every arrival 1 + another one of its block; 0 if there is none. */
@@ -41,10 +42,7 @@ export interface Blocks {
 const [UP, DOWN] = [2, 3];
 
 /** The block of a time in [0, period). */
-export function blockOf({ period, count }: Pick<Blocks, 'period' | 'count'>, time: number): number {
-  const q = (time * (count / period)) | 0;
-  return q < count ? q : count - 1;
-}
+export const blockOf = (time: number, rate: number, count: number): number => Math.min((time * rate) | 0, count - 1);
 
 /** e^{-m / FINE} up to m = LONG FINE: between them four terms of the series are all that a double can hold. */
 const FINE = 1024;
@@ -64,12 +62,12 @@ export function blocksOf(
   for (let k = 0; k < sources.length; k++) starts[k + 1] = starts[k] + spikes[sources[k] + 1] - spikes[sources[k]];
   const n = starts[sources.length];
   const count = Math.max(1, Math.ceil(n / PER_BLOCK));
-  const length = period / count;
+  const [length, rate] = [period / count, count / period];
   const [times, fade] = [buffers.f64('times', n), buffers.f64('fade', n)];
-  const [block, synapse, next] = [buffers.u32('block', n), buffers.u32('synapse', n), buffers.u32('next', n)];
+  const [synapse, next] = [buffers.u32('synapse', n), buffers.u32('next', n)];
   const head = new Uint32Array(count);
   const sums = new Float64Array(4 * count);
-  const blocks = { period, count, length, starts, times, block, synapse, fade, head, next, sums };
+  const blocks = { period, count, length, rate, starts, times, synapse, fade, head, next, sums };
   const short = length < LONG;
   for (let k = 0, j = 0; k < sources.length; k++) {
     const delay = delays[k] % period;
@@ -79,7 +77,7 @@ export function blocksOf(
     for (let i = spikes[sources[k]]; i < end; i++, j++) {
       const sum = score.times[i] + delay;
       const time = sum < period ? sum : sum - period;
-      const q = blockOf(blocks, time);
+      const q = blockOf(time, rate, count);
       const x = (q + 1) * length - time;
       const m = (x * FINE) | 0;
       const r = x - m / FINE;
@@ -90,7 +88,6 @@ export function blocksOf(
       sums[4 * q + jump] += drive;
       times[j] = time;
       fade[j] = rest;
-      block[j] = q;
       synapse[j] = k;
       next[j] = head[q];
       head[q] = j + 1;

@@ -40,7 +40,7 @@ function courseOf(pieces: Pieces): Course {
 function at(pieces: Pieces, t: number, side: Side, f: typeof levelOf): number {
   const { blocks, first, end, times, a, b } = pieces;
   const time = t - Math.floor(t / blocks.period) * blocks.period;
-  const q = blockOf(blocks, time);
+  const q = blockOf(time, blocks.rate, blocks.count);
   open(pieces, q);
   let p = first[q];
   while (p + 1 < end[q] && (times[p + 1] < time || (side === 'right' && times[p + 1] === time))) p++;
@@ -49,10 +49,10 @@ function at(pieces: Pieces, t: number, side: Side, f: typeof levelOf): number {
 
 /** The blocks of a window: which, and by how much later than on the circle. */
 function blocksWithin(blocks: Blocks, begin: number, end: number): { q: number; shift: number }[] {
-  const { period, count } = blocks;
+  const { period, count, rate } = blocks;
   const [from, to] = [begin, end].map((t) => {
     const turn = Math.floor(t / period);
-    return turn * count + blockOf(blocks, t - turn * period);
+    return turn * count + blockOf(t - turn * period, rate, count);
   });
   const within = [];
   for (let place = from; place <= to; place++) {

@@ -9,7 +9,7 @@ import { everyPeriod, KERNEL_DRIVE } from '../kernel.js';
 import { type Blocks, blockOf } from './blocks.js';
 
 export function sumRows(blocks: Blocks, cuts: readonly Moment[], multipliers: Float64Array): Float64Array {
-  const { period, count, length, times, synapse, head, next, starts } = blocks;
+  const { period, count, length, rate, times, synapse, head, next, starts } = blocks;
   const order = cuts.map((_, i) => i).sort((i, j) => cuts[i].time - cuts[j].time);
   const moments = Float64Array.from(order, (i) => cuts[i].time);
   // An arrival at the moment of a cut counts, except for the slope just before it.
@@ -18,15 +18,15 @@ export function sumRows(blocks: Blocks, cuts: readonly Moment[], multipliers: Fl
   const c1 = Float64Array.from(order, (i) => (falls(cuts[i]) ? -1 : 1) * KERNEL_DRIVE * multipliers[i]);
   /** The cuts of block q are [first[q], first[q + 1]). */
   const first = new Uint32Array(count + 1);
-  for (const time of moments) first[blockOf(blocks, time) + 1]++;
+  for (const time of moments) first[blockOf(time, rate, count) + 1]++;
   for (let q = 0; q < count; q++) first[q + 1] += first[q];
-  const [e0, e1] = [new Float64Array(count), new Float64Array(count)];
+  const later = new Float64Array(2 * count);
   const shrink = decay(length);
   /** Once around the circle, backwards, from what the cuts after its end contribute there; returns what all do at its begin. */
   const turn = (d0: number, d1: number): [number, number] => {
     for (let q = count - 1; q >= 0; q--) {
-      e0[q] = d0;
-      e1[q] = d1;
+      later[2 * q] = d0;
+      later[2 * q + 1] = d1;
       d0 = (d0 + d1 * length) * shrink;
       d1 *= shrink;
       for (let i = first[q]; i < first[q + 1]; i++) {
@@ -42,7 +42,6 @@ export function sumRows(blocks: Blocks, cuts: readonly Moment[], multipliers: Fl
   turn(...everyPeriod(d0, d1, period));
   const sums = new Float64Array(starts.length - 1);
   // All cuts from the end of a block on, then the few within.
-  const later = { e0, e1 };
   for (let k = 0; k < sums.length; k++) sums[k] = sumOfLater(blocks, later, starts[k], starts[k + 1]);
   for (let q = 0; q < count; q++) {
     if (first[q] === first[q + 1]) continue;
@@ -60,16 +59,13 @@ export function sumRows(blocks: Blocks, cuts: readonly Moment[], multipliers: Fl
 }
 
 /** What all cuts from the end of its block on contribute to every arrival from `begin` to `end`. */
-function sumOfLater(
-  { length, times, block, fade }: Blocks,
-  { e0, e1 }: { e0: Float64Array; e1: Float64Array },
-  begin: number,
-  end: number,
-): number {
+function sumOfLater(blocks: Blocks, later: Float64Array, begin: number, end: number): number {
+  const { length, rate, count, times, fade } = blocks;
   let sum = 0;
   for (let j = begin; j < end; j++) {
-    const q = block[j];
-    sum += (e0[q] + e1[q] * ((q + 1) * length - times[j])) * fade[j];
+    const time = times[j];
+    const q = blockOf(time, rate, count);
+    sum += (later[2 * q] + later[2 * q + 1] * ((q + 1) * length - time)) * fade[j];
   }
   return sum;
 }
