@@ -13,9 +13,9 @@ import { sparseTrial, type Trial } from './convexity-sparse.js';
 import { addProduct } from './doubled.js';
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
-import { type Compressed, eachEntry, isCompressed, type Matrix } from './sparse/matrix.js';
+import { type Compressed, diagonalOf, eachEntry, isCompressed, type Matrix } from './sparse/matrix.js';
 import { INDEFINITE, WELL_CURVED } from './tolerances.js';
-import { mapped, sizeOf, vector } from './vectors.js';
+import { mapped, sizeOf } from './vectors.js';
 
 /** Proved convex, or undecided: see the head of convexity.ts. */
 export type Convexity = 'proved' | 'undecided';
@@ -56,15 +56,6 @@ export function curvatureOf(program: Program<Matrix>): { least: number; convexit
 /** Not by itself: `n` entries of a row may be flat, but then there is nothing beside the diagonal. */
 const refuseAt = (k: number): never =>
   refuse(`P must be positive semidefinite; it is not, at the latest with variable ${k}`);
-
-function diagonalOf(P: Matrix, n: number): Float64Array {
-  const diagonal = vector(n);
-  for (let i = 0; i < n; i++) {
-    if (!isCompressed(P)) diagonal[i] = P[n * i + i];
-    else for (let p = P.starts[i]; p < P.starts[i + 1]; p++) if (P.columns[p] === i) diagonal[i] = P.values[p];
-  }
-  return diagonal;
-}
 
 /** The diagonal of S; refuses diagonals that no semidefinite P has. */
 function unitsOf(diagonal: Float64Array, P: Matrix): Float64Array {

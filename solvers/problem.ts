@@ -128,7 +128,11 @@ function checkHessian(
   const hessian = finite('P', array('P', P));
   if (P.length === 0) return { P: 'zero', hessian };
   if (P.length === n * n && n > 1) {
-    for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) demandEqual(i, j, hessian[n * i + j], hessian[n * j + i]);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0, p = n * i, q = i; j < i; j++, p++, q += n) {
+        if (hessian[p] !== hessian[q]) demandEqual(i, j, hessian[p], hessian[q]);
+      }
+    }
     return { P: 'whole', hessian };
   }
   if (P.length !== n) refuse(`P must hold ${n} (its diagonal) or ${n} x ${n} numbers; got ${P.length}`);
@@ -228,16 +232,23 @@ function checkCosts(q: unknown, n: number): Float64Array {
 }
 
 function checkConstant(constant = 0): number {
-  if (!(Math.abs(constant) <= LARGEST_DATA)) refuse(`constant must be a finite number; got ${constant}`);
+  if (!isData(constant)) refuse(`constant must be a finite number; got ${constant}`);
   return constant;
 }
 
 const array = (name: string, value: unknown): Float64Array =>
   value instanceof Float64Array ? value : refuse(`${name} must be a Float64Array; got ${kindOf(value)}`);
 
+const isData = (value: number) => Math.abs(value) <= LARGEST_DATA;
+
 function finite(name: string, values: Float64Array): Float64Array {
-  for (let i = 0; i < values.length; i++) {
-    if (Math.abs(values[i]) <= LARGEST_DATA) continue;
+  const n = values.length;
+  let i = 0;
+  // Four at a time: most numbers that a small problem is asked about are asked here.
+  while (i + 3 < n && isData(values[i]) && isData(values[i + 1]) && isData(values[i + 2]) && isData(values[i + 3]))
+    i += 4;
+  for (; i < n; i++) {
+    if (isData(values[i])) continue;
     if (!Number.isFinite(values[i])) refuse(`${name}[${i}] must be a finite number; got ${values[i]}`);
     refuse(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${values[i]}`);
   }

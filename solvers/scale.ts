@@ -7,9 +7,9 @@
  */
 import { largest } from './largest.js';
 import { type Program, type Vectors, withVectors } from './problem.js';
-import { isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
+import { diagonalOf, isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
 import { ROUNDING } from './tolerances.js';
-import { copied, mapped, vector } from './vectors.js';
+import { mapped, vector } from './vectors.js';
 
 export interface Scaling {
   D: Float64Array;
@@ -36,16 +36,16 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const D = vector(n).fill(1);
   const E = vector(m).fill(1);
   const hessian: Matrix = P === 'identity' ? vector(n).fill(1) : program.hessian;
+  // No entry of a semidefinite P is larger than the root of the product of two of its diagonal.
+  const diagonal = P === 'whole' ? diagonalOf(hessian, n) : (hessian as Float64Array);
   const column = { sizes: vector(n), factors: vector(n) };
   const row = { sizes: vector(m), factors: vector(m) };
   const noteCurvature = () => {
     column.sizes.fill(0);
-    if (P === 'whole') noteSizes(hessian, D, D, column.sizes, column.sizes);
-    else noteDiagonal(hessian as Float64Array, D, column.sizes);
+    for (let k = 0; k < diagonal.length; k++) column.sizes[k] = diagonal[k] * (D[k] * D[k]);
   };
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     noteCurvature();
-    row.sizes.fill(0);
     noteSizes(program.A, E, D, row.sizes, column.sizes);
     const [columns, rows] = [toFactors(column), toFactors(row)];
     if (!columns && !rows) break;
@@ -91,42 +91,35 @@ function toFactors({ sizes, factors }: Side): boolean {
   return any;
 }
 
-/** Notes the largest magnitudes of rows and columns of a matrix times its factors, where they are larger than what is noted there. */
+/** Notes the largest magnitudes of the rows of a matrix times its factors, and of its columns where they are larger than what is noted there. */
 function noteSizes(M: Matrix, rows: Float64Array, columns: Float64Array, rowSizes: Float64Array, sizes: Float64Array) {
-  const values = valuesOf(M);
   const at = isCompressed(M) ? M : undefined;
+  const values = valuesOf(M);
   const n = columns.length;
-  for (let i = 0; i < rows.length; i++) {
-    const first = at ? at.starts[i] : n * i;
-    // Of a dense symmetric one the half that is left of the diagonal says all.
-    const end = at ? at.starts[i + 1] : first + (rows === columns ? i + 1 : n);
+  for (let i = 0, p = 0; i < rows.length; i++) {
+    const end = at ? at.starts[i + 1] : p + n;
     const factor = rows[i];
-    let most = rowSizes[i];
-    for (let p = first; p < end; p++) {
-      const k = at ? at.columns[p] : p - first;
-      const size = Math.abs(values[p]) * (factor * columns[k]);
-      if (size > sizes[k]) sizes[k] = size;
+    let most = 0;
+    for (let k = 0; p < end; k++, p++) {
+      const column = at ? at.columns[p] : k;
+      const size = Math.abs(values[p]) * (factor * columns[column]);
+      if (size > sizes[column]) sizes[column] = size;
       if (size > most) most = size;
     }
-    rowSizes[i] = Math.max(rowSizes[i], most);
+    rowSizes[i] = most;
   }
-}
-
-/** The same of a diagonal. */
-function noteDiagonal(entries: Float64Array, factors: Float64Array, sizes: Float64Array): void {
-  for (let k = 0; k < entries.length; k++) sizes[k] = Math.max(sizes[k], entries[k] * (factors[k] * factors[k]));
 }
 
 /** A copy, multiplied by the factors of rows, of columns and of all. */
 function rescaled(M: Matrix, rows: Float64Array, columns: Float64Array, all: number): Matrix {
   const at = isCompressed(M) ? M : undefined;
-  const values = copied(valuesOf(M));
+  const from = valuesOf(M);
+  const values = vector(from.length);
   const n = columns.length;
-  for (let i = 0; i < rows.length; i++) {
-    const first = at ? at.starts[i] : n * i;
-    const end = at ? at.starts[i + 1] : first + n;
+  for (let i = 0, p = 0; i < rows.length; i++) {
     const factor = rows[i] * all;
-    for (let p = first; p < end; p++) values[p] *= factor * columns[at ? at.columns[p] : p - first];
+    if (at) for (const end = at.starts[i + 1]; p < end; p++) values[p] = from[p] * (factor * columns[at.columns[p]]);
+    else for (let k = 0; k < n; k++, p++) values[p] = from[p] * (factor * columns[k]);
   }
   return at ? { ...at, values } : values;
 }

@@ -4,8 +4,8 @@
  */
 
 /** Doubles of a slab, and the length from which on a vector has memory of its own. */
-const SLAB = 8192;
-const LONG = 256;
+const SLAB = 16384;
+const LONG = 1024;
 let slab: ArrayBuffer | undefined;
 let used = SLAB;
 

@@ -62,6 +62,16 @@ export function eachEntry(M: Matrix, n: number, i: number, visit: (k: number, va
   else for (let k = 0, at = n * i; k < n; k++, at++) visit(k, M[at]);
 }
 
+/** The diagonal of a square matrix. */
+export function diagonalOf(M: Matrix, n: number): Float64Array {
+  const diagonal = vector(n);
+  for (let i = 0; i < n; i++) {
+    if (!isCompressed(M)) diagonal[i] = M[n * i + i];
+    else for (let p = M.starts[i]; p < M.starts[i + 1]; p++) if (M.columns[p] === i) diagonal[i] = M.values[p];
+  }
+  return diagonal;
+}
+
 /** Sum of |a_ik x_k|. */
 export function rowSize(M: Matrix, i: number, x: Float64Array): number {
   let sum = 0;
@@ -78,11 +88,20 @@ export function addRowSize(terms: Float64Array, f: number, M: Matrix, i: number)
   else for (let k = 0, at = terms.length * i; k < terms.length; k++, at++) terms[k] += Math.abs(f * M[at]);
 }
 
+/** Whether the four numbers from p on are all 0, as most are where there are many. */
+const isNone = (values: Float64Array, p: number) =>
+  values[p] === 0 && values[p + 1] === 0 && values[p + 2] === 0 && values[p + 3] === 0;
+
 /** How many entries are not zero. */
 export function entryCount(M: Matrix): number {
   const values = valuesOf(M);
+  const n = values.length;
   let count = 0;
-  for (let p = 0; p < values.length; p++) if (values[p] !== 0) count++;
+  for (let p = 0; p < n; p += 4) {
+    if (isNone(values, p)) continue;
+    const end = Math.min(p + 4, n);
+    for (let at = p; at < end; at++) count += values[at] !== 0 ? 1 : 0;
+  }
   return count;
 }
 
@@ -97,6 +116,11 @@ export function compressed(M: Matrix, n: number, count = entryCount(M)): Compres
   let p = 0;
   for (let i = 0, at = 0; i < rows; i++) {
     for (let k = 0; k < n; k++, at++) {
+      if (k + 3 < n && isNone(M, at)) {
+        k += 3;
+        at += 3;
+        continue;
+      }
       const value = M[at];
       columns[p] = k;
       values[p] = value;
