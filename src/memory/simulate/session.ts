@@ -70,8 +70,8 @@ interface Kernel {
   simulateWindowEvents(): number;
 }
 
-/** What the kernel stops for, beside having come some way: then it is called again. */
-const [FINISHED, GROW_CURSORS, GROW_GATHERED, TAKE, GROW_EVENTS] = [0, 1, 2, 3, 4];
+/** What the kernel stops for. */
+const [FINISHED, GROW_CURSORS, GROW_GATHERED, TAKE, GROW_EVENTS, GO_ON] = [0, 1, 2, 3, 4, 5];
 /** Releases later than this are never; the kernel counts windows up to them. */
 const NEVER = 1e12;
 
@@ -142,10 +142,9 @@ export function startSession(loaded: Loaded, asked: Run, checkpoint?: Checkpoint
     if (loaded.session !== id) throw new EngramError('usage', 'this run has ended: another one was started');
     demandNumber('the end of a part of a run', until);
     if (!(until >= now)) throw new EngramError('usage', `the run stands at ${now}; it cannot run to ${until}`);
-    for (;;) {
-      bind(kernel, buffers);
-      const stop = kernel.simulateRun(until);
-      if (stop === FINISHED) break;
+    bind(kernel, buffers);
+    for (let stop = GO_ON; stop !== FINISHED; stop = kernel.simulateRun(until)) {
+      if (stop === GO_ON) continue;
       if (stop === GROW_CURSORS) {
         cursors.grow(2 * cursors.limit + 2 * kernel.simulateWindowEvents(), kernel.simulateCursors());
       } else if (stop === GROW_GATHERED) {
@@ -155,6 +154,7 @@ export function startSession(loaded: Loaded, asked: Run, checkpoint?: Checkpoint
         events.grow(2 * events.limit, kernel.simulateTransmitUsed());
         kernel.simulateTransmitPool(events.at, events.limit);
       }
+      bind(kernel, buffers);
     }
     take(each);
     now = until;
