@@ -92,6 +92,8 @@ export interface CutSource<Cut> {
   write(cut: Cut, pointer: number): void;
   /** n . w >= limit, or = limit for equalities. */
   limit(cut: Cut): number;
+  /** Whether to give up with `roundLimit`, after a look at the weights at `pointer`; asked before rounds for violated cuts. */
+  isHopeless?(pointer: number): boolean;
 }
 
 /** A source that writes the rows of a round together, and may have products of its own for them. */
@@ -179,7 +181,7 @@ function refineOnce<Cut>(
     status,
     roundLimit,
     (spoiled) => source.violated(solver.weights, spoiled),
-    (cuts) => round(cuts, 'inequalities'),
+    (cuts) => (source.isHopeless?.(solver.weights) ? 'roundLimit' : round(cuts, 'inequalities')),
   );
   const { slots, values } = solver.multipliers();
   if (!values.every(Number.isFinite)) {

@@ -91,6 +91,8 @@ export function refineInMetric<Cut extends object>(
         }
       },
       limit: (cut) => ('k' in cut ? cut.limit : source.limit(cut)),
+      // Where `violated` has left them.
+      isHopeless: () => source.isHopeless?.(w) ?? false,
     },
     roundLimit,
   );

@@ -95,6 +95,11 @@ export const quadratic = (weights: Float64Array, curvature: Float64Array) => ({
 });
 
 export const ROUND_LIMIT = 3000;
+/**
+ * Weights that are farther out of the box than it is wide after some rounds will hardly come back: the neuron is impossible nearly always,
+ * which the least norm proves in a tenth of the time.
+ */
+const ROUNDS_OF_HOPE = 6;
 
 /** The least norm, from which the others start; vectors are in the order of the variables of the program. */
 export interface Start {
@@ -114,6 +119,7 @@ export interface Start {
     violated(weights: number, spoiled: boolean): Cut[];
     write(cut: Cut, row: number): void;
     limit(cut: Cut): number;
+    isHopeless?(weights: number): boolean;
   };
   fill(value: number): Float64Array;
   /** Minimizes a sum over the synapses, by Newton's method on the dual. */
@@ -127,6 +133,7 @@ function startOf(
   program: Program,
   bound: number,
   least: NeuronSolution,
+  direct = false,
 ): Start {
   const { order } = program;
   const n = order.length;
@@ -144,12 +151,17 @@ function startOf(
     return own;
   };
   const [lower, upper] = [variables(neuron.box.lower), variables(neuron.box.upper)];
+  let rounds = 0;
+  const isHopeless = (weights: number) =>
+    ++rounds > ROUNDS_OF_HOPE &&
+    arena.f64(weights, n).some((w, i) => Math.max(w - upper[i], lower[i] - w) > upper[i] - lower[i]);
   const source = {
     equalities: program.spikes.filter(isEquality),
     likely: least.cuts.filter((cut) => !isEquality(cut)),
     violated: (weights: number, spoiled: boolean) => mostUrgent(program.scan(weights, spoiled ? LOOSE : TOLERANCE)),
     write: (cut: Cut, row: number) => program.writeRow(cut, row),
     limit: ({ limit }: Cut) => limit,
+    ...(direct && { isHopeless }),
   };
   return {
     arena,
@@ -197,7 +209,7 @@ export function solveNorm<A extends AnyAim>(
   const { arena, neuron, programOf } = task;
   let program = programOf(template);
   if (norm.direct && norm.improve) {
-    const own = norm.improve(aim, startOf(task, program, template.bound, nothingYet(program)));
+    const own = norm.improve(aim, startOf(task, program, template.bound, nothingYet(program), true));
     if (own.status === 'solved') return own;
     program = programOf(template);
   }
