@@ -10,7 +10,7 @@ import { type Arena, refuse } from '../../src/core/index.js';
 import type { Program } from '../problem.js';
 import { type Analysis, analyse } from '../sparse/analysis.js';
 import { factorNeed, sparseFactor } from '../sparse/factor.js';
-import { type Compressed, isCompressed, transposed } from '../sparse/matrix.js';
+import { type Compressed, diagonalOf, isCompressed, transposed } from '../sparse/matrix.js';
 import { beginSolve, errorTables, isSolved, type StepSystem } from './system.js';
 
 interface Kernel {
@@ -52,16 +52,10 @@ function stepMatrix({ n, m, P, hessian, A }: Program<Compressed>): Compressed {
 }
 
 /** The diagonal of P. */
-function diagonalOf({ n, P, hessian }: Program<Compressed>): Float64Array {
+function curvatures({ n, P, hessian }: Program<Compressed>): Float64Array {
   if (P === 'zero') return new Float64Array(n);
   if (P === 'identity') return new Float64Array(n).fill(1);
-  if (!isCompressed(hessian)) return hessian;
-  const diagonal = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    for (let t = hessian.starts[k]; t < hessian.starts[k + 1]; t++)
-      if (hessian.columns[t] === k) diagonal[k] = hessian.values[t];
-  }
-  return diagonal;
+  return isCompressed(hessian) ? diagonalOf(hessian, n) : hessian;
 }
 
 /** Products with a compressed matrix of `count` rows and n columns, in the arena. */
@@ -91,7 +85,7 @@ export function sparseSystem(arena: Arena, program: Program<Compressed>, analysi
     const sizes = [need, MOST_BYTES].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
     refuse(`the factor of ${n} variables and ${m} rows needs ${sizes[0]}; at most ${sizes[1]} are taken`);
   }
-  const diagonal = diagonalOf(program);
+  const diagonal = curvatures(program);
   const times = products(arena, A, n);
   const transposedTimes = products(arena, transposed(A, n), m);
   const curve: StepSystem['curve'] =
