@@ -1,2 +1,2 @@
 /** What the library has for Node alone: worker threads that run its jobs. */
-export { type Batch, createPool, type Pool, type Runnable } from './campaign/index.js';
+export { type Batch, createPool, type Pool, type Runnable, type Spread } from './campaign/index.js';

@@ -215,6 +215,7 @@ describe('the journal', () => {
       return statSync(file).size;
     });
     expect([...journal]).toEqual(records);
+    for (const place of [7, 0, 19]) expect(journal.at(place)).toEqual(records[place]);
     journal.close();
     for (const cut of [sizes[19] - 1, sizes[12] + 3, sizes[5], 4, 0]) {
       truncateSync(file, cut);

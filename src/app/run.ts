@@ -3,7 +3,7 @@
  * summary.json holds nothing of clock or machine, run.json the rest.
  */
 import { join } from 'node:path';
-import { createPool } from '../campaign/index.js';
+import { createPool, type Spread } from '../campaign/index.js';
 import { EngramError, type ParallelMap } from '../core/index.js';
 import { openResults, type Results } from '../files/node.js';
 import type { Invocation } from './define-command.js';
@@ -40,6 +40,8 @@ export interface Salvage {
 export interface Run<Name extends string> {
   readonly screen: Screen;
   readonly map: ParallelMap;
+  /** The same in any order, for what writes results down. */
+  readonly spread: Spread;
   readonly results: Pick<Results<Name>, 'write' | 'scratch'>;
   /** Waits for a stage of the work and notes its seconds for run.json. */
   timed<T>(stage: string, work: Promise<T>): Promise<T>;
@@ -74,6 +76,7 @@ export async function withRun<Name extends string>(
   const run: Run<Name> = {
     screen,
     map: pool.map,
+    spread: pool.spread,
     results: {
       scratch: results.scratch,
       write(name, data) {

@@ -4,7 +4,7 @@ export type { Cell, Row, Tasks, Work } from './experiment.js';
 export { mergeRows, rowsCsv, rowsNpz } from './merge.js';
 export { keepNear, type Records } from './near.js';
 export { beginCampaign, type Campaign, openCampaign, type Plan, planOf, readPlan, shardCount } from './plan.js';
-export { createPool, inSharedMemory, type Pool } from './pool.js';
+export { createPool, indicesFrom, inSharedMemory, type Pool, type Spread } from './pool.js';
 export {
   createRunner,
   isLeft,

@@ -4,13 +4,23 @@
  */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { demandInteger, EngramError, type ParallelMap } from '../core/index.js';
+import { demandInteger, EngramError, type Job, type ParallelMap } from '../core/index.js';
 import type { Batch, Outcome } from './worker.js';
+
+/** Does the tasks of these indices and hands every result to `each` as it comes, in any order. */
+export type Spread = <Shared, Result>(
+  job: Job<Shared, Result>,
+  shared: Shared,
+  indices: readonly number[],
+  each: (result: Result, index: number) => void,
+) => Promise<void>;
 
 /** Threads that run jobs. */
 export interface Pool {
   /** The parallel map: results arrive in the order of their index. */
   map: ParallelMap;
+  /** The same for what writes results down: nothing that is finished waits for what comes before it. */
+  spread: Spread;
   /** Runs the items of one batch on one thread, in order; fewer results than items if it was told to stop. */
   run(batch: Batch): Promise<unknown[]>;
   /** Ends the workers, whatever they are doing. */
@@ -41,44 +51,50 @@ export function createPool(workers = availableParallelism()): Pool {
     return outcome.results;
   };
   let calls = 0;
+  const spread: Spread = async ({ name, module }, shared, indices, each) => {
+    const memory = inSharedMemory(shared);
+    const call = calls++;
+    let [from, size] = [0, 1];
+    // Batch after batch for one thread: what waits within the pool of threads may be overtaken by all that comes after it.
+    const feed = async () => {
+      while (from < indices.length) {
+        const items = indices.slice(from, from + Math.min(size, Math.ceil((indices.length - from) / (2 * workers))));
+        from += items.length;
+        const start = performance.now();
+        const results = (await run({ name, module, call, shared: memory, items })) as Parameters<typeof each>[0][];
+        const ideal = Math.round((items.length * BATCH_TIME) / (performance.now() - start));
+        size = Math.max(1, Math.min(MOST_TASKS, 2 * items.length, ideal));
+        results.forEach((result, i) => each(result, items[i]));
+      }
+    };
+    const stop = (error: unknown) => {
+      from = indices.length;
+      throw error;
+    };
+    await Promise.all(Array.from({ length: workers }, () => feed().catch(stop)));
+  };
   return {
     run,
-    map: async ({ name, module }, shared, count, each, first = 0) => {
-      const memory = inSharedMemory(shared);
-      const call = calls++;
-      const waiting = new Map<number, unknown[]>();
-      let [next, from, size] = [first, first, 1];
-      const deliver = () => {
-        for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
+    spread,
+    map: async (job, shared, count, each, first = 0) => {
+      const waiting = new Map<number, Parameters<typeof each>[0]>();
+      let next = first;
+      await spread(job, shared, indicesFrom(first, count), (result, index) => {
+        waiting.set(index, result);
+        for (; waiting.has(next); next++) {
+          const ready = waiting.get(next) as typeof result;
           waiting.delete(next);
-          for (const result of ready) each(result as Parameters<typeof each>[0], next++);
+          each(ready, next);
         }
-      };
-      // Batch after batch for one thread: what waits within the pool of threads may be overtaken by all that comes after it.
-      const feed = async () => {
-        while (from < count) {
-          const begin = from;
-          const items = Array.from(
-            { length: Math.min(size, Math.ceil((count - from) / (2 * workers))) },
-            (_, i) => begin + i,
-          );
-          from += items.length;
-          const start = performance.now();
-          waiting.set(begin, await run({ name, module, call, shared: memory, items }));
-          const ideal = Math.round((items.length * BATCH_TIME) / (performance.now() - start));
-          size = Math.max(1, Math.min(MOST_TASKS, 2 * items.length, ideal));
-          deliver();
-        }
-      };
-      const stop = (error: unknown) => {
-        from = count;
-        throw error;
-      };
-      await Promise.all(Array.from({ length: workers }, () => feed().catch(stop)));
+      });
     },
     close: () => piscina.destroy(),
   };
 }
+
+/** first, ..., count - 1. */
+export const indicesFrom = (first: number, count: number): number[] =>
+  Array.from({ length: Math.max(0, count - first) }, (_, i) => first + i);
 
 /** A thread that ended by itself has most likely run out of memory. */
 function died(error: NodeJS.ErrnoException): never {

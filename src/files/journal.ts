@@ -7,11 +7,14 @@
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
+import { EngramError } from '../core/index.js';
 import { crc32 } from './zip.js';
 
 export interface Journal<Value> extends Iterable<Value> {
   /** How many records there are. */
   readonly count: number;
+  /** The value of a record, 0 for the first. */
+  at(place: number): Value;
   append(value: Value): void;
   close(): void;
 }
@@ -23,16 +26,23 @@ const FLUSH_RECORDS = 64;
 /** Opens or makes the journal in `file` and goes to the end of what is whole in it. */
 export function openJournal<Value>(file: string): Journal<Value> {
   const handle = openSync(file, 'a+');
-  let [count, end, unflushed] = [0, 0, 0];
+  const starts: number[] = [];
+  let [end, unflushed] = [0, 0];
   for (let next = recordAt(handle, end); next; next = recordAt(handle, end)) {
+    starts.push(end);
     end += 8 + next.length;
-    count++;
   }
   ftruncateSync(handle, end);
+  const at = (place: number): Value => {
+    const content = recordAt(handle, starts[place]);
+    if (!content) throw new EngramError('input', `${file}: record ${place} has changed since it was written`);
+    return deserialize(content) as Value;
+  };
   return {
     get count() {
-      return count;
+      return starts.length;
     },
+    at,
     append(value) {
       const content = serialize(value);
       const record = Buffer.alloc(8 + content.length);
@@ -40,19 +50,15 @@ export function openJournal<Value>(file: string): Journal<Value> {
       record.writeUInt32LE(crc32(content), 4);
       content.copy(record, 8);
       for (let done = 0; done < record.length; ) done += writeSync(handle, record, done);
+      starts.push(end);
       end += record.length;
-      count++;
       unflushed += record.length;
-      if (unflushed < FLUSH_BYTES && count % FLUSH_RECORDS > 0) return;
+      if (unflushed < FLUSH_BYTES && starts.length % FLUSH_RECORDS > 0) return;
       fsyncSync(handle);
       unflushed = 0;
     },
     *[Symbol.iterator]() {
-      let at = 0;
-      for (let next = recordAt(handle, at); next; next = recordAt(handle, at)) {
-        yield deserialize(next) as Value;
-        at += 8 + next.length;
-      }
+      for (let place = 0; place < starts.length; place++) yield at(place);
     },
     close: () => closeSync(handle),
   };

@@ -17,7 +17,8 @@ import {
   withRun,
 } from '../../app/index.js';
 import { inSharedMemory } from '../../campaign/index.js';
-import { guard, type Journal, openJournal } from '../../files/node.js';
+import type { ParallelMap } from '../../core/index.js';
+import { openJournal } from '../../files/node.js';
 import { writeMemory, writeScoreCsv } from '../../memory/files/index.js';
 import {
   fittingStep,
@@ -33,7 +34,7 @@ import { describeProblem, describeStorage, drawTypical, warnOfSilent } from './d
 import { describeDesign, withDesign } from './design.js';
 import type { MemorizeOptions } from './memorize-options.js';
 import { memorizeOptions } from './memorize-options.js';
-import { isSharded, journalOf, openMemory, optionsOfMemory } from './memory-campaign.js';
+import { isSharded, openMemory, optionsOfMemory, type Reports, reportsOf } from './memory-campaign.js';
 import { modelSummary } from './neuron-options.js';
 import { type MemorizePlan, makePlan } from './plan.js';
 import { type RecallOutcome, testRecall, testSwitching } from './recall-test.js';
@@ -61,6 +62,14 @@ export const memorizeCommand = defineCommand<MemorizeOptions>({
 
 type MemorizeRun = Run<(typeof NAMES)[number]>;
 
+/** The neurons of a run, some of which may be stored already. */
+interface Neurons extends Pick<Reports, 'count' | 'close'> {
+  /** Makes those that are missing, and hands all of them out. */
+  readonly map: ParallelMap;
+  /** Of all neurons in their order, once all are there. */
+  readonly reports: Iterable<NeuronReport>;
+}
+
 /** What a run works on. */
 interface Setting {
   request: Request<MemorizeOptions>;
@@ -79,14 +88,14 @@ function mergeMemory({ resume, workers, quiet, json, force }: MemorizeOptions, c
   const { campaign, asked } = openMemory(directory, called);
   const options = { ...optionsOfMemory(asked, directory), workers, quiet, json, force };
   const invocation = { ...called, args: asked.arguments };
-  return runMemorize({ options, invocation, continued: false, argument: '' }, journalOf(campaign));
+  return runMemorize({ options, invocation, continued: false, argument: '' }, reportsOf(campaign));
 }
 
 /**
  * Runs the command and returns its exit code. Throws EngramError; leaves nothing half-written.
  * @param reports of all neurons, if they have been stored elsewhere
  */
-async function runMemorize(asked: Request<MemorizeOptions>, reports?: Journal<NeuronReport>): Promise<number> {
+async function runMemorize(asked: Request<MemorizeOptions>, reports?: Reports): Promise<number> {
   const request = { ...asked, options: withDesign(asked.options, asked.invocation.args) };
   const { options, invocation, continued } = request;
   const seed = seedOf(options, 'memory');
@@ -97,7 +106,7 @@ async function runMemorize(asked: Request<MemorizeOptions>, reports?: Journal<Ne
   plan.problem = shared;
   const setting: Setting = { request, seed, directory, plan, problem: shared };
   const channels = channelCount(shared.score);
-  let journal: Journal<NeuronReport> | undefined;
+  let journal: Pick<Neurons, 'count'> | undefined;
   let stored = false;
   const salvage = () => {
     const goOn = `go on with: npx memorize --resume ${quote(directory)}`;
@@ -113,7 +122,8 @@ async function runMemorize(asked: Request<MemorizeOptions>, reports?: Journal<Ne
   };
   const { workers } = plan;
   return withRun({ options, directory, names: NAMES, workers, invocation, continued, salvage }, async (run) => {
-    journal = reports ?? openWork<NeuronReport, MemorizeOptions>(directory, run, request, seed, memorizeOptions);
+    const neurons = reports ? givenNeurons(reports) : journalNeurons(run, setting);
+    journal = neurons;
     const { screen, results } = run;
     const tau0 = options.refractory;
     describeProblem(screen, shared, seed, tau0, invocation.version, plan.hidden);
@@ -121,7 +131,7 @@ async function runMemorize(asked: Request<MemorizeOptions>, reports?: Journal<Ne
     if (options.design) await design(run, setting);
     const { problem } = setting;
     if (!isRecallable(problem)) screen.line('recall', 'is not tried: a score without spikes leaves nothing to recall');
-    const { storage, weights } = await store(run, setting, journal);
+    const { storage, weights } = await store(run, setting, neurons);
     describeStorage(screen, storage, problem, run.secondsOf('solve'));
     if (options.recall && !options.soft) warnOfSilent(screen, storage);
     // The workers are at it while this thread writes and draws.
@@ -130,8 +140,7 @@ async function runMemorize(asked: Request<MemorizeOptions>, reports?: Journal<Ne
       options.recall && weights && storage.counts.solved > 0 ? recall(run, setting, weights) : undefined;
     recalling?.catch(() => {});
     const stamp = { program: `engram ${invocation.version}`, seed, tau0, hidden: plan.hidden };
-    const finished = journal;
-    results.write('network.npz', (sink) => writeMemory(problem, finished, stamp, sink));
+    results.write('network.npz', (sink) => writeMemory(problem, neurons.reports, stamp, sink));
     results.write('score.csv', writeScoreCsv(problem.score, tau0));
     run.note(summaryOf(setting, storage, undefined));
     stored = true;
@@ -139,10 +148,33 @@ async function runMemorize(asked: Request<MemorizeOptions>, reports?: Journal<Ne
     const recalled = await recalling;
     results.write('potential.svg', await drawing);
     if (recalled) results.write('recall.svg', recalled.raster);
-    finished.close();
+    neurons.close();
     report(run, setting, storage, recalled);
     return storage.counts.solved === channels ? 0 : 4;
   });
+}
+
+/** Each neuron is written into the journal as it is stored, which may hold some already. */
+function journalNeurons(run: MemorizeRun, { request, seed, directory }: Setting): Neurons {
+  const journal = openWork<unknown, MemorizeOptions>(directory, run, request, seed, memorizeOptions);
+  const { map, results } = keptMap(run.spread, journal, directory);
+  return {
+    get count() {
+      return journal.count;
+    },
+    map,
+    reports: results<NeuronReport>(0),
+    close: journal.close,
+  };
+}
+
+/** All have been stored elsewhere. */
+function givenNeurons(reports: Reports): Neurons {
+  const map: ParallelMap = async (_, __, ___, each) => {
+    let neuron = 0;
+    for (const report of reports) each(report as Parameters<typeof each>[0], neuron++);
+  };
+  return { count: reports.count, map, reports, close: reports.close };
 }
 
 /** Takes the first step of the design that the neurons can keep. */
@@ -161,11 +193,11 @@ function expect(setting: Setting, screen: Screen, weights: Float64Array): void {
   screen.line('', `recall expected from ${percent} % of the channels`);
 }
 
-/** Stores neuron by neuron and writes each into the journal, which may hold some already. */
+/** Stores neuron by neuron those that are not stored yet. */
 async function store(
-  { screen, map, timed }: MemorizeRun,
-  { problem, request: { options }, directory }: Setting,
-  journal: Journal<NeuronReport>,
+  { screen, timed }: MemorizeRun,
+  { problem, request: { options } }: Setting,
+  { count: done, map }: Neurons,
 ): Promise<{ storage: StorageSummary; weights: Float64Array | undefined }> {
   const channels = channelCount(problem.score);
   const storage = createStorageSummary(problem, options.refractory);
@@ -174,21 +206,15 @@ async function store(
     (options.recall || options.design) && isRecallable(problem)
       ? inSharedMemory(new Float64Array(problem.wiring.sources.length))
       : undefined;
-  const add = (report: NeuronReport, neuron: number) => {
-    storage.add(report, neuron);
-    weights?.set(report.weights, problem.wiring.starts[neuron]);
-  };
-  const done = journal.count;
-  let neuron = 0;
-  for (const report of journal) add(report, neuron++);
   if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(channels)} neurons were done`);
   const advance = screen.progress('solve', channels, done);
-  const each = (report: NeuronReport, l: number) => {
-    guard(directory, () => journal.append(report));
-    add(report, l);
-    advance();
+  let seen = 0;
+  const each = (report: NeuronReport, neuron: number) => {
+    storage.add(report, neuron);
+    weights?.set(report.weights, problem.wiring.starts[neuron]);
+    if (++seen > done) advance();
   };
-  await timed('solve', memorizeEach(problem, map, each, done));
+  await timed('solve', memorizeEach(problem, map, each));
   return { storage, weights };
 }
 
@@ -197,12 +223,12 @@ const isRecallable = (problem: Problem) => scoresOf(problem).every(({ times }) =
 
 /** The recall test: of one score, or of several in turn; trials that an interrupted run has done are not done again. */
 function recall(
-  { screen, map: plain, timed, results }: MemorizeRun,
+  { screen, spread, timed, results }: MemorizeRun,
   { problem, plan, request: { options }, seed, directory }: Setting,
   weights: Float64Array,
 ): Promise<RecallOutcome> {
   const network = { ...problem.wiring, weights };
-  const map = keptMap(plain, openJournal(results.scratch('trials')), directory);
+  const { map } = keptMap(spread, openJournal(results.scratch('trials')), directory);
   return timed(
     'recall',
     problem.others?.length

@@ -16,7 +16,6 @@ import {
   valueIn,
 } from '../../campaign/index.js';
 import { EngramError } from '../../core/index.js';
-import type { Journal } from '../../files/node.js';
 import type { NeuronReport } from '../../memory/memorize/index.js';
 import { type MemorizeOptions, memorizeOptions } from './memorize-options.js';
 
@@ -54,11 +53,17 @@ export const optionsOfMemory = ({ seed, arguments: args }: Asked, directory: str
   out: directory,
 });
 
+/** Reports of neurons, in their order, as often as they are asked for. */
+export interface Reports extends Iterable<NeuronReport> {
+  readonly count: number;
+  close(): void;
+}
+
 /**
- * All reports of a finished campaign as if they had just been written down; read shard by shard, and once only where this
+ * All reports of a finished campaign; read shard by shard, and once only where this
  * machine has a disk of its own. Throws `usage` if the campaign is not finished.
  */
-export function journalOf(campaign: Campaign): Journal<NeuronReport> {
+export function reportsOf(campaign: Campaign): Reports {
   const { directory, plan } = campaign;
   const unfinished = () =>
     new EngramError('usage', `${directory} is not finished; see: npx memorize experiment status ${directory}`);
@@ -74,9 +79,6 @@ export function journalOf(campaign: Campaign): Journal<NeuronReport> {
   const { each, close } = keepNear(reports, bytes);
   return {
     count: plan.tasks,
-    append: () => {
-      throw new Error('a finished campaign takes no more reports');
-    },
     close,
     *[Symbol.iterator]() {
       for (const bytes of each()) yield valueIn(bytes) as NeuronReport;

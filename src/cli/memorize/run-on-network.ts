@@ -118,7 +118,7 @@ export async function runOnNetwork<Name extends string, Options extends NetworkO
     describe(run.screen, stored, path, seed, invocation.version);
     if (finished.count > 0) run.screen.line('resumed', 'what was finished is not done again');
     const write = (name: Name, data: Uint8Array | string) => run.results.write(name, data);
-    const map = keptMap(run.map, finished, directory);
+    const { map } = keptMap(run.spread, finished, directory);
     const tools = { screen: run.screen, map, journal: finished, write };
     const { summary, figures, next } = await work(
       { path, args: invocation.args, stored, other, channels, seed, directory, ...tools },

@@ -42,7 +42,7 @@ import {
   type TrainOptions,
   trainOptions,
 } from './train-options.js';
-import { latest, learnNetwork, learnNeurons, ofNetwork, type TrainingTools } from './training-run.js';
+import { latest, learnNetwork, learnNeurons, ofNetwork } from './training-run.js';
 
 const NAMES = ['network.npz', 'score.csv', 'loss.svg', 'potential.svg', 'recall.svg'] as const;
 
@@ -82,7 +82,7 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
   const { options, seed, directory, plan, problem, task } = setting;
   const { invocation, continued } = request;
   const channels = channelCount(problem.score);
-  let journal: Journal<TrainedReport | Descent> | undefined;
+  let journal: Journal<unknown> | undefined;
   let stored = false;
   const salvage = () => {
     const goOn = `go on with: npx memorize train --resume ${quote(directory)}`;
@@ -100,7 +100,7 @@ async function runTrain(given: TrainOptions, called: Invocation): Promise<number
   };
   const { workers } = plan;
   return withRun({ options, directory, names: NAMES, workers, invocation, continued, salvage }, async (run) => {
-    journal = openWork<TrainedReport | Descent, TrainOptions>(directory, run, request, seed, trainOptions);
+    journal = openWork<unknown, TrainOptions>(directory, run, request, seed, trainOptions);
     const { screen, results } = run;
     const tau0 = options.refractory;
     describeProblem(screen, problem, seed, tau0, invocation.version, setting.hidden);
@@ -166,21 +166,22 @@ function told({ settings: { method: _, ...rest } }: Setting['task']): [string, s
 
 /** Learns neuron by neuron, or the network as one; what is done is written into the journal, which may hold some already. */
 function learn(
-  { screen, map }: TrainRun,
+  { screen, map, spread }: TrainRun,
   { task, directory }: Setting,
-  journal: Journal<TrainedReport | Descent>,
+  journal: Journal<unknown>,
   summary: TrainingSummary,
 ): Promise<TrainedReport[]> {
-  const write: TrainingTools['write'] = (value) => guard(directory, () => journal.append(value));
-  const tools: TrainingTools = { map, screen, write };
-  return ofNetwork(task)
-    ? learnNetwork(task, journal as Journal<Descent>, summary, tools)
-    : learnNeurons(task as TrainingTask<NeuronSettings>, journal as Journal<TrainedReport>, summary, tools);
+  if (!ofNetwork(task)) {
+    const kept = keptMap(spread, journal, directory);
+    return learnNeurons(task as TrainingTask<NeuronSettings>, journal.count, summary, { map: kept.map, screen });
+  }
+  const write = (value: Descent) => guard(directory, () => journal.append(value));
+  return learnNetwork(task, journal as Journal<Descent>, summary, { map, screen, write });
 }
 
 /** The recall test of the weights that were learned; trials that an interrupted run has done are not done again. */
 function recall(
-  { screen, map: plain, results }: TrainRun,
+  { screen, spread, results }: TrainRun,
   { problem: { score, wiring }, plan, options, seed, directory }: Setting,
   reports: readonly TrainedReport[],
 ): Promise<RecallOutcome> {
@@ -188,7 +189,7 @@ function recall(
   reports.forEach(({ report }, neuron) => {
     weights.set(report.weights, wiring.starts[neuron]);
   });
-  const map = keptMap(plain, openJournal(results.scratch('trials')), directory);
+  const { map } = keptMap(spread, openJournal(results.scratch('trials')), directory);
   return testRecall(screen, map, score, { ...wiring, weights }, plan, options, seed);
 }
 

@@ -1,4 +1,4 @@
-/** The work of `memorize train`: neurons one by one, or the network as one; what is done stands in a journal. */
+/** The work of `memorize train`: neurons one by one, or the network as one. */
 
 import { grouped, type Screen } from '../../app/index.js';
 import type { ParallelMap } from '../../core/index.js';
@@ -23,34 +23,30 @@ import { describeBrief } from './describe-training.js';
 export interface TrainingTools {
   map: ParallelMap;
   screen: Screen;
-  write(value: TrainedReport | Descent): void;
 }
 
 type AnyTask = TrainingTask<NeuronSettings | NetworkSettings>;
 export const ofNetwork = (task: AnyTask): task is TrainingTask<NetworkSettings> =>
   ['bptt', 'eventprop', 'floss'].includes(task.settings.method);
 
-/** One neuron after the other, in any number of threads; what is done already stands in the journal. */
+/** One neuron after the other, in any number of threads; of them `done` are known to the map already. */
 export async function learnNeurons(
   task: TrainingTask<NeuronSettings>,
-  journal: Journal<TrainedReport>,
+  done: number,
   summary: TrainingSummary,
-  { map, screen, write }: TrainingTools,
+  { map, screen }: TrainingTools,
 ): Promise<TrainedReport[]> {
   const channels = channelCount(task.target.score);
-  const reports = [...journal];
-  reports.forEach(summary.add);
-  const done = reports.length;
+  const reports: TrainedReport[] = [];
   if (done > 0) screen.line('resumed', `${grouped(done)} of ${grouped(channels)} neurons were done`);
   const advance = screen.progress('train', channels, done);
   const each = (trained: Trained, l: number) => {
     const judged = judgeTrained(task.target, l, trained);
-    write(judged);
     reports.push(judged);
     summary.add(judged, l);
-    advance(describeBrief(summary.brief()));
+    if (reports.length > done) advance(describeBrief(summary.brief()));
   };
-  await map(trainJob, task, channels, each, done);
+  await map(trainJob, task, channels, each);
   return reports;
 }
 
@@ -62,7 +58,7 @@ export async function learnNetwork(
   task: TrainingTask<NetworkSettings>,
   journal: Journal<Descent>,
   summary: TrainingSummary,
-  { map, screen, write }: TrainingTools,
+  { map, screen, write }: TrainingTools & { write(value: Descent): void },
 ): Promise<TrainedReport[]> {
   const { target, settings } = task;
   const { epochs } = settings;
