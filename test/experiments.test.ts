@@ -50,6 +50,20 @@ describe('every experiment', () => {
     expect(() => experiment.schema.parse({ ...configOf(name, 'quick'), typo: 1 })).toThrow(/typo/);
   });
 
+  it('says what its ways cost: soft weights beyond capacity 20 times silent neurons, below it about as much', () => {
+    const { schema, tasks, cost } = experimentNamed('several-memories');
+    const config = schema.parse(configOf('several-memories', 'ways'));
+    const costs: [string, number][] = tasks(config).map((task: { way: string; memories: number }) => [
+      `${task.way}, ${task.memories}`,
+      cost(task, config),
+    ]);
+    const of = Object.fromEntries(costs);
+    expect(of['least norm, soft, 4']).toBeGreaterThan(20 * of['least norm, silent, 4']);
+    expect(of['least norm, soft, 2']).toBeLessThan(2 * of['least norm, silent, 2']);
+    expect(of['least norm, free, 4']).toBeLessThan(2 * of['least norm, silent, 4']);
+    expect(of['aim, 8']).toBeGreaterThan(1.2 * of['least norm, free, 8']);
+  });
+
   const network = { channels: 20, inputs: 300, period: 8 };
   // And one in which few neurons are stored.
   const poor = { ...network, inputs: 120 };

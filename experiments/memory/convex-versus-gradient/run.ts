@@ -311,10 +311,12 @@ function cost({ part, inputs, load, method }: Task, config: Config): number {
   const learners = part === 'neurons' && config.neurons ? config.neurons.learners : own.channels;
   const perNeuron = (name: string): number => {
     const one = methodNamed(config, name);
-    if (one.method === 'convex') return 0.02;
+    if (one.method === 'convex') return 0.01;
     const origin = 'from' in one && one.from !== undefined ? perNeuron(one.from) : 0;
     const draws = one.method === 'superspike' && one.noise > 0 ? 1.2 * one.draws : 1;
-    const perEpoch = { hinge: 1, fp: 1, superspike: 1.2 * draws, eventprop: 200, bptt: 20 }[one.method];
+    // FP ends when it has learned, after a tenth of its epochs or less, where it can; EventProp after a few.
+    const fp = load < 1 ? 0.1 : 1;
+    const perEpoch = { hinge: 1, fp, superspike: 1.2 * draws, eventprop: 40, bptt: 3 }[one.method];
     return origin + own.budgets.length * one.epochs * perEpoch * load * inputs * 1e-6;
   };
   return 0.1 + learners * perNeuron(method) + (part === 'networks' ? 0.02 * own.channels * load : 0);

@@ -233,7 +233,7 @@ export const recallByDesign: Experiment<Config, Task> = {
     const periods = (own: Config['stress']['list'][number]) => (own.kind === 'periods' ? own.amount : free) + 1;
     const stresses = part === 'ablation' && inputs === stress.inputs ? stress.list : [];
     const all = stresses.reduce((sum, own) => sum + periods(own), prompts.length * noises.length * (free + 1));
-    return channels * inputs * 1e-4 + trials * all * events * 4e-8;
+    return channels * inputs * 6e-5 + trials * all * events * 4e-8;
   },
   prepare(config) {
     return (task) => {

@@ -96,10 +96,11 @@ export const recallCapacity: Experiment<Config, Task> = {
     }
     return tasks;
   },
-  cost({ part, inputs, period, promptTime, prompts, noises: levels, trials }, { channels, periods, survival }) {
+  cost({ part, inputs, period, promptTime, prompts, noises, trials }, { channels, periods, survival }) {
     const events = channels * 0.145 * period * inputs;
     const turns = part === 'survival' ? survival.periods : promptTime + periods;
-    return 0.4 + prompts.length * levels.length * trials * turns * (events * 1.5e-8 + 1e-6 * channels * period);
+    const runs = prompts.length * noises.reduce((sum, noise) => sum + (noise > 0 ? trials : 1), 0);
+    return 0.4 + runs * turns * (events * 1e-8 + 5e-7 * channels * period);
   },
   prepare(config) {
     const { channels } = config;

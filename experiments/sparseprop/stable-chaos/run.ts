@@ -59,7 +59,7 @@ export const stableChaos: Experiment<Config, Task> = {
     models.flatMap((model) => Array.from({ length: networks }, (_, network) => ({ model, network }))),
   // Most of a long spectrum is its factorizations, one for every few spikes.
   cost: (_, { n, k, exponents, spikesPerNeuron }) =>
-    1 + n * spikesPerNeuron * (k * 6e-7 + n * exponents * exponents * 9e-10),
+    0.06 + n * spikesPerNeuron * (k * 6e-7 + n * exponents * exponents * 5e-10),
   prepare(config) {
     const { n, k, rate, exponents, spikesPerNeuron, kicks, time } = config;
     return ({ model, network }) => {
