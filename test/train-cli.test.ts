@@ -35,7 +35,7 @@ describe('memorize train', () => {
   it('writes networks that the other commands take', () => {
     const { cwd } = run([...quick, '--method', 'fp', '--out', 'n']);
     const explained = run(['explain', 'n'], cwd);
-    expect(explained.stdout).toMatch(/was trained by fp: \d+ spikes · \d+ epochs · loss/);
+    expect(explained.stdout).toMatch(/was trained by fp: \d+ epochs · loss \S+ · \d+ spikes/);
     expect(explained.stdout).toMatch(/^solver {3}on the same inputs and bounds the convex solver finds weights/m);
     expect(run(['report', 'n'], cwd).status).toBe(0);
     const report = readFileSync(join(cwd, 'n', 'report.html'), 'utf8');
@@ -141,7 +141,7 @@ describe('memorize train', () => {
     expect(status).toBe(4);
     expect(stdout).toMatch(/^ +channel \d+: not learned \(epochLimit\), precision/m);
     expect(stdout).toMatch(
-      /^next {5}longer, from these weights: npx memorize train --from trained-1\/network\.npz --method superspike --epochs 6 /m,
+      /^next {5}longer, from these weights: npx memorize train --from trained-1\/network\.npz --method superspike --trials 1 --no-recall --epochs 6 /m,
     );
   });
 });
