@@ -46,3 +46,28 @@ it('an arena that is lent within another is kept, too', () => {
   expect(again[0]).toBe(outer);
   expect(again[1]).toBe(inner);
 });
+
+it('a long run comes back from its kernel many times, so that an engine can go on in the code that it has optimized meanwhile', () => {
+  let calls = 0;
+  const { Instance } = WebAssembly;
+  class Counting {
+    readonly exports: WebAssembly.Exports;
+    constructor(...given: ConstructorParameters<typeof Instance>) {
+      const { exports } = new Instance(...given);
+      const run = exports.simulateRun as ((to: number) => number) | undefined;
+      const simulateRun = (to: number) => {
+        calls++;
+        return run?.(to);
+      };
+      this.exports = run ? { ...exports, simulateRun } : exports;
+    }
+  }
+  const counted = vi.spyOn(WebAssembly, 'Instance').mockImplementation(Counting as typeof Instance);
+  const few = wireFixedIn({ neurons: 10, inputs: 10, delays: [0.05, 5], seed: 1 });
+  const simulator = createSimulator({ ...few, weights: new Float64Array(100) });
+  const releases = new Float64Array(10);
+  simulator.start({ from: 0, to: 0, imposed: mergeTrains([]), releases, sigma: 0, key: [1, 2] }).run(100);
+  counted.mockRestore();
+  // More than 1000 windows, none of which is longer than 0.1.
+  expect(calls).toBeGreaterThan(50);
+});
