@@ -95,11 +95,6 @@ export const quadratic = (weights: Float64Array, curvature: Float64Array) => ({
 });
 
 export const ROUND_LIMIT = 3000;
-/**
- * Weights that are farther out of the box than it is wide after some rounds will hardly come back: the neuron is impossible nearly always,
- * which the least norm proves in a tenth of the time.
- */
-const ROUNDS_OF_HOPE = 6;
 
 /** The least norm, from which the others start; vectors are in the order of the variables of the program. */
 export interface Start {
@@ -128,6 +123,21 @@ export interface Start {
   answer(refined: Refined<Cut>, prices?: Float64Array): NormSolution;
 }
 
+const ROUNDS_OF_HOPE = 6;
+
+/**
+ * Whether to give up, asked round by round: weights that are farther out of the box than it is wide after some rounds will hardly come back;
+ * the neuron is impossible nearly always, which the least norm proves in a tenth of the time.
+ */
+function hopelessness(arena: Arena, lower: Float64Array, upper: Float64Array): (weights: number) => boolean {
+  // The widest counts: a weight that is given has a box without width.
+  const width = upper.reduce((most, bound, i) => Math.max(most, bound - lower[i]), 0);
+  let rounds = 0;
+  return (weights) =>
+    ++rounds > ROUNDS_OF_HOPE &&
+    arena.f64(weights, upper.length).some((w, i) => Math.max(w - upper[i], lower[i] - w) > width);
+}
+
 function startOf(
   { arena, buffers, neuron }: Pick<Task, 'arena' | 'buffers' | 'neuron'>,
   program: Program,
@@ -151,17 +161,13 @@ function startOf(
     return own;
   };
   const [lower, upper] = [variables(neuron.box.lower), variables(neuron.box.upper)];
-  let rounds = 0;
-  const isHopeless = (weights: number) =>
-    ++rounds > ROUNDS_OF_HOPE &&
-    arena.f64(weights, n).some((w, i) => Math.max(w - upper[i], lower[i] - w) > upper[i] - lower[i]);
   const source = {
     equalities: program.spikes.filter(isEquality),
     likely: least.cuts.filter((cut) => !isEquality(cut)),
     violated: (weights: number, spoiled: boolean) => mostUrgent(program.scan(weights, spoiled ? LOOSE : TOLERANCE)),
     write: (cut: Cut, row: number) => program.writeRow(cut, row),
     limit: ({ limit }: Cut) => limit,
-    ...(direct && { isHopeless }),
+    ...(direct && { isHopeless: hopelessness(arena, lower, upper) }),
   };
   return {
     arena,
