@@ -1,5 +1,5 @@
 /**
- * Whether a Hessian is positive semidefinite, by the Cholesky factorisation, in plain TypeScript, of
+ * Whether a Hessian is positive semidefinite, by the Cholesky factorisation of
  *
  *   S P S + shift I,   S a diagonal of powers of two such that the diagonal of S P S is about 1: exact, and units do not matter
  *
@@ -7,7 +7,7 @@
  * Refuted, if a pivot of it falls below -1e-12 and the direction d of that pivot has d'P d < 0, its rounding counted. What is between, as
  * sums of products B'B of low rank are, is undecided: flat to rounding in some direction, up or down.
  */
-import { refuse } from '../src/core/index.js';
+import { exponentOf, powerOfTwo, refuse } from '../src/core/index.js';
 import { denseTrial } from './convexity-dense.js';
 import { sparseTrial, type Trial } from './convexity-sparse.js';
 import { addProduct } from './doubled.js';
@@ -63,10 +63,8 @@ function unitsOf(diagonal: Float64Array, P: Matrix): Float64Array {
     if (value < 0) refuseAt(k);
     // Without curvature along an axis there may be none beside it.
     if (value === 0) eachEntry(P, diagonal.length, k, (_, beside) => beside !== 0 && refuseAt(k));
-    let s = 1;
-    while (value > 0 && value * s * s > 2) s /= 2;
-    while (value > 0 && value * s * s < 0.5) s *= 2;
-    return s;
+    // Between 1/2 and 2.
+    return value > 0 ? powerOfTwo(-(exponentOf(2 * value) >> 1)) : 1;
   });
 }
 

@@ -125,18 +125,21 @@ function checkHessian(
   if (P === undefined) return { P: 'zero', hessian: none };
   if (P === 'identity') return { P: 'identity', hessian: none };
   if (isSparse(P)) return checkSparseHessian(rowsOf('P', P, n, n), n);
-  const hessian = finite('P', array('P', P));
+  const hessian = array('P', P);
   if (P.length === 0) return { P: 'zero', hessian };
   if (P.length === n * n && n > 1) {
     for (let i = 0; i < n; i++) {
-      for (let j = 0, p = n * i, q = i; j < i; j++, p++, q += n) {
-        if (hessian[p] !== hessian[q]) demandEqual(i, j, hessian[p], hessian[q]);
+      for (let j = 0, p = n * i, q = i; j <= i; j++, p++, q += n) {
+        if (isData(hessian[p]) && hessian[p] === hessian[q]) continue;
+        demandData('P', p, hessian[p]);
+        demandData('P', q, hessian[q]);
+        demandEqual(i, j, hessian[p], hessian[q]);
       }
     }
     return { P: 'whole', hessian };
   }
   if (P.length !== n) refuse(`P must hold ${n} (its diagonal) or ${n} x ${n} numbers; got ${P.length}`);
-  return { P: 'diagonal', hessian: demandNonnegative(hessian) };
+  return { P: 'diagonal', hessian: demandNonnegative(finite('P', hessian)) };
 }
 
 function checkSparseHessian(H: Compressed, n: number): Pick<Program<Matrix>, 'P' | 'hessian'> {
@@ -247,12 +250,14 @@ function finite(name: string, values: Float64Array): Float64Array {
   // Four at a time: most numbers that a small problem is asked about are asked here.
   while (i + 3 < n && isData(values[i]) && isData(values[i + 1]) && isData(values[i + 2]) && isData(values[i + 3]))
     i += 4;
-  for (; i < n; i++) {
-    if (isData(values[i])) continue;
-    if (!Number.isFinite(values[i])) refuse(`${name}[${i}] must be a finite number; got ${values[i]}`);
-    refuse(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${values[i]}`);
-  }
+  for (; i < n; i++) demandData(name, i, values[i]);
   return values;
+}
+
+function demandData(name: string, i: number, value: number): void {
+  if (isData(value)) return;
+  if (!Number.isFinite(value)) refuse(`${name}[${i}] must be a finite number; got ${value}`);
+  refuse(`${name}[${i}] must be at most ${LARGEST_DATA} in magnitude; choose other units; got ${value}`);
 }
 
 const kindOf = (value: unknown) =>

@@ -5,6 +5,7 @@
  *
  *   x = D x^,   y = E y^ / c,   z = D^-1 z^ / c
  */
+import { exponentOf, powerOfTwo } from '../src/core/index.js';
 import { largest } from './largest.js';
 import { type Program, type Vectors, withVectors } from './problem.js';
 import { diagonalOf, isCompressed, type Matrix, valuesOf } from './sparse/matrix.js';
@@ -18,17 +19,17 @@ export interface Scaling {
 }
 
 const SWEEPS = 12;
-/** Factors stay within these, so that nothing overflows. */
-const MOST = 2 ** 60;
+/** Exponents of factors stay within these, so that nothing overflows. */
+const MOST = 60;
+const LARGEST = powerOfTwo(MOST);
 
-/** A power of two near `value` (1 for zero). */
-function power(value: number): number {
-  let result = 1;
-  if (!(value > 0)) return 1;
-  while (result < value && result < MOST) result *= 2;
-  while (result > value && result > 1 / MOST) result /= 2;
-  return result;
-}
+const power = (exponent: number) => powerOfTwo(Math.max(-MOST, Math.min(exponent, MOST)));
+
+/** The power of two at or below `value` (1 for zero). */
+const powerBelow = (value: number) => (value > 0 ? power(exponentOf(value)) : 1);
+
+/** The power of two whose square brings a size to between 1 and 4 (1 for zero). */
+const unitOf = (size: number): number => (size > 0 ? power(-(exponentOf(size) >> 1)) : 1);
 
 /** The scaled copy of a program, its matrices in the form that they have. */
 export function scaled<M extends Matrix>(program: Program<M>): { program: Program<M>; scaling: Scaling } {
@@ -38,28 +39,25 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   const hessian: Matrix = P === 'identity' ? vector(n).fill(1) : program.hessian;
   // No entry of a semidefinite P is larger than the root of the product of two of its diagonal.
   const diagonal = P === 'whole' ? diagonalOf(hessian, n) : (hessian as Float64Array);
-  const column = { sizes: vector(n), factors: vector(n) };
-  const row = { sizes: vector(m), factors: vector(m) };
+  const [columns, rows] = [vector(n), vector(m)];
   const noteCurvature = () => {
-    column.sizes.fill(0);
-    for (let k = 0; k < diagonal.length; k++) column.sizes[k] = diagonal[k] * (D[k] * D[k]);
+    columns.fill(0);
+    for (let k = 0; k < diagonal.length; k++) columns[k] = diagonal[k] * (D[k] * D[k]);
   };
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     noteCurvature();
-    noteSizes(program.A, E, D, row.sizes, column.sizes);
-    const [columns, rows] = [toFactors(column), toFactors(row)];
-    if (!columns && !rows) break;
-    multiply(D, column.factors);
-    multiply(E, row.factors);
+    noteSizes(program.A, E, D, rows, columns);
+    const other = equilibrate(D, columns);
+    if (!equilibrate(E, rows) && !other) break;
   }
   // A common factor for x, so that limits are near 1 too: rows give back what columns get.
-  const x = power(typicalLimit([l, u], E, [lb, ub], D));
+  const x = powerBelow(typicalLimit([l, u], E, [lb, ub], D));
   for (let k = 0; k < n; k++) D[k] *= x;
   for (let i = 0; i < m; i++) E[i] /= x;
   noteCurvature();
-  let size = largest(column.sizes);
+  let size = largest(columns);
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(q[k] * D[k]));
-  const c = 1 / power(size);
+  const c = 1 / powerBelow(size);
   const A = rescaled(program.A, E, D, 1);
   const H = P === 'whole' ? rescaled(hessian, D, D, c) : mapped(hessian as Float64Array, (h, k) => h * D[k] * D[k] * c);
   const form = P === 'identity' ? 'diagonal' : P;
@@ -69,44 +67,45 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   };
 }
 
-/** Of rows or of columns: their largest magnitudes, and by what they are multiplied next. */
-interface Side {
-  sizes: Float64Array;
-  factors: Float64Array;
-}
-
-/** The factors become the powers of two whose squares bring sizes to between 1 and 4; returns whether any is not 1. */
-function toFactors({ sizes, factors }: Side): boolean {
+/** Multiplies factors so that sizes come to between 1 and 4, unless that would lead too far; returns whether any changes. */
+function equilibrate(factors: Float64Array, sizes: Float64Array): boolean {
   let any = false;
   for (let k = 0; k < sizes.length; k++) {
-    let size = sizes[k];
-    let factor = 1;
-    if (size > 0 && !(size >= 1 && size < 4)) {
-      any = true;
-      for (; size >= 4 && factor > 1 / MOST; factor /= 2) size /= 4;
-      for (; size < 1 && factor < MOST; factor *= 2) size *= 4;
-    }
+    if (sizes[k] >= 1 && sizes[k] < 4) continue;
+    const factor = factors[k] * unitOf(sizes[k]);
+    if (factor === factors[k] || factor > LARGEST || factor < 1 / LARGEST) continue;
     factors[k] = factor;
+    any = true;
   }
   return any;
 }
 
 /** Notes the largest magnitudes of the rows of a matrix times its factors, and of its columns where they are larger than what is noted there. */
 function noteSizes(M: Matrix, rows: Float64Array, columns: Float64Array, rowSizes: Float64Array, sizes: Float64Array) {
-  const at = isCompressed(M) ? M : undefined;
-  const values = valuesOf(M);
   const n = columns.length;
-  for (let i = 0, p = 0; i < rows.length; i++) {
-    const end = at ? at.starts[i + 1] : p + n;
-    const factor = rows[i];
-    let most = 0;
-    for (let k = 0; p < end; k++, p++) {
-      const column = at ? at.columns[p] : k;
-      const size = Math.abs(values[p]) * (factor * columns[column]);
-      if (size > sizes[column]) sizes[column] = size;
-      if (size > most) most = size;
+  // Without branches on numbers, which would be guessed wrong too often.
+  if (isCompressed(M)) {
+    const { starts, columns: at, values } = M;
+    for (let i = 0, p = 0; i < rows.length; i++) {
+      let most = 0;
+      for (const end = starts[i + 1]; p < end; p++) {
+        const size = Math.abs(values[p]) * (rows[i] * columns[at[p]]);
+        sizes[at[p]] = Math.max(sizes[at[p]], size);
+        most = Math.max(most, size);
+      }
+      rowSizes[i] = most;
     }
-    rowSizes[i] = most;
+  } else {
+    for (let i = 0, p = 0; i < rows.length; i++) {
+      const factor = rows[i];
+      let most = 0;
+      for (let k = 0; k < n; k++, p++) {
+        const size = Math.abs(M[p]) * (factor * columns[k]);
+        sizes[k] = Math.max(sizes[k], size);
+        most = Math.max(most, size);
+      }
+      rowSizes[i] = most;
+    }
   }
 }
 
@@ -122,14 +121,6 @@ function rescaled(M: Matrix, rows: Float64Array, columns: Float64Array, all: num
     else for (let k = 0; k < n; k++, p++) values[p] = from[p] * (factor * columns[k]);
   }
   return at ? { ...at, values } : values;
-}
-
-/** Factors take part, unless they would lead too far: then they become 1. */
-function multiply(all: Float64Array, by: Float64Array): void {
-  for (let k = 0; k < all.length; k++) {
-    if (all[k] * by[k] > MOST || all[k] * by[k] < 1 / MOST) by[k] = 1;
-    all[k] *= by[k];
-  }
 }
 
 /** Costs, limits and bounds as the scaling makes them; those that `before` has the very arrays of are taken from `known`. */

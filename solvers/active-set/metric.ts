@@ -6,7 +6,7 @@
 import type { Arena } from '../../src/core/index.js';
 import type { DenseKernel } from '../../src/dense/index.js';
 import type { Program } from '../problem.js';
-import { eachEntry, type Matrix } from '../sparse/matrix.js';
+import { type Matrix, writeRows } from '../sparse/matrix.js';
 import { LEAST_PIVOT, PROXIMAL_WEIGHT } from '../tolerances.js';
 import { vector } from '../vectors.js';
 
@@ -53,12 +53,7 @@ function denseMetric(arena: Arena, { n, hessian }: Program<Matrix>): Metric | un
   let largest = 0;
   /** The number of the pivot that P + weight I has too little of, or -1. */
   const factor = (weight: number) => {
-    if (hessian instanceof Float64Array) {
-      for (let i = 0; i < n; i++) rows.set(hessian.subarray(n * i, n * i + n), stride * i);
-    } else {
-      rows.fill(0);
-      for (let i = 0; i < n; i++) eachEntry(hessian, n, i, (k, value) => (rows[stride * i + k] = value));
-    }
+    writeRows(rows, stride, hessian, n);
     largest = 0;
     for (let i = 0; i < n; i++) {
       curvature[i] = rows[stride * i + i];

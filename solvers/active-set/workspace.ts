@@ -2,7 +2,7 @@
 import type { Arena } from '../../src/core/index.js';
 import { type Judge, noWork, type Point, type Work } from '../candidate.js';
 import type { Program } from '../problem.js';
-import { isCompressed, type Matrix } from '../sparse/matrix.js';
+import { type Matrix, writeRows } from '../sparse/matrix.js';
 import { SCALED_DEPENDENCE, SCALED_VIOLATION } from '../tolerances.js';
 import { copied, vector } from '../vectors.js';
 import { type ActiveSet, activeSet } from './active-set.js';
@@ -134,7 +134,7 @@ export function workspaceOf(
     dependence: SCALED_DEPENDENCE,
     room: Math.min(MOST_ROOM, m + 2 * n + 2),
   });
-  writeRows(arena, rowsAt, stride, program);
+  writeRows(arena.f64(rowsAt, stride * m), stride, program.A, n);
   arena.f64(diagonalAt, n).set(metric.d);
   arena.f64(curvatureAt, n).set(metric.curvature);
   kernel.programBind(
@@ -185,18 +185,6 @@ export function changesOf(s: Workspace): Pick<Work, 'additions' | 'removals'> {
   const { additions, removals } = s.counted;
   s.counted = { additions: s.kernel.activeSetAdditions(), removals: s.kernel.activeSetRemovals() };
   return { additions: s.counted.additions - additions, removals: s.counted.removals - removals };
-}
-
-/** The rows of A, `stride` doubles apart. */
-function writeRows(arena: Arena, at: number, stride: number, { n, m, A }: Program<Matrix>): void {
-  const rows = arena.f64(at, stride * m);
-  if (isCompressed(A)) {
-    rows.fill(0);
-    const { starts, columns, values } = A;
-    for (let i = 0; i < m; i++)
-      for (let p = starts[i]; p < starts[i + 1]; p++) rows[stride * i + columns[p]] = values[p];
-  } else if (stride === n) rows.set(A);
-  else for (let i = 0; i < m; i++) rows.set(A.subarray(n * i, n * i + n), stride * i);
 }
 
 /** Puts the limits of the program where the kernel reads them. */

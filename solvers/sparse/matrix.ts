@@ -142,6 +142,17 @@ export function expanded(M: Matrix, n: number): Float64Array {
   return out;
 }
 
+/** Writes the rows of a matrix of n columns, `stride` numbers apart. */
+export function writeRows(to: Float64Array, stride: number, M: Matrix, n: number): void {
+  if (isCompressed(M)) {
+    to.fill(0);
+    for (let i = 0; i + 1 < M.starts.length; i++)
+      for (let p = M.starts[i]; p < M.starts[i + 1]; p++) to[stride * i + M.columns[p]] = M.values[p];
+  } else if (stride === n) to.set(M);
+  else
+    for (let p = 0, at = 0; p < M.length; at += stride - n) for (const end = p + n; p < end; p++, at++) to[at] = M[p];
+}
+
 /** The transpose of a matrix of n columns: by columns what was by rows. */
 export function transposed({ starts, columns, values }: Compressed, n: number): Compressed {
   const turned = { starts: new Int32Array(n + 1), columns: new Int32Array(columns.length), values: values.slice() };

@@ -28,3 +28,6 @@ for (let k = 0, power = 2.2250738585072014e-308; k < powers.length; k++, power *
 
 /** 2^k for -1022 <= k <= 1023; no number else. */
 export const powerOfTwo = (k: number): number => powers[k + 1022];
+
+/** e where x = m 2^e with 1 <= m < 2, for x > 0; -1023 below 2^-1022. */
+export const exponentOf = (x: number): number => (highWord(x) >> 20) - 1023;

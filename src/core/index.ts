@@ -1,3 +1,4 @@
+export { exponentOf, powerOfTwo } from './bits.js';
 export { type Buffers, freshBuffers, reusedBuffers } from './buffers.js';
 export {
   demandArray,
