@@ -75,7 +75,7 @@ function equilibrate(factors: Float64Array, sizes: Float64Array): boolean {
     const factor = factors[k] * unitOf(sizes[k]);
     if (factor === factors[k] || factor > LARGEST || factor < 1 / LARGEST) continue;
     factors[k] = factor;
-    any = true;
+    any ||= sizes[k] < 0.25 || sizes[k] >= 16;
   }
   return any;
 }
