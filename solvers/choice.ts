@@ -3,50 +3,47 @@ import { analyseSteps } from './interior-point/sparse-system.js';
 import { fitsDense, type Program } from './problem.js';
 import type { Method, Settings } from './solution.js';
 import type { Analysis } from './sparse/analysis.js';
-import { type Compressed, compressed, entryCount, expanded, isCompressed, type Matrix } from './sparse/matrix.js';
+import { type Compressed, compressed, entryCount, expanded, FEW, isCompressed, type Matrix } from './sparse/matrix.js';
 import { FEW_VARIABLES, WELL_CURVED } from './tolerances.js';
 
-/** Numbers of dense matrices from which on their zeros are counted, and the part of them that may be none. */
+/** Numbers of dense matrices from which on their zeros are counted. */
 const MANY_NUMBERS = 4000;
-const FULL = 0.25;
 /** How many multiplications the dense kernels do while the sparse one does one. */
 const DENSE_SPEED = 8;
 
 /** A program in the forms in which it is worked with. */
 export interface Forms {
-  /** As methods take it: sparse if it is mostly zeros or too large, else dense. */
-  program: Program | Program<Compressed>;
+  /** Whether methods take it as a sparse one: if it is mostly zeros or too large. P is dense where they do not. */
+  sparse: boolean;
+  program: Program<Matrix>;
   /** As it is judged, matrices that are mostly zeros compressed: residuals pass over zeros, and give the same digits. */
   thin: Program<Matrix>;
 }
 
-/** The forms of a program; entries are counted once, because a small problem pays for every walk over its zeros. */
+/** The forms of a program. */
 export function formed(given: Program<Matrix>): Forms {
-  const { n, m, P, A, hessian } = given;
-  const whole = P === 'whole';
-  const numbers = n * (m + (whole ? n : 0));
-  const rows = entryCount(A);
-  const curved = whole ? entryCount(hessian) : 0;
-  const thin = (M: Float64Array, count: number) => (count > FULL * M.length ? M : compressed(M, n, count));
+  const { n, m, A } = given;
+  const whole = given.P === 'whole';
+  const few = Math.floor(FEW * n * (m + (whole ? n : 0)));
+  const fewCurved = Math.floor(FEW * n * n);
+  const rows = isCompressed(A) ? A.values.length : entryCount(A, few);
+  const curved = whole ? entryCount(given.hessian, Math.max(few - rows, fewCurved)) : 0;
   // Full rows beside a diagonal P that are given by columns stay so: a factor of n + m rows has few entries there.
-  const full = (whole || !isCompressed(A)) && rows + curved > FULL * numbers;
-  if ((full || numbers < MANY_NUMBERS) && fitsDense(n, m)) {
-    const program = dense(given);
-    return {
-      program,
-      thin: { ...given, A: thin(program.A, rows), hessian: whole ? thin(program.hessian, curved) : hessian },
+  const full = (whole || !isCompressed(A)) && rows + curved > few;
+  if ((full || n * (m + (whole ? n : 0)) < MANY_NUMBERS) && fitsDense(n, m)) {
+    const hessian = whole ? expanded(given.hessian, n) : given.hessian;
+    const program = { ...given, hessian };
+    const thin = {
+      ...given,
+      A: rows > FEW * n * m ? expanded(A, n) : A,
+      hessian: whole && curved <= fewCurved ? compressed(hessian, n) : hessian,
     };
+    return { sparse: false, program, thin };
   }
-  const program = {
-    ...given,
-    A: compressed(A, n, rows),
-    hessian: whole ? compressed(hessian, n, curved) : (hessian as Float64Array),
-  };
-  return { program, thin: program };
+  const hessian = whole ? compressed(given.hessian, n) : given.hessian;
+  const program = { ...given, A: compressed(A, n), hessian };
+  return { sparse: true, program, thin: program };
 }
-
-export const isSparse = (program: Program | Program<Compressed>): program is Program<Compressed> =>
-  isCompressed(program.A);
 
 /** The program with dense matrices. */
 export const dense = (program: Program<Matrix>): Program => ({

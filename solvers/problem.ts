@@ -8,7 +8,7 @@
  */
 import { demandInteger, refuse } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
-import { type Compressed, isCompressed, type Matrix, transposed } from './sparse/matrix.js';
+import { type Compressed, FEW, type Matrix, thinned, transposed } from './sparse/matrix.js';
 import { LARGEST_DATA, NO_LIMIT } from './tolerances.js';
 import { copied, vector } from './vectors.js';
 
@@ -61,6 +61,9 @@ export interface Program<M extends Matrix = Float64Array> {
 const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;
 
+/** Numbers of a dense A from which on zeros are left out. */
+const MANY_NUMBERS = 1000;
+
 /** Bytes that a solve of n variables and m rows needs, both methods and the copy of the data included. */
 export function memoryNeed(n: number, m: number): number {
   demandInteger('the number of variables', n);
@@ -73,7 +76,7 @@ export const fitsDense = (n: number, m: number): boolean => memoryNeed(n, m) <= 
 
 /**
  * Checks a problem and completes it. Dense arrays are referred to, not copied, except limits, whose infinities are made
- * plain. Throws `usage` where parts do not fit together, are not numbers, or are dense and need more memory than the
+ * plain, and an A that is mostly zeros, which is compressed. Throws `usage` where parts do not fit together, are not numbers, or are dense and need more memory than the
  * largest problem that is taken (1000 variables, 5000 rows; more of one if there are fewer of the other), unless `size`
  * says that size does not matter.
  */
@@ -91,11 +94,17 @@ export function checkProblem(
   // Without a dense matrix there is nothing whose size matters.
   const small = problem.A === undefined && !(problem.P instanceof Float64Array && problem.P.length > n);
   if (!sparse) demandDense(given as Float64Array, m, n, small ? 'any size' : size);
-  const A = sparse ? rowsOf('A', given, m, n) : (given as Float64Array);
-  finite('A', isCompressed(A) ? A.values : A);
+  const A = sparse
+    ? rowsOf('A', given, m, n)
+    : (withoutZeros(given as Float64Array, n) ?? finite('A', given as Float64Array));
+  if (sparse) finite('A', (A as Compressed).values);
   const { P, hessian } = checkHessian(problem.P, n);
   return withVectors({ n, m, P, hessian, A }, checkVectors(problem, n, m));
 }
+
+/** A dense A by its rows, if it is large and mostly zeros, and all of it data: every later walk over its zeros would cost something. */
+const withoutZeros = (A: Float64Array, n: number) =>
+  A.length < MANY_NUMBERS ? undefined : thinned(A, n, Math.floor(FEW * A.length), LARGEST_DATA);
 
 const isSparse = (M: unknown): M is SparseMatrix =>
   typeof M === 'object' && M !== null && ('starts' in M || 'rows' in M || 'values' in M) && !ArrayBuffer.isView(M);

@@ -15,7 +15,7 @@ import { type Next, nextBySteps } from './active-set/next.js';
 import { continueActiveSet, moveTo, openActiveSet, solveByActiveSet, solveFrom } from './active-set/qp.js';
 import type { Workspace } from './active-set/workspace.js';
 import { type Candidate, type Judge, noPoint, noWork, type Point } from './candidate.js';
-import { choose, dense, type Forms, formed, isSparse } from './choice.js';
+import { choose, dense, type Forms, formed } from './choice.js';
 import { type Convexity, curvatureOf } from './convexity.js';
 import { solveByInteriorPoint } from './interior-point/solve.js';
 import { sparseSystem } from './interior-point/sparse-system.js';
@@ -108,9 +108,9 @@ function* solving(arenaOf: () => Arena, given: Program<Matrix>, how: How): Round
   const simple = withoutSolver(given);
   if (simple) return simple;
   const forms = formed(given);
-  const { program } = forms;
+  const { program, sparse } = forms;
   const curvature = curvatureOf(program);
-  const smaller = how.start || !isSparse(program) ? undefined : presolve(uncrossed(program));
+  const smaller = how.start || !sparse ? undefined : presolve(uncrossed(program as Program<Compressed>));
   const answer = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
   return answer ?? (yield* byMethods(arenaOf, forms, curvature, how));
 }
@@ -174,7 +174,7 @@ function* byPresolve(
 /** Method after method, until the judge grants an answer; where x runs away, or at the end, a ray is looked for (recession.ts). */
 function* byMethods(
   arenaOf: () => Arena,
-  { program, thin }: Forms,
+  { program, sparse, thin }: Forms,
   { least: curvature, convexity }: Curvature,
   settings: How,
 ): Rounds<Solution> {
@@ -183,8 +183,8 @@ function* byMethods(
   const { program: inner, scaling } = scaled<Matrix>(uncrossed(thin));
   const judge = judgeOf(thin, scaling, relative);
   const start = settings.start && scaledStart(program, settings.start, scaling);
-  const sparse = isSparse(program) ? (inner as Program<Compressed>) : undefined;
-  const { order, analysis, why } = choose(program, sparse, curvature, settings);
+  const steps = sparse ? (inner as Program<Compressed>) : undefined;
+  const { order, analysis, why } = choose(program, steps, curvature, settings);
   // Where P is flat the active set may go on for long: where it goes first, then not for ever.
   const flat = method === 'auto' && !(curvature > WELL_CURVED) && !start;
   const rounds = flat && order[0] === 'activeSet' ? Math.min(roundLimit, n + m + 50) : roundLimit;

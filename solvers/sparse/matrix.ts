@@ -88,47 +88,60 @@ export function addRowSize(terms: Float64Array, f: number, M: Matrix, i: number)
   else for (let k = 0, at = terms.length * i; k < terms.length; k++, at++) terms[k] += Math.abs(f * M[at]);
 }
 
+/** The part of the numbers of a matrix that is mostly zeros which are none, at most. */
+export const FEW = 0.25;
+
 /** Whether the four numbers from p on are all 0, as most are where there are many. */
-const isNone = (values: Float64Array, p: number) =>
+const areNone = (values: Float64Array, p: number) =>
   values[p] === 0 && values[p + 1] === 0 && values[p + 2] === 0 && values[p + 3] === 0;
 
-/** How many entries are not zero. */
-export function entryCount(M: Matrix): number {
+/** How many entries are not zero; beyond `most` they are not counted to the end. */
+export function entryCount(M: Matrix, most = valuesOf(M).length): number {
   const values = valuesOf(M);
   const n = values.length;
   let count = 0;
-  for (let p = 0; p < n; p += 4) {
-    if (isNone(values, p)) continue;
+  for (let p = 0; p < n && count <= most; p += 4) {
+    if (areNone(values, p)) continue;
     const end = Math.min(p + 4, n);
     for (let at = p; at < end; at++) count += values[at] !== 0 ? 1 : 0;
   }
   return count;
 }
 
-/** A dense matrix of n columns by its rows, without zeros, of whose numbers `count` are none. For the time of a solve. */
-export function compressed(M: Matrix, n: number, count = entryCount(M)): Compressed {
-  if (isCompressed(M)) return M;
-  const rows = n > 0 ? M.length / n : 0;
-  const starts = indices(rows + 1);
-  // One more, where what is none is written over by what comes next: a branch would be guessed wrong too often.
-  const columns = indices(count + 1);
-  const values = vector(count + 1);
+/** A matrix of n columns by its rows, without zeros. */
+export const compressed = (M: Matrix, n: number): Compressed =>
+  isCompressed(M) ? M : (thinned(M, n, entryCount(M)) as Compressed);
+
+/** The same of a dense one, if no more than `most` of its numbers are not zero, and none of these is beyond `largest` in magnitude. */
+export function thinned(
+  M: Float64Array,
+  n: number,
+  most: number,
+  largest = Number.POSITIVE_INFINITY,
+): Compressed | undefined {
+  const numbers = M.length;
+  const starts = indices((n > 0 ? numbers / n : 0) + 1);
+  // Four more, where what is none is written over by what comes next: a branch would be guessed wrong too often.
+  const columns = indices(most + 4);
+  const values = vector(most + 4);
   let p = 0;
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let k = 0; k < n; k++, at++) {
-      if (k + 3 < n && isNone(M, at)) {
-        k += 3;
-        at += 3;
-        continue;
-      }
-      const value = M[at];
-      columns[p] = k;
+  let row = 0;
+  let first = 0;
+  for (let at = 0; at < numbers; at += 4) {
+    if (at + 3 < numbers && areNone(M, at)) continue;
+    const end = Math.min(at + 4, numbers);
+    for (let k = at; k < end; k++) {
+      for (; k >= first + n; first += n) starts[++row] = p;
+      const value = M[k];
+      if (!(Math.abs(value) <= largest)) return undefined;
+      columns[p] = k - first;
       values[p] = value;
       p += value !== 0 ? 1 : 0;
     }
-    starts[i + 1] = p;
+    if (p > most) return undefined;
   }
-  return { starts, columns: columns.subarray(0, count), values: values.subarray(0, count) };
+  starts.fill(p, row + 1);
+  return { starts, columns: columns.subarray(0, p), values: values.subarray(0, p) };
 }
 
 /** A matrix of n columns, row-major. */
