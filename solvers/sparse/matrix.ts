@@ -102,6 +102,10 @@ export function entryCount(M: Matrix, most = valuesOf(M).length): number {
   let count = 0;
   for (let p = 0; p < n && count <= most; p += 4) {
     if (areNone(values, p)) continue;
+    if (values[p] !== 0 && values[p + 1] !== 0 && values[p + 2] !== 0 && p + 3 < n && values[p + 3] !== 0) {
+      count += 4;
+      continue;
+    }
     const end = Math.min(p + 4, n);
     for (let at = p; at < end; at++) count += values[at] !== 0 ? 1 : 0;
   }
