@@ -292,8 +292,9 @@ export interface Certificate {
 /** The certificate of limits that cross by more than the tolerance, if there are such. */
 export function crossedLimits({ n, m, l, u, lb, ub }: Program<Matrix>): Certificate | undefined {
   let [row, variable] = [0, 0];
-  while (row < m && !(l[row] > u[row])) row++;
-  while (variable < n && !(lb[variable] > ub[variable])) variable++;
+  // Others may cross by less.
+  while (row < m && !(l[row] - u[row] > 2 * PROMISE)) row++;
+  while (variable < n && !(lb[variable] - ub[variable] > 2 * PROMISE)) variable++;
   if (row === m && variable === n) return undefined;
   const crossed = { y: new Float64Array(m), z: new Float64Array(n), violation: 0, radius: Number.POSITIVE_INFINITY };
   if (row < m) {
@@ -303,7 +304,7 @@ export function crossedLimits({ n, m, l, u, lb, ub }: Program<Matrix>): Certific
     crossed.z[variable] = 1;
     crossed.violation = (lb[variable] - ub[variable]) / 2;
   }
-  return crossed.violation > PROMISE ? crossed : undefined;
+  return crossed;
 }
 
 /**

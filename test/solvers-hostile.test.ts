@@ -1,0 +1,92 @@
+/** What callers do that no problem of the other tests does. */
+import { describe, expect, it } from 'vitest';
+import { createModel, type QpProblem, solveQp, solveQpLater } from '../solvers/index.js';
+import { lcg } from './helpers.js';
+
+const f = (...values: number[]) => Float64Array.from(values);
+const INF = Number.POSITIVE_INFINITY;
+
+describe('a problem', () => {
+  it('is infeasible where limits cross by more than the promise, whatever crosses by less before', () => {
+    const rows: QpProblem = { q: f(1, 1), A: f(1, 0, 0, 1), l: f(1e-10, 5), u: f(0, 0) };
+    const variables: QpProblem = { q: f(1, 1), lb: f(1e-10, 5), ub: f(0, 0) };
+    const both: QpProblem = { q: f(1, 1), A: f(1, 1), l: f(1e-10), u: f(0), lb: f(0, 5), ub: f(1, 0) };
+    for (const problem of [rows, variables, both]) {
+      const { status, certificate } = solveQp(problem);
+      expect(status).toBe('infeasible');
+      expect(certificate?.violation).toBe(2.5);
+    }
+  });
+
+  it('is solved in the units of its other limits where some are so large that they stand for none', () => {
+    const random = lcg(5);
+    for (const big of [1e13, 1e15, 1e17, 1e19]) {
+      for (let run = 0; run < 20; run++) {
+        const whole = () => Math.floor(7 * random()) - 3;
+        const n = 4;
+        const A = Float64Array.from({ length: 3 * n }, whole);
+        const none = (value: number) => (random() < 0.4 ? Math.sign(value) * big : value);
+        const limits: QpProblem = {
+          q: Float64Array.from({ length: n }, whole),
+          A,
+          l: f(-2, -3, -1).map(none),
+          u: f(2, 1, 3).map(none),
+          lb: f(-2, -1, -2, -3),
+          ub: f(3, 2, 1, 2).map(none),
+        };
+        // All limits that are none are so, too, and what falls as far as they allow is no test of this.
+        const open = (values: Float64Array) => values.map((value) => (Math.abs(value) === big ? value * INF : value));
+        const free = {
+          ...limits,
+          l: open(limits.l as Float64Array),
+          u: open(limits.u as Float64Array),
+          ub: open(limits.ub as Float64Array),
+        };
+        for (const P of [undefined, 'identity', f(2, 0, 0, 1)] as const) {
+          const expected = solveQp({ ...free, P });
+          if (expected.status !== 'solved') continue;
+          const { status, objective } = solveQp({ ...limits, P });
+          expect(status).toBe('solved');
+          expect(objective).toBeCloseTo(expected.objective, 6);
+        }
+      }
+    }
+  });
+
+  it('names the value of a sparse matrix that is none where the caller has it', () => {
+    const { starts, rows } = { starts: Int32Array.of(0, 2, 3), rows: Int32Array.of(0, 1, 0) };
+    const A = { starts, rows, values: f(0, 1, Number.NaN) };
+    expect(() => solveQp({ q: f(0, 0), A, u: f(1, 1) })).toThrow('A.values[2] must be a finite number; got NaN');
+    const P = { starts: Int32Array.of(0, 1, 2), rows: Int32Array.of(0, 1), values: f(0, 1e200) };
+    expect(() => solveQp({ q: f(0, 0), P })).toThrow('P.values[1] must be at most 1e+150');
+  });
+});
+
+describe('arrays', () => {
+  it('of an answer belong to the caller: a model goes on whatever is written into them', () => {
+    const model = createModel({ P: f(2, 1, 1, 2), q: f(-1, -1), A: f(1, 1), u: f(0.5), lb: f(0, 0) });
+    for (const junk of [Number.NaN, 1e300, -1]) {
+      for (const values of [model.solve()].flatMap(({ x, y, z }) => [x, y, z])) values.fill(junk);
+      model.addRows({ A: f(1, -1), u: f(3) });
+      const { status, x } = model.solve();
+      expect(status).toBe('solved');
+      for (const value of x) expect(value).toBeCloseTo(0.25, 12);
+    }
+  });
+
+  it('of a problem may be written to while it is solved beside other work', async () => {
+    const random = lcg(3);
+    const [n, m] = [150, 300];
+    const draw = (length: number) => Float64Array.from({ length }, () => random() - 0.5);
+    const problem = {
+      P: 'identity' as const,
+      q: draw(n).map((cost) => 100 * cost),
+      A: draw(m * n),
+      u: new Float64Array(m).fill(1),
+    };
+    const expected = solveQp(problem, { method: 'interiorPoint' });
+    const later = solveQpLater(problem, { method: 'interiorPoint' });
+    for (const values of [problem.q, problem.A, problem.u]) values.fill(7);
+    expect((await later).x).toEqual(expected.x);
+  });
+});
