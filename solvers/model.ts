@@ -4,6 +4,7 @@ import { changedVectors, checkProblem, demandDense, type Program, type QpProblem
 import type { Settings, Solution } from './solution.js';
 import {
   checkedSettings,
+  owned,
   type Standing,
   solveNext,
   solveProgram,
@@ -13,6 +14,7 @@ import {
 } from './solve.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import { isCompressed, type Matrix, stacked } from './sparse/matrix.js';
+import { copied } from './vectors.js';
 
 /** Rows to add: l <= A x <= u, row-major; one of l and u may be left out. */
 export interface Rows {
@@ -67,7 +69,9 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
     return solution;
   };
   const noted = (solution: Solution) => {
-    if (solution.status === 'solved') last = { x: solution.x, y: solution.y, z: solution.z };
+    const { status, x, y, z } = solution;
+    // The arrays of an answer are the caller's.
+    if (status === 'solved') last = { x: copied(x), y: copied(y), z: copied(z) };
     else kept = undefined;
     return solution;
   };
@@ -100,11 +104,4 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
       kept = undefined;
     },
   };
-}
-
-function owned(program: Program<Matrix>): Program<Matrix> {
-  const { hessian, q, A } = program;
-  // A compressed matrix is ours already.
-  const copy = (M: Matrix) => (isCompressed(M) ? M : M.slice());
-  return { ...program, hessian: copy(hessian), q: q.slice(), A: copy(A) };
 }

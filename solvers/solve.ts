@@ -50,7 +50,7 @@ import { type Scaling, scaled, scaledVectors } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
 import type { Analysis } from './sparse/analysis.js';
 import type { SparseMatrix } from './sparse/csc.js';
-import type { Compressed, Matrix } from './sparse/matrix.js';
+import { type Compressed, isCompressed, type Matrix } from './sparse/matrix.js';
 import { PROMISE, WELL_CURVED } from './tolerances.js';
 import { copied, mapped } from './vectors.js';
 import { demandRelative, granted, judged, type Measured } from './verify.js';
@@ -74,7 +74,15 @@ export const solveQp = (problem: QpProblem<Float64Array | SparseMatrix>, setting
 export const solveQpLater = async (
   problem: QpProblem<Float64Array | SparseMatrix>,
   settings: Settings = {},
-): Promise<Solution> => solveProgramLater(checkProblem(problem), settings);
+): Promise<Solution> => solveProgramLater(owned(checkProblem(problem)), settings);
+
+/** The program with matrices and costs of its own: what callers do to theirs meanwhile is not for this solve. */
+export function owned(program: Program<Matrix>): Program<Matrix> {
+  const { hessian, q, A } = program;
+  // A compressed matrix is ours already.
+  const copy = (M: Matrix) => (isCompressed(M) ? M : M.slice());
+  return { ...program, hessian: copy(hessian), q: q.slice(), A: copy(A) };
+}
 
 /** Solves a linear program: see `solveQp`. */
 export const solveLp = (problem: LpProblem<Float64Array | SparseMatrix>, settings: Settings = {}): Solution => {
