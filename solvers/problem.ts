@@ -8,7 +8,7 @@
  */
 import { demandInteger, refuse } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
-import { type Compressed, isCompressed, type Matrix, transposed } from './sparse/matrix.js';
+import { type Compressed, type Matrix, transposed } from './sparse/matrix.js';
 import { LARGEST_DATA, NO_LIMIT } from './tolerances.js';
 import { copied, vector } from './vectors.js';
 
@@ -92,7 +92,10 @@ export function checkProblem(
   const small = problem.A === undefined && !(problem.P instanceof Float64Array && problem.P.length > n);
   if (!sparse) demandDense(given as Float64Array, m, n, small ? 'any size' : size);
   const A = sparse ? rowsOf('A', given, m, n) : (given as Float64Array);
-  finite('A', isCompressed(A) ? A.values : A);
+  if (sparse) finite('A.values', given.values);
+  else finite('A', A as Float64Array);
+  // Counted as they were given, too.
+  if (isSparse(problem.P) && problem.P.values instanceof Float64Array) finite('P.values', problem.P.values);
   const { P, hessian } = checkHessian(problem.P, n);
   return withVectors({ n, m, P, hessian, A }, checkVectors(problem, n, m));
 }
@@ -140,7 +143,6 @@ function checkHessian(
 }
 
 function checkSparseHessian(H: Compressed, n: number): Pick<Program<Matrix>, 'P' | 'hessian'> {
-  finite('P', H.values);
   if (H.values.length === 0) return { P: 'zero', hessian: new Float64Array() };
   const other = transposed(H, n);
   const diagonal = new Float64Array(n);
