@@ -119,8 +119,12 @@ function* solving(arenaOf: () => Arena, given: Program<Matrix>, how: How): Round
   const { program } = forms;
   const curvature = curvatureOf(program);
   const smaller = how.start || !isSparse(program) ? undefined : presolve(uncrossed(program));
-  const answer = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
-  return answer ?? (yield* byMethods(arenaOf, forms, curvature, how));
+  const soon = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
+  const answer = soon ?? (yield* byMethods(arenaOf, forms, curvature, how));
+  if (!how.start || how.workLimit !== undefined || rank(answer) < 0) return answer;
+  // What a start has not led to may be found from nothing.
+  const other = yield* solving(arenaOf, given, { ...how, start: undefined });
+  return rank(other) < rank(answer) ? other : answer;
 }
 
 /** Settings that are complete, and whether anyone may stop the solve between rounds. */

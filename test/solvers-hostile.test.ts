@@ -53,6 +53,32 @@ describe('a problem', () => {
     }
   });
 
+  it('that is solved from nothing is solved from any start, even one that leads nowhere', () => {
+    const problem: QpProblem = {
+      P: f(0, 0, 0),
+      q: f(-0.007665167022496462, 161785.2557450533, 18118.176786229014),
+      A: f(
+        -9.57286613062024e-6,
+        -1.0735275950282811e-5,
+        -1748.8611862063408,
+        2.7851062919944525,
+        6.049214079976082e-7,
+        0.0005986731220036745,
+      ),
+      l: f(-38.960466483648844, -0.1779959643798345),
+      u: f(INF, -0.06040458530154175),
+      lb: f(-0.06391620234700386, -1.426157702691853, 0.02196476810997026),
+    };
+    const start = {
+      x: f(-0.06391434750424949, -1.426157702691853, 0.02196476810997026),
+      y: f(0, 0.0006540225000627541),
+      z: f(0, 13.7, 19732.69),
+    };
+    const cold = solveQp(problem);
+    expect(cold.status).toBe('solved');
+    expect(solveQp(problem, { start })).toMatchObject({ status: 'solved', objective: cold.objective });
+  });
+
   it('names the value of a sparse matrix that is none where the caller has it', () => {
     const { starts, rows } = { starts: Int32Array.of(0, 2, 3), rows: Int32Array.of(0, 1, 0) };
     const A = { starts, rows, values: f(0, 1, Number.NaN) };
