@@ -1,6 +1,6 @@
 /** What callers do that no problem of the other tests does. */
 import { describe, expect, it } from 'vitest';
-import { createModel, type QpProblem, solveQp, solveQpLater } from '../solvers/index.js';
+import { createModel, type QpProblem, type Rows, solveQp, solveQpLater, solveWithCuts } from '../solvers/index.js';
 import { lcg } from './helpers.js';
 
 const f = (...values: number[]) => Float64Array.from(values);
@@ -115,4 +115,14 @@ describe('arrays', () => {
     for (const values of [problem.q, problem.A, problem.u]) values.fill(7);
     expect((await later).x).toEqual(expected.x);
   });
+});
+
+it('an oracle whose rows are not understood is refused, and never passes for one that found nothing', () => {
+  const problem: QpProblem = { q: f(-1, -1), ub: f(1, 1) };
+  const answers = (rows: unknown) => () => solveWithCuts(problem, () => rows as Rows);
+  expect(answers({ A: f(1, 1), b: f(1) })).toThrow('the rows of the oracle has no "b"; allowed are A, l, u');
+  expect(answers({ A: f(1, 1) })).toThrow('the rows of the oracle need l or u');
+  expect(answers([f(1, 1)])).toThrow('the rows of the oracle must be an object; got an array');
+  expect(answers({ A: f(1), u: f(1) })).toThrow('A must hold 1 x 2 numbers');
+  expect(answers({ A: f(), u: f() })().status).toBe('solved');
 });
