@@ -1,6 +1,14 @@
 /** A problem that changes: rows are added, data are updated, and every solve starts from the last optimum. */
 import { demandObject, refuse } from '../src/core/index.js';
-import { changedVectors, checkProblem, demandDense, type Program, type QpProblem, withVectors } from './problem.js';
+import {
+  changedVectors,
+  checkProblem,
+  demandDense,
+  fitsDense,
+  type Program,
+  type QpProblem,
+  withVectors,
+} from './problem.js';
 import type { Settings, Solution } from './solution.js';
 import {
   checkedSettings,
@@ -56,15 +64,18 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
     return program;
   };
   const usual = checkedSettings(NONE, program.n);
+  // What is too large for dense matrices is solved by steps that start from no point, and presolve helps them.
+  const nearest = ({ n, m }: Program<Matrix>) => (fitsDense(n, m) ? last : undefined);
   const again = (settings: Settings) => {
     const now = alive();
-    if (!last || (settings !== NONE && !Object.keys(settings).every((key) => CAPS.includes(key)))) return undefined;
+    const start = nearest(now);
+    if (!start || (settings !== NONE && !Object.keys(settings).every((key) => CAPS.includes(key)))) return undefined;
     const how = settings === NONE ? usual : checkedSettings(settings, now.n);
     const before = kept ?? standing(now);
     // Not if it ends early, by whatever.
     kept = undefined;
     how.signal?.throwIfAborted();
-    const solution = solveNext(before, now) ?? solveStanding(before, now, last, how);
+    const solution = solveNext(before, now) ?? solveStanding(before, now, start, how);
     if (solution) kept = before;
     return solution;
   };
@@ -78,10 +89,10 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
   return {
     solve(settings = NONE) {
       demandObject('the settings', settings);
-      return noted(again(settings) ?? solveProgram(alive(), { start: last, ...settings }));
+      return noted(again(settings) ?? solveProgram(alive(), { start: nearest(alive()), ...settings }));
     },
     async solveLater(settings = {}) {
-      return noted(await solveProgramLater(alive(), { start: last, ...settings }));
+      return noted(await solveProgramLater(alive(), { start: nearest(alive()), ...settings }));
     },
     addRows(rows) {
       const old = alive();

@@ -88,6 +88,37 @@ describe('a problem', () => {
   });
 });
 
+describe('a sparse problem', () => {
+  it('may have more variables than a function takes arguments', () => {
+    const n = 150000;
+    const q = new Float64Array(n).fill(1);
+    expect(solveQp({ q, P: 'identity' })).toMatchObject({ status: 'solved', objective: -n / 2 });
+    expect(solveQp({ q, lb: new Float64Array(n).fill(-1) })).toMatchObject({ status: 'solved', objective: -n });
+  });
+
+  it('that is too large for dense matrices is solved by a model as it is from nothing, never by the active set', () => {
+    const n = 2000;
+    const A = {
+      starts: Int32Array.from({ length: n + 1 }, (_, k) => k),
+      rows: Int32Array.from({ length: n }, (_, k) => k % 20),
+      values: new Float64Array(n).fill(1),
+    };
+    const problem: QpProblem<Float64Array | typeof A> = {
+      P: new Float64Array(n).fill(2),
+      q: Float64Array.from({ length: n }, (_, k) => (k % 7) - 3),
+      A,
+      u: new Float64Array(20).fill(-50),
+    };
+    const model = createModel(problem);
+    model.solve();
+    const q = problem.q.map((cost) => -cost);
+    model.update({ q });
+    const { method, x } = model.solve();
+    expect(method).toBe('interiorPoint');
+    expect(x).toEqual(solveQp({ ...problem, q }).x);
+  });
+});
+
 describe('arrays', () => {
   it('of an answer belong to the caller: a model goes on whatever is written into them', () => {
     const model = createModel({ P: f(2, 1, 1, 2), q: f(-1, -1), A: f(1, 1), u: f(0.5), lb: f(0, 0) });
