@@ -1,6 +1,14 @@
 /** What callers do that no problem of the other tests does. */
 import { describe, expect, it } from 'vitest';
-import { createModel, type QpProblem, type Rows, solveQp, solveQpLater, solveWithCuts } from '../solvers/index.js';
+import {
+  createModel,
+  type QpProblem,
+  type Rows,
+  readMps,
+  solveQp,
+  solveQpLater,
+  solveWithCuts,
+} from '../solvers/index.js';
 import { lcg } from './helpers.js';
 
 const f = (...values: number[]) => Float64Array.from(values);
@@ -156,4 +164,11 @@ it('an oracle whose rows are not understood is refused, and never passes for one
   expect(answers([f(1, 1)])).toThrow('the rows of the oracle must be an object; got an array');
   expect(answers({ A: f(1), u: f(1) })).toThrow('A must hold 1 x 2 numbers');
   expect(answers({ A: f(), u: f() })().status).toBe('solved');
+});
+
+it('a fixed file whose names have blanks may say anywhere in a line that it asks for a maximum', () => {
+  for (const line of ['MAX', ' MAX', '  MAXIMIZE', '    MAX', '                 maximise  ']) {
+    const text = `NAME\nOBJSENSE\n${line}\nROWS\n N  THE COST\nCOLUMNS\n    X ONE     THE COST           2.0\nRHS\nENDATA\n`;
+    expect(readMps(text, 'a file'), line).toMatchObject({ maximize: true, q: f(-2), columns: ['X ONE'] });
+  }
 });
