@@ -21,11 +21,11 @@
  * elsewhere (convexity.ts), and said beside the status.
  */
 import { add, addProduct, type Doubled, type DoubledVector, errorOfProduct, errorOfSum } from './doubled.js';
-import { exactRay } from './exact-ray.js';
+import { exactRay, wholeNumbers } from './exact-ray.js';
 import { largest } from './largest.js';
 import type { Program } from './problem.js';
 import { rounded, type Slopes, slopesAt, stationarity } from './products.js';
-import { addRowDot, type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
+import { addRowDot, eachEntry, type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
 import { LEAST_RADIUS, PROMISE, ROUNDING, SHARP } from './tolerances.js';
 import { copied, isZero, mapped, sizeOf, vector } from './vectors.js';
 
@@ -307,6 +307,25 @@ export function crossedLimits({ n, m, l, u, lb, ub }: Program<Matrix>): Certific
   return crossed;
 }
 
+/** Whether A'y is 0 in these columns: what has come to 0 in sums of twice the precision may have lost a little there. */
+function vanish({ n, m, A }: Program<Matrix>, y: Float64Array, columns: Set<number>): boolean {
+  const whole = wholeNumbers(Array.from(y));
+  const at: { i: number; k: number }[] = [];
+  const values: number[] = [];
+  for (let i = 0; i < m; i++) {
+    if (y[i] === 0) continue;
+    eachEntry(A, n, i, (k, value) => {
+      if (columns.has(k)) values[at.push({ i, k }) - 1] = value;
+    });
+  }
+  const sums = new Map<number, bigint>();
+  wholeNumbers(values).forEach((value, p) => {
+    const { i, k } = at[p];
+    sums.set(k, (sums.get(k) ?? 0n) + whole[i] * value);
+  });
+  return [...sums.values()].every((sum) => sum === 0n);
+}
+
 /**
  * The certificate that multipliers y of the rows make, or undefined if they make none. Rows and variables whose
  * limits cross are proofs by themselves, whatever y is.
@@ -333,6 +352,7 @@ export function proveInfeasible(program: Program<Matrix>, y: Float64Array): Cert
   for (let i = 0; i < m; i++) if (y[i] !== 0) count(y[i], y[i] > 0 ? l[i] : u[i]);
   const z = new Float64Array(n);
   let open = 0;
+  const vanished = new Set<number>();
   for (let k = 0; k < n; k++) {
     // The accumulated error of v, and half a unit of its last place.
     const error = doubledError(m) * terms[k] + 2 ** -52 * Math.abs(v[k]);
@@ -345,11 +365,13 @@ export function proveInfeasible(program: Program<Matrix>, y: Float64Array): Cert
       add(margin, -error * Math.max(Math.abs(finiteOr0(lb[k])), Math.abs(finiteOr0(ub[k]))));
       z[k] = -v[k];
     } else if (size <= ROUNDING * terms[k]) {
-      open += v[k] === 0 ? 0 : size;
+      if (v[k] === 0) vanished.add(k);
+      else open += size;
     } else {
       return undefined;
     }
   }
+  if (vanished.size > 0 && !vanish(program, y, vanished)) for (const k of vanished) open += doubledError(m) * terms[k];
   const proved = rounded(margin) - 2 ** -50 * size;
   if (!(proved > ROUNDING * size)) return undefined;
   const radius = open > 0 ? proved / open : Number.POSITIVE_INFINITY;

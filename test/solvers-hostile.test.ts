@@ -9,6 +9,8 @@ import {
   solveQpLater,
   solveWithCuts,
 } from '../solvers/index.js';
+import { proveInfeasible } from '../solvers/judge.js';
+import { checkProblem } from '../solvers/problem.js';
 import { lcg } from './helpers.js';
 
 const f = (...values: number[]) => Float64Array.from(values);
@@ -24,6 +26,18 @@ describe('a problem', () => {
       expect(status).toBe('infeasible');
       expect(certificate?.violation).toBe(2.5);
     }
+  });
+
+  it('whose proof leans on a free variable by less than sums in twice the precision show has a proof with a radius', () => {
+    // Sums y_i a_i come to 0, but are 2^-114: the error 2^-114 of the second product is lost beside 2^-54, that of the first.
+    const [near, next] = [1 + 2 ** -27, 2 ** -5 * (1 + 2 ** -52)];
+    const a = f(near, next, 1 + 2 ** -26, 2 ** -54, 2 ** -10 * (1 + 2 ** -51));
+    const sides = { l: f(1, 0, -INF, -INF, -INF), u: f(INF, INF, 0, 0, 0) };
+    const proof = (A: Float64Array, y: Float64Array) => proveInfeasible(checkProblem({ q: f(0), A, ...sides }), y);
+    const radius = proof(a, f(near, next, -1, -1, -1))?.radius ?? 0;
+    expect(radius).toBeGreaterThan(1e9);
+    expect(radius).toBeLessThan(2 ** 114);
+    expect(proof(f(1, 2, 1, 1, 1), f(1, 1, -1, -1, -1))?.radius, 'sums that are 0').toBe(INF);
   });
 
   it('is solved in the units of its other limits where some are so large that they stand for none', () => {
