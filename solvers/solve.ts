@@ -30,7 +30,6 @@ import {
   residuals,
   type Sizes,
   sizesOf,
-  violation,
 } from './judge.js';
 import { largest } from './largest.js';
 import { type Presolved, presolve } from './presolve/presolve.js';
@@ -351,21 +350,13 @@ function rank({ status, residuals: { primal, dual } }: Solution): number {
 
 /** Problems that need no method: limits that cross, and no variables. */
 function withoutSolver(program: Program<Matrix>): Solution | undefined {
-  const { n, m, lb, ub, l, u } = program;
-  const crossed = crossedLimits(program) !== undefined;
-  if (!crossed && n > 0) return undefined;
+  const { n, lb, ub, l, u } = program;
+  if (n > 0 && !crossedLimits(program)) return undefined;
   const x = lb.map((bound, k) => Math.min(Math.max(0, bound), ub[k]));
-  // Without variables a row asks that 0 be within its limits; its violation is the proof.
+  // Without variables a row asks that 0 be within its limits; its violation is the proof, and where there is none, the judge says so.
   const y = l.map((limit, i) => (limit > 0 ? 1 : u[i] < 0 ? -1 : 0));
-  const status = crossed || violation(program, x) > 0 ? 'infeasible' : 'solved';
-  const candidate = {
-    status,
-    x,
-    y: status === 'solved' ? new Float64Array(m) : y,
-    z: new Float64Array(n),
-    work: noWork(),
-  };
-  return judged(program, candidate as Candidate, 'activeSet', [], n > 0 ? curvatureOf(program).convexity : 'proved');
+  const candidate = { ...noPoint(program), status: 'infeasible', x, y, work: noWork() } as const;
+  return judged(program, candidate, 'activeSet', [], n > 0 ? curvatureOf(program).convexity : 'proved');
 }
 
 /** Limits that cross by less than the tolerance meet half-way: every point between them is good enough. */
