@@ -101,6 +101,23 @@ describe('a problem', () => {
     expect(solveQp(problem, { start })).toMatchObject({ status: 'solved', objective: cold.objective });
   });
 
+  it('whose P is half flat is solved in a box however wide, with more regularisation where a factor fails without', () => {
+    const n = 60;
+    for (const seed of [2, 3, 6, 8]) {
+      const random = lcg(seed);
+      const B = Float64Array.from({ length: (n * n) / 2 }, () => Math.floor(5 * random()) - 2);
+      const P = new Float64Array(n * n);
+      for (let at = 0; at < P.length; at++) {
+        for (let t = 0; t < n / 2; t++) P[at] += B[n * t + Math.floor(at / n)] * B[n * t + (at % n)];
+      }
+      const A = Float64Array.from({ length: 15 * n }, () => random() - 0.5);
+      const q = Float64Array.from({ length: n }, () => 30 * (random() - 0.5));
+      const [zero, side] = [new Float64Array(15), new Float64Array(n).fill(1e5)];
+      const problem: QpProblem = { P, q, A, l: zero, u: zero, lb: side.map((bound) => -bound), ub: side };
+      expect(solveQp(problem, { method: 'interiorPoint' }).status, `${seed}`).toBe('solved');
+    }
+  });
+
   it('names the value of a sparse matrix that is none where the caller has it', () => {
     const { starts, rows } = { starts: Int32Array.of(0, 2, 3), rows: Int32Array.of(0, 1, 0) };
     const A = { starts, rows, values: f(0, 1, Number.NaN) };
