@@ -53,7 +53,7 @@ const CAPS = ['roundLimit', 'workLimit', 'signal'];
 /** No settings. */
 const NONE: Settings = {};
 
-/** A model that owns a copy of the problem. Throws `usage` like `solveQp`. */
+/** A model that owns a copy of the problem. Throws `usage` like `solveQp`. One function, longer than most: its operations share what stands. */
 export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): QpModel {
   let program: Program<Matrix> | undefined = owned(checkProblem(problem));
   let last: Settings['start'];
