@@ -67,7 +67,9 @@ function* cutting(
     const solution = yield { model, settings: inner };
     inner.signal?.throwIfAborted();
     const found = solution.status === 'solved' ? oracle(solution.x) : undefined;
-    const count = found ? (found.l ?? found.u ?? []).length : 0;
+    if (found) demandObject('the rows of the oracle', found, ['A', 'l', 'u']);
+    // Rows that are not understood are not none.
+    const count = found ? (found.l ?? found.u ?? refuse('the rows of the oracle need l or u')).length : 0;
     if (!found || count === 0 || rounds === most) {
       model.dispose();
       return { ...solution, status: count > 0 ? 'roundLimit' : solution.status, rounds, rows };

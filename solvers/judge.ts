@@ -21,11 +21,12 @@
  * elsewhere (convexity.ts), and said beside the status.
  */
 import { add, addProduct, type Doubled, type DoubledVector, errorOfProduct, errorOfSum } from './doubled.js';
-import { exactRay } from './exact-ray.js';
+import { exactRay, wholeNumbers } from './exact-ray.js';
 import { largest } from './largest.js';
+import { along } from './lifting.js';
 import type { Program } from './problem.js';
 import { rounded, type Slopes, slopesAt, stationarity } from './products.js';
-import { addRowDot, type Matrix, rowSize, valuesOf } from './sparse/matrix.js';
+import { addRowDot, compressed, type Matrix, rowSize, transposed, valuesOf } from './sparse/matrix.js';
 import { LEAST_RADIUS, PROMISE, ROUNDING, SHARP } from './tolerances.js';
 import { copied, isZero, mapped, sizeOf, vector } from './vectors.js';
 
@@ -291,19 +292,30 @@ export interface Certificate {
 
 /** The certificate of limits that cross by more than the tolerance, if there are such. */
 export function crossedLimits({ n, m, l, u, lb, ub }: Program<Matrix>): Certificate | undefined {
-  let [row, variable] = [0, 0];
-  while (row < m && !(l[row] > u[row])) row++;
-  while (variable < n && !(lb[variable] > ub[variable])) variable++;
-  if (row === m && variable === n) return undefined;
-  const crossed = { y: new Float64Array(m), z: new Float64Array(n), violation: 0, radius: Number.POSITIVE_INFINITY };
-  if (row < m) {
-    crossed.y[row] = 1;
-    crossed.violation = (l[row] - u[row]) / 2;
-  } else {
-    crossed.z[variable] = 1;
-    crossed.violation = (lb[variable] - ub[variable]) / 2;
-  }
-  return crossed.violation > PROMISE ? crossed : undefined;
+  // Others may cross by less.
+  const [row, variable] = [firstCrossed(l, u), firstCrossed(lb, ub)];
+  const violation = (row < m ? l[row] - u[row] : lb[variable] - ub[variable]) / 2;
+  if (!(violation > 0)) return undefined;
+  const [y, z] = [new Float64Array(m), new Float64Array(n)];
+  if (row < m) y[row] = 1;
+  else z[variable] = 1;
+  return { y, z, violation, radius: Number.POSITIVE_INFINITY };
+}
+
+function firstCrossed(low: Float64Array, high: Float64Array): number {
+  let i = 0;
+  while (i < low.length && !(low[i] - high[i] > 2 * PROMISE)) i++;
+  return i;
+}
+
+/** Whether A'y is 0 in these columns: what has come to 0 in sums of twice the precision may have lost a little there. */
+function vanish({ n, A }: Program<Matrix>, y: Float64Array, columns: readonly number[]): boolean {
+  const { starts, columns: rows, values } = transposed(compressed(A, n), n);
+  const step = wholeNumbers(Array.from(y));
+  return columns.every((k) => {
+    const whole = wholeNumbers(Array.from(values.subarray(starts[k], starts[k + 1])));
+    return along({ at: rows.subarray(starts[k], starts[k + 1]), whole }, step) === 0n;
+  });
 }
 
 /**
@@ -332,6 +344,7 @@ export function proveInfeasible(program: Program<Matrix>, y: Float64Array): Cert
   for (let i = 0; i < m; i++) if (y[i] !== 0) count(y[i], y[i] > 0 ? l[i] : u[i]);
   const z = new Float64Array(n);
   let open = 0;
+  const vanished: number[] = [];
   for (let k = 0; k < n; k++) {
     // The accumulated error of v, and half a unit of its last place.
     const error = doubledError(m) * terms[k] + 2 ** -52 * Math.abs(v[k]);
@@ -344,11 +357,14 @@ export function proveInfeasible(program: Program<Matrix>, y: Float64Array): Cert
       add(margin, -error * Math.max(Math.abs(finiteOr0(lb[k])), Math.abs(finiteOr0(ub[k]))));
       z[k] = -v[k];
     } else if (size <= ROUNDING * terms[k]) {
-      open += v[k] === 0 ? 0 : size;
+      if (v[k] === 0) vanished.push(k);
+      else open += size;
     } else {
       return undefined;
     }
   }
+  if (vanished.length > 0 && !vanish(program, y, vanished))
+    for (const k of vanished) open += doubledError(m) * terms[k];
   const proved = rounded(margin) - 2 ** -50 * size;
   if (!(proved > ROUNDING * size)) return undefined;
   const radius = open > 0 ? proved / open : Number.POSITIVE_INFINITY;

@@ -125,8 +125,10 @@ export function solveBeside(equations: readonly Row[], wanted: readonly bigint[]
 }
 
 /** The sum of a row's entries times whole numbers. */
-export const along = ({ at, whole }: Row, x: readonly bigint[]): bigint =>
-  whole.reduce((sum, value, p) => sum + value * x[at[p]], 0n);
+export const along = (
+  { at, whole }: { at: ArrayLike<number>; whole: readonly bigint[] },
+  x: readonly bigint[],
+): bigint => whole.reduce((sum, value, p) => sum + value * x[at[p]], 0n);
 
 /** A row as digits; see `Pivot`. */
 function partsOf({ at, whole }: Row): Terms[] {

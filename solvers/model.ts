@@ -1,9 +1,18 @@
 /** A problem that changes: rows are added, data are updated, and every solve starts from the last optimum. */
 import { demandObject, refuse } from '../src/core/index.js';
-import { changedVectors, checkProblem, demandDense, type Program, type QpProblem, withVectors } from './problem.js';
+import {
+  changedVectors,
+  checkProblem,
+  demandDense,
+  fitsDense,
+  type Program,
+  type QpProblem,
+  withVectors,
+} from './problem.js';
 import type { Settings, Solution } from './solution.js';
 import {
   checkedSettings,
+  owned,
   type Standing,
   solveNext,
   solveProgram,
@@ -13,6 +22,7 @@ import {
 } from './solve.js';
 import type { SparseMatrix } from './sparse/csc.js';
 import { isCompressed, type Matrix, stacked } from './sparse/matrix.js';
+import { copied } from './vectors.js';
 
 /** Rows to add: l <= A x <= u, row-major; one of l and u may be left out. */
 export interface Rows {
@@ -43,7 +53,7 @@ const CAPS = ['roundLimit', 'workLimit', 'signal'];
 /** No settings. */
 const NONE: Settings = {};
 
-/** A model that owns a copy of the problem. Throws `usage` like `solveQp`. */
+/** A model that owns a copy of the problem. Throws `usage` like `solveQp`. One function, longer than most: its operations share what stands. */
 export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): QpModel {
   let program: Program<Matrix> | undefined = owned(checkProblem(problem));
   let last: Settings['start'];
@@ -54,30 +64,35 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
     return program;
   };
   const usual = checkedSettings(NONE, program.n);
+  // What is too large for dense matrices is solved by steps that start from no point, and presolve helps them.
+  const nearest = ({ n, m }: Program<Matrix>) => (fitsDense(n, m) ? last : undefined);
   const again = (settings: Settings) => {
     const now = alive();
-    if (!last || (settings !== NONE && !Object.keys(settings).every((key) => CAPS.includes(key)))) return undefined;
+    const start = nearest(now);
+    if (!start || (settings !== NONE && !Object.keys(settings).every((key) => CAPS.includes(key)))) return undefined;
     const how = settings === NONE ? usual : checkedSettings(settings, now.n);
     const before = kept ?? standing(now);
     // Not if it ends early, by whatever.
     kept = undefined;
     how.signal?.throwIfAborted();
-    const solution = solveNext(before, now) ?? solveStanding(before, now, last, how);
+    const solution = solveNext(before, now) ?? solveStanding(before, now, start, how);
     if (solution) kept = before;
     return solution;
   };
   const noted = (solution: Solution) => {
-    if (solution.status === 'solved') last = { x: solution.x, y: solution.y, z: solution.z };
+    const { status, x, y, z } = solution;
+    // The arrays of an answer are the caller's.
+    if (status === 'solved') last = { x: copied(x), y: copied(y), z: copied(z) };
     else kept = undefined;
     return solution;
   };
   return {
     solve(settings = NONE) {
       demandObject('the settings', settings);
-      return noted(again(settings) ?? solveProgram(alive(), { start: last, ...settings }));
+      return noted(again(settings) ?? solveProgram(alive(), { start: nearest(alive()), ...settings }));
     },
     async solveLater(settings = {}) {
-      return noted(await solveProgramLater(alive(), { start: last, ...settings }));
+      return noted(await solveProgramLater(alive(), { start: nearest(alive()), ...settings }));
     },
     addRows(rows) {
       const old = alive();
@@ -100,11 +115,4 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
       kept = undefined;
     },
   };
-}
-
-function owned(program: Program<Matrix>): Program<Matrix> {
-  const { hessian, q, A } = program;
-  // A compressed matrix is ours already.
-  const copy = (M: Matrix) => (isCompressed(M) ? M : M.slice());
-  return { ...program, hessian: copy(hessian), q: q.slice(), A: copy(A) };
 }

@@ -6,7 +6,7 @@
  *
  * with n variables and m rows. Limits of magnitude 1e20 and more mean "none".
  */
-import { demandInteger, refuse } from '../src/core/index.js';
+import { demandInteger, demandObject, refuse } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
 import { type Compressed, FEW, type Matrix, thinned, transposed } from './sparse/matrix.js';
 import { LARGEST_DATA, NO_LIMIT } from './tolerances.js';
@@ -57,6 +57,9 @@ export interface Program<M extends Matrix = Float64Array> {
   constant: number;
 }
 
+/** What a problem may have: a misspelt limit would be one that is passed over. */
+export const PARTS = ['P', 'q', 'A', 'l', 'u', 'lb', 'ub', 'constant'];
+
 /** Sizes up to which dense matrices are taken. */
 const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;
@@ -84,7 +87,7 @@ export function checkProblem(
   problem: QpProblem<Float64Array | SparseMatrix>,
   size: 'dense' | 'any size' = 'dense',
 ): Program<Matrix> {
-  if (typeof problem !== 'object' || problem === null) refuse(`the problem must be an object; got ${kindOf(problem)}`);
+  demandObject('the problem', problem, PARTS);
   const n = array('q', problem.q).length;
   const given = problem.A ?? new Float64Array();
   const sparse = isSparse(given);
@@ -97,7 +100,9 @@ export function checkProblem(
   const A = sparse
     ? rowsOf('A', given, m, n)
     : (withoutZeros(given as Float64Array, n) ?? finite('A', given as Float64Array));
-  if (sparse) finite('A', (A as Compressed).values);
+  // Entries are counted as they were given.
+  if (sparse) finite('A.values', given.values);
+  if (isSparse(problem.P) && problem.P.values instanceof Float64Array) finite('P.values', problem.P.values);
   const { P, hessian } = checkHessian(problem.P, n);
   return withVectors({ n, m, P, hessian, A }, checkVectors(problem, n, m));
 }
@@ -152,7 +157,6 @@ function checkHessian(
 }
 
 function checkSparseHessian(H: Compressed, n: number): Pick<Program<Matrix>, 'P' | 'hessian'> {
-  finite('P', H.values);
   if (H.values.length === 0) return { P: 'zero', hessian: new Float64Array() };
   const other = transposed(H, n);
   const diagonal = new Float64Array(n);

@@ -149,7 +149,10 @@ export function scaledVectors(
   };
 }
 
-/** The median magnitude of limits that are neither none nor zero, or rounding beside the largest as zeros of files may be, scaled. */
+/**
+ * The median magnitude, scaled, of limits that are neither none nor zero: nor so large that they stand for none, if others are not, nor
+ * rounding beside the largest of these, as zeros of files may be.
+ */
 function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Array[], D: Float64Array): number {
   const sizes = vector(2 * (E.length + D.length));
   let count = 0;
@@ -160,9 +163,10 @@ function typicalLimit(rows: Float64Array[], E: Float64Array, bounds: Float64Arra
     for (let k = 0; k < limits.length; k++) if (isLimit(limits[k])) sizes[count++] = Math.abs(limits[k] / D[k]);
   }
   let most = 0;
-  for (let i = 0; i < count; i++) most = Math.max(most, sizes[i]);
+  for (let i = 0; i < count; i++) if (ROUNDING * sizes[i] < 1) most = Math.max(most, sizes[i]);
+  most ||= largest(sizes);
   let kept = 0;
-  for (let i = 0; i < count; i++) if (sizes[i] > ROUNDING * most) sizes[kept++] = sizes[i];
+  for (let i = 0; i < count; i++) if (sizes[i] > ROUNDING * most && sizes[i] <= most) sizes[kept++] = sizes[i];
   return kept > 0 ? selected(sizes, kept, kept >> 1) : 1;
 }
 

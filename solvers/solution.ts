@@ -27,7 +27,10 @@ export interface Settings {
    * 1e-3). `solved` then is a word about this tolerance.
    */
   relative?: number;
-  /** A point to start from, such as an earlier solution; missing multipliers of rows count 0. */
+  /**
+   * A point to start from, such as an earlier solution; missing multipliers of rows count 0. Where it leads to no answer the problem is
+   * solved from nothing, unless there is a `workLimit`.
+   */
   start?: {
     /** n variables. */
     x: Float64Array;

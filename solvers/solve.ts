@@ -30,7 +30,6 @@ import {
   residuals,
   type Sizes,
   sizesOf,
-  violation,
 } from './judge.js';
 import { largest } from './largest.js';
 import { type Presolved, presolve } from './presolve/presolve.js';
@@ -50,7 +49,7 @@ import { type Scaling, scaled, scaledVectors } from './scale.js';
 import type { Method, Settings, Solution } from './solution.js';
 import type { Analysis } from './sparse/analysis.js';
 import type { SparseMatrix } from './sparse/csc.js';
-import type { Compressed, Matrix } from './sparse/matrix.js';
+import { type Compressed, isCompressed, type Matrix } from './sparse/matrix.js';
 import { PROMISE, WELL_CURVED } from './tolerances.js';
 import { copied, mapped } from './vectors.js';
 import { demandRelative, granted, judged, type Measured } from './verify.js';
@@ -74,14 +73,19 @@ export const solveQp = (problem: QpProblem<Float64Array | SparseMatrix>, setting
 export const solveQpLater = async (
   problem: QpProblem<Float64Array | SparseMatrix>,
   settings: Settings = {},
-): Promise<Solution> => solveProgramLater(checkProblem(problem), settings);
+): Promise<Solution> => solveProgramLater(owned(checkProblem(problem)), settings);
+
+/** The program with matrices and costs of its own: what callers do to theirs meanwhile is not for this solve. */
+export function owned(program: Program<Matrix>): Program<Matrix> {
+  const { hessian, q, A } = program;
+  // A compressed matrix is ours already.
+  const copy = (M: Matrix) => (isCompressed(M) ? M : M.slice());
+  return { ...program, hessian: copy(hessian), q: q.slice(), A: copy(A) };
+}
 
 /** Solves a linear program: see `solveQp`. */
 export const solveLp = (problem: LpProblem<Float64Array | SparseMatrix>, settings: Settings = {}): Solution => {
-  demandObject('the problem', problem);
-  if ('P' in problem && problem.P !== undefined) {
-    refuse('a linear program has no P; use solveQp');
-  }
+  if ((problem as QpProblem | undefined)?.P !== undefined) refuse('a linear program has no P; use solveQp');
   return solveProgram(checkProblem(problem), settings);
 };
 
@@ -111,8 +115,12 @@ function* solving(arenaOf: () => Arena, given: Program<Matrix>, how: How): Round
   const { program, sparse } = forms;
   const curvature = curvatureOf(program);
   const smaller = how.start || !sparse ? undefined : presolve(uncrossed(program as Program<Compressed>));
-  const answer = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
-  return answer ?? (yield* byMethods(arenaOf, forms, curvature, how));
+  const soon = smaller && (yield* byPresolve(arenaOf, program as Program<Compressed>, smaller, curvature, how));
+  const answer = soon ?? (yield* byMethods(arenaOf, forms, curvature, how));
+  if (!how.start || how.workLimit !== undefined || rank(answer) < 0) return answer;
+  // What a start has not led to may be found from nothing.
+  const other = yield* solving(arenaOf, given, { ...how, start: undefined });
+  return rank(other) < rank(answer) ? other : answer;
 }
 
 /** Settings that are complete, and whether anyone may stop the solve between rounds. */
@@ -339,21 +347,13 @@ function rank({ status, residuals: { primal, dual } }: Solution): number {
 
 /** Problems that need no method: limits that cross, and no variables. */
 function withoutSolver(program: Program<Matrix>): Solution | undefined {
-  const { n, m, lb, ub, l, u } = program;
-  const crossed = crossedLimits(program) !== undefined;
-  if (!crossed && n > 0) return undefined;
+  const { n, lb, ub, l, u } = program;
+  if (n > 0 && !crossedLimits(program)) return undefined;
   const x = lb.map((bound, k) => Math.min(Math.max(0, bound), ub[k]));
-  // Without variables a row asks that 0 be within its limits; its violation is the proof.
+  // Without variables a row asks that 0 be within its limits; its violation is the proof, and where there is none, the judge says so.
   const y = l.map((limit, i) => (limit > 0 ? 1 : u[i] < 0 ? -1 : 0));
-  const status = crossed || violation(program, x) > 0 ? 'infeasible' : 'solved';
-  const candidate = {
-    status,
-    x,
-    y: status === 'solved' ? new Float64Array(m) : y,
-    z: new Float64Array(n),
-    work: noWork(),
-  };
-  return judged(program, candidate as Candidate, 'activeSet', [], n > 0 ? curvatureOf(program).convexity : 'proved');
+  const candidate = { ...noPoint(program), status: 'infeasible', x, y, work: noWork() } as const;
+  return judged(program, candidate, 'activeSet', [], n > 0 ? curvatureOf(program).convexity : 'proved');
 }
 
 /** Limits that cross by less than the tolerance meet half-way: every point between them is good enough. */

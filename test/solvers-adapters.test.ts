@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadHighs, loadJavascriptLpSolver, type QpProblem, solveLp, solveQp } from '../solvers/index.js';
+import { lcg } from './helpers.js';
 import { tally } from './solvers-check.js';
 import { knownProblem } from './solvers-problems.js';
 
@@ -38,6 +39,31 @@ describe('HiGHS behind the judge', () => {
     expect(answer).toMatchObject({ status: 'claimed', objective: -2, violation: 0, integrality: 0 });
     const none = highs.solveMip({ q: f(1), lb: f(0.2), ub: f(0.8) }, [true]);
     expect(none.status).toBe('claimedInfeasible');
+  });
+
+  it('finds what counting finds, also where integers have bounds between integers', () => {
+    for (let seed = 1; seed <= 120; seed++) {
+      const random = lcg(seed);
+      const integer = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
+      const q = Float64Array.from({ length: 3 }, () => integer(-4, 4));
+      const A = Float64Array.from({ length: 6 }, () => integer(-3, 3));
+      const u = f(integer(-5, 2), integer(-5, 5));
+      const lb = Float64Array.from({ length: 3 }, () => integer(-3, 1) - (random() < 0.5 ? 0.5 : 0));
+      const ub = lb.map((low) => low + integer(0, 4));
+      let best = INF;
+      for (let at = 0; at < 512; at++) {
+        const x = [at & 7, (at >> 3) & 7, at >> 6].map((step, k) => Math.ceil(lb[k]) + step);
+        const kept = [0, 1].every((i) => A[3 * i] * x[0] + A[3 * i + 1] * x[1] + A[3 * i + 2] * x[2] <= u[i]);
+        if (kept && x.every((value, k) => value <= ub[k]))
+          best = Math.min(best, q[0] * x[0] + q[1] * x[1] + q[2] * x[2]);
+      }
+      const { status, objective } = highs.solveMip({ q, A, u, lb, ub }, [true, true, true]);
+      expect(status, `${seed}`).toBe(best < INF ? 'claimed' : 'claimedInfeasible');
+      if (best < INF) expect(objective, `${seed}`).toBeCloseTo(best, 6);
+    }
+    for (const integers of [undefined, [true], 'all']) {
+      expect(() => highs.solveMip(linear, integers as boolean[])).toThrow(/must hold 2 entries, true or false/);
+    }
   });
 });
 

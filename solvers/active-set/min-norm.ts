@@ -115,15 +115,12 @@ export function solveMinNorm(problem: MinNormProblem): MinNormSolution {
 }
 
 function checkProblem({ variables, rows, limits, lower, upper }: MinNormProblem, equality: readonly boolean[]): void {
-  const fail = (text: string) => {
-    refuse(text);
-  };
   const m = limits.length;
-  if (!(Number.isInteger(variables) && variables > 0)) fail(`variables must be a positive integer; got ${variables}`);
-  if (rows.length !== m * variables) fail(`rows must hold ${m} x ${variables} numbers; got ${rows.length}`);
-  if (equality.length !== m) fail(`equality must hold ${m} flags; got ${equality.length}`);
+  if (!(Number.isInteger(variables) && variables > 0)) refuse(`variables must be a positive integer; got ${variables}`);
+  if (rows.length !== m * variables) refuse(`rows must hold ${m} x ${variables} numbers; got ${rows.length}`);
+  if (equality.length !== m) refuse(`equality must hold ${m} flags; got ${equality.length}`);
   if (!(Number.isFinite(lower) && Number.isFinite(upper) && lower <= 0 && upper >= 0)) {
-    fail(`lower and upper must be finite with lower <= 0 <= upper; got ${lower} and ${upper}`);
+    refuse(`lower and upper must be finite with lower <= 0 <= upper; got ${lower} and ${upper}`);
   }
-  if (!rows.every(Number.isFinite) || !limits.every(Number.isFinite)) fail('rows and limits must be finite numbers');
+  if (!rows.every(Number.isFinite) || !limits.every(Number.isFinite)) refuse('rows and limits must be finite numbers');
 }

@@ -38,7 +38,7 @@ export interface MipSolution {
 export interface Highs {
   /** LPs and convex QPs of any size that fits in memory; judged like our own answers. Throws `usage` like `solveQp`. */
   solve(problem: QpProblem<Float64Array | SparseMatrix>): Solution;
-  /** Linear programs some of whose variables must be integers. Throws `usage` where there is a P. */
+  /** Linear programs some of whose variables must be integers. Throws `usage` where there is a P, or no word on each variable. */
   solveMip(problem: QpProblem<Float64Array | SparseMatrix>, integer: readonly boolean[]): MipSolution;
 }
 
@@ -62,15 +62,18 @@ interface Question {
 }
 
 /** The same as HiGHS takes it. */
-function dataOf({ program, A, whole, integer }: Question) {
+function dataOf({ program, A, whole: hessian, integer }: Question) {
   const { n, m, q, l, u, lb, ub, constant } = program;
+  // The presolve of HiGHS goes wrong where an integer has bounds between integers.
+  const whole = (bounds: Float64Array, round: (bound: number) => number) =>
+    integer ? bounds.map((bound, k) => (integer[k] ? round(bound) : bound)) : bounds;
   return {
     numCols: n,
     numRows: m,
     offset: constant,
     colCost: q,
-    colLower: lb,
-    colUpper: ub,
+    colLower: whole(lb, (bound) => Math.ceil(bound - MIP_FEASIBILITY)),
+    colUpper: whole(ub, (bound) => Math.floor(bound + MIP_FEASIBILITY)),
     rowLower: l,
     rowUpper: u,
     matrix: {
@@ -82,7 +85,7 @@ function dataOf({ program, A, whole, integer }: Question) {
       values: A.values,
     },
     hessian:
-      program.P === 'zero' ? undefined : { format: 'triangular' as const, dimension: n, ...triangle(program, whole) },
+      program.P === 'zero' ? undefined : { format: 'triangular' as const, dimension: n, ...triangle(program, hessian) },
     integrality: integer && Int32Array.from(integer, (is) => (is ? 1 : 0)),
   };
 }
@@ -196,6 +199,9 @@ export async function openHighs({
     solveMip(problem, integer) {
       const program = checkProblem(problem, 'any size');
       if (program.P !== 'zero') refuse(MIXED_QUADRATIC);
+      if (!Array.isArray(integer) || integer.length !== program.n) {
+        refuse(`the list of integer variables must hold ${program.n} entries, true or false`);
+      }
       const { x, said } = ask(program, integer);
       const off = violation(program, x);
       const integrality = x.reduce((most, value, k) => {

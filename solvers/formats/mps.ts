@@ -66,7 +66,9 @@ function parse(text: string, file: string, fixed: boolean): SparseProblem {
     }
     const read = readers[section];
     if (!read) fail(draft, section === '' ? 'data before the first section' : `unexpected data in section ${section}`);
-    const tokens = fixed ? fixedFields(draft, line) : withoutComment(draft, line.trim().split(/\s+/));
+    // Where places count, that of the sense does not.
+    const placed = fixed && section !== 'OBJSENSE';
+    const tokens = placed ? fixedFields(draft, line) : withoutComment(draft, line.trim().split(/\s+/));
     read(draft, tokens);
   }
   return finished(draft, file);

@@ -106,18 +106,18 @@ export function* solveByInteriorPoint(
   return yield* finished({ status: more ? 'stalled' : 'roundLimit', ...best, work }, finish(start, FINISH_ROUNDS));
 }
 
-/** A step with as little regularisation as leaves the factor worth something; false where there is none. */
+/** A step with as little regularisation as gives a factor that is worth something; false where there is none. */
 function stepFrom(tables: StepTables): boolean {
   const { mu, size } = tables.residuals;
   let delta = Math.max(Math.min(REGULAR, Math.max(LEAST_REGULAR, mu * 1e-2)), tables.delta / 10);
-  for (; linearise(tables, delta); delta *= 100) {
-    const direction = mehrotra(tables);
-    if (!(direction.left <= SPOILT * size) && 100 * delta <= MOST_REGULAR) continue;
-    if (!direction.dx.every(Number.isFinite)) return false;
+  for (; ; delta *= 100) {
+    const last = 100 * delta > MOST_REGULAR;
+    const direction = linearise(tables, delta) ? mehrotra(tables) : undefined;
+    if (!last && !(direction && direction.left <= SPOILT * size)) continue;
+    if (!direction?.dx.every(Number.isFinite)) return false;
     advance(tables, direction);
     return true;
   }
-  return false;
 }
 
 /** The point polished, or as it is, if the judge takes it. */

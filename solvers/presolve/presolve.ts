@@ -81,7 +81,9 @@ function loosen(t: Tableau): void {
     if (step.kind === 'bound') for (let p = A.starts[step.i]; p < A.starts[step.i + 1]; p++) t.leaned[A.columns[p]] = 1;
     kept.push(step);
   }
-  t.steps.splice(0, t.steps.length, ...kept.reverse());
+  // There may be more than a function takes as arguments.
+  t.steps.length = 0;
+  for (let s = kept.length - 1; s >= 0; s--) t.steps.push(kept[s]);
 }
 
 const kept = (stays: Uint8Array) => Int32Array.from(stays.keys()).filter((at) => stays[at] === 1);
