@@ -6,7 +6,7 @@
  *
  * with n variables and m rows. Limits of magnitude 1e20 and more mean "none".
  */
-import { demandInteger, demandObject, refuse } from '../src/core/index.js';
+import { demandInteger, refuse } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
 import { type Compressed, FEW, type Matrix, thinned, transposed } from './sparse/matrix.js';
 import { LARGEST_DATA, NO_LIMIT } from './tolerances.js';
@@ -57,9 +57,6 @@ export interface Program<M extends Matrix = Float64Array> {
   constant: number;
 }
 
-/** What a problem may have: a misspelt limit would be one that is passed over. */
-export const PARTS = ['P', 'q', 'A', 'l', 'u', 'lb', 'ub', 'constant'];
-
 /** Sizes up to which dense matrices are taken. */
 const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;
@@ -87,7 +84,7 @@ export function checkProblem(
   problem: QpProblem<Float64Array | SparseMatrix>,
   size: 'dense' | 'any size' = 'dense',
 ): Program<Matrix> {
-  demandObject('the problem', problem, PARTS);
+  if (typeof problem !== 'object' || problem === null) refuse(`the problem must be an object; got ${kindOf(problem)}`);
   const n = array('q', problem.q).length;
   const given = problem.A ?? new Float64Array();
   const sparse = isSparse(given);

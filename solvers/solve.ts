@@ -85,7 +85,10 @@ export function owned(program: Program<Matrix>): Program<Matrix> {
 
 /** Solves a linear program: see `solveQp`. */
 export const solveLp = (problem: LpProblem<Float64Array | SparseMatrix>, settings: Settings = {}): Solution => {
-  if ((problem as QpProblem | undefined)?.P !== undefined) refuse('a linear program has no P; use solveQp');
+  demandObject('the problem', problem);
+  if ('P' in problem && problem.P !== undefined) {
+    refuse('a linear program has no P; use solveQp');
+  }
   return solveProgram(checkProblem(problem), settings);
 };
 

@@ -4,10 +4,11 @@
  * `{ "starts": [...], "rows": [...], "values": [...] }`.
  */
 import { demandText, EngramError } from '../../src/core/index.js';
-import { PARTS, type QpProblem } from '../problem.js';
+import type { QpProblem } from '../problem.js';
 import type { SparseMatrix } from '../sparse/csc.js';
 
-const COLUMNS = ['starts', 'rows', 'values'];
+const PARTS = ['starts', 'rows', 'values'];
+const KEYS = ['P', 'q', 'A', 'l', 'u', 'lb', 'ub', 'constant'];
 
 /** Reads the text of a file; `name` is how errors call it. Throws `input`; what does not fit together throws later. */
 export function readJsonProblem(text: string, name: string): QpProblem<Float64Array | SparseMatrix> {
@@ -22,8 +23,8 @@ export function readJsonProblem(text: string, name: string): QpProblem<Float64Ar
     fail(`not JSON: ${(error as Error).message}`);
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) fail('expected an object with q, A, l, u, ...');
-  const unknown = Object.keys(data).find((key) => !PARTS.includes(key));
-  if (unknown) fail(`unknown key "${unknown}"; allowed: ${PARTS.join(', ')}`);
+  const unknown = Object.keys(data).find((key) => !KEYS.includes(key));
+  if (unknown) fail(`unknown key "${unknown}"; allowed: ${KEYS.join(', ')}`);
   const numbers = (key: string, none?: number, value = data[key]): Float64Array | undefined => {
     if (value === undefined) return undefined;
     if (!Array.isArray(value)) return fail(`${key} must be a list of numbers`);
@@ -43,8 +44,8 @@ export function readJsonProblem(text: string, name: string): QpProblem<Float64Ar
     const value = data[key];
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return numbers(key);
     const parts = value as Record<string, unknown>;
-    const strange = Object.keys(parts).find((part) => !COLUMNS.includes(part));
-    if (strange) fail(`unknown key "${strange}" in ${key}; allowed: ${COLUMNS.join(', ')}`);
+    const strange = Object.keys(parts).find((part) => !PARTS.includes(part));
+    if (strange) fail(`unknown key "${strange}" in ${key}; allowed: ${PARTS.join(', ')}`);
     const part = (name: string) =>
       numbers(`${key}.${name}`, undefined, parts[name]) ?? fail(`${key}.${name} is missing`);
     const whole = (name: string) =>
