@@ -187,6 +187,18 @@ describe('the aim recall', () => {
     expect(compared).toBeGreaterThan(7);
   });
 
+  it('puts a weight that its sign or its bound holds there to the bit, so that it does not count as in use', () => {
+    const usual = usualProblem(5, 6, 12, 200);
+    const bounds = daleBounds(usual.wiring, 0.5, 0.8, 1);
+    for (const objective of ['recall:0.1', 'energy:0.001'] as const) {
+      const { status, weights } = memorizeJob.prepare({ ...usual, objective, bounds })(0);
+      expect(status).toBe('solved');
+      expect(weights.every((w, k) => w >= bounds.lower[k] && w <= bounds.upper[k])).toBe(true);
+      expect(weights.filter((w) => w === 0).length).toBeGreaterThan(50);
+      expect(weights.filter((w) => w !== 0 && Math.abs(w) < 1e-12).length).toBeLessThan(3);
+    }
+  });
+
   it('gives identical synapses the same weight', () => {
     const usual = usualProblem(5, 6, 15, 200);
     const wiring = { ...usual.wiring, sources: usual.wiring.sources.slice(), delays: usual.wiring.delays.slice() };
