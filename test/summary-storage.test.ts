@@ -261,6 +261,28 @@ it('a fit takes of several spikes, zones and silences the worst', () => {
   expect(found.ramp).toBeUndefined();
 });
 
+it('a fit and the limits of cuts are of every memory, each with its own spikes, and of the overdrive', () => {
+  // Neuron 0 hears neuron 1 by a weight of 2, which plays at 1 in the first memory and at 4 in the second.
+  const one = (own: number, heard: number): typeof score => {
+    return { period: 30, times: Float64Array.of(own, heard), starts: Uint32Array.of(0, 1, 2) };
+  };
+  const network = {
+    sources: Uint32Array.of(1),
+    delays: Float64Array.of(1),
+    starts: Uint32Array.of(0, 1, 1),
+    weights: Float64Array.of(2),
+  };
+  const template = { ...defaultTemplate, overdrive: { level: 3, after: 0.5 } };
+  const h = (t: number) => 2 * t * Math.exp(1 - t);
+  const both = { score: one(2.2, 1), others: [one(5.1, 4)], network };
+  const { spike, overdrive } = fitOf(both, 0, network.weights, template);
+  expect(spike).toEqual({ time: 5.1, asked: 1, memory: 1, value: expect.closeTo(h(0.1), 9) });
+  expect(overdrive).toEqual({ time: 5.1 + 0.5, asked: 3, memory: 1, value: expect.closeTo(h(0.6), 9) });
+  const model = { model: 'reset', reset: -8 } as const;
+  const cut = { kind: 'spike', time: 5.6, limit: 0.25, memory: 1 } as const;
+  expect(wholeLimit({ ...both, model }, 0)(cut)).toBeCloseTo(0.25 - 8 * Math.exp(-0.5), 12);
+});
+
 it('the limit of a cut on the whole potential is that on the weights and what the neuron itself adds', () => {
   const network = { ...wiring, weights: new Float64Array(4) };
   const cut = { kind: 'spike', time: 2, limit: 0.25 } as const;
