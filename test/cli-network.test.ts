@@ -157,8 +157,19 @@ describe('memorize recall --find-smallest', () => {
       if (noise === 0) expect(channels.smallest.trials).toBe(1);
     }
     expect(read('few1', 'smallest.csv').toString()).toMatch(/^noise,what,size,success,trials,low,high\n0,channels,/);
+    // What is not drawn has no interval.
+    expect(read('few1', 'smallest.csv').toString()).toMatch(/^0,duration_s,[\d.]+,1,1,,$/m);
     run(...args, '--out', 'few2', '--workers', '2', '--quiet');
     expect(hashes('few2')).toEqual(hashes('few1'));
+  });
+
+  it('tells prompts that are no whole number of refractory periods for as long as they were played', () => {
+    const args = ['--find-smallest', '--noise', '0', '--prompt-time', '1ms', '--wrong', '10%', '--trials', '1'];
+    expect(run('recall', 'memory', ...args, '--seed', '1', '--out', 'brief', '--workers', '1').status).toBe(0);
+    const { prompt, smallest } = summaryOf('brief');
+    expect(prompt).toMatchObject({ duration_s: 0.001, wrong: 0.1 });
+    const { smallest: least, failing } = smallest[0].duration_s;
+    expect((least ?? failing).size).toBeCloseTo(0.001, 12);
   });
 });
 
