@@ -95,6 +95,9 @@ it('what a proof rests on is called by its name, and placed in its memory', () =
   expect(say({ unreached: [{ time: 5, reach: 0, memory: 1 }] })).toContain(
     'nothing drives the spike at 5 of memory 2 (of 3)',
   );
+  const wide = { status: 'stalled', kkt: 1e-15, optimum: { value: 1, gap: 1e-6 } };
+  expect(say(wide)).toContain('its duality gap, 1e-6, grows with the bound: one below 10 helps');
+  expect(say({ ...wide, optimum: { value: 1, gap: 1e-9 } })).not.toContain('duality gap');
   // Rounding finds such bounds where no bound will do.
   expect(say({ boundNeeded: 2e11 })).toContain('no weight bound of any use would do');
 });

@@ -5,7 +5,7 @@ import { solveQp } from '../solvers/index.js';
 import { createArena } from '../src/core/index.js';
 import { swingOf } from '../src/memory/measure/index.js';
 import { memorizeJob, type Problem } from '../src/memory/memorize/index.js';
-import { daleBounds, delayRange, type NeuronModel } from '../src/memory/network/index.js';
+import { daleBounds, delayRange, type NeuronModel, twinCount } from '../src/memory/network/index.js';
 import { sampleScore, spikesOf } from '../src/memory/score/index.js';
 import {
   arrivalsOf,
@@ -206,6 +206,12 @@ describe('the aim recall', () => {
     const { status, weights } = memorizeJob.prepare({ ...usual, wiring, objective: 'recall:0.1' })(0);
     expect(status).toBe('solved');
     expect(weights[7]).toBeCloseTo(weights[3], 10);
+    expect(twinCount(usual.wiring)).toBe(0);
+    expect(twinCount(wiring)).toBe(1);
+    // With bounds of its own it may get another weight.
+    const lower = new Float64Array(wiring.sources.length).fill(-0.2);
+    const upper = lower.map((bound, k) => (k === 7 ? 0.1 : -bound));
+    expect(twinCount(wiring, { lower, upper })).toBe(0);
   });
 
   it('is proved impossible like every other where nothing keeps the template', () => {

@@ -17,6 +17,9 @@ describe('memorize', () => {
     [['--levels', '8'], /--levels must be an odd number from 3/],
     [['--levels', '1'], /--levels must be an odd number from 3/],
     [['--levels', '7', '--soft'], /--levels and --soft contradict each other/],
+    [['--levels', '7', '--aim', 'recall'], /--aim and --levels contradict each other/],
+    [['--levels', '7', '--design', 'recall'], /--design and --levels contradict each other: .* not on levels/],
+    [['--margin', '2', '--design', 'recall'], /--design and --margin contradict each other: a design chooses/],
   ])('refuses %j', (options, message) => {
     const { status, stderr } = run([...small, ...options]);
     expect(status).toBe(2);

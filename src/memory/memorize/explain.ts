@@ -3,6 +3,7 @@ import { demandFunction, demandInteger, demandObject } from '../../core/index.js
 import { channelCount, spikesOf } from '../score/index.js';
 import { isOverdrive } from '../template/index.js';
 import type { NeuronReport } from './aims/index.js';
+import { PROMISE } from './judge.js';
 import type { Setting } from './setting.js';
 
 /** How many of the conflicting moments, and of the unreachable spikes, are named. */
@@ -17,7 +18,7 @@ const USELESS = 1e6;
 /** What an explanation needs to know of a report. */
 export type Explained = Pick<
   NeuronReport,
-  'status' | 'violation' | 'kkt' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached' | 'share' | 'signed'
+  'status' | 'violation' | 'kkt' | 'optimum' | 'boundNeeded' | 'cuts' | 'multipliers' | 'unreached' | 'share' | 'signed'
 >;
 
 /** In as few digits as tell it from `other`, at least four. */
@@ -47,9 +48,14 @@ export function explain(
       : 'undecided: there were no weights to round';
   }
   if (report.status !== 'infeasible') {
+    const { value = 0, gap = 0 } = report.optimum ?? {};
+    const wide =
+      gap > PROMISE * (1 + value)
+        ? `; its duality gap, ${gap.toExponential(0)}, grows with the bound: one below ${template.bound} helps`
+        : '';
     return report.status === 'roundLimit'
       ? 'undecided: the limit on rounds came before an answer'
-      : `undecided: rounding stopped progress (violation ${report.violation.toExponential(0)}, KKT residual ${report.kkt.toExponential(0)})`;
+      : `undecided: rounding stopped progress (violation ${report.violation.toExponential(0)}, KKT residual ${report.kkt.toExponential(0)})${wide}`;
   }
   const { unreached, cuts, multipliers, boundNeeded, signed } = report;
   // The proof needs the signs: without them it says nothing.
