@@ -138,12 +138,7 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
     let slope = 0;
     touched.subarray(0, count).sort();
     for (let i = 0; i < count; i++) slope += row.value[touched[i]];
-    if (slope === 0 || !heard) {
-      throw new EngramError(
-        'input',
-        `${slope === 0 ? `the potential of neuron ${l} is flat` : `nothing moves the potential of neuron ${l}`} at one of its spikes (at ${score.times[order[m]].toPrecision(6)} refractory periods), so that its shift is not defined: the neuron is not stored; "memorize explain" tells why`,
-      );
-    }
+    if (slope === 0 || !heard) throw undefinedShift(l, score.times[order[m]], slope);
     slopes[m] = slope;
     beyond = Math.max(beyond, far / Math.abs(slope));
     entries.reserve(count);
@@ -185,6 +180,13 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
     beyond,
   };
 }
+
+/** That a spike of a neuron has no shift. */
+const undefinedShift = (neuron: number, time: number, slope: number) =>
+  new EngramError(
+    'input',
+    `${slope === 0 ? `the potential of neuron ${neuron} is flat` : `nothing moves the potential of neuron ${neuron}`} at one of its spikes (at ${time.toPrecision(6)} refractory periods), so that its shift is not defined: the neuron is not stored; "memorize explain" tells why`,
+  );
 
 /** Columns and values that grow by doubling. */
 function growing() {
