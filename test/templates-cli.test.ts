@@ -39,6 +39,15 @@ describe('memorize', () => {
     expect(Number(allowed?.[1])).toBeLessThanOrEqual(Number(allowed?.[2]) + 1e-3);
   });
 
+  it('keeps an overdrive, tells how well, and names it on the page', () => {
+    const { cwd } = run([...small, '--inputs', '600', '--design', 'recall']);
+    expect(run(['explain', 'memory-1'], cwd).stdout).toMatch(/^ +lowest overdrive \d\S* \(asked 4, /m);
+    expect(run(['report', 'memory-1'], cwd).status).toBe(0);
+    const page = readFileSync(join(cwd, 'memory-1', 'report.html'), 'utf8');
+    expect(page).toContain('overdrive 4 at 2.5 ms');
+    expect(page).not.toContain('[object');
+  });
+
   it('says what impossible neurons pay, in the summary and when asked to explain', () => {
     const { status, stdout, cwd } = run([...small, '--inputs', '40', '--soft']);
     expect(status).toBe(4);

@@ -169,3 +169,32 @@ export const promptSummary = ({ plan: { prompt, wrong = 0, warp = 0 } }: AskedPr
   ...(wrong === 0 ? {} : { wrong }),
   ...(warp === 0 ? {} : { warp }),
 });
+
+/** What summary.json has of a prompt; times in seconds. */
+export interface PromptSummary {
+  channels: number;
+  /** One period of each memory where there are several, unless given. */
+  duration_s?: number;
+  start?: string;
+  drawn?: true;
+  list?: number[];
+  /** By the noise, where it is null or missing. */
+  jitter_s?: number | null;
+  missing?: number;
+  extra?: number;
+  wrong?: number;
+  warp?: number;
+}
+
+/** The same in words. */
+export function promptSaid({ channels, duration_s: duration, start, drawn, list, ...flaws }: PromptSummary): string {
+  if (channels === 0) return 'none';
+  const which = drawn ? ' drawn in each trial' : list ? ' as listed' : '';
+  const { jitter_s: jitter, ...rest } = flaws;
+  const plan = { prompt: channels, ...rest, ...(typeof jitter === 'number' ? { jitter } : {}) };
+  return [
+    `${channels} channels${which}${duration === undefined ? '' : ` for ${formatTime(duration)}`}`,
+    ...(start ? [`from ${start}`] : []),
+    ...describeFlaws({ plan, size: channels, time: undefined }, 1),
+  ].join(', ');
+}
