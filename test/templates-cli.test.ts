@@ -41,7 +41,7 @@ describe('memorize', () => {
 
   it('keeps an overdrive, tells how well, and names it on the page', () => {
     const { cwd } = run([...small, '--inputs', '600', '--design', 'recall']);
-    expect(run(['explain', 'memory-1'], cwd).stdout).toMatch(/^ +lowest overdrive \d\S* \(asked 4, /m);
+    expect(run(['explain', 'memory-1', '--neuron', '2'], cwd).stdout).toMatch(/^ +lowest overdrive \d\S* \(asked 4, /m);
     expect(run(['report', 'memory-1'], cwd).status).toBe(0);
     const page = readFileSync(join(cwd, 'memory-1', 'report.html'), 'utf8');
     expect(page).toContain('overdrive 4 at 2.5 ms');
