@@ -164,10 +164,12 @@ describe('memorize recall --find-smallest', () => {
   });
 
   it('tells prompts that are no whole number of refractory periods for as long as they were played', () => {
-    const args = ['--find-smallest', '--noise', '0', '--prompt-time', '1ms', '--wrong', '10%', '--trials', '1'];
-    expect(run('recall', 'memory', ...args, '--seed', '1', '--out', 'brief', '--workers', '1').status).toBe(0);
+    const args = ['--find-smallest', '--noise', '0', '--prompt-time', '1ms', '--wrong', '10%', '--jitter', '0ms'];
+    expect(
+      run('recall', 'memory', ...args, '--trials', '1', '--seed', '1', '--out', 'brief', '--workers', '1').status,
+    ).toBe(0);
     const { prompt, smallest } = summaryOf('brief');
-    expect(prompt).toMatchObject({ duration_s: 0.001, wrong: 0.1 });
+    expect(prompt).toMatchObject({ duration_s: 0.001, jitter_s: 0, wrong: 0.1 });
     const { smallest: least, failing } = smallest[0].duration_s;
     expect((least ?? failing).size).toBeCloseTo(0.001, 12);
   });
