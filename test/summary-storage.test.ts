@@ -39,6 +39,17 @@ describe('storage', () => {
     expect(storage.typical?.neuron).toBe(1);
   });
 
+  it('counts as silent who is not stored and has no weights, and nobody else', () => {
+    const storage = createStorageSummary(problem, 0.005);
+    const none = { weights: new Float64Array(1) };
+    storage.add(reportOf('solved', none), 0);
+    storage.add(reportOf('stalled'), 1);
+    storage.add(reportOf('infeasible'), 2);
+    expect(storage.silent).toBe(0);
+    storage.add(reportOf('infeasible', none), 2);
+    expect(storage.silent).toBe(1);
+  });
+
   it('the aim is told by least, median and most over the solved', () => {
     const storage = createStorageSummary({ ...problem, levels: 15 }, 0.005);
     [0.03, 0.01, 0.02].forEach((share, neuron) =>

@@ -77,11 +77,13 @@ export function describeStorage(screen: Screen, storage: StorageSummary, problem
 }
 
 /** Channels without weights stay silent in a simulation: that alone can spoil recall, and is said. */
-export function warnOfSilent(screen: Screen, { counts }: StorageSummary): void {
-  const silent = counts.infeasible + counts.undecided;
+export function warnOfSilent(screen: Screen, { silent }: StorageSummary, soft: boolean): void {
   if (silent === 0) return;
   const are = silent === 1 ? '1 channel has no weights and stays' : `${silent} channels have no weights and stay`;
-  screen.line('warning', `${are} silent in the recall test, which spoils recall; --soft gives best weights instead`);
+  screen.line(
+    'warning',
+    `${are} silent in the recall test, which spoils recall${soft ? '' : '; --soft gives best weights instead'}`,
+  );
 }
 
 /** What the best weights of impossible neurons do not meet. */
