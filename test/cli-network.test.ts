@@ -108,7 +108,7 @@ describe('a prompt as people mean it', () => {
     );
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^prompt {3}24 of 40 channels, drawn anew in each trial, for 180 ms, from silent · jitter 0\.1 ms · 2 % missing · 2 % added · 10 % of the channels play another memory · 3 % faster$/m,
+      /^prompt {3}24 of 40 channels, drawn anew in each trial, for 180 ms, from silent · jitter 0\.1 ms · 2 % missing · 2 % added · 10 % of the channels, 2, play another memory · 3 % faster$/m,
     );
     expect(summaryOf('f1').prompt).toEqual({
       ...{ channels: 24, duration_s: 0.18, jitter_s: 0.0001, missing: 0.02, extra: 0.02 },
@@ -157,8 +157,21 @@ describe('memorize recall --find-smallest', () => {
       if (noise === 0) expect(channels.smallest.trials).toBe(1);
     }
     expect(read('few1', 'smallest.csv').toString()).toMatch(/^noise,what,size,success,trials,low,high\n0,channels,/);
+    // What is not drawn has no interval.
+    expect(read('few1', 'smallest.csv').toString()).toMatch(/^0,duration_s,[\d.]+,1,1,,$/m);
     run(...args, '--out', 'few2', '--workers', '2', '--quiet');
     expect(hashes('few2')).toEqual(hashes('few1'));
+  });
+
+  it('tells prompts that are no whole number of refractory periods for as long as they were played', () => {
+    const args = ['--find-smallest', '--noise', '0', '--prompt-time', '1ms', '--wrong', '10%', '--jitter', '0ms'];
+    expect(
+      run('recall', 'memory', ...args, '--trials', '1', '--seed', '1', '--out', 'brief', '--workers', '1').status,
+    ).toBe(0);
+    const { prompt, smallest } = summaryOf('brief');
+    expect(prompt).toMatchObject({ duration_s: 0.001, jitter_s: 0, wrong: 0.1 });
+    const { smallest: least, failing } = smallest[0].duration_s;
+    expect((least ?? failing).size).toBeCloseTo(0.001, 12);
   });
 });
 
@@ -315,6 +328,13 @@ describe('bad use of a stored network', () => {
     [['recall', 'memory', '--prompt', 'random:0%'], 2, /--prompt must be a share above 0% and at most 100%; got "0%"/],
     [['recall', 'memory', '--prompt', '0'], 2, /--prompt must be an integer of at least 1; got "0"/],
     [['recall', 'memory', '--prompt', 'random:41'], 2, /--prompt must be at most the number of channels, 40; got 41/],
+    [['recall', 'memory', '--jitter', '51ms'], 2, /--jitter must be at most 10 refractory periods, 50 ms; got 51 ms/],
+    // Refused before anything is stored.
+    [
+      ['--channels', '9', '--duration', '40ms', '--jitter', '1s', '--workers', '1'],
+      2,
+      /^memorize: --jitter must be at most 10 refractory periods, 50 ms; got 1 s$/m,
+    ],
     [['recall', 'memory', '--warp', '11%'], 2, /--warp must be a share from -10% to 10%; got "11%"/],
     [['simulate', 'memory', '--wrong', '5%'], 2, /--wrong needs --prompt/],
     [

@@ -387,6 +387,11 @@ describe('memorize experiment', () => {
       ],
       [['experiment', 'storage-capacity', '--set', 'trails=3'], 2, /there is no trails; there are seed, inputs/],
       [['experiment', 'storage-capacity', '--set', 'trials=0'], 2, /configuration of storage-capacity, trials: /],
+      [
+        ['experiment', 'recall-by-design', '--set', 'period=0.5'],
+        2,
+        /recall-by-design, period: .* expected number to be >1/,
+      ],
       [['experiment', 'several-memories', '--set', 'channels=50'], 2, /prompted must be at most channels, 50; got 75/],
       [
         ['experiment', 'several-memories', '--set', 'delays=[10,0.1]'],

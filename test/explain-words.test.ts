@@ -79,3 +79,25 @@ it('without signs nothing is said of them', () => {
   const report = memorizeJob.prepare(problem)(0);
   expect([report.status, report.signed, withEitherSign(problem, 0)]).toEqual(['infeasible', undefined, undefined]);
 });
+
+it('what a proof rests on is called by its name, and placed in its memory', () => {
+  const other = scoreOf([Float64Array.of(2, 5)], 9);
+  const template = { ...defaultTemplate, bound: 10, overdrive: { level: 4, after: 0.5 } };
+  const say = (more: object) =>
+    explain({ ...report(30), ...more }, { score, others: [other], template } as never, 0, String);
+  const cuts = [
+    { time: 1, kind: 'spike' as const, limit: 1, memory: 0 },
+    { time: 2.5, kind: 'above' as const, limit: 4, memory: 1 },
+  ];
+  expect(say({ cuts, multipliers: Float64Array.of(1, 2) })).toBe(
+    'the spike at 1 of memory 1, the overdrive at 2.5 of memory 2 contradict each other; a weight bound of at least 30 instead of 10 would be needed, or more inputs',
+  );
+  expect(say({ unreached: [{ time: 5, reach: 0, memory: 1 }] })).toContain(
+    'nothing drives the spike at 5 of memory 2 (of 3)',
+  );
+  const wide = { status: 'stalled', kkt: 1e-15, optimum: { value: 1, gap: 1e-6 } };
+  expect(say(wide)).toContain('its duality gap, 1e-6, grows with the bound: one below 10 helps');
+  expect(say({ ...wide, optimum: { value: 1, gap: 1e-9 } })).not.toContain('duality gap');
+  // Rounding finds such bounds where no bound will do.
+  expect(say({ boundNeeded: 2e11 })).toContain('no weight bound of any use would do');
+});

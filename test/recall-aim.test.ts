@@ -5,7 +5,7 @@ import { solveQp } from '../solvers/index.js';
 import { createArena } from '../src/core/index.js';
 import { swingOf } from '../src/memory/measure/index.js';
 import { memorizeJob, type Problem } from '../src/memory/memorize/index.js';
-import { daleBounds, delayRange, type NeuronModel } from '../src/memory/network/index.js';
+import { daleBounds, delayRange, type NeuronModel, twinCount } from '../src/memory/network/index.js';
 import { sampleScore, spikesOf } from '../src/memory/score/index.js';
 import {
   arrivalsOf,
@@ -187,6 +187,18 @@ describe('the aim recall', () => {
     expect(compared).toBeGreaterThan(7);
   });
 
+  it('puts a weight that its sign or its bound holds there to the bit, so that it does not count as in use', () => {
+    const usual = usualProblem(5, 6, 12, 200);
+    const bounds = daleBounds(usual.wiring, 0.5, 0.8, 1);
+    for (const objective of ['recall:0.1', 'energy:0.001'] as const) {
+      const { status, weights } = memorizeJob.prepare({ ...usual, objective, bounds })(0);
+      expect(status).toBe('solved');
+      expect(weights.every((w, k) => w >= bounds.lower[k] && w <= bounds.upper[k])).toBe(true);
+      expect(weights.filter((w) => w === 0).length).toBeGreaterThan(50);
+      expect(weights.filter((w) => w !== 0 && Math.abs(w) < 1e-12).length).toBeLessThan(3);
+    }
+  });
+
   it('gives identical synapses the same weight', () => {
     const usual = usualProblem(5, 6, 15, 200);
     const wiring = { ...usual.wiring, sources: usual.wiring.sources.slice(), delays: usual.wiring.delays.slice() };
@@ -194,6 +206,12 @@ describe('the aim recall', () => {
     const { status, weights } = memorizeJob.prepare({ ...usual, wiring, objective: 'recall:0.1' })(0);
     expect(status).toBe('solved');
     expect(weights[7]).toBeCloseTo(weights[3], 10);
+    expect(twinCount(usual.wiring)).toBe(0);
+    expect(twinCount(wiring)).toBe(1);
+    // With bounds of its own it may get another weight.
+    const lower = new Float64Array(wiring.sources.length).fill(-0.2);
+    const upper = lower.map((bound, k) => (k === 7 ? 0.1 : -bound));
+    expect(twinCount(wiring, { lower, upper })).toBe(0);
   });
 
   it('is proved impossible like every other where nothing keeps the template', () => {

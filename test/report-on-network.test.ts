@@ -34,6 +34,13 @@ describe('the page of recall', () => {
   });
 });
 
+it('says what was wrong with a prompt, and who played it', () => {
+  const flawed = { ...recall.prompt, drawn: true, jitter_s: 0.001, missing: 0.1, extra: 0, wrong: 0.25, warp: -0.05 };
+  expect(answerOf({ ...recall, prompt: flawed, recall: [row] } as typeof head)).toContain(
+    'After a prompt of 10 channels drawn in each trial for 200 ms, from silent, jitter 1 ms, 10 % missing, 25 % of the channels, 3, play another memory, 5 % faster, and then',
+  );
+});
+
 describe('the page of stability', () => {
   const stability = { status: 'converged', radius: 0.5, exponent_per_s: -3, gain: 2, least_slope: 2 };
   const at = (noise: number, held: number) => ({ noise, simulated: { held, periods: 20 } });

@@ -134,6 +134,9 @@ describe('the jitter map', () => {
   it('refuses a spike at which the potential is flat', () => {
     const flat = { ...own.network, weights: own.network.weights.map(() => 0) };
     expect(() => jitterMap(own.score, flat)).toThrow(/is flat at one of its spikes .*is not stored/);
+    // What a reset has left rises: a slope that no weight makes is none.
+    const reset = { model: 'reset', reset: -8 } as const;
+    expect(() => jitterMap(own.score, flat, reset)).toThrow(/nothing moves .* at one of its spikes .*is not stored/);
   });
 });
 

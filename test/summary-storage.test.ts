@@ -39,6 +39,17 @@ describe('storage', () => {
     expect(storage.typical?.neuron).toBe(1);
   });
 
+  it('counts as silent who is not stored and has no weights, and nobody else', () => {
+    const storage = createStorageSummary(problem, 0.005);
+    const none = { weights: new Float64Array(1) };
+    storage.add(reportOf('solved', none), 0);
+    storage.add(reportOf('stalled'), 1);
+    storage.add(reportOf('infeasible'), 2);
+    expect(storage.silent).toBe(0);
+    storage.add(reportOf('infeasible', none), 2);
+    expect(storage.silent).toBe(1);
+  });
+
   it('the aim is told by least, median and most over the solved', () => {
     const storage = createStorageSummary({ ...problem, levels: 15 }, 0.005);
     [0.03, 0.01, 0.02].forEach((share, neuron) =>
@@ -259,6 +270,28 @@ it('a fit takes of several spikes, zones and silences the worst', () => {
   expect(Math.abs((found.slope?.value ?? 9) - Math.min(...slopes))).toBeLessThan(0.01);
   expect(Math.min(...slopes)).toBeLessThan(slopes[0] - 0.05);
   expect(found.ramp).toBeUndefined();
+});
+
+it('a fit and the limits of cuts are of every memory, each with its own spikes, and of the overdrive', () => {
+  // Neuron 0 hears neuron 1 by a weight of 2, which plays at 1 in the first memory and at 4 in the second.
+  const one = (own: number, heard: number): typeof score => {
+    return { period: 30, times: Float64Array.of(own, heard), starts: Uint32Array.of(0, 1, 2) };
+  };
+  const network = {
+    sources: Uint32Array.of(1),
+    delays: Float64Array.of(1),
+    starts: Uint32Array.of(0, 1, 1),
+    weights: Float64Array.of(2),
+  };
+  const template = { ...defaultTemplate, overdrive: { level: 3, after: 0.5 } };
+  const h = (t: number) => 2 * t * Math.exp(1 - t);
+  const both = { score: one(2.2, 1), others: [one(5.1, 4)], network };
+  const { spike, overdrive } = fitOf(both, 0, network.weights, template);
+  expect(spike).toEqual({ time: 5.1, asked: 1, memory: 1, value: expect.closeTo(h(0.1), 9) });
+  expect(overdrive).toEqual({ time: 5.1 + 0.5, asked: 3, memory: 1, value: expect.closeTo(h(0.6), 9) });
+  const model = { model: 'reset', reset: -8 } as const;
+  const cut = { kind: 'spike', time: 5.6, limit: 0.25, memory: 1 } as const;
+  expect(wholeLimit({ ...both, model }, 0)(cut)).toBeCloseTo(0.25 - 8 * Math.exp(-0.5), 12);
 });
 
 it('the limit of a cut on the whole potential is that on the weights and what the neuron itself adds', () => {

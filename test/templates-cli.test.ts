@@ -17,6 +17,9 @@ describe('memorize', () => {
     [['--levels', '8'], /--levels must be an odd number from 3/],
     [['--levels', '1'], /--levels must be an odd number from 3/],
     [['--levels', '7', '--soft'], /--levels and --soft contradict each other/],
+    [['--levels', '7', '--aim', 'recall'], /--aim and --levels contradict each other/],
+    [['--levels', '7', '--design', 'recall'], /--design and --levels contradict each other: .* not on levels/],
+    [['--margin', '2', '--design', 'recall'], /--design and --margin contradict each other: a design chooses/],
   ])('refuses %j', (options, message) => {
     const { status, stderr } = run([...small, ...options]);
     expect(status).toBe(2);
@@ -34,6 +37,15 @@ describe('memorize', () => {
     const allowed = /highest in silence (\S+) \(allowed (\S+),/.exec(explained);
     expect(Number(allowed?.[2])).toBeLessThan(0);
     expect(Number(allowed?.[1])).toBeLessThanOrEqual(Number(allowed?.[2]) + 1e-3);
+  });
+
+  it('keeps an overdrive, tells how well, and names it on the page', () => {
+    const { cwd } = run([...small, '--inputs', '600', '--design', 'recall']);
+    expect(run(['explain', 'memory-1', '--neuron', '2'], cwd).stdout).toMatch(/^ +lowest overdrive \d\S* \(asked 4, /m);
+    expect(run(['report', 'memory-1'], cwd).status).toBe(0);
+    const page = readFileSync(join(cwd, 'memory-1', 'report.html'), 'utf8');
+    expect(page).toContain('overdrive 4 at 2.5 ms');
+    expect(page).not.toContain('[object');
   });
 
   it('says what impossible neurons pay, in the summary and when asked to explain', () => {

@@ -96,7 +96,10 @@ export function refineInMetric<Cut extends object>(
     },
     roundLimit,
   );
-  read(refined.weights);
+  const values = read(refined.weights);
+  // Rows miss their bounds by rounding: a weight that is held at 0 is 0, and has no sign.
+  for (const cut of refined.cuts) if ('k' in cut) values[cut.k] = cut.sign * cut.limit;
+  for (let k = 0; k < n; k++) values[k] = Math.min(Math.max(values[k], lower[k]), upper[k]);
   const own = [...refined.cuts.keys()].filter((i) => !('k' in refined.cuts[i]));
   return {
     ...refined,

@@ -49,8 +49,9 @@ export const countOrShare: Parser<{ count: number } | { share: number }> = (text
 /** A time above 0, in seconds. */
 export const time: Parser<number> = (text, flag) => parseTime(text, flag);
 
-/** A time of at least 0, in seconds. */
-export const timeOrZero: Parser<number> = (text, flag) => (text === '0' ? 0 : time(text, flag));
+/** A time of at least 0, in seconds; 0 needs no unit. */
+export const timeOrZero: Parser<number> = (text, flag) =>
+  /^0+(\.0+)?(s|ms|[uµμ]s)?$/.test(text) ? 0 : time(text, flag);
 
 /** `0.5ms..50ms`, in seconds. */
 export const timeRange: Parser<[number, number]> = (text, flag) => {

@@ -4,7 +4,12 @@ import { colors, renderSvg } from './render.js';
 
 /** What zones and moments are called in the legends. */
 export const ZONES = { firing: 'firing zone (steep)', silent: 'forbidden while silent' } as const;
-export const DEMANDS = { spike: 'prescribed spike', level: 'silent level binds', slope: 'slope binds' } as const;
+export const DEMANDS = {
+  spike: 'prescribed spike',
+  level: 'silent level binds',
+  slope: 'slope binds',
+  overdrive: 'overdrive binds',
+} as const;
 
 export interface TemplateInput {
   title: string;
@@ -80,6 +85,12 @@ const levelLayers = (levels: TemplateInput['levels'], y: object) => [
   },
 ];
 
+/** What the legend names: an overdrive only where one is marked. */
+const named = (active: TemplateInput['active']) =>
+  Object.values(DEMANDS).filter(
+    (name) => name !== DEMANDS.overdrive || active.some(({ demand }) => demand === DEMANDS.overdrive),
+  );
+
 const activeLayer = (active: TemplateInput['active'], x: object, y: object) => ({
   data: { values: [...active] },
   mark: { type: 'point', filled: true, size: 36, opacity: 1 },
@@ -90,7 +101,7 @@ const activeLayer = (active: TemplateInput['active'], x: object, y: object) => (
       field: 'demand',
       type: 'nominal',
       title: null,
-      scale: { domain: Object.values(DEMANDS), range: ['circle', 'triangle-down', 'square'] },
+      scale: { domain: named(active), range: ['circle', 'triangle-down', 'square', 'triangle-up'] },
       legend: { orient: 'bottom', symbolFillColor: colors.demand, symbolStrokeColor: colors.demand },
     },
     color: { value: colors.demand },

@@ -22,3 +22,6 @@ export const objective = z.custom<Objective>(
   (text) => typeof text === 'string' && parseObjective(text) === text,
   'no objective',
 );
+
+/** Of a score, in refractory periods: a shorter one holds no two spikes of a channel. */
+export const scorePeriod = z.number().gt(1);

@@ -1,7 +1,7 @@
 /** What the limits may be asked, and their tasks. */
 import { z } from 'zod';
 import { count, positive, seed, share } from '../../common/config.js';
-import { networkConfig } from '../common/config.js';
+import { networkConfig, scorePeriod } from '../common/config.js';
 
 export const kinds = ['threshold', 'weights', 'levels', 'synapses', 'neurons', 'failure'] as const;
 export type Kind = (typeof kinds)[number];
@@ -11,7 +11,7 @@ const levels = z.array(z.number().min(0)).min(1);
 export const schema = z.strictObject({
   seed,
   ...networkConfig,
-  period: positive,
+  period: scorePeriod,
   networks: count,
   margins: z.array(positive).min(1),
   slope: z.number().min(0),

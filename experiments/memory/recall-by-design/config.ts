@@ -1,7 +1,7 @@
 /** What may be asked of designs, and the tasks. */
 import { z } from 'zod';
 import { count, positive, seed, share } from '../../common/config.js';
-import { delays, objective } from '../common/config.js';
+import { delays, objective, scorePeriod } from '../common/config.js';
 import { stresses } from './stress.js';
 
 const design = z.strictObject({
@@ -22,7 +22,7 @@ export const schema = z.strictObject({
   slope: z.number().min(0),
   zone: positive.max(0.5),
   bound: positive,
-  period: positive,
+  period: scorePeriod,
   networks: count,
   /** Free periods after a prompt of one period. */
   free: count,

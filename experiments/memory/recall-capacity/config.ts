@@ -1,7 +1,7 @@
 /** What may be asked of recall, and the tasks. */
 import { z } from 'zod';
 import { count, positive, seed, share } from '../../common/config.js';
-import { delays, noises } from '../common/config.js';
+import { delays, noises, scorePeriod } from '../common/config.js';
 
 export const schema = z.strictObject({
   seed,
@@ -19,7 +19,7 @@ export const schema = z.strictObject({
   periods: count,
   length: z.strictObject({
     inputs: count,
-    periods: z.array(positive),
+    periods: z.array(scorePeriod),
     prompts: z.array(share).min(1),
     /** In periods of the score. */
     promptTime: positive,
@@ -27,12 +27,12 @@ export const schema = z.strictObject({
   }),
   phase: z.strictObject({
     inputs: count,
-    period: positive,
+    period: scorePeriod,
     prompts: z.array(share).min(1),
     promptTimes: z.array(positive),
     noises,
   }),
-  survival: z.strictObject({ inputs: count, period: positive, periods: count, noises }),
+  survival: z.strictObject({ inputs: count, period: scorePeriod, periods: count, noises }),
 });
 
 export type Config = z.infer<typeof schema>;

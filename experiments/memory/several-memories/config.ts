@@ -1,7 +1,7 @@
 /** What may be asked of several memories, and the tasks. */
 import { z } from 'zod';
 import { count, positive, seed } from '../../common/config.js';
-import { delays, noises, objective } from '../common/config.js';
+import { delays, noises, objective, scorePeriod } from '../common/config.js';
 
 /** One way to make the neurons. */
 const way = z.strictObject({
@@ -36,7 +36,7 @@ export const schema = z.strictObject({
   free: count,
   schedule: z.strictObject({
     memories: count,
-    period: positive,
+    period: scorePeriod,
     /** Synapses per neuron, one network after the other. */
     inputs: z.array(count),
     noises,
@@ -44,15 +44,15 @@ export const schema = z.strictObject({
   }),
   fit: z.strictObject({
     inputs: count,
-    each: z.strictObject({ period: positive, memories: z.array(count) }),
-    total: z.strictObject({ period: positive, memories: z.array(count) }),
+    each: z.strictObject({ period: scorePeriod, memories: z.array(count) }),
+    total: z.strictObject({ period: scorePeriod, memories: z.array(count) }),
     noises,
     trials: count,
   }),
   /** How many fit by which way, all of the same length. */
   ways: z.strictObject({
     inputs: count,
-    period: positive,
+    period: scorePeriod,
     noises,
     trials: count,
     list: z.array(way),

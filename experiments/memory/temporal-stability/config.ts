@@ -1,14 +1,14 @@
 /** What may be asked of replays, and the tasks. */
 import { z } from 'zod';
 import { count, positive, seed } from '../../common/config.js';
-import { networkConfig, noises } from '../common/config.js';
+import { networkConfig, noises, scorePeriod } from '../common/config.js';
 
 export const schema = z.strictObject({
   seed,
   ...networkConfig,
   /** A stored network to test instead of sampled ones: its file. */
   network: z.string().nullable(),
-  period: positive,
+  period: scorePeriod,
   networks: count,
   margin: positive,
   zone: positive.max(0.5),

@@ -42,8 +42,10 @@ function aboutScore(options: MemorizeOptions): void {
 }
 
 function aboutAim(options: MemorizeOptions): void {
+  // As it was typed.
+  const flag = options.aim === undefined ? '--objective' : '--aim';
   if (options.grid !== undefined && options.objective === 'none')
-    refuse('--grid', '--objective none', 'the sampled template is solved for the least norm');
+    refuse('--grid', `${flag} none`, 'the sampled template is solved for the least norm');
   if (options.grid !== undefined) {
     for (const name of ['robust', 'soft', 'levels'] as const) {
       if (options[name]) refuse('--grid', `--${name}`, 'the sampled template has no such form');
@@ -52,7 +54,7 @@ function aboutAim(options: MemorizeOptions): void {
   if (options.robust?.what === 'noise') {
     if (options.levels !== undefined) refuse('--robust noise', '--levels', 'its weights are not on levels');
     if (options.objective !== 'l2')
-      refuse('--robust noise', `--objective ${options.objective}`, 'it says itself what is minimized');
+      refuse('--robust noise', `${flag} ${options.objective}`, 'it says itself what is minimized');
   }
   if (options.levels !== undefined && options.soft) refuse('--levels', '--soft', 'soft weights are not on levels');
   if (options.grid !== undefined && options.overdrive)
@@ -61,7 +63,7 @@ function aboutAim(options: MemorizeOptions): void {
     const forRecall = options.objective.startsWith('recall');
     for (const name of ['soft', 'levels'] as const) {
       if (options[name] && !(forRecall && name === 'soft'))
-        refuse('--objective', `--${name}`, 'such weights are found by least norm');
+        refuse(flag, `--${name}`, 'such weights are found by least norm');
     }
   }
 }

@@ -77,11 +77,13 @@ export function describeStorage(screen: Screen, storage: StorageSummary, problem
 }
 
 /** Channels without weights stay silent in a simulation: that alone can spoil recall, and is said. */
-export function warnOfSilent(screen: Screen, { counts }: StorageSummary): void {
-  const silent = counts.infeasible + counts.undecided;
+export function warnOfSilent(screen: Screen, { silent }: StorageSummary, soft: boolean): void {
   if (silent === 0) return;
   const are = silent === 1 ? '1 channel has no weights and stays' : `${silent} channels have no weights and stay`;
-  screen.line('warning', `${are} silent in the recall test, which spoils recall; --soft gives best weights instead`);
+  screen.line(
+    'warning',
+    `${are} silent in the recall test, which spoils recall${soft ? '' : '; --soft gives best weights instead'}`,
+  );
 }
 
 /** What the best weights of impossible neurons do not meet. */
@@ -91,8 +93,8 @@ function describeShortfalls(screen: Screen, { unsolved }: StorageSummary): void 
     const dearest = pays
       .slice(0, NAMED)
       .map(
-        ({ demand, time_s: time, amount, shift_s: shift }) =>
-          `${DEMANDS[demand]} at ${formatMoment(time)} by ${amount.toPrecision(2)}${shift === undefined ? '' : ` (${describeShift(shift)})`}`,
+        ({ demand, time_s: time, memory, amount, shift_s: shift }) =>
+          `${DEMANDS[demand]} at ${formatMoment(time)}${ofMemory(memory && memory - 1)} by ${amount.toPrecision(2)}${shift === undefined ? '' : ` (${describeShift(shift)})`}`,
       );
     const rest = pays.length > NAMED ? `, and ${pays.length - NAMED} more` : '';
     screen.line(
@@ -104,6 +106,10 @@ function describeShortfalls(screen: Screen, { unsolved }: StorageSummary): void 
     screen.line('', `and ${paying.length - NAMED} more channels, each with what it pays in summary.json`);
   }
 }
+
+/** Of several memories, in which one, which is counted from 0. */
+export const ofMemory = (memory: number | undefined): string =>
+  memory === undefined ? '' : ` of memory ${memory + 1}`;
 
 /** What a person reads of a demand that is lowered. */
 export const DEMANDS: Record<Shortfall['demand'], string> = {

@@ -5,19 +5,29 @@ import { DESIGN_BOUND, type Problem, spellingOf } from '../../memory/memorize/in
 import type { MemorizeOptions } from './memorize-options.js';
 import { describeModel } from './neuron-options.js';
 
-/** What a design chooses itself. */
-const CHOSEN = ['--aim', '--objective', '--overdrive', '--margin', '--slope', '--robust', '--levels', '--grid'];
+/** What does not go with a design, and why. */
+const CHOSEN = 'a design chooses aim, overdrive, margin and slope itself';
+const CONTRARY: Record<string, string> = {
+  '--aim': CHOSEN,
+  '--objective': CHOSEN,
+  '--overdrive': CHOSEN,
+  '--margin': CHOSEN,
+  '--slope': CHOSEN,
+  '--robust': CHOSEN,
+  '--levels': 'weights of a design are not on levels',
+  '--grid': 'a design is kept in continuous time',
+};
 
 /** The options with what `--aim` and `--design` stand for. `args` are those that were typed. Throws `usage` where they contradict others. */
 export function withDesign(options: MemorizeOptions, args: readonly string[]): MemorizeOptions {
   const typed = new Set(args.filter((arg) => arg.startsWith('--')).map((arg) => arg.split('=')[0]));
   const { aim, design } = options;
   if (design !== undefined) {
-    const other = CHOSEN.find((flag) => typed.has(flag));
+    const other = Object.keys(CONTRARY).find((flag) => typed.has(flag));
     if (other) {
       throw new EngramError(
         'usage',
-        `--design and ${other} contradict each other: a design chooses aim, overdrive, margin and slope itself; leave one of them out`,
+        `--design and ${other} contradict each other: ${CONTRARY[other]}; leave one of them out`,
       );
     }
     const bound = typed.has('--bound') ? options.bound : DESIGN_BOUND;

@@ -11,12 +11,13 @@ import {
   type Problem,
   robustTemplate,
   type Shortfall,
+  scoresOf,
   withEitherSign,
 } from '../../memory/memorize/index.js';
 import { idOf, spikesOf } from '../../memory/score/index.js';
 import { fitOf, wholeLimit } from '../../memory/summary/index.js';
-import type { Cut, Template } from '../../memory/template/index.js';
-import { DEMANDS, describeShift } from './describe.js';
+import { type Cut, isOverdrive, type Template } from '../../memory/template/index.js';
+import { DEMANDS, describeShift, ofMemory } from './describe.js';
 import { problemOf } from './stored-problem.js';
 
 /** How many moments of a proof are listed. */
@@ -110,7 +111,7 @@ function explainImpossible(
 ): Explanation {
   const { tau0, template, network } = stored;
   const label = (time: number) => formatMoment(time * tau0);
-  const conflict = listProof(screen, report, label, wholeLimit(stored, neuron));
+  const conflict = listProof(screen, problem, neuron, report, tau0);
   const focus = conflict[0].time;
   const free = withEitherSign(problem, neuron)?.status;
   if (free)
@@ -124,7 +125,11 @@ function explainImpossible(
   );
   const { cuts, shortfalls: pays } = report;
   const facts = {
-    conflict: conflict.map(({ time, ...moment }) => ({ time_s: time * tau0, ...moment })),
+    conflict: conflict.map(({ time, memory, ...moment }) => ({
+      time_s: time * tau0,
+      ...placed(memory),
+      ...moment,
+    })),
     ...(free ? { either_sign: free } : {}),
     inputs: { too_few: tooFew, enough: enough ?? null },
   };
@@ -135,6 +140,7 @@ function explainImpossible(
     const best = `impossible: the potential of the best weights, which lower ${pays.length} demands`;
     const pay = pays.map(({ demand, amount, time, shift }) => ({
       time_s: time * tau0,
+      ...placed(demand.memory),
       kind: demand.ramp ? 'ramp' : demand.kind,
       lowered_by: amount,
       ...(shift === undefined ? {} : { shift_s: shift === null ? null : shift * tau0 }),
@@ -160,15 +166,19 @@ function listPayments(screen: Screen, pays: readonly Shortfall[], tau0: number, 
     const fate = shift === undefined ? '' : `: ${describeShift(shift === null ? null : shift * tau0)}`;
     screen.line(
       i === 0 ? 'pays' : '',
-      `${label(time).padEnd(9)}  ${DEMANDS[demand.ramp ? 'ramp' : demand.kind]} is lowered by ${by}${fate}`,
+      `${`${label(time)}${ofMemory(demand.memory)}`.padEnd(9)}  ${DEMANDS[demand.ramp ? 'ramp' : demand.kind]} is lowered by ${by}${fate}`,
     );
   });
   if (pays.length > MOMENTS) screen.line('', `and ${pays.length - MOMENTS} more`);
 }
 
+/** In JSON memories count from 1, as `--memory` does; of one memory nothing is said. */
+const placed = (memory: number | undefined) => (memory === undefined ? {} : { memory: memory + 1 });
+
 /** A moment of a proof of impossibility: what it demands, and its share of all multipliers. */
 interface Conflict {
   time: number;
+  memory?: number | undefined;
   kind: Cut['kind'];
   limit: number;
   share: number;
@@ -177,10 +187,13 @@ interface Conflict {
 /** Lists the moments that carry the proof; returns all of them, heaviest first. */
 function listProof(
   screen: Screen,
+  problem: Problem,
+  neuron: number,
   { cuts, multipliers }: NeuronReport,
-  label: (time: number) => string,
-  limitOf: (cut: Cut) => number,
+  tau0: number,
 ): Conflict[] {
+  const { score, others, wiring, model, template } = problem;
+  const limitOf = wholeLimit({ score, others, network: wiring, model }, neuron);
   const tidy = (limit: number) => Number(limit.toPrecision(6));
   const demands = {
     spike: () => 'spike: the potential is 1',
@@ -189,18 +202,25 @@ function listProof(
     'slope+': (limit: number) => `firing: the slope is at least ${tidy(limit)}`,
     'slope-': (limit: number) => `firing: the slope is at least ${tidy(limit)}`,
   };
+  const say = ({ time, memory, kind, limit }: Conflict) => {
+    const spikes = spikesOf(scoresOf(problem)[memory ?? 0], neuron);
+    const text = demands[kind](limit);
+    return isOverdrive({ time, kind, limit }, template, spikes) ? text.replace('spike', 'overdrive') : text;
+  };
   const total = multipliers.reduce((sum, y) => sum + Math.abs(y), 0);
   const moments = cuts
     .map((cut, i) => ({
       time: cut.time,
+      memory: cut.memory,
       kind: cut.kind,
       limit: limitOf(cut),
       share: Math.abs(multipliers[i]) / total,
     }))
     .sort((a, b) => b.share - a.share);
-  for (const [rank, { time, kind, limit, share }] of moments.slice(0, MOMENTS).entries()) {
-    const percentage = `${(100 * share).toFixed(1)} %`.padStart(7);
-    screen.line(rank === 0 ? 'conflict' : '', `${percentage}  ${label(time).padEnd(9)}  ${demands[kind](limit)}`);
+  for (const [rank, moment] of moments.slice(0, MOMENTS).entries()) {
+    const percentage = `${(100 * moment.share).toFixed(1)} %`.padStart(7);
+    const when = `${formatMoment(moment.time * tau0)}${ofMemory(moment.memory)}`.padEnd(others?.length ? 21 : 9);
+    screen.line(rank === 0 ? 'conflict' : '', `${percentage}  ${when}  ${say(moment)}`);
   }
   if (moments.length > MOMENTS) screen.line('', `and ${moments.length - MOMENTS} more moments`);
   return moments;
@@ -214,19 +234,28 @@ function describeFit(
   weights: Float64Array,
   template: Template,
 ): object {
-  const { score, tau0 } = stored;
-  const { spike, silence, ramp, slope } = fitOf(stored, neuron, weights, template);
-  const label = (time: number) => formatMoment((time % score.period) * tau0);
+  const { score, tau0, memory: file } = stored;
+  const others = file?.others ?? [];
+  const scores = [score, ...others];
+  const { spike, silence, ramp, slope, overdrive } = fitOf({ ...stored, others }, neuron, weights, template);
+  const within = ({ time, memory = 0 }: { time: number; memory?: number }) => time % scores[memory].period;
+  const at = (moment: { time: number; memory?: number }) =>
+    `${formatMoment(within(moment) * tau0)}${ofMemory(moment.memory)}`;
   const tidy = (value: number) => (Math.abs(value) < 1e-9 ? 0 : Number(value.toPrecision(4)));
   const parts = [
-    spike ? `potential at a spike ${tidy(spike.value)} (asked 1, ${label(spike.time)})` : [],
-    silence ? `highest in silence ${tidy(silence.value)} (allowed ${tidy(silence.asked)}, ${label(silence.time)})` : [],
-    ramp ? `above the ramp by at most ${tidy(ramp.amount)} (${label(ramp.time)})` : [],
-    slope ? `flattest while firing ${tidy(slope.value)} (asked ${tidy(slope.asked)}, ${label(slope.time)})` : [],
+    spike ? `potential at a spike ${tidy(spike.value)} (asked 1, ${at(spike)})` : [],
+    silence ? `highest in silence ${tidy(silence.value)} (allowed ${tidy(silence.asked)}, ${at(silence)})` : [],
+    ramp ? `above the ramp by at most ${tidy(ramp.amount)} (${at(ramp)})` : [],
+    slope ? `flattest while firing ${tidy(slope.value)} (asked ${tidy(slope.asked)}, ${at(slope)})` : [],
+    overdrive ? `lowest overdrive ${tidy(overdrive.value)} (asked ${tidy(overdrive.asked)}, ${at(overdrive)})` : [],
   ].flat();
   parts.forEach((text, i) => screen.line(i === 0 ? 'fit' : '', text));
-  const told = ({ time, ...extreme }: { time: number }) => ({ time_s: (time % score.period) * tau0, ...extreme });
-  const extremes = Object.entries({ spike, silence, ramp, slope }).flatMap(([name, at]) =>
+  const told = ({ time, memory, ...extreme }: { time: number; memory?: number }) => ({
+    time_s: within({ time, ...(memory === undefined ? {} : { memory }) }) * tau0,
+    ...placed(memory),
+    ...extreme,
+  });
+  const extremes = Object.entries({ spike, silence, ramp, slope, overdrive }).flatMap(([name, at]) =>
     at ? [[name, told(at)]] : [],
   );
   return Object.fromEntries(extremes);

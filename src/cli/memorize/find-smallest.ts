@@ -66,7 +66,9 @@ export async function searchSmallest(
       promptTime: time,
     }));
     const short = await search(longest, (size) => ({ plan: prompt.plan, promptTime: Math.min(size, time) }));
-    found.push({ noise, channels: few, time: short });
+    // In whole refractory periods, but never longer than what was asked for.
+    const played = (one: TriedSize) => ({ ...one, size: Math.min(one.size, time) });
+    found.push({ noise, channels: few, time: mapped(short, played) });
   }
   screen.stop();
   report(run, found, prompt, time);
@@ -80,6 +82,13 @@ export async function searchSmallest(
   }));
   return { summary: { wanted: WANTED, smallest }, figures: ['smallest.svg'] };
 }
+
+/** What a search found, with each size as `each` has it. */
+const mapped = ({ smallest, failing, tried }: SmallestSize, each: (one: TriedSize) => TriedSize): SmallestSize => ({
+  smallest: smallest && each(smallest),
+  failing: failing && each(failing),
+  tried: tried.map(each),
+});
 
 /** How many of trials `from` to `to` - 1 recall. */
 async function succeed(
@@ -110,8 +119,8 @@ function report(
   prompt: AskedPrompt,
   time: number,
 ): void {
-  const rate = ({ success, trials, interval: [low, high] }: TriedSize) =>
-    `${success}/${trials}, ${(100 * low).toFixed(0)}-${(100 * high).toFixed(0)} %`;
+  const chance = ([low, high]: [number, number]) => `, ${(100 * low).toFixed(0)}-${(100 * high).toFixed(0)} %`;
+  const rate = ({ success, trials, interval }: TriedSize) => `${success}/${trials}${interval ? chance(interval) : ''}`;
   const cell = (size: TriedSize | undefined, text: (size: number) => string) =>
     size ? `${text(size.size)} (${rate(size)})` : '-';
   const few = (size: number) => `${size}, ${Number(((100 * size) / channels).toPrecision(3))} %`;
@@ -143,7 +152,7 @@ function triedCsv(found: readonly Found[], tau0: number): string {
     ...time.tried.map((tried) => [noise, 'duration_s', tried.size * tau0, tried] as const),
   ]);
   const rows = lines.map(([noise, what, size, { success, trials, interval }]) =>
-    [noise, what, size, success, trials, ...interval].join(','),
+    [noise, what, size, success, trials, ...(interval ?? ['', ''])].join(','),
   );
   return `noise,what,size,success,trials,low,high\n${rows.join('\n')}\n`;
 }
@@ -156,11 +165,10 @@ async function draw(found: readonly Found[], channels: number, tau0: number): Pr
     rules: [{ y: WANTED, label: 'wanted' }],
     curves: found.map((one) => ({
       name: `noise ${one.noise}`,
-      points: of(one).tried.map(({ size, success, trials, interval: [low, high] }) => ({
+      points: of(one).tried.map(({ size, success, trials, interval }) => ({
         x: size * unit,
         y: success / trials,
-        low,
-        high,
+        ...(interval ? { low: interval[0], high: interval[1] } : {}),
       })),
     })),
   });

@@ -133,7 +133,7 @@ async function runMemorize(asked: Request<MemorizeOptions>, reports?: Reports): 
     if (!isRecallable(problem)) screen.line('recall', 'is not tried: a score without spikes leaves nothing to recall');
     const { storage, weights } = await store(run, setting, neurons);
     describeStorage(screen, storage, problem, run.secondsOf('solve'));
-    if (options.recall && !options.soft) warnOfSilent(screen, storage);
+    if (options.recall) warnOfSilent(screen, storage, options.soft === true);
     // The workers are at it while this thread writes and draws.
     if (options.design && weights) expect(setting, screen, weights);
     const recalling =

@@ -1,10 +1,10 @@
 /** From options to a problem: the score, the wiring and the template; everything in refractory periods from here on. */
 import { totalmem } from 'node:os';
-import { workersOf } from '../../app/index.js';
+import { grouped, workersOf } from '../../app/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
 import { importScore, importWiring } from '../../memory/files/node.js';
 import { checkModel, OVERDRIVE_AFTER, type Problem } from '../../memory/memorize/index.js';
-import { checkNeurons, daleBounds, delayRange, wireFixedIn } from '../../memory/network/index.js';
+import { checkNeurons, daleBounds, delayRange, twinCount, wireFixedIn } from '../../memory/network/index.js';
 import {
   activityOfRate,
   channelCount,
@@ -108,6 +108,14 @@ export async function makePlan(options: MemorizeOptions, seed: number, portion?:
   if (channels < FEW_CHANNELS) {
     const text = `with ${channels} channels a prompt says little: recall is unlikely; 50 or more do better`;
     notes.push({ label: 'warning', text });
+  }
+  const twins = objective.startsWith('recall') ? twinCount(wiring, bounds) : 0;
+  if (twins > 0) {
+    const are = twins === 1 ? '1 synapse has' : `${grouped(twins)} synapses have`;
+    notes.push({
+      label: 'merged',
+      text: `${are} source and delay of another of the neuron: such get the same weight, as if they were one`,
+    });
   }
   const costs = loaded?.costs;
   return {

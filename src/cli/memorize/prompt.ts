@@ -10,7 +10,15 @@ import {
   timeOrZero,
 } from '../../app/index.js';
 import { EngramError, formatTime } from '../../core/index.js';
-import { MOST_WARP, type Prompted, promptedChannels, promptSize, type TrialPlan } from '../../memory/measure/index.js';
+import {
+  MOST_JITTER,
+  MOST_WARP,
+  type Prompted,
+  promptedChannels,
+  promptSize,
+  type TrialPlan,
+  wrongCount,
+} from '../../memory/measure/index.js';
 import { promptedChannels as countOf } from '../../memory/summary/index.js';
 
 /** Which channels play: the first ones, as many drawn anew in each trial, or a list. */
@@ -86,10 +94,16 @@ export interface AskedPrompt {
   time: number | undefined;
 }
 
-/** Throws `usage` where there are no such channels. */
+/** Throws `usage` where there are no such channels, or no such jitter. */
 export function promptOf(options: PromptOptions, channels: number, tau0: number): AskedPrompt {
   const { prompt, promptTime, jitter, missing = 0, extra = 0, wrong = 0, warp: stretch = 0 } = options;
   const who = prompt === undefined ? 0 : prompted(prompt, channels);
+  if (jitter !== undefined && jitter > MOST_JITTER * tau0) {
+    throw new EngramError(
+      'usage',
+      `--jitter must be at most ${MOST_JITTER} refractory periods, ${formatTime(MOST_JITTER * tau0)}; got ${formatTime(jitter)}`,
+    );
+  }
   return {
     plan: {
       prompt: who,
@@ -137,14 +151,14 @@ export function describeChannels({ plan: { prompt }, size }: AskedPrompt, channe
 
 /** What is wrong with it, in words. */
 export function describeFlaws(
-  { plan: { jitter, missing = 0, extra = 0, wrong = 0, warp = 0 } }: AskedPrompt,
+  { plan: { jitter, missing = 0, extra = 0, wrong = 0, warp = 0 }, size }: AskedPrompt,
   tau0: number,
 ): string[] {
   return [
     ...(jitter === undefined ? [] : [`jitter ${formatTime(jitter * tau0)}`]),
     ...(missing > 0 ? [`${percent(missing)} missing`] : []),
     ...(extra > 0 ? [`${percent(extra)} added`] : []),
-    ...(wrong > 0 ? [`${percent(wrong)} of the channels play another memory`] : []),
+    ...(wrong > 0 ? [`${percent(wrong)} of the channels, ${wrongCount(size, wrong)}, play another memory`] : []),
     ...(warp === 0 ? [] : [`${percent(Math.abs(warp))} ${warp > 0 ? 'slower' : 'faster'}`]),
   ];
 }
@@ -155,3 +169,32 @@ export const promptSummary = ({ plan: { prompt, wrong = 0, warp = 0 } }: AskedPr
   ...(wrong === 0 ? {} : { wrong }),
   ...(warp === 0 ? {} : { warp }),
 });
+
+/** What summary.json has of a prompt; times in seconds. */
+export interface PromptSummary {
+  channels: number;
+  /** One period of each memory where there are several, unless given. */
+  duration_s?: number;
+  start?: string;
+  drawn?: true;
+  list?: number[];
+  /** By the noise, where it is null or missing. */
+  jitter_s?: number | null;
+  missing?: number;
+  extra?: number;
+  wrong?: number;
+  warp?: number;
+}
+
+/** The same in words. */
+export function promptSaid({ channels, duration_s: duration, start, drawn, list, ...flaws }: PromptSummary): string {
+  if (channels === 0) return 'none';
+  const which = drawn ? ' drawn in each trial' : list ? ' as listed' : '';
+  const { jitter_s: jitter, ...rest } = flaws;
+  const plan = { prompt: channels, ...rest, ...(typeof jitter === 'number' ? { jitter } : {}) };
+  return [
+    `${channels} channels${which}${duration === undefined ? '' : ` for ${formatTime(duration)}`}`,
+    ...(start ? [`from ${start}`] : []),
+    ...describeFlaws({ plan, size: channels, time: undefined }, 1),
+  ].join(', ');
+}

@@ -122,15 +122,7 @@ async function recall(run: RecallRun, options: RecallOptions): Promise<NetworkFi
   write('spikes.csv', writeSpikesCsv(fromPrompt, score, tau0));
   write('recall.svg', raster);
   const summary = {
-    prompt: {
-      channels: prompt.size,
-      duration_s: promptTime * tau0,
-      jitter_s: options.jitter ?? null,
-      missing: options.missing,
-      extra: options.extra,
-      ...promptSummary(prompt),
-      start,
-    },
+    prompt: { ...promptTold(prompt, options, promptTime * tau0), start },
     noise: noiseSummary(options),
     periods,
     recall: rows,
@@ -152,11 +144,27 @@ async function smallest(run: RecallRun, options: RecallOptions): Promise<Network
   const noisy = describeNoise(options).length > 0 || start === 'random';
   const found = await searchSmallest(run, base, prompt, levelsOf(options.noise), { trials, noisy });
   return {
-    summary: { noise: noiseSummary(options), periods, start, ...found.summary },
+    summary: {
+      prompt: promptTold(prompt, options, (prompt.time ?? score.period) * tau0),
+      noise: noiseSummary(options),
+      periods,
+      start,
+      ...found.summary,
+    },
     figures: found.figures,
     next: suggestStability(run),
   };
 }
+
+/** The prompt for summary.json. */
+const promptTold = (prompt: AskedPrompt, { jitter, missing, extra }: RecallOptions, seconds: number): object => ({
+  channels: prompt.size,
+  duration_s: seconds,
+  jitter_s: jitter ?? null,
+  missing,
+  extra,
+  ...promptSummary(prompt),
+});
 
 function describePrompt(
   { stored: { tau0 }, channels, screen }: RecallRun,

@@ -2,6 +2,7 @@
 import { formatTime } from '../../core/index.js';
 import type { NoiseComparison, RecallSummary, Returned } from '../../memory/summary/index.js';
 import type { Table } from '../../plot/index.js';
+import { type PromptSummary, promptSaid } from './prompt.js';
 import { againstNoise, type Drawn, recallReport } from './report-recall.js';
 
 /** What every summary of such a command begins with. */
@@ -35,16 +36,8 @@ const count = (part: number, whole: number) => (part === whole ? `all ${whole}` 
 const decimals = (value: number | null, digits: number) =>
   value === null || Number.isNaN(value) ? '–' : value.toFixed(digits).replace(/^-(0\.0+)$/, '$1');
 
-interface Prompt {
-  channels: number;
-  duration_s: number;
-  start?: string;
-}
-const promptSaid = ({ channels, duration_s: duration, start }: Prompt): string =>
-  channels === 0 ? 'none' : `${channels} channels for ${formatTime(duration)}${start ? `, from ${start}` : ''}`;
-
 interface RecallFound extends NetworkSummary {
-  prompt: Prompt;
+  prompt: PromptSummary;
   periods: number;
   recall: RecallSummary[];
   chance: { precision: number };
@@ -142,7 +135,7 @@ const stability: NetworkPage<StabilityFound> = {
 interface SimulationFound extends NetworkSummary {
   until_s: number;
   start: string;
-  prompt: Prompt;
+  prompt: PromptSummary;
   noise: { threshold: number };
   simulated_spikes: number;
   rate_hz: number;

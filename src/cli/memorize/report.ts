@@ -13,6 +13,7 @@ import { channelCount, idOf, spikesOf } from '../../memory/score/index.js';
 import { byMemory, type MemoryRecall, type RecallSummary, type SwitchingSummary } from '../../memory/summary/index.js';
 import { inputsOf } from '../../memory/template/index.js';
 import { changedWarning, warnOfChanges } from './changed.js';
+import { type PromptSummary, promptSaid } from './prompt.js';
 import { type NetworkPage, type NetworkSummary, networkPageOf } from './report-on-network.js';
 import { againstNoise, type Drawn, recallReport, switchingAgainstNoise, switchingReport } from './report-recall.js';
 import { problemOf } from './stored-problem.js';
@@ -31,7 +32,7 @@ interface Summary {
   /** Of a trained network: method and settings, and how many neurons fire their train on the prescribed input. */
   training?: Record<string, string | number | boolean>;
   learned?: number;
-  prompt?: { channels: number; duration_s: number };
+  prompt?: PromptSummary;
   replay?: { periods: number; precision: number; lag_change_refractory: number | null };
   recall?: RecallSummary[];
   /** Of several memories, instead: every block of the schedule at every noise. */
@@ -156,11 +157,11 @@ async function figuresOf(
 }
 
 /** What must be known to read the numbers rightly. */
-const notesOf = ({ kkt_residual: kkt, worst_violation: worst }: Summary): string[] => [
+const notesOf = ({ kkt_residual: kkt, worst_violation: worst, prompt }: Summary): string[] => [
   kkt === undefined
     ? `Learned means that a neuron fires its prescribed spikes, to a quarter of a refractory period, and no others while it hears the prescribed trains. The template is left by up to ${worst.toPrecision(2)}.`
     : `Stored means that the potential of a neuron keeps its template at every moment, to ${worst.toExponential(0)} in the worst neuron, as checked outside the solver (optimality to ${kkt.toExponential(0)}).`,
-  'Noise x: each threshold is drawn from N(1, x²) after each spike, and the prompt is jittered by x refractory periods.',
+  `Noise x: each threshold is drawn from N(1, x²) after each spike${typeof prompt?.jitter_s === 'number' ? '' : ', and the prompt is jittered by x refractory periods'}.`,
 ];
 
 function settingsOf(summary: Summary, { score, network, template, tau0, memory }: StoredNetwork): [string, string][] {
@@ -171,6 +172,7 @@ function settingsOf(summary: Summary, { score, network, template, tau0, memory }
     Object.entries(settings)
       .map(([key, value]) => `${key} ${value}`)
       .join(', ');
+  const { overdrive, ...plain } = template;
   const delays = delayRange(network).map((delay) => formatTime(Number((delay * tau0).toPrecision(3))));
   return [
     ['channels', grouped(channels)],
@@ -180,7 +182,10 @@ function settingsOf(summary: Summary, { score, network, template, tau0, memory }
     ['spikes', scores.map(({ times }) => grouped(times.length)).join(', ')],
     ['synapses', `${grouped(synapses)} (${grouped(Math.round(synapses / channels))} per neuron)`],
     ['delays', delays.join(' to ')],
-    ['template', list(template)],
+    [
+      'template',
+      list(overdrive ? { ...plain, overdrive: `${overdrive.level} at ${formatTime(overdrive.after * tau0)}` } : plain),
+    ],
     summary.training ? ['training', list(summary.training)] : ['objective', summary.objective ?? ''],
     ['seed', String(summary.seed)],
   ];
@@ -226,11 +231,11 @@ function answerOf(summary: Summary, channels: number): string {
   if (switching && prompt) {
     const failed = switching.filter(({ success, trials }) => success < trials).map(({ noise }) => noise);
     const best = switching.map(({ noise }) => noise).filter((noise) => !failed.includes(noise));
-    return `${stored}; prompted one after the other by ${prompt.channels} channels, ${best.length > 0 ? `every memory is called up in all trials up to noise ${Math.max(...best)}` : 'not every memory is called up at any noise tried'}.`;
+    return `${stored}; prompted one after the other by ${promptSaid(prompt)}, ${best.length > 0 ? `every memory is called up in all trials up to noise ${Math.max(...best)}` : 'not every memory is called up at any noise tried'}.`;
   }
   const good = recall?.filter(({ success, trials }) => success === trials).at(-1);
   if (!recall || !prompt) return `${stored}.`;
-  return `${stored}; after a prompt of ${prompt.channels} channels for ${formatTime(prompt.duration_s)} the network ${good ? `recalls the score in all trials up to noise ${good.noise}, with a precision of ${good.precision.toFixed(3)}` : 'recalls the score in no series of trials as a whole'}.`;
+  return `${stored}; after a prompt of ${promptSaid(prompt)} the network ${good ? `recalls the score in all trials up to noise ${good.noise}, with a precision of ${good.precision.toFixed(3)}` : 'recalls the score in no series of trials as a whole'}.`;
 }
 
 /** The potential of a stored neuron, as the run drew it, and the best that an impossible one can do. */

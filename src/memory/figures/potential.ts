@@ -8,6 +8,7 @@ import {
   type Course,
   type Cut,
   type Inputs,
+  isOverdrive,
   potentialFrom,
   resets,
   silentLevel,
@@ -139,11 +140,11 @@ function zonesIn(
 }
 
 /** The active moments, and the prescribed spikes that are none. */
-function activeIn({ cuts }: PotentialInput, potential: Course, spikes: Float64Array, shown: Shown) {
+function activeIn({ cuts, template }: PotentialInput, potential: Course, spikes: Float64Array, shown: Shown) {
   const mark = (time: number, demand: string) => ({ time: shown.ms(time), value: valueAt(potential, time), demand });
   const active = cuts
     .filter(({ time, memory = 0 }) => memory === 0 && isIn(shown, time))
-    .map(({ time, kind }) => mark(time, DEMANDS[kind]));
+    .map((cut) => mark(cut.time, isOverdrive(cut, template, spikes) ? MARKS.overdrive : DEMANDS[cut.kind]));
   const marked = new Set(cuts.filter(({ kind }) => kind === 'spike' || kind === 'above').map(({ time }) => time));
   for (const time of spikes.filter((one) => isIn(shown, one))) {
     if (!marked.has(time)) active.push(mark(time, DEMANDS.spike));

@@ -22,6 +22,7 @@ export {
 export {
   type Draws,
   type Flaws,
+  MOST_JITTER,
   MOST_WARP,
   ofSize,
   type Prompt,
@@ -29,6 +30,7 @@ export {
   promptedChannels,
   promptSize,
   repeatTrain,
+  wrongCount,
 } from './prompt.js';
 export {
   type CoursePeriod,

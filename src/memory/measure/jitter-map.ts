@@ -83,7 +83,7 @@ export function demandMap(map: JitterMap): void {
 /** A common shift is taken out so often. */
 export const SEGMENT = 5;
 
-/** The map of a stored score. Throws `input` where a spike's slope is zero: its shift is then not defined. */
+/** The map of a stored score. Throws `input` where a spike's slope is zero, or nothing arrives for it: its shift is then not defined. */
 export function jitterMap(score: Score, network: Network, model: NeuronModel = { model: 'continuation' }): JitterMap {
   demandScore(score);
   checkNetwork(network);
@@ -122,11 +122,13 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
   let beyond = 0;
   for (let m = 0; m < size; m++) {
     const l = owner[order[m]];
-    let far = 0;
+    let [far, heard] = [0, false];
     count = 0;
     const near: [column: number, age: number, weight: number][] = [];
     visit(l, order[m] - score.starts[l], {
-      add(n, turns, influence, curvature) {
+      add(n, turns, influence, curvature, synapse) {
+        // What a reset has left moves the potential of a neuron without weights, too.
+        heard ||= synapse !== undefined && influence !== 0;
         const column = columnOf(n, m);
         if (turns !== (column < size ? 1 : 0)) far += Math.abs(influence);
         add(column, influence, curvature);
@@ -136,12 +138,7 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
     let slope = 0;
     touched.subarray(0, count).sort();
     for (let i = 0; i < count; i++) slope += row.value[touched[i]];
-    if (slope === 0) {
-      throw new EngramError(
-        'input',
-        `the potential of neuron ${l} is flat at one of its spikes (at ${score.times[order[m]].toPrecision(6)} refractory periods), so that its shift is not defined: the neuron is not stored; "memorize explain" tells why`,
-      );
-    }
+    if (slope === 0 || !heard) throw undefinedShift(l, score.times[order[m]], slope);
     slopes[m] = slope;
     beyond = Math.max(beyond, far / Math.abs(slope));
     entries.reserve(count);
@@ -183,6 +180,13 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
     beyond,
   };
 }
+
+/** That a spike of a neuron has no shift. */
+const undefinedShift = (neuron: number, time: number, slope: number) =>
+  new EngramError(
+    'input',
+    `${slope === 0 ? `the potential of neuron ${neuron} is flat` : `nothing moves the potential of neuron ${neuron}`} at one of its spikes (at ${time.toPrecision(6)} refractory periods), so that its shift is not defined: the neuron is not stored; "memorize explain" tells why`,
+  );
 
 /** Columns and values that grow by doubling. */
 function growing() {

@@ -53,6 +53,8 @@ export interface Prompt extends Flaws {
   prompt: Prompted;
 }
 
+/** The largest jitter, in refractory periods. */
+export const MOST_JITTER = 10;
 /** The largest time warp, either way. */
 export const MOST_WARP = 0.1;
 
@@ -69,7 +71,7 @@ export function checkPrompt(plan: Prompt, neurons: number): void {
     const count = typeof prompt === 'object' && prompt !== null ? prompt.random : prompt;
     demandInteger('prompted channels', count, 0, neurons);
   }
-  demandNumber("the prompt's jitter", jitter, 0, 10);
+  demandNumber("the prompt's jitter", jitter, 0, MOST_JITTER);
   demandNumber('the share of missing spikes', missing, 0, 1);
   demandNumber('the share of extra spikes', extra, 0, 100);
   demandNumber('the share of wrong channels', wrong, 0, 1);
@@ -110,9 +112,12 @@ export function promptedChannels(prompt: Prompted, channels: number, { seed, ind
   return drawn(all, prompt.random, streamKey(seed, `prompted ${index}`));
 }
 
+/** How many of so many prompted channels play another memory. */
+export const wrongCount = (prompted: number, wrong: number): number => Math.round(wrong * prompted);
+
 /** Those of the prompted channels that play another memory in a trial. */
 export function wrongChannels(prompted: readonly number[], { wrong = 0 }: Flaws, { seed, index }: Draws): Set<number> {
-  const count = Math.round(wrong * prompted.length);
+  const count = wrongCount(prompted.length, wrong);
   return new Set(count > 0 ? drawn(prompted, count, streamKey(seed, `wrong ${index}`)) : []);
 }
 

@@ -17,8 +17,8 @@ export interface TriedSize {
   size: number;
   success: number;
   trials: number;
-  /** Of the probability of success, at 95 %. */
-  interval: [number, number];
+  /** Of the probability of success, at 95 %; null where all trials are the same. */
+  interval: [number, number] | null;
 }
 
 /** What a search has found. */
@@ -43,7 +43,7 @@ export async function findSmallest(
 ): Promise<SmallestSize> {
   const tried: TriedSize[] = [];
   const recalls = async (size: number): Promise<TriedSize | undefined> => {
-    const found = await trySize(size, attempt, fixed ? 1 : trials, fixed ? 1 : ROUNDS);
+    const found = await trySize(size, attempt, trials, fixed);
     tried.push(found);
     return found.success / found.trials >= WANTED ? found : undefined;
   };
@@ -63,9 +63,10 @@ export async function findSmallest(
 async function trySize(
   size: number,
   attempt: (size: number, from: number, to: number) => Promise<number>,
-  trials: number,
-  rounds: number,
+  most: number,
+  fixed: boolean,
 ): Promise<TriedSize> {
+  const [trials, rounds] = fixed ? [1, 1] : [most, ROUNDS];
   let success = 0;
   let done = 0;
   let interval: [number, number] = [0, 1];
@@ -74,5 +75,5 @@ async function trySize(
     done += trials;
     interval = wilson(success, done);
   }
-  return { size, success, trials: done, interval };
+  return { size, success, trials: done, interval: fixed ? null : interval };
 }

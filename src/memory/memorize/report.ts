@@ -41,6 +41,8 @@ export interface BareReport {
     time: number;
     /** The highest potential that weights within the bounds give there, in thresholds. */
     reach: number;
+    /** Of several memories, in which one. */
+    memory?: number;
   }[];
   /** Work done, the same on every machine. */
   counters: Counters;
@@ -113,7 +115,11 @@ export function infeasibleReport(neuron: NeuronProblem, template: Template, solu
     // Beyond 1e12 all is rounding.
     boundNeeded: granted ? (factor > 1e12 ? Number.POSITIVE_INFINITY : factor * template.bound) : 0,
     ...(free ? { signed: !judge(infeasible({ ...neuron, box: free }, template, rows)).granted } : {}),
-    unreached: unreached.map(({ time, reach }) => ({ time, reach })),
+    unreached: unreached.map(({ time, reach, memory }) => ({
+      time,
+      reach,
+      ...(neuron.memories.length > 1 ? { memory } : {}),
+    })),
     counters,
   };
 }

@@ -24,6 +24,7 @@ export {
 export {
   type Bounds,
   daleBounds,
+  twinCount,
   type WireOptions,
   wireFixedIn,
   wireFixedInOut,

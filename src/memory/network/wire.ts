@@ -151,3 +151,19 @@ export function daleBounds(wiring: Wiring, share: number, bound: number, seed: n
     upper: Float64Array.from(sources, (source) => (excitatory[source] ? bound : 0)),
   };
 }
+
+/** How many synapses are the same as another one of their neuron, before them: source, delay and bounds are equal. */
+export function twinCount({ starts, sources, delays }: Wiring, bounds?: Bounds): number {
+  let count = 0;
+  for (let l = 0; l + 1 < starts.length; l++) {
+    // Nearly always no two delays are equal.
+    const sorted = delays.slice(starts[l], starts[l + 1]).sort();
+    if (!sorted.some((delay, i) => i > 0 && delay === sorted[i - 1])) continue;
+    const seen = new Set<string>();
+    for (let k = starts[l]; k < starts[l + 1]; k++) {
+      seen.add([sources[k], delays[k], bounds?.lower[k], bounds?.upper[k]].join());
+    }
+    count += starts[l + 1] - starts[l] - seen.size;
+  }
+  return count;
+}

@@ -33,6 +33,8 @@ export interface StorageSummary {
   /** Over the solved neurons. */
   readonly worst: { violation: number; kkt: number; betweenPoints?: number };
   readonly unsolved: readonly Unsolved[];
+  /** How many of those that are not stored have no weights: undecided and soft ones have some. */
+  readonly silent: number;
   /** How many proofs of impossible neurons fail once their synapses may have either sign. */
   readonly signed: number;
   /** The first stored neuron with at least as many spikes as most, or what comes closest to that. */
@@ -53,13 +55,16 @@ export function createStorageSummary(problem: Problem, tau0: number): StorageSum
   const tallies = talliesOf(aimOf(problem), tau0);
   const told = () => tallies.map((tally) => tally.tell());
   const busy = score.times.length / (score.starts.length - 1);
-  let signed = 0;
+  let [signed, silent] = [0, 0];
   let typical: { rank: number; report: NeuronReport; neuron: number } | undefined;
 
   return {
     counts,
     worst,
     unsolved,
+    get silent() {
+      return silent;
+    },
     get signed() {
       return signed;
     },
@@ -77,6 +82,7 @@ export function createStorageSummary(problem: Problem, tau0: number): StorageSum
       } else {
         counts[status === 'infeasible' ? 'infeasible' : 'undecided']++;
         if (report.signed) signed++;
+        if (report.weights.every((w) => w === 0)) silent++;
         unsolved.push(unsolvedOf(report, problem, neuron, tau0));
       }
       for (const name of Object.keys(work) as (keyof typeof work)[]) work[name] += report.counters[name];

@@ -7,6 +7,7 @@
  * demand by demand. Whether a template holds is not judged by it (verify.ts).
  */
 import type { Course } from './course.js';
+import type { Cut } from './cut.js';
 import type { Dynamics } from './dynamics.js';
 import type { Template } from './template.js';
 import { silentLevel, type Zone, zonesOfNeuron } from './zones.js';
@@ -63,6 +64,10 @@ export function overdriveTime(spike: number, period: number, { overdrive }: Temp
   const time = spike + (overdrive?.after ?? 0);
   return time < period ? time : time - period;
 }
+
+/** Whether a cut asks for an overdrive: what else is asked from below is asked at a spike. */
+export const isOverdrive = ({ kind, time }: Cut, { overdrive }: Template, spikes: Float64Array): boolean =>
+  overdrive !== undefined && kind === 'above' && !spikes.includes(time);
 
 /** By how much each demand is missed, and where most: exact, by the course of the potential. */
 export function shortfalls(

@@ -5,7 +5,7 @@ export { courseOf, potentialOf } from './default/course.js';
 export { firstCrossing } from './default/crossing.js';
 export { energyMatrix } from './default/energy.js';
 export { energyCurvatures, energyGradient } from './default/energy-check.js';
-export { type Demand, type DemandKind, demandsOf, shortfalls } from './demands.js';
+export { type Demand, type DemandKind, demandsOf, isOverdrive, shortfalls } from './demands.js';
 export { type Dynamics, freeShare, resets } from './dynamics.js';
 export { dynamicsOf, inputsOf, loadScore } from './family.js';
 export { gridCuts } from './grid.js';
