@@ -293,7 +293,7 @@ export interface Certificate {
 /** The certificate of limits that cross by more than the tolerance, if there are such. */
 export function crossedLimits({ n, m, l, u, lb, ub }: Program<Matrix>): Certificate | undefined {
   // Others may cross by less.
-  const [row, variable] = [firstCrossed(l, u), firstCrossed(lb, ub)];
+  const [row, variable] = [firstCrossed(l, u, 2 * PROMISE), firstCrossed(lb, ub, 2 * PROMISE)];
   const violation = (row < m ? l[row] - u[row] : lb[variable] - ub[variable]) / 2;
   if (!(violation > 0)) return undefined;
   const [y, z] = [new Float64Array(m), new Float64Array(n)];
@@ -302,9 +302,10 @@ export function crossedLimits({ n, m, l, u, lb, ub }: Program<Matrix>): Certific
   return { y, z, violation, radius: Number.POSITIVE_INFINITY };
 }
 
-function firstCrossed(low: Float64Array, high: Float64Array): number {
+/** The first limits that cross by more than a tolerance; their number if there are none. */
+export function firstCrossed(low: Float64Array, high: Float64Array, tolerance: number): number {
   let i = 0;
-  while (i < low.length && !(low[i] - high[i] > 2 * PROMISE)) i++;
+  while (i < low.length && !(low[i] - high[i] > tolerance)) i++;
   return i;
 }
 
