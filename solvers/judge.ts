@@ -79,7 +79,8 @@ export function residuals(
     const error = lost ? lost[k] : 0;
     // z stands for the multiplier whose nearest double it is: what that rounding leaves of the slope belongs to it.
     const held = Math.abs(slope) <= 2 ** -53 * Math.abs(multiplier) && Number.isFinite(limit);
-    if (!held) dual = larger(dual, Math.abs(slope) + error);
+    // What the sum itself may have lost belongs to nobody.
+    dual = larger(dual, held ? error : Math.abs(slope) + error);
     const from = held ? own - limit : own;
     let next = high + from * slope;
     low += errorOfSum(high, from * slope, next);

@@ -11,6 +11,7 @@ import {
   solveQpLater,
   solveWithCuts,
   sparseProblem,
+  verify,
 } from '../solvers/index.js';
 import { proveInfeasible } from '../solvers/judge.js';
 import { checkProblem } from '../solvers/problem.js';
@@ -119,6 +120,15 @@ describe('a problem', () => {
       const problem: QpProblem = { P, q, A, l: zero, u: zero, lb: side.map((bound) => -bound), ub: side };
       expect(solveQp(problem, { method: 'interiorPoint' }).status, `${seed}`).toBe('solved');
     }
+  });
+
+  it('is not solved where terms that cancel each other hide its slope', () => {
+    // 1e100 y_0 and 1e100 y_1 cancel, and the slope is q = -1, of which sums in twice the precision keep nothing.
+    const problem: QpProblem = { P: f(362), q: f(-1), A: f(1e100, 1e100), l: f(0, -INF), u: f(3, 1), ub: f(0) };
+    const y = 6.5760237153269655e-12;
+    const { solved, residuals } = verify(problem, { x: f(0), y: f(y, -y), z: f(0) });
+    expect(residuals.dual).toBeGreaterThan(1);
+    expect(solved).toBe(false);
   });
 
   it('is refused where it has a part that is none: a misspelt limit would be passed over', () => {
