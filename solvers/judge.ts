@@ -79,7 +79,8 @@ export function residuals(
     const error = lost ? lost[k] : 0;
     // z stands for the multiplier whose nearest double it is: what that rounding leaves of the slope belongs to it.
     const held = Math.abs(slope) <= 2 ** -53 * Math.abs(multiplier) && Number.isFinite(limit);
-    if (!held) dual = larger(dual, Math.abs(slope) + error);
+    // What the sum itself may have lost belongs to nobody.
+    dual = larger(dual, held ? error : Math.abs(slope) + error);
     const from = held ? own - limit : own;
     let next = high + from * slope;
     low += errorOfSum(high, from * slope, next);
@@ -293,7 +294,7 @@ export interface Certificate {
 /** The certificate of limits that cross by more than the tolerance, if there are such. */
 export function crossedLimits({ n, m, l, u, lb, ub }: Program<Matrix>): Certificate | undefined {
   // Others may cross by less.
-  const [row, variable] = [firstCrossed(l, u), firstCrossed(lb, ub)];
+  const [row, variable] = [firstCrossed(l, u, 2 * PROMISE), firstCrossed(lb, ub, 2 * PROMISE)];
   const violation = (row < m ? l[row] - u[row] : lb[variable] - ub[variable]) / 2;
   if (!(violation > 0)) return undefined;
   const [y, z] = [new Float64Array(m), new Float64Array(n)];
@@ -302,9 +303,10 @@ export function crossedLimits({ n, m, l, u, lb, ub }: Program<Matrix>): Certific
   return { y, z, violation, radius: Number.POSITIVE_INFINITY };
 }
 
-function firstCrossed(low: Float64Array, high: Float64Array): number {
+/** The first limits that cross by more than a tolerance; their number if there are none. */
+export function firstCrossed(low: Float64Array, high: Float64Array, tolerance: number): number {
   let i = 0;
-  while (i < low.length && !(low[i] - high[i] > 2 * PROMISE)) i++;
+  while (i < low.length && !(low[i] - high[i] > tolerance)) i++;
   return i;
 }
 

@@ -24,6 +24,7 @@ import {
   allowanceOf,
   boundMultipliers,
   crossedLimits,
+  firstCrossed,
   isSharp,
   keepsPromise,
   proveInfeasible,
@@ -362,11 +363,7 @@ function withoutSolver(program: Program<Matrix>): Solution | undefined {
 /** Limits that cross by less than the tolerance meet half-way: every point between them is good enough. */
 function uncrossed<M extends Matrix>(program: Program<M>): Program<M> {
   const { l, u, lb, ub } = program;
-  const cross = (a: Float64Array, b: Float64Array) => {
-    for (let i = 0; i < a.length; i++) if (a[i] > b[i]) return true;
-    return false;
-  };
-  if (!cross(l, u) && !cross(lb, ub)) return program;
+  if (firstCrossed(l, u, 0) === l.length && firstCrossed(lb, ub, 0) === lb.length) return program;
   const met = (a: Float64Array, b: Float64Array, own: Float64Array) =>
     mapped(own, (value, i) => (a[i] > b[i] ? a[i] + (b[i] - a[i]) / 2 : value));
   return { ...program, l: met(l, u, l), u: met(l, u, u), lb: met(lb, ub, lb), ub: met(lb, ub, ub) };

@@ -2,12 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import {
   createModel,
+  denseProblem,
   type QpProblem,
   type Rows,
   readMps,
   solveQp,
   solveQpLater,
   solveWithCuts,
+  sparseProblem,
+  verify,
 } from '../solvers/index.js';
 import { proveInfeasible } from '../solvers/judge.js';
 import { checkProblem } from '../solvers/problem.js';
@@ -202,4 +205,34 @@ it('a fixed file whose names have blanks may say anywhere in a line that it asks
     const text = `NAME\nOBJSENSE\n${line}\nROWS\n N  THE COST\nCOLUMNS\n    X ONE     THE COST           2.0\nRHS\nENDATA\n`;
     expect(readMps(text, 'a file'), line).toMatchObject({ maximize: true, q: f(-2), columns: ['X ONE'] });
   }
+});
+
+it('a problem with entries out of place, or twice, is refused in either form', () => {
+  const model = { name: '', columns: ['a', 'b'], rows: ['r'], integer: [false, false], maximize: false, constant: 0 };
+  const vectors = { q: f(1, 1), l: f(0), u: f(1), lb: f(0, 0), ub: f(1, 1) };
+  const refused = (A: [number, number, number][], P: [number, number, number][], text: string) => {
+    expect(() => solveQp(denseProblem({ ...model, ...vectors, A, P }))).toThrow(text);
+    expect(() => solveQp(sparseProblem({ ...model, ...vectors, A, P }))).toThrow(text);
+  };
+  // In a dense P of two variables the place of (0, 2) is that of (1, 0).
+  refused([], [[0, 2, 1]], 'the column of an entry must be a whole number from 0 to 1; got 2');
+  refused([], [[2, 0, 1]], 'the row of an entry must be a whole number from 0 to 1; got 2');
+  refused([[1, 0, 1]], [], 'the row of an entry must be a whole number from 0 to 0; got 1');
+  refused(
+    [
+      [0, 0, 1],
+      [0, 0, 2],
+    ],
+    [],
+    'A has entry (0, 0) twice; add them up',
+  );
+});
+
+it('a point is not solved where terms that cancel each other hide its slope', () => {
+  // 1e100 y_0 and 1e100 y_1 cancel, and the slope is q = -1, of which sums in twice the precision keep nothing.
+  const problem: QpProblem = { P: f(362), q: f(-1), A: f(1e100, 1e100), l: f(0, -INF), u: f(3, 1), ub: f(0) };
+  const y = 6.5760237153269655e-12;
+  const { solved, residuals } = verify(problem, { x: f(0), y: f(y, -y), z: f(0) });
+  expect(residuals.dual).toBeGreaterThan(1);
+  expect(solved).toBe(false);
 });

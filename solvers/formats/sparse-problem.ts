@@ -1,7 +1,8 @@
 /** What a file says: a linear or quadratic program with names, and its forms for the solvers. */
 import { demandArray, demandInteger, demandObject, EngramError, refuse } from '../../src/core/index.js';
 import { memoryNeed, type QpProblem } from '../problem.js';
-import type { SparseMatrix } from '../sparse/csc.js';
+import { rowsOf, type SparseMatrix } from '../sparse/csc.js';
+import { expanded } from '../sparse/matrix.js';
 
 /** A linear, quadratic or mixed-integer program as a file has it, with m rows and n variables. */
 export interface SparseProblem {
@@ -43,15 +44,9 @@ export function denseProblem(model: SparseProblem): QpProblem {
     const need = (memoryNeed(n, m) / 1e9).toFixed(1);
     throw new EngramError('input', `${model.name}: ${n} variables and ${m} rows need ${need} GB as dense matrices`);
   }
-  const A = new Float64Array(m * n);
-  for (const [i, k, value] of model.A) A[n * i + k] = value;
-  let P: Float64Array | undefined;
-  if (model.P.length > 0) {
-    P = new Float64Array(n * n);
-    for (const [i, j, value] of model.P) P[n * i + j] = value;
-  }
-  const { q, l, u, lb, ub, constant } = model;
-  return { P, q, A, l, u, lb, ub, constant };
+  const { P, A, ...rest } = sparseProblem(model);
+  const full = (name: string, M: SparseMatrix, rows: number) => expanded(rowsOf(name, M, rows, n), n);
+  return { P: P && full('P', P as SparseMatrix, n), A: full('A', A as SparseMatrix, m), ...rest };
 }
 
 /** The problem with sparse matrices, of any size; integrality is left out. */
@@ -79,9 +74,13 @@ function demandModel(model: SparseProblem): { n: number; m: number } {
   const [n, m] = [model.columns.length, model.rows.length];
   for (const name of ['q', 'lb', 'ub'] as const) demandArray(name, model[name], Float64Array, n);
   for (const name of ['l', 'u'] as const) demandArray(name, model[name], Float64Array, m);
-  for (const [i, k] of model.A) {
-    demandInteger('the row of an entry', i, 0, m - 1);
-    demandInteger('the column of an entry', k, 0, n - 1);
-  }
+  const demandPlaces = (entries: SparseProblem['A'], rows: number) => {
+    for (const [i, k] of entries) {
+      demandInteger('the row of an entry', i, 0, rows - 1);
+      demandInteger('the column of an entry', k, 0, n - 1);
+    }
+  };
+  demandPlaces(model.A, m);
+  demandPlaces(model.P, n);
   return { n, m };
 }
