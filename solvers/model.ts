@@ -12,6 +12,7 @@ import {
 import type { Settings, Solution } from './solution.js';
 import {
   checkedSettings,
+  isSparse,
   owned,
   type Standing,
   solveNext,
@@ -64,19 +65,29 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
     return program;
   };
   const usual = checkedSettings(NONE, program.n);
-  // What is too large for dense matrices is solved by steps that start from no point, and presolve helps them.
-  const nearest = ({ n, m }: Program<Matrix>) => (fitsDense(n, m) ? last : undefined);
+  // Sparse steps start from no point, and presolve helps them.
+  let sparse: boolean | undefined;
+  const nearest = () => {
+    if (!last) return undefined;
+    sparse ??= isSparse(alive());
+    return sparse ? undefined : last;
+  };
+  // Where optima are far from each other, sparse steps from nothing are the shorter way: one after the first leap, three after the next.
+  let leaps = 0;
+  let rest = 0;
   const again = (settings: Settings) => {
     const now = alive();
-    const start = nearest(now);
-    if (!start || (settings !== NONE && !Object.keys(settings).every((key) => CAPS.includes(key)))) return undefined;
+    if (!last || !fitsDense(now.n, now.m) || rest-- > 0) return undefined;
+    if (settings !== NONE && !Object.keys(settings).every((key) => CAPS.includes(key))) return undefined;
     const how = settings === NONE ? usual : checkedSettings(settings, now.n);
     const before = kept ?? standing(now);
     // Not if it ends early, by whatever.
     kept = undefined;
     how.signal?.throwIfAborted();
-    const solution = solveNext(before, now) ?? solveStanding(before, now, start, how);
+    const solution = solveNext(before, now) ?? solveStanding(before, now, last, how);
     if (solution) kept = before;
+    leaps = solution || !before.sparse ? 0 : 2 * leaps + 1;
+    rest = leaps;
     return solution;
   };
   const noted = (solution: Solution) => {
@@ -89,10 +100,10 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
   return {
     solve(settings = NONE) {
       demandObject('the settings', settings);
-      return noted(again(settings) ?? solveProgram(alive(), { start: nearest(alive()), ...settings }));
+      return noted(again(settings) ?? solveProgram(alive(), { start: nearest(), ...settings }));
     },
     async solveLater(settings = {}) {
-      return noted(await solveProgramLater(alive(), { start: nearest(alive()), ...settings }));
+      return noted(await solveProgramLater(alive(), { start: nearest(), ...settings }));
     },
     addRows(rows) {
       const old = alive();
@@ -101,6 +112,7 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
       const joined = (a: Float64Array, b: Float64Array) => Float64Array.from([...a, ...b]);
       const A = stacked(old.A, added.A, old.n);
       kept = undefined;
+      sparse = undefined;
       program = { ...old, m: old.m + added.m, A, l: joined(old.l, added.l), u: joined(old.u, added.u) };
       if (!isCompressed(A)) demandDense(A, program.m, program.n);
     },

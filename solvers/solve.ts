@@ -58,6 +58,9 @@ import { demandRelative, granted, judged, type Measured } from './verify.js';
 /** Steps of the interior point after which nothing comes of it any more: the public sets of docs/solvers.md take up to 71. */
 const MOST_STEPS = 500;
 
+/** Constraints that change between two optima at most, if the way from one to the other is to be shorter than that of sparse steps from nothing. */
+const FEW_CHANGES = 32;
+
 /** The curvature of an identity. */
 const CURVED = { least: 1, convexity: 'proved' } as const;
 
@@ -252,6 +255,8 @@ function bySteps(
 
 /** A program before the active set, whose scaling, factor and held constraints stay while costs and limits change. */
 export interface Standing {
+  /** Whether its steps from nothing are sparse ones. */
+  readonly sparse: boolean;
   readonly convexity: Convexity;
   readonly scaling: Scaling;
   /** The program with matrices as the judge takes them. */
@@ -270,15 +275,28 @@ export interface Standing {
 
 /** Sets a program up to be solved again and again. */
 export function standing(program: Program<Matrix>): Standing {
-  const { thin: matrices } = formed(program);
+  const { sparse, thin: matrices } = formed(program);
   const seen = uncrossed(matrices);
   const { program: inner, scaling } = scaled<Matrix>(seen);
   const { convexity } = curvatureOf(program);
-  return { convexity, scaling, matrices, sizes: sizesOf(seen), room: roomOf(program), seen, inner, limits: program };
+  return {
+    sparse,
+    convexity,
+    scaling,
+    matrices,
+    sizes: sizesOf(seen),
+    room: roomOf(program),
+    seen,
+    inner,
+    limits: program,
+  };
 }
 
 const alike = (a: Standing['limits'], b: Standing['limits']) =>
   a.l === b.l && a.u === b.u && a.lb === b.lb && a.ub === b.ub;
+
+/** Whether a program is solved from nothing by sparse steps. */
+export const isSparse = (program: Program<Matrix>): boolean => formed(program).sparse;
 
 /**
  * Solves a program that differs from the last one in costs alone, or in nothing, if a step from the last optimum or a few lead to its own;
@@ -332,6 +350,8 @@ export function solveStanding(
   } else {
     const from = scaledStart(program, start, scaling);
     kept.workspace = openActiveSet(createArena(), kept.inner, judge, roundLimit, from, watched);
+    // Dense matrices hold few constraints more in the time of sparse steps.
+    if (kept.workspace && kept.sparse) kept.workspace.patience = FEW_CHANGES;
     candidate = kept.workspace && toEnd(solveFrom(kept.workspace), workLimit, signal);
     kept.next = kept.workspace && nextBySteps(kept.workspace, scaling);
   }

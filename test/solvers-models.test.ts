@@ -276,3 +276,33 @@ describe('one walk over a matrix for both of its products', () => {
     );
   });
 });
+
+it('where optima are far from each other a sparse model takes the way from nothing, and near ones the way of steps again', () => {
+  const random = lcg(7);
+  const n = 300;
+  const places = Array.from({ length: n }, (_, k) => [k >> 1, Math.min((k >> 1) + 1, n / 2 - 1)]);
+  const pairs = places.map(([i, j]) => (i === j ? [i] : [i, j]));
+  const A = {
+    starts: Int32Array.from([0, ...pairs.map((_, k) => pairs.slice(0, k + 1).flat().length)]),
+    rows: Int32Array.from(pairs.flat()),
+    values: Float64Array.from(pairs.flat(), () => random() - 0.5),
+  };
+  const side = (value: number) => new Float64Array(n / 2).fill(value);
+  const box = (value: number) => new Float64Array(n).fill(value);
+  const problem = { P: box(1), q: box(0), A, l: side(-0.2), u: side(0.2), lb: box(-1), ub: box(1) };
+  const model = createModel(problem);
+  const costs = (size: number) => Float64Array.from({ length: n }, () => size * (random() - 0.5));
+  const solve = (q: Float64Array) => {
+    model.update({ q });
+    const answer = model.solve();
+    const fresh = solveQp({ ...problem, q });
+    expect([answer.status, fresh.status]).toEqual(['solved', 'solved']);
+    expect(answer.objective).toBeCloseTo(fresh.objective, 8);
+    return answer.method;
+  };
+  const far = Array.from({ length: 3 }, () => solve(costs(8)));
+  expect(far).toEqual(['interiorPoint', 'interiorPoint', 'interiorPoint']);
+  const near = costs(8);
+  const close = Array.from({ length: 6 }, () => solve(near.map((cost) => cost * (1 + 1e-6 * random()))));
+  expect(close.slice(-2)).toEqual(['activeSet', 'activeSet']);
+});

@@ -7,7 +7,7 @@ import { boundOf } from './active-set.js';
 import { codesOfSlots, listedCodes, pointOf, takeUp, tellTables, violatedNow } from './constraints.js';
 import { polish } from './polish.js';
 import { proofOf } from './proof.js';
-import { clipped, type Workspace } from './workspace.js';
+import { clipped, isImpatient, type Workspace } from './workspace.js';
 
 /** Fresh factors for pivots that go in circles. */
 const RESTARTS = 20;
@@ -52,7 +52,7 @@ export function* solveCentre(s: Workspace, refining = true): Rounds<Outcome> {
       continue;
     }
     const more: boolean = !s.watched || (yield n * (m + (s.metric.factor === 0 ? 0 : n) + n));
-    if (work.rounds >= s.roundLimit || !more) return { status: 'roundLimit' };
+    if (work.rounds >= s.roundLimit || !more || isImpatient(s, listed)) return { status: 'roundLimit' };
     refined = false;
     const before = solver.counters.additions + solver.counters.removals;
     const status = takeUp(s, listed);

@@ -73,6 +73,8 @@ export interface Workspace {
   roundLimit: number;
   /** Whether anyone may stop it between rounds. */
   watched: boolean;
+  /** After how many constraints taken up and let go, or about to be, a solve is given up. */
+  patience: number;
   /** Pointers to x, to scratch of a vector of variables, both `stride` doubles, and to the codes of violated constraints. */
   readonly stride: number;
   readonly xAt: number;
@@ -161,6 +163,7 @@ export function workspaceOf(
     solver,
     roundLimit,
     watched,
+    patience: Number.POSITIVE_INFINITY,
     work: noWork(),
     counted: noWork(),
     stride,
@@ -179,6 +182,10 @@ export function workspaceOf(
   writeLimits(s);
   return s;
 }
+
+/** Whether so many more constraints are too many. */
+export const isImpatient = ({ kernel, counted, patience }: Workspace, more: number): boolean =>
+  kernel.activeSetAdditions() + kernel.activeSetRemovals() + more > counted.additions + counted.removals + patience;
 
 /** Constraints taken up and let go since it was last asked. */
 export function changesOf(s: Workspace): Pick<Work, 'additions' | 'removals'> {
