@@ -20,6 +20,7 @@
  * so little that the proof still holds for all |x_k| up to its radius, at least 1e9. That P is convex is looked at
  * elsewhere (convexity.ts), and said beside the status.
  */
+import { exponentOf, powerOfTwo } from '../src/core/index.js';
 import { add, addProduct, type Doubled, type DoubledVector, errorOfProduct, errorOfSum } from './doubled.js';
 import { exactRay, wholeNumbers } from './exact-ray.js';
 import { largest } from './largest.js';
@@ -332,7 +333,7 @@ export function proveInfeasible(program: Program<Matrix>, y: Float64Array): Cert
   y = y.map((value, i) => (Number.isFinite(value > 0 ? l[i] : u[i]) ? value : 0));
   if (isZero(y) || !y.every(Number.isFinite)) return undefined;
   // Of size 1, so that nothing is lost below the least double: a power of two changes no digit.
-  const unit = powerOfTwo(largest(y));
+  const unit = powerOfTwo(Math.max(exponentOf(largest(y)), -1022));
   y = y.map((value) => value / unit);
   const zero = new Float64Array(n);
   const terms = new Float64Array(n);
@@ -373,14 +374,6 @@ export function proveInfeasible(program: Program<Matrix>, y: Float64Array): Cert
   const weight = [y, z].reduce((sum, part) => part.reduce((total, value) => total + Math.abs(value), sum), 0);
   const violation = proved / weight;
   return violation > PROMISE && radius >= LEAST_RADIUS ? { y, z, violation, radius } : undefined;
-}
-
-/** The power of two at or below a positive number. */
-function powerOfTwo(value: number): number {
-  let power = 1;
-  while (power > value) power /= 2;
-  while (2 * power <= value) power *= 2;
-  return power;
 }
 
 /**
