@@ -366,10 +366,10 @@ export function proveInfeasible(program: Program<Matrix>, y: Float64Array): Cert
       return undefined;
     }
   }
-  if (vanished.length > 0 && !vanish(program, y, vanished))
-    for (const k of vanished) open += doubledError(m) * terms[k];
   const proved = rounded(margin) - 2 ** -50 * size;
   if (!(proved > ROUNDING * size)) return undefined;
+  if (vanished.length > 0 && !vanish(program, y, vanished))
+    for (const k of vanished) open += doubledError(m) * terms[k];
   const radius = open > 0 ? proved / open : Number.POSITIVE_INFINITY;
   const weight = [y, z].reduce((sum, part) => part.reduce((total, value) => total + Math.abs(value), sum), 0);
   const violation = proved / weight;

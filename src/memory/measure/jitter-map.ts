@@ -83,7 +83,7 @@ export function demandMap(map: JitterMap): void {
 /** A common shift is taken out so often. */
 export const SEGMENT = 5;
 
-/** The map of a stored score. Throws `input` where a spike's slope is zero, or nothing arrives for it: its shift is then not defined. */
+/** The map of a stored score. Throws `input` where a spike's slope is zero, or its neuron has no weights: its shift is then not defined. */
 export function jitterMap(score: Score, network: Network, model: NeuronModel = { model: 'continuation' }): JitterMap {
   demandScore(score);
   checkNetwork(network);
@@ -112,6 +112,9 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
     row.value[column] += value;
     row.curvature[column] += curvature;
   };
+  const silent = Array.from({ length: neurons }, (_, l) =>
+    network.weights.subarray(network.starts[l], network.starts[l + 1]).every((weight) => weight === 0),
+  );
   const visit = causesOf(score, network, model);
   const columnOf = (spike: number, m: number) => rank[spike] + (rank[spike] < m ? size : 0);
   const starts = new Float64Array(size + 1);
@@ -122,13 +125,11 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
   let beyond = 0;
   for (let m = 0; m < size; m++) {
     const l = owner[order[m]];
-    let [far, heard] = [0, false];
+    let far = 0;
     count = 0;
     const near: [column: number, age: number, weight: number][] = [];
     visit(l, order[m] - score.starts[l], {
-      add(n, turns, influence, curvature, synapse) {
-        // What a reset has left moves the potential of a neuron without weights, too.
-        heard ||= synapse !== undefined && influence !== 0;
+      add(n, turns, influence, curvature) {
         const column = columnOf(n, m);
         if (turns !== (column < size ? 1 : 0)) far += Math.abs(influence);
         add(column, influence, curvature);
@@ -138,7 +139,8 @@ export function jitterMap(score: Score, network: Network, model: NeuronModel = {
     let slope = 0;
     touched.subarray(0, count).sort();
     for (let i = 0; i < count; i++) slope += row.value[touched[i]];
-    if (slope === 0 || !heard) throw undefinedShift(l, score.times[order[m]], slope);
+    // What a reset has left moves the potential of a neuron without weights, too.
+    if (slope === 0 || silent[l]) throw undefinedShift(l, score.times[order[m]], slope);
     slopes[m] = slope;
     beyond = Math.max(beyond, far / Math.abs(slope));
     entries.reserve(count);
