@@ -35,7 +35,7 @@ export function formed(given: Program<Matrix>): Forms {
     const program = { ...given, hessian };
     const thin = {
       ...given,
-      A: rows > FEW * n * m ? expanded(A, n) : A,
+      A: rows > FEW * n * m ? expanded(A, n) : compressed(A, n),
       hessian: whole && curved <= fewCurved ? compressed(hessian, n) : hessian,
     };
     return { sparse: false, program, thin };

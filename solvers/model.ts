@@ -77,8 +77,8 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
   let rest = 0;
   const again = (settings: Settings) => {
     const now = alive();
-    if (!last || !fitsDense(now.n, now.m) || rest-- > 0) return undefined;
-    if (settings !== NONE && !Object.keys(settings).every((key) => CAPS.includes(key))) return undefined;
+    if (!last || (settings !== NONE && !Object.keys(settings).every((key) => CAPS.includes(key)))) return undefined;
+    if (!fitsDense(now.n, now.m) || rest-- > 0) return undefined;
     const how = settings === NONE ? usual : checkedSettings(settings, now.n);
     const before = kept ?? standing(now);
     // Not if it ends early, by whatever.
