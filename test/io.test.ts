@@ -196,6 +196,10 @@ describe('network.npz', () => {
       /contradict each other/,
     );
     expect(() => readMemory(npzBytes({ x: Float64Array.of(1) }), 'n')).toThrow(/n: no header/);
+    const edited = (arrays.header as string).replace('"zone":0.2', '"zone":0.7');
+    expect(() => readMemory(npzBytes({ ...arrays, header: edited }), 'n')).toThrow(
+      'n: header.template: the firing zone must be above 0 and at most half a refractory period; got 0.7',
+    );
   });
 
   it('is read as a score and as a wiring, in units of another refractory period too', async () => {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Status } from '../../../solvers/index.js';
 import { type Aim, aimOf, type Objective, parseObjective } from '../memorize/index.js';
-import type { Template } from '../template/index.js';
+import { checkTemplate, type Template } from '../template/index.js';
 import { type ModelHeader, modelSchema } from './model-header.js';
 
 /** Files of the default neuron and template are still written as schema 1, which older versions read. */
@@ -104,15 +104,23 @@ export const headerSchema: z.ZodType<MemoryHeader> = z.object({
   other_periods: z.array(z.number().positive().max(1e9)).optional(),
   model: modelSchema,
   units: z.object({ time: z.literal('refractory period'), weight: z.literal('threshold'), slope: z.string() }),
-  template: z.object({
-    margin: z.number(),
-    slope: z.number(),
-    zone: z.number(),
-    bound: z.number(),
-    grid: z.number().positive().optional(),
-    shape: z.enum(['window', 'ramp']).optional(),
-    overdrive: z.object({ level: z.number(), after: z.number() }).optional(),
-  }),
+  template: z
+    .object({
+      margin: z.number(),
+      slope: z.number(),
+      zone: z.number(),
+      bound: z.number(),
+      grid: z.number().positive().optional(),
+      shape: z.enum(['window', 'ramp']).optional(),
+      overdrive: z.object({ level: z.number(), after: z.number() }).optional(),
+    })
+    .superRefine((template, { addIssue }) => {
+      try {
+        checkTemplate(template as Template);
+      } catch (error) {
+        addIssue((error as Error).message);
+      }
+    }),
   objective: z.custom<Objective>(
     (text) => typeof text === 'string' && parseObjective(text) === text,
     'unknown objective',
