@@ -24,13 +24,14 @@ export interface Forms {
 export function formed(given: Program<Matrix>): Forms {
   const { n, m, A } = given;
   const whole = given.P === 'whole';
-  const few = Math.floor(FEW * n * (m + (whole ? n : 0)));
+  const numbers = n * (m + (whole ? n : 0));
+  const few = Math.floor(FEW * numbers);
   const fewCurved = Math.floor(FEW * n * n);
   const rows = isCompressed(A) ? A.values.length : entryCount(A, few);
   const curved = whole ? entryCount(given.hessian, Math.max(few - rows, fewCurved)) : 0;
   // Full rows beside a diagonal P that are given by columns stay so: a factor of n + m rows has few entries there.
   const full = (whole || !isCompressed(A)) && rows + curved > few;
-  if ((full || n * (m + (whole ? n : 0)) < MANY_NUMBERS) && fitsDense(n, m)) {
+  if ((full || numbers < MANY_NUMBERS) && fitsDense(n, m)) {
     const hessian = whole ? expanded(given.hessian, n) : given.hessian;
     const program = { ...given, hessian };
     const thin = {

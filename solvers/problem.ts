@@ -61,8 +61,8 @@ export interface Program<M extends Matrix = Float64Array> {
 const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;
 
-/** Numbers of a dense A from which on zeros are left out. */
-const MANY_NUMBERS = 1000;
+/** Numbers of a dense A below which zeros cost less than leaving them out. */
+const SMALL = 1000;
 
 /** Bytes that a solve of n variables and m rows needs, both methods and the copy of the data included. */
 export function memoryNeed(n: number, m: number): number {
@@ -76,9 +76,9 @@ export const fitsDense = (n: number, m: number): boolean => memoryNeed(n, m) <= 
 
 /**
  * Checks a problem and completes it. Dense arrays are referred to, not copied, except limits, whose infinities are made
- * plain, and an A that is mostly zeros, which is compressed. Throws `usage` where parts do not fit together, are not numbers, or are dense and need more memory than the
- * largest problem that is taken (1000 variables, 5000 rows; more of one if there are fewer of the other), unless `size`
- * says that size does not matter.
+ * plain, and an A that is mostly zeros, which is compressed. Throws `usage` where parts do not fit together, are not numbers,
+ * or are dense and need more memory than the largest problem that is taken (1000 variables, 5000 rows; more of one if there
+ * are fewer of the other), unless `size` says that size does not matter.
  */
 export function checkProblem(
   problem: QpProblem<Float64Array | SparseMatrix>,
@@ -106,7 +106,7 @@ export function checkProblem(
 
 /** A dense A by its rows, if it is large and mostly zeros, and all of it data: every later walk over its zeros would cost something. */
 const withoutZeros = (A: Float64Array, n: number) =>
-  A.length < MANY_NUMBERS ? undefined : thinned(A, n, Math.floor(FEW * A.length), LARGEST_DATA);
+  A.length < SMALL ? undefined : thinned(A, n, Math.floor(FEW * A.length), LARGEST_DATA);
 
 const isSparse = (M: unknown): M is SparseMatrix =>
   typeof M === 'object' && M !== null && ('starts' in M || 'rows' in M || 'values' in M) && !ArrayBuffer.isView(M);

@@ -67,7 +67,7 @@ export function scaled<M extends Matrix>(program: Program<M>): { program: Progra
   };
 }
 
-/** Multiplies factors so that sizes come to between 1 and 4, unless that would lead too far; returns whether any changes. */
+/** Multiplies factors so that sizes come to between 1 and 4, unless that would lead too far; returns whether any was off by more than a factor of two. */
 function equilibrate(factors: Float64Array, sizes: Float64Array): boolean {
   let any = false;
   for (let k = 0; k < sizes.length; k++) {
@@ -82,30 +82,20 @@ function equilibrate(factors: Float64Array, sizes: Float64Array): boolean {
 
 /** Notes the largest magnitudes of the rows of a matrix times its factors, and of its columns where they are larger than what is noted there. */
 function noteSizes(M: Matrix, rows: Float64Array, columns: Float64Array, rowSizes: Float64Array, sizes: Float64Array) {
+  const at = isCompressed(M) ? M : undefined;
+  const values = valuesOf(M);
   const n = columns.length;
-  // Without branches on numbers, which would be guessed wrong too often.
-  if (isCompressed(M)) {
-    const { starts, columns: at, values } = M;
-    for (let i = 0, p = 0; i < rows.length; i++) {
-      let most = 0;
-      for (const end = starts[i + 1]; p < end; p++) {
-        const size = Math.abs(values[p]) * (rows[i] * columns[at[p]]);
-        sizes[at[p]] = Math.max(sizes[at[p]], size);
-        most = Math.max(most, size);
-      }
-      rowSizes[i] = most;
+  for (let i = 0, p = 0; i < rows.length; i++) {
+    const end = at ? at.starts[i + 1] : p + n;
+    const factor = rows[i];
+    let most = 0;
+    for (let k = 0; p < end; k++, p++) {
+      const column = at ? at.columns[p] : k;
+      const size = Math.abs(values[p]) * (factor * columns[column]);
+      if (size > sizes[column]) sizes[column] = size;
+      if (size > most) most = size;
     }
-  } else {
-    for (let i = 0, p = 0; i < rows.length; i++) {
-      const factor = rows[i];
-      let most = 0;
-      for (let k = 0; k < n; k++, p++) {
-        const size = Math.abs(M[p]) * (factor * columns[k]);
-        sizes[k] = Math.max(sizes[k], size);
-        most = Math.max(most, size);
-      }
-      rowSizes[i] = most;
-    }
+    rowSizes[i] = most;
   }
 }
 
