@@ -121,6 +121,20 @@ describe('a problem', () => {
     }
   });
 
+  it('is refused where its dense A is mostly zeros but for a number that is none, wherever that stands', () => {
+    const [n, m] = [37, 31];
+    for (const place of [0, 1, 500, n * m - 2, n * m - 1]) {
+      for (const value of [Number.NaN, INF, -INF, 1e200]) {
+        const A = new Float64Array(m * n);
+        for (let i = 0; i < m; i++) A[n * i + i] = 1;
+        A[place] = value;
+        const wanted = Math.abs(value) < INF ? 'at most 1e+150' : 'a finite number';
+        const solve = () => solveQp({ q: new Float64Array(n), A, u: new Float64Array(m) });
+        expect(solve).toThrow(`A[${place}] must be ${wanted}`);
+      }
+    }
+  });
+
   it('names the value of a sparse matrix that is none where the caller has it', () => {
     const { starts, rows } = { starts: Int32Array.of(0, 2, 3), rows: Int32Array.of(0, 1, 0) };
     const A = { starts, rows, values: f(0, 1, Number.NaN) };
