@@ -133,6 +133,34 @@ describe('the best lag', () => {
     );
   });
 
+  it('is found where the first channels do not tell, or tell of another lag, in crowded trains, too', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.constantFrom(0, 0.1, 0.8),
+        fc.constantFrom(0, 18, 70),
+        (seed, blur, strangers) => {
+          const random = lcg(seed);
+          const period = 12;
+          const spikes = (count: number) => Array.from({ length: count }, () => random() * period);
+          const score = Array.from({ length: 90 }, () =>
+            // Some spikes come three at a time.
+            spikes(2)
+              .flatMap((time) => (random() < 0.3 ? [time, time + 0.02, time + 0.04] : [time]))
+              .filter((time) => time < period)
+              .sort((a, b) => a - b),
+          );
+          // The first channels play at a lag of their own, the rest at another one.
+          const trains = score.map((own, c) =>
+            train(...own.map((time) => time + (c < strangers ? 3 : 7.5) + blur * (random() - 0.5))),
+          );
+          holdsFor(score, trains, period);
+        },
+      ),
+      { numRuns: 25, seed: 11 },
+    );
+  });
+
   it('is found among many that are nearly as good: where every lag of a beat fits', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(0.01, 0.05, 0.3), (seed, blur) => {

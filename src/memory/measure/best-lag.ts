@@ -9,9 +9,10 @@
  *
  * Few of the many pairs (200 channels of 30 spikes: 180 000) need a closer look. They are counted into bins of width
  * H; the triangle over the bins bounds v from above to 2 H of the pairs in reach, and only bins whose bound reaches
- * the best value found are swept exactly.
+ * the best value found are swept exactly. Where most spikes agree some of the channels will do: of the others each adds
+ * no more to v than its spikes can find partners.
  */
-import { reusedBuffers } from '../../core/index.js';
+import { countUntil, reusedBuffers } from '../../core/index.js';
 import { channelCount, type Score, spikesOf } from '../score/index.js';
 
 export interface Best {
@@ -25,60 +26,92 @@ export interface Best {
 export const HALF = 0.5;
 /** Bins per half-width. */
 const FINE = 50;
+/** Channels that are counted first, and how many times as many at every further attempt. */
+const FIRST_CHANNELS = 16;
+/** What is swept before all channels have been counted: one bin of so many at most. */
+const SPARING = 8;
 
 const buffers = reusedBuffers();
 
-/** Calls `each` with the lag of every pair in [0, period) and its channel's weights. */
-function eachPair(
-  score: Score,
-  trains: readonly Float64Array[],
-  each: (lag: number, byPrecision: number, byRecall: number) => void,
-): void {
-  const { period } = score;
-  for (let channel = 0; channel < channelCount(score); channel++) {
-    const reference = spikesOf(score, channel);
-    const own = trains[channel];
-    const [byPrecision, byRecall] = [1 / own.length, 1 / reference.length];
-    for (let i = 0; i < own.length; i++) {
-      let time = own[i] % period;
-      if (time < 0) time += period;
-      for (let j = 0; j < reference.length; j++) {
-        const lag = time - reference[j];
-        each(lag < 0 ? lag + period : lag, byPrecision, byRecall);
-      }
-    }
+/** A channel that has prescribed spikes, and spikes played, both in order and in [0, period). */
+interface Channel {
+  readonly reference: Float64Array;
+  readonly own: Float64Array;
+  /** What the channel adds to precision and to recall at most, at any lag. */
+  readonly most: readonly [byPrecision: number, byRecall: number];
+}
+
+/** The most spikes that fall into half a unit: k is the overlap of two boxes of that width, so that a spike agrees with no more. */
+function crowd(train: Float64Array, period: number): number {
+  const n = train.length;
+  let most = 0;
+  for (let i = 0, j = 0; i < n; i++) {
+    while (j < i + n && (j < n ? train[j] : train[j - n] + period) <= train[i] + HALF) j++;
+    most = Math.max(most, j - i);
   }
+  return most;
+}
+
+function channelsOf(score: Score, trains: readonly Float64Array[]): Channel[] {
+  const { period } = score;
+  const channels = Array.from({ length: channelCount(score) }, (_, channel): Channel => {
+    const reference = spikesOf(score, channel);
+    const own = trains[channel].map((time) => {
+      const folded = time % period;
+      return folded < 0 ? folded + period : folded;
+    });
+    own.sort();
+    const most = Math.min(own.length * crowd(reference, period), reference.length * crowd(own, period));
+    return { reference, own, most: [most / own.length, most / reference.length] };
+  });
+  return channels.filter(({ reference, own }) => reference.length > 0 && own.length > 0);
+}
+
+function placeOfLargest(values: Float64Array): number {
+  let place = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[place]) place = i;
+  return place;
 }
 
 /** The best lags for precision and for recall. Without pairs both are 0. */
 export function bestLags(score: Score, trains: readonly Float64Array[]): { precision: Best; recall: Best } {
   const { period } = score;
+  const channels = channelsOf(score, trains);
   const bins = Math.max(1, Math.ceil((period / HALF) * FINE));
-  const width = period / bins;
-  const binOf = (lag: number) => Math.min(bins - 1, Math.floor(lag / width));
-  const counted = [buffers.f64('precision', bins).fill(0), buffers.f64('recall', bins).fill(0)];
-  eachPair(score, trains, (lag, byPrecision, byRecall) => {
-    const bin = binOf(lag);
-    counted[0][bin] += byPrecision;
-    counted[1][bin] += byRecall;
-  });
-  const bounds = counted.map((sums) => upperBounds(sums, width));
-  const tops = bounds.map((bound) => bound.reduce((top, value, bin) => (value > bound[top] ? bin : top), 0));
-  const best = { precision: { value: 0, lag: 0 }, recall: { value: 0, lag: 0 } };
-  const look = (wanted: Uint8Array) => {
-    const found = sweep(score, trains, wanted, width, binOf);
-    if (found.precision.value > best.precision.value) best.precision = found.precision;
-    if (found.recall.value > best.recall.value) best.recall = found.recall;
+  const sums = [buffers.f64('precision', bins).fill(0), buffers.f64('recall', bins).fill(0)];
+  const done = new Uint8Array(bins);
+  const best: [Best, Best] = [
+    { value: 0, lag: 0 },
+    { value: 0, lag: 0 },
+  ];
+  const look = (wanted: Uint8Array, near: Uint8Array) => {
+    sweep(channels, wanted, near, period).forEach((found, i) => {
+      if (found.value > best[i].value) best[i] = found;
+    });
+    for (let bin = 0; bin < bins; bin++) done[bin] |= wanted[bin];
   };
-  // First the most promising bins, then all whose bound still exceeds what they gave.
-  const first = new Uint8Array(bins);
-  for (const top of tops) first[top] = 1;
-  look(first);
-  const rest = first.map((done, bin) =>
-    Number(done === 0 && (bounds[0][bin] > best.precision.value || bounds[1][bin] > best.recall.value)),
-  );
-  if (rest.includes(1)) look(rest);
-  return best;
+  for (let from = 0, until = FIRST_CHANNELS; ; from = until, until *= 4) {
+    for (const channel of channels.slice(from, until)) count(channel, sums, period);
+    const rest = channels.slice(until);
+    const bounds = sums.map((sum) => upperBounds(sum, period / bins));
+    // First the most promising bins, then all whose bound still exceeds what they gave.
+    const tops = new Uint8Array(bins);
+    for (const bound of bounds) tops[placeOfLargest(bound)] = 1;
+    look(tops, around(tops, period));
+    const [precision, recall] = best.map(
+      ({ value }, i) => value - rest.reduce((others, { most }) => others + most[i], 0),
+    );
+    const promising = new Uint8Array(bins);
+    for (let bin = 0; bin < bins; bin++) {
+      if (done[bin] === 0 && (bounds[0][bin] > precision || bounds[1][bin] > recall)) promising[bin] = 1;
+    }
+    if (promising.includes(1)) {
+      const near = around(promising, period);
+      if (rest.length > 0 && hullOf(near).length * SPARING > bins) continue;
+      look(promising, near);
+    }
+    return { precision: best[0], recall: best[1] };
+  }
 }
 
 /**
@@ -107,60 +140,131 @@ export function upperBounds(sums: Float64Array, width: number): Float64Array {
   return bounds;
 }
 
-/** The best lags among those in wanted bins. */
-function sweep(
-  score: Score,
-  trains: readonly Float64Array[],
-  wanted: Uint8Array,
-  width: number,
-  binOf: (lag: number) => number,
-): { precision: Best; recall: Best } {
-  const { period } = score;
+/** The bins that hold pairs in reach of one that is wanted. */
+function around(wanted: Uint8Array, period: number): Uint8Array {
   const bins = wanted.length;
-  const reach = Math.min(Math.ceil(HALF / width) + 1, bins);
+  const reach = Math.min(Math.ceil((HALF * bins) / period) + 1, bins);
   const near = new Uint8Array(bins);
-  wanted.forEach((value, bin) => {
-    if (value === 1) for (let i = -reach; i <= reach; i++) near[(((bin + i) % bins) + bins) % bins] = 1;
-  });
+  // Stretch by stretch: what is marked already is passed over.
+  for (let bin = 0, until = -reach; bin < bins; bin++) {
+    if (wanted[bin] === 0) continue;
+    for (let i = Math.max(bin - reach, until); i <= bin + reach; i++)
+      near[i < 0 ? i + bins : i < bins ? i : i - bins] = 1;
+    until = bin + reach + 1;
+  }
+  return near;
+}
+
+/** Counts the pairs of a channel into the bins of their lags. */
+function count({ reference, own }: Channel, [precision, recall]: readonly Float64Array[], period: number): void {
+  const last = precision.length - 1;
+  const scale = precision.length / period;
+  const [byPrecision, byRecall] = [1 / own.length, 1 / reference.length];
+  for (let i = 0; i < own.length; i++) {
+    const time = own[i];
+    for (let j = 0; j < reference.length; j++) {
+      const lag = time - reference[j];
+      const bin = Math.min(((lag < 0 ? lag + period : lag) * scale) | 0, last);
+      precision[bin] += byPrecision;
+      recall[bin] += byRecall;
+    }
+  }
+}
+
+/** The longest stretch of bins, round the circle, in which none is marked: where it ends, and how many others there are. */
+function hullOf(marked: Uint8Array): { begin: number; length: number } {
+  const bins = marked.length;
+  const first = marked.indexOf(1);
+  let [begin, gap] = [first, 0];
+  for (let bin = 1, empty = 0; bin <= bins; bin++) {
+    const at = (first + bin) % bins;
+    if (marked[at] === 0) empty++;
+    else {
+      if (empty > gap) [begin, gap] = [at, empty];
+      empty = 0;
+    }
+  }
+  return { begin, length: bins - gap };
+}
+
+/** The pairs whose lag falls into one of these bins, in order of their lags: these, and the channels. */
+function pairsIn(channels: readonly Channel[], near: Uint8Array, period: number) {
+  const bins = near.length;
+  const scale = bins / period;
+  const { begin, length } = hullOf(near);
+  // A bin more on either side covers rounding.
+  const [low, width] = [(begin - 1) / scale, (length + 2) / scale];
   const lags: number[] = [];
-  const weights: [number[], number[]] = [[], []];
-  eachPair(score, trains, (lag, byPrecision, byRecall) => {
-    if (near[binOf(lag)] === 0) return;
-    lags.push(lag);
-    weights[0].push(byPrecision);
-    weights[1].push(byRecall);
-  });
-  const order = Uint32Array.from(lags.keys()).sort((i, j) => lags[i] - lags[j] || i - j);
-  const sorted = Float64Array.from(order, (i) => lags[i]);
+  const owners: number[] = [];
+  for (let channel = 0; channel < channels.length; channel++) {
+    const { reference, own } = channels[channel];
+    const n = reference.length;
+    for (let i = 0; i < own.length; i++) {
+      const time = own[i];
+      // Later prescribed spikes have shorter lags.
+      const earliest = (time - low - width) % period;
+      let j = length + 2 < bins ? countUntil(reference, earliest < 0 ? earliest + period : earliest, 'left') : 0;
+      for (let left = n; left > 0; left--, j++) {
+        if (j === n) j = 0;
+        const difference = time - reference[j];
+        const lag = difference < 0 ? difference + period : difference;
+        if (near[Math.min((lag * scale) | 0, bins - 1)] === 1) {
+          lags.push(lag);
+          owners.push(channel);
+        } else if ((lag < low ? lag + period : lag) > low + width + 1 / scale) break;
+      }
+    }
+  }
+  const sorted = new Float64Array(lags).sort();
+  const owner = new Uint32Array(lags.length);
+  const taken = new Uint32Array(lags.length);
+  for (let i = 0; i < lags.length; i++) {
+    const place = countUntil(sorted, lags[i], 'left');
+    owner[place + taken[place]++] = owners[i];
+  }
+  return { sorted, owner };
+}
+
+/** The best lags among those in wanted bins, from the pairs in the bins `near` these. */
+function sweep(channels: readonly Channel[], wanted: Uint8Array, near: Uint8Array, period: number): Best[] {
+  const last = wanted.length - 1;
+  const scale = wanted.length / period;
+  const { sorted, owner } = pairsIn(channels, near, period);
   // Images across the origin, so that the neighbours of a lag are always one stretch of the list.
   const n = sorted.length;
-  const before = sorted.findIndex((lag) => lag > period - HALF);
-  const wrapped = before < 0 ? 0 : n - before;
-  const position = (i: number) => (i < 0 ? sorted[i + n] - period : i < n ? sorted[i] : sorted[i - n] + period);
-  const [precision, recall] = weights.map((weight) => {
-    const of = (i: number) => weight[order[i < 0 ? i + n : i < n ? i : i - n]];
+  const wrapped = n - countUntil(sorted, period - HALF, 'right');
+  const all = wrapped + n + countUntil(sorted, HALF, 'right');
+  const lags = new Float64Array(all);
+  for (let i = 0; i < all; i++) {
+    const at = i - wrapped;
+    lags[i] = at < 0 ? sorted[at + n] - period : at < n ? sorted[at] : sorted[at - n] + period;
+  }
+  return (['own', 'reference'] as const).map((kind) => {
+    const weightOf = channels.map((channel) => 1 / channel[kind].length);
+    const weights = new Float64Array(all);
+    for (let i = 0; i < all; i++) weights[i] = weightOf[owner[(i - wrapped + n) % n]];
     const best = { value: 0, lag: 0 };
     // Sums of w and of w lag over the pairs up to 1/2 behind tau, and over those up to 1/2 ahead.
-    let [low, middle, high] = [-wrapped, -wrapped, -wrapped];
+    let [low, middle, high] = [0, 0, 0];
     let [behind, behindLag, ahead, aheadLag] = [0, 0, 0, 0];
     let at = { low: 0, high: 0 };
-    for (let i = 0; i < n; i++) {
-      const tau = sorted[i];
-      for (; high < 2 * n && position(high) < tau + HALF; high++) {
-        ahead += of(high);
-        aheadLag += of(high) * position(high);
+    for (let i = wrapped; i < wrapped + n; i++) {
+      const tau = lags[i];
+      for (; high < all && lags[high] < tau + HALF; high++) {
+        ahead += weights[high];
+        aheadLag += weights[high] * lags[high];
       }
-      for (; middle < high && position(middle) <= tau; middle++) {
-        ahead -= of(middle);
-        aheadLag -= of(middle) * position(middle);
-        behind += of(middle);
-        behindLag += of(middle) * position(middle);
+      for (; middle < high && lags[middle] <= tau; middle++) {
+        ahead -= weights[middle];
+        aheadLag -= weights[middle] * lags[middle];
+        behind += weights[middle];
+        behindLag += weights[middle] * lags[middle];
       }
-      for (; position(low) <= tau - HALF; low++) {
-        behind -= of(low);
-        behindLag -= of(low) * position(low);
+      for (; lags[low] <= tau - HALF; low++) {
+        behind -= weights[low];
+        behindLag -= weights[low] * lags[low];
       }
-      if (wanted[binOf(tau)] === 0) continue;
+      if (wanted[Math.min((tau * scale) | 0, last)] === 0) continue;
       const value = (1 - 2 * tau) * behind + 2 * behindLag + (1 + 2 * tau) * ahead - 2 * aheadLag;
       if (value > best.value) {
         best.value = value;
@@ -170,8 +274,7 @@ function sweep(
     }
     // The running sums have rounded many times: the value at the lag that they found is summed afresh.
     best.value = 0;
-    for (let i = at.low; i < at.high; i++) best.value += of(i) * (1 - 2 * Math.abs(position(i) - best.lag));
+    for (let i = at.low; i < at.high; i++) best.value += weights[i] * (1 - 2 * Math.abs(lags[i] - best.lag));
     return best;
   });
-  return { precision, recall };
 }
