@@ -1,4 +1,4 @@
-// Builds the package: the AssemblyScript kernels (build-kernels.mjs), then TypeScript into dist/, then the page. Does nothing when no
+// Builds the package: the AssemblyScript kernels (build-kernels.mjs), then TypeScript into dist/, then the programs and the page. Does nothing when no
 // input has changed, because npm runs `prepare` more often than the sources change.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { buildKernels, embedded, files } from './build-kernels.mjs';
 import { buildPage } from './build-page.mjs';
+import { buildPrograms } from './build-programs.mjs';
 import { vendor } from './vendor.mjs';
 
 const sources = [...files('src'), ...files('solvers'), ...files('experiments')];
@@ -22,6 +23,7 @@ for (const file of [
   'build.mjs',
   'build-kernels.mjs',
   'build-page.mjs',
+  'build-programs.mjs',
   'vendor.mjs',
   'package.json',
   'tsconfig.json',
@@ -40,7 +42,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript')), 
 // Types are checked by `npm run check`, tests and benches among them, and once is enough.
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck'], { stdio: 'inherit' });
 for (const file of beside) copyFileSync(file, join('dist', file));
-await vendor('dist');
+await vendor('dist', await buildPrograms('dist'));
 await buildPage(resolve('dist/page'));
 // npx links to them once, and a build that comes later must leave them as something that runs.
 for (const bin of ['main', 'engram']) chmodSync(`dist/src/cli/${bin}.js`, 0o755);

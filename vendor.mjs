@@ -73,8 +73,8 @@ export const licencesOf = (folders) =>
     .map(licenceOf)
     .join(`\n${'-'.repeat(80)}\n\n`);
 
-export async function vendor(dist) {
-  const folders = new Set();
+/** @param folders of packages that have been packed before */
+export async function vendor(dist, folders) {
   for (const file of [
     'src/plot/vega.js',
     'solvers/adapters/highs-module.js',

@@ -7,7 +7,9 @@ import { sparseprop } from './sparseprop/index.js';
 import { spikernn } from './spikernn/index.js';
 import { srnn } from './srnn/index.js';
 
-export const experiments: readonly AnyExperiment[] = [...memory, ...sparseprop, ...flossing, ...spikernn, ...srnn];
+const systems: Record<string, readonly AnyExperiment[]> = { memory, sparseprop, flossing, spikernn, srnn };
+
+export const experiments: readonly AnyExperiment[] = Object.values(systems).flat();
 
 /** Throws `usage` if there is none of that name. */
 export function experimentNamed(name: string): AnyExperiment {
@@ -22,4 +24,8 @@ export function experimentNamed(name: string): AnyExperiment {
 }
 
 /** Where the page and the configurations of an experiment lie. */
-export const folderOf = (name: string): URL => new URL('./', experimentNamed(name).module);
+export function folderOf(name: string): URL {
+  const experiment = experimentNamed(name);
+  const system = Object.keys(systems).find((one) => systems[one].includes(experiment));
+  return new URL(`./${system}/${name}/`, import.meta.url);
+}
