@@ -106,6 +106,33 @@ describe('timing errors', () => {
     const errors = timingErrors(score, [Float64Array.of(1.6, 4.4), Float64Array.of(0.4)], 0.5);
     expect(Array.from(errors, (x) => Number(x.toFixed(9)))).toEqual([0.1, -0.1, 0]);
   });
+  it('are the least of the distances from all prescribed spikes of the channel, whatever the period and the lag', () => {
+    fc.assert(
+      fc.property(cases, fc.double({ min: -30, max: 30, noNaN: true }), ({ seed }, lag) => {
+        const random = lcg(seed);
+        const period = 1 + 8 * random();
+        const spikes = (n: number) => Array.from({ length: n }, () => random() * period).sort((a, b) => a - b);
+        const score = scoreOf([spikes(Math.floor(5 * random())), [0, period / 2]], period);
+        const trains = [0, 1].map(() => Float64Array.from({ length: 12 }, () => 40 * (random() - 0.5)).sort());
+        const least = trains.flatMap((train, c) =>
+          [...train].flatMap((time) => {
+            const distances = [...spikesOf(score, c)].map((target) => {
+              const x = (((time - lag - target) % period) + period) % period;
+              return x > period / 2 ? x - period : x;
+            });
+            const nearest = Math.min(...distances.map(Math.abs));
+            return nearest < 0.5 ? distances.find((x) => Math.abs(x) === nearest) : [];
+          }),
+        );
+        const found = timingErrors(score, trains, lag);
+        expect(found.length).toBe(least.length);
+        least.forEach((x, i) => {
+          expect(found[i]).toBeCloseTo(x as number, 9);
+        });
+      }),
+      { numRuns: 100, seed: 5 },
+    );
+  });
   it('come as their root mean square', () => {
     const score = scoreOf([[1, 4, 7]], 10);
     const { timingError } = measurePeriod(score, [Float64Array.of(21.1, 23.9, 27)], 20);

@@ -1,7 +1,7 @@
 /**
  * How exactly spikes fall: their timing errors against the score, the law of these, and how lags grow.
  */
-import { demandArray, demandInteger, demandNumber, mean, quantile, variance } from '../../core/index.js';
+import { countUntil, demandArray, demandInteger, demandNumber, mean, quantile, variance } from '../../core/index.js';
 import { type Score, spikesOf } from '../score/index.js';
 import { HALF } from './best-lag.js';
 import { demandPlayed, periodWindow, similarity } from './precision.js';
@@ -14,13 +14,12 @@ export function timingErrors(score: Score, trains: readonly Float64Array[], lag:
   const errors: number[] = [];
   trains.forEach((train, channel) => {
     const reference = spikesOf(score, channel);
-    for (const time of train) {
-      let nearest = Number.POSITIVE_INFINITY;
-      for (const target of reference) {
-        const x = time - lag - target;
-        const distance = x - period * Math.round(x / period);
-        if (Math.abs(distance) < Math.abs(nearest)) nearest = distance;
-      }
+    const n = reference.length;
+    for (const time of n > 0 ? train : []) {
+      const moved = time - lag;
+      const after = countUntil(reference, moved - period * Math.floor(moved / period), 'left');
+      const [before, next] = [(after + n - 1) % n, after % n].map((i) => wrapped(moved - reference[i], period));
+      const nearest = Math.abs(next) < Math.abs(before) ? next : before;
       if (Math.abs(nearest) < HALF) errors.push(nearest);
     }
   });
