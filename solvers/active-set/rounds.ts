@@ -2,6 +2,8 @@
 import type { Status } from '../status.js';
 import type { ActiveSet } from './active-set.js';
 
+/** Rounds from which on every optimum is refined before it is looked at. */
+const MANY_ROUNDS = 60;
 /** How often a refined optimum may turn out to violate something. */
 const MOST_SPOILED = 3;
 
@@ -16,6 +18,8 @@ const MOST_SPOILED = 3;
  * alone only those count that are violated by ten times as much. Where two active rows all but coincide the last digits of the weights decide
  * which of them is violated, for ever: `violated` is told once refined optima have been spoiled a few times, and may leave more alone then.
  *
+ * Rounds are that many where nearly coincident rows are active, whose rounded weights violate new ones for ever.
+ *
  * `violated` gives rows to take up, most urgent first; `round` takes them up (`ActiveSet.round`).
  */
 export function refineRounds<Row>(
@@ -29,6 +33,10 @@ export function refineRounds<Row>(
   let spoiled = 0;
   let tolerance = solver.tolerance;
   while (status === 'solved') {
+    if (!refined && solver.counters.rounds > MANY_ROUNDS) {
+      solver.refine();
+      refined = true;
+    }
     const rows = violated(spoiled > MOST_SPOILED);
     if (rows.length === 0 && solver.violatedBounds(tolerance) === 0) {
       if (refined) break;
