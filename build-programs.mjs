@@ -46,6 +46,8 @@ export async function buildPrograms(dist) {
   const { output } = await bundler.generate({ chunkFileNames: '[name]-[hash].js' });
   rmSync(out, { recursive: true });
   mkdirSync(out);
+  // Experiments are parts of the programs alone: their pages and configurations stay.
+  for (const file of ['.js', '.ts'].flatMap((ending) => files(join(dist, 'experiments'), ending))) rmSync(file);
   for (const { fileName, code } of output) writeFileSync(join(out, fileName), code);
   return new Set(output.flatMap(({ moduleIds = [] }) => moduleIds.map(folderOf)).filter(Boolean));
 }
