@@ -26,7 +26,10 @@ export interface CutSolution extends Solution {
 /** Gives rows that x violates, or undefined when there are none. */
 export type CutOracle = (x: Float64Array) => Rows | undefined;
 /** Settings of each solve, and the cap on solves. */
-export type CutSettings = Settings & { rounds?: number };
+export type CutSettings = Settings & {
+  /** Most solves; 300 unless given. */
+  rounds?: number;
+};
 
 /**
  * Solves `problem` under its own rows and those of the oracle. Every round is judged, and the last under all rows so far: `solved` is
@@ -102,6 +105,7 @@ export interface CutSource<Cut> {
 export interface JointSource<Cut> extends CutSource<Cut> {
   /** In place of `write`. */
   writeAll?(cuts: readonly Cut[], pointers: readonly number[]): void;
+  /** In place of `denseGram`, where rows have zeros worth passing over. */
   readonly gram?: Metric['gram'];
 }
 

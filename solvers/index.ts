@@ -1,9 +1,9 @@
-export { type Arena, createArena } from '../src/core/index.js';
+export { type Arena, createArena, type KernelModule } from '../src/core/index.js';
 export { type ActiveSet, activeSet, addCounters, type Counters, type Held } from './active-set/active-set.js';
 export type { Metric } from './active-set/factor.js';
 export { refineInMetric } from './active-set/metric-cuts.js';
 export { type MinNormProblem, type MinNormSolution, solveMinNorm } from './active-set/min-norm.js';
-export { type Highs, loadHighs, type MipSolution } from './adapters/highs.js';
+export { type Highs, loadHighs, type MipSolution, type MipStatus } from './adapters/highs.js';
 export { type JavascriptLpSolver, loadJavascriptLpSolver } from './adapters/javascript-lp-solver.js';
 export type { Work } from './candidate.js';
 export type { Convexity } from './convexity.js';
@@ -12,6 +12,7 @@ export {
   type CutSettings,
   type CutSolution,
   type CutSource,
+  type JointSource,
   type Refined,
   refineByCuts,
   solveWithCuts,

@@ -49,10 +49,14 @@ export interface ActiveSet {
 
   /** Where the kernel finds the box of the weights. */
   readonly lower: number;
+  /** And its other side. */
   readonly upper: number;
   /** Makes room for `n` more slots; the tables may move. */
   reserve(n: number): void;
-  /** The tables: another object once they have moved. */
+  /**
+   * The tables: another object once they have moved.
+   * @internal
+   */
   tables(): { slots: Slots; active: Active };
   /** The round of `fresh` candidates, which lie in the tables before the `held` rows that are held. */
   pivot(fresh: number, held: number): Status;

@@ -10,7 +10,7 @@ import { compressed } from '../sparse/matrix.js';
 import { judged } from '../verify.js';
 import type { Highs } from './highs-module.js';
 
-export type { Highs, MipSolution } from './highs-module.js';
+export type { Highs, MipSolution, MipStatus } from './highs-module.js';
 
 /** Loads HiGHS and compiles it: about 0.1 s the first time. */
 export const loadHighs = async (): Promise<Highs> =>

@@ -35,4 +35,4 @@ export {
   timeUnits,
   unitOf,
 } from './time.js';
-export { type Arena, createArena, withArena } from './wasm.js';
+export { type Arena, createArena, type KernelModule, withArena } from './wasm.js';

@@ -59,9 +59,9 @@ export type SurrogateName = keyof typeof surrogates;
 /** Surrogates that are zero beyond 1 / sharpness: directions die there, and exponents become minus infinity. */
 export const isCompact = (name: SurrogateName): boolean => name === 'triangle';
 
-const cells = ['binary', 'tanh', 'lif'] as const;
 /** What units are: they send the step of their input (0 or 1), or its tanh; or they are leaky and send spikes. */
-export type CellName = (typeof cells)[number];
+export type CellName = 'binary' | 'tanh' | 'lif';
+const cells: readonly CellName[] = ['binary', 'tanh', 'lif'];
 
 const step = ({ slope, curvature }: Surrogate): Activation => ({ send: (x) => (x > 0 ? 1 : 0), slope, curvature });
 
