@@ -222,15 +222,16 @@ export function withScale(
   ]);
 }
 
-/** A polished network and its scaling factor, put behind the variables of a model file: later ones of a name count. */
+/** A polished network and its scaling factor in place of the variables of a model file; time constants too, which those of the network before its training are not. */
 export function withWeights(bytes: Uint8Array, file: string, network: RateNetwork, scale: number): Uint8Array {
   checkNetwork(network);
   demandPositive('the scaling factor', scale);
-  const { units: n, w, wOut, bOut, dale } = network;
+  const { units: n, w, wOut, bOut, dale, gates } = network;
   return withMat(bytes, file, [
     ['w', single([n, n], byColumns(dale ? w.map((value) => Math.max(0, value)) : w, n, n))],
     ['w_out', single([1, n], wOut)],
     ['b_out', single([1, 1], bOut)],
+    ['taus_gaus', single([n, 1], gates)],
     ['opt_scaling_factor', double([1, 1], [scale])],
   ]);
 }

@@ -28,8 +28,19 @@ export function loadModel(path: string): GivenModel {
   const file = existsSync(path) && statSync(path).isDirectory() ? newestIn(path) : path;
   const bytes = readBytes(file);
   const model = readRateModel(bytes, file);
-  const task = taskNames.find((name) => new RegExp(`(^|[^a-z])${name}([^a-z]|$)`, 'i').test(file));
-  return { ...model, file, bytes, task };
+  return { ...model, file, bytes, task: taskIn(file) };
+}
+
+/**
+ * The task that a path names: by the name that we and the original give a model, which may be that of a task of one's own; else the one that is named
+ * last, which is nearest to the file.
+ */
+function taskIn(file: string): TaskName | undefined {
+  const [, trained, polished] = /(?:Task_([a-z0-9-]+)_N_\d[^/\\]*|polished_([a-z0-9-]+))\.mat$/i.exec(file) ?? [];
+  const own = trained ?? polished;
+  if (own !== undefined) return taskNames.find((name) => name === own.toLowerCase());
+  const found = [...file.matchAll(new RegExp(`(?<![a-z])(?:${taskNames.join('|')})(?![a-z])`, 'gi'))].at(-1)?.[0];
+  return taskNames.find((name) => name === found?.toLowerCase());
 }
 
 /** Names end in the moment of their making; of equal ones the last by name. */
