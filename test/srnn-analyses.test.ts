@@ -219,6 +219,13 @@ describe('manipulations', () => {
     expect([...kinds].sort()).toEqual(
       ['balance', 'block', 'coherence', 'delay', 'perturbation', 'rescaled', 'sparsity'].sort(),
     );
+    // Of hardly any delay, or none, there is the choice and nothing else.
+    for (const value of [0, 0.01]) {
+      const hardly = here(effectOf(settings, weights, { kind: 'delay', value }, 16));
+      expect(hardly.accuracy.all.of).toBe(16);
+      expect(hardly.error).toBeNaN();
+      if (value === 0) expect(hardly.tuned).toBeNaN();
+    }
     const { accuracy, tuned } = here(effectOf(settings, weights, { kind: 'delay', value: 0.1 }, 16));
     expect([accuracy.congruent.of, accuracy.incongruent.of]).toEqual([8, 8]);
     expect(tuned).toBeGreaterThanOrEqual(0);

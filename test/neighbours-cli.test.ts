@@ -1,0 +1,163 @@
+/** Commands of the rate networks and of the rule: what is asked for is done, and what cannot be is refused. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { type Invocation, openWork, type Run, requestOf } from '../src/app/index.js';
+import { createScreen } from '../src/app/screen.js';
+import { mappingOf } from '../src/cli/spikernn/mapping.js';
+import { loadModel } from '../src/cli/spikernn/model.js';
+import { demandFile, modelOf, type TrainOptions, trainOptions } from '../src/cli/spikernn/options.js';
+import { optionsOfTrained } from '../src/cli/srnn/flags.js';
+import { readTensors } from '../src/files/index.js';
+import {
+  advanceRate,
+  lifModel,
+  rateModelBytes,
+  rateTask,
+  readRateModel,
+  spikernnDefaults,
+  startRate,
+} from '../src/spikernn/index.js';
+import { checkpointBytes, DEFAULTS, drawWeights, readCheckpoint } from '../src/srnn/index.js';
+
+const ENGRAM = new URL('../dist/src/cli/engram.js', import.meta.url).pathname;
+const folder = () => mkdtempSync(join(tmpdir(), 'engram-neighbours-'));
+const engram = (cwd: string, line: string) =>
+  spawnSync(process.execPath, [ENGRAM, ...line.split(' ')], { cwd, encoding: 'utf8' });
+
+const hold = {
+  name: 'xor-late',
+  steps: 20,
+  stimuli: [{ channel: 0, on: 0, lasts: 10, of: [1] }],
+  answers: [{ on: 0, lasts: 10, sign: 0 }],
+};
+const settings = { ...spikernnDefaults, task: hold, units: 10, trials: 1, seed: 2, least: 0 };
+const trained = startRate(settings);
+advanceRate(trained, settings);
+const bytes = rateModelBytes(trained, settings);
+
+describe('engram spikernn', () => {
+  it('records the trial that it plays, stimulated or not, and says how far outputs go where they are judged', () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'a.mat'), bytes);
+    writeFileSync(join(cwd, 'task.json'), JSON.stringify(hold));
+    const asked =
+      '--task task.json --scale 30 --trials 1 --seed 1 --record 1 --stimulate exc:300..1500 --stimulated 0,3';
+    expect(engram(cwd, `spikernn map a.mat ${asked} --out m`)).toMatchObject({ status: 0, stderr: '' });
+    const tensor = (file: string, name: string) => {
+      const found = readTensors(readFileSync(join(cwd, 'm', file)), file)[name];
+      return typeof found === 'string' ? [] : Array.from(found.values, Number);
+    };
+    const [rates, output] = [tensor('traces.npz', 'trial_0_rate'), tensor('spikes.npz', 'trial_0_output')];
+    const { wOut } = readRateModel(bytes, 'a.mat').network;
+    expect(output).toHaveLength(2000);
+    output.forEach((out, step) => {
+      const read = wOut.reduce((sum, w, i) => sum + (w / 30) * rates[10 * step + i], 0);
+      expect(Math.abs(read - out)).toBeLessThan(1e-12);
+    });
+    const [, row] = readFileSync(join(cwd, 'm', 'trials.csv'), 'utf8').split('\n');
+    const judged = output.slice(0, 1000);
+    expect(row.split(',').slice(3, 5).map(Number)).toEqual([Math.min(...judged), Math.max(...judged)]);
+  });
+
+  it.each([
+    ['map a.mat --task task.json --scale 30 --stimulated exc', /--stimulated must be given beside --stimulate/],
+    ['train --mode eval --output_dir . --task task.json --out e --quiet', undefined],
+  ] as const)('%s', (line, error) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'a.mat'), bytes);
+    writeFileSync(join(cwd, 'task.json'), JSON.stringify(hold));
+    const { status, stderr } = engram(cwd, `spikernn ${line}`);
+    expect(status).toBe(error ? 2 : 0);
+    expect(stderr).toMatch(error ?? /^$/);
+  });
+
+  it('asks for a model where none is named', () => {
+    for (const none of [undefined, '']) expect(() => demandFile(none)).toThrow(/give the .mat of a model/);
+  });
+
+  it('takes the task from the name of the model, not from a part of another name', () => {
+    const cwd = folder();
+    const named = (...path: string[]) => {
+      mkdirSync(join(cwd, ...path.slice(0, -1)), { recursive: true });
+      writeFileSync(join(cwd, ...path), bytes);
+      return loadModel(join(cwd, ...path)).task;
+    };
+    expect(named('models', 'xor', 'Task_xor_N_10_Tau_4.0_Act_sigmoid_2026_01_01_000000.mat')).toBe('xor');
+    expect(named('models', 'xor-late', 'Task_xor-late_N_10_Tau_4.0_Act_sigmoid_2026_01_01_000000.mat')).toBeUndefined();
+    expect(named('polished_xor-late.mat')).toBeUndefined();
+    expect(named('xor', 'polished_mante.mat')).toBe('mante');
+    expect(named('go-nogo-old', 'sine', 'a.mat')).toBe('sine');
+    expect(named('spikernn-go-nogo.mat')).toBe('go-nogo');
+  });
+
+  it('does not take the factor of the trained network for that before its training', () => {
+    const options = { ...modelOf({ neuron: 'lif' } as never), neuron: 'lif', filter: 'double', downsample: 1 } as const;
+    const of = (initial: boolean) =>
+      mappingOf({ ...options, initial }, trained.network, rateTask(hold), 25, 1, lifModel).told;
+    expect(of(false)).toContain('25, the best of its grid');
+    expect(of(true)).toContain('foretold');
+  });
+
+  it('goes on with the task file that it began with, from wherever it is resumed', () => {
+    const cwd = folder();
+    const task = join(cwd, 'task.json');
+    writeFileSync(task, JSON.stringify(hold));
+    const before = process.cwd();
+    const options = { n_trials: 3, task: 'task.json' } as unknown as TrainOptions;
+    const args = ['train', '--n_trials', '3', '--task', 'task.json'];
+    const invocation = { args, version: '0.0.0', started: 0 } satisfies Invocation;
+    const directory = join(cwd, 'run');
+    mkdirSync(`${directory}.partial`);
+    const results = { scratch: (name: string) => join(`${directory}.partial`, name) } as Run<never>['results'];
+    const cwdOf = vi.spyOn(process, 'cwd').mockReturnValue(cwd);
+    try {
+      const named = { ...options, task } as TrainOptions;
+      openWork(directory, { results }, { options: named, invocation, continued: false }, 1, trainOptions).close();
+      cwdOf.mockReturnValue(before);
+      const command = { program: 'engram spikernn', name: 'train', options: trainOptions, result: 'losses.csv' };
+      const again = { ...invocation, args: ['train', '--resume', directory] };
+      const resume = () => requestOf({ resume: directory } as TrainOptions, again, command).options;
+      expect(resume()).toMatchObject({ task, n_trials: 3, seed: 1 });
+      writeFileSync(task, JSON.stringify({ ...hold, steps: 21 }));
+      expect(resume).toThrow(/is not the file that the run began with/);
+    } finally {
+      cwdOf.mockRestore();
+    }
+  });
+
+  it('tells a long label from its text', () => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const screen = createScreen({ lines: true, progress: false });
+    for (const label of ['task', 'abandoned', 'not learned']) screen.line(label, 'text');
+    const said = write.mock.calls.map(([text]) => text);
+    write.mockRestore();
+    expect(said).toEqual(['task     text\n', 'abandoned text\n', 'not learned text\n']);
+  });
+});
+
+describe('engram srnn', () => {
+  it('goes on with the network that it was given when a seed is given up', () => {
+    const cwd = folder();
+    const weights = drawWeights({ ...DEFAULTS, neurons: 8 }, 9);
+    writeFileSync(join(cwd, 'w.npz'), checkpointBytes(weights));
+    const small = '--hidden_size 8 --batch_size 4 --batch_num 1 --epochs 4 --learning_rate 1e-12 --nodo_plot';
+    const asked = `${small} --load --load_path w.npz --attempts 2 --give_up 1 --seed 1 --workers 1 --out s --quiet`;
+    expect(engram(cwd, `srnn train ${asked}`)).toMatchObject({ status: 0, stderr: '' });
+    const { seeds_given_up } = JSON.parse(readFileSync(join(cwd, 's', 'summary.json'), 'utf8'));
+    expect(seeds_given_up).toBe(1);
+    const end = readCheckpoint(readFileSync(join(cwd, 's', 'snn_PFC-final.npz')), 'final');
+    end.recurrent.forEach((w, e) => expect(w).toBeCloseTo(weights.recurrent[e], 9));
+    expect(end.base).toEqual(weights.base);
+    const without = asked.replace('--load ', '').replace('--out s', '--out t');
+    expect(engram(cwd, `srnn train ${without}`).stderr).toMatch(/not used without --load/);
+  });
+
+  it('offers for a trained network no flag that would not change it', () => {
+    const names = optionsOfTrained().map(({ flags }) => flags.split(' ')[0]);
+    for (const name of ['--beta', '--cueing_delay', '--ei_ratio', '--rand_voltage_std']) expect(names).toContain(name);
+    for (const name of ['--rho', '--sfa_ratio', '--current_base_mu', '--alpha']) expect(names).not.toContain(name);
+  });
+});
