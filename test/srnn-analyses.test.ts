@@ -219,6 +219,14 @@ describe('manipulations', () => {
     expect([...kinds].sort()).toEqual(
       ['balance', 'block', 'coherence', 'delay', 'perturbation', 'rescaled', 'sparsity'].sort(),
     );
+    // A perturbation does not reach out of the trial, into whatever lies behind it.
+    const silent = { kind: 'perturbation', region: 'all', value: 0, from: 0 } as const;
+    const untouched = here(effectOf(settings, weights, { kind: 'balance', value: 1 }, 16));
+    for (const until of [401, 4000]) {
+      expect(() => here(effectOf(settings, weights, { ...silent, until }, 16))).toThrow(/end of a perturbation/);
+    }
+    expect(here(effectOf(settings, weights, { ...silent, until: 0 }, 16))).toEqual(untouched);
+    expect(here(effectOf(settings, weights, { kind: 'balance', value: 1 }, 16))).toEqual(untouched);
     // Of hardly any delay, or none, there is the choice and nothing else.
     for (const value of [0, 0.01]) {
       const hardly = here(effectOf(settings, weights, { kind: 'delay', value }, 16));
