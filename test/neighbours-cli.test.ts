@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { paperSchema } from '../experiments/spikernn/spikernn-paper/config.js';
+import { schema as ruleSchema } from '../experiments/srnn/rule-2afc/config.js';
 import { type Invocation, openWork, type Run, requestOf } from '../src/app/index.js';
 import { createScreen } from '../src/app/screen.js';
 import { mappingOf } from '../src/cli/spikernn/mapping.js';
@@ -135,6 +137,37 @@ describe('engram spikernn', () => {
     const said = write.mock.calls.map(([text]) => text);
     write.mockRestore();
     expect(said).toEqual(['task     text\n', 'abandoned text\n', 'not learned text\n']);
+  });
+});
+
+describe('configurations of experiments', () => {
+  const read = (system: string, file: string) =>
+    JSON.parse(readFileSync(new URL(`../experiments/${system}/${file}.json`, import.meta.url), 'utf8'));
+
+  it('vary what there is: another word is no silent synonym of the usual one', () => {
+    for (const name of ['quick', 'full', 'least', 'lesions', 'mante', 'polish', 'softplus']) {
+      expect(paperSchema.safeParse(read('spikernn/spikernn-paper', name)).error).toBeUndefined();
+    }
+    const [study] = read('spikernn/spikernn-paper', 'lesions').studies;
+    const said = (change: object, more: object[] = []) =>
+      paperSchema.safeParse({ seed: 1, studies: [{ ...study, ...change }, ...more] }).error?.issues[0].message;
+    expect(said({ values: ['none', 'exc 20 %'] })).toMatch(/may be none, exc 10 %.*got exc 20 %/);
+    expect(said({ vary: 'dale', values: ['false'] })).toMatch(/yes, no; got false/);
+    expect(said({ vary: 'neuron', values: [1] })).toMatch(/got 1/);
+    expect(said({ vary: 'units', values: ['many'] })).toMatch(/may be numbers; got many/);
+    expect(said({ vary: 'fixedTau', values: ['trained', 35] })).toBeUndefined();
+    expect(said({ vary: 'tauMax', values: [10], taus: [4, 10] })).toMatch(/at least 5 times/);
+    expect(said({}, [study])).toMatch(/two studies have one name/);
+  });
+
+  it('train as many batches as the report says', () => {
+    const config = read('srnn/rule-2afc', 'quick');
+    for (const name of ['quick', 'full']) {
+      expect(ruleSchema.safeParse(read('srnn/rule-2afc', name)).error).toBeUndefined();
+    }
+    const of = (change: object) => ruleSchema.safeParse({ ...config, ...change }).error?.issues[0].message;
+    expect(of({ batches: 3, blocks: 4 })).toMatch(/multiple of blocks/);
+    expect(of({ variants: [{ name: 'a' }, { name: 'a' }] })).toMatch(/two variants have one name/);
   });
 });
 
