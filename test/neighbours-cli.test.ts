@@ -12,7 +12,7 @@ import { mappingOf } from '../src/cli/spikernn/mapping.js';
 import { loadModel } from '../src/cli/spikernn/model.js';
 import { demandFile, modelOf, type TrainOptions, trainOptions } from '../src/cli/spikernn/options.js';
 import { optionsOfTrained } from '../src/cli/srnn/flags.js';
-import { readTensors } from '../src/files/index.js';
+import { type MatValue, readTensors, withMat } from '../src/files/index.js';
 import {
   advanceRate,
   lifModel,
@@ -74,6 +74,20 @@ describe('engram spikernn', () => {
     const { status, stderr } = engram(cwd, `spikernn ${line}`);
     expect(status).toBe(error ? 2 : 0);
     expect(stderr).toMatch(error ?? /^$/);
+  });
+
+  it('names the file of a model that is none', () => {
+    const of = (name: string, value: MatValue) => () => readRateModel(withMat(bytes, 'a', [[name, value]]), 'a.mat');
+    const doubles = (...values: number[]): MatValue & { kind: 'numeric' } => ({
+      ...{ kind: 'numeric', dtype: 'f8', dims: [1, values.length] },
+      values: Float64Array.from(values),
+    });
+    expect(of('taus', doubles(20, 4))).toThrow(/a.mat: taus must .* do not fall.*got 20, 4/);
+    expect(of('taus', { ...doubles(4, 20), imaginary: new Float64Array(2) })).toThrow(
+      /a.mat: taus is no array of real/,
+    );
+    expect(of('activation', doubles(1))).toThrow(/a.mat: activation is no text/);
+    expect(of('taus', doubles(4))()).toMatchObject({ network: { taus: [4] } });
   });
 
   it('asks for a model where none is named', () => {

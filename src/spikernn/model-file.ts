@@ -35,7 +35,7 @@ export function readRateModel(bytes: Uint8Array, file: string): RateModel {
   if (missing.length > 0) fail(`no model of spikeRNN: ${missing.join(', ')} missing`);
   const numbers = (name: string, dims?: readonly number[]): Float64Array => {
     const value = variables.get(name);
-    if (value?.kind !== 'numeric') return fail(`${name} is no array of numbers`);
+    if (value?.kind !== 'numeric' || value.imaginary) return fail(`${name} is no array of real numbers`);
     if (dims && dims.join() !== value.dims.join()) {
       fail(`${name} must be ${dims.join(' x ')}; got ${value.dims.join(' x ')}`);
     }
@@ -48,10 +48,11 @@ export function readRateModel(bytes: Uint8Array, file: string): RateModel {
   const wIn = variables.get('w_in');
   const inputs = wIn?.kind === 'numeric' && wIn.dims[0] === n ? wIn.dims[1] : fail(`w_in must have ${n} rows`);
   const taus = [...numbers('taus')];
-  if (taus.length < 1 || taus.length > 2 || !taus.every((tau) => tau >= 1)) {
-    fail(`taus must be one or two numbers of steps, at least 1; got ${taus.slice(0, 4).join(', ')}`);
+  if (taus.length < 1 || taus.length > 2 || !taus.every((tau) => tau >= 1) || taus[0] > taus[taus.length - 1]) {
+    fail(`taus must be one number of steps or two that do not fall, at least 1; got ${taus.slice(0, 4).join(', ')}`);
   }
   const text = variables.get('activation');
+  if (text !== undefined && text.kind !== 'char') fail('activation is no text');
   const activation = text?.kind === 'char' ? (matLines(text)[0]?.trim() ?? '') : 'sigmoid';
   if (!activations.includes(activation as ActivationName)) {
     fail(`activation must be one of ${activations.join(', ')}; got "${activation.slice(0, 40)}"`);

@@ -123,7 +123,10 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
     const { labels, rate, spikes, targeted } = activityOf(network, task, chosen.mapping, spiking, how);
     results.write('trajectories.svg', await drawPaths(network.units, labels, rate, spikes, targeted));
     if (targeted) results.write('targeted.csv', tableOf(targeted));
-    results.write('spectrum.svg', await drawEigenvalues(network, options.initial ? undefined : model.initial));
+    results.write(
+      'spectrum.svg',
+      await drawEigenvalues(options.initial ? { initial: network } : { initial: model.initial, trained: network }),
+    );
     finish(
       {
         program: `engram ${invocation.version}`,
