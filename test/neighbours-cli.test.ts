@@ -1,6 +1,6 @@
 /** Commands of the rate networks and of the rule: what is asked for is done, and what cannot be is refused. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -21,6 +21,7 @@ import {
   readRateModel,
   spikernnDefaults,
   startRate,
+  withWeights,
 } from '../src/spikernn/index.js';
 import { checkpointBytes, DEFAULTS, drawWeights, readCheckpoint } from '../src/srnn/index.js';
 
@@ -107,6 +108,26 @@ describe('engram spikernn', () => {
     expect(named('xor', 'polished_mante.mat')).toBe('mante');
     expect(named('go-nogo-old', 'sine', 'a.mat')).toBe('sine');
     expect(named('spikernn-go-nogo.mat')).toBe('go-nogo');
+  });
+
+  it('takes the newest model of a folder, whatever it is called', () => {
+    const cwd = folder();
+    const written = (name: string, moment: Date) => {
+      writeFileSync(join(cwd, name), bytes);
+      utimesSync(join(cwd, name), moment, moment);
+    };
+    written('zz.mat', new Date(2025, 4, 1));
+    written('Task_xor_N_10_Tau_4.0_Act_sigmoid_2026_01_02_030405.mat', new Date(2024, 0, 1));
+    expect(loadModel(cwd).file).toContain('030405.mat');
+    written('a.mat', new Date(2026, 0, 2, 3, 4, 6));
+    expect(loadModel(cwd).file).toContain('a.mat');
+  });
+
+  it('writes no model that it could not read', () => {
+    const { network } = trained;
+    const far = { ...network, wOut: network.wOut.map(() => 1e39) };
+    expect(() => rateModelBytes({ ...trained, network: far }, settings)).toThrow(/diverged: wOut has come to 1e\+39/);
+    expect(() => withWeights(bytes, 'a.mat', far, 30)).toThrow(/diverged/);
   });
 
   it('does not take the factor of the trained network for that before its training', () => {

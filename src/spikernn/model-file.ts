@@ -2,7 +2,7 @@
  * A trained network as the original's `.mat`: names, classes and dimensions as its Python code writes them, float32 where that is.
  * What is computed here is float64; a network that was read back is the float32 one.
  */
-import { demandList, demandObject, demandPositive, EngramError, streamKey } from '../core/index.js';
+import { demandList, demandObject, demandPositive, EngramError, refuse, streamKey } from '../core/index.js';
 import { type MatValue, matBytes, matLines, numbersOf, readMat, withMat } from '../files/index.js';
 import { type ActivationName, activations } from './activation.js';
 import { evaluateRate } from './evaluate.js';
@@ -124,12 +124,25 @@ const flags = (values: Uint8Array): MatValue => ({
   values: values.slice(),
 });
 
-/** The bytes of the `.mat` of a training. */
+/** Throws `usage` for a network that no `.mat` holds: numbers in it are float32. */
+function demandSingle(network: RateNetwork): void {
+  checkNetwork(network);
+  for (const name of ['w', 'wOut', 'bOut', 'gates'] as const) {
+    const wrong = network[name].find((value) => !Number.isFinite(Math.fround(value)));
+    if (wrong !== undefined) {
+      refuse(
+        `the network has diverged: ${name} has come to ${wrong}, which no .mat holds; take a smaller --lr or --gain`,
+      );
+    }
+  }
+}
+
+/** The bytes of the `.mat` of a training. Throws `usage` where it has diverged beyond float32. */
 export function rateModelBytes(trained: TrainedRate, settings: TrainingSettings): Uint8Array {
   preparedTask(settings);
   demandObject('the training', trained);
-  checkNetwork(trained.network);
-  checkNetwork(trained.initial);
+  demandSingle(trained.network);
+  demandSingle(trained.initial);
   const { network, initial, trial } = trained;
   const { units: n, inputs, dale, inhibitory, allowed } = network;
   const seed = trained.seed;
@@ -225,7 +238,7 @@ export function withScale(
 
 /** A polished network and its scaling factor in place of the variables of a model file; time constants too, which those of the network before its training are not. */
 export function withWeights(bytes: Uint8Array, file: string, network: RateNetwork, scale: number): Uint8Array {
-  checkNetwork(network);
+  demandSingle(network);
   demandPositive('the scaling factor', scale);
   const { units: n, w, wOut, bOut, dale, gates } = network;
   return withMat(bytes, file, [
