@@ -12,6 +12,7 @@ import { mappingOf } from '../src/cli/spikernn/mapping.js';
 import { loadModel } from '../src/cli/spikernn/model.js';
 import { demandFile, modelOf, type TrainOptions, trainOptions } from '../src/cli/spikernn/options.js';
 import { optionsOfTrained } from '../src/cli/srnn/flags.js';
+import { sayAccuracy } from '../src/cli/srnn/training-results.js';
 import { type MatValue, readTensors, withMat } from '../src/files/index.js';
 import {
   advanceRate,
@@ -23,7 +24,7 @@ import {
   startRate,
   withWeights,
 } from '../src/spikernn/index.js';
-import { checkpointBytes, DEFAULTS, drawWeights, readCheckpoint } from '../src/srnn/index.js';
+import { checkpointBytes, DEFAULTS, drawWeights, type Outcome, readCheckpoint } from '../src/srnn/index.js';
 
 const ENGRAM = new URL('../dist/src/cli/engram.js', import.meta.url).pathname;
 const folder = () => mkdtempSync(join(tmpdir(), 'engram-neighbours-'));
@@ -221,6 +222,24 @@ describe('engram srnn', () => {
     expect(end.base).toEqual(weights.base);
     const without = asked.replace('--load ', '').replace('--out s', '--out t');
     expect(engram(cwd, `srnn train ${without}`).stderr).toMatch(/not used without --load/);
+  });
+
+  it('says nothing of trials that there were none of', () => {
+    const said: string[] = [];
+    const screen = {
+      line: (label: string, text: string) => said.push(`${label}: ${text}`),
+    } as unknown as Run<string>['screen'];
+    const [one, none] = [
+      { right: 1, of: 1 },
+      { right: 0, of: 0 },
+    ];
+    const accuracy = { all: one, congruent: one, incongruent: none, conditions: [one, none] };
+    sayAccuracy({ screen }, accuracy, { read: 3, unread: Number.NaN } as Outcome);
+    expect(said).toEqual([
+      'accuracy: 100.0 % of 1 trials · congruent 100.0 % · incongruent -',
+      'by cond.: 100 -',
+      'rates: 3.0 Hz in neurons that are read out, - Hz in the others',
+    ]);
   });
 
   it('offers for a trained network no flag that would not change it', () => {

@@ -153,7 +153,7 @@ async function learn(
     await over(run.map, advanceTraining(trained, settings, Math.min(edge, trained.batch + STRETCH)));
     if (trained.batch === edge) save();
     const rule = ruleSoFar(trained, settings);
-    bar(`incongruent ${(100 * rule).toFixed(0)} %`);
+    bar(Number.isNaN(rule) ? '' : `incongruent ${(100 * rule).toFixed(0)} %`);
     if (trained.batch === quarter && rule < least && attempts > given + 1) {
       given++;
       settings = { ...first, seed: first.seed + given };
