@@ -12,6 +12,8 @@ import {
   here,
   type Manipulation,
   manipulated,
+  playSession,
+  populationRates,
   prepared,
   psthOf,
   runTrials,
@@ -219,6 +221,12 @@ describe('manipulations', () => {
     expect([...kinds].sort()).toEqual(
       ['balance', 'block', 'coherence', 'delay', 'perturbation', 'rescaled', 'sparsity'].sort(),
     );
+    // Without Dale's law no neuron is inhibitory, and none is left out of what is analysed.
+    const lawless = { ...settings, dale: false, synapseI: settings.synapseE };
+    const session = here(playSession(lawless, weights, 16));
+    expect(session.excitatory).toBe(N);
+    expect(populationRates(session).inhibitory.of).toBe(0);
+    expect(tuningOf(session).rule).toHaveLength(N);
     // A perturbation does not reach out of the trial, into whatever lies behind it.
     const silent = { kind: 'perturbation', region: 'all', value: 0, from: 0 } as const;
     const untouched = here(effectOf(settings, weights, { kind: 'balance', value: 1 }, 16));

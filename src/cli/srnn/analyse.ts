@@ -18,7 +18,6 @@ import {
   delayOf,
   delayRates,
   effectIn,
-  excitatoryOf,
   intervalOf,
   over,
   playSession,
@@ -155,7 +154,7 @@ async function writeSession({ results, screen }: Run<string>, session: Session, 
         n < excitatory
           ? [
               n,
-              'E',
+              settings.dale ? 'E' : '',
               rate,
               tuned.rule[n] < 0 ? '' : ['audition', 'vision'][tuned.rule[n]],
               tuned.peaks[0][n],
@@ -166,11 +165,11 @@ async function writeSession({ results, screen }: Run<string>, session: Session, 
     ),
   );
   const { excitatory: e, inhibitory: i } = population;
-  screen.line('delay', `excitatory ${rateOf(e)} · inhibitory ${rateOf(i)}`);
+  screen.line('delay', settings.dale ? `excitatory ${rateOf(e)} · inhibitory ${rateOf(i)}` : rateOf(e));
   const byRule = [0, 1].map((rule) => tuned.rule.filter((own) => own === rule).length);
   screen.line(
     'tuned',
-    `${tuned.tuned} of ${excitatoryOf(settings)} excitatory neurons: ${byRule[0]} to audition, ${byRule[1]} to vision (${tuned.peaked} with a peak of 2 sd, ${tuned.fast} above 2 Hz)`,
+    `${tuned.tuned} of ${excitatory} ${settings.dale ? 'excitatory ' : ''}neurons: ${byRule[0]} to audition, ${byRule[1]} to vision (${tuned.peaked} with a peak of 2 sd, ${tuned.fast} above 2 Hz)`,
   );
   const order = [...rates.keys()].filter((n) => n < excitatory).sort((a, b) => rates[b] - rates[a]);
   const shown = neuron ?? order.find((n) => tuned.rule[n] >= 0) ?? order[0];
