@@ -82,6 +82,17 @@ describe('MAT files of level 5', () => {
     expect([...readMat(matBytes(everything), 'a.mat')]).toEqual(everything);
   });
 
+  it('come back with characters that UTF-16 takes two units for', () => {
+    for (const [text, dims] of [
+      ['a𝄞b', [1, 3]],
+      ['𝄞é€x', [2, 2]],
+      ['a𝄞b', [1, 4]],
+    ] as const) {
+      const value = chars(text, [...dims]);
+      expect(readMat(matBytes([['x', value]]), 'a').get('x')).toEqual(value);
+    }
+  });
+
   it('hold the same bytes for the same values', () => {
     expect(matBytes(everything)).toEqual(matBytes(everything));
   });

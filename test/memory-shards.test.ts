@@ -59,7 +59,9 @@ describe('memorize --shard', () => {
     expect(run(asked, cwd).stderr).toMatch(/--shard needs --seed and --out/);
     const named = [...asked, '--out', 'm', '--seed'];
     expect(run([...named, '1', '--quiet'], cwd).status).toBe(0);
-    expect(run([...named, '2', '--quiet'], cwd).stderr).toMatch(/m.shards holds another campaign/);
+    expect(run([...named, '2', '--quiet'], cwd).stderr).toMatch(
+      /m.shards holds another campaign.* by: npx memorize --resume \S+\/m$/m,
+    );
     expect(run([...asked, '--launcher', 'slurm'], cwd).stderr).toMatch(/--launcher makes the parts itself/);
     expect(run([...named.slice(0, 6), '--time', '5'], cwd).stderr).toMatch(/--time goes with --launcher slurm/);
     rmSync(cwd, { recursive: true });

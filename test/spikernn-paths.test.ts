@@ -123,6 +123,10 @@ describe('polishing', () => {
     expect(read.scale).toBe(30);
     expect(read.network.wOut).toEqual(Float64Array.from(Float32Array.from(better.wOut)));
     expect(read.network.w).not.toEqual(readRateModel(rateModelBytes(trained, settings), 'a.mat').network.w);
+    // Of the network before its training the time constants are others, too.
+    const gates = better.gates.map((g) => g + 1);
+    const other = withWeights(rateModelBytes(trained, settings), 'a.mat', { ...better, gates }, 30);
+    expect(readRateModel(other, 'a.mat').network.gates).toEqual(Float64Array.from(Float32Array.from(gates)));
   });
 });
 
@@ -136,5 +140,24 @@ describe('eigenvalues', () => {
     expect(values.reduce((sum, [, imaginary]) => sum + imaginary, 0)).toBeCloseTo(0, 9);
     const { outlier } = spectralReach(network);
     expect(Math.max(...values.map(([real, imaginary]) => Math.hypot(real, imaginary)))).toBeCloseTo(outlier, 2);
+  });
+
+  it('reach as far where the largest are a complex pair, as in balanced networks and without the law', () => {
+    for (const [dale, seed] of [
+      [true, 1],
+      [true, 2],
+      [true, 4],
+      [false, 1],
+      [false, 3],
+    ] as const) {
+      const network = drawNetwork({ ...spikernnDefaults, units: 60, inputs: 1, dale, balanced: dale }, seed);
+      const largest = Math.max(...eigenvaluesOf(network).map(([real, imaginary]) => Math.hypot(real, imaginary)));
+      expect(spectralReach(network).outlier / largest).toBeCloseTo(1, 2);
+    }
+    // What only feeds forwards has no eigenvalue but 0, and its weights vary all the same.
+    const chain = { ...drawNetwork({ ...spikernnDefaults, units: 3, inputs: 1, dale: false }, 1) };
+    const reach = spectralReach({ ...chain, w: Float64Array.of(0, 2, 0, 0, 0, 3, 0, 0, 0) });
+    expect(reach.outlier).toBe(0);
+    expect(reach.radius).toBeCloseTo(Math.sqrt(4 / 3 - 4 / 9 + 9 / 3 - 1), 12);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   advanceRate,
   drawNetwork,
+  judgedSteps,
   mapNetwork,
   type OwnTask,
   rateTask,
@@ -13,6 +14,37 @@ import {
 } from '../src/spikernn/index.js';
 
 const show = (on: number, of = [1, -1]) => ({ channel: 0, on, lasts: 10, of });
+
+describe('a published task', () => {
+  it('is judged in a short trial as in a long one', () => {
+    const { task } = rateTask('mante', { steps: 200, stimOn: 10, stimDur: 100 });
+    const trial = task.trial(3, 0);
+    expect(task.accuracy(trial, trial.target.subarray(0, 199))).toBe(1);
+    expect(
+      task.accuracy(
+        trial,
+        trial.target.subarray(0, 199).map((z) => -z),
+      ),
+    ).toBe(0);
+  });
+
+  it('refuses what it cannot heed', () => {
+    const settings = { ...spikernnDefaults, units: 10, trials: 3, seed: 1, least: 0 };
+    expect(() => startRate({ ...settings, curriculum: 5 })).toThrow(/curriculum/);
+    startRate({ ...settings, task: 'xor', curriculum: 5 });
+    expect(() => startRate({ ...settings, dale: false, balanced: true })).toThrow(/balanced/);
+  });
+
+  it('is begun anew with the next seed that draws a network, of very few units too', () => {
+    const settings = { ...spikernnDefaults, units: 3, inhibitoryShare: 0.3, trials: 40, least: 0, restart: 10 };
+    const trained = startRate({ ...settings, seed: 1 });
+    expect(() => startRate({ ...settings, seed: 2 })).toThrow(/no inhibitory unit/);
+    while (!trained.ended) advanceRate(trained, { ...settings, seed: 1 });
+    expect(trained.abandoned[0]).toBe(1);
+    expect(trained.seed).toBeGreaterThan(2);
+    expect(trained.abandoned).not.toContain(2);
+  });
+});
 
 describe("a task of one's own", () => {
   /** Of five stimuli the last three are compared with those two before them. */
@@ -65,6 +97,30 @@ describe("a task of one's own", () => {
       ).toBe(false);
     }
     expect(seen.size).toBeGreaterThan(20);
+  });
+
+  it('is refused where an answer is read when a rate network has no output any more', () => {
+    const read = (on: number) =>
+      readOwnTask(JSON.stringify({ ...twoBack, answers: [{ on, lasts: 120 - on, sign: 0 }] }), 'late.json');
+    expect(() => read(119)).toThrow(/late.json: .*last step of a trial/);
+    expect(rateTask(read(118)).task.accuracy(rateTask(read(118)).task.trial(1, 0), new Float64Array(119))).toBe(0);
+  });
+
+  it('is judged at the same times whatever is left of a downsampled trial', () => {
+    const task = rateTask({ ...twoBack, answers: [{ on: 100, lasts: 20, sign: 0 }] });
+    for (let d = 1; d < 24; d++) {
+      const output = new Float64Array(100 * Math.floor(120 / d));
+      const [{ from, to }] = judgedSteps(task, '1/1/1/1/1', output, d);
+      // The answer is from 500 ms on, and steps last 0.05 ms d.
+      expect(Math.abs((from + 1) * 0.05 * d - 500)).toBeLessThanOrEqual(0.05 * d);
+      expect(to).toBe(output.length);
+      output[from] = 1;
+      expect(spikingRight(task, '1/1/1/1/1', output, d)).toBe(true);
+      output[from] = 0;
+      output[from - 1] = 1;
+      expect(spikingRight(task, '1/1/1/1/1', output, d)).toBe(false);
+    }
+    expect(() => judgedSteps(task, '1/1/1/1/1', new Float64Array(100), 70)).toThrow(/less is left/);
   });
 
   it('is learned from its text like any other', () => {

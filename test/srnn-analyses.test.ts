@@ -12,6 +12,8 @@ import {
   here,
   type Manipulation,
   manipulated,
+  playSession,
+  populationRates,
   prepared,
   psthOf,
   runTrials,
@@ -219,6 +221,27 @@ describe('manipulations', () => {
     expect([...kinds].sort()).toEqual(
       ['balance', 'block', 'coherence', 'delay', 'perturbation', 'rescaled', 'sparsity'].sort(),
     );
+    // Without Dale's law no neuron is inhibitory, and none is left out of what is analysed.
+    const lawless = { ...settings, dale: false, synapseI: settings.synapseE };
+    const session = here(playSession(lawless, weights, 16));
+    expect(session.excitatory).toBe(N);
+    expect(populationRates(session).inhibitory.of).toBe(0);
+    expect(tuningOf(session).rule).toHaveLength(N);
+    // A perturbation does not reach out of the trial, into whatever lies behind it.
+    const silent = { kind: 'perturbation', region: 'all', value: 0, from: 0 } as const;
+    const untouched = here(effectOf(settings, weights, { kind: 'balance', value: 1 }, 16));
+    for (const until of [401, 4000]) {
+      expect(() => here(effectOf(settings, weights, { ...silent, until }, 16))).toThrow(/end of a perturbation/);
+    }
+    expect(here(effectOf(settings, weights, { ...silent, until: 0 }, 16))).toEqual(untouched);
+    expect(here(effectOf(settings, weights, { kind: 'balance', value: 1 }, 16))).toEqual(untouched);
+    // Of hardly any delay, or none, there is the choice and nothing else.
+    for (const value of [0, 0.01]) {
+      const hardly = here(effectOf(settings, weights, { kind: 'delay', value }, 16));
+      expect(hardly.accuracy.all.of).toBe(16);
+      expect(hardly.error).toBeNaN();
+      if (value === 0) expect(hardly.tuned).toBeNaN();
+    }
     const { accuracy, tuned } = here(effectOf(settings, weights, { kind: 'delay', value: 0.1 }, 16));
     expect([accuracy.congruent.of, accuracy.incongruent.of]).toEqual([8, 8]);
     expect(tuned).toBeGreaterThanOrEqual(0);

@@ -120,6 +120,7 @@ describe('a training', () => {
   it('keeps frozen weights, clips gradients and weights, and takes the epsilon of Adam', () => {
     const first = drawWeights(small, 4);
     expect(trainedTo({ ...small, frozen: true }).weights.recurrent).toEqual(first.recurrent);
+    expect(trainedTo({ ...small, frozen: true, clipWeights: 0.01 }).weights.recurrent).toEqual(first.recurrent);
     const clipped = trainedTo({ ...small, clipWeights: 0.1 });
     expect(Math.max(...clipped.weights.recurrent.map(Math.abs))).toBe(0.1);
     const norm = 1e-3;

@@ -16,7 +16,7 @@ import {
 } from '../campaign/index.js';
 import { EngramError } from '../core/index.js';
 import { filesNamed } from '../files/node.js';
-import { optionsOf } from './arguments.js';
+import { optionsOf, quote } from './arguments.js';
 import { flagOf, type Invocation, type OptionSpec } from './define-command.js';
 import { launcherOptions, shardOption } from './launcher.js';
 import { checksum } from './resume.js';
@@ -72,7 +72,12 @@ const programOf = ({ version }: Invocation) => `engram ${version}`;
 
 /** Begins the campaign of a command, or joins the very same one. */
 export const beginCommand = (directory: string, name: string, asked: Asked, invocation: Invocation): Campaign =>
-  beginCampaign(directory, planOf(countedTasks(name), asked, programOf(invocation)), tasksOf(name));
+  beginCampaign(
+    directory,
+    planOf(countedTasks(name), asked, programOf(invocation)),
+    tasksOf(name),
+    `npx ${name} --resume ${quote(directory.replace(/\.shards$/, ''))}`,
+  );
 
 /** What the command of a plan was asked, if it is that of a command. */
 export function commandAsked({ config }: Plan): Asked | undefined {

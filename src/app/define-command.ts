@@ -22,8 +22,8 @@ export interface OptionSpec {
   readonly required?: boolean;
   /** The only values that there are. */
   readonly choices?: readonly string[];
-  /** Names a file or folder that the command reads. */
-  readonly reads?: boolean;
+  /** Names a file or folder that the command reads; where it may be something else, a file looks like this. */
+  readonly reads?: boolean | RegExp;
 }
 
 /** An option of a command. */

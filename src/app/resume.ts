@@ -65,9 +65,11 @@ export function checksum(path: string): string {
   }
 }
 
-/** The names, in the parsed options, of those that name what is read. */
-const inputsOf = (options: readonly OptionSpec[]): string[] =>
-  options.filter(({ reads }) => reads).map((spec) => flagOf(spec).slice(2));
+/** Whether the option of this name, in the parsed options, names with this word what is read. */
+const isInput = (options: readonly OptionSpec[], name: string, word: unknown): boolean => {
+  const reads = options.find((spec) => flagOf(spec).slice(2) === name)?.reads;
+  return reads instanceof RegExp ? reads.test(String(word)) : reads === true;
+};
 
 /**
  * Opens the journal of a run's finished work. Of a run that begins it is written down first what it was asked: the
@@ -84,8 +86,9 @@ export function openWork<Record, Options extends RunOptions>(
 ): Journal<Record> {
   return guard(directory, () => {
     const file = results.scratch(PLAN);
-    const inputs = inputsOf(known);
-    const named = Object.entries(options).flatMap(([name, value]) => (inputs.includes(name) ? [value as string] : []));
+    const named = Object.entries(options).flatMap(([name, value]) =>
+      isInput(known, name, value) ? [value as string] : [],
+    );
     const read = [...named, ...further].flatMap((word) => filesNamed(word));
     const plan: Plan = {
       program: `engram ${invocation.version}`,
@@ -125,8 +128,8 @@ export function requestOf<Options extends RunOptions>(
     filesNamed(word, plan.directory)
       .map((path) => resolve(plan.directory, path))
       .join(',');
-  const inputs = inputsOf(command.options);
-  const elsewhere = (words: string[]) => (inputs.includes(words[0].slice(2)) ? [words[0], from(words[1])] : words);
+  const is = (name: string, word: unknown) => isInput(command.options, name, word);
+  const elsewhere = (words: string[]) => (is(words[0].slice(2), words[1]) ? [words[0], from(words[1])] : words);
   const moved = plan.directory !== process.cwd();
   const [path = ''] = command.reads ? parsed.args : [];
   const there = moved && path !== '' ? from(path) : path;
@@ -134,7 +137,7 @@ export function requestOf<Options extends RunOptions>(
   const rest = path === '' ? plan.arguments : plan.arguments.filter((_, i) => i !== plan.arguments.indexOf(path));
   const args = moved ? [...before, ...optionsOf(rest).flatMap(elsewhere)] : plan.arguments;
   const found = Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name, inputs.includes(name) ? from(value as string) : value]),
+    Object.entries(options).map(([name, value]) => [name, is(name, value) ? from(value as string) : value]),
   ) as Options;
   const { workers, quiet, json } = given;
   return {

@@ -18,6 +18,8 @@ export interface Screen {
 }
 
 const LABEL = 9;
+/** In front of the text; a long label is told from it, too. */
+const labelled = (label: string) => label.padEnd(LABEL - 1).concat(' ');
 
 /** `lines`: whether the report is shown; `progress`: whether progress is. */
 export function createScreen(shown: { lines: boolean; progress: boolean }): Screen {
@@ -29,7 +31,7 @@ export function createScreen(shown: { lines: boolean; progress: boolean }): Scre
   return {
     // A command is to be pasted: the terminal may fold it, we must not.
     line: (label, text) =>
-      write(label === 'next' ? label.padEnd(LABEL) + text : folded(label.padEnd(LABEL) + text, width(), LABEL)),
+      write(label === 'next' ? labelled(label) + text : folded(labelled(label) + text, width(), LABEL)),
     plain: (text) => write(folded(text, width(), 0)),
     table: (rows) => columnsOf(rows).forEach(write),
     stop: () => current?.stop(),
@@ -39,7 +41,7 @@ export function createScreen(shown: { lines: boolean; progress: boolean }): Scre
       const [first, began] = [done, performance.now()];
       const left = () => leftOf(done - first, total - done, (performance.now() - began) / 1e3);
       const view = showProgress({
-        format: `${label.padEnd(LABEL)}{bar} {value}/{total}{left}{note}`,
+        format: `${labelled(label)}{bar} {value}/{total}{left}{note}`,
         total,
         done,
         words: () => ({ left: left(), note: said }),

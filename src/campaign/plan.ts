@@ -84,12 +84,18 @@ export function planOf<Config extends { seed: number }, Task>(
 /**
  * Begins the campaign of a plan in a directory, or joins it where the very same plan is at work there. Throws `usage`
  * if the directory holds anything else, `output` if nothing can be written.
+ * @param again the command that goes on with the campaign of the directory
  */
-export function beginCampaign(directory: string, plan: Plan, work: Tasks<unknown, unknown>): Campaign {
-  return guard(directory, () => begin(directory, plan, work));
+export function beginCampaign(
+  directory: string,
+  plan: Plan,
+  work: Tasks<unknown, unknown>,
+  again = `npx memorize experiment resume ${directory}`,
+): Campaign {
+  return guard(directory, () => begin(directory, plan, work, again));
 }
 
-function begin(directory: string, plan: Plan, work: Tasks<unknown, unknown>): Campaign {
+function begin(directory: string, plan: Plan, work: Tasks<unknown, unknown>, again: string): Campaign {
   const text = textOf(plan);
   const file = join(directory, FILE);
   refuseDangling(directory);
@@ -116,7 +122,7 @@ function begin(directory: string, plan: Plan, work: Tasks<unknown, unknown>): Ca
   if (readFileSync(file, 'utf8') !== text) {
     throw new EngramError(
       'usage',
-      `${directory} holds another campaign (another experiment, configuration or version); choose another with --out, or go on with that one by: npx memorize experiment resume ${directory}`,
+      `${directory} holds another campaign (another experiment, configuration or version); choose another with --out, or go on with that one by: ${again}`,
     );
   }
   return open(directory, plan, work);

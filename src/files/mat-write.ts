@@ -1,6 +1,6 @@
 /** MAT files of level 5 written: not compressed, every array in its own type, without a date, so that equal values give equal bytes. */
 import { refuse } from '../core/index.js';
-import { CLASS, FLAG, HEADER_BYTES, type MatValue, NUMERIC, STORED, sizeOfMat, TYPE } from './mat.js';
+import { CLASS, charactersOf, FLAG, HEADER_BYTES, type MatValue, NUMERIC, STORED, sizeOfMat, TYPE } from './mat.js';
 import { isLittleEndian, matElements } from './mat-read.js';
 import { ARRAYS, swapBytes, type TypedArray } from './npy.js';
 
@@ -95,8 +95,9 @@ function contentOf(name: string, value: Exclude<MatValue, { kind: 'other' }>, li
     };
   }
   if (value.kind === 'char') {
-    demandCount('characters', value.text.length);
-    return { word: CLASS.char, parts: [characters(value.text, little)] };
+    const all = charactersOf(value.text, count);
+    demandCount('characters', all.length);
+    return { word: CLASS.char, parts: [characters(all, little)] };
   }
   const inner = (one: MatValue) => matrix('', one, little);
   if (value.kind === 'cell') {
@@ -109,16 +110,13 @@ function contentOf(name: string, value: Exclude<MatValue, { kind: 'other' }>, li
   return { word: CLASS.struct, parts: [...fieldNames([...value.fields.keys()], little), ...records.flat()] };
 }
 
-/** As Python and MATLAB do: UTF-8 where that is one byte each, else UTF-16. */
-function characters(text: string, little: boolean): Uint8Array {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length === text.length) return element(TYPE.utf8, bytes, little);
-  const data = numbers(
-    'u2',
-    Uint16Array.from(text.split(''), (one) => one.charCodeAt(0)),
-    little,
-  );
-  new DataView(data.buffer).setUint32(0, TYPE.utf16, little);
+/** As Python and MATLAB do: UTF-8 where that is one byte each, else UTF-16, and UTF-32 where a character takes two of these. */
+function characters(all: readonly string[], little: boolean): Uint8Array {
+  const codes = all.map((one) => one.codePointAt(0) as number);
+  if (codes.every((code) => code < 128)) return element(TYPE.utf8, Uint8Array.from(codes), little);
+  const wide = codes.some((code) => code > 0xffff);
+  const data = numbers(wide ? 'u4' : 'u2', wide ? Uint32Array.from(codes) : Uint16Array.from(codes), little);
+  new DataView(data.buffer).setUint32(0, wide ? TYPE.utf32 : TYPE.utf16, little);
   return data;
 }
 

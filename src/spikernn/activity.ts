@@ -2,7 +2,7 @@
 import { demandFunction, demandInteger, demandObject, streamKey } from '../core/index.js';
 import type { RateNetwork } from './network.js';
 import { createRatePass, drawTrial } from './pass.js';
-import type { SpikingNetwork } from './spiking.js';
+import type { RunOptions, SpikingNetwork } from './spiking.js';
 import type { RateTask } from './tasks.js';
 
 /** A trial of a network: its activity and its output, by steps of 5 ms. */
@@ -23,13 +23,19 @@ export function rateActivity(network: RateNetwork, { task }: RateTask, seed: num
 }
 
 /** The same trial of the spiking network, in Hz. */
-export function spikingActivity(network: SpikingNetwork, { longer }: RateTask, seed: number, index: number): Activity {
+export function spikingActivity(
+  network: SpikingNetwork,
+  { longer }: RateTask,
+  seed: number,
+  index: number,
+  options: RunOptions = {},
+): Activity {
   demandObject('the network', network);
   demandFunction('the `states` of a network', network.states);
   const { input } = longer.trial(seed, index);
   const key = streamKey(seed, 'spikernn spiking');
   const rows: Float64Array[] = [];
-  const states = network.states(input, key, index, { every: 100 });
+  const states = network.states(input, key, index, { stimulation: options.stimulation, every: 100 });
   let next = states.next();
   for (; !next.done; next = states.next()) rows.push(next.value.rate.slice());
   const { outputs } = next.value;

@@ -47,6 +47,7 @@ export {
 export { AXES, type Separation, separationOf, type Targeted, type TargetedPath, targetedAxes } from './targeted.js';
 export {
   isRight,
+  judgedSteps,
   type Label,
   nameOfTask,
   type RateTask,

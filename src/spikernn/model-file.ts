@@ -2,7 +2,7 @@
  * A trained network as the original's `.mat`: names, classes and dimensions as its Python code writes them, float32 where that is.
  * What is computed here is float64; a network that was read back is the float32 one.
  */
-import { demandList, demandObject, demandPositive, EngramError, streamKey } from '../core/index.js';
+import { demandList, demandObject, demandPositive, EngramError, refuse, streamKey } from '../core/index.js';
 import { type MatValue, matBytes, matLines, numbersOf, readMat, withMat } from '../files/index.js';
 import { type ActivationName, activations } from './activation.js';
 import { evaluateRate } from './evaluate.js';
@@ -35,7 +35,7 @@ export function readRateModel(bytes: Uint8Array, file: string): RateModel {
   if (missing.length > 0) fail(`no model of spikeRNN: ${missing.join(', ')} missing`);
   const numbers = (name: string, dims?: readonly number[]): Float64Array => {
     const value = variables.get(name);
-    if (value?.kind !== 'numeric') return fail(`${name} is no array of numbers`);
+    if (value?.kind !== 'numeric' || value.imaginary) return fail(`${name} is no array of real numbers`);
     if (dims && dims.join() !== value.dims.join()) {
       fail(`${name} must be ${dims.join(' x ')}; got ${value.dims.join(' x ')}`);
     }
@@ -48,10 +48,11 @@ export function readRateModel(bytes: Uint8Array, file: string): RateModel {
   const wIn = variables.get('w_in');
   const inputs = wIn?.kind === 'numeric' && wIn.dims[0] === n ? wIn.dims[1] : fail(`w_in must have ${n} rows`);
   const taus = [...numbers('taus')];
-  if (taus.length < 1 || taus.length > 2 || !taus.every((tau) => tau >= 1)) {
-    fail(`taus must be one or two numbers of steps, at least 1; got ${taus.slice(0, 4).join(', ')}`);
+  if (taus.length < 1 || taus.length > 2 || !taus.every((tau) => tau >= 1) || taus[0] > taus[taus.length - 1]) {
+    fail(`taus must be one number of steps or two that do not fall, at least 1; got ${taus.slice(0, 4).join(', ')}`);
   }
   const text = variables.get('activation');
+  if (text !== undefined && text.kind !== 'char') fail('activation is no text');
   const activation = text?.kind === 'char' ? (matLines(text)[0]?.trim() ?? '') : 'sigmoid';
   if (!activations.includes(activation as ActivationName)) {
     fail(`activation must be one of ${activations.join(', ')}; got "${activation.slice(0, 40)}"`);
@@ -123,12 +124,25 @@ const flags = (values: Uint8Array): MatValue => ({
   values: values.slice(),
 });
 
-/** The bytes of the `.mat` of a training. */
+/** Throws `usage` for a network that no `.mat` holds: numbers in it are float32. */
+function demandSingle(network: RateNetwork): void {
+  checkNetwork(network);
+  for (const name of ['w', 'wOut', 'bOut', 'gates'] as const) {
+    const wrong = network[name].find((value) => !Number.isFinite(Math.fround(value)));
+    if (wrong !== undefined) {
+      refuse(
+        `the network has diverged: ${name} has come to ${wrong}, which no .mat holds; take a smaller --lr or --gain`,
+      );
+    }
+  }
+}
+
+/** The bytes of the `.mat` of a training. Throws `usage` where it has diverged beyond float32. */
 export function rateModelBytes(trained: TrainedRate, settings: TrainingSettings): Uint8Array {
   preparedTask(settings);
   demandObject('the training', trained);
-  checkNetwork(trained.network);
-  checkNetwork(trained.initial);
+  demandSingle(trained.network);
+  demandSingle(trained.initial);
   const { network, initial, trial } = trained;
   const { units: n, inputs, dale, inhibitory, allowed } = network;
   const seed = trained.seed;
@@ -222,15 +236,16 @@ export function withScale(
   ]);
 }
 
-/** A polished network and its scaling factor, put behind the variables of a model file: later ones of a name count. */
+/** A polished network and its scaling factor in place of the variables of a model file; time constants too, which those of the network before its training are not. */
 export function withWeights(bytes: Uint8Array, file: string, network: RateNetwork, scale: number): Uint8Array {
-  checkNetwork(network);
+  demandSingle(network);
   demandPositive('the scaling factor', scale);
-  const { units: n, w, wOut, bOut, dale } = network;
+  const { units: n, w, wOut, bOut, dale, gates } = network;
   return withMat(bytes, file, [
     ['w', single([n, n], byColumns(dale ? w.map((value) => Math.max(0, value)) : w, n, n))],
     ['w_out', single([1, n], wOut)],
     ['b_out', single([1, 1], bOut)],
+    ['taus_gaus', single([n, 1], gates)],
     ['opt_scaling_factor', double([1, 1], [scale])],
   ]);
 }

@@ -152,6 +152,8 @@ function checkDraw(draw: Draw): void {
   demandNumber('the share of connections', connectedShare, 0, 1);
   if (connectedShare === 0) refuse('the share of connections must be above 0: no unit would hear another one');
   demandInteger('the number of SOM units', som, 0, units);
+  if (draw.balanced && !draw.dale)
+    refuse("inhibition is drawn as strong as excitation (--balanced) where Dale's law tells them apart");
   checkTaus(taus);
 }
 

@@ -45,6 +45,10 @@ const schema = z
     ({ stimuli, answers }) =>
       answers.every(({ same, sign }) => [...(same ?? []), sign ?? 0].every((i) => i < stimuli.length)),
     'an answer asks about a stimulus that is not there (they count from 0)',
+  )
+  .refine(
+    ({ steps, answers }) => answers.every(({ on, read = on }) => read < steps - 1),
+    'an answer must be read before the last step of a trial: a rate network has no output there',
   );
 
 /** A stimulus of a task. */

@@ -75,7 +75,7 @@ export const scaleJob: Job<ScalePlan, SpikingScore> = {
       for (let trial = block * BLOCK; trial < end; trial++) {
         const { input, label } = task.longer.trial(seed, trial);
         const { outputs, rates } = mapped.spiking.run(input, key, trial);
-        if (spikingRight(task, label, outputs)) right++;
+        if (spikingRight(task, label, outputs, model.downsample)) right++;
         rate += rates.reduce((a, b) => a + b, 0) / rates.length;
       }
       return { right, trials: end - block * BLOCK, rate };

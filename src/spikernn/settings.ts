@@ -2,7 +2,7 @@
 import { demandInteger, demandNumber, demandObject, demandOneOf, demandPositive, refuse } from '../core/index.js';
 import type { LossName } from './evaluate.js';
 import type { Draw } from './network.js';
-import { type RateTask, rateTask, type TaskChoice, type TaskTimes } from './tasks.js';
+import { nameOfTask, type RateTask, rateTask, type TaskChoice, type TaskTimes } from './tasks.js';
 
 /** When a network has learned. */
 export interface Enough {
@@ -38,7 +38,7 @@ export interface TrainingSettings extends Omit<Draw, 'inputs'> {
   readonly responseWeight: number;
   /** Largest norm of a gradient, if any. */
   readonly clip?: number | undefined;
-  /** Updates over which delay (xor) or stimuli (others) grow to their length; 0: at once. Evaluations never see it. */
+  /** Updates over which the delay (xor) grows to its length, or the offset (mante) shrinks to its size; 0: at once, as all other tasks must have it. Evaluations never see it. */
   readonly curriculum: number;
   /** A training within 20 % of the plateau after so many trials begins anew with the next seed; 0: never. */
   readonly restart: number;
@@ -92,5 +92,10 @@ export function preparedTask(settings: TrainingSettings): RateTask {
   demandInteger('the trials before a restart', restart);
   if (settings.squared && loss === 'l1') refuse('the squared loss is that of l2; got --loss_fn l1');
   demandObject('the times of a trial', settings.times);
+  if (curriculum > 0 && settings.task !== 'xor' && settings.task !== 'mante') {
+    refuse(
+      `a curriculum (--curriculum) is of xor, whose delay grows, and mante; got the task ${nameOfTask(settings.task)}`,
+    );
+  }
   return rateTask(settings.task, settings.times);
 }

@@ -13,7 +13,7 @@ import { demandInteger, demandObject, demandOneOf, refuse, streamKey } from '../
 import type { NpyEntry } from '../files/index.js';
 import { checkNetwork, connectionsOf, type RateNetwork, tausOf } from './network.js';
 import { type Mapping, mapNetwork, RATE_STEP, type SpikingModel } from './spiking.js';
-import type { RateTask } from './tasks.js';
+import { judgedSteps, type RateTask } from './tasks.js';
 
 /** What another simulator is to play. */
 export interface PlayedNetwork {
@@ -83,11 +83,12 @@ function arraysOf({ network, mapping, model, task, seed }: PlayedNetwork): Recor
           drive[c * n + i] += wIn[i * inputs + m] * input[c * model.downsample * inputs + m];
       }
     }
-    const answers = task
-      .answers(label)
-      .flatMap(({ from, to, wanted }) =>
-        [from, to].map((column) => Math.floor((column * run.steps) / task.task.steps)).concat(wanted),
-      );
+    // The script counts steps from 1.
+    const answers = judgedSteps(task, label, run.outputs, model.downsample).flatMap(({ from, to, wanted }) => [
+      from + 1,
+      to,
+      wanted,
+    ]);
     return {
       [`trial_${k}_label`]: String(label),
       [`trial_${k}_input`]: { dtype: 'f8' as const, shape: [columns, n], values: drive },

@@ -157,14 +157,37 @@ export function isRight(answer: 1 | -1 | 0, output: Float64Array, from: number, 
   return answer > 0 ? most > ANSWER : least < -ANSWER;
 }
 
-/** Whether a spiking network has given all answers of a trial. Steps count from 1 in the original: column c begins one step before 100 c. */
-export function spikingRight({ task, answers }: RateTask, label: Label, outputs: Float64Array): boolean {
+/**
+ * Where the output of a spiking trial is judged, by steps. They count from 1 in the original: column c begins one step before 100 c. Throws `usage`
+ * where downsampling leaves nothing of an answer.
+ * @param downsample d of the model: a step lasts 0.05 ms d, a column of u 100 / d steps
+ */
+export function judgedSteps(
+  { task, answers }: RateTask,
+  label: Label,
+  outputs: Float64Array,
+  downsample = 1,
+): Answer[] {
   demandFunction('the `answers` of a task', answers);
   demandArray('the output', outputs, Float64Array);
-  demandInteger('the length of the output', outputs.length, task.steps);
-  const perColumn = outputs.length / task.steps;
-  return answers(label).every(({ wanted, from, to }) =>
-    isRight(wanted, outputs, Math.max(0, Math.floor(from * perColumn) - 1), Math.floor(to * perColumn)),
+  demandInteger('downsample', downsample, 1, 1000);
+  demandInteger('the length of the output', outputs.length, 100 * Math.floor(task.steps / downsample));
+  return answers(label).map(({ wanted, from, to }) => {
+    const [first, end] = [from, to].map((column) => Math.floor((100 * column) / downsample));
+    if (first >= outputs.length)
+      refuse(`an answer begins at step ${from} of 5 ms, and of a trial at --downsample ${downsample} less is left`);
+    return { wanted, from: Math.max(0, first - 1), to: Math.max(first, 1, Math.min(end, outputs.length)) };
+  });
+}
+
+/**
+ * Whether a spiking network has given all answers of a trial.
+ * @param downsample d of the model
+ */
+export function spikingRight(task: RateTask, label: Label, outputs: Float64Array, downsample = 1): boolean {
+  demandObject('the task', task);
+  return judgedSteps(task, label, outputs, downsample).every(({ wanted, from, to }) =>
+    isRight(wanted, outputs, from, to),
   );
 }
 

@@ -48,6 +48,8 @@ const STUCK = 0.8;
 /** After so many seeds the last one goes on, stuck or not. */
 const MOST_RESTARTS = 20;
 const LARGEST = 1e30;
+/** So many seeds are looked at for one that draws a network. */
+const MOST_DRAWS = 1000;
 
 const sizeOf = ({ w, wOut, bOut, gates }: RateNetwork) => w.length + wOut.length + bOut.length + gates.length;
 const groupsOf = ({ w, wOut, bOut, gates }: RateNetwork) => [
@@ -179,9 +181,19 @@ function isStuck({ losses, plateaus }: TrainedRate): boolean {
   return sum(losses) > STUCK * sum(plateaus);
 }
 
+/** A training of the first seed from one on that draws a network: small ones may lack a kind of unit. */
+function startNext(settings: TrainingSettings, seed: number, left = MOST_DRAWS): TrainedRate {
+  try {
+    return startRate({ ...settings, seed });
+  } catch (error) {
+    if (left <= 1) throw error;
+    return startNext(settings, seed + 1, left - 1);
+  }
+}
+
 function beginAnew(trained: TrainedRate, settings: TrainingSettings): void {
+  const { initial, network, optimizer, seed } = startNext(settings, trained.seed + 1);
   trained.abandoned.push(trained.seed);
-  const { initial, network, optimizer, seed } = startRate({ ...settings, seed: trained.seed + 1 });
   for (const list of [trained.losses, trained.plateaus, trained.checks]) list.length = 0;
   Object.assign(trained, { initial, network, optimizer, seed, trial: 0 });
 }

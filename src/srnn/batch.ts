@@ -9,6 +9,7 @@
  */
 import {
   demandArray,
+  demandFinite,
   demandFunction,
   demandInteger,
   demandList,
@@ -284,7 +285,7 @@ export function here<Result>(asking: Asking<Result>): Result {
   return next.value;
 }
 
-/** Runs trials. Throws `usage` for what is no plan. */
+/** Runs trials. Throws `usage` for what is no plan, or a perturbation that leaves the trial. */
 export function* runTrials(
   settings: SrnnSettings,
   weights: Weights,
@@ -292,6 +293,7 @@ export function* runTrials(
   { spikes = false, perturbation }: BatchAsk = {},
 ): Asking<Outcome> {
   demandTrials(settings, weights, plan);
+  if (perturbation !== undefined) demandPerturbation(settings, perturbation);
   const parts = yield { settings, weights, plan, rates: undefined, tape: false, spikes, perturbation };
   return outcomeOf(settings, plan, parts);
 }
@@ -349,6 +351,15 @@ export function demandTrials(settings: SrnnSettings, weights: Weights, plan: Tri
   if (plan.conditions.length === 0) refuse('there must be at least one trial');
   const wrong = plan.conditions.find((condition) => conditions[condition] === undefined);
   if (wrong !== undefined) refuse(`conditions are numbered from 0 to ${conditions.length - 1}; got ${wrong}`);
+}
+
+/** Throws `usage` for a perturbation that does not fit the network or leaves the trial. */
+function demandPerturbation({ neurons, task }: SrnnSettings, perturbation: Perturbation): void {
+  demandObject('the perturbation', perturbation);
+  const { factors, from, until } = perturbation;
+  demandFinite('the factors of a perturbation', factors, neurons * neurons);
+  demandInteger('the end of a perturbation', until, 0, rule2afc(task).steps);
+  demandInteger('the first step of a perturbation', from, 0, until);
 }
 
 const groupsOf = ({ conditions }: TrialPlan): number => Math.ceil(conditions.length / WIDTH);

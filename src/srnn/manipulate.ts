@@ -16,7 +16,7 @@ import { demandWeights, type Weights } from './network.js';
 import { demandSession, playSession, populationRates, type Session } from './session.js';
 import { excitatoryOf, prepared, type SrnnSettings } from './settings.js';
 import { trajectoryError } from './trajectories.js';
-import { tuningOf } from './tuning.js';
+import { BIN, tuningOf } from './tuning.js';
 
 /** Connections from one population to another, or all. */
 export const regions = ['EE', 'EI', 'IE', 'II', 'all'] as const;
@@ -140,7 +140,7 @@ export interface Effect {
   readonly unread: number;
   /** Mean rate of excitatory neurons that are not silent in the delay. */
   readonly delay: number;
-  /** How many neurons are tuned to a rule. */
+  /** How many neurons are tuned to a rule; NaN where there is hardly a delay. */
   readonly tuned: number;
   /** The trajectory error, in Hz^2. */
   readonly error: number;
@@ -167,7 +167,7 @@ export function effectIn(session: Session): Effect {
     read: outcome.read,
     unread: outcome.unread,
     delay: populationRates(session).excitatory.mean,
-    tuned: tuningOf(session).tuned,
+    tuned: session.until - session.from < BIN ? Number.NaN : tuningOf(session).tuned,
     error: trajectoryError(session),
   };
 }

@@ -5,8 +5,9 @@
 import { demandInteger, demandList, demandObject, refuse, streamKey, uniformStream } from '../core/index.js';
 import { type RuleCondition, rule2afc } from '../tasks/index.js';
 import { type Asking, type BatchAsk, type Outcome, runTrials, type Trains } from './batch.js';
+import { readersOf } from './cell.js';
 import type { Weights } from './network.js';
-import { excitatoryOf, prepared, type SrnnSettings } from './settings.js';
+import { prepared, type SrnnSettings } from './settings.js';
 import { cyclePlan } from './train.js';
 
 /** Trials of a network, with all their spikes. */
@@ -23,7 +24,7 @@ export interface Session {
   readonly from: number;
   /** The step behind its last. */
   readonly until: number;
-  /** The first so many neurons are excitatory. */
+  /** The first so many neurons are excitatory; without Dale's law all are taken for it, since none is inhibitory. */
   readonly excitatory: number;
 }
 
@@ -58,7 +59,7 @@ export function* playSession(
     steps: task.steps,
     from,
     until,
-    excitatory: excitatoryOf(settings),
+    excitatory: readersOf(settings),
   };
 }
 

@@ -170,7 +170,7 @@ function note(trained: Trained, settings: SrnnSettings, task: RuleTask, outcome:
 }
 
 function update(trained: Trained, settings: SrnnSettings, gradients: Gradients): void {
-  const { rate, schedule, epochs, batches, clipGradient, clipWeights, epsilon } = settings;
+  const { rate, schedule, epochs, batches, clipGradient, clipWeights, epsilon, frozen } = settings;
   const arrays = TRAINED.map((name) => gradients[name]);
   if (!(last(trained.log, BATCH_COLUMNS, 'gradient') <= LARGEST)) {
     trained.skipped++;
@@ -185,7 +185,7 @@ function update(trained: Trained, settings: SrnnSettings, gradients: Gradients):
   const groups = TRAINED.map((name) => ({
     name,
     values: trained.weights[name],
-    ...(name === 'recurrent' && clipWeights < Number.POSITIVE_INFINITY
+    ...(name === 'recurrent' && !frozen && clipWeights < Number.POSITIVE_INFINITY
       ? { box: { lower: -clipWeights, upper: clipWeights } }
       : {}),
   }));

@@ -49,7 +49,7 @@ interface Basis {
   readonly explained: Float64Array;
 }
 
-/** The four mean trajectories; undefined where a rule and choice has no right trial. */
+/** The four mean trajectories; undefined where a rule and choice has no right trial, or the delay is shorter than a sample. */
 export function trajectoriesOf(session: Session, fit: 'one' | 'original' = 'one'): Trajectories | undefined {
   demandSession(session);
   demandOneOf('the fit', fit, ['one', 'original']);
@@ -78,7 +78,7 @@ export function trajectoriesOf(session: Session, fit: 'one' | 'original' = 'one'
   return { curves, error: errorOf(samples), explained: (last as Basis).explained };
 }
 
-/** The trajectory error alone; NaN where a rule and choice has no right trial. */
+/** The trajectory error alone; NaN where there are no trajectories. */
 export function trajectoryError(session: Session): number {
   const samples = samplesByKind(session);
   return samples ? errorOf(samples) : Number.NaN;
@@ -96,7 +96,7 @@ function samplesByKind(session: Session): Samples | undefined {
     ),
   );
   const count = Math.min(MOST_TRIALS, ...trials.map((own) => own.length));
-  if (count === 0) return undefined;
+  if (count === 0 || session.until - session.from < BIN) return undefined;
   return trials.map((own) => own.slice(0, count).map((trial) => samplesOf(session, trial)));
 }
 

@@ -3,11 +3,13 @@
  * in deviations from its own mean. A neuron is tuned if it has a local maximum of at least 2 deviations under either rule and fires above 2 Hz; it belongs to the
  * rule of the larger one.
  */
-import { demandInteger, demandNumber, demandObject, demandOneOf } from '../core/index.js';
+import { demandInteger, demandNumber, demandObject, demandOneOf, refuse } from '../core/index.js';
 import { delayRates, demandSession, meanActivity, type Session, trainsOf, trialsByRule } from './session.js';
 import { binned, momentsOf, smoothed, standardized } from './smooth.js';
 
-const [SIGMA, BIN] = [4, 4];
+const SIGMA = 4;
+/** Steps of a bin. */
+export const BIN = 4;
 const HEIGHT = 2;
 const LEAST_RATE = 2;
 
@@ -34,6 +36,7 @@ export function tuningOf(session: Session, height = HEIGHT): Tuned {
   demandNumber('the height of a peak', height);
   demandSession(session);
   const { excitatory, from, until, steps, settings } = session;
+  if (until - from < BIN) refuse(`tuning is of a delay of at least ${BIN} steps; got ${until - from}`);
   const trials = trialsByRule(session);
   const courses = trials.map((own) => {
     const mean = meanActivity(session, own);

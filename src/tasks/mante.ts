@@ -54,7 +54,7 @@ export function mante(options: ManteOptions = manteDefaults): Task<1 | -1> {
       return { input, target: new Float64Array(steps).fill(label, on + lasts), from: 0, label };
     },
     accuracy({ label }, output) {
-      const { least, most } = extremes(output, 1, output.length - READ);
+      const { least, most } = extremes(output, 1, Math.max(0, output.length - READ));
       return Number(label === 1 ? most > ANSWER : least < -ANSWER);
     },
   };

@@ -197,6 +197,12 @@ const refusals: Record<string, Calls> = {
     () => S.simulatorScript('nest', { network, mapping: { scale: 20 }, model: spikernn.qifModel, task, seed: 1 }),
   ],
   speaks: [() => S.speaks({}, 0), () => S.speaks([], 0)],
+  judgedSteps: [
+    ...each(none, (of) => S.judgedSteps(task, 1, of)),
+    () => S.judgedSteps(task, 1, f64(1)),
+    () => S.judgedSteps({}, 1, f64(1)),
+    () => S.judgedSteps(task, 1, new Float64Array(20000), 0),
+  ],
   spikingRight: [
     ...each(none, (of) => S.spikingRight(task, 1, of)),
     () => S.spikingRight(task, 1, f64(1)),

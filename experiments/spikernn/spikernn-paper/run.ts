@@ -8,7 +8,6 @@ import {
   bestOf,
   correlationWithRate,
   evaluateRate,
-  type Lesion,
   lesioned,
   lifModel,
   mapNetwork,
@@ -34,7 +33,7 @@ import {
   tauSummary,
 } from '../../../src/spikernn/index.js';
 import type { Experiment } from '../../common/experiment.js';
-import { type PaperConfig, paperSchema, type Study, variesTraining } from './config.js';
+import { LESIONS, type PaperConfig, paperSchema, type Study, variesTraining } from './config.js';
 import { conclude } from './report.js';
 
 interface PaperTask {
@@ -71,14 +70,6 @@ const columns = [
 
 /** Learning rate of a polish. */
 const POLISH_RATE = 0.003;
-
-const LESIONS: Record<string, Lesion> = {
-  none: {},
-  'exc 10 %': { silenced: { kind: 'exc', share: 0.1 } },
-  'inh 10 %': { silenced: { kind: 'inh', share: 0.1 } },
-  'weights 10 %': { weightNoise: 0.1 },
-  'weights 30 %': { weightNoise: 0.3 },
-};
 
 const tasksOf = ({ studies }: PaperConfig): PaperTask[] =>
   studies.flatMap((study, s) =>
@@ -174,7 +165,7 @@ function runTask(config: PaperConfig, { study: s, value: v, network }: PaperTask
 function mapped(study: Study, value: number | string, trained: RateNetwork, seed: number): Row {
   const task = rateTask(study.task);
   const model = modelOf(study, value);
-  let network = study.vary === 'lesion' ? lesioned(trained, LESIONS[value] ?? {}, seed) : trained;
+  let network = study.vary === 'lesion' ? lesioned(trained, LESIONS[value], seed) : trained;
   const { scale: foretold, each } = predictScale(trained, task, { seed, model });
   const scales = study.vary === 'scale' ? [Number(value)] : study.scales;
   const right = (scale: number | Float64Array, offset = false) =>

@@ -21,20 +21,28 @@ const variant = z.strictObject({
 });
 export type Variant = z.infer<typeof variant>;
 
-export const schema = z.strictObject({
-  seed,
-  networks: count,
-  batches: count,
-  /** Blocks in which the course of a training is told. */
-  blocks: count,
-  neurons: count,
-  batch: count,
-  rate: positive,
-  trials: count,
-  coherences: z.array(share).min(1),
-  delays: z.array(positive).min(1),
-  variants: z.array(variant).min(1),
-});
+export const schema = z
+  .strictObject({
+    seed,
+    networks: count,
+    batches: count,
+    /** Blocks in which the course of a training is told. */
+    blocks: count,
+    neurons: count,
+    batch: count,
+    rate: positive,
+    trials: count,
+    coherences: z.array(share).min(1),
+    delays: z.array(positive).min(1),
+    variants: z
+      .array(variant)
+      .min(1)
+      .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'two variants have one name'),
+  })
+  .refine(({ batches, blocks }) => batches % blocks === 0, {
+    path: ['batches'],
+    message: 'must be a multiple of blocks: the course is told after each of them',
+  });
 export type Config = z.infer<typeof schema>;
 
 /** The settings of a network: those of the recipe `balanced`, unless the variant says otherwise. */

@@ -67,7 +67,10 @@ export async function runEval(options: EvalOptions, invocation: Invocation, give
       `trial,label,least,most\n${extremes.map(([least, most], i) => `${i},${found.labels[i]},${least},${most}\n`).join('')}`,
     );
     results.write('outputs.svg', await drawOutputs('Outputs of the rate network', found.outputs, found.labels, 5));
-    results.write('network.svg', await drawNetwork(network));
+    results.write(
+      'network.svg',
+      await drawNetwork(network, options.initial ? 'The network before its training' : undefined),
+    );
     finish(
       {
         program: `engram ${invocation.version}`,

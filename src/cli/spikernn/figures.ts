@@ -91,7 +91,7 @@ export function drawOutputs(
 }
 
 /** The connections that carry something, and the time constants. */
-export function drawNetwork(network: RateNetwork): Promise<string> {
+export function drawNetwork(network: RateNetwork, title = 'The trained network'): Promise<string> {
   const { units: n, w, allowed, inhibitory } = network;
   const all: { sender: number; receiver: number; weight: number; kind: string }[] = [];
   for (let e = 0; e < w.length; e++) {
@@ -136,7 +136,7 @@ export function drawNetwork(network: RateNetwork): Promise<string> {
       color: kindColor(['excites', 'inhibits']),
     },
   };
-  return renderSvg({ title: { text: 'The trained network' }, hconcat: [matrix, bins] });
+  return renderSvg({ title: { text: title }, hconcat: [matrix, bins] });
 }
 
 const kindColor = (domain: readonly string[]) => ({

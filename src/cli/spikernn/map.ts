@@ -19,6 +19,7 @@ import { streamKey, wilson } from '../../core/index.js';
 import { type NpyEntry, npzBytes, writeNpz } from '../../files/index.js';
 import {
   correlationWithRate,
+  judgedSteps,
   type Mapping,
   mapNetwork,
   type RateNetwork,
@@ -89,35 +90,43 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
   const { task, name, option: asked } = taskFor(model, options);
   const network = networkOf(model, options.initial);
   const spiking = modelOf(options);
-  const stimulation = stimulationOf(options, network);
+  const stimulation = stimulationOf(options, network, task);
   const seed = seedOf(options, 'map');
   const directory = options.out ?? `map-${seed}`;
   return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
     const chosen = mappingOf(options, network, task, model.scale, seed, spiking);
     screen.line('engram', `${invocation.version} spikernn · seed ${seed}`);
     screen.line('model', `${model.file} · ${network.units} ${spiking.neuron} units · ${chosen.told}`);
-    const found = runTrials(network, task, chosen.mapping, spiking, { seed, trials: options.trials, stimulation });
+    const how = { seed, trials: options.trials, stimulation };
+    const found = runTrials(network, task, chosen.mapping, spiking, how);
     const [low, high] = wilson(found.right, options.trials);
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
     screen.line('right', `${found.right} of ${options.trials} trials of ${name} (${percent(low)} to ${percent(high)})`);
-    screen.line(
-      'rates',
-      `${found.rate.toFixed(1)} Hz in the mean · output correlates ${found.correlation.toFixed(3)} with the rate network's`,
-    );
+    const likeness = Number.isNaN(found.correlation)
+      ? 'no trial in which anything but silence is asked for'
+      : `output correlates ${found.correlation.toFixed(3)} with the rate network's`;
+    screen.line('rates', `${found.rate.toFixed(1)} Hz in the mean · ${likeness}`);
     results.write(
       'trials.csv',
       `trial,label,right,least,most,rate\n${found.rows.map((row) => `${row.join(',')}\n`).join('')}`,
     );
     results.write('spikes.npz', npzBytes(spikesOf(found.shown)));
     if (options.record !== undefined) {
-      const traces = tracesOf(network, task, chosen.mapping, spiking, found.shown, options.record, seed);
+      const traces = tracesOf(network, task, chosen.mapping, spiking, found.shown, {
+        every: options.record,
+        seed,
+        stimulation,
+      });
       results.write('traces.npz', (sink) => writeNpz(traces, sink));
     }
     results.write('rasters.svg', await drawRasters(network, found.shown, 0.05 * spiking.downsample, chosen.told));
-    const { labels, rate, spikes, targeted } = activityOf(network, task, chosen.mapping, spiking, seed, options.trials);
+    const { labels, rate, spikes, targeted } = activityOf(network, task, chosen.mapping, spiking, how);
     results.write('trajectories.svg', await drawPaths(network.units, labels, rate, spikes, targeted));
     if (targeted) results.write('targeted.csv', tableOf(targeted));
-    results.write('spectrum.svg', await drawEigenvalues(network, options.initial ? undefined : model.initial));
+    results.write(
+      'spectrum.svg',
+      await drawEigenvalues(options.initial ? { initial: network } : { initial: model.initial, trained: network }),
+    );
     finish(
       {
         program: `engram ${invocation.version}`,
@@ -141,20 +150,26 @@ async function runMap(options: MapOptions, invocation: Invocation, given: string
   });
 }
 
+/** Which trials are played, and what happens in them. */
+interface Played {
+  seed: number;
+  trials: number;
+  stimulation: Stimulation | undefined;
+}
+
 /** What all units do in the first trials; for mante on the axes of what they stand for as well. */
 function activityOf(
   network: RateNetwork,
   task: RateTask,
   mapping: Mapping,
   model: SpikingModel,
-  seed: number,
-  trials: number,
+  { seed, trials, stimulation }: Played,
 ) {
   const mapped = mapNetwork(network, mapping, model);
   const drawn = Array.from({ length: Math.min(trials, DRAWN) }, (_, trial) => trial);
   const labels = drawn.map((trial) => task.task.trial(seed, trial).label);
   const rate = drawn.map((trial) => rateActivity(network, task, seed, trial));
-  const spikes = drawn.map((trial) => spikingActivity(mapped, task, seed, trial));
+  const spikes = drawn.map((trial) => spikingActivity(mapped, task, seed, trial, { stimulation }));
   const enough = task.name === 'mante' && drawn.length >= 16;
   const targeted = enough ? targetedAxes(task, seed, network.units, spikes) : undefined;
   return { labels, rate, spikes, targeted };
@@ -170,23 +185,31 @@ function tableOf({ paths }: Targeted): string {
 
 /** `exc:2000..4000`. */
 function stimulationOf(
-  { stimulate, stimulated = 'inh' }: MapOptions,
+  { stimulate, stimulated, downsample }: MapOptions,
   { units, inhibitory }: RateNetwork,
+  { task }: RateTask,
 ): Stimulation | undefined {
-  if (stimulate === undefined) return undefined;
+  if (stimulate === undefined) {
+    if (stimulated !== undefined) refuse('--stimulated', 'given beside --stimulate', stimulated);
+    return undefined;
+  }
   const [, mode, on, off] =
     /^(exc|inh):(\d+)\.\.(\d+)$/.exec(stimulate) ??
     refuse('--stimulate', 'exc or inh with steps, such as exc:2000..4000', stimulate);
-  const kind = stimulated === 'exc' ? 0 : stimulated === 'inh' ? 1 : undefined;
+  const words = stimulated ?? 'inh';
+  const kind = words === 'exc' ? 0 : words === 'inh' ? 1 : undefined;
   const chosen =
     kind === undefined
-      ? stimulated.split(',').map(Number)
+      ? words.split(',').map((word) => (/^\d+$/.test(word) ? Number(word) : units))
       : [...inhibitory.keys()].filter((unit) => inhibitory[unit] === kind);
-  if (!chosen.every((unit) => Number.isInteger(unit) && unit >= 0 && unit < units)) {
-    refuse('--stimulated', `exc, inh, or units from 0 to ${units - 1}`, stimulated);
+  if (!chosen.every((unit) => unit < units)) {
+    refuse('--stimulated', `exc, inh, or units from 0 to ${units - 1}`, words);
   }
-  if (Number(on) > Number(off))
-    refuse('--stimulate', 'a stretch of steps that does not end before it begins', stimulate);
+  if (chosen.length === 0) refuse('--stimulated', `units that are there: of that kind are none`, words);
+  const steps = 100 * Math.floor(task.steps / downsample);
+  if (!(Number(on) < Number(off) && Number(on) <= steps)) {
+    refuse('--stimulate', `a stretch that begins before its end, within the ${steps} steps of a trial`, stimulate);
+  }
   return { mode: mode as 'exc' | 'inh', units: chosen, on: Number(on), off: Number(off) };
 }
 
@@ -201,7 +224,7 @@ function runTrials(
   task: RateTask,
   mapping: Mapping,
   model: SpikingModel,
-  { seed, trials, stimulation }: { seed: number; trials: number; stimulation: Stimulation | undefined },
+  { seed, trials, stimulation }: Played,
 ) {
   const mapped = mapNetwork(network, mapping, model);
   const key = streamKey(seed, 'spikernn spiking');
@@ -212,25 +235,21 @@ function runTrials(
   for (let trial = 0; trial < trials; trial++) {
     const { input, label } = task.longer.trial(seed, trial);
     const run = mapped.run(input, key, trial, { stimulation });
-    const good = spikingRight(task, label, run.outputs);
-    const [first] = task.answers(label);
-    const judged = run.outputs.subarray(Math.floor((first.from * run.steps) / task.task.steps) - 1);
+    const good = spikingRight(task, label, run.outputs, model.downsample);
+    const judged = judgedSteps(task, label, run.outputs, model.downsample).map(({ from, to }) =>
+      run.outputs.subarray(from, to),
+    );
+    const extreme = (of: (a: number, b: number) => number) =>
+      judged.map((part) => part.reduce((a, b) => of(a, b))).reduce(of);
     const mean = run.rates.reduce((a, b) => a + b, 0) / network.units;
     right += Number(good);
     rate += mean / trials;
-    rows.push([
-      trial,
-      label,
-      Number(good),
-      judged.reduce((a, b) => Math.min(a, b)),
-      judged.reduce((a, b) => Math.max(a, b)),
-      mean,
-    ]);
+    rows.push([trial, label, Number(good), extreme((a, b) => Math.min(a, b)), extreme((a, b) => Math.max(a, b)), mean]);
     if (!shown.has(label)) shown.set(label, { title: `trial ${trial}: ${label}`, trial, run });
     // Trials in which something is to be said.
     if (speaks(task, label)) pairs.push({ trial, outputs: run.outputs });
   }
-  const correlation = correlationWithRate(network, task, seed, pairs.slice(0, 20));
+  const correlation = correlationWithRate(network, task, seed, pairs.slice(0, 20), model.downsample);
   return { right, rate, rows, shown: [...shown.values()], correlation };
 }
 
@@ -250,13 +269,13 @@ function tracesOf(
   mapping: Mapping,
   model: SpikingModel,
   shown: readonly Shown[],
-  every: number,
-  seed: number,
+  { every, seed, stimulation }: { every: number; seed: number; stimulation: Stimulation | undefined },
 ): Record<string, NpyEntry> {
   const mapped = mapNetwork(network, mapping, model);
   const key = streamKey(seed, 'spikernn spiking');
   function* pieces(trial: number, kind: 'v' | 'current' | 'rate') {
-    for (const state of mapped.states(task.longer.trial(seed, trial).input, key, trial, { every })) yield state[kind];
+    const { input } = task.longer.trial(seed, trial);
+    for (const state of mapped.states(input, key, trial, { stimulation, every })) yield state[kind];
   }
   return Object.fromEntries(
     shown.flatMap(({ trial, run }) =>

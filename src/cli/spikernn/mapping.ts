@@ -29,12 +29,14 @@ export function mappingOf(
   model: SpikingModel,
 ): { mapping: Mapping; told: string } {
   const offset = options.withOffset ?? false;
+  // The file tells the factor of the network as trained.
+  const found = options.initial ? undefined : known;
   if (options.scale !== undefined) {
     if (options.perUnit) refuse('--per-unit', 'given without --scale', String(options.scale));
     return { mapping: { scale: options.scale, offset }, told: `1/lambda ${options.scale}` };
   }
-  if (known !== undefined && !options.perUnit) {
-    return { mapping: { scale: known, offset }, told: `1/lambda ${known}, the best of its grid` };
+  if (found !== undefined && !options.perUnit) {
+    return { mapping: { scale: found, offset }, told: `1/lambda ${found}, the best of its grid` };
   }
   const { scale, each } = predictScale(network, task, { seed, model });
   if (options.perUnit) return { mapping: { scale: each, offset }, told: '1/lambda of every unit from f-I curves' };

@@ -28,17 +28,34 @@ export function loadModel(path: string): GivenModel {
   const file = existsSync(path) && statSync(path).isDirectory() ? newestIn(path) : path;
   const bytes = readBytes(file);
   const model = readRateModel(bytes, file);
-  const task = taskNames.find((name) => new RegExp(`(^|[^a-z])${name}([^a-z]|$)`, 'i').test(file));
-  return { ...model, file, bytes, task };
+  return { ...model, file, bytes, task: taskIn(file) };
 }
 
-/** Names end in the moment of their making; of equal ones the last by name. */
+/**
+ * The task that a path names: by the name that we and the original give a model, which may be that of a task of one's own; else the one that is named
+ * last, which is nearest to the file.
+ */
+function taskIn(file: string): TaskName | undefined {
+  const [, trained, polished] = /(?:Task_([a-z0-9-]+)_N_\d[^/\\]*|polished_([a-z0-9-]+))\.mat$/i.exec(file) ?? [];
+  const own = trained ?? polished;
+  if (own !== undefined) return taskNames.find((name) => name === own.toLowerCase());
+  const found = [...file.matchAll(new RegExp(`(?<![a-z])(?:${taskNames.join('|')})(?![a-z])`, 'gi'))].at(-1)?.[0];
+  return taskNames.find((name) => name === found?.toLowerCase());
+}
+
+/** Names end in the moment of their making; that of others is when they were written. Of equal ones the last by name. */
 function newestIn(folder: string): string {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.mat'));
   if (files.length === 0) throw new EngramError('input', `${folder}: no .mat in it or below`);
-  const stampOf = (name: string) => /(\d{4}_\d\d_\d\d_\d{6})\.mat$/.exec(name)?.[1] ?? '';
-  files.sort((a, b) => (stampOf(a) + a < stampOf(b) + b ? -1 : 1));
-  return join(folder, files[files.length - 1]);
+  const momentOf = (name: string) => {
+    const parts = /(\d{4})_(\d\d)_(\d\d)_(\d\d)(\d\d)(\d\d)\.mat$/.exec(name)?.slice(1).map(Number);
+    if (!parts) return statSync(join(folder, name)).mtimeMs;
+    const [year, month, ...rest] = parts as [number, number, number, number, number, number];
+    return new Date(year, month - 1, ...rest).getTime();
+  };
+  const all = files.map((name) => ({ name, moment: momentOf(name) }));
+  all.sort((a, b) => a.moment - b.moment || (a.name < b.name ? -1 : 1));
+  return join(folder, all[all.length - 1].name);
 }
 
 /** The task of a command: as plans take it, as networks meet it, and what `--task` calls it. */

@@ -130,7 +130,7 @@ export const trainOptions: readonly OptionSpec[] = runOptions(
     option('--P_inh <share>', 'probability that a unit inhibits', share, inhibitoryShare),
     option('--P_rec <share>', 'probability of a connection', share, connectedShare),
     option('--som_N <n>', 'inhibitory units that no inhibitory unit reaches', integer(0, 1 << 14), 0),
-    ...timesOptions('go-nogo'),
+    ...timesOptions('go-nogo').map((spec) => (spec.flags.startsWith('--task') ? { ...spec, reads: /\.json$/ } : spec)),
     { ...option('--act <name>', 'what a unit sends', undefined, 'sigmoid'), choices: activations },
     option('--loss_fn <name>', 'l1 or l2, in any case', word('l1', 'l2'), 'l2'),
     option('--apply_dale <yes>', 'every unit only excites or only inhibits', truth, true),
@@ -259,7 +259,7 @@ export function modelOf(options: ModelOptions): SpikingModel {
 }
 
 /** Throws `usage` without a file. */
-export function demandFile(file: string): string {
-  if (file === '') throw new EngramError('usage', 'give the .mat of a model, or a folder of them');
+export function demandFile(file: string | undefined): string {
+  if (!file) throw new EngramError('usage', 'give the .mat of a model, or a folder of them');
   return file;
 }

@@ -110,9 +110,18 @@ export function drawPaths(
   });
 }
 
-/** Eigenvalues of the weights, before training where that is known, and after. */
-export function drawEigenvalues(network: RateNetwork, initial: RateNetwork | undefined): Promise<string> {
-  const networks = [...(initial ? [['as drawn', initial] as const] : []), ['as trained', network] as const];
+/** Eigenvalues of the weights, before training and after, of what is known and asked for. */
+export function drawEigenvalues({
+  initial,
+  trained,
+}: {
+  initial?: RateNetwork;
+  trained?: RateNetwork;
+}): Promise<string> {
+  const networks = [
+    ...(initial ? [['as drawn', initial] as const] : []),
+    ...(trained ? [['as trained', trained] as const] : []),
+  ];
   const values = networks.flatMap(([name, one]) => eigenvaluesOf(one).map(([re, im]) => ({ name, re, im })));
   return renderSvg({
     title: {

@@ -103,7 +103,7 @@ async function runPolish(options: PolishOptions, invocation: Invocation, given: 
       {
         figures: [],
         results: join(directory, file),
-        next: `see it at work: ${goOn(`spikernn map ${quote(join(directory, file))}`, invocation.args, [...timesOptions(), ...mappingOptions, ...modelOptions], { '--task': asked })}`,
+        next: `see it at work: ${goOn(`spikernn map ${quote(join(directory, file))}`, invocation.args, [...timesOptions(), ...mappingOptions, ...modelOptions], { '--task': asked, '--initial': null })}`,
       },
     );
     return 0;

@@ -92,6 +92,9 @@ function searchOf(options: ScaleOptions, given: string) {
   const model = loadModel(given);
   const task = taskFor(model, options);
   const network = networkOf(model, options.initial);
+  if (options.initial && !options.keep) {
+    refuse('--initial', 'given with --keep: the .mat holds the factor of the network as trained', 'it alone');
+  }
   const usual = network.activation === 'sigmoid' ? scaleGrid : lowScaleGrid;
   const scales = options.scales?.split(',').map((text) => number('positive')(text, '--scales')) ?? usual;
   if (scales.length > 1000) refuse('--scales', 'at most 1000 numbers', `${scales.length}`);

@@ -7,6 +7,7 @@ import {
   grouped,
   type Invocation,
   openWork,
+  optionsOf,
   quote,
   type Resumable,
   requestOf,
@@ -48,9 +49,13 @@ export const trainCommand = defineCommand<TrainOptions>({
   after: 'Exit codes: 0 done, learned or not, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
   work: (options, invocation) =>
     options.mode === 'eval' && options.resume === undefined
-      ? runEval({ ...options, trials: 100, task: undefined }, invocation, options.output_dir)
+      ? runEval({ ...options, trials: 100, task: typedTask(options, invocation) }, invocation, options.output_dir)
       : runTrain(options, invocation),
 });
+
+/** The task that was typed: the default one is of trainings, and models know theirs by their path. */
+const typedTask = ({ task }: TrainOptions, { args }: Invocation): string | undefined =>
+  optionsOf(args).some(([flag]) => flag === '--task') ? task : undefined;
 
 /** `models/<task>/[NoDale/]P_rec_<p>_Taus_<a>_<b>/Task_..._<moment>`, as the original names it. */
 export function modelPath(

@@ -12,11 +12,12 @@ import {
   withRun,
   workersOf,
 } from '../../app/index.js';
+import { EngramError } from '../../core/index.js';
 import {
   ablations,
+  delayOf,
   delayRates,
   effectIn,
-  excitatoryOf,
   intervalOf,
   over,
   playSession,
@@ -33,7 +34,7 @@ import {
 } from '../../srnn/index.js';
 import { drawManipulations, drawPsth, drawTrajectories, drawTuning } from './analysis-figures.js';
 import type { Given } from './flags.js';
-import { optionsFor } from './flags.js';
+import { optionsOfTrained } from './flags.js';
 import { COLUMNS, playManipulations } from './manipulations.js';
 import { type SrnnOptions, trainedNetwork } from './options.js';
 import { accuracySummary, percent, sayAccuracy } from './training-results.js';
@@ -44,6 +45,9 @@ type AnalyseOptions = SrnnOptions & {
   pca: 'one' | 'original';
   manipulations: 'all' | 'none';
 };
+
+/** Steps of the delay that are needed: two samples of trajectories. */
+const LEAST_DELAY = 20;
 
 const FIGURES = ['psth.svg', 'tuning.svg', 'trajectories.svg', 'manipulations.svg'] as const;
 const TABLES = ['neurons.csv', 'psth.csv', 'trajectories.csv', 'ablation.csv', 'manipulations.csv'] as const;
@@ -62,7 +66,7 @@ export const analyseCommand = defineCommand<AnalyseOptions>({
     option('--neuron <n>', 'the neuron that is drawn (default: the tuned one of the largest rate)', integer(0)),
     among('--pca <fit>', 'one fit for all curves, or the original one for each', ['one', 'original'], 'one'),
     among('--manipulations <which>', 'whether the network is manipulated', ['all', 'none'], 'all'),
-    ...optionsFor(['network', 'task']),
+    ...optionsOfTrained(),
   ]),
   after: 'Exit codes: 0 done, 2 bad use, 3 bad input file, 5 cannot write, 130 interrupted',
   work: runAnalyse,
@@ -73,6 +77,16 @@ async function runAnalyse(options: AnalyseOptions, invocation: Invocation, folde
   const seed = seedOf(options, 'srnn-analysis');
   const settings = { ...trainedAs, seed };
   prepared({ ...settings, draw: 'uniform' });
+  const [from, until] = delayOf(settings);
+  if (until - from < LEAST_DELAY) {
+    throw new EngramError(
+      'usage',
+      `what is taken apart is the delay, and that of ${folder} has ${until - from} steps; it must have at least ${LEAST_DELAY} (--cueing_delay)`,
+    );
+  }
+  if (options.neuron !== undefined && options.neuron >= settings.neurons) {
+    throw new EngramError('usage', `--neuron must be from 0 to ${settings.neurons - 1}; got ${options.neuron}`);
+  }
   const directory = options.out ?? `srnn-analysis-${seed}`;
   const workers = workersOf(options);
   return withRun(
@@ -85,6 +99,11 @@ async function runAnalyse(options: AnalyseOptions, invocation: Invocation, folde
       sayAccuracy(run, effect.accuracy, session.outcome);
       const found = await writeSession(run, session, options);
       const figures = [...found.figures];
+      const tables = TABLES.slice(1).filter(
+        (name) =>
+          (name !== 'trajectories.csv' || figures.includes('trajectories.svg')) &&
+          (name !== 'manipulations.csv' || options.manipulations === 'all'),
+      );
       await writeAblations(run, session, weights, options.trials);
       if (options.manipulations === 'all') {
         await writeManipulations(run, settings, weights, options.trials);
@@ -101,7 +120,7 @@ async function runAnalyse(options: AnalyseOptions, invocation: Invocation, folde
         },
         {
           figures,
-          results: `${join(directory, 'neurons.csv')}  (psth.csv, trajectories.csv, ablation.csv, manipulations.csv, summary.json beside it)`,
+          results: `${join(directory, 'neurons.csv')}  (${tables.join(', ')}, summary.json beside it)`,
           next: 'over many networks: npx engram experiment rule-2afc-manipulations --config full',
         },
       );
@@ -112,6 +131,12 @@ async function runAnalyse(options: AnalyseOptions, invocation: Invocation, folde
 
 const csv = (columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   `${[columns.join(','), ...rows.map((row) => row.join(','))].join('\n')}\n`;
+
+type Population = ReturnType<typeof populationRates>['excitatory'];
+const rateOf = ({ mean, deviation, neurons, of }: Population) =>
+  neurons === 0
+    ? `none of ${of} above 0.5 Hz`
+    : `${mean.toFixed(2)} Hz over the ${neurons} of ${of} above 0.5 Hz (sd ${deviation.toFixed(2)})`;
 
 /** Everything that is said of the network as it is. */
 async function writeSession({ results, screen }: Run<string>, session: Session, { neuron, pca }: AnalyseOptions) {
@@ -129,7 +154,7 @@ async function writeSession({ results, screen }: Run<string>, session: Session, 
         n < excitatory
           ? [
               n,
-              'E',
+              settings.dale ? 'E' : '',
               rate,
               tuned.rule[n] < 0 ? '' : ['audition', 'vision'][tuned.rule[n]],
               tuned.peaks[0][n],
@@ -140,16 +165,14 @@ async function writeSession({ results, screen }: Run<string>, session: Session, 
     ),
   );
   const { excitatory: e, inhibitory: i } = population;
-  const rateOf = (of: typeof e) =>
-    `${of.mean.toFixed(2)} Hz over the ${of.neurons} of ${of.of} above 0.5 Hz (sd ${of.deviation.toFixed(2)})`;
-  screen.line('delay', `excitatory ${rateOf(e)} · inhibitory ${rateOf(i)}`);
+  screen.line('delay', settings.dale ? `excitatory ${rateOf(e)} · inhibitory ${rateOf(i)}` : rateOf(e));
   const byRule = [0, 1].map((rule) => tuned.rule.filter((own) => own === rule).length);
   screen.line(
     'tuned',
-    `${tuned.tuned} of ${excitatoryOf(settings)} excitatory neurons: ${byRule[0]} to audition, ${byRule[1]} to vision (${tuned.peaked} with a peak of 2 sd, ${tuned.fast} above 2 Hz)`,
+    `${tuned.tuned} of ${excitatory} ${settings.dale ? 'excitatory ' : ''}neurons: ${byRule[0]} to audition, ${byRule[1]} to vision (${tuned.peaked} with a peak of 2 sd, ${tuned.fast} above 2 Hz)`,
   );
   const order = [...rates.keys()].filter((n) => n < excitatory).sort((a, b) => rates[b] - rates[a]);
-  const shown = Math.min(neuron ?? order.find((n) => tuned.rule[n] >= 0) ?? order[0], settings.neurons - 1);
+  const shown = neuron ?? order.find((n) => tuned.rule[n] >= 0) ?? order[0];
   const courses = psthOf(session, shown);
   results.write(
     'psth.csv',

@@ -53,7 +53,7 @@ export function drawTrial(settings: SrnnSettings, weights: Weights): Promise<str
   const task = prepared({ ...settings, draw: 'uniform' });
   const e = excitatoryOf(settings);
   const shown = [0, Math.min(e, settings.neurons - 1)];
-  const names = shown.map((n) => `neuron ${n} (${n < e ? 'E' : 'I'})`);
+  const names = shown.map((n) => (settings.dale ? `neuron ${n} (${n < e ? 'E' : 'I'})` : `neuron ${n}`));
   const line = () => shown.map(() => [] as { x: number; y: number }[]);
   const [v, i, readV, readI] = [line(), line(), line(), line()];
   const spikes: { x: number; y: number }[] = [];

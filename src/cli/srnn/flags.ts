@@ -176,6 +176,16 @@ const decimal: Parser<number> = (text, flag) => {
 
 const PARSERS = { integer: integer(0), number: decimal, boolean, text: path } as const;
 
+/** Of the flags of the network those that are of its beginning or its training: one that is trained already does not change with them. */
+const UNTRAINED = new Set([
+  ...['sfa_ratio', 'rho', 'current_base_lower', 'current_base_upper', 'current_base_mu', 'current_base_sigma'],
+  ...['sg_gradient', 'alpha', 'counter'],
+]);
+
+/** Flags that change what a trained network does. */
+export const optionsOfTrained = (): OptionSpec[] =>
+  optionsFor(['network', 'task']).filter(({ flags }) => !UNTRAINED.has(flags.slice(2).split(' ')[0]));
+
 /** Flags as options; without a default of their own, so that a recipe knows what was asked. */
 export function optionsFor(modules: readonly Flag['module'][]): OptionSpec[] {
   return FLAGS.filter(({ module }) => modules.includes(module)).map(({ name, kind, about, byDefault }): OptionSpec => {

@@ -13,6 +13,7 @@ import {
   withRun,
   workersOf,
 } from '../../app/index.js';
+import { EngramError } from '../../core/index.js';
 import { readBytes } from '../../files/node.js';
 import {
   accuracyOf,
@@ -24,7 +25,7 @@ import {
   type SrnnSettings,
   type Weights,
 } from '../../srnn/index.js';
-import { completed, type Given, optionsFor, settingsFrom } from './flags.js';
+import { completed, type Given, optionsFor, optionsOfTrained, settingsFrom } from './flags.js';
 import { flagsOf, type SrnnOptions, trainedNetwork } from './options.js';
 import { type Contents, recordingNames, writeRecording } from './recordings.js';
 import { accuracySummary, sayAccuracy } from './training-results.js';
@@ -41,11 +42,12 @@ const testOptions: readonly OptionSpec[] = runOptions('srnn-test', [
       '--contents <what>',
       'what recordings hold: z as bytes and the readouts, or voltages and currents too',
       undefined,
+      undefined,
       'spikes',
     ),
     choices: ['spikes', 'all'],
   },
-  ...optionsFor(['network', 'task']),
+  ...optionsOfTrained(),
   ...optionsFor(['program']).filter(({ flags }) => /save_recording/.test(flags)),
 ]);
 
@@ -78,6 +80,9 @@ async function testNetwork(
   const settings = { ...trainedAs, seed };
   const task = prepared({ ...settings, draw: 'uniform' });
   const records = Boolean((options as Given).save_recording);
+  if (options.contents !== undefined && !records) {
+    throw new EngramError('usage', `--contents ${options.contents} is of recordings; give --save_recording as well`);
+  }
   const directory = options.out ?? `srnn-test-${seed}`;
   const names = ['trials.csv', ...(records ? recordingNames('base_test') : [])];
   const workers = workersOf(options);
@@ -118,7 +123,7 @@ async function testNetwork(
         figures: [],
         results: join(directory, 'trials.csv'),
         next: folder
-          ? `neurons, tuning and manipulations: ${goOn(`srnn analyse ${quote(folder)}`, invocation.args, optionsFor(['network', 'task']))}`
+          ? `neurons, tuning and manipulations: ${goOn(`srnn analyse ${quote(folder)}`, invocation.args, optionsOfTrained())}`
           : 'a network that can be taken apart: npx engram srnn train --recipe balanced',
       },
     );

@@ -13,6 +13,7 @@ import {
   withRun,
   workersOf,
 } from '../../app/index.js';
+import { EngramError } from '../../core/index.js';
 import { readTensors } from '../../files/index.js';
 import { guard, readBytes, writeWhole } from '../../files/node.js';
 import {
@@ -66,10 +67,15 @@ async function runTrain(given: SrnnOptions, called: Invocation): Promise<number>
   const { options, invocation, continued } = request;
   const flags = flagsOf(options);
   if (flags.only_test) return runTest(options, invocation, loadPathOf(flags));
+  if (flags.load_path !== '' && !flags.load) {
+    throw new EngramError('usage', `--load_path ${flags.load_path} is not used without --load; give both`);
+  }
   const seed = seedOf(options, 'srnn');
   const first = settingsFrom(flags, seed);
   prepared(first);
-  const start = flags.load ? loaded(loadPathOf(flags), first) : startTraining(first);
+  const begin = (settings: SrnnSettings) =>
+    flags.load ? loaded(loadPathOf(flags), settings) : startTraining(settings);
+  const start = begin(first);
   const directory = options.out ?? `srnn-${seed}`;
   const names = [
     ...['parameters.json', 'scalars.csv', 'tests.csv', 'training_losses.npy', 'mean_losses.npy', 'test_losses.npy'],
@@ -89,7 +95,7 @@ async function runTrain(given: SrnnOptions, called: Invocation): Promise<number>
     describe(run, first, invocation.version, options.recipe);
     const learned = await run.timed(
       'train',
-      learn(run, directory, request, first, start, (batch) => (reached = batch)),
+      learn(run, directory, request, first, { start, begin }, (batch) => (reached = batch)),
     );
     await writeTraining(run, flags, learned, directory, invocation.version);
     return 0;
@@ -124,7 +130,7 @@ async function learn(
   directory: string,
   { options, continued }: Request<SrnnOptions>,
   first: SrnnSettings,
-  start: Trained,
+  { start, begin }: { start: Trained; begin: (settings: SrnnSettings) => Trained },
   reached: (batch: number) => void,
 ): Promise<Learned> {
   const flags = flagsOf(options);
@@ -147,11 +153,11 @@ async function learn(
     await over(run.map, advanceTraining(trained, settings, Math.min(edge, trained.batch + STRETCH)));
     if (trained.batch === edge) save();
     const rule = ruleSoFar(trained, settings);
-    bar(`incongruent ${(100 * rule).toFixed(0)} %`);
+    bar(Number.isNaN(rule) ? '' : `incongruent ${(100 * rule).toFixed(0)} %`);
     if (trained.batch === quarter && rule < least && attempts > given + 1) {
       given++;
       settings = { ...first, seed: first.seed + given };
-      trained = startTraining(settings);
+      trained = begin(settings);
       save();
       run.screen.stop();
       bar = progress();

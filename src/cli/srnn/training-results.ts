@@ -36,7 +36,7 @@ export interface Learned {
   readonly given: number;
 }
 
-export const percent = ({ right, of }: Share): string => `${((100 * right) / of).toFixed(1)} %`;
+export const percent = ({ right, of }: Share): string => (of > 0 ? `${((100 * right) / of).toFixed(1)} %` : '-');
 
 /** What is said of accuracies, everywhere alike. */
 export function sayAccuracy({ screen }: Pick<Run<string>, 'screen'>, accuracy: Accuracy, outcome: Outcome): void {
@@ -51,7 +51,7 @@ export function sayAccuracy({ screen }: Pick<Run<string>, 'screen'>, accuracy: A
   );
   const [e, i] = [outcome.read, outcome.unread].map((rate) => (Number.isNaN(rate) ? '-' : rate.toFixed(1)));
   screen.line('rates', `${e} Hz in neurons that are read out, ${i} Hz in the others`);
-  if (!hasRule(accuracy)) {
+  if (incongruent.of > 0 && !hasRule(accuracy)) {
     screen.line(
       'rule',
       'NOT learned: incongruent trials are at chance; 75 % in all is what a network without the rule has',
