@@ -31,6 +31,11 @@ export function spectrumOf(parameters: Parameters, activation: Activation, plan:
   demandInteger('steps that count', steps, 1);
   demandInteger('steps to skip', skip);
   const n = statesPerUnit(activation) * parameters.bias.length;
+  demandInteger(
+    'trials of the start state, of one number a unit, or of two where units leak',
+    parameters.start.length / n,
+    1,
+  );
   const inputs = parameters.input.length / parameters.bias.length;
   const arena = createArena();
   const uniform = uniformStream(streamKey(seed, 'flossing spectrum'), 0);

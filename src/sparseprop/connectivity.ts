@@ -193,10 +193,17 @@ export function csr(spec: CsrSpec): Connectivity {
   };
 }
 
-/** The same synapses, all in memory. Throws `usage` where they are 2^31 or more. */
+/**
+ * The same synapses, all in memory. Throws `usage` where they are 2^31 or more.
+ * @param each whether every synapse has a weight of its own, with which all begin alike
+ */
 export function inMemory(connectivity: Connectivity, each = false): Connectivity {
   demandConnectivity(connectivity);
-  if (connectivity.kind === 'csr') return connectivity;
+  if (connectivity.kind === 'csr') {
+    const { starts, targets, weights, weight } = connectivity;
+    if (!each || weights || !starts || !targets) return connectivity;
+    return csr({ starts, targets, weights: new Float64Array(targets.length).fill(weight) });
+  }
   const { neurons, synapses, weight } = connectivity;
   if (synapses >= MOST) {
     throw new EngramError(

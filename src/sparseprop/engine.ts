@@ -124,9 +124,13 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
   const relative = (time: number) => time / unit - state.epoch * EPOCH;
 
   const hit = (i: number, s: number, weight: number) => {
-    if (weight === 0) return;
     const now = state.now;
     const r = (next[i] - now) * unit;
+    if (weight === 0) {
+      // It moves nothing, but its derivative to the weight is not 0.
+      if (kick && r > 0) kick(i, s, r, r, weight);
+      return;
+    }
     const after = neuron.kick(r, weight, drives[i]);
     next[i] = now + after / unit;
     queue.update(i);

@@ -13,7 +13,7 @@ import {
   withRun,
 } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
-import { readTable, writeNpz } from '../../files/index.js';
+import { writeNpz } from '../../files/index.js';
 import { readBytes } from '../../files/node.js';
 import { logCsv, logged, train } from '../../learning/index.js';
 import { curvesSpec, renderSvg } from '../../plot/index.js';
@@ -21,7 +21,7 @@ import {
   drawnStart,
   inMemory,
   type NetworkTraining,
-  type SpikeTargets,
+  readTargets,
   type TrackingTraining,
   trackingTask,
   trainSpikeTimes,
@@ -31,6 +31,8 @@ import { askedNetwork, type NetworkOptions, networkOptions, real } from './netwo
 import { placeOptions } from './run.js';
 
 const NAMES = ['log.csv', 'network.npz', 'loss.svg', 'tracking.svg'] as const;
+/** Unless a number is asked for. */
+const NEURONS = 1000;
 const PARAMETERS = ['weights', 'drives', 'readout'] as const;
 
 interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'png' | 'json' | 'quiet'> {
@@ -51,7 +53,7 @@ export const trainCommand = defineCommand<Options>({
   name: 'train',
   about: 'trains weights, drives and readout of a spiking network by exact gradients',
   options: [
-    ...networkOptions(1000).filter(({ flags }) => !/--(delay|input|drive-steps)/.test(flags)),
+    ...networkOptions(NEURONS).filter(({ flags }) => !/--(delay|input|drive-steps)/.test(flags)),
     {
       ...option('--task <name>', 'follow a random signal, or spike at given times', undefined, 'tracking'),
       choices: ['tracking', 'spikes'],
@@ -75,7 +77,7 @@ export const trainCommand = defineCommand<Options>({
 });
 
 async function work(options: Options, invocation: Invocation): Promise<number> {
-  const asked = await askedNetwork(options);
+  const asked = await askedNetwork(options, NEURONS);
   const circuit = { ...asked.circuit, connectivity: inMemory(asked.circuit.connectivity, true) };
   const n = circuit.connectivity.neurons;
   const { tau, epochs, learningRate: rate, task } = options;
@@ -94,7 +96,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
   if (task === 'spikes') {
     if (!options.targets)
       throw new EngramError('usage', '--task spikes needs --targets, a CSV file neuron,spike,time_s');
-    const wanted = readTargets(options.targets, tau);
+    const wanted = readTargets(readBytes(options.targets), options.targets, tau);
     const duration = (options.duration ?? 0) / tau || 1.2 * wanted.times.reduce((most, t) => Math.max(most, t), 0);
     network = trainSpikeTimes(circuit, voltages, wanted, duration, settings, { pseudo: options.pseudo ?? false });
   } else {
@@ -183,23 +185,6 @@ function parametersOf({ parameters, task }: Options): (typeof PARAMETERS)[number
     if (!name) throw new EngramError('usage', `--parameters must be of ${all.join(', ')}; got "${word.trim()}"`);
     return name;
   });
-}
-
-function readTargets(file: string, tau: number): SpikeTargets {
-  const table = readTable(readBytes(file), file);
-  if (table.columns < 3)
-    throw new EngramError('input', `${file}: there must be columns neuron, spike, time_s; got ${table.columns}`);
-  const whole = (column: number) => {
-    const values = table.numbers(column);
-    const bad = values.findIndex((value) => !(Number.isInteger(value) && value >= 0));
-    if (bad >= 0)
-      throw new EngramError(
-        'input',
-        `${file}:${table.lineOf(bad)}: neurons and spikes are whole numbers from 0 on; got ${values[bad]}`,
-      );
-    return Uint32Array.from(values);
-  };
-  return { neurons: whole(0), orders: whole(1), times: table.numbers(2).map((t) => t / tau) };
 }
 
 const TESTS = 8;

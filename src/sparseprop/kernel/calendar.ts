@@ -111,7 +111,7 @@ function kickQif(c: Calendar, j: u32, t: f64): void {
   }
 }
 
-/** The same of two distinct targets at a time, by one weight that inhibits. */
+/** The same of two targets at a time, by one weight that inhibits; one that is hit twice is kicked twice. */
 function inhibitQif(c: Calendar, targets: usize, count: i32, t: f64): void {
   const values = <usize>c.values;
   const tt = f64x2.splat(t);
@@ -123,6 +123,11 @@ function inhibitQif(c: Calendar, targets: usize, count: i32, t: f64): void {
   for (; k + 2 <= count; k += 2) {
     const i = load<u32>(targets + 4 * <usize>k);
     const l = load<u32>(targets + 4 * <usize>k, 4);
+    if (i == l) {
+      kickOne(c, i, t, c.weight);
+      kickOne(c, i, t, c.weight);
+      continue;
+    }
     const T = v128.load64_lane(values + 8 * <usize>l, v128.load64_zero(values + 8 * <usize>i), 1);
     const D = f64x2.sub(tt, T);
     const M = f64x2.add(f64x2.add(f64x2.mul(T, tt), one), f64x2.mul(w, D));

@@ -1,0 +1,140 @@
+/** Networks at the edges of what there is: weights of zero, targets that are hit twice, files with fewer neurons than are asked for. */
+import { describe, expect, it } from 'vitest';
+import { npzBytes } from '../src/files/index.js';
+import {
+  backward,
+  type Circuit,
+  csr,
+  drawnStart,
+  fromVoltages,
+  generated,
+  inMemory,
+  lif,
+  type Neuron,
+  qif,
+  readConnectivity,
+  readState,
+  readTargets,
+  runTrial,
+  startSession,
+  stateArrays,
+  trackingTask,
+  trainTracking,
+  trialExponent,
+} from '../src/sparseprop/index.js';
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+describe('gradients', () => {
+  /** Two neurons, the first weight w. */
+  const pair = (w: number): Circuit => ({
+    neuron: lif,
+    drives: Float64Array.of(0.1, 0.13),
+    connectivity: csr({
+      starts: Uint32Array.of(0, 1, 2),
+      targets: Uint32Array.of(1, 0),
+      weights: Float64Array.of(w, -0.1),
+    }),
+  });
+
+  it('a synapse of weight zero has the gradient that differences show, of spike times and of the exponent', () => {
+    const trialOf = (w: number) => runTrial(pair(w), fromVoltages(pair(w), [-0.3, -0.6]), { spikes: 6 });
+    const missesOf = (w: number) => trialOf(w).spikes.times.map((t, s) => t - 0.9 * (s + 1));
+    const lossOf = (w: number) => missesOf(w).reduce((sum, miss) => sum + (miss * miss) / 2, 0);
+    const exponentOf = (w: number) => trialExponent(pair(w), fromVoltages(pair(w), [-0.3, -0.6]), 8, { seed: 1 });
+    const h = 1e-6;
+    const { weights } = backward(trialOf(0), missesOf(0));
+    expect(weights[0]).toBeCloseTo((lossOf(h) - lossOf(-h)) / (2 * h), 5);
+    expect(exponentOf(0).gradients().weights[0]).toBeCloseTo(
+      (exponentOf(h).exponent - exponentOf(-h).exponent) / (2 * h),
+      5,
+    );
+  });
+
+  it.each<[string, Neuron]>([
+    ['LIF', lif],
+    ['QIF', qif],
+  ])('of the drives of %s networks that follow a signal are its differences', (_, neuron) => {
+    const n = 6;
+    const connectivity = inMemory(generated({ neurons: n, degree: 3, weight: -0.2, seed: 3 }), true);
+    const circuit: Circuit = {
+      neuron,
+      drives: Float64Array.from({ length: n }, (_, i) => 0.5 + 0.05 * i),
+      connectivity,
+    };
+    const task = { ...trackingTask, duration: 8, settle: 1 };
+    const settings = { epochs: 1, rate: 1e-3, parameters: ['drives'] as const };
+    const { plan, parameters } = trainTracking(circuit, drawnStart(circuit, 5), task, 7, settings);
+    for (let i = 0; i < n; i++) parameters.readout[i] = 0.3 + 0.1 * i;
+    const found = new Float64Array(n);
+    plan.evaluate(0, [found]);
+    const lossAt = (i: number, h: number) => {
+      parameters.drives[i] += h;
+      const { loss } = plan.evaluate(0, [new Float64Array(n)]);
+      parameters.drives[i] -= h;
+      return loss;
+    };
+    for (let i = 0; i < n; i++) expect(found[i]).toBeCloseTo((lossAt(i, 1e-6) - lossAt(i, -1e-6)) / 2e-6, 5);
+  });
+});
+
+describe('synapses', () => {
+  it.each([-0.3, 0.3])('a QIF calendar kicks a target as often as it is listed, by %d', (weights) => {
+    const connectivity = csr({
+      starts: Uint32Array.of(0, 4, 5, 5, 6),
+      targets: Uint32Array.of(1, 1, 2, 2, 2, 0),
+      weights,
+    });
+    const circuit: Circuit = { neuron: qif, drives: 0.2, connectivity };
+    const start = fromVoltages(circuit, [0, -0.4, 0.1, -1]);
+    const [calendar, naive] = (['calendar', 'naive'] as const).map((queue) =>
+      startSession(circuit, start, { queue }).record({ spikes: 12 }),
+    );
+    expect(calendar.neurons).toEqual(naive.neurons);
+    calendar.times.forEach((t, s) => expect(t).toBeCloseTo(naive.times[s], 9));
+  });
+
+  it('synapses in memory that share a weight get one each', () => {
+    const one = csr({ starts: Uint32Array.of(0, 1, 2), targets: Uint32Array.of(1, 0), weights: -0.2 });
+    expect(inMemory(one, true).weights).toEqual(Float64Array.of(-0.2, -0.2));
+    expect(inMemory(one)).toBe(one);
+  });
+
+  it('a table has as many neurons as are asked for, an npz file those that it has', () => {
+    const table = bytesOf('source,target,weight\n0,1,-0.2\n1,2,-0.1\n');
+    expect(readConnectivity(table, 'net.csv').neurons).toBe(3);
+    expect(readConnectivity(table, 'net.csv', 5).neurons).toBe(5);
+    expect(() => readConnectivity(table, 'net.csv', 2)).toThrow(/targets are 0 to 1/);
+    const npz = npzBytes({
+      starts: Uint32Array.of(0, 1, 1),
+      targets: Uint32Array.of(1),
+      weights: Float64Array.of(-0.1),
+    });
+    expect(readConnectivity(npz, 'net.npz', 2).neurons).toBe(2);
+    expect(() => readConnectivity(npz, 'net.npz', 3)).toThrow('net.npz has 2 neurons; asked for are 3');
+  });
+});
+
+describe('files', () => {
+  it('wanted spikes are read by the names of their columns', () => {
+    const { neurons, orders, times } = readTargets(bytesOf('spike,time_s,neuron\n0,0.01,1\n3,0.02,0\n'), 'a.csv', 0.01);
+    expect([neurons, orders, times]).toEqual([Uint32Array.of(1, 0), Uint32Array.of(0, 3), Float64Array.of(1, 2)]);
+    expect(() => readTargets(bytesOf('neuron,spike\n1,0\n'), 'a.csv', 0.01)).toThrow(/neuron, spike, time_s/);
+  });
+
+  it.each(['calendar', 'time-heap', 'phase-heap', 'naive'] as const)(
+    'a state of the queue %s knows the time of its last spike',
+    (queue) => {
+      const connectivity = generated({ neurons: 20, degree: 4, weight: -0.2, seed: 1 });
+      const circuit: Circuit = { neuron: lif, drives: 0.3, connectivity };
+      const session = startSession(circuit, drawnStart(circuit, 1), { queue });
+      const { times } = session.record({ spikes: 60 });
+      const file = npzBytes(stateArrays(session.state(), 'this'));
+      const again = startSession(circuit, readState(file, 'state.npz', 'this'));
+      expect(again.time()).toBe(times[59]);
+      again.skip({ spikes: 7 });
+      expect(again.time()).toBe(session.record({ spikes: 7 }).times[6]);
+      expect(again.state()).toEqual(session.state());
+    },
+  );
+});
