@@ -6,6 +6,7 @@ import {
   type Circuit,
   csr,
   drawnStart,
+  fromPhases,
   fromVoltages,
   generated,
   inMemory,
@@ -92,6 +93,25 @@ describe('synapses', () => {
     );
     expect(calendar.neurons).toEqual(naive.neurons);
     calendar.times.forEach((t, s) => expect(t).toBeCloseTo(naive.times[s], 9));
+  });
+
+  it.each([
+    [[0, 1, 2, 3], [1, 0, 2], [-85.77, 18.34, -3.409], 0.17, [0.99, 0.83, 0]],
+    [[0, 0, 1, 2], [0, 1], [246, -30.59], 0.0102, [0.277, 0, 0]],
+    [[0, 1, 1], [1], [1.075], 0.00275, [0, 0.545]],
+    [[0, 1, 1], [1], [-0.1777], 2.29, [0.993, 0]],
+  ])('a QIF calendar starts neurons that have just been reset, %#', (starts, targets, weights, drives, phases) => {
+    const connectivity = csr({
+      starts: Uint32Array.from(starts),
+      targets: Uint32Array.from(targets),
+      weights: Float64Array.from(weights),
+    });
+    const circuit: Circuit = { neuron: qif, drives, connectivity };
+    const start = fromPhases(circuit, phases);
+    const [calendar, naive] = (['calendar', 'naive'] as const).map((queue) =>
+      startSession(circuit, start, { queue }).record({ spikes: 8 }),
+    );
+    calendar.times.forEach((t, s) => expect(t).toBeCloseTo(naive.times[s], 8));
   });
 
   it('synapses in memory that share a weight get one each', () => {

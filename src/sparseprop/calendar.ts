@@ -51,6 +51,8 @@ export interface Calendar {
 
 const PIECE = 1 << 15;
 const HALF = Math.PI / 2;
+/** Where tangents end. */
+const FAR = 1e150;
 
 /** Whether a circuit can run on a calendar, or why not. */
 export function calendarRefusal(circuit: Circuit): string | undefined {
@@ -76,8 +78,9 @@ export function calendarStart(circuit: Circuit, next: Float64Array): CalendarSta
     };
   }
   const a = Math.sqrt(drive);
-  // cot(a n), finite at both ends.
-  const values = next.map((n) => Math.max(-1e150, Math.min(1e150, a * n > 1 ? tan(HALF - a * n) : 1 / tan(a * n))));
+  // cot(a n), finite at both ends; one that has just been reset has a period to go, whichever way that is rounded.
+  const cot = (x: number) => (x >= Math.PI ? -FAR : x > 1 ? tan(HALF - x) : 1 / tan(x));
+  const values = next.map((n) => Math.max(-FAR, Math.min(FAR, cot(a * n))));
   return { values, windings: new Int32Array(next.length), base: 0, fired: new Float64Array(0) };
 }
 

@@ -11,8 +11,9 @@ const NOWHERE: u32 = 0xffffffff;
 export function calendarBucketOf(c: Calendar, i: u32): i64 {
   const value = load<f64>(<usize>c.values + 8 * <usize>i);
   if (c.model == 0) return <i64>(reinterpret<u64>(value) >> c.shift);
+  // The last tangents of a turn, where the share is rounded to 1, do not belong to the next.
   const share = 0.5 * (1.0 - value / (1.0 + Math.abs(value)));
-  return -<i64>load<i32>(<usize>c.windings + 4 * <usize>i) * <i64>c.turn + <i64>(share * c.turn);
+  return -<i64>load<i32>(<usize>c.windings + 4 * <usize>i) * <i64>c.turn + <i64>min(share * c.turn, c.turn - 1.0);
 }
 
 @inline

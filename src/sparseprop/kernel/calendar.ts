@@ -9,7 +9,7 @@ const LARGEST: f64 = 4294967296.0;
 /** 32 ln 2. */
 const EPOCH: f64 = 22.18070977791825;
 const FAR: f64 = 1e150;
-/** Close to the spike a kick does less than rounding, which must not count as a turn. */
+/** Close to the spike a kick does less than rounding, which must not count as a turn: the sine of the angle between T and T'. */
 const NEAR: f64 = 1e-11;
 
 /** Sorts all neurons into buckets; the states have been written. */
@@ -91,7 +91,7 @@ function kickOne(c: Calendar, i: u32, t: f64, w: f64): void {
   const after = max(-FAR, min(FAR, (M * t - D) / (D * t + M)));
   const passed = w < 0 ? after > T : after < T;
   if (passed) {
-    if (Math.abs(after - T) <= NEAR * (1.0 + T * T)) return;
+    if (Math.abs(after - T) <= NEAR * Math.sqrt(1.0 + T * T) * Math.sqrt(1.0 + after * after)) return;
     const winding: usize = <usize>c.windings + 4 * <usize>i;
     store<i32>(winding, load<i32>(winding) + (w < 0 ? -1 : 1));
   }
@@ -139,7 +139,9 @@ function inhibitQif(c: Calendar, targets: usize, count: i32, t: f64): void {
       v128.store64_lane(values + 8 * <usize>l, after, 1);
       continue;
     }
-    const rounding = f64x2.le(f64x2.abs(f64x2.sub(after, T)), f64x2.mul(near, f64x2.add(one, f64x2.mul(T, T))));
+    const length = f64x2.mul(near, f64x2.sqrt(f64x2.add(one, f64x2.mul(T, T))));
+    const lengths = f64x2.mul(length, f64x2.sqrt(f64x2.add(one, f64x2.mul(after, after))));
+    const rounding = f64x2.le(f64x2.abs(f64x2.sub(after, T)), lengths);
     const kept = v128.bitselect(T, after, v128.and(up, rounding));
     v128.store64_lane(values + 8 * <usize>i, kept, 0);
     v128.store64_lane(values + 8 * <usize>l, kept, 1);
