@@ -6,6 +6,7 @@ import {
   type Circuit,
   csr,
   drawnStart,
+  eif,
   fromPhases,
   fromVoltages,
   generated,
@@ -133,6 +134,16 @@ describe('synapses', () => {
     expect(readConnectivity(npz, 'net.npz', 2).neurons).toBe(2);
     expect(() => readConnectivity(npz, 'net.npz', 3)).toThrow('net.npz has 2 neurons; asked for are 3');
   });
+});
+
+it.each([0.3, 0.5, 1])('EIF neurons with a spike of width %d keep their flow far below the reset', (width) => {
+  const neuron = eif(width);
+  // dr/dV = -1 / F, by central differences, on both sides of where the published table ends.
+  for (const v of [-9, -10, -10.5, -12, -19, -21, -45]) {
+    const slope = (neuron.timeToSpike(v + 1e-3, 0.5) - neuron.timeToSpike(v - 1e-3, 0.5)) / 2e-3;
+    expect(slope * neuron.flow(v, 0.5)).toBeCloseTo(-1, 7);
+    expect(neuron.voltage(neuron.timeToSpike(v, 0.5), 0.5)).toBeCloseTo(v, 9);
+  }
 });
 
 describe('files', () => {
