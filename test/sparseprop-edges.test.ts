@@ -4,9 +4,12 @@ import { npzBytes } from '../src/files/index.js';
 import {
   backward,
   type Circuit,
+  createEngine,
   csr,
+  disturb,
   drawnStart,
   eif,
+  engineStart,
   fromPhases,
   fromVoltages,
   generated,
@@ -143,6 +146,19 @@ it.each([0.3, 0.5, 1])('EIF neurons with a spike of width %d keep their flow far
     const slope = (neuron.timeToSpike(v + 1e-3, 0.5) - neuron.timeToSpike(v - 1e-3, 0.5)) / 2e-3;
     expect(slope * neuron.flow(v, 0.5)).toBeCloseTo(-1, 7);
     expect(neuron.voltage(neuron.timeToSpike(v, 0.5), 0.5)).toBeCloseTo(v, 9);
+  }
+});
+
+it('two runs that differ by half a turn of all neurons, and little more, lie close together', () => {
+  const connectivity = generated({ neurons: 2, degree: 0, weight: 0, seed: 1 });
+  const circuit: Circuit = { neuron: lif, drives: 0.3, connectivity };
+  const from = createEngine(circuit, engineStart(circuit, fromPhases(circuit, [-1, -1.1]))).state();
+  const ofTwo = (size: number, index: number) =>
+    disturb(circuit, from, 'kick', { time: 1e-6, points: 1, seed: 1, size, index }).distances[0];
+  for (let index = 0; index < 40; index++) {
+    // Uncoupled neurons differ by the size times what their draws differ by, without whole turns.
+    const difference = 0.4 * (2 * ofTwo(1e-3, index)) * 1e3;
+    expect(ofTwo(0.4, index)).toBeCloseTo(Math.abs(difference - Math.round(difference)) / 2, 9);
   }
 });
 
