@@ -16,6 +16,7 @@ import {
   inMemory,
   lif,
   type Neuron,
+  periodOf,
   qif,
   readConnectivity,
   readState,
@@ -160,6 +161,38 @@ it('two runs that differ by half a turn of all neurons, and little more, lie clo
     const difference = 0.4 * (2 * ofTwo(1e-3, index)) * 1e3;
     expect(ofTwo(0.4, index)).toBeCloseTo(Math.abs(difference - Math.round(difference)) / 2, 9);
   }
+});
+
+it.each(['calendar', 'phase-heap', 'time-heap', 'naive'] as const)(
+  'periods of several epochs stay what they are in a run of the queue %s',
+  (queue) => {
+    for (const [neuron, drive] of [
+      [qif, 1e-4],
+      [lif, 1e-12],
+      [lif, 1e-90],
+    ] as const) {
+      const connectivity = generated({ neurons: 1, degree: 0, weight: 0, seed: 1 });
+      const period = periodOf(neuron, drive);
+      const session = startSession({ neuron, drives: drive, connectivity }, Float64Array.of(period), { queue });
+      const { times } = session.record({ spikes: 10000 });
+      expect(times).toHaveLength(10000);
+      expect(Math.abs(times[9999] / (10000 * period) - 1)).toBeLessThan(1e-12);
+    }
+  },
+);
+
+it('drives and weights with which nothing can be computed are refused', () => {
+  const one = (drives: number, weight: number): Circuit => ({
+    neuron: qif,
+    drives,
+    connectivity: generated({ neurons: 3, degree: 1, weight, seed: 1 }),
+  });
+  expect(() => one(1, -1e150)).toThrow(/from -1e100 to 1e100/);
+  expect(() => csr({ starts: Uint32Array.of(0, 0), targets: new Uint32Array(0), weights: 1e150 })).toThrow(/1e100/);
+  expect(() => startSession(one(1e-200, -1), new Float64Array(3))).toThrow(/take drives from 1e-100 to 1e\+100/);
+  expect(() => startSession({ ...one(1e15, -1), neuron: lif }, new Float64Array(3))).toThrow(/LIF neurons take drives/);
+  const spread = { ...one(1, -1), drives: Float64Array.of(1, 2, 3) };
+  expect(() => startSession(spread, new Float64Array(3), { queue: 'calendar' })).toThrow(/one drive for all neurons/);
 });
 
 describe('files', () => {

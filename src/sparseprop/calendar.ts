@@ -64,9 +64,15 @@ export function calendarRefusal(circuit: Circuit): string | undefined {
   return undefined;
 }
 
+function refuseOthers(circuit: Circuit): void {
+  const refusal = calendarRefusal(circuit);
+  if (refusal) throw new EngramError('usage', `the calendar cannot run this: ${refusal}; use time-heap`);
+}
+
 /** The state of a calendar at time 0, with given next spikes. */
 export function calendarStart(circuit: Circuit, next: Float64Array): CalendarState {
   demandStart(circuit, next);
+  refuseOthers(circuit);
   const drive = circuit.drives as number;
   const period = periodOf(circuit.neuron, drive);
   if (circuit.neuron.name === 'lif') {
@@ -90,8 +96,7 @@ export function createCalendar(circuit: Circuit, from: CalendarState): Calendar 
   checkCircuit(circuit);
   demandObject('the state', from);
   demandArray('values of the state', from.values, Float64Array, circuit.connectivity.neurons);
-  const refusal = calendarRefusal(circuit);
-  if (refusal) throw new EngramError('usage', `the calendar cannot run this: ${refusal}; use time-heap`);
+  refuseOthers(circuit);
   const { connectivity } = circuit;
   const n = connectivity.neurons;
   const arena = createArena();

@@ -119,7 +119,7 @@ function report({ screen }: Run<Name>, spectrum: Spectrum, { tau }: Options): vo
   const n = exponents.length;
   screen.line(
     'leading',
-    `${(leading / tau).toFixed(3)} per s, without the neutral one, whose vector changed by ${neutral.toExponential(1)}`,
+    `${n > 1 ? `${(leading / tau).toFixed(3)} per s, without the neutral one` : 'none: one exponent is the neutral one'}, whose vector changed by ${neutral.toExponential(1)}`,
   );
   if (n > 2)
     screen.line(

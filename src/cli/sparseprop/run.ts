@@ -110,7 +110,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
   const asked = await withTarget(options);
   const { circuit } = asked;
   const n = circuit.connectivity.neurons;
-  const spikes = options.steps ?? Math.round(options.spikesPerNeuron * n);
+  const spikes = options.steps ?? Math.max(1, Math.round(options.spikesPerNeuron * n));
   const about = aboutOf(options, n, asked.drive);
   const start = options.from
     ? readState(readBytes(options.from), options.from, about)

@@ -203,7 +203,8 @@ export function sparsepropCalendarRun(at: usize, count: i32, until: f64, times: 
     calendarPlace(c, j);
     if (c.model == 0) kickLif(c, j, value, G);
     else kickQif(c, j, value);
-    if (G >= LARGEST) rebase(c);
+    // With a small drive one spike may take it through several epochs.
+    for (; G >= LARGEST; G *= SHRINK) rebase(c);
   }
   return count;
 }
