@@ -168,7 +168,8 @@ function rebase(c: Calendar): void {
     store<f64>(at, load<f64>(at) * SHRINK);
   }
   c.bucket -= <i64>32 << (52 - c.shift);
-  c.base += EPOCH;
+  // A whole number of epochs, rounded once: a sum of them would lose digits in a long run.
+  c.base = EPOCH * Math.round(c.base / EPOCH + 1.0);
 }
 
 /**
