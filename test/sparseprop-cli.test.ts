@@ -117,3 +117,15 @@ it('a network that lies in memory is trained, too', () => {
   const { stderr, status } = engram('train --n 20 --k 4 --rate 10 --connectivity csr --epochs 1 --quiet --out o');
   expect([status, stderr]).toEqual([0, '']);
 });
+
+it.each([
+  ['train --n 10 --k 2 --targets none.csv', /--targets is for --task spikes/],
+  ['train --n 10 --k 2 --pseudo', /--pseudo is for --task spikes/],
+  ['track --n 2 --signals 3', /--signals must be at most the 2 neurons/],
+  ['run --n 9 --k 2 --model qif-heterogeneous --queue calendar', /one drive for all neurons; use time-heap/],
+])('%s is refused in one line', (line, message) => {
+  const { status, stderr } = engram(`${line} --out o`);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+});

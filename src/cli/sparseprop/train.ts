@@ -18,11 +18,13 @@ import { readBytes } from '../../files/node.js';
 import { logCsv, logged, train } from '../../learning/index.js';
 import { curvesSpec, renderSvg } from '../../plot/index.js';
 import {
+  type Circuit,
   drawnStart,
   inMemory,
   type NetworkTraining,
   readTargets,
   type TrackingTraining,
+  type TrainSettings,
   trackingTask,
   trainSpikeTimes,
   trainTracking,
@@ -89,29 +91,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
       ? undefined
       : { wanted: options.exponent * tau, strength: options.exponentStrength, seed: options.seedIc };
   const settings = { epochs, rate, parameters, spacing, exponent };
-  const start = drawnStart(circuit, options.seedIc);
-  const { drives } = circuit;
-  const voltages = start.map((r, i) => circuit.neuron.voltage(r, typeof drives === 'number' ? drives : drives[i]));
-  let network: NetworkTraining | TrackingTraining;
-  if (task === 'spikes') {
-    if (!options.targets)
-      throw new EngramError('usage', '--task spikes needs --targets, a CSV file neuron,spike,time_s');
-    const wanted = readTargets(readBytes(options.targets), options.targets, tau);
-    const duration = (options.duration ?? 0) / tau || 1.2 * wanted.times.reduce((most, t) => Math.max(most, t), 0);
-    network = trainSpikeTimes(circuit, voltages, wanted, duration, settings, { pseudo: options.pseudo ?? false });
-  } else {
-    const duration = options.duration === undefined ? trackingTask.duration : options.duration / tau;
-    const { settle } = trackingTask;
-    if (duration <= settle)
-      refuse('--duration', `more than ${1e3 * settle * tau}ms, of which nothing counts`, `${1e3 * duration * tau}ms`);
-    network = trainTracking(
-      circuit,
-      start,
-      { ...trackingTask, duration, memory: options.signalTime / tau },
-      options.seedIc,
-      settings,
-    );
-  }
+  const network = networkTraining(options, circuit, settings);
   const directory = options.out ?? 'sparseprop-train';
   return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
     screen.line('network', asked.words);
@@ -175,6 +155,37 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
     );
     return 0;
   });
+}
+
+/** The training that is asked for. */
+function networkTraining(
+  options: Options,
+  circuit: Circuit,
+  settings: TrainSettings,
+): NetworkTraining | TrackingTraining {
+  const { tau, task, targets, pseudo, seedIc } = options;
+  const start = drawnStart(circuit, seedIc);
+  const { drives } = circuit;
+  const voltages = start.map((r, i) => circuit.neuron.voltage(r, typeof drives === 'number' ? drives : drives[i]));
+  if (task === 'spikes') {
+    if (!targets) throw new EngramError('usage', '--task spikes needs --targets, a CSV file neuron,spike,time_s');
+    const wanted = readTargets(readBytes(targets), targets, tau);
+    const duration = (options.duration ?? 0) / tau || 1.2 * wanted.times.reduce((most, t) => Math.max(most, t), 0);
+    return trainSpikeTimes(circuit, voltages, wanted, duration, settings, { pseudo: pseudo ?? false });
+  }
+  for (const [flag, value] of Object.entries({ '--targets': targets, '--pseudo': pseudo }))
+    if (value !== undefined) throw new EngramError('usage', `${flag} is for --task spikes; add that, or leave it out`);
+  const duration = options.duration === undefined ? trackingTask.duration : options.duration / tau;
+  const { settle } = trackingTask;
+  if (duration <= settle)
+    refuse('--duration', `more than ${1e3 * settle * tau}ms, of which nothing counts`, `${1e3 * duration * tau}ms`);
+  return trainTracking(
+    circuit,
+    start,
+    { ...trackingTask, duration, memory: options.signalTime / tau },
+    seedIc,
+    settings,
+  );
 }
 
 function parametersOf({ parameters, task }: Options): (typeof PARAMETERS)[number][] {
