@@ -155,8 +155,13 @@ function inhibitQif(c: Calendar, targets: usize, count: i32, t: f64): void {
   if (k < count) kickOne(c, load<u32>(targets + 4 * <usize>k), t, c.weight);
 }
 
+/** As often as G asks for it: with a small drive one spike may go through several epochs. */
+function rebase(c: Calendar, G: f64): void {
+  for (; G >= LARGEST; G *= SHRINK) shrink(c);
+}
+
 /** Scales all X, which moves all buckets by a whole number of rings. */
-function rebase(c: Calendar): void {
+function shrink(c: Calendar): void {
   for (let i: u32 = 0; i < <u32>c.neurons; i++) {
     store<f64>(<usize>c.values + 8 * <usize>i, load<f64>(<usize>c.values + 8 * <usize>i) * SHRINK);
     if (!c.excites) continue;
@@ -204,8 +209,7 @@ export function sparsepropCalendarRun(at: usize, count: i32, until: f64, times: 
     calendarPlace(c, j);
     if (c.model == 0) kickLif(c, j, value, G);
     else kickQif(c, j, value);
-    // With a small drive one spike may take it through several epochs.
-    for (; G >= LARGEST; G *= SHRINK) rebase(c);
+    if (G >= LARGEST) rebase(c, G);
   }
   return count;
 }
