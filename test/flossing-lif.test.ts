@@ -260,3 +260,12 @@ describe('a training of LIF units', () => {
     );
   });
 });
+
+it('the parameters of one cell are refused as those of another whose units have more numbers', () => {
+  const sizes = { units: 5, inputs: 1, outputs: 1, batch: 1 };
+  const plan = { exponents: 2, steps: 5, skip: 0, seed: 1 };
+  const [binary, leaky] = (['binary', 'lif'] as const).map((cell) => activationOf(cell, 'atan', 1));
+  const parameters = drawParameters(sizes, { gain: 1, mean: 0, shape: 'gauss' }, binary, 1);
+  expect(spectrumOf(parameters, binary, plan)).toHaveLength(2);
+  expect(() => spectrumOf(parameters, leaky, plan)).toThrow(/10 numbers a trial where units leak; got 5/);
+});

@@ -77,3 +77,55 @@ it.each([
   expect(existsSync(join(cwd, 'x'))).toBe(false);
   expect(existsSync(join(cwd, 'x.partial'))).toBe(false);
 });
+
+it('a rate after --from is that of the recording alone', () => {
+  const line = 'run --n 100 --k 10 --rate 5 --no-figures --steps 1000';
+  const { cwd } = engram(`${line} --out first`);
+  engram(`${line} --from first/state.npz --out rest`, cwd);
+  const [first, rest] = ['first', 'rest'].map((name) =>
+    JSON.parse(readFileSync(join(cwd, name, 'summary.json'), 'utf8')),
+  );
+  expect(rest.from_s).toBe(first.to_s);
+  expect(rest.rate_hz).toBeCloseTo(1000 / 100 / (rest.to_s - rest.from_s), 9);
+});
+
+it('a state goes on with the same files wherever they lie, and with no others', () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, 'net.csv'), 'source,target,weight\n0,1,-0.2\n1,0,-0.1\n');
+  const line = 'run --n 3 --drive 0.3 --no-figures --burn-in 0 --steps 10';
+  expect(engram(`${line} --connectivity net.csv --out a`, cwd).stdout).toMatch(/network {2}3 neurons/);
+  expect(engram(`${line} --connectivity ./net.csv --from a/state.npz --out b`, cwd).status).toBe(0);
+  writeFileSync(join(cwd, 'net.csv'), 'source,target,weight\n0,1,-0.2\n1,0,-0.15\n');
+  expect(engram(`${line} --connectivity net.csv --from a/state.npz --out c`, cwd).stderr).toMatch(
+    /state of another network/,
+  );
+});
+
+it('--target-rate finds the drive that the steps multiply', () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, 'steps.csv'), 'time_s,factor\n0.001,1\n');
+  const line = 'run --n 60 --k 10 --target-rate 8 --no-figures --steps 10';
+  const driveOf = (more: string, out: string) => {
+    expect(engram(`${line} ${more} --out ${out}`, cwd).status).toBe(0);
+    return JSON.parse(readFileSync(join(cwd, out, 'summary.json'), 'utf8')).drive;
+  };
+  // Steps by 1 change nothing.
+  expect(driveOf('--drive-steps steps.csv', 'stepped')).toBe(driveOf('--queue time-heap', 'plain'));
+});
+
+it('a network that lies in memory is trained, too', () => {
+  const { stderr, status } = engram('train --n 20 --k 4 --rate 10 --connectivity csr --epochs 1 --quiet --out o');
+  expect([status, stderr]).toEqual([0, '']);
+});
+
+it.each([
+  ['train --n 10 --k 2 --targets none.csv', /--targets is for --task spikes/],
+  ['train --n 10 --k 2 --pseudo', /--pseudo is for --task spikes/],
+  ['track --n 2 --signals 3', /--signals must be at most the 2 neurons/],
+  ['run --n 9 --k 2 --model qif-heterogeneous --queue calendar', /one drive for all neurons; use time-heap/],
+])('%s is refused in one line', (line, message) => {
+  const { status, stderr } = engram(`${line} --out o`);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+});

@@ -2,7 +2,7 @@
  * The surrogate Lyapunov spectrum of a network: exponents lambda_1 ... lambda_k per step, measured along a fresh stream of bits
  * from column 0 of the start state (lyapunov/exponents.ts has the equations).
  */
-import { createArena, demandInteger, demandObject, ln, streamKey, uniformStream } from '../core/index.js';
+import { createArena, demandInteger, demandObject, ln, refuse, streamKey, uniformStream } from '../core/index.js';
 import { allocateMatrix, productKernel } from '../dense/index.js';
 import { startRows } from '../lyapunov/index.js';
 import { type Activation, statesPerUnit } from './activation.js';
@@ -31,6 +31,12 @@ export function spectrumOf(parameters: Parameters, activation: Activation, plan:
   demandInteger('steps that count', steps, 1);
   demandInteger('steps to skip', skip);
   const n = statesPerUnit(activation) * parameters.bias.length;
+  const held = parameters.start.length;
+  if (held % n !== 0) {
+    refuse(
+      `a start state has ${n} numbers a trial where units ${activation.leak ? 'leak' : 'do not leak'}; got ${held}: the network is one of another cell`,
+    );
+  }
   const inputs = parameters.input.length / parameters.bias.length;
   const arena = createArena();
   const uniform = uniformStream(streamKey(seed, 'flossing spectrum'), 0);

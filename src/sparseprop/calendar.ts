@@ -51,6 +51,8 @@ export interface Calendar {
 
 const PIECE = 1 << 15;
 const HALF = Math.PI / 2;
+/** Where tangents end. */
+const FAR = 1e150;
 
 /** Whether a circuit can run on a calendar, or why not. */
 export function calendarRefusal(circuit: Circuit): string | undefined {
@@ -62,9 +64,15 @@ export function calendarRefusal(circuit: Circuit): string | undefined {
   return undefined;
 }
 
+function refuseOthers(circuit: Circuit): void {
+  const refusal = calendarRefusal(circuit);
+  if (refusal) throw new EngramError('usage', `the calendar cannot run this: ${refusal}; use time-heap`);
+}
+
 /** The state of a calendar at time 0, with given next spikes. */
 export function calendarStart(circuit: Circuit, next: Float64Array): CalendarState {
   demandStart(circuit, next);
+  refuseOthers(circuit);
   const drive = circuit.drives as number;
   const period = periodOf(circuit.neuron, drive);
   if (circuit.neuron.name === 'lif') {
@@ -76,8 +84,9 @@ export function calendarStart(circuit: Circuit, next: Float64Array): CalendarSta
     };
   }
   const a = Math.sqrt(drive);
-  // cot(a n), finite at both ends.
-  const values = next.map((n) => Math.max(-1e150, Math.min(1e150, a * n > 1 ? tan(HALF - a * n) : 1 / tan(a * n))));
+  // cot(a n), finite at both ends; one that has just been reset has a period to go, whichever way that is rounded.
+  const cot = (x: number) => (x >= Math.PI ? -FAR : x > 1 ? tan(HALF - x) : 1 / tan(x));
+  const values = next.map((n) => Math.max(-FAR, Math.min(FAR, cot(a * n))));
   return { values, windings: new Int32Array(next.length), base: 0, fired: new Float64Array(0) };
 }
 
@@ -87,8 +96,7 @@ export function createCalendar(circuit: Circuit, from: CalendarState): Calendar 
   checkCircuit(circuit);
   demandObject('the state', from);
   demandArray('values of the state', from.values, Float64Array, circuit.connectivity.neurons);
-  const refusal = calendarRefusal(circuit);
-  if (refusal) throw new EngramError('usage', `the calendar cannot run this: ${refusal}; use time-heap`);
+  refuseOthers(circuit);
   const { connectivity } = circuit;
   const n = connectivity.neurons;
   const arena = createArena();

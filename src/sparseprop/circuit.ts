@@ -1,6 +1,6 @@
 /** A network that can be run: neurons, drives, synapses, and what comes from outside. Times are in membrane time constants. */
 import { EngramError, refuse } from '../core/index.js';
-import type { Connectivity } from './connectivity.js';
+import { type Connectivity, MOST_WEIGHT } from './connectivity.js';
 import { demandCircuit } from './demand.js';
 import { type Neuron, periodOf } from './neuron.js';
 
@@ -66,7 +66,8 @@ export function checkCircuit(circuit: Circuit): void {
       if (!(time >= 0 && time >= (times[k - 1] ?? 0)))
         throw bad(`spikes from outside must be in order of time; number ${k} is at ${time}`);
       if (targets[k] >= n) throw bad(`targets are 0 to ${n - 1}; spike ${k} from outside goes to ${targets[k]}`);
-      if (!Number.isFinite(weights[k])) throw bad(`weights must be numbers; spike ${k} from outside has ${weights[k]}`);
+      if (!(Math.abs(weights[k]) <= MOST_WEIGHT))
+        throw bad(`weights must be numbers from -1e100 to 1e100; spike ${k} from outside has ${weights[k]}`);
     });
   }
   steps?.times.forEach((time, k) => {

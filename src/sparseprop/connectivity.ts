@@ -73,6 +73,8 @@ export const hashWords = (degree: number): number => {
 };
 
 const MOST = 2 ** 31;
+/** Products of it with tangents stay numbers. */
+export const MOST_WEIGHT = 1e100;
 const MOST_NEURONS = 1e8;
 
 /** How a generated network is drawn. */
@@ -102,7 +104,7 @@ function checkSize({ neurons, degree, weight }: Drawn): void {
       `a neuron has K = 0 to N - 1 distinct targets, none of them itself; got K = ${degree} with N = ${neurons}: take a smaller --k or a larger --n`,
     );
   }
-  if (!Number.isFinite(weight)) throw usage(`weights must be numbers; got ${weight}`);
+  if (!(Math.abs(weight) <= MOST_WEIGHT)) throw usage(`weights must be numbers from -1e100 to 1e100; got ${weight}`);
 }
 
 /** Connectivity that is drawn when it is needed. Throws `usage` if K >= N. */
@@ -168,8 +170,8 @@ export function csr(spec: CsrSpec): Connectivity {
   if (typeof weights !== 'number' && weights.length !== targets.length) {
     throw bad(`there must be a weight for each of ${targets.length} synapses; got ${weights.length}`);
   }
-  const wrong = given.findIndex((weight) => !Number.isFinite(weight));
-  if (wrong >= 0) throw bad(`weights must be numbers; synapse ${wrong} has ${given[wrong]}`);
+  const wrong = given.findIndex((weight) => !(Math.abs(weight) <= MOST_WEIGHT));
+  if (wrong >= 0) throw bad(`weights must be numbers from -1e100 to 1e100; synapse ${wrong} has ${given[wrong]}`);
   const fan: Fanout = {
     targets,
     begin: 0,
@@ -193,10 +195,17 @@ export function csr(spec: CsrSpec): Connectivity {
   };
 }
 
-/** The same synapses, all in memory. Throws `usage` where they are 2^31 or more. */
+/**
+ * The same synapses, all in memory. Throws `usage` where they are 2^31 or more.
+ * @param each whether every synapse has a weight of its own, with which all begin alike
+ */
 export function inMemory(connectivity: Connectivity, each = false): Connectivity {
   demandConnectivity(connectivity);
-  if (connectivity.kind === 'csr') return connectivity;
+  if (connectivity.kind === 'csr') {
+    const { starts, targets, weights, weight } = connectivity;
+    if (!each || weights || !starts || !targets) return connectivity;
+    return csr({ starts, targets, weights: new Float64Array(targets.length).fill(weight) });
+  }
   const { neurons, synapses, weight } = connectivity;
   if (synapses >= MOST) {
     throw new EngramError(

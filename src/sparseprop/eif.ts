@@ -2,8 +2,8 @@
  * The exponential integrate-and-fire neuron, F = -V + D e^{V/D} + I, reset -1, spike at 1000. Its times to the spike, in three pieces:
  *
  *   V >= 2 D        with s = e^{-V/D}:  r = int_0^s D ds / h(s),   h = D + s (I + D ln s)        (e^{-1000/D} is zero)
- *   -10 <= V < 2 D  a table (table.ts) with steps of 1e-4
- *   V < -10         r = r(-10) + ln((I - V) / (I + 10)), where e^{V/D} is nothing
+ *   L <= V < 2 D    a table (table.ts) with steps of 1e-4, from L = -10, or -40 D where that is less
+ *   V < L           r = r(L) + ln((I - V) / (I - L)), where e^{V/D} is nothing
  *
  * In the first piece s = x^4, which makes the corner s ln s smooth enough for a rule of five nodes on eight parts. F = h(s) / s there, so that
  * d = (s_X / s_V) h(s_V) / h(s_X) never overflows. The rheobase is -D: any drive above it fires.
@@ -12,7 +12,7 @@ import { EngramError, exp, ln } from '../core/index.js';
 import { kickByVoltage, type Neuron, needDrive, type Slopes } from './neuron.js';
 import { quadrature, type Table, tabulate } from './table.js';
 
-const [RESET, SPIKE, BOTTOM, STEP] = [-1, 1000, -10, 1e-4];
+const [RESET, SPIKE, STEP] = [-1, 1000, 1e-4];
 /** As many drives as have tables at a time. */
 const MOST_DRIVES = 64;
 /** Parts of the integral from zero. */
@@ -44,6 +44,7 @@ export function eif(deltaV = 0.1): Neuron {
   if (!(D > 0 && D <= 1)) {
     throw new EngramError('usage', `EIF neurons have a width of the spike above 0 and up to 1; got ${D}`);
   }
+  const BOTTOM = Math.min(-10, -40 * D);
   const h = (s: number, drive: number) => (s > 0 ? D + s * (drive + D * ln(s)) : D);
   const flow = (v: number, drive: number) => -v + D * exp(v / D) + drive;
   const timeOf = (s: number, drive: number) => fromZero((x) => D / h(x, drive), s);

@@ -73,6 +73,8 @@ export interface EngineOptions {
 }
 
 const EPOCH = 32;
+/** Times from which an epoch more or less takes nothing from the digits that are left. */
+const FAR = 1e5;
 
 /** The state at time 0 with given next spikes. */
 export function engineStart(circuit: Circuit, next: Float64Array, unit = 1): EngineState {
@@ -124,9 +126,13 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
   const relative = (time: number) => time / unit - state.epoch * EPOCH;
 
   const hit = (i: number, s: number, weight: number) => {
-    if (weight === 0) return;
     const now = state.now;
     const r = (next[i] - now) * unit;
+    if (weight === 0) {
+      // It moves nothing, but its derivative to the weight is not 0.
+      if (kick && r > 0) kick(i, s, r, r, weight);
+      return;
+    }
     const after = neuron.kick(r, weight, drives[i]);
     next[i] = now + after / unit;
     queue.update(i);
@@ -186,7 +192,9 @@ export function createEngine(circuit: Circuit, from: EngineState, options: Engin
           count++;
         }
         if (state.now >= EPOCH) {
-          rebase(state, head);
+          // The time between two events may be several epochs; of times beyond all digits one is enough.
+          do rebase(state, head);
+          while (state.now >= EPOCH && state.now < FAR);
           end = relative(until);
         }
       }

@@ -5,6 +5,7 @@ import type { InputSpikes } from './circuit.js';
 import { type Connectivity, csr } from './connectivity.js';
 import { demandSpikes } from './demand.js';
 import type { SavedState } from './simulate.js';
+import type { SpikeTargets } from './spike-loss.js';
 
 const input = (text: string) => new EngramError('input', text);
 
@@ -27,7 +28,7 @@ const isNpz = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
 /**
  * Connectivity from an npz file with `starts`, `targets` and `weights` (one, or one per synapse), or from a table `source,target,weight`.
- * @param n neurons, where the table does not tell by itself
+ * @param n neurons: of a table as many as its largest number says, unless more are given; an npz file must have so many
  */
 export function readConnectivity(bytes: Uint8Array, file: string, n?: number): Connectivity {
   demandArray('the bytes of the file', bytes, Uint8Array);
@@ -40,6 +41,8 @@ export function readConnectivity(bytes: Uint8Array, file: string, n?: number): C
       return Float64Array.from(array);
     };
     const weights = numbers('weights');
+    const size = numbers('starts').length - 1;
+    if (n !== undefined && size !== n) throw input(`${file} has ${size} neurons; asked for are ${n}`);
     return csr({
       starts: indices(numbers('starts'), file, 'starts'),
       targets: indices(numbers('targets'), file, 'targets'),
@@ -96,6 +99,18 @@ export function readSteps(
   return { times: times.map((time) => time / tau), factors };
 }
 
+/** Wanted spikes, from a table `neuron,spike,time_s`, spikes of a neuron counted from 0. */
+export function readTargets(bytes: Uint8Array, file: string, tau: number): SpikeTargets {
+  demandArray('the bytes of the file', bytes, Uint8Array);
+  demandPositive('tau', tau);
+  const [neurons, orders, times] = columnsOf(bytes, file, ['neuron', 'spike', 'time_s']);
+  return {
+    neurons: indices(neurons, file, 'neuron'),
+    orders: indices(orders, file, 'spike'),
+    times: times.map((time) => time / tau),
+  };
+}
+
 /** A state as arrays of an npz file; `about` says of which network. */
 export function stateArrays(state: SavedState, about: string): Record<string, NpyEntry> {
   demandObject('the state', state);
@@ -120,7 +135,7 @@ export function readState(bytes: Uint8Array, file: string, about: string): Saved
   }
   const state: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(arrays)) {
-    if (['epoch', 'now', 'steps', 'inputs', 'base'].includes(name)) state[name] = (value as Float64Array)[0];
+    if (['epoch', 'now', 'steps', 'inputs', 'base', 'time'].includes(name)) state[name] = (value as Float64Array)[0];
     else if (['arrivals', 'senders'].includes(name)) state[name] = Array.from(value as Float64Array);
     else if (name !== 'about') state[name] = value;
   }

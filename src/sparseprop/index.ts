@@ -21,7 +21,15 @@ export {
   type Observer,
 } from './engine.js';
 export { neuronHistogramsSpec, phaseSpec, rasterSpec } from './figures.js';
-export { readConnectivity, readInput, readState, readSteps, spikesCsv, stateArrays } from './files.js';
+export {
+  readConnectivity,
+  readInput,
+  readState,
+  readSteps,
+  readTargets,
+  spikesCsv,
+  stateArrays,
+} from './files.js';
 export { type Groups, groupsOf } from './groups.js';
 export { lif } from './lif.js';
 export {

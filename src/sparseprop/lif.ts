@@ -12,6 +12,8 @@ import { type Neuron, needDrive } from './neuron.js';
 
 /** Beyond it e^r is left alone. */
 const FAR = 600;
+/** Beyond it a period is lost in the rounding of 1 + 1 / I. */
+const MOST_DRIVE = 1e12;
 
 /** LIF. */
 export const lif: Neuron = {
@@ -33,5 +35,5 @@ export const lif: Neuron = {
     out.weight = -exp(-after) / drive;
     out.drive = (out.d - 1) / drive;
   },
-  check: (drive) => needDrive('LIF', drive, 0, 'the threshold, or they never fire by themselves'),
+  check: (drive) => needDrive('LIF', drive, 0, 'the threshold, or they never fire by themselves', MOST_DRIVE),
 };

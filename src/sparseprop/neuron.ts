@@ -98,9 +98,18 @@ export function bend(neuron: Neuron, r: number, weight: number, drive: number): 
   return [-d * c, (-d * neuron.curvature(x, drive)) / flowX, d * c * neuron.driveSlope(v, drive) + (1 - d) / flowX];
 }
 
-/** Refuses a drive that is not above a limit. */
-export function needDrive(name: string, drive: number, least: number, why: string): void {
+/** Beyond them products of drives and weights leave the range of numbers. */
+const [LEAST_DRIVE, MOST_DRIVE] = [1e-100, 1e100];
+
+/** Refuses a drive that is not above a limit, or with which there is nothing to compute. */
+export function needDrive(name: string, drive: number, least: number, why: string, most = MOST_DRIVE): void {
   if (!(drive > least && Number.isFinite(drive))) {
     throw new EngramError('usage', `${name} neurons need a drive above ${least}, ${why}; got ${drive}`);
+  }
+  if ((least === 0 && drive < LEAST_DRIVE) || drive > most) {
+    throw new EngramError(
+      'usage',
+      `${name} neurons take drives from ${least === 0 ? LEAST_DRIVE : least} to ${most}; got ${drive}`,
+    );
   }
 }

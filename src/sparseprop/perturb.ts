@@ -1,9 +1,10 @@
 /**
  * What becomes of a disturbance: a network runs twice from the same state, once disturbed, and their distance is followed,
  *
- *   D(t) = mean over i of |x_i - mean x|,   x_i = (n'_i - n_i) / T  in [-1/2, 1/2] turns,
+ *   D(t) = mean over i of |x_i - mean x|,   x_i = (n'_i - n_i) / T  without whole turns,
  *
- * the difference of phases without what is a common shift. In inhibitory LIF networks small disturbances die and large ones spread
+ * the difference of phases without what is a common shift: the circle of the x_i is cut where their widest gap is, lest a shift of about
+ * half a turn part what lies together. In inhibitory LIF networks small disturbances die and large ones spread
  * (stable chaos); in QIF networks all grow (Monteforte and Wolf 2012; Engelken 2023).
  */
 import { demandInteger, demandNumber, demandOneOf, EngramError, normal, streamKey } from '../core/index.js';
@@ -95,10 +96,15 @@ export function disturb(
 }
 
 function distance(a: Float64Array, b: Float64Array, periods: Float64Array): number {
-  const x = a.map((n, i) => {
-    const turns = (b[i] - n) / periods[i];
-    return turns - Math.round(turns);
+  const turns = a.map((n, i) => {
+    const difference = (b[i] - n) / periods[i];
+    return difference - Math.round(difference);
   });
+  const sorted = turns.slice().sort();
+  let [gap, cut] = [sorted[0] + 1 - sorted[sorted.length - 1], Number.NEGATIVE_INFINITY];
+  for (let i = 1; i < sorted.length; i++)
+    if (sorted[i] - sorted[i - 1] > gap) [gap, cut] = [sorted[i] - sorted[i - 1], sorted[i]];
+  const x = turns.map((turn) => (turn < cut ? turn + 1 : turn));
   const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
   return x.reduce((sum, value) => sum + Math.abs(value - mean), 0) / x.length;
 }

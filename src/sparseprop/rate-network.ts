@@ -55,7 +55,8 @@ export interface RateParameters {
 export function demandRates(spec: RateSpec): void {
   demandObject('the network', spec);
   demandInteger('neurons', spec.n, 2);
-  demandInteger('signals', spec.signals, 1);
+  // Neurons form as many groups.
+  demandInteger('signals', spec.signals, 1, spec.n);
   demandInteger('trials of a batch', spec.batch, 1);
   demandOneOf('populations', spec.populations, [1, 2]);
   if (spec.populations === 2 && spec.n % 2 === 1)

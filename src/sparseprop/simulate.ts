@@ -32,10 +32,14 @@ export type SavedState =
   | ({
       /** The queue that saved it, which alone can go on with it. */
       readonly queue: 'calendar';
+      /** The time of the last spike, in membrane time constants from the run's beginning (default 0). */
+      readonly time?: number;
     } & CalendarState)
   | ({
       /** The queue that saved it, which alone can go on with it. */
       readonly queue: Exclude<QueueName, 'calendar'>;
+      /** The time of the last spike, in membrane time constants from the run's beginning (default 0). */
+      readonly time?: number;
     } & EngineState);
 
 /** Where a run ends: after so many spikes, or at a time. */
@@ -104,8 +108,8 @@ export function startSession(
     from instanceof Float64Array ? from.length : from.queue === 'calendar' ? from.values.length : from.next.length;
   if (held !== size) throw new EngramError('input', `the state holds ${held} neurons, the network ${size}`);
   const open = queue === 'calendar' ? calendarSession : fitsHeap(circuit) ? heapSession : engineSession;
-  const { go, ...rest } = open(circuit, from, queue);
-  let last = 0;
+  const { go, state, ...rest } = open(circuit, from, queue);
+  let last = saved?.time ?? 0;
   const advance = (limit: Limit, sink: (times: Float64Array, neurons: Uint32Array) => void) =>
     go(limit, (times, neurons) => {
       if (times.length > 0) last = times[times.length - 1];
@@ -115,6 +119,7 @@ export function startSession(
     queue,
     ...rest,
     time: () => last,
+    state: () => ({ ...state(), time: last }),
     skip: (limit) => advance(limit, () => {}),
     record(limit) {
       const { spikes = 0 } = limit;

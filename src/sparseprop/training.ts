@@ -149,6 +149,12 @@ const measuresOf = ({ exponent }: TrainSettings): string[] => [
   ...(exponent ? ['exponent'] : []),
 ];
 
+/** The next spikes of held voltages at the drives as they stand, as the gradient takes them to be. */
+const fromHeld = (voltages: Float64Array, made: () => Circuit) => () => {
+  const { neuron, drives } = made();
+  return voltages.map((v, i) => neuron.timeToSpike(v, (drives as Float64Array)[i]));
+};
+
 /** Spikes at wanted times, from fixed voltages at the start. */
 export function trainSpikeTimes(
   circuit: Circuit,
@@ -163,9 +169,10 @@ export function trainSpikeTimes(
   demandTime('the duration', duration);
   demandSettings(settings);
   const { parameters, made } = parametersOf(circuit);
+  const begin = fromHeld(voltages, made);
   const evaluate = (_: number, gradients: readonly Float64Array[]) => {
     const now = made();
-    const start = voltages.map((v, i) => now.neuron.timeToSpike(v, parameters.drives[i]));
+    const start = begin();
     const trial = runTrial(now, start, { until: duration }, settings.spacing);
     const { value, ofTimes, ofNext, addTo } = spikeTimeLoss(trial, targets, { pseudo });
     const found = backward(trial, ofTimes, ofNext);
@@ -191,7 +198,7 @@ export interface TrackingTraining extends NetworkTraining {
   test(trials: number): Tracked[];
 }
 
-/** The network learns to show a signal, from the same next spikes in every trial. */
+/** The network learns to show a signal, from the voltages of the given next spikes in every trial. */
 export function trainTracking(
   circuit: Circuit,
   start: Float64Array,
@@ -204,18 +211,21 @@ export function trainTracking(
   demandInteger('the seed', seed);
   demandSettings(settings);
   const { parameters, made } = parametersOf(circuit);
-  const n = start.length;
-  const gains = drawGains(n, seed);
+  const gains = drawGains(start.length, seed);
+  const begin = fromHeld(
+    start.map((r, i) => circuit.neuron.voltage(r, parameters.drives[i])),
+    made,
+  );
   const run = (purpose: number, index: number) => {
     const u = drawSignal(task, purpose, index);
-    const trial = runTrial(withSignal(made(), u, gains), start, { until: task.duration }, settings.spacing);
+    const trial = runTrial(withSignal(made(), u, gains), begin(), { until: task.duration }, settings.spacing);
     return { trial, tracked: trackingLoss(trial.spikes, u, parameters.readout, task) };
   };
   const evaluate = (epoch: number, gradients: readonly Float64Array[]) => {
     const { trial, tracked } = run(seed, epoch);
     const found = backward(trial, tracked.ofTimes);
-    const { cost, measures } = addExponent(settings.exponent, made(), start, task.duration, found);
-    ofStart(made(), start, found);
+    const { cost, measures } = addExponent(settings.exponent, made(), begin(), task.duration, found);
+    ofStart(made(), begin(), found);
     const all = { weights: found.weights, drives: found.drives, readout: tracked.ofReadout };
     settings.parameters.forEach((name, g) => gradients[g].set(all[name]));
     return { loss: tracked.loss + cost, measures: [found.largest, trial.spikes.times.length, ...measures] };

@@ -172,6 +172,7 @@ const refusals: Record<string, Calls> = {
     ...each(badPositive, (tau) => F.readInput(bytes, 'a', tau)),
   ],
   readSteps: [...each(badBytes, (of) => F.readSteps(of, 'a', 0.01)), () => F.readSteps(bytes, 'a', 0.01)],
+  readTargets: [...each(badBytes, (of) => F.readTargets(of, 'a', 0.01)), () => F.readTargets(bytes, 'a', 0.01)],
   readState: [...each(badBytes, (of) => F.readState(of, 'a', 'b')), () => F.readState(bytes, 'a', 'b')],
   spikesCsv: [
     ...each(badSpikes, (of) => F.spikesCsv(of, 0.01, () => {})),

@@ -6,6 +6,7 @@ import {
   type Invocation,
   integer,
   option,
+  optionsOf,
   path,
   pngOption,
   type RunOptions,
@@ -47,6 +48,7 @@ export const spectrumCommand = defineCommand<SpectrumOptions>({
 });
 
 async function runSpectrum(options: SpectrumOptions, invocation: Invocation): Promise<number> {
+  if (options.weights !== undefined) refuseOfDrawn(invocation.args);
   const seed = seedOf(options, 'spectrum');
   const settings = networkOf(options);
   const activation = activationOf(settings.cell, settings.surrogate, settings.sharpness);
@@ -101,6 +103,13 @@ async function runSpectrum(options: SpectrumOptions, invocation: Invocation): Pr
     );
     return 0;
   });
+}
+
+/** What is said of a drawn network says nothing of one that is read. */
+function refuseOfDrawn(args: readonly string[]): void {
+  const flag = optionsOf(args).find(([name]) => ['--n', '--gain', '--gbar', '--ic'].includes(name))?.[0];
+  if (flag)
+    throw new EngramError('usage', `${flag} is of a network that is drawn, --weights has its own; leave one out`);
 }
 
 /** The network of a training. Throws `input` for another file. */

@@ -11,7 +11,7 @@ import {
   seedOf,
   withRun,
 } from '../../app/index.js';
-import { median } from '../../core/index.js';
+import { EngramError, median } from '../../core/index.js';
 import { npzBytes } from '../../files/index.js';
 import { guard, type Journal } from '../../files/node.js';
 import {
@@ -59,6 +59,8 @@ export const trainCommand = defineCommand<FlossingOptions>({
 async function runTrain(given: FlossingOptions, called: Invocation): Promise<number> {
   const request = requestOf(given, called, RESUMABLE);
   const { options, invocation, continued } = request;
+  if (options.task === 'copy' && (options.level ?? 0) > 0)
+    throw new EngramError('usage', `--task copy is --level 0; got --level ${options.level}: leave one of them out`);
   const seed = seedOf(options, 'flossing');
   const settings = settingsOf(options, seed);
   const fresh = startFlossing(settings);

@@ -51,8 +51,10 @@ interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'pn
   perturbTime: number;
 }
 
+/** Unless a number is asked for. */
+const NEURONS = 1000;
 const lyapunovOptions = [
-  ...networkOptions(1000),
+  ...networkOptions(NEURONS),
   option('--exponents <n>', 'how many, the neutral one included (default: 2)', integer(1)),
   option('--full', 'all of them'),
   option('--spikes-per-neuron <n>', 'spikes that count', number('positive'), 20),
@@ -74,7 +76,7 @@ export const lyapunovCommand = defineCommand<Options>({
 });
 
 async function work(options: Options, invocation: Invocation): Promise<number> {
-  const asked = await askedNetwork(options);
+  const asked = await askedNetwork(options, NEURONS);
   const { circuit } = asked;
   const n = circuit.connectivity.neurons;
   const plan: SpectrumPlan = {
@@ -117,7 +119,7 @@ function report({ screen }: Run<Name>, spectrum: Spectrum, { tau }: Options): vo
   const n = exponents.length;
   screen.line(
     'leading',
-    `${(leading / tau).toFixed(3)} per s, without the neutral one, whose vector changed by ${neutral.toExponential(1)}`,
+    `${n > 1 ? `${(leading / tau).toFixed(3)} per s, without the neutral one` : 'none: one exponent is the neutral one'}, whose vector changed by ${neutral.toExponential(1)}`,
   );
   if (n > 2)
     screen.line(

@@ -23,7 +23,7 @@ import {
 export interface NetworkOptions {
   model: ModelName;
   neuronFile?: string;
-  n: number;
+  n?: number;
   k: number;
   j0: number;
   rate: number;
@@ -59,7 +59,7 @@ export const real: Parser<number> = (text, flag) => {
 
 const d = networkDefaults;
 
-/** @param n neurons by default */
+/** @param n neurons by default, which `askedNetwork` is to be told as well */
 export const networkOptions = (n: number): OptionSpec[] => [
   { ...option('--model <name>', 'the neurons', undefined, d.model), choices: modelNames },
   {
@@ -70,7 +70,7 @@ export const networkOptions = (n: number): OptionSpec[] => [
     ),
     reads: true,
   },
-  option('--n <n>', 'neurons', count(1), n),
+  option('--n <n>', `neurons (default: ${n}, or as many as the file of --connectivity has)`, count(1)),
   option('--k <n>', 'synapses that each neuron sends', count(0), d.k),
   option('--j0 <x>', 'coupling; weights are -J0 / sqrt(K)', real, d.j0),
   option('--rate <hz>', 'rate of the balance equation, which gives the drive tau sqrt(K) J0 rate', real, d.rate),
@@ -113,12 +113,15 @@ export interface AskedNetwork {
   readonly words: string;
 }
 
-/** The network of the options. Throws what is wrong with them, before anything is written. */
-export async function askedNetwork(options: NetworkOptions): Promise<AskedNetwork> {
-  const { connectivity: kind, neuronFile, n, delay, tau } = options;
+/**
+ * The network of the options. Throws what is wrong with them, before anything is written.
+ * @param byDefault neurons where neither an option nor a file says how many
+ */
+export async function askedNetwork(options: NetworkOptions, byDefault: number): Promise<AskedNetwork> {
+  const { connectivity: kind, neuronFile, n = byDefault, delay, tau } = options;
   const neuron = neuronFile ? await ownNeuron(neuronFile) : undefined;
   const named = DRAWN.find((name) => name === kind);
-  const connectivity = named ?? readConnectivity(readBytes(kind), kind);
+  const connectivity = named ?? readConnectivity(readBytes(kind), kind, options.n);
   const { model, k, j0, rate, seedNet, eta, deltaV, nodes, series } = options;
   const asked = { model, k, j0, rate, tau, drive: options.drive, seedNet, eta, deltaV, nodes, series };
   const spec: NetworkSpec = { ...asked, neuron, n, connectivity };
@@ -134,7 +137,8 @@ export async function askedNetwork(options: NetworkOptions): Promise<AskedNetwor
   return { circuit, spec, drive, words };
 }
 
-function outside({ input, driveSteps, tau }: NetworkOptions, { drives }: Circuit): Partial<Circuit> {
+/** What comes from outside, for a network with these drives. */
+export function outside({ input, driveSteps, tau }: NetworkOptions, { drives }: Circuit): Partial<Circuit> {
   const made: { input?: Circuit['input']; steps?: Circuit['steps'] } = {};
   if (input) made.input = readInput(readBytes(input), input, tau);
   if (driveSteps) {

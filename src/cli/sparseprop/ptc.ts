@@ -38,14 +38,10 @@ export const ptcCommand = defineCommand<Options>({
 });
 
 async function work(options: Options, invocation: Invocation): Promise<number> {
-  const asked = await askedNetwork({
-    ...options,
-    n: options.k + 1,
-    connectivity: 'generated',
-    seedNet: 1,
-    seedIc: 1,
-    eta: 0,
-  });
+  const asked = await askedNetwork(
+    { ...options, connectivity: 'generated', seedNet: 1, seedIc: 1, eta: 0 },
+    options.k + 1,
+  );
   const { neuron } = asked.circuit;
   const weights = options.weights ?? [-options.j0 / Math.sqrt(options.k)];
   const { from, to, period, velocity, transition, slope, voltageAt } = oscillator(neuron, asked.drive);

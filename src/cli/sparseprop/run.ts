@@ -1,5 +1,6 @@
 /** `engram sparseprop run`: a network is run, and what it does is measured, drawn and written. */
 import {
+  checksum,
   defineCommand,
   goOn,
   grouped,
@@ -44,6 +45,7 @@ import {
   DRAWN,
   type NetworkOptions,
   networkOptions,
+  outside,
   real,
 } from './network-options.js';
 
@@ -70,6 +72,9 @@ interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'pn
   figures: boolean;
 }
 
+/** Unless a number is asked for. */
+const NEURONS = 100000;
+
 /** Options of the place of results, without a seed: a network has two of its own. */
 export const placeOptions = (kind: string) => [
   option('--out <dir>', `directory of the results (default: sparseprop-${kind})`, path),
@@ -83,7 +88,7 @@ export const runCommand = defineCommand<Options>({
   name: 'run',
   about: 'runs a network exactly, event by event, and measures it',
   options: [
-    ...networkOptions(100000),
+    ...networkOptions(NEURONS),
     option('--target-rate <hz>', 'find the drive at which the network fires so often', real),
     option('--steps <n>', 'spikes to record, of all neurons together (default: by --spikes-per-neuron)', count(1)),
     option('--spikes-per-neuron <n>', 'spikes to record, per neuron', number('positive'), 20),
@@ -105,8 +110,8 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
   const asked = await withTarget(options);
   const { circuit } = asked;
   const n = circuit.connectivity.neurons;
-  const spikes = options.steps ?? Math.round(options.spikesPerNeuron * n);
-  const about = aboutOf(options, asked.drive);
+  const spikes = options.steps ?? Math.max(1, Math.round(options.spikesPerNeuron * n));
+  const about = aboutOf(options, n, asked.drive);
   const start = options.from
     ? readState(readBytes(options.from), options.from, about)
     : drawnStart(circuit, options.seedIc);
@@ -167,14 +172,15 @@ function exponents(options: Options, { drive, circuit }: AskedNetwork, args: rea
 
 /** The network, with the drive that gives a rate where one is aimed at. */
 async function withTarget(options: Options): Promise<AskedNetwork & { found?: string }> {
-  const asked = await askedNetwork(options);
+  const asked = await askedNetwork(options, NEURONS);
   if (options.targetRate === undefined) return asked;
   const { spec, drive, circuit } = asked;
   const { tau } = options;
-  const circuitOf = (value: number) => ({
-    ...circuit,
-    ...networkOf({ ...spec, drive: value, connectivity: circuit.connectivity }),
-  });
+  const circuitOf = (value: number) => {
+    const network = networkOf({ ...spec, drive: value, connectivity: circuit.connectivity });
+    // Steps multiply the drive that is tried.
+    return { ...circuit, ...network, ...outside(options, network) };
+  };
   const found = driveForRate(circuitOf, drive, options.targetRate * tau, options.seedIc);
   const words = `${Number(found.drive.toPrecision(6))} gives ${(found.rate / tau).toFixed(3)} Hz, ${(found.drive / drive).toFixed(4)} of the balance drive, in ${found.runs} runs`;
   return {
@@ -192,9 +198,18 @@ const OF_A_STATE = [
   ...['connectivity', 'tau', 'delay', 'input', 'driveSteps'],
 ] as readonly (keyof Options)[];
 
-/** What a state belongs to. */
-function aboutOf(options: Options, drive: number): string {
-  return JSON.stringify({ ...Object.fromEntries(OF_A_STATE.map((name) => [name, options[name]])), drive });
+/** Those that name files. */
+const FILES: readonly (keyof Options)[] = ['neuronFile', 'connectivity', 'input', 'driveSteps'];
+
+/** What a state belongs to; of files it is their content that counts, wherever they lie. */
+function aboutOf(options: Options, n: number, drive: number): string {
+  const of = (name: keyof Options) => {
+    const value = options[name] as string | undefined;
+    return value !== undefined && FILES.includes(name) && !DRAWN.some((kind) => kind === value)
+      ? checksum(value)
+      : value;
+  };
+  return JSON.stringify({ ...Object.fromEntries(OF_A_STATE.map((name) => [name, of(name)])), n, drive });
 }
 
 /** The largest error of the series, of one weight. */

@@ -1,6 +1,15 @@
 /** `engram sparseprop track`: a rate network learns to follow one, two or three signals. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { defineCommand, goOn, type Invocation, integer, option, type RunOptions, withRun } from '../../app/index.js';
+import {
+  defineCommand,
+  goOn,
+  type Invocation,
+  integer,
+  option,
+  type RunOptions,
+  refuse,
+  withRun,
+} from '../../app/index.js';
 import { writeNpz } from '../../files/index.js';
 import { logCsv } from '../../learning/index.js';
 import { curvesSpec, renderSvg } from '../../plot/index.js';
@@ -43,6 +52,7 @@ export const trackCommand = defineCommand<Options>({
 
 async function work(options: Options, invocation: Invocation): Promise<number> {
   const { epochs, n, signals, batch, populations, seed } = options;
+  if (signals > n) refuse('--signals', `at most the ${n} neurons of --n, which form as many groups`, String(signals));
   const directory = options.out ?? 'sparseprop-track';
   return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
     const every = Math.min(1000, Math.max(1, Math.ceil(epochs / 20)));
@@ -61,7 +71,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
       `${before.error.toPrecision(4)} before, ${after.error.toPrecision(4)} after ${epochs} epochs: ${((100 * after.error) / before.error).toFixed(1)} %`,
     );
     screen.line('balance', `|mean J| is ${after.balance.toFixed(3)} times the first`);
-    if (signals > 1)
+    if (signals > 1 && Number.isFinite(ratio))
       screen.line('groups', `inhibition within ${signals} groups is ${ratio.toFixed(2)} times that between`);
     results.write('log.csv', logCsv(training));
     results.write(

@@ -13,16 +13,18 @@ import {
   withRun,
 } from '../../app/index.js';
 import { EngramError } from '../../core/index.js';
-import { readTable, writeNpz } from '../../files/index.js';
+import { writeNpz } from '../../files/index.js';
 import { readBytes } from '../../files/node.js';
 import { logCsv, logged, train } from '../../learning/index.js';
 import { curvesSpec, renderSvg } from '../../plot/index.js';
 import {
+  type Circuit,
   drawnStart,
   inMemory,
   type NetworkTraining,
-  type SpikeTargets,
+  readTargets,
   type TrackingTraining,
+  type TrainSettings,
   trackingTask,
   trainSpikeTimes,
   trainTracking,
@@ -31,6 +33,8 @@ import { askedNetwork, type NetworkOptions, networkOptions, real } from './netwo
 import { placeOptions } from './run.js';
 
 const NAMES = ['log.csv', 'network.npz', 'loss.svg', 'tracking.svg'] as const;
+/** Unless a number is asked for. */
+const NEURONS = 1000;
 const PARAMETERS = ['weights', 'drives', 'readout'] as const;
 
 interface Options extends NetworkOptions, Pick<RunOptions, 'out' | 'force' | 'png' | 'json' | 'quiet'> {
@@ -51,7 +55,7 @@ export const trainCommand = defineCommand<Options>({
   name: 'train',
   about: 'trains weights, drives and readout of a spiking network by exact gradients',
   options: [
-    ...networkOptions(1000).filter(({ flags }) => !/--(delay|input|drive-steps)/.test(flags)),
+    ...networkOptions(NEURONS).filter(({ flags }) => !/--(delay|input|drive-steps)/.test(flags)),
     {
       ...option('--task <name>', 'follow a random signal, or spike at given times', undefined, 'tracking'),
       choices: ['tracking', 'spikes'],
@@ -75,7 +79,7 @@ export const trainCommand = defineCommand<Options>({
 });
 
 async function work(options: Options, invocation: Invocation): Promise<number> {
-  const asked = await askedNetwork(options);
+  const asked = await askedNetwork(options, NEURONS);
   const circuit = { ...asked.circuit, connectivity: inMemory(asked.circuit.connectivity, true) };
   const n = circuit.connectivity.neurons;
   const { tau, epochs, learningRate: rate, task } = options;
@@ -87,29 +91,7 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
       ? undefined
       : { wanted: options.exponent * tau, strength: options.exponentStrength, seed: options.seedIc };
   const settings = { epochs, rate, parameters, spacing, exponent };
-  const start = drawnStart(circuit, options.seedIc);
-  const { drives } = circuit;
-  const voltages = start.map((r, i) => circuit.neuron.voltage(r, typeof drives === 'number' ? drives : drives[i]));
-  let network: NetworkTraining | TrackingTraining;
-  if (task === 'spikes') {
-    if (!options.targets)
-      throw new EngramError('usage', '--task spikes needs --targets, a CSV file neuron,spike,time_s');
-    const wanted = readTargets(options.targets, tau);
-    const duration = (options.duration ?? 0) / tau || 1.2 * wanted.times.reduce((most, t) => Math.max(most, t), 0);
-    network = trainSpikeTimes(circuit, voltages, wanted, duration, settings, { pseudo: options.pseudo ?? false });
-  } else {
-    const duration = options.duration === undefined ? trackingTask.duration : options.duration / tau;
-    const { settle } = trackingTask;
-    if (duration <= settle)
-      refuse('--duration', `more than ${1e3 * settle * tau}ms, of which nothing counts`, `${1e3 * duration * tau}ms`);
-    network = trainTracking(
-      circuit,
-      start,
-      { ...trackingTask, duration, memory: options.signalTime / tau },
-      options.seedIc,
-      settings,
-    );
-  }
+  const network = networkTraining(options, circuit, settings);
   const directory = options.out ?? 'sparseprop-train';
   return withRun({ options, directory, names: NAMES, workers: 1, invocation }, async ({ screen, results, finish }) => {
     screen.line('network', asked.words);
@@ -175,6 +157,37 @@ async function work(options: Options, invocation: Invocation): Promise<number> {
   });
 }
 
+/** The training that is asked for. */
+function networkTraining(
+  options: Options,
+  circuit: Circuit,
+  settings: TrainSettings,
+): NetworkTraining | TrackingTraining {
+  const { tau, task, targets, pseudo, seedIc } = options;
+  const start = drawnStart(circuit, seedIc);
+  const { drives } = circuit;
+  const voltages = start.map((r, i) => circuit.neuron.voltage(r, typeof drives === 'number' ? drives : drives[i]));
+  if (task === 'spikes') {
+    if (!targets) throw new EngramError('usage', '--task spikes needs --targets, a CSV file neuron,spike,time_s');
+    const wanted = readTargets(readBytes(targets), targets, tau);
+    const duration = (options.duration ?? 0) / tau || 1.2 * wanted.times.reduce((most, t) => Math.max(most, t), 0);
+    return trainSpikeTimes(circuit, voltages, wanted, duration, settings, { pseudo: pseudo ?? false });
+  }
+  for (const [flag, value] of Object.entries({ '--targets': targets, '--pseudo': pseudo }))
+    if (value !== undefined) throw new EngramError('usage', `${flag} is for --task spikes; add that, or leave it out`);
+  const duration = options.duration === undefined ? trackingTask.duration : options.duration / tau;
+  const { settle } = trackingTask;
+  if (duration <= settle)
+    refuse('--duration', `more than ${1e3 * settle * tau}ms, of which nothing counts`, `${1e3 * duration * tau}ms`);
+  return trainTracking(
+    circuit,
+    start,
+    { ...trackingTask, duration, memory: options.signalTime / tau },
+    seedIc,
+    settings,
+  );
+}
+
 function parametersOf({ parameters, task }: Options): (typeof PARAMETERS)[number][] {
   const all = PARAMETERS.filter((name) => task === 'tracking' || name !== 'readout');
   if (!parameters) return all;
@@ -183,23 +196,6 @@ function parametersOf({ parameters, task }: Options): (typeof PARAMETERS)[number
     if (!name) throw new EngramError('usage', `--parameters must be of ${all.join(', ')}; got "${word.trim()}"`);
     return name;
   });
-}
-
-function readTargets(file: string, tau: number): SpikeTargets {
-  const table = readTable(readBytes(file), file);
-  if (table.columns < 3)
-    throw new EngramError('input', `${file}: there must be columns neuron, spike, time_s; got ${table.columns}`);
-  const whole = (column: number) => {
-    const values = table.numbers(column);
-    const bad = values.findIndex((value) => !(Number.isInteger(value) && value >= 0));
-    if (bad >= 0)
-      throw new EngramError(
-        'input',
-        `${file}:${table.lineOf(bad)}: neurons and spikes are whole numbers from 0 on; got ${values[bad]}`,
-      );
-    return Uint32Array.from(values);
-  };
-  return { neurons: whole(0), orders: whole(1), times: table.numbers(2).map((t) => t / tau) };
 }
 
 const TESTS = 8;

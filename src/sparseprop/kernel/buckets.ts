@@ -5,13 +5,15 @@ import { Calendar, Due } from "./layout";
 const DUE: usize = offsetof<Due>();
 /** Place of a neuron that is due. */
 const NOWHERE: u32 = 0xffffffff;
+/** A little less than 1/2: the last tangents of a turn, where 1 - T / (1 + |T|) is rounded to 2, do not belong to the next. */
+const BELOW_HALF: f64 = 0.4999999999;
 
 /** Where a neuron belongs by its state, in the order of firing. */
 @inline
 export function calendarBucketOf(c: Calendar, i: u32): i64 {
   const value = load<f64>(<usize>c.values + 8 * <usize>i);
   if (c.model == 0) return <i64>(reinterpret<u64>(value) >> c.shift);
-  const share = 0.5 * (1.0 - value / (1.0 + Math.abs(value)));
+  const share = BELOW_HALF * (1.0 - value / (1.0 + Math.abs(value)));
   return -<i64>load<i32>(<usize>c.windings + 4 * <usize>i) * <i64>c.turn + <i64>(share * c.turn);
 }
 

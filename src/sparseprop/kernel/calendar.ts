@@ -9,7 +9,7 @@ const LARGEST: f64 = 4294967296.0;
 /** 32 ln 2. */
 const EPOCH: f64 = 22.18070977791825;
 const FAR: f64 = 1e150;
-/** Close to the spike a kick does less than rounding, which must not count as a turn. */
+/** Close to the spike a kick does less than rounding, which must not count as a turn: the sine of the angle between T and T'. */
 const NEAR: f64 = 1e-11;
 
 /** Sorts all neurons into buckets; the states have been written. */
@@ -91,7 +91,7 @@ function kickOne(c: Calendar, i: u32, t: f64, w: f64): void {
   const after = max(-FAR, min(FAR, (M * t - D) / (D * t + M)));
   const passed = w < 0 ? after > T : after < T;
   if (passed) {
-    if (Math.abs(after - T) <= NEAR * (1.0 + T * T)) return;
+    if (Math.abs(after - T) <= NEAR * Math.sqrt(1.0 + T * T) * Math.sqrt(1.0 + after * after)) return;
     const winding: usize = <usize>c.windings + 4 * <usize>i;
     store<i32>(winding, load<i32>(winding) + (w < 0 ? -1 : 1));
   }
@@ -111,7 +111,7 @@ function kickQif(c: Calendar, j: u32, t: f64): void {
   }
 }
 
-/** The same of two distinct targets at a time, by one weight that inhibits. */
+/** The same of two targets at a time, by one weight that inhibits; one that is hit twice is kicked twice. */
 function inhibitQif(c: Calendar, targets: usize, count: i32, t: f64): void {
   const values = <usize>c.values;
   const tt = f64x2.splat(t);
@@ -123,6 +123,11 @@ function inhibitQif(c: Calendar, targets: usize, count: i32, t: f64): void {
   for (; k + 2 <= count; k += 2) {
     const i = load<u32>(targets + 4 * <usize>k);
     const l = load<u32>(targets + 4 * <usize>k, 4);
+    if (i == l) {
+      kickOne(c, i, t, c.weight);
+      kickOne(c, i, t, c.weight);
+      continue;
+    }
     const T = v128.load64_lane(values + 8 * <usize>l, v128.load64_zero(values + 8 * <usize>i), 1);
     const D = f64x2.sub(tt, T);
     const M = f64x2.add(f64x2.add(f64x2.mul(T, tt), one), f64x2.mul(w, D));
@@ -134,7 +139,9 @@ function inhibitQif(c: Calendar, targets: usize, count: i32, t: f64): void {
       v128.store64_lane(values + 8 * <usize>l, after, 1);
       continue;
     }
-    const rounding = f64x2.le(f64x2.abs(f64x2.sub(after, T)), f64x2.mul(near, f64x2.add(one, f64x2.mul(T, T))));
+    const length = f64x2.mul(near, f64x2.sqrt(f64x2.add(one, f64x2.mul(T, T))));
+    const lengths = f64x2.mul(length, f64x2.sqrt(f64x2.add(one, f64x2.mul(after, after))));
+    const rounding = f64x2.le(f64x2.abs(f64x2.sub(after, T)), lengths);
     const kept = v128.bitselect(T, after, v128.and(up, rounding));
     v128.store64_lane(values + 8 * <usize>i, kept, 0);
     v128.store64_lane(values + 8 * <usize>l, kept, 1);
@@ -148,8 +155,13 @@ function inhibitQif(c: Calendar, targets: usize, count: i32, t: f64): void {
   if (k < count) kickOne(c, load<u32>(targets + 4 * <usize>k), t, c.weight);
 }
 
+/** As often as G asks for it: with a small drive one spike may go through several epochs. */
+function rebase(c: Calendar, G: f64): void {
+  for (; G >= LARGEST; G *= SHRINK) shrink(c);
+}
+
 /** Scales all X, which moves all buckets by a whole number of rings. */
-function rebase(c: Calendar): void {
+function shrink(c: Calendar): void {
   for (let i: u32 = 0; i < <u32>c.neurons; i++) {
     store<f64>(<usize>c.values + 8 * <usize>i, load<f64>(<usize>c.values + 8 * <usize>i) * SHRINK);
     if (!c.excites) continue;
@@ -161,7 +173,8 @@ function rebase(c: Calendar): void {
     store<f64>(at, load<f64>(at) * SHRINK);
   }
   c.bucket -= <i64>32 << (52 - c.shift);
-  c.base += EPOCH;
+  // A whole number of epochs, rounded once: a sum of them would lose digits in a long run.
+  c.base = EPOCH * Math.round(c.base / EPOCH + 1.0);
 }
 
 /**
@@ -196,7 +209,7 @@ export function sparsepropCalendarRun(at: usize, count: i32, until: f64, times: 
     calendarPlace(c, j);
     if (c.model == 0) kickLif(c, j, value, G);
     else kickQif(c, j, value);
-    if (G >= LARGEST) rebase(c);
+    if (G >= LARGEST) rebase(c, G);
   }
   return count;
 }

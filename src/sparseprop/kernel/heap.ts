@@ -7,6 +7,7 @@ const NODE: usize = offsetof<Node>();
 const NEURON: usize = offsetof<Node>("neuron");
 /** Units of time to an epoch, as in engine.ts. */
 const EPOCH: f64 = 32.0;
+const FAR_TIME: f64 = 1e5;
 const FAR: f64 = 600.0;
 const HALF: f64 = 1.5707963267948966;
 
@@ -161,7 +162,10 @@ export function sparsepropHeapRun(at: usize, count: i32, until: f64, times: usiz
     store<u32>(neurons + 4 * <usize>s, j);
     move(h, place, now + load<f64>(<usize>h.periods + 8 * <usize>j), j);
     deliver(h, j);
-    if (now >= EPOCH) rebase(h);
+    if (now >= EPOCH) {
+      do rebase(h);
+      while (h.now >= EPOCH && h.now < FAR_TIME);
+    }
   }
   return count;
 }
