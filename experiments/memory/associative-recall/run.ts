@@ -60,7 +60,7 @@ export const associativeRecall: Experiment<Config, Task> = {
     return tasks;
   },
   cost: ({ cycles, trials }, { channels, inputs, period, released: { free } }) =>
-    0.2 + trials * (cycles + free) * channels * period * (inputs * 3e-9 + 1e-6),
+    0.02 + trials * (cycles + free) * channels * period * (inputs * 2.4e-9 + 8e-7),
   prepare(config) {
     return ({ part, network, prompted, cycles, start, noise, trials }) => {
       const { score, network: wired, solved } = storedFor(config.network, specOf(config, network));
