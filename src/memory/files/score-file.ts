@@ -15,6 +15,7 @@ import { checkWiring, type Network, neuronCount, type Wiring } from '../network/
 import { channelCount, checkScore, cutScore, idOf, type Score } from '../score/index.js';
 import { networkOfArrays } from './export.js';
 import { recordingOf, wiringOfSynapses } from './field.js';
+import { idsInJson } from './ids.js';
 import type { LoadedWiring } from './loaded-wiring.js';
 import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
@@ -96,14 +97,15 @@ export async function scoreOfSources(sources: readonly Source[], asked: ScoreAsk
 /** A score from a Parquet table; one that this program wrote tells its period and the neurons without spikes. */
 async function scoreOfParquet(source: Source, stretch: Stretch, hints: SpikeHints): Promise<Imported> {
   const table = await readParquet(source);
-  const recording = spikesOfTable(table, source.name, hints);
   const [period, ids] = ['period_s', 'ids'].map((name) => table.facts.get(name));
-  const known = ids === undefined ? undefined : (JSON.parse(ids) as (number | string)[]);
+  const recording = spikesOfTable(table, source.name, hints, Number(period) > 0 ? idsInJson(ids) : undefined);
   const whole =
     stretch.window ?? (stretch.duration === undefined && Number(period) > 0 ? [0, Number(period)] : undefined);
   const understood = `Parquet, ${recording.understood.replace(/ \(commas between, with a header\)/, '')}`;
-  const told = { ...recording, understood, ...(known ? { known } : {}) };
-  const imported = scoreOfRecording(told, source.name, { ...stretch, window: whole as Stretch['window'] });
+  const imported = scoreOfRecording({ ...recording, understood }, source.name, {
+    ...stretch,
+    window: whole as Stretch['window'],
+  });
   named(source.name, () => checkScore(imported.score, (time) => formatTime(time * stretch.tau0)));
   return imported;
 }
