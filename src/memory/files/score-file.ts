@@ -126,6 +126,10 @@ export function plainAsk(file: string, { stretch, select }: ScoreAsk): Stretch {
  */
 export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, hints: SpikeHints = {}): Imported {
   const { tau0, duration, window } = stretch;
+  const refuseColumns = () => {
+    if (hints.columns)
+      throw new EngramError('usage', `--columns: ${file} is no table of columns to choose from; leave it out`);
+  };
   const periodic = (score: Score): Imported => {
     if (duration !== undefined) {
       throw new EngramError(
@@ -133,8 +137,12 @@ export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, 
         `--duration: ${file} has a period of its own, ${formatTime(score.period * tau0)}; leave it out`,
       );
     }
-    if (hints.columns)
-      throw new EngramError('usage', `--columns: ${file} is no table of columns to choose from; leave it out`);
+    refuseColumns();
+    if (window && window[1] > score.period * tau0 * (1 + 1e-12))
+      throw new EngramError(
+        'usage',
+        `--window: ${file} has a period of ${formatTime(score.period * tau0)}, and ends there`,
+      );
     const cut = window ? cutScore(score, window[0] / tau0, window[1] / tau0) : score;
     return {
       score: cut,
@@ -152,6 +160,7 @@ export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, 
       if (typeof arrays.header === 'string') return periodic(rescale(readMemory(bytes, file), tau0).score);
       const exported = networkOfArrays(arrays, file, tau0);
       if (exported) return periodic(exported.score);
+      refuseColumns();
       // Under other names than these they are found by their roles; what else there is may be of any kind.
       const ours = 'times' in arrays && 'channels' in arrays;
       const spikes = ours ? arrays : readNpz(bytes, file, (name) => spikeArrayRole(name) !== undefined);
@@ -161,6 +170,7 @@ export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, 
     if (isJson(bytes)) {
       const { score, spikes, tau0: own = tau0 } = readNetworkJson(bytes, file);
       if (score) return periodic(scaledScore(score, own / tau0));
+      refuseColumns();
       const ids = spikes.flatMap((train, neuron) => Array.from(train, () => neuron));
       const times = Float64Array.from(spikes.flatMap((train) => Array.from(train, (time) => time * tau0)));
       if (times.length === 0) throw new EngramError('input', `${file}: its neurons have no spikes`);
