@@ -1,11 +1,16 @@
 /** A stored status is not believed: weights that were changed in the file are found out, whatever the aim and the neurons. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { npzBytes, readNpz } from '../src/files/index.js';
 import { memorize, serialMap } from '../src/index.js';
 import { readMemory, writeMemory } from '../src/memory/files/index.js';
+import { loadNetworkFile } from '../src/memory/files/node.js';
 import { changedNeurons } from '../src/memory/files/rejudge.js';
 import type { Problem } from '../src/memory/memorize/index.js';
 import { sampleScore } from '../src/memory/score/index.js';
 import { defaultTemplate } from '../src/memory/template/index.js';
+import { folder } from './command.js';
 import { smallProblem } from './helpers.js';
 
 const base: Problem = { ...smallProblem(5, 20, 300, 3), template: defaultTemplate, objective: 'l2' };
@@ -35,3 +40,21 @@ it.each(Object.keys(problems))(
     expect(changedNeurons({ ...memory, network: { ...memory.network, weights } })).toEqual(stored);
   },
 );
+
+it.each([
+  ['score_times', Number.POSITIVE_INFINITY, /the spike at Infinity refractory periods is outside/],
+  ['score_times', Number.NaN, /the spike at NaN/],
+  ['score_times_2', 1e300, /outside/],
+  ['delays', Number.NEGATIVE_INFINITY, /its delay must be a finite time/],
+])('a file whose %s are %s is refused before anything is computed with them', async (name, value, words) => {
+  const problem = { ...base, others: [sampleScore(5, 13, 0.2, 9)], template: { ...defaultTemplate } };
+  const { neurons } = await memorize({ ...problem, objective: 'none' }, serialMap);
+  const parts: Uint8Array[] = [];
+  writeMemory(problem, neurons, { program: 'test', seed: 3, tau0: 0.005 }, (bytes) => parts.push(bytes.slice()));
+  const arrays = readNpz(Uint8Array.from(parts.flatMap((part) => Array.from(part))), 'network.npz');
+  const changed = arrays[name] as Float64Array;
+  changed[changed.length - 1] = value;
+  const file = join(folder(), 'network.npz');
+  writeFileSync(file, npzBytes(arrays));
+  expect(() => loadNetworkFile(file)).toThrow(words);
+});

@@ -241,6 +241,14 @@ describe('a choice of units', () => {
   it.each(['quality', 'snr>', '=3', 'snr>a', 'snr>1,2', ''])('written %j is refused with what is allowed', (text) => {
     expect(() => parseSelection(text)).toThrow(/--select.*(must be conditions such as|is followed by one number)/);
   });
+
+  it('calls the 1 and 0 of columns of yes and no by their words too', () => {
+    const holding = (text: string) => [0, 1, 2].filter((cell) => parseSelection(text)[0].holds([cell]));
+    expect(holding('ok=true')).toEqual([1]);
+    expect(holding('ok=False')).toEqual([0]);
+    expect(holding('ok!=True')).toEqual([0, 2]);
+    expect(parseSelection('quality=true')[0].holds(['true'])).toBe(true);
+  });
 });
 
 describe('an NWB file that is written', () => {

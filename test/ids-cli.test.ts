@@ -97,3 +97,20 @@ it('an export says what its form leaves out: further memories, and the ids of a 
   }
   expect(run(['export', 'two', '--to', 'npz'], cwd).stdout).not.toContain('left out');
 });
+
+it('hidden neurons are called like no recorded one, names that are numbers included', () => {
+  const score = '# period_s=0.1 channels=2 spikes=2\n# ids=["0","01"]\nchannel,time_s\n0,0.02\n01,0.05\n';
+  writeFileSync(join(cwd, 'digits.csv'), score);
+  const words = '--hidden 2 --inputs 30 --seed 1 --no-recall --workers 1'.split(' ');
+  const first = run(['--score', 'digits.csv', ...words, '--out', 'digits'], cwd);
+  expect([0, 4], first.stderr).toContain(first.status);
+  expect(read('digits', 'score.csv')).toContain('# ids=["0","01",2,3]\n');
+  const again = run(['--score', 'digits/score.csv', ...words.slice(2), '--out', 'again'], cwd);
+  expect([0, 4], again.stderr).toContain(again.status);
+  expect(read('again', 'score.csv')).toBe(read('digits', 'score.csv'));
+});
+
+it('--time-unit is refused where the score says itself what its times are', () => {
+  const { status, stderr } = run(['--score', 'few', '--time-unit', 'ms'], cwd);
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/--time-unit: few says itself what its times are/)]);
+});

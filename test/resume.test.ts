@@ -242,4 +242,16 @@ describe('the journal', () => {
     expect([...again]).toEqual(['one', 'two']);
     again.close();
   });
+
+  it('takes the zeros that a power cut leaves behind what was written for nothing', () => {
+    const file = join(folder(), 'journal');
+    const journal = openJournal<string>(file);
+    for (const text of ['one', 'two']) journal.append(text);
+    journal.close();
+    truncateSync(file, statSync(file).size + 4096);
+    const again = openJournal<string>(file);
+    again.append('three');
+    expect([...again]).toEqual(['one', 'two', 'three']);
+    again.close();
+  });
 });

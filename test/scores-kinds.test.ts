@@ -182,4 +182,15 @@ describe('where it stands', () => {
     );
     expect(() => load('ticks.npz', npzBytes({ time_ticks: spike_times_ms, ids }))).toThrow(/its times are in ticks/);
   });
+
+  it('takes no columns, which it has none of, nor a window beyond the period that it has', () => {
+    const columns = ['channel', 'time'];
+    const arrays = npzBytes({ times: Float64Array.of(1, 2), channels: Uint32Array.of(1, 2) });
+    expect(() => load('arrays.npz', arrays, { columns })).toThrow(/--columns: .*arrays.npz is no table of columns/);
+    const network = '{"neurons":[{"f_times":[1],"sources":[0],"delays":[1],"weights":[1]}]}';
+    expect(() => load('rsnn.json', network, { columns })).toThrow(/--columns: .*rsnn.json is no table of columns/);
+    expect(() => load('own.csv', writeScoreCsv(plain, tau0), {}, { window: [0, 9] })).toThrow(
+      /--window: .*own.csv has a period of \d+(\.\d+)? ms, and ends there/,
+    );
+  });
 });

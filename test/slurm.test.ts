@@ -21,6 +21,22 @@ describe('the words of Slurm', () => {
     expect(ranges([4])).toBe('4');
   });
 
+  it('a directory with a sign of per cent is written twice, and one that Slurm cannot read is refused', () => {
+    const cwd = folder();
+    const words = '--channels 3 --duration 50ms --seed 1 --launcher slurm --dry-run --out'.split(' ');
+    expect(run([...words, 'p%j'], cwd).status).toBe(0);
+    const script = readFileSync(join(cwd, 'p%j.shards', 'slurm', 'array.sbatch'), 'utf8');
+    expect(script).toMatch(/^#SBATCH --output=".*\/p%%j\.shards\/slurm\/%A_%a\.log"$/m);
+    expect(script).toMatch(/--resume \S*p%j --shard/);
+    for (const name of ['q"u', 'b\\c']) {
+      const { status, stderr } = run([...words, name], cwd);
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/Slurm reads no path with a quotation mark, a backslash/),
+      ]);
+    }
+  });
+
   it.each([
     [
       'a memory kill',

@@ -69,7 +69,8 @@ function recordAt(handle: number, at: number): Buffer | undefined {
   const head = Buffer.alloc(8);
   if (readSync(handle, head, 0, 8, at) < 8) return undefined;
   const length = head.readUInt32LE(0);
-  if (at + 8 + length > fstatSync(handle).size) return undefined;
+  // Zeros, as a power cut leaves them behind what was written, are no record of nothing.
+  if (length === 0 || at + 8 + length > fstatSync(handle).size) return undefined;
   const content = Buffer.alloc(length);
   for (let done = 0; done < length; ) done += readSync(handle, content, done, length - done, at + 8 + done);
   return crc32(content) === head.readUInt32LE(4) ? content : undefined;

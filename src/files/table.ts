@@ -153,7 +153,7 @@ function split(content: string, separator: Table['separator']): string[] {
 
 const unquoted = (cell: string) => {
   const trimmed = cell.trim();
-  return /^".*"$/.test(trimmed) ? trimmed.slice(1, -1).trim() : trimmed;
+  return /^".*"$/.test(trimmed) ? trimmed.slice(1, -1).replaceAll('""', '"').trim() : trimmed;
 };
 
 /** Only what is plainly a decimal number: no hexadecimal, no "Infinity", no empty text. */

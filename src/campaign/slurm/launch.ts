@@ -179,6 +179,14 @@ function refuseUnseen(directory: string, { hosts, name }: Partition): void {
   );
 }
 
+/** Throws `usage` on a path that a line of options for Slurm cannot hold: a backslash switches off the numbers in the names of logs. */
+function refuseUnreadable(path: string): void {
+  if (/["\\\n]/.test(path))
+    throw usage(
+      `${path}: Slurm reads no path with a quotation mark, a backslash or a line break; choose another with --out`,
+    );
+}
+
 /**
  * Writes the scripts and hands them in, unless it is a dry run, for which there need not be a Slurm. Throws `usage`, with nothing
  * handed in, where Slurm is not there, refuses, or would let the work fail.
@@ -200,6 +208,7 @@ export function launchOnSlurm(launch: Launch, options: LaunchOptions): Launched 
   const memory = memoryOf(launch, options.mem, of, partition);
   if (partition) refuseUnseen(directory, partition);
   const folder = resolve(directory, FOLDER);
+  for (const path of [folder, process.cwd()]) refuseUnreadable(path);
   const { account, sbatch: lines = [] } = options;
   const seen = resolve(directory, 'plan.json');
   const common = { name, logs: folder, folder: process.cwd(), seen, time, account, processors, lines };

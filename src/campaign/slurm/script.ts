@@ -68,8 +68,8 @@ function head(batch: Batch, kind: string, log: string, own: readonly string[]): 
     `cpus-per-task=${processors}`,
     'requeue',
     'open-mode=append',
-    // A name with spaces stands in quotes.
-    `output="${logs}/${log}"`,
+    // A name with spaces stands in quotes; a sign of per cent in it is two, else it would be a word of Slurm's.
+    `output="${logs.replaceAll('%', '%%')}/${log}"`,
     `chdir="${folder}"`,
     ...lines.map((line) =>
       line

@@ -159,6 +159,8 @@ async function readScore(options: MemorizeOptions, notes: Note[]): Promise<Impor
   const { score: file, columns, timeUnit: unit, duration, window, select, refractory: tau0 } = options;
   if (file === undefined) return undefined;
   const imported = await importScore(file, { stretch: { tau0, duration, window }, hints: { columns, unit }, select });
+  if (unit !== undefined && options.wiring === undefined && imported.notes.length === 0)
+    throw new EngramError('usage', `--time-unit: ${file} says itself what its times are; leave it out`);
   imported.notes.forEach((text, i) => {
     notes.push({ label: i === 0 ? 'read' : '', text: i === 0 ? `${file}: ${text}` : text });
   });
@@ -170,7 +172,11 @@ type Loaded = Awaited<ReturnType<typeof importWiring>>;
 /** What all channels are called: as in the recording, where there is one; hidden ones by the numbers that follow. */
 function idsOf(known: readonly Id[] | undefined, channels: number, hidden: number): readonly Id[] {
   const recorded = known ?? Array.from({ length: channels - hidden }, (_, channel) => channel);
-  const next = recorded.reduce<number>((most, id) => (typeof id === 'number' ? Math.max(most, id + 1) : most), 0);
+  // A name may be a number, too, and no two neurons are called the same.
+  const next = recorded.reduce<number>(
+    (most, id) => (/^\d+$/.test(String(id)) ? Math.max(most, Number(id) + 1) : most),
+    0,
+  );
   return [...recorded, ...Array.from({ length: hidden }, (_, i) => next + i)];
 }
 

@@ -24,7 +24,11 @@ export function parseSelection(text: string, flag = '--select'): Condition[] {
     const values = rest.split(',').map((value) => value.trim().replace(/^(["'])(.*)\1$/, '$2'));
     if (sign === '=' || sign === '!=') {
       const equal = (cell: string | number) =>
-        values.some((value) => (typeof cell === 'number' ? value !== '' && Number(value) === cell : value === cell));
+        values.some((value) =>
+          typeof cell === 'number'
+            ? value !== '' && Number(TRUTH[value.toLowerCase()] ?? value) === cell
+            : value === cell,
+        );
       return { column, holds: (cell) => cell.some(equal) === (sign === '=') };
     }
     const limit = Number(values[0]);
@@ -34,6 +38,9 @@ export function parseSelection(text: string, flag = '--select'): Condition[] {
     return { column, holds: (cell) => cell.some((value) => typeof value === 'number' && compare(value, limit)) };
   });
 }
+
+/** Columns of yes and no hold 0 and 1, and are shown by these words. */
+const TRUTH: Record<string, number> = { false: 0, true: 1 };
 
 const COMPARE = {
   '<': (a: number, b: number) => a < b,

@@ -3,6 +3,7 @@ import { demandArray, demandPositive, EngramError } from '../../core/index.js';
 import type { NpyArray } from '../../files/index.js';
 import { checkNetwork, type Network, neuronCount } from '../network/index.js';
 import { channelCount, demandChannels, demandScore, type Id, type Score, spikesOf, withIds } from '../score/index.js';
+import { cellOf, idsInJson } from './ids.js';
 
 /**
  * The neutral JSON of published networks: {period, sources, delays, weights, spikes}, in refractory periods, of which
@@ -52,7 +53,7 @@ function* linesOf(
   own: Partial<Record<'lower' | 'upper' | 'cost', Float64Array>>,
   ids: readonly Id[] | undefined,
 ): Generator<string> {
-  const called = (l: number) => ids?.[l] ?? l;
+  const called = (l: number) => cellOf(ids?.[l] ?? l);
   const more = Object.values(own);
   yield `${['source', 'target', 'delay_ms', 'weight', ...Object.keys(own)].join(',')}\n`;
   for (let l = 0; l + 1 < starts.length; l++) {
@@ -78,7 +79,8 @@ export function networkOfArrays(arrays: Record<string, NpyArray>, file: string, 
     ends[0] === 0 && ends.every((end, i) => i === 0 || end >= ends[i - 1]) && ends[ends.length - 1] === length;
   if (!ascends(starts, times.length)) wrong(`score_starts must rise from 0 to ${times.length}, the spikes there are`);
   const score: Score = { period: period[0] / tau0, starts, times: times.map((time) => time / tau0) };
-  const known = typeof ids === 'string' ? (JSON.parse(ids) as Id[]) : undefined;
+  const known =
+    typeof ids === 'string' ? (idsInJson(ids) ?? wrong('ids is no list of different ids, in JSON')) : undefined;
   if (known && known.length !== starts.length - 1) wrong(`${known.length} ids of ${starts.length - 1} neurons`);
   const { starts: own, sources, delays_s: delays, lower, upper, costs } = arrays;
   const each = (values: NpyArray | undefined): values is Float64Array =>

@@ -20,3 +20,30 @@ function byName(a: string, b: string): number {
   }
   return left.length - right.length;
 }
+
+/** A name as it stands in a table: in one line, without blanks at its ends. */
+export const wordOf = (id: Id): string => String(id).replace(/\s+/g, ' ').trim();
+
+/** The cell of a neuron in a table with commas between, in quotes where it would else be read as a comment or as several cells. */
+export function cellOf(id: Id): string {
+  const word = wordOf(id);
+  return /^[#%]|[",;\t]/.test(word) ? `"${word.replaceAll('"', '""')}"` : word;
+}
+
+/** Whether any of these is a name: then a cell `007` is one too, and not the number 7. */
+export const areNames = (ids: ArrayLike<Id> | undefined): boolean =>
+  Array.from(ids ?? []).some((id) => typeof id === 'string');
+
+/** Different ids in JSON, as they stand beside a table of spikes; undefined of anything else. */
+export function idsInJson(text: string | undefined): Id[] | undefined {
+  try {
+    const ids: unknown = JSON.parse(text ?? '');
+    const good =
+      Array.isArray(ids) &&
+      ids.every((id) => typeof id === 'string' || Number.isSafeInteger(id)) &&
+      new Set(ids.map(String)).size === ids.length;
+    return good ? (ids as Id[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}

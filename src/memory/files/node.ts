@@ -5,7 +5,7 @@ import type { Status } from '../../../solvers/index.js';
 import { EngramError } from '../../core/index.js';
 import { type Source, sourceOf } from '../../files/index.js';
 import { filesNamed, openSource, partialOf, readBytes } from '../../files/node.js';
-import { checkWiring, type Network, type NeuronModel } from '../network/index.js';
+import { checkNetwork, type Network, type NeuronModel } from '../network/index.js';
 import { checkScore, type Score } from '../score/index.js';
 import { defaultTemplate, type Template } from '../template/index.js';
 import type { LoadedWiring } from './loaded-wiring.js';
@@ -118,13 +118,17 @@ export function loadNetworkFile(path: string): StoredNetwork {
   if (!isNpz(bytes) && !isJson(bytes)) {
     throw new EngramError('input', `${file}: a network is a directory of results, network.npz, or a published network`);
   }
-  const stored = isNpz(bytes) ? fromMemory(readMemory(bytes, file)) : fromPublished(bytes, file);
-  named(file, () => checkWiring(stored.network));
-  named(file, () => checkScore(stored.score));
-  return stored;
+  return isNpz(bytes) ? fromMemory(readMemory(bytes, file), file) : fromPublished(bytes, file);
 }
 
-const fromMemory = (memory: MemoryFile): StoredNetwork => {
+/** Throws `input` where spikes or synapses are none; nothing is computed with them before. */
+function check(file: string, network: Network, scores: readonly Score[]): void {
+  named(file, () => checkNetwork(network));
+  for (const score of scores) named(file, () => checkScore(score));
+}
+
+const fromMemory = (memory: MemoryFile, file: string): StoredNetwork => {
+  check(file, memory.network, [memory.score, ...memory.others]);
   const { header, score, network, model } = memory;
   const { refractory_s: tau0, template, seed } = header;
   const changed = changedNeurons(memory);
@@ -140,6 +144,7 @@ function fromPublished(bytes: Uint8Array, file: string): StoredNetwork {
       `${file}: the network has no period, so there is no score to speak of; store it first: memorize --score FILE --wiring FILE`,
     );
   }
+  check(file, network, [score]);
   const unknown = { model: undefined, statuses: undefined, seed: undefined, memory: undefined, changed: [] };
   return { score, network, tau0, template: defaultTemplate, ...unknown };
 }

@@ -76,7 +76,8 @@ export function scoreOfRecording(recording: Recording, file: string, stretch: St
     train.push(time);
     kept.push(time);
   }
-  if (kept.length === 0) fail(`no spike lies in ${formatTime(from)} to ${formatTime(to)}`);
+  if (kept.length === 0)
+    fail(times.length === 0 ? 'there are no spikes' : `no spike lies in ${formatTime(from)} to ${formatTime(to)}`);
   for (const train of trains) train.sort((a, b) => a - b);
   kept.sort((a, b) => a - b);
   const step = samplingStep(kept);

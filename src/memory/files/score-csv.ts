@@ -5,6 +5,7 @@
 import { demandArray, demandPositive, EngramError } from '../../core/index.js';
 import { readTable } from '../../files/index.js';
 import { channelCount, demandScore, type Id, idOf, type Score, scoreOf, spikesOf, withIds } from '../score/index.js';
+import { areNames, cellOf, idsInJson, wordOf } from './ids.js';
 
 /** `tau0` is the refractory period in seconds. */
 export function writeScoreCsv(score: Score, tau0: number): string {
@@ -28,10 +29,7 @@ export function writeSpikesCsv(trains: readonly Float64Array[], score: Score, ta
 }
 
 const spikeLines = (trains: readonly Float64Array[], score: Score, tau0: number): string[] =>
-  trains.flatMap((train, channel) => Array.from(train, (time) => `${cell(idOf(score, channel))},${time * tau0}`));
-
-/** A name with a separator in it stands in quotes. */
-const cell = (id: Id) => (/[,;\t]/.test(String(id)) ? `"${id}"` : id);
+  trains.flatMap((train, channel) => Array.from(train, (time) => `${cellOf(idOf(score, channel))},${time * tau0}`));
 
 /** Reads what `writeSpikesCsv` writes, a train per channel of the score. Throws `input` with file and line. */
 export function readSpikesCsv(bytes: Uint8Array, file: string, score: Score, tau0: number): Float64Array[] {
@@ -42,12 +40,12 @@ export function readSpikesCsv(bytes: Uint8Array, file: string, score: Score, tau
       `${file}: the header must read "channel,time_s"; got "${table.header?.join() ?? ''}"`,
     );
   const trains = new Map(
-    Array.from({ length: channelCount(score) }, (_, channel): [string, number[]] => [String(idOf(score, channel)), []]),
+    Array.from({ length: channelCount(score) }, (_, channel): [string, number[]] => [wordOf(idOf(score, channel)), []]),
   );
-  const owners = table.holdsText(0) ? table.words(0) : table.numbers(0);
+  const owners = areNames(score.ids) || table.holdsText(0) ? table.words(0) : table.numbers(0);
   const times = table.numbers(1);
   times.forEach((time, row) => {
-    const train = trains.get(String(owners[row]));
+    const train = trains.get(wordOf(owners[row]));
     if (!train)
       throw new EngramError('input', `${file}:${table.lineOf(row)}: channel "${owners[row]}" is none of the score`);
     train.push(time / tau0);
@@ -87,12 +85,12 @@ export function readScoreCsv(bytes: Uint8Array, file: string, tau0: number): Sco
   const { header, rows, numbers, lineOf } = table;
   if (header?.join() !== 'channel,time_s')
     fail(2, `the header must read "channel,time_s"; got "${header?.join() ?? ''}"`);
-  const trainOf = new Map(ids.map((id, channel) => [String(id), trains[channel]]));
-  const owners = table.holdsText(0) ? table.words(0) : numbers(0);
+  const trainOf = new Map(ids.map((id, channel) => [wordOf(id), trains[channel]]));
+  const owners = areNames(named) || table.holdsText(0) ? table.words(0) : numbers(0);
   const times = numbers(1);
   for (let row = 0; row < rows; row++) {
     const [channel, time] = [owners[row], times[row]];
-    const train = trainOf.get(String(channel));
+    const train = trainOf.get(wordOf(channel));
     const allowed = named ? 'none of the ids in line 2' : `not an integer from 0 to ${channels - 1}`;
     if (!train) return fail(lineOf(row), `channel "${channel}" is ${allowed}`);
     if (!(time >= 0 && time < period)) fail(lineOf(row), `time "${time}" is not in [0, ${period}) seconds`);
@@ -114,15 +112,6 @@ function idsOf(bytes: Uint8Array, channels: number, fail: (problem: string) => n
   const end = bytes.indexOf(10, begin);
   const line = new TextDecoder().decode(bytes.subarray(begin, end < 0 ? bytes.length : end));
   if (!line.startsWith('# ids=')) return undefined;
-  let ids: unknown;
-  try {
-    ids = JSON.parse(line.slice('# ids='.length));
-  } catch {
-    fail('the ids are no JSON');
-  }
-  const good =
-    Array.isArray(ids) &&
-    ids.every((id) => typeof id === 'string' || Number.isSafeInteger(id)) &&
-    new Set(ids.map(String)).size === channels;
-  return good && (ids as Id[]).length === channels ? (ids as Id[]) : fail(`there must be ${channels} different ids`);
+  const ids = idsInJson(line.slice('# ids='.length));
+  return ids?.length === channels ? ids : fail(`there must be ${channels} different ids, in JSON`);
 }

@@ -15,6 +15,7 @@ import { checkWiring, type Network, neuronCount, type Wiring } from '../network/
 import { channelCount, checkScore, cutScore, idOf, type Score } from '../score/index.js';
 import { networkOfArrays } from './export.js';
 import { recordingOf, wiringOfSynapses } from './field.js';
+import { idsInJson } from './ids.js';
 import type { LoadedWiring } from './loaded-wiring.js';
 import { type MemoryFile, readMemory } from './memory-file.js';
 import { readNetworkJson } from './networks-json.js';
@@ -96,14 +97,15 @@ export async function scoreOfSources(sources: readonly Source[], asked: ScoreAsk
 /** A score from a Parquet table; one that this program wrote tells its period and the neurons without spikes. */
 async function scoreOfParquet(source: Source, stretch: Stretch, hints: SpikeHints): Promise<Imported> {
   const table = await readParquet(source);
-  const recording = spikesOfTable(table, source.name, hints);
   const [period, ids] = ['period_s', 'ids'].map((name) => table.facts.get(name));
-  const known = ids === undefined ? undefined : (JSON.parse(ids) as (number | string)[]);
+  const recording = spikesOfTable(table, source.name, hints, Number(period) > 0 ? idsInJson(ids) : undefined);
   const whole =
     stretch.window ?? (stretch.duration === undefined && Number(period) > 0 ? [0, Number(period)] : undefined);
   const understood = `Parquet, ${recording.understood.replace(/ \(commas between, with a header\)/, '')}`;
-  const told = { ...recording, understood, ...(known ? { known } : {}) };
-  const imported = scoreOfRecording(told, source.name, { ...stretch, window: whole as Stretch['window'] });
+  const imported = scoreOfRecording({ ...recording, understood }, source.name, {
+    ...stretch,
+    window: whole as Stretch['window'],
+  });
   named(source.name, () => checkScore(imported.score, (time) => formatTime(time * stretch.tau0)));
   return imported;
 }
@@ -124,6 +126,10 @@ export function plainAsk(file: string, { stretch, select }: ScoreAsk): Stretch {
  */
 export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, hints: SpikeHints = {}): Imported {
   const { tau0, duration, window } = stretch;
+  const refuseColumns = () => {
+    if (hints.columns)
+      throw new EngramError('usage', `--columns: ${file} is no table of columns to choose from; leave it out`);
+  };
   const periodic = (score: Score): Imported => {
     if (duration !== undefined) {
       throw new EngramError(
@@ -131,8 +137,12 @@ export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, 
         `--duration: ${file} has a period of its own, ${formatTime(score.period * tau0)}; leave it out`,
       );
     }
-    if (hints.columns)
-      throw new EngramError('usage', `--columns: ${file} is no table of columns to choose from; leave it out`);
+    refuseColumns();
+    if (window && window[1] > score.period * tau0 * (1 + 1e-12))
+      throw new EngramError(
+        'usage',
+        `--window: ${file} has a period of ${formatTime(score.period * tau0)}, and ends there`,
+      );
     const cut = window ? cutScore(score, window[0] / tau0, window[1] / tau0) : score;
     return {
       score: cut,
@@ -150,6 +160,7 @@ export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, 
       if (typeof arrays.header === 'string') return periodic(rescale(readMemory(bytes, file), tau0).score);
       const exported = networkOfArrays(arrays, file, tau0);
       if (exported) return periodic(exported.score);
+      refuseColumns();
       // Under other names than these they are found by their roles; what else there is may be of any kind.
       const ours = 'times' in arrays && 'channels' in arrays;
       const spikes = ours ? arrays : readNpz(bytes, file, (name) => spikeArrayRole(name) !== undefined);
@@ -159,6 +170,7 @@ export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, 
     if (isJson(bytes)) {
       const { score, spikes, tau0: own = tau0 } = readNetworkJson(bytes, file);
       if (score) return periodic(scaledScore(score, own / tau0));
+      refuseColumns();
       const ids = spikes.flatMap((train, neuron) => Array.from(train, () => neuron));
       const times = Float64Array.from(spikes.flatMap((train) => Array.from(train, (time) => time * tau0)));
       if (times.length === 0) throw new EngramError('input', `${file}: its neurons have no spikes`);

@@ -14,6 +14,7 @@ import {
 } from '../../core/index.js';
 import { type NpyArray, numberOf, numbersOf, readNpy, readTable, type Table } from '../../files/index.js';
 import type { Id } from '../score/index.js';
+import { areNames } from './ids.js';
 
 /** What the reader is told instead of guessing. */
 export interface SpikeHints {
@@ -53,8 +54,11 @@ export function readSpikeText(bytes: Uint8Array, file: string, hints: SpikeHints
   return spikesOfTable(readTable(bytes, file), file, hints);
 }
 
-/** Spikes in a table, whatever it was read from. Throws `input` with file and line. */
-export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Recording {
+/**
+ * Spikes in a table, whatever it was read from; `listed` are the ids of all neurons, where the file says them beside. Throws `input`
+ * with file and line.
+ */
+export function spikesOfTable(table: Table, file: string, hints: SpikeHints, listed?: readonly Id[]): Recording {
   const fail = (problem: string): never => {
     throw new EngramError('input', `${file}: ${problem}`);
   };
@@ -79,7 +83,9 @@ export function spikesOfTable(table: Table, file: string, hints: SpikeHints): Re
   const timeAt = place('time');
   const populationAt = roles.includes('population') ? place('population') : -1;
   const raw = table.numbers(timeAt);
-  const { ids, known } = neuronsIn(table, file, channelAt, populationAt);
+  const { ids, known } = listed
+    ? { ids: listedIn(table, file, channelAt, listed), known: listed }
+    : neuronsIn(table, file, channelAt, populationAt);
   const together = populationAt >= 0 && String(ids[0]).includes('/');
   const missing = raw.findIndex(Number.isNaN);
   if (missing >= 0) throw new EngramError('input', `${file}:${table.lineOf(missing)}: the time is missing`);
@@ -255,6 +261,20 @@ function idsIn(table: Table, file: string, channelAt: number, populationAt: numb
     if (population === '') wrong(row, 'the population is missing');
     return `${population}/${own[row]}`;
   });
+}
+
+/** The id of each spike, one of those that the file lists. Throws `input` with the line. */
+function listedIn(table: Table, file: string, channelAt: number, listed: readonly Id[]): Recording['ids'] {
+  const named = areNames(listed);
+  const idOf = new Map(listed.map((id): [string, Id] => [String(id), named ? String(id) : id]));
+  const ids = table.words(channelAt).map(
+    (word, row) =>
+      idOf.get(word) ??
+      (() => {
+        throw new EngramError('input', `${file}:${table.lineOf(row)}: the neuron "${word}" is none of its ids`);
+      })(),
+  );
+  return named ? (ids as string[]) : Float64Array.from(ids as number[]);
 }
 
 /** Whether a column says different things of one neuron. */

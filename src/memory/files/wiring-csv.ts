@@ -19,6 +19,7 @@ import { LEAST_COST, MOST_COST } from '../memorize/index.js';
 import type { Wiring } from '../network/index.js';
 import type { Id } from '../score/index.js';
 import type { Box } from '../template/index.js';
+import { areNames, wordOf } from './ids.js';
 
 /** What a table of synapses does not say by itself. */
 export interface WiringOptions {
@@ -56,14 +57,14 @@ export function readWiringTable(bytes: Uint8Array, file: string, options: Wiring
 /** A wiring in a table, whatever that was read from. Throws `input` with file and line. */
 export function wiringOfTable(table: Table, file: string, options: WiringOptions): WiredTable {
   const { rows } = table;
-  const { place, column, ends } = columnsOf(table, file);
+  const { place, column, ends } = columnsOf(table, file, areNames(options.ids));
   const spelt = DELAY.exec(table.header?.[place.delay] ?? '')?.[1];
   const written = spelt === undefined ? undefined : unitOf(spelt);
   const unit = written ?? options.unit ?? guessedUnit(column.delay);
   const notes = [
     `${rows} synapses · delays in ${stepName(unit)}${written || options.unit ? '' : ' (by their size; --time-unit says another)'}`,
   ];
-  const neuronOf = new Map(Array.from(options.ids, (id, neuron) => [String(id), neuron]));
+  const neuronOf = new Map(Array.from(options.ids, (id, neuron) => [wordOf(id), neuron]));
   const neurons = options.ids.length;
 
   const targets = new Uint32Array(rows);
@@ -71,7 +72,7 @@ export function wiringOfTable(table: Table, file: string, options: WiringOptions
   const of = (row: number, name: 'source' | 'target') => {
     const id = ends[name][row];
     if (id === '' || Number.isNaN(id)) fail(row, `the ${name} is missing`);
-    const neuron = neuronOf.get(String(id));
+    const neuron = neuronOf.get(wordOf(id));
     if (neuron === undefined) {
       fail(row, `${name} ${id} is no neuron; there are ${options.ids[0]} to ${options.ids[neurons - 1]}`);
     }
@@ -128,6 +129,7 @@ type Column = keyof typeof PATTERNS;
 function columnsOf(
   table: Table,
   file: string,
+  named: boolean,
 ): {
   place: Record<Column, number>;
   column: Record<Column, Float64Array>;
@@ -155,7 +157,7 @@ function columnsOf(
     );
   }
   const missing = () => new Float64Array(table.rows).fill(Number.NaN);
-  const ids = (at: number) => (table.holdsText(at) ? table.words(at) : table.numbers(at));
+  const ids = (at: number) => (named || table.holdsText(at) ? table.words(at) : table.numbers(at));
   const read = (name: Column) => place[name] >= 0 && name !== 'source' && name !== 'target';
   return {
     place,

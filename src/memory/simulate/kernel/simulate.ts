@@ -225,9 +225,10 @@ export function simulatePieces(): i32 {
   return S.pieceCount;
 }
 
-/** Records a spike and sends it on its way. */
+/** Records a spike, which rounding must not put behind the first of the next window, and sends it on its way. */
 function send(neuron: i32, offset: f64, number: u32): void {
-  store<f64>(S.outTimes + 8 * S.outCount, S.start + (S.window * S.D + offset));
+  const time = Math.min(S.start + (S.window * S.D + offset), S.start + (S.window + 1.0) * S.D);
+  store<f64>(S.outTimes + 8 * S.outCount, time);
   store<u32>(S.outNeurons + 4 * S.outCount, neuron);
   S.outCount++;
   const cursor = changetype<Cursor>(S.cursorTable + CURSOR * S.cursors++);
