@@ -96,7 +96,7 @@ describe('names of neurons in tables', () => {
         });
         const sources = form.files.map((file, i) => sourceOf(bytesOf(contents[i]), file));
         const imported = await scoreOfSources([sources[sources.length - 1]], { stretch: { tau0 } });
-        expect(new Set(imported.ids)).toEqual(new Set(ids));
+        expect(new Set<string | number>(imported.ids)).toEqual(new Set<string | number>(ids));
         ids.forEach((id, channel) => {
           const train = spikesOf(imported.score, imported.ids.indexOf(id));
           expect(train[0]).toBeCloseTo(channel / 8, 12);

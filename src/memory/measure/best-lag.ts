@@ -67,49 +67,37 @@ function channelsOf(score: Score, trains: readonly Float64Array[]): Channel[] {
   return channels.filter(({ reference, own }) => reference.length > 0 && own.length > 0);
 }
 
-function placeOfLargest(values: Float64Array): number {
-  let place = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[place]) place = i;
-  return place;
-}
-
 /** The best lags for precision and for recall. Without pairs both are 0. */
 export function bestLags(score: Score, trains: readonly Float64Array[]): { precision: Best; recall: Best } {
   const { period } = score;
   const channels = channelsOf(score, trains);
   const bins = Math.max(1, Math.ceil((period / HALF) * FINE));
   const sums = [buffers.f64('precision', bins).fill(0), buffers.f64('recall', bins).fill(0)];
-  const done = new Uint8Array(bins);
-  const best: [Best, Best] = [
-    { value: 0, lag: 0 },
-    { value: 0, lag: 0 },
-  ];
-  const look = (wanted: Uint8Array, near: Uint8Array) => {
+  const best = [0, 1].map(() => ({ value: 0, lag: 0 }));
+  const look = (wanted: Uint8Array, near = around(wanted, period)) => {
     sweep(channels, wanted, near, period).forEach((found, i) => {
       if (found.value > best[i].value) best[i] = found;
     });
-    for (let bin = 0; bin < bins; bin++) done[bin] |= wanted[bin];
   };
   for (let from = 0, until = FIRST_CHANNELS; ; from = until, until *= 4) {
-    for (const channel of channels.slice(from, until)) count(channel, sums, period);
+    for (const channel of channels.slice(from, until)) {
+      const [byPrecision, byRecall] = [1 / channel.own.length, 1 / channel.reference.length];
+      eachPair(channel, bins, period, (bin) => {
+        sums[0][bin] += byPrecision;
+        sums[1][bin] += byRecall;
+      });
+    }
     const rest = channels.slice(until);
     const bounds = sums.map((sum) => upperBounds(sum, period / bins));
     // First the most promising bins, then all whose bound still exceeds what they gave.
     const tops = new Uint8Array(bins);
-    for (const bound of bounds) tops[placeOfLargest(bound)] = 1;
-    look(tops, around(tops, period));
-    const [precision, recall] = best.map(
-      ({ value }, i) => value - rest.reduce((others, { most }) => others + most[i], 0),
-    );
-    const promising = new Uint8Array(bins);
-    for (let bin = 0; bin < bins; bin++) {
-      if (done[bin] === 0 && (bounds[0][bin] > precision || bounds[1][bin] > recall)) promising[bin] = 1;
-    }
-    if (promising.includes(1)) {
-      const near = around(promising, period);
-      if (rest.length > 0 && hullOf(near).length * SPARING > bins) continue;
-      look(promising, near);
-    }
+    for (const bound of bounds) tops[bound.indexOf(bound.reduce((most, value) => Math.max(most, value)))] = 1;
+    look(tops);
+    const least = best.map(({ value }, i) => value - rest.reduce((others, { most }) => others + most[i], 0));
+    const promising = tops.map((_, bin) => Number(bounds[0][bin] > least[0] || bounds[1][bin] > least[1]));
+    const near = around(promising, period);
+    if (rest.length > 0 && near.reduce((sum, value) => sum + value, 0) * SPARING > bins) continue;
+    look(promising, near);
     return { precision: best[0], recall: best[1] };
   }
 }
@@ -155,66 +143,29 @@ function around(wanted: Uint8Array, period: number): Uint8Array {
   return near;
 }
 
-/** Counts the pairs of a channel into the bins of their lags. */
-function count({ reference, own }: Channel, [precision, recall]: readonly Float64Array[], period: number): void {
-  const last = precision.length - 1;
-  const scale = precision.length / period;
-  const [byPrecision, byRecall] = [1 / own.length, 1 / reference.length];
+/** Calls `each` with the bin and the lag, in [0, period), of every pair of a channel. */
+function eachPair({ reference, own }: Channel, bins: number, period: number, each: (bin: number, lag: number) => void) {
+  const scale = bins / period;
   for (let i = 0; i < own.length; i++) {
-    const time = own[i];
     for (let j = 0; j < reference.length; j++) {
-      const lag = time - reference[j];
-      const bin = Math.min(((lag < 0 ? lag + period : lag) * scale) | 0, last);
-      precision[bin] += byPrecision;
-      recall[bin] += byRecall;
+      const difference = own[i] - reference[j];
+      const lag = difference < 0 ? difference + period : difference;
+      each(Math.min((lag * scale) | 0, bins - 1), lag);
     }
   }
-}
-
-/** The longest stretch of bins, round the circle, in which none is marked: where it ends, and how many others there are. */
-function hullOf(marked: Uint8Array): { begin: number; length: number } {
-  const bins = marked.length;
-  const first = marked.indexOf(1);
-  let [begin, gap] = [first, 0];
-  for (let bin = 1, empty = 0; bin <= bins; bin++) {
-    const at = (first + bin) % bins;
-    if (marked[at] === 0) empty++;
-    else {
-      if (empty > gap) [begin, gap] = [at, empty];
-      empty = 0;
-    }
-  }
-  return { begin, length: bins - gap };
 }
 
 /** The pairs whose lag falls into one of these bins, in order of their lags: these, and the channels. */
 function pairsIn(channels: readonly Channel[], near: Uint8Array, period: number) {
-  const bins = near.length;
-  const scale = bins / period;
-  const { begin, length } = hullOf(near);
-  // A bin more on either side covers rounding.
-  const [low, width] = [(begin - 1) / scale, (length + 2) / scale];
   const lags: number[] = [];
   const owners: number[] = [];
-  for (let channel = 0; channel < channels.length; channel++) {
-    const { reference, own } = channels[channel];
-    const n = reference.length;
-    for (let i = 0; i < own.length; i++) {
-      const time = own[i];
-      // Later prescribed spikes have shorter lags.
-      const earliest = (time - low - width) % period;
-      let j = length + 2 < bins ? countUntil(reference, earliest < 0 ? earliest + period : earliest, 'left') : 0;
-      for (let left = n; left > 0; left--, j++) {
-        if (j === n) j = 0;
-        const difference = time - reference[j];
-        const lag = difference < 0 ? difference + period : difference;
-        if (near[Math.min((lag * scale) | 0, bins - 1)] === 1) {
-          lags.push(lag);
-          owners.push(channel);
-        } else if ((lag < low ? lag + period : lag) > low + width + 1 / scale) break;
-      }
-    }
-  }
+  channels.forEach((channel, c) => {
+    eachPair(channel, near.length, period, (bin, lag) => {
+      if (near[bin] === 0) return;
+      lags.push(lag);
+      owners.push(c);
+    });
+  });
   const sorted = new Float64Array(lags).sort();
   const owner = new Uint32Array(lags.length);
   const taken = new Uint32Array(lags.length);
@@ -247,7 +198,6 @@ function sweep(channels: readonly Channel[], wanted: Uint8Array, near: Uint8Arra
     // Sums of w and of w lag over the pairs up to 1/2 behind tau, and over those up to 1/2 ahead.
     let [low, middle, high] = [0, 0, 0];
     let [behind, behindLag, ahead, aheadLag] = [0, 0, 0, 0];
-    let at = { low: 0, high: 0 };
     for (let i = wrapped; i < wrapped + n; i++) {
       const tau = lags[i];
       for (; high < all && lags[high] < tau + HALF; high++) {
@@ -269,12 +219,11 @@ function sweep(channels: readonly Channel[], wanted: Uint8Array, near: Uint8Arra
       if (value > best.value) {
         best.value = value;
         best.lag = tau;
-        at = { low, high };
       }
     }
     // The running sums have rounded many times: the value at the lag that they found is summed afresh.
     best.value = 0;
-    for (let i = at.low; i < at.high; i++) best.value += weights[i] * (1 - 2 * Math.abs(lags[i] - best.lag));
+    for (let i = 0; i < all; i++) best.value += weights[i] * Math.max(0, 1 - 2 * Math.abs(lags[i] - best.lag));
     return best;
   });
 }
