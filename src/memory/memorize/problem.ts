@@ -12,11 +12,6 @@ import { type Setting, scoresOf } from './setting.js';
 /** The aim is a union, `aim: { kind: 'l1' }`, or is spelled, `objective: 'l1'` (see aims/spelling.ts). */
 export type Problem = Setting & Wanted;
 
-const PARTS = [
-  ...['score', 'others', 'wiring', 'model', 'template', 'costs', 'bounds'],
-  ...['aim', 'objective', 'robust', 'soft', 'levels'],
-];
-
 /** Throws `usage` where neurons, template and aim contradict each other. */
 export function checkModel(problem: Pick<Setting, 'model' | 'template'> & Wanted): void {
   checkTemplateOf(problem);
@@ -25,7 +20,7 @@ export function checkModel(problem: Pick<Setting, 'model' | 'template'> & Wanted
 
 /** Throws `input` or `usage` on a problem that is not one. */
 export function checkProblem(problem: Problem): void {
-  demandObject('the problem', problem, PARTS);
+  demandObject('the problem', problem);
   const { wiring, template, bounds, costs, others } = problem;
   checkTemplate(template);
   checkWiring(wiring);
