@@ -7,6 +7,7 @@ import {
   fitsDense,
   type Program,
   type QpProblem,
+  VECTORS,
   withVectors,
 } from './problem.js';
 import type { Settings, Solution } from './solution.js';
@@ -117,7 +118,7 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
       if (!isCompressed(A)) demandDense(A, program.m, program.n);
     },
     update(change) {
-      demandObject('the change', change, ['q', 'l', 'u', 'lb', 'ub', 'constant']);
+      demandObject('the change', change, VECTORS);
       const old = alive();
       program = withVectors(old, changedVectors(old, change));
     },

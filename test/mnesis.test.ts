@@ -1,5 +1,6 @@
 /** MNESIS's task: its measure, its cues, and the rows of a campaign against their definitions. */
 import { readFileSync } from 'node:fs';
+import { transformSync } from 'esbuild';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as Store from '../experiments/memory/common/store.js';
@@ -163,7 +164,12 @@ describe('the campaign', async () => {
 
 describe('storing on threads', () => {
   it('gives the bytes of one thread', async () => {
-    const { storeOnThreads, storeProblem }: typeof Store = await import(`${dist}experiments/memory/common/store.js`);
+    // The package has experiments in its programs alone: compiled here, on the modules of `dist`, which threads can load.
+    const store = readFileSync(new URL('../experiments/memory/common/store.ts', import.meta.url), 'utf8');
+    const { code } = transformSync(store.replaceAll('../../../src/', `${dist}src/`), { loader: 'ts' });
+    const { storeOnThreads, storeProblem }: typeof Store = await import(
+      `data:text/javascript,${encodeURIComponent(code)}`
+    );
     const raster = sampleRaster({ neurons: 256, steps: 60, rate: 0.03, dead: 6 }, 3, 0);
     const problem = {
       score: scoreOfRaster(raster, 5),

@@ -84,7 +84,7 @@ describe('a run in parts', () => {
         const whole = createSimulator(network, { model }).run(run);
         const first = createSimulator(network, { model }).start(run);
         const begin = first.run(cuts[0] ?? 5);
-        const stored = readNpz(npzBytes(first.checkpoint()), 'checkpoint') as Checkpoint;
+        const stored = readNpz(npzBytes(first.checkpoint()), 'checkpoint');
         const second = createSimulator(network, { model }).resume(run, stored);
         expect(second.now()).toBe(cuts[0] ?? 5);
         expect(join([begin, second.run(20)])).toEqual(whole);

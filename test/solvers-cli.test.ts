@@ -98,3 +98,20 @@ it.each([
   expect(stderr).toMatch(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);
 });
+
+it('memorize solve names the file whose parts do not fit together', () => {
+  const { status, stderr } = run(file('shape.json', '{"q": [1, 1], "A": [1, 1, 1], "l": [0]}'));
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/shape\.json: A must hold 1 x 2 numbers \(rows x variables\); got 3/);
+});
+
+it('memorize solve says whether P is proved convex, and for which points a proof holds', () => {
+  const flat = file('flat.json', '{"P": [[1, 1], [1, 1]], "q": [-1, -1], "lb": [0, 0]}');
+  expect(JSON.parse(run(flat, '--json').stdout)).toMatchObject({ status: 'solved', convexity: 'undecided' });
+  expect(run(flat).stdout).toContain('that it is convex is not proved');
+  const round = file('round.json', '{"P": "identity", "q": [-1, -1]}');
+  expect(JSON.parse(run(round, '--json').stdout).convexity).toBe('proved');
+  const open = file('open.json', '{"q": [1], "A": [0.3, 0.1], "l": [1, null], "u": [null, 0.1]}');
+  const { radius } = JSON.parse(run(open, '--json').stdout).proof;
+  expect(run(open).stdout).toContain(`every point with all |x| up to ${radius.toExponential(1)} violates`);
+});

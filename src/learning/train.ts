@@ -89,7 +89,9 @@ export function startTraining(
 ): Training {
   if (!Array.isArray(groups) || !Array.isArray(measures)) refuse('groups and the names of measures must be lists');
   const names = new Set<string>();
-  for (const { name, values } of groups as readonly ParameterGroup[]) {
+  for (const group of groups as readonly ParameterGroup[]) {
+    demandObject('a group of parameters', group, ['name', 'values', 'rate', 'decay', 'mask', 'box']);
+    const { name, values } = group;
     demandText('the name of a group', name);
     demandNumbers(`the values of ${name}`, values);
     if (names.has(name)) refuse(`two groups of parameters are called "${name}"`);
@@ -135,7 +137,7 @@ export function train(training: Training, plan: TrainingPlan, until = plan?.epoc
 }
 
 function demandPlan(plan: TrainingPlan): void {
-  demandObject('the plan of a training', plan);
+  demandObject('the plan of a training', plan, ['epochs', 'schedule', 'clip', 'evaluate', 'enough']);
   const { epochs, schedule, clip, evaluate } = plan;
   demandInteger('epochs', epochs);
   demandFunction('the `evaluate` of a plan', evaluate);

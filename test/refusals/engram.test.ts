@@ -25,6 +25,7 @@ const badWires = [
   { ...wire, delays: [5, 0.1] },
   { ...wire, delays: [NAN, 1] },
   { ...wire, delays: 3 },
+  { ...wire, refractory: 1 },
   undefined,
 ];
 const potential = {
@@ -272,6 +273,10 @@ const engramRefusals: Record<string, Calls> = {
     ...each(
       [
         { template: undefined },
+        { template: { ...engram.defaultTemplate, zones: 0.1 } },
+        { template: { ...engram.defaultTemplate, shape: 'ramps' } },
+        { template: { ...engram.defaultTemplate, overdrive: { level: 3, after: 0.5, at: 0.5 } } },
+        { bound: 0.5 },
         { score: { ...score, starts: Uint32Array.of(0, 1) } },
         { wiring: undefined },
         { objective: 'l3' },

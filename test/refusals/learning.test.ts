@@ -66,6 +66,7 @@ const learningRefusals: Record<string, Calls> = {
     () => L.startTraining(undefined, 'adam', []),
     () => L.startTraining([{ name: 'w', values: [1] }], 'adam', []),
     () => L.startTraining([group()], 'newton', []),
+    () => L.startTraining([{ ...group(), decey: 1 }], 'adam', []),
     () => L.startTraining([group(), group()], 'adam', []),
     () => L.startTraining([group()], 'adam', undefined),
   ],
@@ -84,6 +85,7 @@ const learningRefusals: Record<string, Calls> = {
       [
         { epochs: NAN },
         { evaluate: 3 },
+        { until: 3 },
         { schedule: { shape: 'foo' } },
         { clip: { norm: NAN, of: 'all' } },
         { clip: { norm: 1, of: 'some' } },

@@ -50,14 +50,21 @@ async function runSolve({ solver, json }: Options, _: Invocation, file: string):
   screen.line('problem', `${model?.name ?? file}: ${problem.q.length} variables, ${rows} rows, ${kind}`);
   if (model && whole) return solveWhole(problem, model, screen, json);
 
-  const solution = await solve(problem, solver);
-  const { status, method, residuals, certificate, work, tried, why, x } = solution;
+  const solution = await solve(problem, solver).catch((error: unknown) => {
+    // What does not fit together, or is not convex, stands in the file.
+    throw error instanceof EngramError ? new EngramError(error.code, `${file}: ${error.message}`) : error;
+  });
+  const { status, method, convexity, residuals, certificate, work, tried, why, x } = solution;
   const sign = model?.maximize ? -1 : 1;
   if (json) print(answerOf(solution, model));
   screen.line('status', `${status}, by ${method}${tried.length > 1 ? ` (after ${tried[0]})` : ''}`);
   if (why) screen.line('chosen', why);
+  if (convexity === 'undecided')
+    screen.line('', 'P is flat to rounding in some direction; that it is convex is not proved');
   if (certificate) {
-    screen.line('proof', `every point violates some limit by at least ${short(certificate.violation)}`);
+    const { violation, radius } = certificate;
+    const where = Number.isFinite(radius) ? `every point with all |x| up to ${short(radius)}` : 'every point';
+    screen.line('proof', `${where} violates some limit by at least ${short(violation)}`);
   } else {
     screen.line('value', `${sign * solution.objective}`);
     const { primal, dual, gap } = residuals;
@@ -87,13 +94,13 @@ async function solveWhole(problem: Program, model: SparseProblem, screen: Screen
  * y and z always are the rise of the objective per unit of their limit. The multipliers of a proof have no sense.
  */
 function answerOf(solution: Solution, model?: SparseProblem): object {
-  const { status, method, tried, why, residuals, work, certificate, ray, x } = solution;
+  const { status, convexity, method, tried, why, residuals, work, certificate, ray, x } = solution;
   const sign = model?.maximize ? -1 : 1;
   const [y, z] = [solution.y, solution.z].map((values) =>
     certificate ? values : values.map((value) => (value === 0 ? 0 : sign * value)),
   );
   return {
-    ...{ status, method, tried, why, sense: senseOf(model), objective: sign * solution.objective },
+    ...{ status, convexity, method, tried, why, sense: senseOf(model), objective: sign * solution.objective },
     ...{ residuals: { ...residuals, objective: sign * residuals.objective }, work },
     proof: certificate && { violation: certificate.violation, radius: certificate.radius },
     ray: ray && named(ray, model?.columns),

@@ -16,6 +16,7 @@ import type { AnyAim, Task } from './aims/aim.js';
 import { type NeuronReport, ruleOf } from './aims/index.js';
 import { aimOf } from './aims/spelling.js';
 import { unmasked } from './mask.js';
+import { checkParts } from './parts.js';
 import { checkProblem, type Problem } from './problem.js';
 import { type NeuronProblem, neuronProblem, type Setting, scoresOf } from './setting.js';
 
@@ -89,6 +90,7 @@ export function memorizeEach(
   each: (report: NeuronReport, neuron: number) => void,
   first = 0,
 ): Promise<void> {
+  checkParts(problem);
   checkProblem(problem);
   demandFunction('the parallel map', map);
   demandFunction('what takes the reports', each);
@@ -98,6 +100,7 @@ export function memorizeEach(
 
 /** Memorizes a score and keeps everything. Throws `input` or `usage` on a problem that is not one. */
 export async function memorize(problem: Problem, map: ParallelMap): Promise<Memory> {
+  checkParts(problem);
   checkProblem(problem);
   const { wiring } = problem;
   const weights = new Float64Array(wiring.sources.length);

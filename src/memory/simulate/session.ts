@@ -98,12 +98,12 @@ function buffer(arena: Arena, bytes: number, limit: number) {
  * Starts a run at rest, or where a checkpoint of the same run stands. Throws `usage` for what cannot be run. One function,
  * longer than most: what a session can be asked, on buffers that all its answers share.
  */
-export function startSession(loaded: Loaded, asked: Run, checkpoint?: Checkpoint): Session {
+export function startSession(loaded: Loaded, asked: Run, given?: Readonly<Record<string, unknown>>): Session {
   const { arena, neurons, window, model } = loaded;
   const kernel = arena.kernels<Kernel>(kernelModule);
   const run = wholeRun(asked, neurons);
   checkRecorded(run, loaded);
-  if (checkpoint !== undefined) checkCheckpoint(loaded, checkpoint);
+  const checkpoint = given === undefined ? undefined : checkCheckpoint(loaded, given as Checkpoint);
   const id = ++loaded.session;
   arena.release(loaded.mark);
   const recorded = run.record ?? new Uint32Array();

@@ -24,7 +24,7 @@ import {
 import { kernelModule } from '../kernels.generated.js';
 import { checkNetwork, delayRange, type Network, neuronCount } from '../network/index.js';
 import { layouts, wordOf, writeEntry } from './layout.js';
-import type { Checkpoint, Loaded } from './loaded.js';
+import type { Loaded } from './loaded.js';
 import { type Constants, constantsOf, longestWindow, type Model } from './model.js';
 import { endOf, type Run, type Spikes } from './run.js';
 import { type Session, startSession } from './session.js';
@@ -44,7 +44,7 @@ export interface Simulator {
   /** A run in parts; it ends the one before, because a simulator has one state. `run.to` does not count. */
   start(run: Run): Session;
   /** The same run from where a checkpoint stands. */
-  resume(run: Run, checkpoint: Checkpoint): Session;
+  resume(run: Run, checkpoint: Readonly<Record<string, unknown>>): Session;
   /** Work done by the last run: arrivals delivered, and windows of neurons that were solved for a crossing. */
   counters(): SimulationCounters;
 }
