@@ -7,7 +7,6 @@ import {
   fitsDense,
   type Program,
   type QpProblem,
-  VECTORS,
   withVectors,
 } from './problem.js';
 import type { Settings, Solution } from './solution.js';
@@ -118,7 +117,7 @@ export function createModel(problem: QpProblem<Float64Array | SparseMatrix>): Qp
       if (!isCompressed(A)) demandDense(A, program.m, program.n);
     },
     update(change) {
-      demandObject('the change', change, VECTORS);
+      demandObject('the change', change, ['q', 'l', 'u', 'lb', 'ub', 'constant']);
       const old = alive();
       program = withVectors(old, changedVectors(old, change));
     },

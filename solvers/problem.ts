@@ -6,7 +6,7 @@
  *
  * with n variables and m rows. Limits of magnitude 1e20 and more mean "none".
  */
-import { demandInteger, demandObject, refuse } from '../src/core/index.js';
+import { demandInteger, refuse } from '../src/core/index.js';
 import { rowsOf, type SparseMatrix } from './sparse/csc.js';
 import { type Compressed, FEW, type Matrix, thinned, transposed } from './sparse/matrix.js';
 import { LARGEST_DATA, NO_LIMIT } from './tolerances.js';
@@ -57,9 +57,6 @@ export interface Program<M extends Matrix = Float64Array> {
   constant: number;
 }
 
-/** What a model can change of a problem. */
-export const VECTORS = ['q', 'l', 'u', 'lb', 'ub', 'constant'] as const;
-
 /** Sizes up to which dense matrices are taken. */
 const MOST_VARIABLES = 1000;
 const MOST_ROWS = 5000;
@@ -79,7 +76,7 @@ export const fitsDense = (n: number, m: number): boolean => memoryNeed(n, m) <= 
 
 /**
  * Checks a problem and completes it. Dense arrays are referred to, not copied, except limits, whose infinities are made
- * plain, and an A that is mostly zeros, which is compressed. Throws `usage` where parts have other names, do not fit together, are not numbers,
+ * plain, and an A that is mostly zeros, which is compressed. Throws `usage` where parts do not fit together, are not numbers,
  * or are dense and need more memory than the largest problem that is taken (1000 variables, 5000 rows; more of one if there
  * are fewer of the other), unless `size` says that size does not matter.
  */
@@ -87,7 +84,7 @@ export function checkProblem(
   problem: QpProblem<Float64Array | SparseMatrix>,
   size: 'dense' | 'any size' = 'dense',
 ): Program<Matrix> {
-  demandObject('the problem', problem, ['P', 'A', ...VECTORS]);
+  if (typeof problem !== 'object' || problem === null) refuse(`the problem must be an object; got ${kindOf(problem)}`);
   const n = array('q', problem.q).length;
   const given = problem.A ?? new Float64Array();
   const sparse = isSparse(given);

@@ -190,7 +190,7 @@ describe('where it stands', () => {
     const network = '{"neurons":[{"f_times":[1],"sources":[0],"delays":[1],"weights":[1]}]}';
     expect(() => load('rsnn.json', network, { columns })).toThrow(/--columns: .*rsnn.json is no table of columns/);
     expect(() => load('own.csv', writeScoreCsv(plain, tau0), {}, { window: [0, 9] })).toThrow(
-      /--window: .*own.csv has a period of \d+(\.\d+)? ms, and ends there/,
+      /--window: .*own.csv ends at \d+(\.\d+)? ms/,
     );
   });
 });

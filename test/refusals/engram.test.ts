@@ -25,7 +25,6 @@ const badWires = [
   { ...wire, delays: [5, 0.1] },
   { ...wire, delays: [NAN, 1] },
   { ...wire, delays: 3 },
-  { ...wire, refractory: 1 },
   undefined,
 ];
 const potential = {

@@ -15,7 +15,6 @@ const badProblems = [
   { q: f64(1, 1), P: f64(1, 2, 2, 1) },
   { q: f64(1, 1), A: f64(1) },
   { q: f64(1, 1), constant: 'a' },
-  { q: f64(1, 1), A: f64(1, 1), b: f64(0) },
 ];
 const arena = solvers.createArena();
 const source = { equalities: [], likely: [], violated: () => [], write: () => {}, limit: () => 0 };

@@ -127,8 +127,7 @@ export function plainAsk(file: string, { stretch, select }: ScoreAsk): Stretch {
 export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, hints: SpikeHints = {}): Imported {
   const { tau0, duration, window } = stretch;
   const refuseColumns = () => {
-    if (hints.columns)
-      throw new EngramError('usage', `--columns: ${file} is no table of columns to choose from; leave it out`);
+    if (hints.columns) throw new EngramError('usage', `--columns: ${file} is no table of columns; leave it out`);
   };
   const periodic = (score: Score): Imported => {
     if (duration !== undefined) {
@@ -139,10 +138,7 @@ export function scoreOfBytes(bytes: Uint8Array, file: string, stretch: Stretch, 
     }
     refuseColumns();
     if (window && window[1] > score.period * tau0 * (1 + 1e-12))
-      throw new EngramError(
-        'usage',
-        `--window: ${file} has a period of ${formatTime(score.period * tau0)}, and ends there`,
-      );
+      throw new EngramError('usage', `--window: ${file} ends at ${formatTime(score.period * tau0)}`);
     const cut = window ? cutScore(score, window[0] / tau0, window[1] / tau0) : score;
     return {
       score: cut,

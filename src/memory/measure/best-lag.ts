@@ -26,6 +26,8 @@ export interface Best {
 export const HALF = 0.5;
 /** Bins per half-width. */
 const FINE = 50;
+/** Bins to either side that hold pairs within a half-width of a lag in one. */
+const REACH = FINE + 2;
 /** Channels that are counted first, and how many times as many at every further attempt. */
 const FIRST_CHANNELS = 16;
 /** What is swept before all channels have been counted: one bin of so many at most. */
@@ -37,19 +39,20 @@ const buffers = reusedBuffers();
 interface Channel {
   readonly reference: Float64Array;
   readonly own: Float64Array;
-  /** What the channel adds to precision and to recall at most, at any lag. */
-  readonly most: readonly [byPrecision: number, byRecall: number];
+  /** The weights of its pairs, for precision and for recall. */
+  readonly weights: readonly [number, number];
+  /** How many spikes agree at most, at any lag. */
+  readonly most: number;
 }
 
 /** The most spikes that fall into half a unit: k is the overlap of two boxes of that width, so that a spike agrees with no more. */
 function crowd(train: Float64Array, period: number): number {
-  const n = train.length;
-  let most = 0;
-  for (let i = 0, j = 0; i < n; i++) {
-    while (j < i + n && (j < n ? train[j] : train[j - n] + period) <= train[i] + HALF) j++;
-    most = Math.max(most, j - i);
-  }
-  return most;
+  const twice = [...train, ...train.map((time) => time + period)];
+  let j = 0;
+  return train.reduce((most, time, i) => {
+    while (twice[j] <= time + HALF) j++;
+    return Math.max(most, j - i);
+  }, 0);
 }
 
 function channelsOf(score: Score, trains: readonly Float64Array[]): Channel[] {
@@ -62,7 +65,7 @@ function channelsOf(score: Score, trains: readonly Float64Array[]): Channel[] {
     });
     own.sort();
     const most = Math.min(own.length * crowd(reference, period), reference.length * crowd(own, period));
-    return { reference, own, most: [most / own.length, most / reference.length] };
+    return { reference, own, weights: [1 / own.length, 1 / reference.length], most };
   });
   return channels.filter(({ reference, own }) => reference.length > 0 && own.length > 0);
 }
@@ -72,16 +75,16 @@ export function bestLags(score: Score, trains: readonly Float64Array[]): { preci
   const { period } = score;
   const channels = channelsOf(score, trains);
   const bins = Math.max(1, Math.ceil((period / HALF) * FINE));
-  const sums = [buffers.f64('precision', bins).fill(0), buffers.f64('recall', bins).fill(0)];
+  const sums = ['precision', 'recall'].map((name) => buffers.f64(name, bins).fill(0));
   const best = [0, 1].map(() => ({ value: 0, lag: 0 }));
-  const look = (wanted: Uint8Array, near = around(wanted, period)) => {
-    sweep(channels, wanted, near, period).forEach((found, i) => {
+  const look = (wanted: Uint8Array) => {
+    sweep(channels, wanted, period).forEach((found, i) => {
       if (found.value > best[i].value) best[i] = found;
     });
   };
   for (let from = 0, until = FIRST_CHANNELS; ; from = until, until *= 4) {
     for (const channel of channels.slice(from, until)) {
-      const [byPrecision, byRecall] = [1 / channel.own.length, 1 / channel.reference.length];
+      const [byPrecision, byRecall] = channel.weights;
       eachPair(channel, bins, period, (bin) => {
         sums[0][bin] += byPrecision;
         sums[1][bin] += byRecall;
@@ -93,11 +96,12 @@ export function bestLags(score: Score, trains: readonly Float64Array[]): { preci
     const tops = new Uint8Array(bins);
     for (const bound of bounds) tops[bound.indexOf(bound.reduce((most, value) => Math.max(most, value)))] = 1;
     look(tops);
-    const least = best.map(({ value }, i) => value - rest.reduce((others, { most }) => others + most[i], 0));
+    const least = best.map(
+      ({ value }, i) => value - rest.reduce((others, { most, weights }) => others + most * weights[i], 0),
+    );
     const promising = tops.map((_, bin) => Number(bounds[0][bin] > least[0] || bounds[1][bin] > least[1]));
-    const near = around(promising, period);
-    if (rest.length > 0 && near.reduce((sum, value) => sum + value, 0) * SPARING > bins) continue;
-    look(promising, near);
+    if (rest.length > 0 && around(promising).reduce((sum, value) => sum + value, 0) * SPARING > bins) continue;
+    look(promising);
     return { precision: best[0], recall: best[1] };
   }
 }
@@ -129,16 +133,15 @@ export function upperBounds(sums: Float64Array, width: number): Float64Array {
 }
 
 /** The bins that hold pairs in reach of one that is wanted. */
-function around(wanted: Uint8Array, period: number): Uint8Array {
+function around(wanted: Uint8Array): Uint8Array {
   const bins = wanted.length;
-  const reach = Math.min(Math.ceil((HALF * bins) / period) + 1, bins);
   const near = new Uint8Array(bins);
   // Stretch by stretch: what is marked already is passed over.
-  for (let bin = 0, until = -reach; bin < bins; bin++) {
+  for (let bin = 0, until = -REACH; bin < bins; bin++) {
     if (wanted[bin] === 0) continue;
-    for (let i = Math.max(bin - reach, until); i <= bin + reach; i++)
+    for (let i = Math.max(bin - REACH, until); i <= bin + REACH; i++)
       near[i < 0 ? i + bins : i < bins ? i : i - bins] = 1;
-    until = bin + reach + 1;
+    until = bin + REACH + 1;
   }
   return near;
 }
@@ -176,24 +179,22 @@ function pairsIn(channels: readonly Channel[], near: Uint8Array, period: number)
   return { sorted, owner };
 }
 
-/** The best lags among those in wanted bins, from the pairs in the bins `near` these. */
-function sweep(channels: readonly Channel[], wanted: Uint8Array, near: Uint8Array, period: number): Best[] {
+/** The best lags among those in wanted bins. */
+function sweep(channels: readonly Channel[], wanted: Uint8Array, period: number): Best[] {
   const last = wanted.length - 1;
   const scale = wanted.length / period;
-  const { sorted, owner } = pairsIn(channels, near, period);
+  const { sorted, owner } = pairsIn(channels, around(wanted), period);
   // Images across the origin, so that the neighbours of a lag are always one stretch of the list.
   const n = sorted.length;
   const wrapped = n - countUntil(sorted, period - HALF, 'right');
   const all = wrapped + n + countUntil(sorted, HALF, 'right');
   const lags = new Float64Array(all);
   for (let i = 0; i < all; i++) {
-    const at = i - wrapped;
-    lags[i] = at < 0 ? sorted[at + n] - period : at < n ? sorted[at] : sorted[at - n] + period;
+    lags[i] = sorted[(i - wrapped + n) % n] + period * Math.floor((i - wrapped) / n);
   }
-  return (['own', 'reference'] as const).map((kind) => {
-    const weightOf = channels.map((channel) => 1 / channel[kind].length);
+  return [0, 1].map((kind) => {
     const weights = new Float64Array(all);
-    for (let i = 0; i < all; i++) weights[i] = weightOf[owner[(i - wrapped + n) % n]];
+    for (let i = 0; i < all; i++) weights[i] = channels[owner[(i - wrapped + n) % n]].weights[kind];
     const best = { value: 0, lag: 0 };
     // Sums of w and of w lag over the pairs up to 1/2 behind tau, and over those up to 1/2 ahead.
     let [low, middle, high] = [0, 0, 0];

@@ -32,14 +32,7 @@ const MOST_SYNAPSES = 2 ** 29;
 
 /** Throws `usage` on options that make no wiring. */
 function checkOptions(options: WireOptions, counted?: 'inputs' | 'outputs' | 'synapses'): void {
-  demandObject('the options of a wiring', options, [
-    'neurons',
-    'delays',
-    'seed',
-    'only',
-    'shared',
-    counted ?? 'neurons',
-  ]);
+  demandObject('the options of a wiring', options);
   const { neurons, delays, seed, only } = options;
   demandInteger('neurons', neurons, 1);
   demandInteger('the seed', seed);

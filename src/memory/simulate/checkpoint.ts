@@ -85,8 +85,8 @@ export function save(loaded: Loaded, layout: Layout, from: number, now: number):
   };
 }
 
-/** The checkpoint; throws `input` or `usage` unless it has all its arrays, with addresses of this network. */
-export function checkCheckpoint({ neurons, synapses, model }: Loaded, checkpoint: Checkpoint): Checkpoint {
+/** Throws `input` or `usage` unless a checkpoint has all its arrays, with addresses of this network. */
+export function checkCheckpoint({ neurons, synapses, model }: Loaded, checkpoint: Checkpoint): void {
   demandObject('a checkpoint', checkpoint);
   const demand = (name: string, type: typeof Float64Array | typeof Uint32Array, length?: number) =>
     demandArray(`"${name}" of the checkpoint`, checkpoint[name], type, length);
@@ -97,7 +97,7 @@ export function checkCheckpoint({ neurons, synapses, model }: Loaded, checkpoint
   demand('heldNeurons', Uint32Array, checkpoint.heldTimes.length);
   for (const name of ['cursors', 'events', 'buckets', 'background']) demand(name, Uint32Array);
   // Of another network: `restore` says of which.
-  if (checkpoint.head[1] !== neurons || checkpoint.head[2] !== synapses) return checkpoint;
+  if (checkpoint.head[1] !== neurons || checkpoint.head[2] !== synapses) return;
   demand('neurons', Float64Array, NEURON_NUMBERS * neurons);
   demand('lastSpikes', Float64Array, 2 * neurons);
   if (model.lif && 'membranes' in checkpoint) demand('membranes', Float64Array, MEMBRANE_NUMBERS * neurons);
@@ -112,7 +112,6 @@ export function checkCheckpoint({ neurons, synapses, model }: Loaded, checkpoint
   ) {
     throw new EngramError('input', 'the checkpoint is broken: what travels in it belongs to no synapse or neuron');
   }
-  return checkpoint;
 }
 
 /** Writes a checkpoint into the tables; returns the time at which it stands. Throws `input` if it is of another run. */

@@ -103,7 +103,9 @@ export function startSession(loaded: Loaded, asked: Run, given?: Readonly<Record
   const kernel = arena.kernels<Kernel>(kernelModule);
   const run = wholeRun(asked, neurons);
   checkRecorded(run, loaded);
-  const checkpoint = given === undefined ? undefined : checkCheckpoint(loaded, given as Checkpoint);
+  // Checked in what follows.
+  const checkpoint = given as Checkpoint | undefined;
+  if (checkpoint !== undefined) checkCheckpoint(loaded, checkpoint);
   const id = ++loaded.session;
   arena.release(loaded.mark);
   const recorded = run.record ?? new Uint32Array();
