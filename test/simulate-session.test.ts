@@ -252,5 +252,5 @@ it('models that no neuron can have are refused', () => {
   expect(refuse({ reset: 1 })).toThrow(/reset value must be below every threshold/);
   expect(refuse({ refractory: 0 })).toThrow(/refractory period of neuron 0 must be from 0.001/);
   expect(refuse({ threshold: Float64Array.of(1) })).toThrow(/one value for each of 2 neurons; got 1/);
-  expect(refuse({ beta: 0.001 })).toThrow(/a delay may last up to 600 time constants/);
+  expect(refuse({ beta: 0.001 })).toThrow(/a delay lasts up to 600 time constants/);
 });

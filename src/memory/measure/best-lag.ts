@@ -47,7 +47,12 @@ interface Channel {
 
 /** The most spikes that fall into half a unit: k is the overlap of two boxes of that width, so that a spike agrees with no more. */
 function crowd(train: Float64Array, period: number): number {
-  const twice = [...train, ...train.map((time) => time + period)];
+  const twice = new Float64Array(2 * train.length);
+  twice.set(train);
+  twice.set(
+    train.map((time) => time + period),
+    train.length,
+  );
   let j = 0;
   return train.reduce((most, time, i) => {
     while (twice[j] <= time + HALF) j++;
@@ -118,9 +123,11 @@ export function upperBounds(sums: Float64Array, width: number): Float64Array {
   const at = (bin: number) => sums[bin < 0 ? bin + bins : bin < bins ? bin : bin - bins];
   // The triangle sum of (reach - |i|) s moves on by what rises ahead and what falls behind.
   let [triangle, ahead, behind] = [0, 0, 0];
-  for (let i = -reach; i <= reach; i++) triangle += (reach - Math.abs(i)) * at(i);
-  for (let i = 1; i <= reach; i++) ahead += at(i);
-  for (let i = 1 - reach; i <= 0; i++) behind += at(i);
+  for (let i = 1 - reach; i <= reach; i++) {
+    triangle += (reach - Math.abs(i)) * at(i);
+    if (i > 0) ahead += at(i);
+    else behind += at(i);
+  }
   const bounds = new Float64Array(bins);
   for (let bin = 0; bin < bins; bin++) {
     // The margin covers rounding.
@@ -139,8 +146,7 @@ function around(wanted: Uint8Array): Uint8Array {
   // Stretch by stretch: what is marked already is passed over.
   for (let bin = 0, until = -REACH; bin < bins; bin++) {
     if (wanted[bin] === 0) continue;
-    for (let i = Math.max(bin - REACH, until); i <= bin + REACH; i++)
-      near[i < 0 ? i + bins : i < bins ? i : i - bins] = 1;
+    for (let i = Math.max(bin - REACH, until); i <= bin + REACH; i++) near[(i + bins) % bins] = 1;
     until = bin + REACH + 1;
   }
   return near;
@@ -149,9 +155,9 @@ function around(wanted: Uint8Array): Uint8Array {
 /** Calls `each` with the bin and the lag, in [0, period), of every pair of a channel. */
 function eachPair({ reference, own }: Channel, bins: number, period: number, each: (bin: number, lag: number) => void) {
   const scale = bins / period;
-  for (let i = 0; i < own.length; i++) {
+  for (const time of own) {
     for (let j = 0; j < reference.length; j++) {
-      const difference = own[i] - reference[j];
+      const difference = time - reference[j];
       const lag = difference < 0 ? difference + period : difference;
       each(Math.min((lag * scale) | 0, bins - 1), lag);
     }

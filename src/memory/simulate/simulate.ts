@@ -96,7 +96,7 @@ export function createSimulator(network: Network, options: SimulatorOptions = {}
   if (longest / fastest > LONGEST_DELAY) {
     throw new EngramError(
       'usage',
-      `a delay may last up to ${LONGEST_DELAY} time constants; got ${longest} with a time constant of ${fastest}`,
+      `a delay lasts up to ${LONGEST_DELAY} time constants; got ${longest} with a time constant of ${fastest}`,
     );
   }
   const arena = createArena((layouts.Synapse.bytes + 4) * network.sources.length + ROOM);
