@@ -28,8 +28,8 @@ export const HALF = 0.5;
 const FINE = 50;
 /** Bins to either side that hold pairs within a half-width of a lag in one. */
 const REACH = FINE + 2;
-/** Channels that are counted first, and how many times as many at every further attempt. */
-const FIRST_CHANNELS = 16;
+/** Channels that are counted first; where they do not tell all are. */
+const FIRST_CHANNELS = 32;
 /** What is swept before all channels have been counted: one bin of so many at most. */
 const SPARING = 8;
 
@@ -87,7 +87,7 @@ export function bestLags(score: Score, trains: readonly Float64Array[]): { preci
       if (found.value > best[i].value) best[i] = found;
     });
   };
-  for (let from = 0, until = FIRST_CHANNELS; ; from = until, until *= 4) {
+  for (let from = 0, until = FIRST_CHANNELS; ; from = until, until = channels.length) {
     for (const channel of channels.slice(from, until)) {
       const [byPrecision, byRecall] = channel.weights;
       eachPair(channel, bins, period, (bin) => {
